@@ -1,0 +1,75 @@
+# Sourced by every script: where things are, how we speak, and the pinned tools.
+# shellcheck shell=bash
+shopt -s inherit_errexit
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+SCRIPTS=$ROOT/scripts
+
+say() { printf '%s\n' "$*"; }
+warn() { printf '%s\n' "$*" >&2; }
+
+# die "what happened" "what to do"...
+die() {
+  printf 'error: %s\n' "$1" >&2
+  shift
+  (($# == 0)) || printf '       %s\n' "$@" >&2
+  exit 1
+}
+
+seconds_since() { awk -v from="${1/,/.}" -v to="${EPOCHREALTIME/,/.}" 'BEGIN { printf "%.1f s", to - from }'; }
+
+# step "title" command...: says what runs, and afterwards how long it took.
+step() {
+  local title=$1 from=$EPOCHREALTIME
+  shift
+  say "== $title"
+  "$@"
+  say "   $title: $(seconds_since "$from")"
+}
+
+need() {
+  command -v "$1" >/dev/null || die "$1 is missing." "$2"
+}
+
+# install_npm FOLDER: npm ci, only when the lock changed since the last time.
+install_npm() {
+  local folder=$1 stamp=$1/node_modules/.casefile-lock
+  need node "Install Node 18 or newer, with npm."
+  need npm "Install npm; it comes with Node."
+  local lock
+  lock=$(sha256sum <"$folder/package-lock.json")
+  if [[ $(cat "$stamp" 2>/dev/null) == "$lock" ]]; then return; fi
+  (
+    flock 8 # two scripts of one clone at once
+    if [[ $(cat "$stamp" 2>/dev/null) == "$lock" ]]; then exit; fi
+    cd "$folder" || exit
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
+      die "npm ci failed in ${folder#"$ROOT"/}." "It needs the npm registry; what npm said stands above."
+    printf '%s\n' "$lock" >"$stamp"
+  ) 8<"$folder/package-lock.json"
+}
+
+install_tools() { install_npm "$SCRIPTS"; }
+
+# npm's name of this kind of machine.
+machine() {
+  case $(uname -m) in
+    x86_64) say x64 ;;
+    aarch64) say arm64 ;;
+    *) uname -m ;;
+  esac
+}
+
+# sql URL STATEMENTS, or sql URL <file: rows go to standard output, one a line, tabs between columns.
+sql() {
+  local url=$1
+  shift
+  DATABASE_URL=$url node "$SCRIPTS/lib/sql.mjs" "$@"
+}
+
+# shellcheck source=server.sh
+source "$SCRIPTS/lib/server.sh"
+# shellcheck source=cluster.sh
+source "$SCRIPTS/lib/cluster.sh"
+# shellcheck source=migrate.sh
+source "$SCRIPTS/lib/migrate.sh"
