@@ -2,9 +2,13 @@
 # $CASEFILE_STATE, else in .casefile at the top of the clone.
 # shellcheck shell=bash
 
-STATE=$(realpath -m "${CASEFILE_STATE:-$ROOT/.casefile}")
-PGHOME=$STATE/postgres # all that the server itself writes
-PGDATA=$PGHOME/data
+use_state() {
+  STATE=$(realpath -m "$1")
+  PGHOME=$STATE/postgres # all that the server itself writes
+  PGDATA=$PGHOME/data
+}
+
+use_state "${CASEFILE_STATE:-$ROOT/.casefile}"
 DATABASE=${CASEFILE_DATABASE:-adoption}
 
 # The postmaster works in its data folder; a process id alone may long be somebody else's.

@@ -6,7 +6,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 SCRIPTS=$ROOT/scripts
 
 say() { printf '%s\n' "$*"; }
-warn() { printf '%s\n' "$*" >&2; }
+warn() { printf '%s\n' "$@" >&2; }
 
 # die "what happened" "what to do"...
 die() {
@@ -29,6 +29,12 @@ step() {
 
 need() {
   command -v "$1" >/dev/null || die "$1 is missing." "$2"
+}
+
+# compare_generated FILE FRESH COMMAND: a generated file that is committed must be what COMMAND writes.
+compare_generated() {
+  diff -u --label "${1#"$ROOT"/} (committed)" --label "$3 writes" "$1" "$2" ||
+    die "${1#"$ROOT"/} is out of date." "Run $3 and commit what it writes."
 }
 
 # install_npm FOLDER: npm ci, only when the lock changed since the last time.
@@ -73,3 +79,5 @@ source "$SCRIPTS/lib/server.sh"
 source "$SCRIPTS/lib/cluster.sh"
 # shellcheck source=migrate.sh
 source "$SCRIPTS/lib/migrate.sh"
+# shellcheck source=throwaway.sh
+source "$SCRIPTS/lib/throwaway.sh"

@@ -18,7 +18,7 @@ applied_migrations() {
 }
 
 # The versions of the migrations that exist as files, in order.
-known_migrations() { find "$ROOT/db/migrations" -name '*.sql' -printf '%f\n' | sed -E 's/_.*//' | sort; }
+known_migrations() { find "$ROOT/db/migrations" -name "*.sql" -printf "%f\n" | sed -E "s/_.*//" | sort; }
 
 pending_migrations() { comm -13 <(applied_migrations "$1" | sort) <(known_migrations); }
 

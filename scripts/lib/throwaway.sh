@@ -1,0 +1,30 @@
+# A cluster that lives as long as the script that started it.
+# shellcheck shell=bash
+
+# What kill -9 of an earlier run left behind: its process id is in the folder's name.
+sweep_throwaways() {
+  local folder
+  for folder in "$ROOT"/.casefile/throwaway-*; do
+    [[ -d $folder ]] || continue
+    kill -0 "${folder##*-}" 2>/dev/null || remove_throwaway "$folder"
+  done
+}
+
+remove_throwaway() {
+  (
+    use_state "$1"
+    stop_cluster QUIT
+  )
+  rm -rf "$1"
+}
+
+# From here on this script's cluster is a new one, gone when the script ends, however it ends.
+use_throwaway() {
+  sweep_throwaways
+  use_state "$ROOT/.casefile/throwaway-$$"
+  mkdir -p "$STATE"
+  trap 'remove_throwaway "$STATE"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  export CASEFILE_STATE=$STATE CASEFILE_FSYNC=off
+}
