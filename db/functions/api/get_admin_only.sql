@@ -1,0 +1,17 @@
+-- GET /api/admin-only
+create or replace function api.get_admin_only()
+returns api.greeting
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select row('You are signed in as a case officer', core.caller())::api.greeting;
+$$;
+
+comment on function api.get_admin_only() is
+'Tells a case officer who it is.
+Errors: 42501 not for this role.';
+
+revoke all on function api.get_admin_only() from public;
+grant execute on function api.get_admin_only() to hmcts_case_officer;

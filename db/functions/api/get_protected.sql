@@ -1,0 +1,16 @@
+-- GET /api/protected
+create or replace function api.get_protected()
+returns api.greeting
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select row('You are signed in', core.caller())::api.greeting;
+$$;
+
+comment on function api.get_protected() is
+'Tells a caller who it is.';
+
+revoke all on function api.get_protected() from public;
+grant execute on function api.get_protected() to casefile_caller;

@@ -1,0 +1,37 @@
+-- POST /api/cases/{id}/organisations
+create or replace function api.link_organisation(p_case_id uuid, p_organisation_id text, p_organisation_type text)
+returns api.organisation_link
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, null);
+  v_organisation_id text := core.required_text('organisationId', p_organisation_id);
+  v_organisation_type core.organisation_type := core.known_word(
+    'organisationType', core.required_text('organisationType', p_organisation_type),
+    enum_range(null::core.organisation_type)::text[]
+  );
+  v_link core.organisation_links;
+begin
+  insert into core.organisation_links (case_id, organisation_id, organisation_type)
+  values (v_case.id, v_organisation_id, v_organisation_type)
+  on conflict (case_id, organisation_id) where unlinked_at is null do nothing
+  returning * into v_link;
+
+  if not found then
+    raise exception using errcode = 'JCDUP', message = 'This organisation is already linked to the case';
+  end if;
+
+  return core.organisation_link(v_link);
+end;
+$$;
+
+comment on function api.link_organisation(uuid, text, text) is
+'Ties an organisation to a case: its workers reach the case from now on.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no organisation, no or unknown type; 23514 an
+organisation id beyond its limit; JCDUP already linked.';
+
+revoke all on function api.link_organisation(uuid, text, text) from public;
+grant execute on function api.link_organisation(uuid, text, text) to hmcts_case_officer;

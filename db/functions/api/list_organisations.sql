@@ -1,0 +1,29 @@
+-- GET /api/cases/{id}/organisations
+create or replace function api.list_organisations(p_case_id uuid)
+returns api.organisation_link[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return coalesce(
+    (
+      select array_agg(core.organisation_link(l) order by l.linked_at, l.id)
+      from core.organisation_links as l
+      where l.case_id = v_case.id and l.unlinked_at is null
+    ),
+    '{}'
+  );
+end;
+$$;
+
+comment on function api.list_organisations(uuid) is
+'The organisations linked to a case.
+Errors: 42501 not for this role; JCMIS no case within reach.';
+
+revoke all on function api.list_organisations(uuid) from public;
+grant execute on function api.list_organisations(uuid)
+  to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker;

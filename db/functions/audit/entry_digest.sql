@@ -1,0 +1,24 @@
+-- The digest that chains an audit entry to the one before
+create or replace function audit.entry_digest(p_previous bytea, p_entry audit.entries)
+returns bytea
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select sha256(
+    coalesce(p_previous, '') || convert_to(
+      jsonb_build_array(
+        p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text, p_entry.actor,
+        p_entry.actor_role, to_char(p_entry.occurred_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
+        p_entry.before, p_entry.after, p_entry.request_id, p_entry.client_address
+      )::text,
+      'UTF8'
+    )
+  );
+$$;
+
+comment on function audit.entry_digest(bytea, audit.entries) is
+'SHA-256 over the digest before and every column of the entry but its own digest.';
+
+revoke all on function audit.entry_digest(bytea, audit.entries) from public;

@@ -1,0 +1,56 @@
+-- Why an operation was refused, and a record of it
+create or replace function audit.explain_refusal(p_operation text, p_case_id uuid)
+returns audit.refusal
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_role core.user_role := core.caller_role();
+  v_required_roles text[] := array(
+    select r.user_role::text
+    from unnest(enum_range(null::core.user_role)) as r (user_role)
+    join pg_catalog.pg_proc as p on p.pronamespace = 'api'::regnamespace and p.proname = p_operation
+    where has_function_privilege(lower(r.user_role::text), p.oid, 'execute')
+    order by r.user_role
+  );
+  v_is_of_role boolean := v_role::text = any (v_required_roles);
+  v_exists boolean := exists (select from core.cases as c where c.id = p_case_id and c.deleted_at is null);
+begin
+  -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
+  if p_case_id is not null and not v_exists
+    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit'))
+  then
+    return row('NOT_FOUND', 'Case not found', null)::audit.refusal;
+  end if;
+
+  insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
+  values (
+    case when v_exists then p_case_id end,
+    p_operation,
+    core.actor(),
+    coalesce(v_role::text, 'DATABASE'),
+    case when v_is_of_role then 'REACH' else 'ROLE' end,
+    nullif(current_setting('casefile.request_id', true), '')::uuid,
+    nullif(current_setting('casefile.client_address', true), '')
+  );
+
+  if v_is_of_role then
+    return row('FORBIDDEN', 'Access denied', null)::audit.refusal;
+  end if;
+
+  return row(
+    'FORBIDDEN',
+    case p_operation when 'get_admin_only' then 'Insufficient permissions' else 'Permission denied' end,
+    jsonb_build_object('requiredRoles', v_required_roles, 'userRole', v_role)
+  )::audit.refusal;
+end;
+$$;
+
+comment on function audit.explain_refusal(text, uuid) is
+'After an operation found no case within reach, or was not the caller''s at all: tells whether there is such a case, and
+records the denied access. Runs in a transaction of its own, which the refusal does not undo.';
+
+revoke all on function audit.explain_refusal(text, uuid) from public;
+grant execute on function audit.explain_refusal(text, uuid) to casefile_caller;

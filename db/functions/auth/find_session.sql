@@ -1,0 +1,18 @@
+-- The session of a token
+create or replace function auth.find_session(p_token_sha256 bytea)
+returns auth.sessions
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select s
+  from auth.sessions as s
+  where s.token_sha256 = p_token_sha256 and s.expires_at > now();
+$$;
+
+comment on function auth.find_session(bytea) is
+'The session, unless it has expired; null for none. Definer: the server may not read the table.';
+
+revoke all on function auth.find_session(bytea) from public;
+grant execute on function auth.find_session(bytea) to casefile_api;

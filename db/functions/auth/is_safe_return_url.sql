@@ -1,0 +1,15 @@
+-- Whether a login may send the browser there
+create or replace function auth.is_safe_return_url(p_url text)
+returns boolean
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(p_url ~ '^/(?![/\\])[^\\[:cntrl:][:space:]]*$' and char_length(p_url) <= 2000, false);
+$$;
+
+comment on function auth.is_safe_return_url(text) is
+'A path of this site: never another host, which //host and /\host would be to a browser.';
+
+revoke all on function auth.is_safe_return_url(text) from public;

@@ -1,0 +1,18 @@
+-- Move the expiry of a session that is in use
+create or replace function auth.touch_session(p_token_sha256 bytea)
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  update auth.sessions
+  set expires_at = now() + interval '30 minutes'
+  where token_sha256 = p_token_sha256 and expires_at > now();
+$$;
+
+comment on function auth.touch_session(bytea) is
+'30 minutes from now. An expired session stays expired. Definer: the server may not write the table.';
+
+revoke all on function auth.touch_session(bytea) from public;
+grant execute on function auth.touch_session(bytea) to casefile_api;

@@ -1,0 +1,36 @@
+-- Which cases a list is about
+create or replace function core.case_filter(
+  p_status text,
+  p_case_type text,
+  p_date_from date,
+  p_date_to date,
+  p_case_number text
+)
+returns core.case_filter
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if char_length(p_case_number) > 50 then
+    perform core.refuse_field('caseNumber', 'caseNumber is too long');
+  end if;
+
+  -- Days are those of Europe/London, and the last one counts.
+  return row(
+    core.known_word('status', p_status, enum_range(null::core.case_status)::text[]),
+    core.known_word('caseType', p_case_type, enum_range(null::core.case_type)::text[]),
+    p_date_from::timestamp at time zone 'Europe/London',
+    (p_date_to + 1)::timestamp at time zone 'Europe/London',
+    upper(core.trimmed(p_case_number))
+  )::core.case_filter;
+end;
+$$;
+
+comment on function core.case_filter(text, text, date, date, text) is
+'The filter of a list, checked. A case number may be the beginning of one.
+Errors: JCVAL an unknown word, a case number beyond its limit.';
+
+revoke all on function core.case_filter(text, text, date, date, text) from public;
+grant execute on function core.case_filter(text, text, date, date, text) to casefile_caller;

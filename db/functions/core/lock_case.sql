@@ -1,0 +1,38 @@
+-- A case within the caller's reach, locked for a change
+create or replace function core.lock_case(p_case_id uuid, p_expected_version integer)
+returns core.cases
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases;
+begin
+  -- Not FOR UPDATE: that and the foreign key checks of side rows would deadlock.
+  select * into v_case
+  from core.cases as c
+  where c.id = p_case_id and c.deleted_at is null
+  for no key update;
+
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  if v_case.version <> p_expected_version then
+    raise exception using
+      errcode = 'JCVER',
+      message = 'The case has been changed by somebody else',
+      detail = jsonb_build_object('currentVersion', v_case.version)::text;
+  end if;
+
+  return v_case;
+end;
+$$;
+
+comment on function core.lock_case(uuid, integer) is
+'The case as it is now, locked until the end of the transaction. A null version states none.
+Errors: JCMIS no case within reach; JCVER stale version.';
+
+revoke all on function core.lock_case(uuid, integer) from public;
+grant execute on function core.lock_case(uuid, integer) to hmcts_case_officer, judge_legal_adviser;

@@ -1,0 +1,18 @@
+-- Where a page stands in its list
+create or replace function core.pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text)
+returns api.pagination
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select row(
+    p_total, coalesce(p_page, 1), p_page_size, (p_total + p_page_size - 1) / p_page_size, p_next_cursor
+  )::api.pagination;
+$$;
+
+comment on function core.pagination(bigint, integer, integer, text) is
+'The pagination of an answer; the cursor is null on the last page, and where a list has none.';
+
+revoke all on function core.pagination(bigint, integer, integer, text) from public;
+grant execute on function core.pagination(bigint, integer, integer, text) to casefile_caller;

@@ -1,0 +1,59 @@
+-- A page of cases in another order than newest first
+create or replace function core.sorted_cases(
+  p_filter core.case_filter,
+  p_after core.case_cursor,
+  p_sort_by text,
+  p_sort_order text,
+  p_offset bigint,
+  p_limit integer
+)
+returns core.case_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_descending boolean := p_sort_order = 'desc';
+begin
+  -- The case number's year and sequence have to sort as numbers, whatever their length.
+  return array(
+    select row(s.sort_key, s.id)::core.case_cursor
+    from (
+      select
+        c.id,
+        case p_sort_by
+          when 'caseNumber' then c.court_code || to_char(c.number_year, ' 0000 ') || to_char(c.number_sequence, '0000000000')
+          when 'status' then to_char(array_position(enum_range(null::core.case_status), c.status), '00 ')
+          when 'attention' then array_position('{normal,approaching,overdue}', core.attention(c.next_hearing)) || ' '
+          else ''
+        end || core.creation_key(c.created_at) collate "C" as sort_key
+      from core.cases as c
+      where c.deleted_at is null
+        and (p_filter.status is null or c.status = p_filter.status)
+        and (p_filter.case_type is null or c.case_type = p_filter.case_type)
+        and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
+        and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
+        and (p_filter.case_number is null or starts_with(c.case_number, p_filter.case_number))
+    ) as s
+    where p_after.case_id is null
+      or (v_descending and (s.sort_key, s.id) < (p_after.sort_key, p_after.case_id))
+      or (not v_descending and (s.sort_key, s.id) > (p_after.sort_key, p_after.case_id))
+    order by
+      case when v_descending then s.sort_key end desc,
+      case when v_descending then s.id end desc,
+      s.sort_key,
+      s.id
+    limit p_limit
+    offset p_offset
+  );
+end;
+$$;
+
+comment on function core.sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer) is
+'The cases within reach by number, status (in the order of a case''s life), attention (overdue is the most) or creation, each
+with the cursor of the page after it. Reads and sorts all of them: core.newest_cases is for the order that lists open with.';
+
+revoke all on function core.sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer) from public;
+grant execute on function core.sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer)
+  to casefile_caller;

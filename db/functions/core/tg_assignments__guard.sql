@@ -1,0 +1,40 @@
+-- What must hold for an assignment, whoever writes it
+create or replace function core.tg_assignments__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    new.id := coalesce(new.id, core.new_id());
+    new.created_at := now();
+    new.revoked_at := null;
+    return new;
+  end if;
+
+  if old.revoked_at is not null
+    or new.revoked_at is null
+    or (new.id, new.case_id, new.user_id, new.assignment_type, new.created_at)
+      is distinct from (old.id, old.case_id, old.user_id, old.assignment_type, old.created_at)
+  then
+    raise exception using errcode = 'JCFIX', message = 'An assignment can be revoked once, and not changed';
+  end if;
+
+  new.revoked_at := greatest(clock_timestamp(), old.created_at);
+  return new;
+end;
+$$;
+
+comment on function core.tg_assignments__guard() is
+'Stamps the times; allows no change of an assignment but revoking it.
+Errors: JCFIX another change.';
+
+revoke all on function core.tg_assignments__guard() from public;
+
+drop trigger if exists tg_assignments__guard on core.assignments;
+create trigger tg_assignments__guard
+before insert or update on core.assignments
+for each row execute function core.tg_assignments__guard();
+alter table core.assignments enable always trigger tg_assignments__guard;

@@ -1,0 +1,32 @@
+-- Who assigned, and who revoked
+create or replace function core.tg_assignments__particulars()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into core.assignment_particulars (assignment_id, assigned_by)
+    values (new.id, core.actor());
+  else
+    update core.assignment_particulars
+    set revoked_by = core.actor()
+    where assignment_id = new.id;
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function core.tg_assignments__particulars() is
+'Keeps the names of those who assigned and revoked where adopters do not see them. Definer: callers may not write them.';
+
+revoke all on function core.tg_assignments__particulars() from public;
+
+drop trigger if exists tg_assignments__particulars on core.assignments;
+create trigger tg_assignments__particulars
+after insert or update on core.assignments
+for each row execute function core.tg_assignments__particulars();
+alter table core.assignments enable always trigger tg_assignments__particulars;

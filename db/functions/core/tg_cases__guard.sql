@@ -1,0 +1,74 @@
+-- What must hold for a case, whoever writes it
+create or replace function core.tg_cases__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'APPLICATION' or new.status_reason is not null then
+      raise exception using errcode = 'JCFIX', message = 'A case begins as an application, without a reason';
+    end if;
+
+    new.id := coalesce(new.id, core.new_id());
+    new.version := 1;
+    new.details_version := 1;
+    new.status_change_id := null;
+    new.created_at := now();
+    new.updated_at := new.created_at;
+    new.deleted_at := null;
+    return new;
+  end if;
+
+  if old.deleted_at is not null then
+    raise exception using errcode = 'JCFIX', message = 'A deleted case cannot be changed';
+  end if;
+
+  if (new.id, new.court_code, new.number_year, new.number_sequence, new.case_type, new.created_at, new.status_change_id)
+    is distinct from
+    (old.id, old.court_code, old.number_year, old.number_sequence, old.case_type, old.created_at, old.status_change_id)
+  then
+    raise exception using errcode = 'JCFIX', message = 'What a case was created with cannot be changed';
+  end if;
+
+  if new.status <> old.status then
+    perform core.permit_transition(old.status, new.status::text, new.status_reason);
+  elsif new.status_reason is not null then
+    raise exception using errcode = 'JCFIX', message = 'A reason belongs to a change of status';
+  end if;
+
+  -- A change that changes nothing moves nothing and writes nothing.
+  if (new.status, new.next_hearing, new.details_version, new.deleted_at)
+    is not distinct from (old.status, old.next_hearing, old.details_version, old.deleted_at)
+  then
+    return null;
+  end if;
+
+  new.version := old.version + 1;
+  new.updated_at := greatest(clock_timestamp(), old.updated_at);
+
+  if new.details_version not in (old.details_version, new.version) then
+    raise exception using errcode = 'JCFIX', message = 'New details carry the version of their change';
+  end if;
+
+  if new.deleted_at is not null then
+    new.deleted_at := new.updated_at;
+  end if;
+
+  return new;
+end;
+$$;
+
+comment on function core.tg_cases__guard() is
+'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
+Errors: those of core.permit_transition; JCFIX a change that no caller may make.';
+
+revoke all on function core.tg_cases__guard() from public;
+
+drop trigger if exists tg_cases__guard on core.cases;
+create trigger tg_cases__guard
+before insert or update on core.cases
+for each row execute function core.tg_cases__guard();
+alter table core.cases enable always trigger tg_cases__guard;

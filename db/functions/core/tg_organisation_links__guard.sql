@@ -1,0 +1,43 @@
+-- What must hold for an organisation link, whoever writes it
+create or replace function core.tg_organisation_links__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    new.id := coalesce(new.id, core.new_id());
+    new.linked_at := now();
+    new.linked_by := core.actor();
+    new.unlinked_at := null;
+    new.unlinked_by := null;
+    return new;
+  end if;
+
+  if old.unlinked_at is not null
+    or new.unlinked_at is null
+    or (new.id, new.case_id, new.organisation_id, new.organisation_type, new.linked_at, new.linked_by)
+      is distinct from (old.id, old.case_id, old.organisation_id, old.organisation_type, old.linked_at, old.linked_by)
+  then
+    raise exception using errcode = 'JCFIX', message = 'An organisation can be unlinked once, and its link not changed';
+  end if;
+
+  new.unlinked_at := greatest(clock_timestamp(), old.linked_at);
+  new.unlinked_by := core.actor();
+  return new;
+end;
+$$;
+
+comment on function core.tg_organisation_links__guard() is
+'Stamps who and when; allows no change of a link but unlinking.
+Errors: JCFIX another change.';
+
+revoke all on function core.tg_organisation_links__guard() from public;
+
+drop trigger if exists tg_organisation_links__guard on core.organisation_links;
+create trigger tg_organisation_links__guard
+before insert or update on core.organisation_links
+for each row execute function core.tg_organisation_links__guard();
+alter table core.organisation_links enable always trigger tg_organisation_links__guard;

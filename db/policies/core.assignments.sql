@@ -1,0 +1,42 @@
+-- Assignments: for everybody who reaches the case; to an adopter, its own.
+
+alter table core.assignments enable row level security;
+alter table core.assignments force row level security;
+
+drop policy if exists select_reached on core.assignments;
+create policy select_reached on core.assignments for select
+to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (exists (select from core.cases as c where c.id = case_id));
+comment on policy select_reached on core.assignments is 'Whoever reaches the case, by the policies of core.cases.';
+
+drop policy if exists select_own on core.assignments;
+create policy select_own on core.assignments for select
+to adopter
+using (
+  user_id = (select current_setting('casefile.user_id', true))
+  and revoked_at is null
+  and exists (select from core.cases as c where c.id = case_id)
+);
+comment on policy select_own on core.assignments is 'An adopter sees its own active assignments and nobody else''s.';
+
+drop policy if exists select_to_owner on core.assignments;
+create policy select_to_owner on core.assignments for select
+to casefile_owner
+using (true);
+comment on policy select_to_owner on core.assignments is 'core.assigned_case_ids looks up the caller''s memberships.';
+
+drop policy if exists insert_own_court on core.assignments;
+create policy insert_own_court on core.assignments for insert
+to hmcts_case_officer
+with check (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null));
+comment on policy insert_own_court on core.assignments is 'An officer assigns users to the cases of its own court.';
+
+drop policy if exists update_own_court on core.assignments;
+create policy update_own_court on core.assignments for update
+to hmcts_case_officer
+using (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null));
+comment on policy update_own_court on core.assignments is 'An officer revokes assignments of the cases of its own court.';
+
+revoke all on core.assignments from public;
+grant select on core.assignments to casefile_caller;
+grant insert (case_id, user_id, assignment_type), update (revoked_at) on core.assignments to hmcts_case_officer;

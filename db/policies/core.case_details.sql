@@ -1,0 +1,30 @@
+-- The details of a case: for everybody who reaches it, but adopters.
+
+alter table core.case_details enable row level security;
+alter table core.case_details force row level security;
+
+drop policy if exists select_reached on core.case_details;
+create policy select_reached on core.case_details for select
+to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (exists (select from core.cases as c where c.id = case_id));
+comment on policy select_reached on core.case_details is
+'Whoever reaches the case, by the policies of core.cases. None for adopters: that is their redaction.';
+
+drop policy if exists insert_reached on core.case_details;
+create policy insert_reached on core.case_details for insert
+to hmcts_case_officer
+with check (true);
+comment on policy insert_reached on core.case_details is
+'An officer; at creation the case is not there yet. tg_case_details__in_use checks at the end that the case is reached and uses them.';
+
+drop policy if exists select_to_owner on core.case_details;
+create policy select_to_owner on core.case_details for select
+to casefile_owner
+using (true);
+comment on policy select_to_owner on core.case_details is 'audit.case_image records what changed.';
+
+revoke all on core.case_details from public;
+grant select on core.case_details
+  to casefile_caller;
+grant insert (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
+  on core.case_details to hmcts_case_officer;

@@ -1,0 +1,34 @@
+-- Organisation links: for everybody who reaches the case, but adopters.
+
+alter table core.organisation_links enable row level security;
+alter table core.organisation_links force row level security;
+
+drop policy if exists select_reached on core.organisation_links;
+create policy select_reached on core.organisation_links for select
+to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (exists (select from core.cases as c where c.id = case_id));
+comment on policy select_reached on core.organisation_links is
+'Whoever reaches the case, by the policies of core.cases. None for adopters: that is their redaction.';
+
+drop policy if exists select_to_owner on core.organisation_links;
+create policy select_to_owner on core.organisation_links for select
+to casefile_owner
+using (true);
+comment on policy select_to_owner on core.organisation_links is 'core.linked_case_ids looks up the caller''s memberships.';
+
+drop policy if exists insert_own_court on core.organisation_links;
+create policy insert_own_court on core.organisation_links for insert
+to hmcts_case_officer
+with check (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null));
+comment on policy insert_own_court on core.organisation_links is 'An officer links organisations to the cases of its own court.';
+
+drop policy if exists update_own_court on core.organisation_links;
+create policy update_own_court on core.organisation_links for update
+to hmcts_case_officer
+using (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null));
+comment on policy update_own_court on core.organisation_links is 'An officer unlinks organisations from the cases of its own court.';
+
+revoke all on core.organisation_links from public;
+grant select on core.organisation_links to casefile_caller;
+grant insert (case_id, organisation_id, organisation_type), update (unlinked_at)
+  on core.organisation_links to hmcts_case_officer;

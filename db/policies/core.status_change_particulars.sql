@@ -1,0 +1,26 @@
+-- Who changed a status and why: for everybody who reaches the case, but adopters.
+
+alter table core.status_change_particulars enable row level security;
+alter table core.status_change_particulars force row level security;
+
+drop policy if exists select_reached on core.status_change_particulars;
+create policy select_reached on core.status_change_particulars for select
+to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (exists (select from core.status_changes as s where s.id = status_change_id));
+comment on policy select_reached on core.status_change_particulars is
+'Whoever reaches the case, by the policies of core.status_changes. None for adopters: that is their redaction.';
+
+drop policy if exists select_to_owner on core.status_change_particulars;
+create policy select_to_owner on core.status_change_particulars for select
+to casefile_owner
+using (true);
+comment on policy select_to_owner on core.status_change_particulars is 'audit.case_image records the reason.';
+
+drop policy if exists insert_to_owner on core.status_change_particulars;
+create policy insert_to_owner on core.status_change_particulars for insert
+to casefile_owner
+with check (true);
+comment on policy insert_to_owner on core.status_change_particulars is 'core.tg_cases__history alone writes history.';
+
+revoke all on core.status_change_particulars from public;
+grant select on core.status_change_particulars to casefile_caller;

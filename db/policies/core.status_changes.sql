@@ -1,0 +1,25 @@
+-- The history of statuses: for everybody who reaches the case.
+
+alter table core.status_changes enable row level security;
+alter table core.status_changes force row level security;
+
+drop policy if exists select_reached on core.status_changes;
+create policy select_reached on core.status_changes for select
+to casefile_caller
+using (exists (select from core.cases as c where c.id = case_id));
+comment on policy select_reached on core.status_changes is 'Whoever reaches the case, by the policies of core.cases.';
+
+drop policy if exists select_to_owner on core.status_changes;
+create policy select_to_owner on core.status_changes for select
+to casefile_owner
+using (true);
+comment on policy select_to_owner on core.status_changes is 'core.tg_cases__history reads back the id that it wrote.';
+
+drop policy if exists insert_to_owner on core.status_changes;
+create policy insert_to_owner on core.status_changes for insert
+to casefile_owner
+with check (true);
+comment on policy insert_to_owner on core.status_changes is 'core.tg_cases__history alone writes history.';
+
+revoke all on core.status_changes from public;
+grant select on core.status_changes to casefile_caller;

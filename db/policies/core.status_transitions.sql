@@ -1,0 +1,13 @@
+-- What may follow what is no secret.
+
+alter table core.status_transitions enable row level security;
+alter table core.status_transitions force row level security;
+
+drop policy if exists select_any on core.status_transitions;
+create policy select_any on core.status_transitions for select
+to casefile_caller
+using (true);
+comment on policy select_any on core.status_transitions is 'Everybody sees which status may follow which.';
+
+revoke all on core.status_transitions from public;
+grant select on core.status_transitions to casefile_caller;

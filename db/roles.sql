@@ -1,0 +1,68 @@
+-- The cluster's roles. An administrator applies this file once per database, connected to it, before
+-- the first migration, and again whenever it changes; it may be run any number of times.
+-- It sets no password: give casefile_migrator and casefile_api one of your own.
+
+do $$
+declare
+  v_role text;
+begin
+  -- Nobody logs in as the owner, and nobody logs in as a caller: the server becomes one.
+  foreach v_role in array array[
+    'casefile_owner', 'casefile_caller',
+    'hmcts_case_officer', 'judge_legal_adviser', 'cafcass_officer', 'la_social_worker', 'vaa_worker', 'adopter'
+  ] loop
+    if not exists (select from pg_catalog.pg_roles where rolname = v_role) then
+      execute format('create role %I nologin', v_role);
+    end if;
+  end loop;
+
+  -- NOINHERIT at creation, before any role is granted to it: from version 16 on, a grant remembers
+  -- whether it is inherited, and altering the role later changes nothing.
+  if not exists (select from pg_catalog.pg_roles where rolname = 'casefile_api') then
+    create role casefile_api login noinherit;
+  end if;
+
+  if not exists (select from pg_catalog.pg_roles where rolname = 'casefile_migrator') then
+    create role casefile_migrator login;
+  end if;
+end;
+$$;
+
+-- What all six callers may do, said once.
+grant casefile_caller
+  to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter;
+
+grant hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter
+  to casefile_api;
+
+-- dbmate logs in as the migrator, and all that it creates belongs to the owner.
+grant casefile_owner to casefile_migrator;
+alter role casefile_migrator set role = 'casefile_owner';
+
+-- SET ROLE takes over no settings of the role, so what holds for every caller is set on the login.
+alter role casefile_api set jit = off;
+alter role casefile_api set timezone = 'UTC';
+
+comment on role casefile_owner is 'Owns every object of Casefile. Nobody logs in as it.';
+comment on role casefile_migrator is 'The login of dbmate; works as casefile_owner.';
+comment on role casefile_api is
+'The login of the server: opens, resumes and ends sessions, reads the list of migrations, and becomes a caller. Nothing else.';
+comment on role casefile_caller is 'What all six caller roles have in common.';
+comment on role hmcts_case_officer is 'A case officer of one family court.';
+comment on role judge_legal_adviser is 'A judge or legal adviser.';
+comment on role cafcass_officer is 'A Cafcass officer.';
+comment on role la_social_worker is 'A social worker of a local authority.';
+comment on role vaa_worker is 'A worker of a voluntary adoption agency.';
+comment on role adopter is 'An applicant; sees a redacted case.';
+
+do $$
+begin
+  execute format('revoke all on database %I from public', current_database());
+  execute format('grant connect, create on database %I to casefile_owner', current_database());
+  execute format('grant connect on database %I to casefile_migrator, casefile_api', current_database());
+end;
+$$;
+
+revoke create on schema public from public;
+grant usage, create on schema public to casefile_owner;
+grant usage on schema public to casefile_migrator, casefile_api;

@@ -1,0 +1,43 @@
+-- A small caseload to look at, made through the operations themselves, as the server's login.
+
+begin;
+
+-- Two officers, two courts.
+select auth.become('HMCTS_CASE_OFFICER', 'olivia.officer', 'BFC', null, null, null);
+select api.create_case('AGENCY_ADOPTION', 'Sibling group of two', 'Placement agreed in principle', null, 'BM24C00117');
+select api.create_case('STEP_PARENT_ADOPTION', 'Consent of the birth father is awaited');
+select api.create_case('ADOPTION_FOLLOWING_PLACEMENT_ORDER', null, null, null, 'BM24C00342', now() + interval '4 days');
+select api.create_case('FOSTER_TO_ADOPT', 'Foster carers of two years', null, null, null, now() - interval '2 days');
+select api.create_case('INTERCOUNTRY_ADOPTION', null, null, null, null, now() + interval '40 days');
+
+-- Everybody that takes part in the first case.
+select
+  api.create_assignment(c.id, 'judge.judith', 'JUDICIAL'),
+  api.create_assignment(c.id, 'carla.cafcass', 'CAFCASS'),
+  api.create_assignment(c.id, 'sam.social', 'SOCIAL_WORKER'),
+  api.create_assignment(c.id, 'adam.adopter', 'APPLICANT'),
+  api.create_assignment(c.id, 'anna.adopter', 'APPLICANT'),
+  api.link_organisation(c.id, 'birmingham-city-council', 'LOCAL_AUTHORITY'),
+  api.link_organisation(c.id, 'midlands-adoption', 'VOLUNTARY_AGENCY')
+from core.cases as c
+where c.number_sequence = 1;
+
+select api.change_case_status(c.id, null, 'DIRECTIONS')
+from core.cases as c
+where c.number_sequence <= 3;
+
+select api.change_case_status(c.id, null, 'ON_HOLD', 'Local authority report outstanding')
+from core.cases as c
+where c.number_sequence = 4;
+
+set local role none;
+select auth.become('HMCTS_CASE_OFFICER', 'leo.officer', 'LDFC', null, null, null);
+select api.create_case('NON_AGENCY_ADOPTION', 'Application by the grandparents');
+select api.create_case('STEP_PARENT_ADOPTION', null, null, null, null, now() + interval '6 days');
+
+select
+  api.create_assignment(c.id, 'judge.judith', 'JUDICIAL'),
+  api.link_organisation(c.id, 'leeds-city-council', 'LOCAL_AUTHORITY')
+from core.cases as c;
+
+commit;
