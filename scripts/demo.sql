@@ -2,7 +2,6 @@
 
 begin;
 
--- Two officers, two courts.
 select auth.become('HMCTS_CASE_OFFICER', 'olivia.officer', 'BFC', null, null, null);
 select api.create_case('AGENCY_ADOPTION', 'Sibling group of two', 'Placement agreed in principle', null, 'BM24C00117');
 select api.create_case('STEP_PARENT_ADOPTION', 'Consent of the birth father is awaited');
@@ -30,7 +29,10 @@ select api.change_case_status(c.id, null, 'ON_HOLD', 'Local authority report out
 from core.cases as c
 where c.number_sequence = 4;
 
-set local role none;
+commit;
+
+begin;
+
 select auth.become('HMCTS_CASE_OFFICER', 'leo.officer', 'LDFC', null, null, null);
 select api.create_case('NON_AGENCY_ADOPTION', 'Application by the grandparents');
 select api.create_case('STEP_PARENT_ADOPTION', null, null, null, null, now() + interval '6 days');
