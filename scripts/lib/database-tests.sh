@@ -1,0 +1,79 @@
+# The tests of the database that scripts/test runs on its throw-away cluster, one function a step.
+# shellcheck shell=bash
+
+TEMPLATE=casefile_template
+TAP_DATABASE=casefile_tap
+
+migrate_template() {
+  prepare_database "$TEMPLATE"
+  migrate_database "$TEMPLATE"
+}
+
+# Every migration down to nothing and up again must give what the first time gave.
+test_down_and_up() {
+  local database=casefile_down left
+  drop_database "$database"
+  prepare_database "$database"
+  migrate_database "$database" >/dev/null
+  while [[ -n $(applied_migrations "$database") ]]; do
+    run_dbmate "$(url_of casefile_migrator "$database")" rollback
+  done
+  left=$(superuser_sql "select nspname from pg_namespace where nspname in ('api', 'core', 'audit', 'auth')
+    union all select relname from pg_class where relnamespace = 'public'::regnamespace and relname !~ '^schema_migrations'
+    union all select proname from pg_proc where pronamespace = 'public'::regnamespace" "$database")
+  [[ -z $left ]] || die "Migrating down leaves behind:" "$left" "See migrate:down of the migration that made it."
+  migrate_database "$database" >/dev/null
+  URL_A=$(url_of postgres "$TEMPLATE") URL_B=$(url_of postgres "$database") \
+    node "$SCRIPTS/lib/drift.mjs" "migrated up" "down and up again" ||
+    die "Down and up again is not the same as up: see above." "Some migrate:down does not take back what its migrate:up did."
+  drop_database "$database"
+}
+
+# In a schema of its own, so that catalog tests see ours without it.
+load_pgtap() {
+  local url
+  drop_database "$TAP_DATABASE"
+  superuser_sql "create database $TAP_DATABASE template $TEMPLATE"
+  superuser_sql "alter database $TAP_DATABASE set search_path = public, tap"
+  url=$(url_of postgres "$TAP_DATABASE")
+  {
+    say "create schema tap; grant usage on schema tap to public; set search_path = tap;"
+    cat "$(pgtap_script)"
+  } | sql "$url"
+}
+
+test_pgtap() {
+  local log=$STATE/pgtap.log status=0 passed failed
+  load_pgtap
+  [[ -n $(find "$ROOT/tests/db" -name '*.sql' -print -quit 2>/dev/null) ]] || die "There are no tests in tests/db."
+  # Sorted, so that two runs can be compared.
+  find "$ROOT/tests/db" -name '*.sql' -printf '%P\n' | sort >"$STATE/pgtap.files"
+  (
+    cd "$ROOT/tests/db"
+    PGHOST=127.0.0.1 PGPORT=$(cluster_port) PGUSER=postgres PGPASSWORD=$(password_of postgres) PGDATABASE=$TAP_DATABASE \
+      xargs pg_prove --verbose --merge <"$STATE/pgtap.files"
+  ) >"$log" 2>&1 || status=$?
+  passed=$(grep -c '^ok ' "$log" || true)
+  failed=$(grep -c '^not ok ' "$log" || true)
+  if ((status == 0)); then
+    grep -E '^Files=|^Result:' "$log"
+  else
+    # A file that dies half-way has failed without a "not ok".
+    ((failed > 0)) || failed=1
+    grep -vE '^(ok|1\.\.) ?' "$log" || true
+  fi
+  say "pgtap $passed $failed" >>"$STATE/counts"
+  ((status == 0)) || die "pgTAP tests failed: see above." "One file again: scripts/test db, or pg_prove by hand."
+}
+
+test_plpgsql_check() {
+  local found
+  found=$(superuser_sql "select count(*) from pg_available_extensions where name = 'plpgsql_check'")
+  if ((found == 0)); then
+    say "   LEFT OUT: this server has no plpgsql_check (apt-get install postgresql-$DEFAULT_POSTGRES-plpgsql-check)."
+    return
+  fi
+  found=$(sql "$(url_of postgres "$TAP_DATABASE")" <"$SCRIPTS/lib/plpgsql-check.sql")
+  [[ -z $found ]] || die "plpgsql_check found:" "$found"
+  say "   nothing found"
+}

@@ -1,0 +1,32 @@
+# What scripts/test needs beyond cargo and npm. Root on a Debian has it installed; others are told how.
+# shellcheck shell=bash
+
+# pgTAP is plain SQL, so that any server can run the copy of any other version.
+pgtap_script() {
+  find /usr/share/postgresql/*/extension "$(pg_config --sharedir 2>/dev/null)/extension" \
+    -name 'pgtap--*.sql' 2>/dev/null | grep -E '/pgtap--[0-9.]+\.sql$' | sort -V | tail -n 1
+}
+
+missing_packages() {
+  command -v psql >/dev/null || say postgresql-client
+  command -v pg_prove >/dev/null || say libtap-parser-sourcehandler-pgtap-perl
+  [[ -n $(pgtap_script) ]] || say pgtap
+  command -v shellcheck >/dev/null || say shellcheck
+}
+
+install_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages)
+  ((${#missing[@]} > 0)) || return 0
+  if ((EUID == 0)) && command -v apt-get >/dev/null; then
+    say "   installing ${missing[*]}"
+    { DEBIAN_FRONTEND=noninteractive apt-get update && DEBIAN_FRONTEND=noninteractive \
+      apt-get install --yes --no-install-recommends "${missing[@]}"; } >"$STATE/apt.log" 2>&1 ||
+      die "apt-get failed:" "$(tail -n 15 "$STATE/apt.log")"
+  elif [[ ${missing[*]} == shellcheck ]]; then
+    say "   shellcheck is missing: the scripts are not checked (sudo apt-get install shellcheck)"
+  else
+    die "Missing, and only an administrator may install them: ${missing[*]}" \
+      "sudo apt-get install ${missing[*]}" "Without them run the other steps: scripts/test fmt clippy lint generated api"
+  fi
+}
