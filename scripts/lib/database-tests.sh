@@ -6,23 +6,24 @@ TAP_DATABASE=casefile_tap
 
 migrate_template() {
   prepare_database "$TEMPLATE"
-  migrate_database "$TEMPLATE"
+  dbmate_quietly "$TEMPLATE" migrate --strict
+  say "   $(applied_migrations "$TEMPLATE" | wc -l) migrations"
 }
 
 # Every migration down to nothing and up again must give what the first time gave.
 test_down_and_up() {
-  local database=casefile_down left
+  local database=casefile_down applied left
   drop_database "$database"
   prepare_database "$database"
-  migrate_database "$database" >/dev/null
-  while [[ -n $(applied_migrations "$database") ]]; do
-    run_dbmate "$(url_of casefile_migrator "$database")" rollback
+  dbmate_quietly "$database" migrate --strict
+  for ((applied = $(applied_migrations "$database" | wc -l); applied > 0; applied--)); do
+    dbmate_quietly "$database" rollback
   done
   left=$(superuser_sql "select nspname from pg_namespace where nspname in ('api', 'core', 'audit', 'auth')
     union all select relname from pg_class where relnamespace = 'public'::regnamespace and relname !~ '^schema_migrations'
     union all select proname from pg_proc where pronamespace = 'public'::regnamespace" "$database")
   [[ -z $left ]] || die "Migrating down leaves behind:" "$left" "See migrate:down of the migration that made it."
-  migrate_database "$database" >/dev/null
+  dbmate_quietly "$database" migrate --strict
   URL_A=$(url_of postgres "$TEMPLATE") URL_B=$(url_of postgres "$database") \
     node "$SCRIPTS/lib/drift.mjs" "migrated up" "down and up again" ||
     die "Down and up again is not the same as up: see above." "Some migrate:down does not take back what its migrate:up did."

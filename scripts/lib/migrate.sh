@@ -1,16 +1,19 @@
 # dbmate, and the databases that it migrates.
 # shellcheck shell=bash
 
-# run_dbmate URL COMMAND: as the migrator, and strictly in order. dbmate takes no lock itself.
-run_dbmate() {
-  local url=$1
-  shift
-  DATABASE_URL=$url node "$SCRIPTS/lib/with-lock.mjs" \
-    "$SCRIPTS/node_modules/@dbmate/linux-$(machine)/bin/dbmate" --env-file /dev/null --migrations-dir "$ROOT/db/migrations" \
-    --schema-file "$ROOT/db/schema.sql" --no-dump-schema "$@"
-}
+DBMATE=("$SCRIPTS/node_modules/@dbmate/linux-$(machine)/bin/dbmate" --env-file /dev/null
+  --migrations-dir "$ROOT/db/migrations" --schema-file "$ROOT/db/schema.sql" --no-dump-schema)
+
+# run_dbmate URL ARGUMENT...: two deployments at once take turns, as dbmate takes no lock itself.
+run_dbmate() { DATABASE_URL=$1 node "$SCRIPTS/lib/with-lock.mjs" "${DBMATE[@]}" "${@:2}"; }
 
 migrate_database() { run_dbmate "$(url_of casefile_migrator "$1")" migrate --strict; }
+
+# dbmate_quietly DATABASE ARGUMENT...: where nobody else migrates; says nothing unless it fails.
+dbmate_quietly() {
+  local output
+  output=$(DATABASE_URL=$(url_of casefile_migrator "$1") "${DBMATE[@]}" "${@:2}" 2>&1) || die "dbmate failed:" "$output"
+}
 
 applied_migrations() {
   superuser_sql "select count(*) from pg_tables where tablename = 'schema_migrations'" "$1" | grep -qx 1 || return 0

@@ -13,5 +13,8 @@ from (
 cross join lateral plpgsql_check.plpgsql_check_function_tb(
   checked.oid, checked.relation, fatal_errors => false, extra_warnings => false, security_warnings => true
 ) as found
-where found.level <> 'notice'
+-- Not what we mean: a text word becomes an enum by assignment; a refusal with constant arguments is
+-- evaluated while it is checked.
+where found.level <> 'notice' and found.sqlstate not like 'JC%'
+  and not (found.level like 'warning%' and found.sqlstate = '42804')
 order by 1;
