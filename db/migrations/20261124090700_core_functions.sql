@@ -6,15 +6,18 @@ set local check_function_bodies = off;
 -- Who is at work
 create or replace function core.actor()
 returns text
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select case
-    when core.caller_role() is null then session_user::text
-    else coalesce(nullif(current_setting('casefile.user_id', true), ''), session_user::text)
-  end;
+begin
+  if core.caller_role() is null then
+    return session_user;
+  end if;
+
+  return coalesce(nullif(current_setting('casefile.user_id', true), ''), session_user);
+end;
 $$;
 
 comment on function core.actor() is
@@ -26,16 +29,19 @@ grant execute on function core.actor() to casefile_caller;
 -- The cases to which the caller is assigned
 create or replace function core.assigned_case_ids(p_assignment_type core.assignment_type)
 returns setof uuid
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return query
   select a.case_id
   from core.assignments as a
   where a.user_id = current_setting('casefile.user_id', true)
     and a.assignment_type = p_assignment_type
     and a.revoked_at is null;
+end;
 $$;
 
 comment on function core.assigned_case_ids(core.assignment_type) is
@@ -47,16 +53,18 @@ grant execute on function core.assigned_case_ids(core.assignment_type) to casefi
 -- An assignment, as its caller may see it
 create or replace function core.assignment(p_assignment core.assignments)
 returns api.assignment
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select row(
+begin
+  return row(
     p_assignment.id, p_assignment.case_id, p_assignment.user_id, p_assignment.assignment_type::text,
     p_assignment.created_at,
     (select p.assigned_by from core.assignment_particulars as p where p.assignment_id = p_assignment.id)
   )::api.assignment;
+end;
 $$;
 
 comment on function core.assignment(core.assignments) is
@@ -68,16 +76,18 @@ grant execute on function core.assignment(core.assignments) to casefile_caller;
 -- How soon a case wants attention
 create or replace function core.attention(p_next_hearing timestamptz)
 returns text
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when p_next_hearing < now() then 'overdue'
     when p_next_hearing <= now() + interval '7 days' then 'approaching'
     else 'normal'
   end;
+end;
 $$;
 
 comment on function core.attention(timestamptz) is
@@ -108,34 +118,23 @@ comment on function core.caller() is 'The caller that auth.become has set.';
 revoke all on function core.caller() from public;
 grant execute on function core.caller() to casefile_caller;
 
--- Whether an operation is the caller's at all
-create or replace function core.caller_may(p_operation regproc)
-returns boolean
-language sql
-stable
-security invoker
-set search_path = ''
-as $$
-  select has_function_privilege(p_operation::oid, 'execute');
-$$;
-
-comment on function core.caller_may(regproc) is
-'Whether the caller''s role may execute an operation: the grants are the only list of who may do what.';
-
-revoke all on function core.caller_may(regproc) from public;
-grant execute on function core.caller_may(regproc) to casefile_caller;
-
 -- Which of the six roles is at work
 create or replace function core.caller_role()
 returns core.user_role
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select r.user_role
-  from unnest(enum_range(null::core.user_role)) as r (user_role)
-  where r.user_role::text = upper(current_setting('role'));
+declare
+  v_role text := upper(current_setting('role'));
+begin
+  if v_role = any (enum_range(null::core.user_role)::text[]) then
+    return v_role;
+  end if;
+
+  return null;
+end;
 $$;
 
 comment on function core.caller_role() is
@@ -184,12 +183,17 @@ grant execute on function core.case_filter(text, text, date, date, text) to case
 -- One case, as its caller may see it
 create or replace function core.case_record(p_case_id uuid)
 returns api.case_record
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select r from core.case_records(array[p_case_id]) as r;
+declare
+  v_record api.case_record;
+begin
+  select * into v_record from core.case_records(array[p_case_id]);
+  return v_record;
+end;
 $$;
 
 comment on function core.case_record(uuid) is 'core.case_records of one case.';
@@ -204,12 +208,15 @@ language plpgsql
 stable
 security invoker
 set search_path = ''
+-- Or it would be planned anew for each call: a plan for one case looks so much cheaper than one for any number.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_can_edit boolean := core.caller_may('api.update_case');
-  v_can_move boolean := core.caller_may('api.change_case_status');
-  v_can_delete boolean := core.caller_may('api.delete_case');
-  v_can_audit boolean := core.caller_may('api.list_case_audit');
+  -- The grants are the only list of who may do what.
+  v_can_edit boolean := has_function_privilege('api.update_case'::regproc, 'execute');
+  v_can_move boolean := has_function_privilege('api.change_case_status'::regproc, 'execute');
+  v_can_delete boolean := has_function_privilege('api.delete_case'::regproc, 'execute');
+  v_can_audit boolean := has_function_privilege('api.list_case_audit'::regproc, 'execute');
 begin
   -- Each side table is read once for all the cases. Where its policy shows the caller nothing
   -- (to an adopter: no details, no particulars, no organisations) the fields are simply null.
@@ -230,11 +237,8 @@ begin
     where l.case_id = any (p_case_ids) and l.unlinked_at is null
     group by l.case_id
   ),
-  transitions as (
-    select s.status, core.valid_transitions(s.status) as valid_transitions
-    from (
-      select distinct c.status from core.cases as c where v_can_move and c.id = any (p_case_ids)
-    ) as s
+  transitions as materialized (
+    select v.from_status, v.to_statuses from core.valid_transitions() as v where v_can_move
   )
   select
     c.id,
@@ -258,8 +262,7 @@ begin
     row(c.created_at, c.next_hearing)::api.key_dates,
     core.attention(c.next_hearing),
     row(
-      v_can_edit, coalesce(cardinality(v.valid_transitions) > 0, false), v_can_delete, v_can_audit,
-      coalesce(v.valid_transitions, '{}')
+      v_can_edit, v.to_statuses is not null, v_can_delete, v_can_audit, coalesce(v.to_statuses, '{}')
     )::api.case_permissions,
     d.case_id is null
   from unnest(p_case_ids) with ordinality as i (case_id, place)
@@ -269,7 +272,7 @@ begin
   left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
   left join people as p on p.case_id = c.id
   left join organisations as o on o.case_id = c.id
-  left join transitions as v on v.status = c.status
+  left join transitions as v on v.from_status = c.status
   order by i.place;
 end;
 $$;
@@ -306,22 +309,6 @@ comment on function core.count_cases(core.case_filter) is 'How many cases within
 
 revoke all on function core.count_cases(core.case_filter) from public;
 grant execute on function core.count_cases(core.case_filter) to casefile_caller;
-
--- When a case was created, as a text that sorts
-create or replace function core.creation_key(p_created_at timestamptz)
-returns text
-language sql
-immutable
-security invoker
-set search_path = ''
-as $$
-  select to_char(p_created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US');
-$$;
-
-comment on function core.creation_key(timestamptz) is 'The time in UTC, to the microsecond.';
-
-revoke all on function core.creation_key(timestamptz) from public;
-grant execute on function core.creation_key(timestamptz) to casefile_caller;
 
 -- A case within the caller's reach
 create or replace function core.find_case(p_case_id uuid)
@@ -380,16 +367,19 @@ grant execute on function core.known_word(text, text, text[]) to casefile_caller
 -- The cases to which the caller's organisation is linked
 create or replace function core.linked_case_ids(p_organisation_type core.organisation_type)
 returns setof uuid
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return query
   select l.case_id
   from core.organisation_links as l
   where l.organisation_id = current_setting('casefile.organisation_id', true)
     and l.organisation_type = p_organisation_type
     and l.unlinked_at is null;
+end;
 $$;
 
 comment on function core.linked_case_ids(core.organisation_type) is
@@ -440,17 +430,19 @@ grant execute on function core.lock_case(uuid, integer) to hmcts_case_officer, j
 -- The identifier of a new row
 create or replace function core.new_id()
 returns uuid
-language sql
+language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
-  select (
+begin
+  return (
     lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
     || '7' || substr(md5(random()::text), 1, 3)
     || to_hex(8 + floor(random() * 4)::integer)
     || substr(md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text), 1, 15)
   )::uuid;
+end;
 $$;
 
 comment on function core.new_id() is
@@ -479,18 +471,22 @@ declare
   v_id uuid := coalesce(p_after.case_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 begin
   return array(
-    select row(core.creation_key(c.created_at), c.id)::core.case_cursor
-    from core.cases as c
-    where c.deleted_at is null
-      and (c.created_at, c.id) < (v_created_at, v_id)
-      and (p_filter.status is null or c.status = p_filter.status)
-      and (p_filter.case_type is null or c.case_type = p_filter.case_type)
-      and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
-      and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
-      and (p_filter.case_number is null or starts_with(c.case_number, p_filter.case_number))
-    order by c.created_at desc, c.id desc
-    limit p_limit
-    offset p_offset
+    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.case_cursor
+    from (
+      select c.created_at, c.id
+      from core.cases as c
+      where c.deleted_at is null
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and (p_filter.status is null or c.status = p_filter.status)
+        and (p_filter.case_type is null or c.case_type = p_filter.case_type)
+        and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
+        and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
+        and (p_filter.case_number is null or starts_with(c.case_number, p_filter.case_number))
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    ) as p
+    order by p.created_at desc, p.id desc
   );
 end;
 $$;
@@ -592,7 +588,10 @@ begin
     raise exception using
       errcode = 'JCSTA',
       message = 'A case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
-      detail = jsonb_build_object('validTransitions', core.valid_transitions(p_from))::text;
+      detail = jsonb_build_object(
+        'validTransitions',
+        coalesce((select v.to_statuses from core.valid_transitions() as v where v.from_status = p_from), '{}')
+      )::text;
   end if;
 
   -- Work done past the server has no role to check.
@@ -735,18 +734,19 @@ as $$
 declare
   v_descending boolean := p_sort_order = 'desc';
 begin
-  -- The case number's year and sequence have to sort as numbers, whatever their length.
+  -- Every key ends with the time of creation. The case number's year and sequence have to sort as numbers,
+  -- whatever their length; the sooner the next hearing, the more attention.
   return array(
     select row(s.sort_key, s.id)::core.case_cursor
     from (
       select
         c.id,
         case p_sort_by
-          when 'caseNumber' then c.court_code || to_char(c.number_year, ' 0000 ') || to_char(c.number_sequence, '0000000000')
+          when 'caseNumber' then c.court_code || to_char(c.number_year, ' 0000') || to_char(c.number_sequence, ' 0000000000 ')
           when 'status' then to_char(array_position(enum_range(null::core.case_status), c.status), '00 ')
-          when 'attention' then array_position('{normal,approaching,overdue}', core.attention(c.next_hearing)) || ' '
+          when 'attention' then to_char(1e12 - coalesce(extract(epoch from c.next_hearing), 1e12), '000000000000.000000 ')
           else ''
-        end || core.creation_key(c.created_at) collate "C" as sort_key
+        end || to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') collate "C" as sort_key
       from core.cases as c
       where c.deleted_at is null
         and (p_filter.status is null or c.status = p_filter.status)
@@ -770,8 +770,8 @@ end;
 $$;
 
 comment on function core.sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer) is
-'The cases within reach by number, status (in the order of a case''s life), attention (overdue is the most) or creation, each
-with the cursor of the page after it. Reads and sorts all of them: core.newest_cases is for the order that lists open with.';
+'The cases within reach by number, status (in the order of a case''s life), attention (the soonest hearing has the most) or
+creation, each with the cursor of the page after it. Reads and sorts all of them: core.newest_cases is for the order that lists open with.';
 
 revoke all on function core.sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer) from public;
 grant execute on function core.sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer)
@@ -780,20 +780,24 @@ grant execute on function core.sorted_cases(core.case_filter, core.case_cursor, 
 -- How a case came to its status
 create or replace function core.status_history(p_case_id uuid)
 returns api.status_history_entry[]
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select coalesce(
-    array_agg(
-      row(s.from_status::text, s.to_status::text, s.changed_at, p.changed_by)::api.status_history_entry order by s.id
-    ),
-    '{}'
-  )
-  from core.status_changes as s
-  left join core.status_change_particulars as p on p.status_change_id = s.id
-  where s.case_id = p_case_id;
+begin
+  return (
+    select coalesce(
+      array_agg(
+        row(s.from_status::text, s.to_status::text, s.changed_at, p.changed_by)::api.status_history_entry order by s.id
+      ),
+      '{}'
+    )
+    from core.status_changes as s
+    left join core.status_change_particulars as p on p.status_change_id = s.id
+    where s.case_id = p_case_id
+  );
+end;
 $$;
 
 comment on function core.status_history(uuid) is
@@ -1133,12 +1137,14 @@ alter table core.organisation_links enable always trigger tg_organisation_links_
 -- A text without the white space around it
 create or replace function core.trimmed(p_value text)
 returns text
-language sql
+language plpgsql
 immutable
 security invoker
 set search_path = ''
 as $$
-  select nullif(btrim(p_value, E' \t\n\r\f\u000B\u0085\u00A0\u2003\u2009\u3000\uFEFF'), '');
+begin
+  return nullif(btrim(p_value, E' \t\n\r\f\u000B\u0085\u00A0\u2003\u2009\u3000\uFEFF'), '');
+end;
 $$;
 
 comment on function core.trimmed(text) is 'The text without the white space around it; null when nothing is left.';
@@ -1146,24 +1152,30 @@ comment on function core.trimmed(text) is 'The text without the white space arou
 revoke all on function core.trimmed(text) from public;
 grant execute on function core.trimmed(text) to casefile_caller, casefile_api;
 
--- What a caller may do next with a case in this status
-create or replace function core.valid_transitions(p_from core.case_status)
-returns text[]
-language sql
+-- What a caller may do next with a case in each status
+create or replace function core.valid_transitions()
+returns table (from_status core.case_status, to_statuses text[])
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select coalesce(array_agg(t.to_status::text order by t.to_status), '{}')
+declare
+  v_role core.user_role := core.caller_role();
+begin
+  return query
+  select t.from_status, array_agg(t.to_status::text order by t.to_status)
   from core.status_transitions as t
-  where t.from_status = p_from and core.caller_role() = any (t.roles);
+  where v_role = any (t.roles)
+  group by t.from_status;
+end;
 $$;
 
-comment on function core.valid_transitions(core.case_status) is
-'The statuses to which this caller may move a case; empty for a terminal one.';
+comment on function core.valid_transitions() is
+'The statuses to which this caller may move a case, for each status that has any.';
 
-revoke all on function core.valid_transitions(core.case_status) from public;
-grant execute on function core.valid_transitions(core.case_status) to casefile_caller;
+revoke all on function core.valid_transitions() from public;
+grant execute on function core.valid_transitions() to casefile_caller;
 
 -- The cursor of a next page
 create or replace function core.write_cursor(p_cursor core.case_cursor, p_sort_by text, p_sort_order text)
@@ -1202,13 +1214,11 @@ drop function core.assigned_case_ids(core.assignment_type);
 drop function core.assignment(core.assignments);
 drop function core.attention(timestamptz);
 drop function core.caller();
-drop function core.caller_may(regproc);
 drop function core.caller_role();
 drop function core.case_filter(text, text, date, date, text);
 drop function core.case_record(uuid);
 drop function core.case_records(uuid[]);
 drop function core.count_cases(core.case_filter);
-drop function core.creation_key(timestamptz);
 drop function core.find_case(uuid);
 drop function core.known_word(text, text, text[]);
 drop function core.linked_case_ids(core.organisation_type);
@@ -1233,5 +1243,5 @@ drop function core.tg_cases__history();
 drop function core.tg_cases__number();
 drop function core.tg_organisation_links__guard();
 drop function core.trimmed(text);
-drop function core.valid_transitions(core.case_status);
+drop function core.valid_transitions();
 drop function core.write_cursor(core.case_cursor, text, text);

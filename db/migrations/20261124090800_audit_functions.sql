@@ -60,29 +60,33 @@ revoke all on function audit.append(uuid, text, text, audit.action, jsonb, jsonb
 -- A case as the audit trail records it
 create or replace function audit.case_image(p_case core.cases)
 returns jsonb
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select jsonb_build_object(
-    'caseNumber', p_case.case_number,
-    'caseType', p_case.case_type,
-    'courtCode', p_case.court_code,
-    'status', p_case.status,
-    'nextHearing', to_char(p_case.next_hearing at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    'deletedAt', to_char(p_case.deleted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    'version', p_case.version,
-    'statusReason', (
-      select r.reason from core.status_change_particulars as r where r.status_change_id = p_case.status_change_id
-    ),
-    'notes', d.notes,
-    'internalNotes', d.internal_notes,
-    'staffComments', d.staff_comments,
-    'linkedFamilyCourtCaseReference', d.linked_family_court_case_reference
-  )
-  from core.case_details as d
-  where d.case_id = p_case.id and d.version = p_case.details_version;
+begin
+  return (
+    select jsonb_build_object(
+      'caseNumber', p_case.case_number,
+      'caseType', p_case.case_type,
+      'courtCode', p_case.court_code,
+      'status', p_case.status,
+      'nextHearing', to_char(p_case.next_hearing at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'deletedAt', to_char(p_case.deleted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'version', p_case.version,
+      'statusReason', (
+        select r.reason from core.status_change_particulars as r where r.status_change_id = p_case.status_change_id
+      ),
+      'notes', d.notes,
+      'internalNotes', d.internal_notes,
+      'staffComments', d.staff_comments,
+      'linkedFamilyCourtCaseReference', d.linked_family_court_case_reference
+    )
+    from core.case_details as d
+    where d.case_id = p_case.id and d.version = p_case.details_version
+  );
+end;
 $$;
 
 comment on function audit.case_image(core.cases) is
@@ -110,12 +114,13 @@ revoke all on function audit.changed_fields(jsonb, jsonb) from public;
 -- The digest that chains an audit entry to the one before
 create or replace function audit.entry_digest(p_previous bytea, p_entry audit.entries)
 returns bytea
-language sql
+language plpgsql
 immutable
 security invoker
 set search_path = ''
 as $$
-  select sha256(
+begin
+  return sha256(
     coalesce(p_previous, '') || convert_to(
       jsonb_build_array(
         p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text, p_entry.actor,
@@ -125,6 +130,7 @@ as $$
       'UTF8'
     )
   );
+end;
 $$;
 
 comment on function audit.entry_digest(bytea, audit.entries) is

@@ -40,14 +40,20 @@ grant execute on function auth.become(text, text, text, text, uuid, text) to cas
 -- The session of a token
 create or replace function auth.find_session(p_token_sha256 bytea)
 returns auth.sessions
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select s
+declare
+  v_session auth.sessions;
+begin
+  select * into v_session
   from auth.sessions as s
   where s.token_sha256 = p_token_sha256 and s.expires_at > now();
+
+  return v_session;
+end;
 $$;
 
 comment on function auth.find_session(bytea) is

@@ -1,29 +1,33 @@
 -- A case as the audit trail records it
 create or replace function audit.case_image(p_case core.cases)
 returns jsonb
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select jsonb_build_object(
-    'caseNumber', p_case.case_number,
-    'caseType', p_case.case_type,
-    'courtCode', p_case.court_code,
-    'status', p_case.status,
-    'nextHearing', to_char(p_case.next_hearing at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    'deletedAt', to_char(p_case.deleted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    'version', p_case.version,
-    'statusReason', (
-      select r.reason from core.status_change_particulars as r where r.status_change_id = p_case.status_change_id
-    ),
-    'notes', d.notes,
-    'internalNotes', d.internal_notes,
-    'staffComments', d.staff_comments,
-    'linkedFamilyCourtCaseReference', d.linked_family_court_case_reference
-  )
-  from core.case_details as d
-  where d.case_id = p_case.id and d.version = p_case.details_version;
+begin
+  return (
+    select jsonb_build_object(
+      'caseNumber', p_case.case_number,
+      'caseType', p_case.case_type,
+      'courtCode', p_case.court_code,
+      'status', p_case.status,
+      'nextHearing', to_char(p_case.next_hearing at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'deletedAt', to_char(p_case.deleted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'version', p_case.version,
+      'statusReason', (
+        select r.reason from core.status_change_particulars as r where r.status_change_id = p_case.status_change_id
+      ),
+      'notes', d.notes,
+      'internalNotes', d.internal_notes,
+      'staffComments', d.staff_comments,
+      'linkedFamilyCourtCaseReference', d.linked_family_court_case_reference
+    )
+    from core.case_details as d
+    where d.case_id = p_case.id and d.version = p_case.details_version
+  );
+end;
 $$;
 
 comment on function audit.case_image(core.cases) is

@@ -1,12 +1,13 @@
 -- The digest that chains an audit entry to the one before
 create or replace function audit.entry_digest(p_previous bytea, p_entry audit.entries)
 returns bytea
-language sql
+language plpgsql
 immutable
 security invoker
 set search_path = ''
 as $$
-  select sha256(
+begin
+  return sha256(
     coalesce(p_previous, '') || convert_to(
       jsonb_build_array(
         p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text, p_entry.actor,
@@ -16,6 +17,7 @@ as $$
       'UTF8'
     )
   );
+end;
 $$;
 
 comment on function audit.entry_digest(bytea, audit.entries) is

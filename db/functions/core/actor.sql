@@ -1,15 +1,18 @@
 -- Who is at work
 create or replace function core.actor()
 returns text
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select case
-    when core.caller_role() is null then session_user::text
-    else coalesce(nullif(current_setting('casefile.user_id', true), ''), session_user::text)
-  end;
+begin
+  if core.caller_role() is null then
+    return session_user;
+  end if;
+
+  return coalesce(nullif(current_setting('casefile.user_id', true), ''), session_user);
+end;
 $$;
 
 comment on function core.actor() is

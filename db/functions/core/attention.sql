@@ -1,16 +1,18 @@
 -- How soon a case wants attention
 create or replace function core.attention(p_next_hearing timestamptz)
 returns text
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when p_next_hearing < now() then 'overdue'
     when p_next_hearing <= now() + interval '7 days' then 'approaching'
     else 'normal'
   end;
+end;
 $$;
 
 comment on function core.attention(timestamptz) is

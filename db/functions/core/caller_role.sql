@@ -1,14 +1,20 @@
 -- Which of the six roles is at work
 create or replace function core.caller_role()
 returns core.user_role
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select r.user_role
-  from unnest(enum_range(null::core.user_role)) as r (user_role)
-  where r.user_role::text = upper(current_setting('role'));
+declare
+  v_role text := upper(current_setting('role'));
+begin
+  if v_role = any (enum_range(null::core.user_role)::text[]) then
+    return v_role;
+  end if;
+
+  return null;
+end;
 $$;
 
 comment on function core.caller_role() is

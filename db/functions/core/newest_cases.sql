@@ -18,18 +18,22 @@ declare
   v_id uuid := coalesce(p_after.case_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 begin
   return array(
-    select row(core.creation_key(c.created_at), c.id)::core.case_cursor
-    from core.cases as c
-    where c.deleted_at is null
-      and (c.created_at, c.id) < (v_created_at, v_id)
-      and (p_filter.status is null or c.status = p_filter.status)
-      and (p_filter.case_type is null or c.case_type = p_filter.case_type)
-      and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
-      and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
-      and (p_filter.case_number is null or starts_with(c.case_number, p_filter.case_number))
-    order by c.created_at desc, c.id desc
-    limit p_limit
-    offset p_offset
+    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.case_cursor
+    from (
+      select c.created_at, c.id
+      from core.cases as c
+      where c.deleted_at is null
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and (p_filter.status is null or c.status = p_filter.status)
+        and (p_filter.case_type is null or c.case_type = p_filter.case_type)
+        and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
+        and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
+        and (p_filter.case_number is null or starts_with(c.case_number, p_filter.case_number))
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    ) as p
+    order by p.created_at desc, p.id desc
   );
 end;
 $$;

@@ -24,7 +24,10 @@ begin
     raise exception using
       errcode = 'JCSTA',
       message = 'A case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
-      detail = jsonb_build_object('validTransitions', core.valid_transitions(p_from))::text;
+      detail = jsonb_build_object(
+        'validTransitions',
+        coalesce((select v.to_statuses from core.valid_transitions() as v where v.from_status = p_from), '{}')
+      )::text;
   end if;
 
   -- Work done past the server has no role to check.

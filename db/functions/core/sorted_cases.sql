@@ -16,18 +16,19 @@ as $$
 declare
   v_descending boolean := p_sort_order = 'desc';
 begin
-  -- The case number's year and sequence have to sort as numbers, whatever their length.
+  -- Every key ends with the time of creation. The case number's year and sequence have to sort as numbers,
+  -- whatever their length; the sooner the next hearing, the more attention.
   return array(
     select row(s.sort_key, s.id)::core.case_cursor
     from (
       select
         c.id,
         case p_sort_by
-          when 'caseNumber' then c.court_code || to_char(c.number_year, ' 0000 ') || to_char(c.number_sequence, '0000000000')
+          when 'caseNumber' then c.court_code || to_char(c.number_year, ' 0000') || to_char(c.number_sequence, ' 0000000000 ')
           when 'status' then to_char(array_position(enum_range(null::core.case_status), c.status), '00 ')
-          when 'attention' then array_position('{normal,approaching,overdue}', core.attention(c.next_hearing)) || ' '
+          when 'attention' then to_char(1e12 - coalesce(extract(epoch from c.next_hearing), 1e12), '000000000000.000000 ')
           else ''
-        end || core.creation_key(c.created_at) collate "C" as sort_key
+        end || to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') collate "C" as sort_key
       from core.cases as c
       where c.deleted_at is null
         and (p_filter.status is null or c.status = p_filter.status)
@@ -51,8 +52,8 @@ end;
 $$;
 
 comment on function core.sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer) is
-'The cases within reach by number, status (in the order of a case''s life), attention (overdue is the most) or creation, each
-with the cursor of the page after it. Reads and sorts all of them: core.newest_cases is for the order that lists open with.';
+'The cases within reach by number, status (in the order of a case''s life), attention (the soonest hearing has the most) or
+creation, each with the cursor of the page after it. Reads and sorts all of them: core.newest_cases is for the order that lists open with.';
 
 revoke all on function core.sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer) from public;
 grant execute on function core.sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer)

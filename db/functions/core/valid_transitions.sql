@@ -1,18 +1,24 @@
--- What a caller may do next with a case in this status
-create or replace function core.valid_transitions(p_from core.case_status)
-returns text[]
-language sql
+-- What a caller may do next with a case in each status
+create or replace function core.valid_transitions()
+returns table (from_status core.case_status, to_statuses text[])
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select coalesce(array_agg(t.to_status::text order by t.to_status), '{}')
+declare
+  v_role core.user_role := core.caller_role();
+begin
+  return query
+  select t.from_status, array_agg(t.to_status::text order by t.to_status)
   from core.status_transitions as t
-  where t.from_status = p_from and core.caller_role() = any (t.roles);
+  where v_role = any (t.roles)
+  group by t.from_status;
+end;
 $$;
 
-comment on function core.valid_transitions(core.case_status) is
-'The statuses to which this caller may move a case; empty for a terminal one.';
+comment on function core.valid_transitions() is
+'The statuses to which this caller may move a case, for each status that has any.';
 
-revoke all on function core.valid_transitions(core.case_status) from public;
-grant execute on function core.valid_transitions(core.case_status) to casefile_caller;
+revoke all on function core.valid_transitions() from public;
+grant execute on function core.valid_transitions() to casefile_caller;
