@@ -64,14 +64,14 @@ test_pgtap() {
     grep -vE '^(ok|1\.\.) ?' "$log" || true
   fi
   say "pgtap $passed $failed" >>"$STATE/counts"
-  ((status == 0)) || die "pgTAP tests failed: see above." "One file again: scripts/test db, or pg_prove by hand."
+  ((status == 0)) || die "pgTAP tests failed: see above." "The database tests alone: scripts/test db"
 }
 
 test_plpgsql_check() {
   local found
   found=$(superuser_sql "select count(*) from pg_available_extensions where name = 'plpgsql_check'")
   if ((found == 0)); then
-    say "   LEFT OUT: this server has no plpgsql_check (apt-get install postgresql-$DEFAULT_POSTGRES-plpgsql-check)."
+    say "   LEFT OUT: this server build has no plpgsql_check (Debian's postgresql-$DEFAULT_POSTGRES-plpgsql-check has)."
     return
   fi
   found=$(sql "$(url_of postgres "$TAP_DATABASE")" <"$SCRIPTS/lib/plpgsql-check.sql")
