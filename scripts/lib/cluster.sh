@@ -21,7 +21,14 @@ server_pid() {
 
 is_running() { server_pid >/dev/null; }
 
+make_state() {
+  mkdir -p "$STATE" 2>/dev/null || true
+  [[ -w $STATE ]] || die "$STATE belongs to $(stat -c %U "$STATE" 2>/dev/null || echo nobody), and $(id -un) may not write there." \
+    "Work as that user, or set CASEFILE_STATE to a folder of your own."
+}
+
 require_running() {
+  [[ ! -e $STATE/passwords || -r $STATE/passwords ]] || die "$STATE belongs to $(stat -c %U "$STATE")." "Work as that user."
   is_running || die "The database of this clone is not running." "Start it with scripts/db start (or scripts/dev)."
 }
 
@@ -148,7 +155,7 @@ start_locked() {
 # A lock that the server itself must not inherit: see 9>&- above.
 start_cluster() {
   install_tools
-  mkdir -p "$STATE"
+  make_state
   (
     flock 9
     start_locked

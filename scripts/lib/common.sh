@@ -49,7 +49,7 @@ install_npm() {
     flock 8 # two scripts of one clone at once
     if [[ $(cat "$stamp" 2>/dev/null) == "$lock" ]]; then exit; fi
     cd "$folder" || exit
-    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
+    npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null ||
       die "npm ci failed in ${folder#"$ROOT"/}." "It needs the npm registry; what npm said stands above."
     printf '%s\n' "$lock" >"$stamp"
   ) 8<"$folder/package-lock.json"

@@ -22,7 +22,7 @@ remove_throwaway() {
 use_throwaway() {
   sweep_throwaways
   use_state "$ROOT/.casefile/throwaway-$$"
-  mkdir -p "$STATE"
+  make_state
   trap 'remove_throwaway "$STATE"' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
