@@ -1,0 +1,103 @@
+use poem::web::Data;
+use poem_openapi::{
+    Object, OpenApi,
+    param::{Path, Query},
+    payload::Json,
+    registry::MetaSchema,
+    types::{ParseFromJSON, ParseResult, ToJSON},
+};
+use postgres_types::FromSql;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::Tag;
+use crate::{
+    auth::Caller,
+    db::{Db, Operation},
+    types::{ApiError, AuditActions, Pagination, Text, Timestamp, impl_type},
+};
+
+const LIST_CASE_AUDIT: Operation = Operation::read("select api.list_case_audit($1, $2, $3)");
+
+#[derive(FromSql, Object)]
+#[postgres(name = "audit_page")]
+struct AuditPage {
+    entries: Vec<AuditEntry>,
+    pagination: Pagination,
+}
+
+#[derive(FromSql, Object)]
+#[postgres(name = "audit_entry")]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct AuditEntry {
+    /// A number that grows with every entry
+    id: String,
+    case_id: Uuid,
+    action: Text<AuditActions>,
+    /// Who did it
+    actor: String,
+    /// In which role; DATABASE, if it was done past this service
+    actor_role: String,
+    #[postgres(name = "occurred_at")]
+    timestamp: Timestamp,
+    /// What was changed, `before` and `after`
+    changes: Changes,
+    /// The request that did it
+    request_id: Option<Uuid>,
+}
+
+/// What was changed, as the database tells it.
+#[derive(FromSql)]
+#[postgres(transparent)]
+struct Changes(Value);
+
+impl_type!(
+    Changes,
+    "changes",
+    MetaSchema {
+        example: Some(json!({
+            "entity": "case",
+            "entityId": "019ab3c4-5d6e-7f80-9a0b-1c2d3e4f5061",
+            "before": { "status": "APPLICATION" },
+            "after": { "status": "DIRECTIONS" },
+        })),
+        ..MetaSchema::new("object")
+    }
+);
+
+impl ParseFromJSON for Changes {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        Ok(Self(value.unwrap_or_default()))
+    }
+}
+
+impl ToJSON for Changes {
+    fn to_json(&self) -> Option<Value> {
+        Some(self.0.clone())
+    }
+}
+
+pub struct CaseAuditApi;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Audit")]
+impl CaseAuditApi {
+    /// Read a case's audit trail
+    ///
+    /// Every change of the case, of its assignments and of its organisations, newest first. Case officers of the
+    /// court still read it when the case is deleted.
+    #[oai(path = "/cases/:id/audit", method = "get", operation_id = "list_case_audit")]
+    async fn list_case_audit(
+        &self,
+        db: Data<&Db>,
+        caller: Caller,
+        /// The case
+        id: Path<Uuid>,
+        /// The number of the page, from 1
+        page: Query<Option<i32>>,
+        /// How many entries to a page: 50 unless stated, at most 100
+        #[oai(name = "pageSize")]
+        page_size: Query<Option<i32>>,
+    ) -> Result<Json<AuditPage>, ApiError<400, 401, 403, 404>> {
+        Ok(Json(db.call_on(&caller, &LIST_CASE_AUDIT, id.0, &[&page.0, &page_size.0]).await?))
+    }
+}

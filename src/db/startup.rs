@@ -1,0 +1,110 @@
+//! What must be true of a database before this server works with it.
+
+use std::{error::Error as _, io, time::Duration};
+
+use tokio::time::timeout;
+use tokio_postgres::{
+    Client, NoTls,
+    config::Host,
+    error::{DbError, SqlState},
+};
+
+use crate::{
+    config::DatabaseUrl,
+    types::{Roles, Words},
+};
+
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The names of the migrations, as they stood in db/migrations when this server was built.
+const MIGRATIONS: &str = env!("CASEFILE_MIGRATIONS");
+
+/// Connects once and looks around. What is wrong is said in one line, with what to do about it.
+pub async fn check(database: &DatabaseUrl) -> Result<(), String> {
+    timeout(PATIENCE, look_around(database)).await.unwrap_or_else(|_| {
+        Err(format!("The database server {} does not answer ({}).", address(database), database.variable))
+    })
+}
+
+async fn look_around(database: &DatabaseUrl) -> Result<(), String> {
+    let (client, connection) =
+        database.config.connect(NoTls).await.map_err(|error| refusal(database, &error))?;
+    tokio::spawn(connection);
+    check_migrations(&client).await?;
+    check_caller_roles(&client, database).await
+}
+
+async fn check_migrations(client: &Client) -> Result<(), String> {
+    let rows = client.query("select version from public.schema_migrations", &[]).await.map_err(|error| {
+        let reason =
+            error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
+        format!(
+            "The database's list of migrations cannot be read ({reason}). Apply db/migrations with dbmate."
+        )
+    })?;
+    let applied: Vec<String> = rows.iter().filter_map(|row| row.try_get(0).ok()).collect();
+
+    let pending: Vec<&str> = MIGRATIONS
+        .split(',')
+        .filter(|name| !applied.iter().any(|version| name.split('_').next() == Some(version)))
+        .collect();
+    match pending.as_slice() {
+        [] => Ok(()),
+        [name] => Err(format!("The database lacks the migration {name}. Apply db/migrations with dbmate.")),
+        [name, others @ ..] => Err(format!(
+            "The database lacks the migration {name} and {} more. Apply db/migrations with dbmate.",
+            others.len()
+        )),
+    }
+}
+
+async fn check_caller_roles(client: &Client, database: &DatabaseUrl) -> Result<(), String> {
+    for role in Roles::WORDS {
+        let role = role.to_lowercase();
+        let become_it = format!("begin; set local role {role}; rollback");
+        if let Err(error) = client.batch_execute(&become_it).await {
+            return Err(format!(
+                "The login of {} cannot become {role} ({error}). Apply db/roles.sql as an administrator, or use the login casefile_api.",
+                database.variable
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn refusal(database: &DatabaseUrl, error: &tokio_postgres::Error) -> String {
+    let variable = &database.variable;
+    let user = database.config.get_user().unwrap_or_default();
+    if let Some(error) = error.as_db_error() {
+        return match *error.code() {
+            SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => format!(
+                "The database server refuses the login {user} ({}). Correct user and password in {variable}.",
+                error.message()
+            ),
+            SqlState::INVALID_CATALOG_NAME => format!(
+                "The database server {} has no database {}. Create it, or correct {variable}.",
+                address(database),
+                database.config.get_dbname().unwrap_or(user)
+            ),
+            _ => format!("The database of {variable} refuses to be used: {}.", DbError::message(error)),
+        };
+    }
+    let source = error.source();
+    if let Some(reason) = source.and_then(|source| source.downcast_ref::<io::Error>()) {
+        return format!(
+            "The database server {} cannot be reached: {reason}. Start it, or correct {variable}.",
+            address(database)
+        );
+    }
+    let reason = source.map_or_else(|| error.to_string(), ToString::to_string);
+    format!("The database of {variable} cannot be used: {reason}.")
+}
+
+fn address(database: &DatabaseUrl) -> String {
+    let port = database.config.get_ports().first().unwrap_or(&5432);
+    match database.config.get_hosts().first() {
+        Some(Host::Tcp(host)) => format!("{host}:{port}"),
+        Some(Host::Unix(folder)) => format!("{}:{port}", folder.display()),
+        None => "without a host".to_owned(),
+    }
+}

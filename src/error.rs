@@ -1,0 +1,165 @@
+//! The one shape of every failure. This file alone knows which SQLSTATE is which HTTP answer.
+
+use std::{borrow::Cow, error::Error as _, io};
+
+use poem::http::StatusCode;
+use serde_json::{Map, Value};
+use tokio_postgres::error::DbError;
+
+#[derive(Clone, Debug)]
+pub struct Failure {
+    pub status: StatusCode,
+    pub code: Cow<'static, str>,
+    /// A sentence for people.
+    pub message: String,
+    /// More fields of the answer.
+    pub extra: Map<String, Value>,
+    /// What really happened: for the log, and on a developer's machine for the answer.
+    pub cause: Option<String>,
+}
+
+impl Failure {
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code: code.into(), message: message.into(), extra: Map::new(), cause: None }
+    }
+
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message).with("field", field)
+    }
+
+    pub fn unavailable(cause: impl ToString) -> Self {
+        Self::from(StatusCode::SERVICE_UNAVAILABLE).because(cause)
+    }
+
+    pub fn internal(cause: impl ToString) -> Self {
+        Self::from(StatusCode::INTERNAL_SERVER_ERROR).because(cause)
+    }
+
+    /// What `audit.explain_refusal` says about an operation that was refused.
+    pub fn refused(code: String, message: String, extra: Option<Value>) -> Self {
+        let status = if code == "FORBIDDEN" { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
+        Self { code: code.into(), extra: object(extra), ..Self::new(status, "", message) }
+    }
+
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.extra.insert(key.to_owned(), value.into());
+        self
+    }
+
+    fn because(self, cause: impl ToString) -> Self {
+        Self { cause: Some(cause.to_string()), ..self }
+    }
+}
+
+/// Where there is nothing to say but the status.
+impl From<StatusCode> for Failure {
+    fn from(status: StatusCode) -> Self {
+        let (code, message) = match status {
+            StatusCode::UNAUTHORIZED => ("AUTH_REQUIRED", "Authentication required"),
+            StatusCode::NOT_FOUND => ("NOT_FOUND", "There is nothing at this address"),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("METHOD_NOT_ALLOWED", "This address does not take that method")
+            }
+            StatusCode::PAYLOAD_TOO_LARGE => ("PAYLOAD_TOO_LARGE", "The body is larger than 1 MiB"),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                ("UNSUPPORTED_MEDIA_TYPE", "The body must be application/json")
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                ("UNAVAILABLE", "The service is briefly unavailable; try again")
+            }
+            status if status.is_client_error() => ("VALIDATION_ERROR", "The request cannot be understood"),
+            _ => ("INTERNAL_ERROR", "Something went wrong on our side"),
+        };
+        Self::new(status, code, message)
+    }
+}
+
+impl From<Failure> for poem::Error {
+    fn from(failure: Failure) -> Self {
+        let mut error = Self::from_status(failure.status);
+        error.set_data(failure);
+        error
+    }
+}
+
+impl From<&tokio_postgres::Error> for Failure {
+    fn from(error: &tokio_postgres::Error) -> Self {
+        if let Some(error) = error.as_db_error() {
+            return Self::from(error);
+        }
+        let lost = error.is_closed() || error.source().is_some_and(|source| source.is::<io::Error>());
+        if lost { Self::unavailable(error) } else { Self::internal(error) }
+    }
+}
+
+impl From<&DbError> for Failure {
+    fn from(error: &DbError) -> Self {
+        let sqlstate = error.code().code();
+        let refused = |status, code| {
+            let detail = error.detail().and_then(|detail| serde_json::from_str(detail).ok());
+            Self { extra: object(detail), ..Self::new(status, code, error.message()) }
+        };
+
+        match sqlstate {
+            "JCVAL" => refused(StatusCode::BAD_REQUEST, "VALIDATION_ERROR"),
+            "JCTRM" => refused(StatusCode::BAD_REQUEST, "TERMINAL_STATUS"),
+            "JCSTA" => refused(StatusCode::BAD_REQUEST, "INVALID_TRANSITION"),
+            "JCREA" => refused(StatusCode::BAD_REQUEST, "REASON_REQUIRED"),
+            "JCSES" => refused(StatusCode::UNAUTHORIZED, "AUTH_REQUIRED"),
+            "JCROL" => refused(StatusCode::FORBIDDEN, "FORBIDDEN"),
+            "JCMIS" | "JCNIL" => refused(StatusCode::NOT_FOUND, "NOT_FOUND"),
+            "JCVER" | "JCDUP" | "JCFIX" => refused(StatusCode::CONFLICT, "CONFLICT"),
+            "23505" => Self::new(StatusCode::CONFLICT, "CONFLICT", "This exists already"),
+            "23514" => match field_beyond_limit(error) {
+                Some(field) => Self::invalid(&field, format!("{field} is too long")),
+                None => Self::internal(described(error)),
+            },
+            "55P03" => Self::unavailable(described(error)),
+            _ => match &sqlstate[..2] {
+                "22" => Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", "A value cannot be stored"),
+                "08" | "53" | "57" => Self::unavailable(described(error)),
+                _ if is_transient(error) => Self::unavailable(described(error)),
+                _ => Self::internal(described(error)),
+            },
+        }
+    }
+}
+
+/// No case within reach, or not an operation of this role: `audit.explain_refusal` knows what to answer.
+pub fn wants_explaining(error: &DbError) -> bool {
+    matches!(error.code().code(), "JCMIS" | "42501")
+}
+
+/// A serialization failure, a deadlock, a plan from before a migration: the same again may well succeed.
+pub fn is_transient(error: &DbError) -> bool {
+    matches!(error.code().code(), "40001" | "40P01" | "0A000")
+}
+
+/// The server went down before it began with what was asked of it.
+pub fn is_shutdown(error: &DbError) -> bool {
+    matches!(error.code().code(), "57P01" | "57P02" | "57P03")
+}
+
+fn described(error: &DbError) -> String {
+    format!("{} {}", error.code().code(), error.message())
+}
+
+fn object(value: Option<Value>) -> Map<String, Value> {
+    match value {
+        Some(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    }
+}
+
+/// `case_details_internal_notes_within_limit` on `case_details` is about `internalNotes`.
+fn field_beyond_limit(error: &DbError) -> Option<String> {
+    let column =
+        error.constraint()?.strip_suffix("_within_limit")?.strip_prefix(error.table()?)?.strip_prefix('_')?;
+    let mut words = column.split('_');
+    let mut field = words.next()?.to_owned();
+    for word in words {
+        field.extend(word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)));
+    }
+    Some(field)
+}

@@ -1,0 +1,39 @@
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Keeps adoption cases for the family courts of England and Wales.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer HTTP requests (what happens without a command, too)
+    Serve,
+    /// Print the OpenAPI document
+    Openapi,
+    /// Check what the server checks before it starts: the environment, the database, its migrations
+    Check,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command.unwrap_or(Command::Serve) {
+        Command::Serve => casefile::serve().await,
+        Command::Check => casefile::check().await,
+        Command::Openapi => {
+            print!("{}", casefile::openapi());
+            Ok(())
+        }
+    };
+
+    if let Err(reason) = outcome {
+        eprintln!("casefile: {reason}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,200 @@
+//! Strings, and the documented sets of words.
+
+use std::{borrow::Cow, error::Error, iter, marker::PhantomData};
+
+use poem_openapi::{
+    registry::{MetaSchema, MetaSchemaRef, Registry},
+    types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type},
+};
+use postgres_types::{FromSql, IsNull, ToSql, private::BytesMut, to_sql_checked};
+use serde_json::Value;
+
+/// A string of a documented kind: of limited length (`UpTo`), or one of some words.
+pub struct Text<K>(String, PhantomData<fn() -> K>);
+
+/// What the document says about a string.
+pub trait Kind: 'static {
+    fn schema_ref() -> MetaSchemaRef;
+    fn register(_registry: &mut Registry) {}
+}
+
+/// At most so many characters.
+pub struct UpTo<const LIMIT: usize>;
+
+impl<const LIMIT: usize> Kind for UpTo<LIMIT> {
+    fn schema_ref() -> MetaSchemaRef {
+        let schema = MetaSchema { max_length: Some(LIMIT), ..MetaSchema::new("string") };
+        MetaSchemaRef::Inline(Box::new(schema))
+    }
+}
+
+/// No limit of its own.
+pub struct AnyLength;
+
+impl Kind for AnyLength {
+    fn schema_ref() -> MetaSchemaRef {
+        String::schema_ref()
+    }
+}
+
+/// One of these words.
+pub trait Words: 'static {
+    const NAME: &'static str;
+    const DESCRIPTION: &'static str;
+    const WORDS: &'static [&'static str];
+}
+
+impl<W: Words> Kind for W {
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Reference(W::NAME.to_owned())
+    }
+
+    fn register(registry: &mut Registry) {
+        registry.create_schema::<Text<W>, _>(W::NAME.to_owned(), |_| MetaSchema {
+            description: Some(W::DESCRIPTION),
+            enum_items: W::WORDS.iter().map(|word| Value::from(*word)).collect(),
+            ..MetaSchema::new("string")
+        });
+    }
+}
+
+macro_rules! words {
+    ($($set:ident = $name:literal, $description:literal: [$($word:literal),* $(,)?];)*) => {
+        $(
+            #[doc = $description]
+            pub struct $set;
+
+            impl Words for $set {
+                const NAME: &'static str = $name;
+                const DESCRIPTION: &'static str = $description;
+                const WORDS: &'static [&'static str] = &[$($word),*];
+            }
+        )*
+    };
+}
+
+words! {
+    Roles = "UserRole", "Who a user is, and so which operations it has.": [
+        "HMCTS_CASE_OFFICER", "JUDGE_LEGAL_ADVISER", "CAFCASS_OFFICER", "LA_SOCIAL_WORKER", "VAA_WORKER", "ADOPTER",
+    ];
+    CaseTypes = "CaseType", "What kind of adoption a case is about.": [
+        "AGENCY_ADOPTION", "STEP_PARENT_ADOPTION", "INTERCOUNTRY_ADOPTION", "NON_AGENCY_ADOPTION",
+        "FOSTER_TO_ADOPT", "ADOPTION_FOLLOWING_PLACEMENT_ORDER",
+    ];
+    Statuses = "CaseStatus", "Where a case stands. ORDER_GRANTED, APPLICATION_REFUSED and APPLICATION_WITHDRAWN are outcomes: nothing follows them.": [
+        "APPLICATION", "DIRECTIONS", "CONSENT_AND_REPORTING", "FINAL_HEARING",
+        "ORDER_GRANTED", "APPLICATION_REFUSED", "APPLICATION_WITHDRAWN", "ON_HOLD", "ADJOURNED",
+    ];
+    AssignmentTypes = "AssignmentType", "As what a user is assigned to a case.": [
+        "JUDICIAL", "CAFCASS", "SOCIAL_WORKER", "APPLICANT",
+    ];
+    OrganisationTypes = "OrganisationType", "What an organisation is to a case.": [
+        "LOCAL_AUTHORITY", "VOLUNTARY_AGENCY",
+    ];
+    AuditActions = "AuditAction", "What was done.": [
+        "CREATE", "STATUS_CHANGE", "UPDATE", "DELETE", "ASSIGNMENT_CREATE", "ASSIGNMENT_REVOKE",
+        "ORGANISATION_LINK", "ORGANISATION_UNLINK",
+    ];
+    Attentions = "Attention", "How soon a case wants attention: its next hearing is past, within 7 days, or neither.": [
+        "overdue", "approaching", "normal",
+    ];
+    SortKeys = "SortBy", "By what a list of cases is sorted.": [
+        "createdAt", "caseNumber", "status", "attention",
+    ];
+    SortOrders = "SortOrder", "In which order a list is sorted.": [
+        "asc", "desc",
+    ];
+}
+
+impl<K> Text<K> {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into(), PhantomData)
+    }
+
+    fn storable(text: impl Into<String>) -> Result<Self, &'static str> {
+        let text = text.into();
+        if text.contains('\0') { Err("a NUL character cannot be stored") } else { Ok(Self::new(text)) }
+    }
+}
+
+impl<K: Kind> Type for Text<K> {
+    const IS_REQUIRED: bool = true;
+    type RawValueType = Self;
+    type RawElementValueType = Self;
+
+    fn name() -> Cow<'static, str> {
+        "text".into()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        K::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        K::register(registry);
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+
+    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+        Box::new(iter::once(self))
+    }
+}
+
+impl<K: Kind> ParseFromJSON for Text<K> {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        match value {
+            Some(Value::String(text)) => Ok(Self::storable(text)?),
+            _ => Err(ParseError::custom("must be a string")),
+        }
+    }
+}
+
+impl<K: Kind> ParseFromParameter for Text<K> {
+    fn parse_from_parameter(value: &str) -> ParseResult<Self> {
+        Ok(Self::storable(value)?)
+    }
+}
+
+impl<K: Kind> ToJSON for Text<K> {
+    fn to_json(&self) -> Option<Value> {
+        Some(Value::String(self.0.clone()))
+    }
+}
+
+impl<'a, K> FromSql<'a> for Text<K> {
+    fn from_sql(
+        sql_type: &postgres_types::Type,
+        raw: &'a [u8],
+    ) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        String::from_sql(sql_type, raw).map(Self::new)
+    }
+
+    fn accepts(sql_type: &postgres_types::Type) -> bool {
+        <String as FromSql>::accepts(sql_type)
+    }
+}
+
+impl<K> std::fmt::Debug for Text<K> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl<K> ToSql for Text<K> {
+    fn to_sql(
+        &self,
+        sql_type: &postgres_types::Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        self.0.to_sql(sql_type, out)
+    }
+
+    fn accepts(sql_type: &postgres_types::Type) -> bool {
+        <String as ToSql>::accepts(sql_type)
+    }
+
+    to_sql_checked!();
+}
