@@ -1,0 +1,86 @@
+\ir ../../fixtures.psql
+
+create function fixture.explained(p_caller text, p_operation text, p_case_id uuid) returns audit.refusal language sql as $$
+  select act_as(p_caller);
+  select audit.explain_refusal(p_operation, p_case_id);
+$$;
+create function fixture.nowhere() returns uuid language sql as $$ select '00000000-0000-7000-8000-0000000000a1'::uuid $$;
+
+-- Every operation, for a case of another court, one that is deleted, and none at all.
+create table fixture.asked as
+select o.operation, c.name, k.kind
+from unnest('{
+  get_case,list_assignments,list_organisations,list_case_audit,change_case_status,update_case,delete_case,create_assignment,
+  revoke_assignment,link_organisation,unlink_organisation
+}'::text[]) as o (operation),
+unnest('{officer,judge,cafcass,social_worker,agency,adopter}'::text[]) as c (name),
+unnest('{theirs,deleted,nowhere}'::text[]) as k (kind);
+
+create function fixture.answered(p_kind text) returns setof text language sql as $$
+  select format('%s %s: %s', a.operation, a.name, (explained(a.name, a.operation, coalesce(id_of(a.kind), nowhere()))).code)
+  from asked as a
+  where a.kind = p_kind
+  order by a.operation collate "C", a.name;
+$$;
+-- Some operations tell anybody that there is no case, the others only those whose operation it is.
+create function fixture.told_of_nothing(p_kind text) returns setof text language sql as $$
+  select format(
+    '%s %s: %s', a.operation, a.name,
+    case
+      when a.operation in ('get_case', 'list_assignments', 'list_case_audit', 'change_case_status')
+        or (a.operation = 'list_organisations' and a.name <> 'adopter')
+        or a.name = 'officer'
+      then 'NOT_FOUND' else 'FORBIDDEN'
+    end
+  )
+  from asked as a
+  where a.kind = p_kind
+  order by a.operation collate "C", a.name;
+$$;
+grant select on fixture.asked to public;
+
+select is((select count(*) from answered('theirs') as a where a !~ ': FORBIDDEN$'), 0::bigint, 'a case that is there is not for this caller');
+
+select results_eq($$select answered('nowhere')$$, $$select told_of_nothing('nowhere')$$, 'no case');
+select results_eq($$select answered('deleted')$$, $$select told_of_nothing('deleted')$$, 'a deleted case is none');
+
+-- What is said, and what is recorded.
+select act_as_dba();
+alter table audit.refusals disable trigger user;
+truncate audit.refusals;
+create function fixture.recorded() returns text language sql security definer as $$
+  select string_agg(
+    concat_ws(' ', r.operation, r.user_id, r.user_role, r.reason, n.name, r.request_id, r.client_address), e'\n' order by r.id
+  )
+  from audit.refusals as r
+  left join cases as n on n.id = r.case_id;
+$$;
+
+select is(explained('judge', 'get_case', id_of('theirs'))::text, '(FORBIDDEN,"Access denied",)', 'out of reach');
+select is(
+  (explained('judge', 'delete_case', id_of('ours'))).extra,
+  '{"requiredRoles": ["HMCTS_CASE_OFFICER"], "userRole": "JUDGE_LEGAL_ADVISER"}', 'not an operation of the role'
+);
+select is(
+  (explained('adopter', 'list_organisations', id_of('ours'))).extra -> 'requiredRoles',
+  '["HMCTS_CASE_OFFICER", "JUDGE_LEGAL_ADVISER", "CAFCASS_OFFICER", "LA_SOCIAL_WORKER", "VAA_WORKER"]', 'whose it is'
+);
+select is((explained('adopter', 'get_admin_only', null)).code, 'FORBIDDEN', 'an operation about no case');
+select is((explained('officer', 'get_case', nowhere())).code, 'NOT_FOUND', 'no case');
+select is((explained('judge', 'update_case', nowhere())).code, 'FORBIDDEN', 'not for this role, and no case');
+select is(
+  recorded(),
+  replace(
+    'get_case judge.one JUDGE_LEGAL_ADVISER REACH theirs REQUEST
+delete_case judge.one JUDGE_LEGAL_ADVISER ROLE ours REQUEST
+list_organisations adopter.one ADOPTER ROLE ours REQUEST
+get_admin_only adopter.one ADOPTER ROLE REQUEST
+update_case judge.one JUDGE_LEGAL_ADVISER ROLE REQUEST', 'REQUEST', '00000000-0000-4000-8000-000000000001 192.0.2.1'),
+  'each refusal is recorded, and what was not found is none'
+);
+
+select act_as_dba();
+select ok(r.occurred_at > now() and r.occurred_at <= clock_timestamp(), 'when') from audit.refusals as r order by r.id desc limit 1;
+
+select * from finish();
+rollback;

@@ -1,0 +1,70 @@
+\ir ../../fixtures.psql
+
+create function fixture.found(p_case_id uuid default null) returns text language sql as $$
+  select string_agg(concat_ws(' ', n.name, b.entry_id - m.id, b.problem), e'\n' order by n.name, b.entry_id, b.problem)
+  from audit.find_broken_chains(p_case_id) as b
+  left join cases as n on n.id = b.case_id
+  left join lateral (select min(e.id) as id from audit.entries as e where e.case_id = n.id) as m on true;
+$$;
+create function fixture.entry(p_name text, p_nth integer) returns bigint language sql as $$
+  select e.id from audit.entries as e where e.case_id = id_of(p_name) order by e.id offset p_nth - 1 limit 1;
+$$;
+
+select is(found(), null, 'all is as it was written');
+set local role casefile_owner;
+select is_empty('select audit.find_broken_chains()', 'as the owner sees it, too');
+reset role;
+
+-- Whoever takes the protection down leaves a trace all the same.
+alter table audit.entries disable trigger user;
+set local session_replication_role = replica;
+
+savepoint whole;
+update audit.entries set after = '{}' where id = entry('ours', 3);
+select is(b.entry_id, entry('ours', 3), 'an entry that was changed') from audit.find_broken_chains() as b;
+select is(b.case_id, id_of('ours'), 'in its case') from audit.find_broken_chains() as b;
+select is(found(id_of('theirs')), null, 'another case alone is whole');
+select isnt(found(id_of('ours')), null, 'this case alone is not');
+rollback to whole;
+
+update audit.entries set actor = 'somebody' where id = entry('ours', 9);
+select isnt(found(), null, 'the last one changed');
+rollback to whole;
+
+delete from audit.entries where id = entry('ours', 3);
+select isnt(found(), null, 'one missing in the middle');
+rollback to whole;
+
+delete from audit.entries where id = entry('ours', 1);
+select isnt(found(), null, 'the first one missing');
+rollback to whole;
+
+delete from audit.entries where id >= entry('ours', 8);
+select matches(found(), 'entries are missing at the end$', 'the tail missing');
+rollback to whole;
+
+delete from audit.entries where case_id = id_of('ours');
+select isnt(found(), null, 'all of them missing');
+rollback to whole;
+
+delete from audit.chains where case_id = id_of('ours');
+select isnt(found(), null, 'the tip missing');
+rollback to whole;
+
+delete from audit.entries where case_id = id_of('ours');
+delete from audit.chains where case_id = id_of('ours');
+select isnt(found(), null, 'all of it missing');
+rollback to whole;
+
+insert into audit.entries (case_id, entity, entity_id, action, actor, actor_role, occurred_at, digest)
+values (id_of('ours'), 'case', 'x', 'UPDATE', 'somebody', 'ADOPTER', now(), sha256(''));
+select isnt(found(), null, 'one slipped in');
+rollback to whole;
+
+update audit.entries as e set id = e.id + case e.id when entry('ours', 3) then 1000000 else 0 end where e.case_id = id_of('ours');
+select isnt(found(), null, 'one moved');
+rollback to whole;
+select is(found(), null, 'and whole again');
+
+select * from finish();
+rollback;

@@ -1,0 +1,67 @@
+\ir ../../fixtures.psql
+
+create function fixture.latest() returns audit.entries language sql security definer as $$
+  select e from audit.entries as e order by e.id desc limit 1;
+$$;
+create function fixture.shown() returns text language sql as $$
+  select concat_ws(' ', e.entity, e.action, e.actor, e.actor_role, e.before - 'version', e.after - 'version')
+  from latest() as e;
+$$;
+
+select act_as('officer');
+insert into fixture.cases
+select 'new', (api.create_case('AGENCY_ADOPTION', 'n', null, null, null, '2026-07-01 10:00+01')).id;
+select is(
+  row(e.case_id, e.entity, e.entity_id, e.action, e.actor, e.actor_role, e.before, e.after)::text,
+  row(
+    id_of('new'), 'case', id_of('new'), 'CREATE', 'officer.one', 'HMCTS_CASE_OFFICER', null,
+    jsonb_build_object(
+      'caseNumber', (core.case_record(id_of('new'))).case_number, 'caseType', 'AGENCY_ADOPTION', 'courtCode', 'BFC',
+      'status', 'APPLICATION', 'notes', 'n', 'nextHearing', '2026-07-01T09:00:00.000Z', 'version', 1
+    )
+  )::text,
+  'a creation with all that there is'
+) from latest() as e;
+
+select is(moves(id_of('new'), $$select api.change_case_status(id_of('new'), 1, 'ON_HOLD', 'why')$$), '{1,1}', 'one entry');
+select is(
+  shown(),
+  'case STATUS_CHANGE officer.one HMCTS_CASE_OFFICER {"status": "APPLICATION", "statusReason": null} {"status": "ON_HOLD", "statusReason": "why"}',
+  'a change of status with its reason'
+);
+select is(row(e.before -> 'version', e.after -> 'version')::text, '(1,2)', 'and the versions') from latest() as e;
+
+select is(moves(id_of('new'), $$select api.change_case_status(id_of('new'), 2, 'DIRECTIONS')$$), '{1,1}', 'one entry');
+select is(
+  shown(),
+  'case STATUS_CHANGE officer.one HMCTS_CASE_OFFICER {"status": "ON_HOLD", "statusReason": "why"} {"status": "DIRECTIONS", "statusReason": null}',
+  'the reason is gone with the next change'
+);
+
+select is(moves(id_of('new'), $$select api.update_case(id_of('new'), 3, '{"notes": null, "staff_comments": "s"}')$$), '{1,1}', 'one entry');
+select is(
+  shown(), 'case UPDATE officer.one HMCTS_CASE_OFFICER {"notes": "n", "staffComments": null} {"notes": null, "staffComments": "s"}',
+  'the changed details alone'
+);
+
+select act_as_dba();
+update core.cases set next_hearing = null where id = id_of('new');
+select is(
+  shown(), format('case UPDATE %s DATABASE {"nextHearing": "2026-07-01T09:00:00.000Z"} {"nextHearing": null}', session_user),
+  'work past the server is recorded as such'
+);
+
+set local session_replication_role = replica;
+select is(moves(id_of('new'), $$update core.cases set next_hearing = '2026-07-01' where id = id_of('new')$$), '{1,1}', 'in a replica''s session, too');
+set local session_replication_role = origin;
+
+select act_as('officer');
+select is(moves(id_of('new'), $$select api.delete_case(id_of('new'), 6)$$), '{1,1}', 'one entry');
+select is(e.action, 'DELETE', 'a deletion') from latest() as e;
+select is(row(e.before ->> 'deletedAt', e.after ? 'deletedAt')::text, '(,t)', 'and when') from latest() as e;
+
+select act_as_dba();
+select is_empty('select audit.find_broken_chains()', 'all in one chain');
+
+select * from finish();
+rollback;

@@ -1,0 +1,35 @@
+\ir ../../fixtures.psql
+
+create table fixture.attempts as
+select t.name || ': ' || v.verb as what, format(v.statement, t.name, t.any_column) as statement
+from (
+  values
+    ('audit.entries', 'actor'), ('audit.refusals', 'user_id'), ('core.status_changes', 'changed_at'),
+    ('core.status_change_particulars', 'reason'), ('core.case_details', 'notes')
+) as t (name, any_column),
+(
+  values
+    ('update', 'update %1$s set %2$s = %2$s'), ('update of nothing', 'update %1$s set %2$s = %2$s where false'),
+    ('delete', 'delete from %1$s'), ('delete of nothing', 'delete from %1$s where false'), ('truncate', 'truncate %1$s cascade')
+) as v (verb, statement);
+grant select on fixture.attempts to public;
+
+select is(outcome(a.statement), 'JCAPP', 'the superuser, ' || a.what) from attempts as a;
+select is(outcome('truncate core.cases cascade'), 'JCAPP', 'nor by way of another table');
+
+set local session_replication_role = replica;
+select is(outcome(a.statement), 'JCAPP', 'in a replica''s session, ' || a.what) from attempts as a;
+set local session_replication_role = origin;
+
+set local role casefile_owner;
+select is(outcome(a.statement), 'JCAPP', 'the owner, ' || a.what) from attempts as a;
+reset role;
+
+select is(outcome(n, a.statement), '42501', n || ', ' || a.what)
+from attempts as a, unnest('{officer,judge,cafcass,social_worker,agency,adopter}'::text[]) as n;
+
+select act_as_server();
+select is(outcome(a.statement), '42501', 'the server''s login, ' || a.what) from attempts as a;
+
+select * from finish();
+rollback;

@@ -1,0 +1,25 @@
+\ir ../../fixtures.psql
+
+select is(core.caller_role(), null, 'the superuser is no caller');
+
+select act_as_server();
+select is(current_setting('role'), 'none', 'the server begins without a role');
+
+select act_as('officer');
+select is(core.caller_role(), 'HMCTS_CASE_OFFICER', 'an officer');
+select act_as('judge');
+select is(core.caller_role(), 'JUDGE_LEGAL_ADVISER', 'a judge');
+select act_as('cafcass');
+select is(core.caller_role(), 'CAFCASS_OFFICER', 'a Cafcass officer');
+select act_as('social_worker');
+select is(core.caller_role(), 'LA_SOCIAL_WORKER', 'a social worker');
+select act_as('agency');
+select is(core.caller_role(), 'VAA_WORKER', 'an agency worker');
+select act_as('adopter');
+select is(core.caller_role(), 'ADOPTER', 'an adopter');
+
+select act_as('casefile_caller', 'officer.one', 'BFC', null);
+select is(core.caller_role(), null, 'what callers have in common is none of them');
+
+select * from finish();
+rollback;

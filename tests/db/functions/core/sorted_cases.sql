@@ -1,0 +1,29 @@
+\ir ../../fixtures.psql
+\ir ../../caseload.psql
+
+select is(sorted('createdAt', 'asc'), '10 01 02 03 04 05 06 08 09 07 11', 'by creation');
+select is(sorted('createdAt', 'desc'), '11 07 09 08 06 05 04 03 02 01 10', 'the other way');
+select is(sorted('caseNumber', 'asc'), '10 01 02 03 04 05 08 09 11 07 06', 'by year and number, which are no texts: 99999 comes before 100000');
+select is(sorted('caseNumber', 'desc'), '06 07 11 09 08 05 04 03 02 01 10', 'the other way');
+select is(sorted('status', 'asc'), '10 01 05 09 03 04 07 08 11 02 06', 'by status, in the order of a case''s life, then by creation');
+select is(sorted('status', 'desc'), '06 02 11 08 07 04 03 09 05 01 10', 'the other way');
+select is(sorted('attention', 'asc'), '10 01 02 03 04 05 06 09 11 08 07', 'by attention: the sooner the next hearing, the more');
+select is(sorted('attention', 'desc'), '07 08 11 09 06 05 04 03 02 01 10', 'the other way');
+
+select is(sorted('caseNumber', 'asc', core.case_filter('DIRECTIONS', null, null, null, null)), '03 04', 'by status alone');
+select is(sorted('caseNumber', 'asc', core.case_filter(null, 'FOSTER_TO_ADOPT', null, null, null)), '09 07', 'by type alone');
+select is(sorted('caseNumber', 'asc', core.case_filter(null, null, null, null, 'MFC/2024/1')), '06', 'by number alone');
+select is(sorted('caseNumber', 'asc', core.case_filter(null, null, '2024-07-01', '2024-07-01', null)), '04 05', 'by day alone');
+
+select is(names(core.sorted_cases(null, null, 'caseNumber', 'asc', 2, 3)), '02 03 04', 'from an offset, as many as asked for');
+
+-- Each row's place, given back, is followed by the rest.
+select is(
+  names(core.sorted_cases(null, (core.sorted_cases(null, null, k.key, o.way, 0, 5))[5], k.key, o.way, 0, 100)),
+  substr(sorted(k.key, o.way), 16),
+  'after the fifth place by ' || k.key || ' ' || o.way
+)
+from unnest('{createdAt,caseNumber,status,attention}'::text[]) as k (key), unnest('{asc,desc}'::text[]) as o (way);
+
+select * from finish();
+rollback;

@@ -1,0 +1,33 @@
+\ir ../../fixtures.psql
+
+select act_as_dba();
+insert into core.assignments (id, case_id, user_id, assignment_type, created_at, revoked_at)
+values ('00000000-0000-7000-8000-0000000000a1', id_of('bare'), 'a', 'CAFCASS', '2000-01-01', '2000-01-01');
+select results_eq(
+  $$select a.created_at, a.revoked_at from core.assignments as a where a.user_id = 'a'$$,
+  $$select now(), null::timestamptz$$,
+  'an assignment begins now, and is not revoked'
+);
+insert into core.assignments (case_id, user_id, assignment_type) values (id_of('bare'), 'b', 'CAFCASS');
+select isnt(a.id, null, 'an id is made where none is given') from core.assignments as a where a.user_id = 'b';
+
+select throws_ok(format('update core.assignments set %s where user_id = %L', c, 'a'), 'JCFIX', null, 'no change by itself: ' || c)
+from unnest('{
+  id = core.new_id(), case_id = fixture.id_of(''ours''), user_id = ''z'', assignment_type = ''JUDICIAL'', created_at = now() - interval ''1 s'',
+  user_id = user_id
+}'::text[]) as c;
+select throws_ok(
+  $$update core.assignments set revoked_at = now(), user_id = 'z' where user_id = 'a'$$, 'JCFIX', null, 'nor beside a revocation'
+);
+
+update core.assignments set revoked_at = 'infinity' where user_id = 'a';
+select cmp_ok(a.revoked_at, '>=', a.created_at, 'revoked now, whatever was said') from core.assignments as a where a.user_id = 'a';
+select cmp_ok(a.revoked_at, '<=', clock_timestamp(), 'revoked now, whatever was said') from core.assignments as a where a.user_id = 'a';
+select throws_ok($$update core.assignments set revoked_at = now() where user_id = 'a'$$, 'JCFIX', null, 'once');
+select throws_ok($$update core.assignments set revoked_at = null where user_id = 'a'$$, 'JCFIX', null, 'for ever');
+
+set local session_replication_role = replica;
+select throws_ok($$update core.assignments set user_id = 'z' where user_id = 'b'$$, 'JCFIX', null, 'in a replica''s session, too');
+
+select * from finish();
+rollback;

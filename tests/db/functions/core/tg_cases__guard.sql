@@ -1,0 +1,75 @@
+\ir ../../fixtures.psql
+
+-- A new case.
+select act_as_dba();
+insert into core.case_details (case_id) values ('00000000-0000-7000-8000-0000000000a1');
+insert into core.cases
+  (id, court_code, number_year, number_sequence, case_type, status_change_id, details_version, version, created_at, updated_at, deleted_at)
+values
+  ('00000000-0000-7000-8000-0000000000a1', 'BFC', 1, 1, 'AGENCY_ADOPTION', 1, 9, 9, '2000-01-01', '2000-01-01', '2000-01-01');
+select results_eq(
+  $$
+    select c.status::text, c.status_change_id, c.details_version, c.version, c.created_at, c.updated_at, c.deleted_at
+    from core.cases as c
+    where c.id = '00000000-0000-7000-8000-0000000000a1'
+  $$,
+  $$select 'APPLICATION', null::bigint, 1, 1, now(), now(), null::timestamptz$$,
+  'begins now, at version 1, whatever was said'
+);
+select throws_ok(
+  $$insert into core.cases (court_code, case_type, status) values ('BFC', 'AGENCY_ADOPTION', 'DIRECTIONS')$$, 'JCFIX', null,
+  'as an application'
+);
+select throws_ok(
+  $$insert into core.cases (court_code, case_type, status_reason) values ('BFC', 'AGENCY_ADOPTION', 'why')$$, 'JCFIX', null,
+  'without a reason'
+);
+
+-- A change.
+select is(moves(id_of('bare'), format('update core.cases set %s where id = id_of(%L)', c.change, 'bare')), '{1,1}', 'one version further: ' || c.change)
+from (values ('next_hearing = now()'), ('next_hearing = null'), ('status = ''DIRECTIONS'''), ('version = 77, next_hearing = now()')) as c (change);
+select cmp_ok(c.updated_at, '>', c.created_at, 'at its time') from core.cases as c where c.id = id_of('bare');
+select is(moves(id_of('bare'), format('update core.cases set %s where id = id_of(%L)', c, 'bare')), '{0,0}', 'nothing: ' || c)
+from unnest('{next_hearing = next_hearing,status = status,deleted_at = null,version = version + 1,updated_at = now()}'::text[]) as c;
+
+select throws_ok(format('update core.cases set %s where id = id_of(%L)', c, 'bare'), 'JCFIX', null, 'fixed: ' || c)
+from unnest('{
+  id = core.new_id(),court_code = ''LDFC'',number_year = 1,number_sequence = 77,case_type = ''AGENCY_ADOPTION'',created_at = now() - interval ''1 s'',
+  status_change_id = 1,status_reason = ''why'',details_version = 0,details_version = 2,details_version = 77
+}'::text[]) as c;
+select throws_ok(
+  $$update core.cases set status = 'CONSENT_AND_REPORTING', case_type = 'AGENCY_ADOPTION' where id = id_of('bare')$$, 'JCFIX', null,
+  'fixed beside another change, too'
+);
+
+-- The transitions are those of core.permit_transition; here, that they are asked for.
+select act_as('officer');
+select is(outcome($$update core.cases set status = 'ORDER_GRANTED' where id = id_of('bare')$$), 'JCSTA', 'not from here');
+select is(outcome($$update core.cases set status = 'ON_HOLD' where id = id_of('bare')$$), 'JCREA', 'a reason is required');
+select is(outcome($$update core.cases set status = 'ON_HOLD', status_reason = ' ' where id = id_of('bare')$$), 'JCREA', 'and white space is none');
+select act_as_dba();
+select new_case_in('heard', 'FINAL_HEARING');
+select new_case_in('granted', 'ORDER_GRANTED');
+select act_as('officer');
+select is(outcome($$update core.cases set status = 'ORDER_GRANTED' where id = id_of('heard')$$), 'JCROL', 'not for an officer');
+select is(outcome($$update core.cases set status = 'DIRECTIONS' where id = id_of('granted')$$), 'JCTRM', 'an outcome stays');
+select is(
+  moves(id_of('granted'), $$update core.cases set next_hearing = now() where id = id_of('granted')$$), '{1,1}',
+  'a terminal case may still be worked on'
+);
+select act_as('judge');
+select is(outcome($$update core.cases set status = 'ORDER_GRANTED' where id = id_of('heard')$$), 'ok', 'but for a judge');
+
+-- Deletion.
+select act_as('officer');
+select is(moves(id_of('bare'), $$update core.cases set deleted_at = 'infinity' where id = id_of('bare')$$), '{1,1}', 'a deletion is a change');
+select act_as_dba();
+select is(c.deleted_at, c.updated_at, 'made now, whatever was said') from core.cases as c where c.id = id_of('bare');
+select throws_ok(format('update core.cases set %s where id = id_of(%L)', c, 'bare'), 'JCFIX', null, 'deleted: ' || c)
+from unnest('{deleted_at = null,deleted_at = now(),next_hearing = now(),status = ''ADJOURNED'',deleted_at = deleted_at}'::text[]) as c;
+
+set local session_replication_role = replica;
+select throws_ok($$update core.cases set deleted_at = null where id = id_of('bare')$$, 'JCFIX', null, 'in a replica''s session, too');
+
+select * from finish();
+rollback;

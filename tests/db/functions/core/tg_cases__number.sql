@@ -1,0 +1,50 @@
+\ir ../../fixtures.psql
+
+create function fixture.created() returns text language sql as $$
+  select (api.create_case('AGENCY_ADOPTION')).case_number;
+$$;
+create function fixture.number(p_court text, p_number text) returns text language sql as $$
+  select p_court || '/' || extract(year from now() at time zone 'Europe/London') || '/' || p_number;
+$$;
+create function fixture.series(p_court text) returns text language sql security definer as $$
+  select string_agg(s.year - extract(year from now() at time zone 'Europe/London') || ':' || s.last_number, ' ' order by s.year)
+  from core.case_number_series as s
+  where s.court_code = p_court;
+$$;
+insert into core.case_number_series
+values ('MFC', extract(year from now() at time zone 'Europe/London') - 1, 57), ('CFC', extract(year from now() at time zone 'Europe/London'), 99998);
+
+select act_as('HMCTS_CASE_OFFICER', 'officer.three', 'MFC', null);
+select is(created(), number('MFC', '00001'), 'a new year begins at 1');
+select is(created(), number('MFC', '00002'), 'and goes on');
+select is(series('MFC'), '-1:57 0:2', 'beside the old one');
+
+select act_as('HMCTS_CASE_OFFICER', 'officer.four', 'LFC', null);
+select is(created(), number('LFC', '00001'), 'each court has its own');
+select is(series('MFC'), '-1:57 0:2', 'which another does not move');
+
+savepoint before_a_failure;
+select created();
+select throws_ok(
+  $$select api.create_case('AGENCY_ADOPTION', repeat('x', 20001))$$, '23514', null, 'a creation that fails before it has a number'
+);
+select throws_ok(
+  $$select created(), 1 / 0$$, '22012', null, 'one that fails afterwards'
+);
+rollback to before_a_failure;
+select is(created(), number('LFC', '00002'), 'and one that is rolled back leave no gap');
+
+select act_as('HMCTS_CASE_OFFICER', 'officer.five', 'CFC', null);
+select is(created(), number('CFC', '99999'), 'the last of five digits');
+select is(created(), number('CFC', '100000'), 'then it grows longer');
+
+select act_as_dba();
+set local session_replication_role = replica;
+insert into core.case_details (case_id) values ('00000000-0000-7000-8000-0000000000a1');
+insert into core.cases (id, court_code, case_type, number_year, number_sequence)
+values ('00000000-0000-7000-8000-0000000000a1', 'MFC', 'AGENCY_ADOPTION', 1999, 12);
+select is(c.case_number, number('MFC', '00003'), 'nobody chooses a number, in a replica''s session either')
+from core.cases as c where c.id = '00000000-0000-7000-8000-0000000000a1';
+
+select * from finish();
+rollback;
