@@ -1,0 +1,58 @@
+\ir ../../fixtures.psql
+
+select act_as('officer');
+select is(row(s.previous_status, (s.case_record).status, (s.case_record).version)::text, '(APPLICATION,DIRECTIONS,2)', 'a change')
+from api.change_case_status(id_of('bare'), 1, 'DIRECTIONS') as s;
+select is(row(s.previous_status, (s.case_record).status_reason, (s.case_record).version)::text, '(DIRECTIONS,why,3)', 'with its reason, trimmed')
+from api.change_case_status(id_of('bare'), 2, 'ON_HOLD', e' why\n') as s;
+select is((s.case_record).status_reason, null, 'which does not stay')
+from api.change_case_status(id_of('bare'), null, 'DIRECTIONS', ' ') as s;
+select is((s.case_record).status_reason, 'because', 'a reason where none is needed')
+from api.change_case_status(id_of('bare'), 4, 'ADJOURNED', 'because') as s;
+select is((api.update_case(id_of('bare'), 5, '{"notes": "x"}')).status_reason, 'because', 'stays while the status does');
+
+-- Every case, every status, both roles: core.permit_transition has the table, here is the whole operation.
+select act_as_dba();
+select new_case_in(s::text, s) from unnest(enum_range(null::core.case_status)) as s;
+create function fixture.wrong(p_caller text) returns setof text language sql as $$
+  select act_as(p_caller);
+  select format('%s > %s', f, t)
+  from unnest(enum_range(null::core.case_status)) as f, unnest(enum_range(null::core.case_status)) as t
+  where outcome(format('select api.change_case_status(id_of(%L), null, %L, %L)', f, t, 'why'))
+    <> outcome(format('select core.permit_transition(%L, %L, %L)', f, t, 'why'));
+$$;
+select is_empty($$select wrong('officer')$$, 'an officer');
+select is_empty($$select wrong('judge')$$, 'a judge');
+
+select act_as('judge');
+select is(
+  moves(id_of(c.name), format('select api.change_case_status(id_of(%L), null, %L, %L)', c.name, c.status, 'why')), '{1,1}',
+  format('one version and one entry: %s > %s', c.name, c.status)
+) from (values ('FINAL_HEARING', 'ORDER_GRANTED'), ('APPLICATION', 'APPLICATION_WITHDRAWN'), ('ON_HOLD', 'FINAL_HEARING')) as c (name, status);
+select is(outcome(format('select api.change_case_status(id_of(%L), null, %L, %L)', 'FINAL_HEARING', s, 'why')), 'JCTRM', 'an outcome stays, ' || s)
+from unnest(enum_range(null::core.case_status)) as s;
+
+-- In this order: reach, role, version, terminal, transition, role for it, reason.
+select act_as_dba();
+create temp table before as select everything() as digest;
+select act_as('officer');
+select is(outcome($$select api.change_case_status(id_of('theirs'), 99, 'X')$$), 'JCMIS', 'of another court');
+select is(outcome($$select api.change_case_status(id_of('deleted'), 99, 'X')$$), 'JCMIS', 'deleted');
+select is(outcome($$select api.change_case_status(id_of('ORDER_GRANTED'), 99, 'X')$$), 'JCVER', 'a stale version before a terminal status');
+select is(
+  detail($$select api.change_case_status(id_of('bare'), 5, 'X')$$), '{"currentVersion": 6}', 'the present version is told'
+);
+select is(outcome($$select api.change_case_status(id_of('ORDER_GRANTED'), 5, 'X')$$), 'JCTRM', 'terminal before unknown');
+select is(outcome($$select api.change_case_status(id_of('bare'), 6, 'X')$$), 'JCSTA', 'unknown');
+select is(outcome($$select api.change_case_status(id_of('bare'), 6, null)$$), 'JCSTA', 'none');
+select is(outcome($$select api.change_case_status(id_of('bare'), 6, 'ON_HOLD')$$), 'JCSTA', 'not from here, before the reason');
+select is(outcome($$select api.change_case_status(id_of('bare'), 6, 'APPLICATION_WITHDRAWN')$$), 'JCREA', 'without a reason');
+select is(outcome($$select api.change_case_status(id_of('bare'), 6, 'DIRECTIONS', repeat('x', 2001))$$), '23514', 'with too long a one');
+select is(outcome(n, $$select api.change_case_status(id_of('ours'), null, 'DIRECTIONS')$$), '42501', 'not for ' || n)
+from unnest('{cafcass,social_worker,agency,adopter}'::text[]) as n;
+select is(outcome('other_judge', $$select api.change_case_status(id_of('ours'), null, 'DIRECTIONS')$$), 'JCMIS', 'nor for another judge');
+select act_as_dba();
+select is(everything(), digest, 'all of which has changed nothing') from before;
+
+select * from finish();
+rollback;

@@ -1,0 +1,36 @@
+\ir ../../fixtures.psql
+
+create function fixture.assignment_of(p_case text, p_user_id text) returns uuid language sql security definer as $$
+  select a.id from core.assignments as a where a.case_id = id_of(p_case) and a.user_id = p_user_id order by a.id desc limit 1;
+$$;
+create temp table before as select everything() as digest;
+
+select is(outcome(n, $$select api.revoke_assignment(id_of('ours'), assignment_of('ours', 'judge.one'))$$), '42501', 'not for ' || n)
+from unnest('{judge,cafcass,social_worker,agency,adopter}'::text[]) as n;
+select act_as('officer');
+select is(outcome(format('select api.revoke_assignment(%s)', a.arguments)), a.refused, a.what)
+from (
+  values
+    ('id_of(''theirs''), assignment_of(''theirs'', ''judge.two'')', 'JCMIS', 'of another court'),
+    ('id_of(''deleted''), assignment_of(''deleted'', ''judge.one'')', 'JCMIS', 'deleted'),
+    ('id_of(''ours''), assignment_of(''theirs'', ''judge.two'')', 'JCNIL', 'of another court, by way of a case of ours'),
+    ('id_of(''bare''), assignment_of(''ours'', ''judge.one'')', 'JCNIL', 'of another case'),
+    ('id_of(''ours''), core.new_id()', 'JCNIL', 'not there'),
+    ('id_of(''ours''), null', 'JCNIL', 'not said which')
+) as a (arguments, refused, what);
+select act_as_dba();
+select is(everything(), digest, 'all of which has changed nothing') from before;
+
+select act_as('officer');
+select is(
+  moves(id_of('ours'), $$select api.revoke_assignment(id_of('ours'), assignment_of('ours', 'adopter.one'))$$), '{0,1}',
+  'one entry, and the case does not move'
+);
+select is(outcome('adopter', $$select api.get_case(id_of('ours'))$$), 'JCMIS', 'the access ends at once');
+select is(outcome('spouse', $$select api.get_case(id_of('ours'))$$), 'ok', 'nobody else''s does');
+select act_as('officer');
+select is(outcome($$select api.revoke_assignment(id_of('ours'), assignment_of('ours', 'adopter.one'))$$), 'JCNIL', 'once');
+select isnt(a.revoked_at, null, 'the row is kept') from core.assignments as a where a.id = assignment_of('ours', 'adopter.one');
+
+select * from finish();
+rollback;

@@ -1,0 +1,48 @@
+\ir ../../fixtures.psql
+\ir ../../sessions.psql
+
+select is(
+  auth.log_in(token(3), null, e' judge.one\n', 'JUDGE_LEGAL_ADVISER', ' ', e'\t'),
+  row(row('judge.one', 'judge.one', 'JUDGE_LEGAL_ADVISER', null, null), '/dashboard')::auth.log_in,
+  'a judge; what is blank is not there'
+);
+select is(
+  auth.log_in(token(4), null, 'o', 'HMCTS_CASE_OFFICER', ' Leeds Family Court ', ' la.one '),
+  row(row('o', 'o', 'HMCTS_CASE_OFFICER', 'Leeds Family Court', 'la.one'), '/dashboard')::auth.log_in,
+  'an officer with court and organisation'
+);
+select is((auth.find_session(token(4))).court_code, 'LDFC', 'the court is kept by its code');
+select is(remaining(token(4)), '30 minutes', 'for 30 minutes');
+select is((auth.log_in(token(5), null, 'a', 'ADOPTER')).redirect_url, '/my-cases', 'adopters go to their cases');
+select is((auth.log_in(token(6), null, 'a', 'ADOPTER', p_return_url => '/cases/1')).redirect_url, '/cases/1', 'unless they came from somewhere');
+select is((auth.log_in(token(7), null, 'a', 'ADOPTER', p_return_url => '//x')).redirect_url, '/my-cases', 'that is safe');
+select is((auth.log_in(token(8), null, 'o', 'VAA_WORKER', p_return_url => 'https://x')).redirect_url, '/dashboard', 'that is safe');
+
+select lives_ok($$select auth.log_in(token(9), token(1), 'officer.one', 'HMCTS_CASE_OFFICER')$$, 'a login replaces a session');
+select is(remaining(token(1)), null, 'which is gone');
+select is(remaining(token(2)), '30 minutes', 'others stay');
+select lives_ok($$select auth.log_in(token(10), token(99), 'officer.one', 'HMCTS_CASE_OFFICER')$$, 'a session that is gone already is no obstacle');
+
+select is(detail(format('select auth.log_in(token(11), token(2), %s)', a.arguments)), a.refused::jsonb, a.what)
+from (
+  values
+    ('null, ''ADOPTER''', '{"field": "username"}', 'no user name'),
+    ('e'' \n'', ''ADOPTER''', '{"field": "username"}', 'a blank user name'),
+    ('''u'', null', '{"field": "role"}', 'no role'),
+    ('''u'', ''''', '{"field": "role"}', 'an empty role'),
+    ('''u'', ''adopter''', '{"field": "role"}', 'a role in other letters'),
+    ('''u'', ''casefile_owner''', '{"field": "role"}', 'no role of callers'),
+    ('''u'', ''HMCTS_CASE_OFFICER'', ''Nowhere''', '{"field": "courtAssignment"}', 'an unknown court'),
+    ('''u'', ''HMCTS_CASE_OFFICER'', ''BFC''', '{"field": "courtAssignment"}', 'a court is named by its name')
+) as a (arguments, refused, what);
+select throws_ok($$select auth.log_in(token(11), token(2), '', 'ADOPTER')$$, 'JCVAL', null, 'refused input');
+select is(remaining(token(2)), '30 minutes', 'a login that is refused ends nothing');
+
+select lives_ok($$select auth.log_in(token(12), null, repeat('é', 100), 'VAA_WORKER', null, repeat('é', 100))$$, 'long names');
+select throws_ok($$select auth.log_in(token(13), null, repeat('x', 101), 'VAA_WORKER')$$, '23514', null, 'too long a user name');
+select throws_ok($$select auth.log_in(token(13), null, 'u', 'VAA_WORKER', null, repeat('x', 101))$$, '23514', null, 'too long an organisation');
+select throws_ok($$select auth.log_in(token(2), null, 'u', 'VAA_WORKER')$$, '23505', null, 'a token that is in use');
+select throws_ok($$select auth.log_in('\x00', null, 'u', 'VAA_WORKER')$$, '23514', null, 'what is no SHA-256');
+
+select * from finish();
+rollback;
