@@ -948,6 +948,40 @@ before insert on core.case_details
 for each row execute function core.tg_case_details__stamp();
 alter table core.case_details enable always trigger tg_case_details__stamp;
 
+-- No number without its case
+create or replace function core.tg_case_number_series__in_use()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from core.cases as c
+    where c.court_code = new.court_code and c.number_year = new.year and c.number_sequence = new.last_number
+  ) then
+    raise exception using errcode = 'JCFIX', message = 'A case number was taken for no case';
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function core.tg_case_number_series__in_use() is
+'At the end of the transaction the number is that of a case: an insert that came to nothing (on conflict do nothing) would
+leave a gap.
+Errors: JCFIX it is not.';
+
+revoke all on function core.tg_case_number_series__in_use() from public;
+
+drop trigger if exists tg_case_number_series__in_use on core.case_number_series;
+create constraint trigger tg_case_number_series__in_use
+after insert or update on core.case_number_series
+deferrable initially deferred
+for each row execute function core.tg_case_number_series__in_use();
+alter table core.case_number_series enable always trigger tg_case_number_series__in_use;
+
 -- What must hold for a case, whoever writes it
 create or replace function core.tg_cases__guard()
 returns trigger
@@ -999,8 +1033,12 @@ begin
   new.version := old.version + 1;
   new.updated_at := greatest(clock_timestamp(), old.updated_at);
 
-  if new.details_version not in (old.details_version, new.version) then
-    raise exception using errcode = 'JCFIX', message = 'New details carry the version of their change';
+  if new.details_version not in (old.details_version, new.version)
+    or new.details_version <> new.version and exists (
+      select from core.case_details as d where d.case_id = new.id and d.version = new.version
+    )
+  then
+    raise exception using errcode = 'JCFIX', message = 'New details carry the version of their change, and are used by it';
   end if;
 
   if new.deleted_at is not null then
@@ -1205,6 +1243,7 @@ drop trigger tg_assignments__guard on core.assignments;
 drop trigger tg_assignments__particulars on core.assignments;
 drop trigger tg_case_details__in_use on core.case_details;
 drop trigger tg_case_details__stamp on core.case_details;
+drop trigger tg_case_number_series__in_use on core.case_number_series;
 drop trigger tg_cases__guard on core.cases;
 drop trigger tg_cases__history on core.cases;
 drop trigger tg_cases__number on core.cases;
@@ -1238,6 +1277,7 @@ drop function core.tg_assignments__guard();
 drop function core.tg_assignments__particulars();
 drop function core.tg_case_details__in_use();
 drop function core.tg_case_details__stamp();
+drop function core.tg_case_number_series__in_use();
 drop function core.tg_cases__guard();
 drop function core.tg_cases__history();
 drop function core.tg_cases__number();

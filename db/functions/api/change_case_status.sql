@@ -20,6 +20,11 @@ begin
   set status = core.permit_transition(v_case.status, p_status, p_reason), status_reason = core.trimmed(p_reason)
   where id = v_case.id;
 
+  -- Whoever waited for the lock may have lost the case meanwhile: the policies are asked anew by now.
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
   return row(core.case_record(v_case.id), v_case.status::text)::api.status_change;
 end;
 $$;

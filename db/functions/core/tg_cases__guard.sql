@@ -49,8 +49,12 @@ begin
   new.version := old.version + 1;
   new.updated_at := greatest(clock_timestamp(), old.updated_at);
 
-  if new.details_version not in (old.details_version, new.version) then
-    raise exception using errcode = 'JCFIX', message = 'New details carry the version of their change';
+  if new.details_version not in (old.details_version, new.version)
+    or new.details_version <> new.version and exists (
+      select from core.case_details as d where d.case_id = new.id and d.version = new.version
+    )
+  then
+    raise exception using errcode = 'JCFIX', message = 'New details carry the version of their change, and are used by it';
   end if;
 
   if new.deleted_at is not null then

@@ -1,0 +1,33 @@
+-- No number without its case
+create or replace function core.tg_case_number_series__in_use()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from core.cases as c
+    where c.court_code = new.court_code and c.number_year = new.year and c.number_sequence = new.last_number
+  ) then
+    raise exception using errcode = 'JCFIX', message = 'A case number was taken for no case';
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function core.tg_case_number_series__in_use() is
+'At the end of the transaction the number is that of a case: an insert that came to nothing (on conflict do nothing) would
+leave a gap.
+Errors: JCFIX it is not.';
+
+revoke all on function core.tg_case_number_series__in_use() from public;
+
+drop trigger if exists tg_case_number_series__in_use on core.case_number_series;
+create constraint trigger tg_case_number_series__in_use
+after insert or update on core.case_number_series
+deferrable initially deferred
+for each row execute function core.tg_case_number_series__in_use();
+alter table core.case_number_series enable always trigger tg_case_number_series__in_use;
