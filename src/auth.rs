@@ -37,6 +37,7 @@ pub struct RequestOrigin {
     pub client_address: Option<String>,
 }
 
+#[expect(clippy::unused_async, reason = "the framework awaits it")]
 async fn session(request: &Request, cookie: ApiKey) -> poem::Result<Session> {
     if request.headers().contains_key(header::AUTHORIZATION) {
         let message = "This server takes the session cookie only, no Authorization header";
@@ -55,7 +56,7 @@ pub fn presented_token(cookies: &CookieJar) -> Option<Vec<u8>> {
 /// A token that nobody can guess, and its digest.
 pub fn new_token() -> Result<(String, Vec<u8>), Failure> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(Failure::internal)?;
+    getrandom::fill(&mut bytes).map_err(|error| Failure::internal(&error))?;
     let token = BASE64_URL_SAFE_NO_PAD.encode(bytes);
     let digest = digest(&token);
     Ok((token, digest))

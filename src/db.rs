@@ -225,11 +225,11 @@ impl Trouble {
 
     fn into_failure(self) -> Failure {
         match self {
-            Self::NoConnection(error) => Failure::unavailable(error),
-            Self::NotSent(error) => Failure::unavailable(error),
+            Self::NoConnection(error) => Failure::unavailable(&error),
+            Self::NotSent(error) => Failure::unavailable(&error),
             Self::NoAnswer => Failure::unavailable("the database did not answer in time"),
             Self::Refused(error) => Failure::from(&error),
-            Self::Mismatch(reason) => Failure::internal(reason),
+            Self::Mismatch(reason) => Failure::internal(&reason),
         }
     }
 }
@@ -266,7 +266,7 @@ async fn transaction(
     let Session { token_sha256, request } = &caller.0;
     let resume_params: [Param; 3] = [token_sha256, &request.id, &request.client_address];
 
-    let (begun, resumed, called, committed) = join!(
+    let (start, caller, answer, end) = join!(
         client.execute(&begin, &[]),
         client.query_one(&resume, &resume_params),
         client.query_one(call, params),
@@ -274,7 +274,7 @@ async fn transaction(
     );
 
     // Outside of the transaction, which may be read-only, and even if the call was refused.
-    if let Ok(row) = &resumed
+    if let Ok(row) = &caller
         && row.try_get(0).unwrap_or(false)
         && let Err(error) = client.execute(TOUCH, &[token_sha256]).await
     {
@@ -282,13 +282,13 @@ async fn transaction(
     }
 
     // The first error tells; after it, the others only say that the transaction is aborted.
-    begun.map_err(|error| match error.as_db_error() {
+    start.map_err(|error| match error.as_db_error() {
         Some(_) => Trouble::before_call(error),
         None => Trouble::Refused(error),
     })?;
-    resumed.map_err(Trouble::Refused)?;
-    let row = called.map_err(Trouble::Refused)?;
-    committed.map_err(Trouble::Refused)?;
+    caller.map_err(Trouble::Refused)?;
+    let row = answer.map_err(Trouble::Refused)?;
+    end.map_err(Trouble::Refused)?;
     Ok(row)
 }
 

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, error::Error as _, io};
 
 use poem::http::StatusCode;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tokio_postgres::error::DbError;
 
 #[derive(Clone, Debug)]
@@ -13,41 +13,45 @@ pub struct Failure {
     /// A sentence for people.
     pub message: String,
     /// More fields of the answer.
-    pub extra: Map<String, Value>,
+    pub extra: Vec<(String, Value)>,
     /// What really happened: for the log, and on a developer's machine for the answer.
     pub cause: Option<String>,
 }
 
 impl Failure {
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code: code.into(), message: message.into(), extra: Map::new(), cause: None }
+        Self { status, code: code.into(), message: message.into(), extra: Vec::new(), cause: None }
     }
 
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message).with("field", field)
     }
 
-    pub fn unavailable(cause: impl ToString) -> Self {
+    pub fn unavailable(cause: &(impl ToString + ?Sized)) -> Self {
         Self::from(StatusCode::SERVICE_UNAVAILABLE).because(cause)
     }
 
-    pub fn internal(cause: impl ToString) -> Self {
+    pub fn internal(cause: &(impl ToString + ?Sized)) -> Self {
         Self::from(StatusCode::INTERNAL_SERVER_ERROR).because(cause)
     }
 
     /// What `audit.explain_refusal` says about an operation that was refused.
     pub fn refused(code: String, message: String, extra: Option<Value>) -> Self {
         let status = if code == "FORBIDDEN" { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
-        Self { code: code.into(), extra: object(extra), ..Self::new(status, "", message) }
+        Self { code: code.into(), extra: fields(extra), ..Self::new(status, "", message) }
+    }
+
+    pub fn has(&self, key: &str) -> bool {
+        self.extra.iter().any(|(name, _)| name == key)
     }
 
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.extra.insert(key.to_owned(), value.into());
+        self.extra.push((key.to_owned(), value.into()));
         self
     }
 
-    fn because(self, cause: impl ToString) -> Self {
+    fn because(self, cause: &(impl ToString + ?Sized)) -> Self {
         Self { cause: Some(cause.to_string()), ..self }
     }
 }
@@ -88,7 +92,7 @@ impl From<&tokio_postgres::Error> for Failure {
         if let Some(error) = error.as_db_error() {
             return Self::from(error);
         }
-        let lost = error.is_closed() || error.source().is_some_and(|source| source.is::<io::Error>());
+        let lost = error.is_closed() || error.source().is_some_and(<dyn std::error::Error>::is::<io::Error>);
         if lost { Self::unavailable(error) } else { Self::internal(error) }
     }
 }
@@ -98,7 +102,7 @@ impl From<&DbError> for Failure {
         let sqlstate = error.code().code();
         let refused = |status, code| {
             let detail = error.detail().and_then(|detail| serde_json::from_str(detail).ok());
-            Self { extra: object(detail), ..Self::new(status, code, error.message()) }
+            Self { extra: fields(detail), ..Self::new(status, code, error.message()) }
         };
 
         match sqlstate {
@@ -113,14 +117,16 @@ impl From<&DbError> for Failure {
             "23505" => Self::new(StatusCode::CONFLICT, "CONFLICT", "This exists already"),
             "23514" => match field_beyond_limit(error) {
                 Some(field) => Self::invalid(&field, format!("{field} is too long")),
-                None => Self::internal(described(error)),
+                None => Self::internal(&described(error)),
             },
-            "55P03" => Self::unavailable(described(error)),
+            // Append-only: no operation so much as tries.
+            "JCAPP" => Self::internal(&described(error)),
+            "55P03" => Self::unavailable(&described(error)),
             _ => match &sqlstate[..2] {
                 "22" => Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", "A value cannot be stored"),
-                "08" | "53" | "57" => Self::unavailable(described(error)),
-                _ if is_transient(error) => Self::unavailable(described(error)),
-                _ => Self::internal(described(error)),
+                "08" | "53" | "57" => Self::unavailable(&described(error)),
+                _ if is_transient(error) => Self::unavailable(&described(error)),
+                _ => Self::internal(&described(error)),
             },
         }
     }
@@ -145,10 +151,10 @@ fn described(error: &DbError) -> String {
     format!("{} {}", error.code().code(), error.message())
 }
 
-fn object(value: Option<Value>) -> Map<String, Value> {
+fn fields(value: Option<Value>) -> Vec<(String, Value)> {
     match value {
-        Some(Value::Object(fields)) => fields,
-        _ => Map::new(),
+        Some(Value::Object(fields)) => fields.into_iter().collect(),
+        _ => Vec::new(),
     }
 }
 

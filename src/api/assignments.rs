@@ -7,16 +7,18 @@ use super::Tag;
 use crate::{
     auth::Caller,
     db::{Db, Operation},
-    types::{ApiError, AssignmentTypes, Body, Required, Success, Text, Timestamp, UpTo},
+    types::{ApiError, AssignmentTypes, Body, EXAMPLE_CASE_ID, Required, Success, Text, Timestamp, UpTo},
 };
 
 const CREATE_ASSIGNMENT: Operation = Operation::write("select api.create_assignment($1, $2, $3)");
 const LIST_ASSIGNMENTS: Operation = Operation::read("select api.list_assignments($1)");
 const REVOKE_ASSIGNMENT: Operation = Operation::write("select api.revoke_assignment($1, $2)");
 
+const EXAMPLE_ID: Uuid = Uuid::from_u128(0x019a_b3c4_61f2_7a11_8c3d_5e6f_7081_92a3);
+
 #[derive(FromSql, Object)]
 #[postgres(name = "assignment")]
-#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct Assignment {
     id: Uuid,
     case_id: Uuid,
@@ -26,9 +28,29 @@ struct Assignment {
     created_by: Option<String>,
 }
 
+impl Example for Assignment {
+    fn example() -> Self {
+        Self {
+            id: EXAMPLE_ID,
+            case_id: EXAMPLE_CASE_ID,
+            user_id: "jo.judge".to_owned(),
+            assignment_type: Text::new("JUDICIAL"),
+            created_at: Timestamp::example(1_772_532_000),
+            created_by: Some("olivia.officer".to_owned()),
+        }
+    }
+}
+
 #[derive(Object)]
+#[oai(example)]
 struct Assignments {
     assignments: Vec<Assignment>,
+}
+
+impl Example for Assignments {
+    fn example() -> Self {
+        Self { assignments: vec![Assignment::example()] }
+    }
 }
 
 #[derive(Object)]
@@ -48,12 +70,24 @@ impl Example for CreateAssignment {
 }
 
 #[derive(Object)]
-#[oai(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase", example)]
 struct NewAssignment {
     assignment_id: Uuid,
     case_id: Uuid,
     user_id: String,
     assignment_type: Text<AssignmentTypes>,
+}
+
+impl From<Assignment> for NewAssignment {
+    fn from(Assignment { id, case_id, user_id, assignment_type, .. }: Assignment) -> Self {
+        Self { assignment_id: id, case_id, user_id, assignment_type }
+    }
+}
+
+impl Example for NewAssignment {
+    fn example() -> Self {
+        Assignment::example().into()
+    }
 }
 
 #[derive(ApiResponse)]
@@ -82,12 +116,7 @@ impl AssignmentsApi {
         let CreateAssignment { user_id, assignment_type } = body.0;
         let assignment: Assignment =
             db.call_on(&caller, &CREATE_ASSIGNMENT, id.0, &[&user_id, &assignment_type]).await?;
-        Ok(AssignmentCreated::Assignment(Json(NewAssignment {
-            assignment_id: assignment.id,
-            case_id: assignment.case_id,
-            user_id: assignment.user_id,
-            assignment_type: assignment.assignment_type,
-        })))
+        Ok(AssignmentCreated::Assignment(Json(assignment.into())))
     }
 
     /// List the assignments of a case

@@ -4,7 +4,7 @@ use poem_openapi::{
     param::{Path, Query},
     payload::Json,
     registry::MetaSchema,
-    types::{ParseFromJSON, ParseResult, ToJSON},
+    types::{Example, ParseFromJSON, ParseResult, ToJSON},
 };
 use postgres_types::FromSql;
 use serde_json::{Value, json};
@@ -14,16 +14,33 @@ use super::Tag;
 use crate::{
     auth::Caller,
     db::{Db, Operation},
-    types::{ApiError, AuditActions, Pagination, Text, Timestamp, impl_type},
+    types::{ApiError, AuditActions, EXAMPLE_CASE_ID, Pagination, Text, Timestamp, impl_type},
 };
 
 const LIST_CASE_AUDIT: Operation = Operation::read("select api.list_case_audit($1, $2, $3)");
 
 #[derive(FromSql, Object)]
 #[postgres(name = "audit_page")]
+#[oai(example)]
 struct AuditPage {
     entries: Vec<AuditEntry>,
     pagination: Pagination,
+}
+
+impl Example for AuditPage {
+    fn example() -> Self {
+        let entry = AuditEntry {
+            id: "1042".to_owned(),
+            case_id: EXAMPLE_CASE_ID,
+            action: Text::new("STATUS_CHANGE"),
+            actor: "olivia.officer".to_owned(),
+            actor_role: "HMCTS_CASE_OFFICER".to_owned(),
+            timestamp: Timestamp::example(1_772_532_000),
+            changes: Changes::example(),
+            request_id: Some(Uuid::from_u128(0x7b0c_3b0e_6f0d_4f5e_9d37_0f6f_3f0a_8a11)),
+        };
+        Self { entries: vec![entry], pagination: Pagination { page_size: 50, ..Pagination::example() } }
+    }
 }
 
 #[derive(FromSql, Object)]
@@ -51,19 +68,18 @@ struct AuditEntry {
 #[postgres(transparent)]
 struct Changes(Value);
 
-impl_type!(
-    Changes,
-    "changes",
-    MetaSchema {
-        example: Some(json!({
+impl_type!(Changes, "changes", MetaSchema::new("object"));
+
+impl Example for Changes {
+    fn example() -> Self {
+        Self(json!({
             "entity": "case",
-            "entityId": "019ab3c4-5d6e-7f80-9a0b-1c2d3e4f5061",
-            "before": { "status": "APPLICATION" },
-            "after": { "status": "DIRECTIONS" },
-        })),
-        ..MetaSchema::new("object")
+            "entityId": EXAMPLE_CASE_ID.to_string(),
+            "before": { "status": "APPLICATION", "version": 2 },
+            "after": { "status": "DIRECTIONS", "version": 3 },
+        }))
     }
-);
+}
 
 impl ParseFromJSON for Changes {
     fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {

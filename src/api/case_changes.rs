@@ -78,7 +78,7 @@ impl Example for UpdateCase {
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct ChangeCaseStatus {
     status: Required<Text<Statuses>>,
-    /// Why. Required for some changes, such as ON_HOLD and APPLICATION_WITHDRAWN.
+    /// Why. Required for some changes, such as `ON_HOLD` and `APPLICATION_WITHDRAWN`.
     reason: Option<Text<UpTo<2_000>>>,
     /// The older name of `reason`
     #[oai(deprecated)]
@@ -100,11 +100,17 @@ impl Example for ChangeCaseStatus {
 
 #[derive(FromSql, Object)]
 #[postgres(name = "status_change")]
-#[oai(rename = "CaseWithPreviousStatus", rename_all = "camelCase")]
+#[oai(rename = "CaseWithPreviousStatus", rename_all = "camelCase", example)]
 struct StatusChange {
     #[oai(flatten)]
     case_record: CaseRecord,
     previous_status: Text<Statuses>,
+}
+
+impl Example for StatusChange {
+    fn example() -> Self {
+        Self { case_record: CaseRecord::example(), previous_status: Text::new("APPLICATION") }
+    }
 }
 
 pub struct CaseChangesApi;
@@ -138,7 +144,9 @@ impl CaseChangesApi {
     /// Move a case to another status
     ///
     /// `permissions.validTransitions` of the case says which may follow. State the version that you saw, in the
-    /// body or with `If-Match`; a stale one is refused, and the answer tells the current one.
+    /// body or with `If-Match`; a stale one is refused, and the answer tells the current one. The codes of 400
+    /// are `TERMINAL_STATUS` after an outcome, `INVALID_TRANSITION` with `validTransitions`, `REASON_REQUIRED`,
+    /// and `VALIDATION_ERROR`.
     #[oai(path = "/cases/:id/status", method = "patch", operation_id = "change_case_status")]
     async fn change_case_status(
         &self,

@@ -65,14 +65,21 @@ enum CaseCreated {
 
 #[derive(FromSql, Object)]
 #[postgres(name = "case_page")]
+#[oai(example)]
 struct CasePage {
     cases: Vec<CaseRecord>,
     pagination: Pagination,
 }
 
+impl Example for CasePage {
+    fn example() -> Self {
+        Self { cases: vec![CaseRecord::example()], pagination: Pagination::example() }
+    }
+}
+
 #[derive(FromSql, Object)]
 #[postgres(name = "case_read")]
-#[oai(rename = "CaseWithHistory")]
+#[oai(rename = "CaseWithHistory", example)]
 struct CaseRead {
     #[oai(flatten)]
     case_record: CaseRecord,
@@ -92,6 +99,18 @@ struct StatusHistoryEntry {
     at: Timestamp,
     #[postgres(name = "changed_by")]
     by: Option<String>,
+}
+
+impl Example for CaseRead {
+    fn example() -> Self {
+        let directions = StatusHistoryEntry {
+            from: Text::new("APPLICATION"),
+            to: Text::new("DIRECTIONS"),
+            at: Timestamp::example(1_772_532_000),
+            by: Some("olivia.officer".to_owned()),
+        };
+        Self { case_record: CaseRecord::example(), history: vec![directions] }
+    }
 }
 
 pub struct CasesApi;

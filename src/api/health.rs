@@ -1,5 +1,9 @@
 use poem::{http::StatusCode, web::Data};
-use poem_openapi::{Object, OpenApi, payload::Json, types::ToJSON};
+use poem_openapi::{
+    Object, OpenApi,
+    payload::Json,
+    types::{Example, ToJSON},
+};
 
 use super::Tag;
 use crate::{
@@ -9,6 +13,7 @@ use crate::{
 };
 
 #[derive(Object)]
+#[oai(example)]
 struct Health {
     /// healthy; an error says degraded
     status: String,
@@ -22,10 +27,30 @@ struct Services {
     database: String,
 }
 
+impl Health {
+    fn new(status: &str, database: &str) -> Self {
+        let services = Services { database: database.to_owned() };
+        Self { status: status.to_owned(), timestamp: Timestamp::now(), services }
+    }
+}
+
+impl Example for Health {
+    fn example() -> Self {
+        Self { timestamp: Timestamp::example(1_772_532_000), ..Self::new("healthy", "connected") }
+    }
+}
+
 #[derive(Object)]
+#[oai(example)]
 struct PublicHealth {
     /// ok
     status: String,
+}
+
+impl Example for PublicHealth {
+    fn example() -> Self {
+        Self { status: "ok".to_owned() }
+    }
 }
 
 pub struct HealthApi;
@@ -38,18 +63,12 @@ impl HealthApi {
     /// same fields and those of an error.
     #[oai(path = "/health", method = "get", operation_id = "get_health")]
     async fn get_health(&self, db: Data<&Db>) -> Result<Json<Health>, ApiError> {
-        let health = |status: &str, database: &str| Health {
-            status: status.to_owned(),
-            timestamp: Timestamp::now(),
-            services: Services { database: database.to_owned() },
-        };
-
         if db.is_reachable().await {
-            return Ok(Json(health("healthy", "connected")));
+            return Ok(Json(Health::new("healthy", "connected")));
         }
         let mut failure = Failure::from(StatusCode::SERVICE_UNAVAILABLE);
-        if let Some(serde_json::Value::Object(fields)) = health("degraded", "disconnected").to_json() {
-            failure.extra = fields;
+        if let Some(serde_json::Value::Object(fields)) = Health::new("degraded", "disconnected").to_json() {
+            failure.extra.extend(fields);
         }
         Err(failure.into())
     }
@@ -58,7 +77,8 @@ impl HealthApi {
     ///
     /// Looks at nothing but itself, and tells nothing else.
     #[oai(path = "/public/health", method = "get", operation_id = "get_public_health")]
+    #[expect(clippy::unused_async, reason = "operations are asynchronous")]
     async fn get_public_health(&self) -> Json<PublicHealth> {
-        Json(PublicHealth { status: "ok".to_owned() })
+        Json(PublicHealth::example())
     }
 }

@@ -7,7 +7,7 @@ use super::Tag;
 use crate::{
     auth::Caller,
     db::{Db, Operation},
-    types::{ApiError, Body, OrganisationTypes, Required, Success, Text, Timestamp, UpTo},
+    types::{ApiError, Body, EXAMPLE_CASE_ID, OrganisationTypes, Required, Success, Text, Timestamp, UpTo},
 };
 
 const LINK_ORGANISATION: Operation = Operation::write("select api.link_organisation($1, $2, $3)");
@@ -16,7 +16,7 @@ const UNLINK_ORGANISATION: Operation = Operation::write("select api.unlink_organ
 
 #[derive(FromSql, Object)]
 #[postgres(name = "organisation_link")]
-#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct OrganisationLink {
     case_id: Uuid,
     organisation_id: String,
@@ -25,9 +25,28 @@ struct OrganisationLink {
     created_by: Option<String>,
 }
 
+impl Example for OrganisationLink {
+    fn example() -> Self {
+        Self {
+            case_id: EXAMPLE_CASE_ID,
+            organisation_id: "birmingham-city-council".to_owned(),
+            organisation_type: Text::new("LOCAL_AUTHORITY"),
+            created_at: Timestamp::example(1_772_532_000),
+            created_by: Some("olivia.officer".to_owned()),
+        }
+    }
+}
+
 #[derive(Object)]
+#[oai(example)]
 struct OrganisationLinks {
     organisations: Vec<OrganisationLink>,
+}
+
+impl Example for OrganisationLinks {
+    fn example() -> Self {
+        Self { organisations: vec![OrganisationLink::example()] }
+    }
 }
 
 #[derive(Object)]

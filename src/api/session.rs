@@ -23,7 +23,7 @@ const GET_ADMIN_ONLY: Operation = Operation::read("select api.get_admin_only()")
 /// Somebody who is logged in.
 #[derive(FromSql, Object)]
 #[postgres(name = "caller")]
-#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct User {
     user_id: String,
     username: String,
@@ -32,6 +32,18 @@ struct User {
     /// The name of the user's court
     court_assignment: Option<String>,
     organisation_id: Option<String>,
+}
+
+impl Example for User {
+    fn example() -> Self {
+        Self {
+            user_id: "olivia.officer".to_owned(),
+            username: "olivia.officer".to_owned(),
+            role: Text::new("HMCTS_CASE_OFFICER"),
+            court_assignment: Some("Birmingham Family Court".to_owned()),
+            organisation_id: None,
+        }
+    }
 }
 
 #[derive(Object)]
@@ -68,7 +80,7 @@ struct Opened {
 }
 
 #[derive(Object)]
-#[oai(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase", example)]
 struct LoggedIn {
     /// Always true
     success: bool,
@@ -77,8 +89,14 @@ struct LoggedIn {
     redirect_url: String,
 }
 
+impl Example for LoggedIn {
+    fn example() -> Self {
+        Self { success: true, user: User::example(), redirect_url: "/dashboard".to_owned() }
+    }
+}
+
 #[derive(Object)]
-#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct SessionState {
     authenticated: bool,
     /// mock, where anybody may log in as anybody; none, where nobody logs in here
@@ -86,12 +104,25 @@ struct SessionState {
     user: Option<User>,
 }
 
+impl Example for SessionState {
+    fn example() -> Self {
+        Self { authenticated: true, auth_mode: AuthMode::Mock.to_string(), user: Some(User::example()) }
+    }
+}
+
 #[derive(FromSql, Object)]
 #[postgres(name = "greeting")]
+#[oai(example)]
 struct Greeting {
     message: String,
     #[postgres(name = "caller")]
     user: User,
+}
+
+impl Example for Greeting {
+    fn example() -> Self {
+        Self { message: "You are signed in".to_owned(), user: User::example() }
+    }
 }
 
 pub struct SessionApi;
@@ -170,12 +201,16 @@ impl SessionApi {
     }
 
     /// Ask who one is
+    ///
+    /// For pages that only somebody who is logged in may see.
     #[oai(path = "/protected", method = "get", operation_id = "get_protected")]
     async fn get_protected(&self, db: Data<&Db>, caller: Caller) -> Result<Json<Greeting>, ApiError<401>> {
         Ok(Json(db.call(&caller, &GET_PROTECTED, &[]).await?))
     }
 
     /// Ask whether one is a case officer
+    ///
+    /// For pages that only case officers may see.
     #[oai(path = "/admin-only", method = "get", operation_id = "get_admin_only")]
     async fn get_admin_only(
         &self,

@@ -6,7 +6,7 @@ use poem::{EndpointExt, Error, endpoint::BoxEndpoint, http::Method};
 use poem_openapi::{
     OpenApi,
     error::{ParseParamError, ParsePathError},
-    registry::{MetaApi, Registry},
+    registry::{MetaApi, MetaPath, Registry},
 };
 
 use crate::{error::Failure, types::plain_reason};
@@ -16,8 +16,16 @@ use crate::{error::Failure, types::plain_reason};
 pub struct Operations<T>(pub T);
 
 impl<T: OpenApi> OpenApi for Operations<T> {
+    /// One entry for each path, though its operations stand in several files.
     fn meta() -> Vec<MetaApi> {
-        T::meta()
+        let mut paths: Vec<MetaPath> = Vec::new();
+        for path in T::meta().into_iter().flat_map(|api| api.paths) {
+            match paths.iter_mut().find(|known| known.path == path.path) {
+                Some(known) => known.operations.extend(path.operations),
+                None => paths.push(path),
+            }
+        }
+        vec![MetaApi { paths }]
     }
 
     fn register(registry: &mut Registry) {

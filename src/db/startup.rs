@@ -3,11 +3,7 @@
 use std::{error::Error as _, io, time::Duration};
 
 use tokio::time::timeout;
-use tokio_postgres::{
-    Client, NoTls,
-    config::Host,
-    error::{DbError, SqlState},
-};
+use tokio_postgres::{Client, NoTls, config::Host, error::SqlState};
 
 use crate::{
     config::DatabaseUrl,
@@ -64,8 +60,9 @@ async fn check_caller_roles(client: &Client, database: &DatabaseUrl) -> Result<(
         let become_it = format!("begin; set local role {role}; rollback");
         if let Err(error) = client.batch_execute(&become_it).await {
             return Err(format!(
-                "The login of {} cannot become {role} ({error}). Apply db/roles.sql as an administrator, or use the login casefile_api.",
-                database.variable
+                "The login of {} cannot become {role} ({}). Apply db/roles.sql as an administrator, or use the login casefile_api.",
+                database.variable,
+                reason(&error)
             ));
         }
     }
@@ -75,29 +72,37 @@ async fn check_caller_roles(client: &Client, database: &DatabaseUrl) -> Result<(
 fn refusal(database: &DatabaseUrl, error: &tokio_postgres::Error) -> String {
     let variable = &database.variable;
     let user = database.config.get_user().unwrap_or_default();
-    if let Some(error) = error.as_db_error() {
-        return match *error.code() {
+    if let Some(code) = error.code() {
+        return match *code {
             SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => format!(
                 "The database server refuses the login {user} ({}). Correct user and password in {variable}.",
-                error.message()
+                reason(error)
             ),
             SqlState::INVALID_CATALOG_NAME => format!(
                 "The database server {} has no database {}. Create it, or correct {variable}.",
                 address(database),
                 database.config.get_dbname().unwrap_or(user)
             ),
-            _ => format!("The database of {variable} refuses to be used: {}.", DbError::message(error)),
+            _ => format!("The database of {variable} refuses to be used: {}.", reason(error)),
         };
     }
-    let source = error.source();
-    if let Some(reason) = source.and_then(|source| source.downcast_ref::<io::Error>()) {
+    if error.source().is_some_and(<dyn std::error::Error>::is::<io::Error>) {
         return format!(
-            "The database server {} cannot be reached: {reason}. Start it, or correct {variable}.",
-            address(database)
+            "The database server {} cannot be reached: {}. Start it, or correct {variable}.",
+            address(database),
+            reason(error)
         );
     }
-    let reason = source.map_or_else(|| error.to_string(), ToString::to_string);
-    format!("The database of {variable} cannot be used: {reason}.")
+    format!("The database of {variable} cannot be used: {}.", reason(error))
+}
+
+/// The driver says little itself; what is behind its error says more.
+fn reason(error: &tokio_postgres::Error) -> String {
+    match (error.as_db_error(), error.source()) {
+        (Some(error), _) => error.message().to_owned(),
+        (None, Some(source)) => source.to_string(),
+        (None, None) => error.to_string(),
+    }
 }
 
 fn address(database: &DatabaseUrl) -> String {

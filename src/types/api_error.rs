@@ -39,7 +39,9 @@ struct ErrorBody {
     field: Option<String>,
     /// The version that the case has now
     current_version: Option<i32>,
-    /// The statuses that may follow the present one
+    /// The status that the case has now
+    current_status: Option<String>,
+    /// The statuses that may follow it
     valid_transitions: Option<Vec<String>>,
     /// The roles that have this operation
     required_roles: Option<Vec<String>>,

@@ -6,6 +6,9 @@ use uuid::Uuid;
 
 use super::{Attentions, CaseTypes, Statuses, Text, Timestamp};
 
+/// For the document: the case that all its examples are about.
+pub const EXAMPLE_CASE_ID: Uuid = Uuid::from_u128(0x019a_b3c4_5d6e_7f80_9a0b_1c2d_3e4f_5061);
+
 /// A case as its caller may see it. An adopter sees it redacted: notes, comments, the linked reference and
 /// everybody else's name are left out.
 #[derive(FromSql, Object)]
@@ -46,7 +49,11 @@ pub struct CaseRecord {
     redacted: Option<bool>,
 }
 
-#[expect(clippy::ref_option, reason = "the derive passes the field by reference")]
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the derive passes the field by reference"
+)]
 fn is_not_true(flag: &Option<bool>) -> bool {
     *flag != Some(true)
 }
@@ -76,7 +83,7 @@ struct CasePermissions {
 impl Example for CaseRecord {
     fn example() -> Self {
         Self {
-            id: Uuid::from_u128(0x019a_b3c4_5d6e_7f80_9a0b_1c2d_3e4f_5061),
+            id: EXAMPLE_CASE_ID,
             case_number: "BFC/2026/00001".to_owned(),
             case_type: Text::new("AGENCY_ADOPTION"),
             status: Text::new("DIRECTIONS"),
@@ -115,7 +122,7 @@ impl Example for CaseRecord {
 
 #[derive(FromSql, Object)]
 #[postgres(name = "pagination")]
-#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 pub struct Pagination {
     /// How many there are in all
     pub total: i64,
@@ -126,11 +133,24 @@ pub struct Pagination {
     pub next_cursor: Option<String>,
 }
 
+impl Example for Pagination {
+    fn example() -> Self {
+        Self { total: 1, page: 1, page_size: 20, total_pages: 1, next_cursor: None }
+    }
+}
+
 /// It is done.
 #[derive(Object)]
+#[oai(example)]
 pub struct Success {
     /// Always true
     pub success: bool,
+}
+
+impl Example for Success {
+    fn example() -> Self {
+        Self { success: true }
+    }
 }
 
 /// A function that returns nothing has succeeded.
@@ -139,6 +159,10 @@ impl<'a> FromSql<'a> for Success {
         _: &postgres_types::Type,
         _: &'a [u8],
     ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self { success: true })
+    }
+
+    fn from_sql_null(_: &postgres_types::Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         Ok(Self { success: true })
     }
 

@@ -11,7 +11,7 @@ mod version;
 pub use self::{
     api_error::ApiError,
     body::{Body, Required, plain_reason},
-    case::{CaseRecord, Pagination, Success},
+    case::{CaseRecord, EXAMPLE_CASE_ID, Pagination, Success},
     text::{
         AnyLength, AssignmentTypes, Attentions, AuditActions, CaseTypes, OrganisationTypes, Roles, SortKeys,
         SortOrders, Statuses, Text, UpTo, Words,

@@ -81,7 +81,7 @@ words! {
         "AGENCY_ADOPTION", "STEP_PARENT_ADOPTION", "INTERCOUNTRY_ADOPTION", "NON_AGENCY_ADOPTION",
         "FOSTER_TO_ADOPT", "ADOPTION_FOLLOWING_PLACEMENT_ORDER",
     ];
-    Statuses = "CaseStatus", "Where a case stands. ORDER_GRANTED, APPLICATION_REFUSED and APPLICATION_WITHDRAWN are outcomes: nothing follows them.": [
+    Statuses = "CaseStatus", "Where a case stands. `ORDER_GRANTED`, `APPLICATION_REFUSED` and `APPLICATION_WITHDRAWN` are outcomes: nothing follows them.": [
         "APPLICATION", "DIRECTIONS", "CONSENT_AND_REPORTING", "FINAL_HEARING",
         "ORDER_GRANTED", "APPLICATION_REFUSED", "APPLICATION_WITHDRAWN", "ON_HOLD", "ADJOURNED",
     ];

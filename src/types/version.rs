@@ -45,7 +45,7 @@ impl Expected {
 
     /// A stale version is a conflict, and where a header stated it, a precondition that failed.
     pub fn judge(&self, failure: Failure) -> Failure {
-        if self.stated_in_header && failure.extra.contains_key("currentVersion") {
+        if self.stated_in_header && failure.has("currentVersion") {
             return Failure { status: StatusCode::PRECONDITION_FAILED, ..failure };
         }
         failure
