@@ -815,6 +815,9 @@ security invoker
 set search_path = ''
 as $$
 begin
+  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  perform core.lock_case(new.case_id, null);
+
   if tg_op = 'INSERT' then
     new.id := coalesce(new.id, core.new_id());
     new.created_at := now();
@@ -837,7 +840,7 @@ $$;
 
 comment on function core.tg_assignments__guard() is
 'Stamps the times; allows no change of an assignment but revoking it.
-Errors: JCFIX another change.';
+Errors: JCMIS no case within reach; JCFIX another change.';
 
 revoke all on function core.tg_assignments__guard() from public;
 
@@ -924,15 +927,19 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_present core.case_details;
+  v_case core.cases;
 begin
-  select d.* into v_present
+  -- Locked before its details, as api.update_case does.
+  select * into v_case
   from core.cases as c
-  join core.case_details as d on d.case_id = c.id and d.version = c.details_version
-  where c.id = new.case_id;
+  where c.id = new.case_id
+  for no key update;
 
-  new.version := coalesce((select c.version + 1 from core.cases as c where c.id = new.case_id), 1);
-  new.created_by := coalesce(v_present.created_by, core.actor());
+  new.version := coalesce(v_case.version + 1, 1);
+  new.created_by := coalesce(
+    (select d.created_by from core.case_details as d where d.case_id = v_case.id and d.version = v_case.details_version),
+    core.actor()
+  );
   return new;
 end;
 $$;
@@ -1137,6 +1144,9 @@ security invoker
 set search_path = ''
 as $$
 begin
+  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  perform core.lock_case(new.case_id, null);
+
   if tg_op = 'INSERT' then
     new.id := coalesce(new.id, core.new_id());
     new.linked_at := now();
@@ -1162,7 +1172,7 @@ $$;
 
 comment on function core.tg_organisation_links__guard() is
 'Stamps who and when; allows no change of a link but unlinking.
-Errors: JCFIX another change.';
+Errors: JCMIS no case within reach; JCFIX another change.';
 
 revoke all on function core.tg_organisation_links__guard() from public;
 

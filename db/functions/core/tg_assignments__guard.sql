@@ -7,6 +7,9 @@ security invoker
 set search_path = ''
 as $$
 begin
+  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  perform core.lock_case(new.case_id, null);
+
   if tg_op = 'INSERT' then
     new.id := coalesce(new.id, core.new_id());
     new.created_at := now();
@@ -29,7 +32,7 @@ $$;
 
 comment on function core.tg_assignments__guard() is
 'Stamps the times; allows no change of an assignment but revoking it.
-Errors: JCFIX another change.';
+Errors: JCMIS no case within reach; JCFIX another change.';
 
 revoke all on function core.tg_assignments__guard() from public;
 

@@ -7,15 +7,19 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_present core.case_details;
+  v_case core.cases;
 begin
-  select d.* into v_present
+  -- Locked before its details, as api.update_case does.
+  select * into v_case
   from core.cases as c
-  join core.case_details as d on d.case_id = c.id and d.version = c.details_version
-  where c.id = new.case_id;
+  where c.id = new.case_id
+  for no key update;
 
-  new.version := coalesce((select c.version + 1 from core.cases as c where c.id = new.case_id), 1);
-  new.created_by := coalesce(v_present.created_by, core.actor());
+  new.version := coalesce(v_case.version + 1, 1);
+  new.created_by := coalesce(
+    (select d.created_by from core.case_details as d where d.case_id = v_case.id and d.version = v_case.details_version),
+    core.actor()
+  );
   return new;
 end;
 $$;
