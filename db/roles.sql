@@ -9,7 +9,8 @@ begin
   -- Nobody logs in as the owner, and nobody logs in as a caller: the server becomes one.
   foreach v_role in array array[
     'casefile_owner', 'casefile_caller',
-    'hmcts_case_officer', 'judge_legal_adviser', 'cafcass_officer', 'la_social_worker', 'vaa_worker', 'adopter'
+    'hmcts_case_officer', 'judge_legal_adviser', 'cafcass_officer', 'la_social_worker', 'vaa_worker', 'adopter',
+    'document_processor'
   ] loop
     if not exists (select from pg_catalog.pg_roles where rolname = v_role) then
       execute format('create role %I nologin', v_role);
@@ -18,9 +19,11 @@ begin
 
   -- NOINHERIT at creation, before any role is granted to it: from version 16 on, a grant remembers
   -- whether it is inherited, and altering the role later changes nothing.
-  if not exists (select from pg_catalog.pg_roles where rolname = 'casefile_api') then
-    create role casefile_api login noinherit;
-  end if;
+  foreach v_role in array array['casefile_api', 'casefile_worker'] loop
+    if not exists (select from pg_catalog.pg_roles where rolname = v_role) then
+      execute format('create role %I login noinherit', v_role);
+    end if;
+  end loop;
 
   if not exists (select from pg_catalog.pg_roles where rolname = 'casefile_migrator') then
     create role casefile_migrator login;
@@ -35,6 +38,8 @@ grant casefile_caller
 grant hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter
   to casefile_api;
 
+grant document_processor to casefile_worker;
+
 -- dbmate logs in as the migrator, and all that it creates belongs to the owner.
 grant casefile_owner to casefile_migrator;
 alter role casefile_migrator set role = 'casefile_owner';
@@ -42,11 +47,15 @@ alter role casefile_migrator set role = 'casefile_owner';
 -- SET ROLE takes over no settings of the role, so what holds for every caller is set on the login.
 alter role casefile_api set jit = off;
 alter role casefile_api set timezone = 'UTC';
+alter role casefile_worker set jit = off;
+alter role casefile_worker set timezone = 'UTC';
 
 comment on role casefile_owner is 'Owns every object of Casefile. Nobody logs in as it.';
 comment on role casefile_migrator is 'The login of dbmate; works as casefile_owner.';
 comment on role casefile_api is
 'The login of the server: opens, resumes and ends sessions, reads the list of migrations, and becomes a caller. Nothing else.';
+comment on role casefile_worker is 'The login of the document worker; becomes document_processor. Nothing else.';
+comment on role document_processor is 'Scans and reads documents.';
 comment on role casefile_caller is 'What all six caller roles have in common.';
 comment on role hmcts_case_officer is 'A case officer of one family court.';
 comment on role judge_legal_adviser is 'A judge or legal adviser.';
@@ -59,7 +68,7 @@ do $$
 begin
   execute format('revoke all on database %I from public', current_database());
   execute format('grant connect, create on database %I to casefile_owner', current_database());
-  execute format('grant connect on database %I to casefile_migrator, casefile_api', current_database());
+  execute format('grant connect on database %I to casefile_migrator, casefile_api, casefile_worker', current_database());
 end;
 $$;
 

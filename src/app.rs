@@ -1,26 +1,33 @@
 //! Routes, documentation, and what holds for every request: an id, one shape for every failure, a line in
 //! the log.
 
-mod intake;
-mod operations;
+mod documented;
 
 use std::{any::Any, sync::Arc, time::Instant};
 
 use poem::{
-    Endpoint, EndpointExt, IntoResponse, Request, Response, Route,
+    Body, Endpoint, EndpointExt, IntoResponse, Request, Response, Route,
     endpoint::make_sync,
     get,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, Uri, header},
     middleware::CatchPanic,
     web::Html,
 };
 use poem_openapi::{ExtraHeader, OpenApi, OpenApiService, OperationId};
 use serde_json::{Map, Value};
+use tokio::{
+    io::{AsyncReadExt, copy, sink},
+    time::{Duration, timeout},
+};
 use uuid::Uuid;
 
-use self::operations::Operations;
+use self::documented::Operations;
 use crate::{api, auth::RequestOrigin, config::Config, db::Db, error::Failure};
 
+const BODY_LIMIT: u64 = 1024 * 1024;
+/// How much of a body that is too large is read all the same, so that its sender is there for the answer.
+const DISCARDED: u64 = 16 * BODY_LIMIT;
+const PATIENCE_FOR_A_BODY: Duration = Duration::from_secs(30);
 /// The documentation comes whole with this server, and asks no other host for anything.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'";
 const REQUEST_ID: &str = "X-Request-Id";
@@ -85,18 +92,20 @@ async fn answer<E: Endpoint>(
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     request.set_data(origin.clone());
 
-    let response = match intake::prepare(&mut request).await {
+    let response = match prepare(&mut request).await {
         Ok(()) => next.get_response(request).await,
         Err(failure) => poem::Error::from(failure).into_response(),
     };
 
     let failure = failure_of(&response);
-    let place = response.data::<OperationId>().map_or(path, ToString::to_string);
     let status = response.status().as_u16();
     let milliseconds = started.elapsed().as_millis();
-    tracing::info!(id = %origin.id, %method, place, status, milliseconds);
-    if let Some(cause) = failure.as_ref().and_then(|failure| failure.cause.as_deref()) {
-        tracing::error!(id = %origin.id, cause);
+    let place = response.data::<OperationId>().map_or(path, ToString::to_string);
+    let cause = failure.as_ref().and_then(|failure| failure.cause.as_deref()).unwrap_or_default();
+    if status >= 500 {
+        tracing::error!(id = %origin.id, %method, place, status, milliseconds, cause);
+    } else {
+        tracing::info!(id = %origin.id, %method, place, status, milliseconds);
     }
 
     let mut response = match failure {
@@ -107,6 +116,61 @@ async fn answer<E: Endpoint>(
         response.headers_mut().insert(REQUEST_ID, id);
     }
     Ok(response)
+}
+
+/// Refuses what no operation should have to look at, and takes the body in.
+async fn prepare(request: &mut Request) -> Result<(), Failure> {
+    check_encoding(request.uri())?;
+    let body = read(request.take_body());
+    let body = timeout(PATIENCE_FOR_A_BODY, body)
+        .await
+        .unwrap_or_else(|_| Err(Failure::invalid("body", "The body did not arrive in time")))?;
+    request.set_body(body);
+    Ok(())
+}
+
+async fn read(body: Body) -> Result<Vec<u8>, Failure> {
+    let incomplete = |error| Failure::invalid("body", format!("The body cannot be read: {error}"));
+    let mut body = body.into_async_read();
+    let mut bytes = Vec::new();
+    (&mut body).take(BODY_LIMIT + 1).read_to_end(&mut bytes).await.map_err(incomplete)?;
+    if bytes.len() as u64 > BODY_LIMIT {
+        copy(&mut body.take(DISCARDED), &mut sink()).await.map_err(incomplete)?;
+        return Err(StatusCode::PAYLOAD_TOO_LARGE.into());
+    }
+    Ok(bytes)
+}
+
+fn check_encoding(uri: &Uri) -> Result<(), Failure> {
+    let refuse =
+        |field| Failure::invalid(field, format!("{field}: the percent-encoding is not that of a text"));
+    if !is_encoded_text(uri.path()) {
+        return Err(refuse("path"));
+    }
+    for parameter in uri.query().unwrap_or_default().split('&') {
+        if !is_encoded_text(parameter) {
+            return Err(refuse(
+                parameter.split('=').next().filter(|name| !name.contains('%')).unwrap_or("query"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Percent signs with two digits each, and UTF-8 without NUL behind them.
+fn is_encoded_text(encoded: &str) -> bool {
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut parts = encoded.split('%');
+    bytes.extend(parts.next().unwrap_or_default().bytes());
+    for part in parts {
+        let Some((digits, rest)) = part.split_at_checked(2) else { return false };
+        if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return false;
+        }
+        bytes.extend(u8::from_str_radix(digits, 16).ok());
+        bytes.extend(rest.bytes());
+    }
+    !bytes.contains(&0) && str::from_utf8(&bytes).is_ok()
 }
 
 fn failure_of(response: &Response) -> Option<Failure> {

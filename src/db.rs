@@ -9,9 +9,7 @@ mod startup;
 
 use std::{iter, time::Duration};
 
-use deadpool_postgres::{
-    Client, Manager, ManagerConfig, Object, Pool, PoolError, QueueMode, RecyclingMethod, Runtime,
-};
+use deadpool_postgres::{Client, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use futures_util::{join, try_join};
 use postgres_types::{FromSql, ToSql};
 use tokio::time::timeout;
@@ -27,7 +25,6 @@ use crate::{
 const CONNECTIONS: usize = 10;
 const PATIENCE_FOR_A_CONNECTION: Duration = Duration::from_secs(2);
 const PATIENCE_FOR_AN_ANSWER: Duration = Duration::from_secs(3);
-const PATIENCE_FOR_A_TOUCH: Duration = Duration::from_millis(500);
 const PATIENCE_FOR_A_SIGN_OF_LIFE: Duration = Duration::from_millis(1500);
 const TRIES: u32 = 3;
 
@@ -35,7 +32,7 @@ const TRIES: u32 = 3;
 const SETTINGS: &str = "-c statement_timeout=2500 -c lock_timeout=2000";
 
 const RESUME: &str = "select auth.resume($1, $2, $3)";
-const TOUCH_SESSION: &str = "select auth.touch_session($1)";
+const TOUCH: &str = "select auth.touch_session($1)";
 const EXPLAIN: Operation = Operation::write("select audit.explain_refusal($1, $2)");
 const PING: Operation = Operation::read("select 1");
 
@@ -66,6 +63,7 @@ pub type Param<'a> = &'a (dyn ToSql + Sync);
 pub trait Answer: for<'a> FromSql<'a> {}
 impl<T: for<'a> FromSql<'a>> Answer for T {}
 
+/// Why `api` said no: a code, a sentence, more fields for the answer.
 #[derive(FromSql)]
 #[postgres(name = "refusal")]
 struct Refusal {
@@ -89,8 +87,6 @@ impl Db {
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let pool = Pool::builder(Manager::from_config(config, NoTls, recycling))
             .max_size(CONNECTIONS)
-            // The connection that was used last has its statements prepared and its plans made.
-            .queue_mode(QueueMode::Lifo)
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(PATIENCE_FOR_A_CONNECTION))
             .create_timeout(Some(PATIENCE_FOR_A_CONNECTION))
@@ -188,15 +184,12 @@ impl Db {
         params: &[Param<'_>],
     ) -> Result<T, Trouble> {
         let client = self.pool.get().await.map_err(Trouble::NoConnection)?;
-        let mut touch_is_due = false;
-        let exchange = exchange(&client, caller, operation, params, &mut touch_is_due);
-        let Ok(outcome) = timeout(PATIENCE_FOR_AN_ANSWER, exchange).await else {
-            discard(client);
+        let Ok(outcome) = timeout(PATIENCE_FOR_AN_ANSWER, exchange(&client, caller, operation, params)).await
+        else {
+            // Whatever is still to come on this connection is nobody's any more.
+            drop(Object::take(client));
             return Err(Trouble::NoAnswer);
         };
-        if let Some(caller) = caller.filter(|_| touch_is_due) {
-            touch(client, caller).await;
-        }
         outcome
     }
 }
@@ -241,32 +234,17 @@ impl Trouble {
     }
 }
 
-/// Whatever is still to come on this connection is nobody's any more.
-fn discard(client: Client) {
-    drop(Object::take(client));
-}
-
-/// Prolongs the session: outside of the transaction, which may be read-only, and whatever came of it.
-async fn touch(client: Client, caller: &Caller) {
-    match timeout(PATIENCE_FOR_A_TOUCH, client.execute(TOUCH_SESSION, &[&caller.0.token_sha256])).await {
-        Ok(Ok(_)) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "a session could not be prolonged"),
-        Err(_) => discard(client),
-    }
-}
-
 async fn exchange<T: Answer>(
     client: &Client,
     caller: Option<&Caller>,
     operation: &Operation,
     params: &[Param<'_>],
-    touch_is_due: &mut bool,
 ) -> Result<T, Trouble> {
     let call = client.prepare_cached(operation.sql).await.map_err(Trouble::before_call)?;
     expect_type::<T>(operation, &call)?;
 
     let row = match caller {
-        Some(caller) => transaction(client, caller, operation.read_only, &call, params, touch_is_due).await?,
+        Some(caller) => transaction(client, caller, operation.read_only, &call, params).await?,
         None => client.query_one(&call, params).await.map_err(Trouble::Refused)?,
     };
     row.try_get(0).map_err(Trouble::Refused)
@@ -278,7 +256,6 @@ async fn transaction(
     read_only: bool,
     call: &Statement,
     params: &[Param<'_>],
-    touch_is_due: &mut bool,
 ) -> Result<Row, Trouble> {
     let (begin, resume, commit) = try_join!(
         client.prepare_cached(if read_only { "begin read only" } else { "begin" }),
@@ -296,12 +273,20 @@ async fn transaction(
         client.execute(&commit, &[]),
     );
 
+    // Outside of the transaction, which may be read-only, and even if the call was refused.
+    if let Ok(row) = &caller
+        && row.try_get(0).unwrap_or(false)
+        && let Err(error) = client.execute(TOUCH, &[token_sha256]).await
+    {
+        tracing::warn!(%error, "a session could not be prolonged");
+    }
+
     // The first error tells; after it, the others only say that the transaction is aborted.
     start.map_err(|error| match error.as_db_error() {
         Some(_) => Trouble::before_call(error),
         None => Trouble::Refused(error),
     })?;
-    *touch_is_due = caller.and_then(|row| row.try_get(0)).map_err(Trouble::Refused)?;
+    caller.map_err(Trouble::Refused)?;
     let row = answer.map_err(Trouble::Refused)?;
     end.map_err(Trouble::Refused)?;
     Ok(row)

@@ -6,7 +6,7 @@ use poem::http::StatusCode;
 use serde_json::Value;
 use tokio_postgres::error::DbError;
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     pub status: StatusCode,
     pub code: Cow<'static, str>,

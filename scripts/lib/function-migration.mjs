@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe } from "./sql-source.mjs";
 
 const [base, ...files] = process.argv.slice(2);
-const ORDER = ["functions/core/", "functions/audit/", "functions/auth/", "functions/api/", "policies/"];
+const ORDER = ["functions/core/", "functions/audit/", "functions/auth/", "functions/worker/", "functions/api/", "policies/"];
 
 function rank(file) {
   const index = ORDER.findIndex((part) => file.startsWith(`db/${part}`));

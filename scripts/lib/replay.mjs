@@ -6,7 +6,7 @@ import { join, relative } from "node:path";
 import { connect, explain } from "./pg.mjs";
 
 const folder = process.argv[2];
-const ORDER = ["functions/core", "functions/audit", "functions/auth", "functions/api", "policies"];
+const ORDER = ["functions/core", "functions/audit", "functions/auth", "functions/worker", "functions/api", "policies"];
 
 const sources = ORDER.flatMap((part) =>
   readdirSync(join(folder, part))

@@ -4,7 +4,7 @@
 do $$
 declare
   v_schemas constant oid[] := array(
-    select oid from pg_namespace where nspname in ('api', 'core', 'audit', 'auth'));
+    select oid from pg_namespace where nspname in ('api', 'core', 'audit', 'auth', 'worker'));
   v_row record;
 begin
   for v_row in

@@ -46,14 +46,17 @@ impl UpdateCase {
     /// The fields that are there, under the database's names.
     fn changes(&self) -> Value {
         let mut changes = Map::new();
-        macro_rules! take {
+        let mut change = |column: &str, value: &dyn Fn() -> Option<Value>, undefined: bool| {
+            if !undefined {
+                changes.insert(column.to_owned(), value().unwrap_or_default());
+            }
+        };
+        macro_rules! change {
             ($($field:ident),*) => {
-                $(if !self.$field.is_undefined() {
-                    changes.insert(stringify!($field).to_owned(), self.$field.to_json().unwrap_or_default());
-                })*
+                $(change(stringify!($field), &|| self.$field.to_json(), self.$field.is_undefined());)*
             };
         }
-        take!(notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing);
+        change!(notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing);
         Value::Object(changes)
     }
 }

@@ -1,4 +1,4 @@
-//! A case as the API shows it.
+//! A case as the API shows it, and what lists have in common.
 
 use poem_openapi::{Object, types::Example};
 use postgres_types::FromSql;
@@ -117,5 +117,56 @@ impl Example for CaseRecord {
             },
             redacted: None,
         }
+    }
+}
+
+#[derive(FromSql, Object)]
+#[postgres(name = "pagination")]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
+pub struct Pagination {
+    /// How many there are in all
+    pub total: i64,
+    pub page: i32,
+    pub page_size: i32,
+    pub total_pages: i64,
+    /// Where the next page begins, if there is one: pass it as `cursor`
+    pub next_cursor: Option<String>,
+}
+
+impl Example for Pagination {
+    fn example() -> Self {
+        Self { total: 1, page: 1, page_size: 20, total_pages: 1, next_cursor: None }
+    }
+}
+
+/// It is done.
+#[derive(Object)]
+#[oai(example)]
+pub struct Success {
+    /// Always true
+    pub success: bool,
+}
+
+impl Example for Success {
+    fn example() -> Self {
+        Self { success: true }
+    }
+}
+
+/// A function that returns nothing has succeeded.
+impl<'a> FromSql<'a> for Success {
+    fn from_sql(
+        _: &postgres_types::Type,
+        _: &'a [u8],
+    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self { success: true })
+    }
+
+    fn from_sql_null(_: &postgres_types::Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self { success: true })
+    }
+
+    fn accepts(sql_type: &postgres_types::Type) -> bool {
+        *sql_type == postgres_types::Type::VOID
     }
 }

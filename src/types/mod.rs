@@ -1,7 +1,6 @@
 //! How values travel between HTTP and the database. What they may be, the database decides: a type here
 //! documents a limit or a list of words and enforces neither.
 
-mod answers;
 mod api_error;
 mod body;
 mod case;
@@ -10,10 +9,9 @@ mod time;
 mod version;
 
 pub use self::{
-    answers::{Pagination, Success},
     api_error::ApiError,
     body::{Body, Required, plain_reason},
-    case::{CaseRecord, EXAMPLE_CASE_ID},
+    case::{CaseRecord, EXAMPLE_CASE_ID, Pagination, Success},
     text::{
         AnyLength, AssignmentTypes, Attentions, AuditActions, CaseTypes, OrganisationTypes, Roles, SortKeys,
         SortOrders, Statuses, Text, UpTo, Words,

@@ -29,7 +29,7 @@ begin
   v_entry.entity_id := p_entity_id;
   v_entry.action := p_action;
   v_entry.actor := core.actor();
-  v_entry.actor_role := coalesce(core.caller_role()::text, 'DATABASE');
+  v_entry.actor_role := core.actor_role();
   v_entry.occurred_at := clock_timestamp();
   v_entry.before := p_before;
   v_entry.after := p_after;

@@ -1,5 +1,5 @@
 -- Why an operation was refused, and a record of it
-create or replace function audit.explain_refusal(p_operation text, p_case_id uuid)
+create or replace function audit.explain_refusal(p_operation text, p_subject_id uuid)
 returns audit.refusal
 language plpgsql
 volatile
@@ -16,18 +16,29 @@ declare
     order by r.user_role
   );
   v_is_of_role boolean := v_role::text = any (v_required_roles);
-  v_exists boolean := exists (select from core.cases as c where c.id = p_case_id and c.deleted_at is null);
+  v_case_id uuid := (
+    select c.id
+    from core.cases as c
+    where c.deleted_at is null
+      and c.id in (
+        select p_subject_id
+        union all
+        select d.case_id from core.documents as d where d.id = p_subject_id and d.deleted_at is null
+      )
+  );
 begin
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
-  if p_case_id is not null and not v_exists
+  if p_subject_id is not null and v_case_id is null
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit'))
   then
-    return row('NOT_FOUND', 'Case not found', null)::audit.refusal;
+    return row(
+      'NOT_FOUND', case when p_operation ~ '^(get|download|delete)_document$' then 'Document' else 'Case' end || ' not found', null
+    )::audit.refusal;
   end if;
 
   insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
   values (
-    case when v_exists then p_case_id end,
+    v_case_id,
     p_operation,
     core.actor(),
     coalesce(v_role::text, 'DATABASE'),
@@ -49,7 +60,7 @@ end;
 $$;
 
 comment on function audit.explain_refusal(text, uuid) is
-'After an operation found no case within reach, or was not the caller''s at all: tells whether there is such a case, and
+'After an operation found no case or document within reach, or was not the caller''s at all: tells whether there is such a one, and
 records the denied access. Runs in a transaction of its own, which the refusal does not undo.';
 
 revoke all on function audit.explain_refusal(text, uuid) from public;

@@ -49,3 +49,21 @@ create trigger tg_case_details__refuse_change
 before update or delete or truncate on core.case_details
 for each statement execute function audit.tg_refuse_change();
 alter table core.case_details enable always trigger tg_case_details__refuse_change;
+
+drop trigger if exists tg_document_downloads__refuse_change on core.document_downloads;
+create trigger tg_document_downloads__refuse_change
+before update or delete or truncate on core.document_downloads
+for each statement execute function audit.tg_refuse_change();
+alter table core.document_downloads enable always trigger tg_document_downloads__refuse_change;
+
+drop trigger if exists tg_document_texts__refuse_change on core.document_texts;
+create trigger tg_document_texts__refuse_change
+before update or delete or truncate on core.document_texts
+for each statement execute function audit.tg_refuse_change();
+alter table core.document_texts enable always trigger tg_document_texts__refuse_change;
+
+drop trigger if exists tg_document_removals__refuse_change on core.document_removals;
+create trigger tg_document_removals__refuse_change
+before update or delete or truncate on core.document_removals
+for each statement execute function audit.tg_refuse_change();
+alter table core.document_removals enable always trigger tg_document_removals__refuse_change;

@@ -8,7 +8,7 @@ set search_path = ''
 as $$
 begin
   if core.caller_role() is null then
-    return session_user;
+    return case when current_setting('role') = 'document_processor' then 'document_processor' else session_user end;
   end if;
 
   return coalesce(nullif(current_setting('casefile.user_id', true), ''), session_user);
@@ -16,7 +16,7 @@ end;
 $$;
 
 comment on function core.actor() is
-'The caller''s user id; the database login for work done past the server.';
+'The caller''s user id; document_processor for the worker; the database login for work done past the server.';
 
 revoke all on function core.actor() from public;
-grant execute on function core.actor() to casefile_caller;
+grant execute on function core.actor() to casefile_caller, document_processor;

@@ -21,4 +21,4 @@ comment on function core.caller_role() is
 'The caller''s role; null for work done past the server. Reads the setting and not current_user, which is the owner inside a definer function.';
 
 revoke all on function core.caller_role() from public;
-grant execute on function core.caller_role() to casefile_caller;
+grant execute on function core.caller_role() to casefile_caller, document_processor;

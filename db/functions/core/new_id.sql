@@ -20,4 +20,4 @@ comment on function core.new_id() is
 'A UUID of version 7: new rows land together at the end of their index. Not a secret. (gen_random_uuid is not in PostgreSQL 12.)';
 
 revoke all on function core.new_id() from public;
-grant execute on function core.new_id() to casefile_caller;
+grant execute on function core.new_id() to casefile_caller, document_processor;

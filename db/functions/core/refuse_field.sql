@@ -18,4 +18,4 @@ comment on function core.refuse_field(text, text) is
 'Raises JCVAL, naming the field as the API names it.';
 
 revoke all on function core.refuse_field(text, text) from public;
-grant execute on function core.refuse_field(text, text) to casefile_caller;
+grant execute on function core.refuse_field(text, text) to casefile_caller, document_processor;

@@ -22,4 +22,4 @@ comment on function core.required_text(text, text) is
 Errors: JCVAL nothing there.';
 
 revoke all on function core.required_text(text, text) from public;
-grant execute on function core.required_text(text, text) to casefile_caller;
+grant execute on function core.required_text(text, text) to casefile_caller, document_processor;

@@ -1,0 +1,17 @@
+-- GET /api/documents/{id}
+create or replace function api.get_document(p_document_id uuid)
+returns api.document
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+select core.document(core.find_document(p_document_id));
+$$;
+
+comment on function api.get_document(uuid) is
+'What is known of a document.
+Errors: JCMIS no document within reach.';
+
+revoke all on function api.get_document(uuid) from public;
+grant execute on function api.get_document(uuid) to casefile_caller;

@@ -1,0 +1,26 @@
+-- GET /api/cases/{id}/documents/{filename}/versions
+create or replace function api.list_document_versions(p_case_id uuid, p_filename text)
+returns api.document[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return array(
+    select core.document(d)
+    from core.documents as d
+    where d.case_id = v_case.id and d.filename = p_filename and d.upload_status = 'complete' and d.deleted_at is null
+    order by d.version desc
+  );
+end;
+$$;
+
+comment on function api.list_document_versions(uuid, text) is
+'The documents of one name in a case, newest version first; to an adopter, its own.
+Errors: JCMIS no case within reach.';
+
+revoke all on function api.list_document_versions(uuid, text) from public;
+grant execute on function api.list_document_versions(uuid, text) to casefile_caller;

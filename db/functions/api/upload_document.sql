@@ -1,0 +1,48 @@
+-- POST /api/cases/{id}/upload-document
+create or replace function api.upload_document(
+  p_case_id uuid,
+  p_filename text,
+  p_document_type text,
+  p_description text default null
+)
+returns api.upload
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+  v_file_type core.file_types := core.file_type(p_filename);
+  v_description text := core.trimmed(p_description);
+  v_document_type core.document_types;
+  v_document core.documents;
+begin
+  select * into v_document_type
+  from core.document_types as t
+  where t.value = core.required_text('documentType', p_document_type);
+
+  if not found then
+    perform core.refuse_field('documentType', 'Invalid documentType');
+  end if;
+
+  if v_document_type.description_required and v_description is null then
+    perform core.refuse_field('description', 'A description is required for this type of document');
+  end if;
+
+  insert into core.documents (case_id, filename, document_type, description)
+  values (v_case.id, core.trimmed(p_filename), v_document_type.value, v_description)
+  returning * into v_document;
+
+  return row(v_document.id, v_document.case_id, v_file_type.mime_type, v_file_type.size_limit)::api.upload;
+end;
+$$;
+
+comment on function api.upload_document(uuid, text, text, text) is
+'Begins an upload: the document is known as uploading before its first byte is stored. Its bytes go to the document
+store, and then api.complete_upload or api.fail_upload ends it.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL a file name or type that is not allowed, a description
+that is missing; 23514 a text beyond its limit.';
+
+revoke all on function api.upload_document(uuid, text, text, text) from public;
+grant execute on function api.upload_document(uuid, text, text, text) to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter;

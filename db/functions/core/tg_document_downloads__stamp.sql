@@ -1,0 +1,25 @@
+-- Who downloaded a document, and when
+create or replace function core.tg_document_downloads__stamp()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  new.downloaded_by := core.actor();
+  new.downloaded_at := clock_timestamp();
+  return new;
+end;
+$$;
+
+comment on function core.tg_document_downloads__stamp() is
+'Stamps who and when.';
+
+revoke all on function core.tg_document_downloads__stamp() from public;
+
+drop trigger if exists tg_document_downloads__stamp on core.document_downloads;
+create trigger tg_document_downloads__stamp
+before insert on core.document_downloads
+for each row execute function core.tg_document_downloads__stamp();
+alter table core.document_downloads enable always trigger tg_document_downloads__stamp;

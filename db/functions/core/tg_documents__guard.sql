@@ -1,0 +1,71 @@
+-- What must hold for a document, whoever writes it
+create or replace function core.tg_documents__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    perform core.file_type(new.filename);
+    new.id := coalesce(new.id, core.new_id());
+    new.uploaded_by := core.actor();
+    new.uploaded_at := now();
+    new.upload_status := 'uploading';
+    new.virus_scan_status := 'pending';
+    new.ocr_status := 'pending';
+    new.deleted_at := null;
+    return new;
+  end if;
+
+  if old.deleted_at is not null then
+    raise exception using errcode = 'JCFIX', message = 'A deleted document cannot be changed';
+  end if;
+
+  if (new.id, new.case_id, new.filename, new.document_type, new.description, new.uploaded_by, new.uploaded_at)
+      is distinct from
+      (old.id, old.case_id, old.filename, old.document_type, old.description, old.uploaded_by, old.uploaded_at)
+    or (new.upload_status <> old.upload_status and old.upload_status <> 'uploading')
+    or (new.upload_status = 'uploading' or old.upload_status <> 'uploading')
+      and (new.file_size, new.file_hash, new.mime_type, new.version)
+        is distinct from (old.file_size, old.file_hash, old.mime_type, old.version)
+    or (new.virus_scan_status <> old.virus_scan_status and old.virus_scan_status <> 'pending')
+    or (new.ocr_status <> old.ocr_status and old.ocr_status not in ('pending', 'processing'))
+    or (new.upload_status <> 'complete' and (new.virus_scan_status, new.ocr_status)
+      is distinct from (old.virus_scan_status, old.ocr_status))
+  then
+    raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
+  end if;
+
+  if new.upload_status <> old.upload_status and core.caller_role() is not null and core.actor() <> old.uploaded_by then
+    raise exception using errcode = 'JCFIX', message = 'Whoever began an upload ends it';
+  end if;
+
+  if new.deleted_at is not null then
+    new.deleted_at := clock_timestamp();
+  end if;
+
+  if new.virus_scan_status <> old.virus_scan_status then
+    new.virus_scan_completed_at := clock_timestamp();
+  end if;
+
+  if new.ocr_status <> old.ocr_status and new.ocr_status <> 'processing' then
+    new.ocr_completed_at := clock_timestamp();
+  end if;
+
+  return new;
+end;
+$$;
+
+comment on function core.tg_documents__guard() is
+'Stamps who and when; lets each status move forward once, and nothing else change.
+Errors: those of core.file_type; JCFIX another change.';
+
+revoke all on function core.tg_documents__guard() from public;
+
+drop trigger if exists tg_documents__guard on core.documents;
+create trigger tg_documents__guard
+before insert or update on core.documents
+for each row execute function core.tg_documents__guard();
+alter table core.documents enable always trigger tg_documents__guard;

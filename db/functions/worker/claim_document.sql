@@ -1,0 +1,44 @@
+-- Take a document to work on
+create or replace function worker.claim_document(p_lease_seconds integer default 300)
+returns worker.job
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_job core.document_jobs;
+  v_document core.documents;
+begin
+  update core.document_jobs as j
+  set lease = core.new_id(), leased_until = now() + p_lease_seconds * interval '1 second', attempts = j.attempts + 1
+  where j.document_id = (
+    select n.document_id
+    from core.document_jobs as n
+    where n.run_at <= now() and (n.leased_until is null or n.leased_until < now()) and n.attempts < 5
+    order by n.run_at
+    for update skip locked
+    limit 1
+  )
+  returning * into v_job;
+
+  if not found then
+    return null;
+  end if;
+
+  select * into v_document from core.documents as d where d.id = v_job.document_id;
+
+  return row(
+    v_document.id, v_document.case_id, v_document.filename, v_document.mime_type, v_document.file_size, v_job.lease,
+    v_job.attempts, v_document.virus_scan_status = 'pending',
+    v_document.ocr_status in ('pending', 'processing')
+  )::worker.job;
+end;
+$$;
+
+comment on function worker.claim_document(integer) is
+'The next document that wants scanning or reading, for this worker alone until the lease ends; null when there is none.
+One that a killed worker had is taken again after its lease, five times in all: then worker.sweep gives it up.';
+
+revoke all on function worker.claim_document(integer) from public;
+grant execute on function worker.claim_document(integer) to document_processor;

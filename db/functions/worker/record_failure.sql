@@ -1,0 +1,34 @@
+-- An attempt came to nothing
+create or replace function worker.record_failure(
+  p_document_id uuid,
+  p_lease uuid,
+  p_reason text,
+  p_blames_document boolean
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform worker.hold_lease(p_document_id, p_lease);
+
+  -- What is not the document's fault (no scanner) is tried for ever; what may be, five times.
+  update core.document_jobs as j
+  set
+    attempts = case when p_blames_document then j.attempts else j.attempts - 1 end,
+    run_at = now() + least(2 ^ j.attempts, 60) * interval '1 second',
+    lease = null,
+    leased_until = null,
+    last_failure = left(p_reason, 500)
+  where j.document_id = p_document_id;
+end;
+$$;
+
+comment on function worker.record_failure(uuid, uuid, text, boolean) is
+'Gives the document back, to be tried again after a while that doubles with each attempt, up to a minute.
+Errors: JCLEA the claim is lost.';
+
+revoke all on function worker.record_failure(uuid, uuid, text, boolean) from public;
+grant execute on function worker.record_failure(uuid, uuid, text, boolean) to document_processor;

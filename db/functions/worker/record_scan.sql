@@ -1,0 +1,39 @@
+-- What the virus scan found
+create or replace function worker.record_scan(p_document_id uuid, p_lease uuid, p_status text)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_document core.documents;
+begin
+  perform worker.hold_lease(p_document_id, p_lease);
+
+  update core.documents as d
+  set
+    virus_scan_status = p_status::core.virus_scan_status,
+    ocr_status = case
+      when p_status = 'infected' then 'not-applicable'
+      when d.ocr_status = 'pending' then 'processing'
+      else d.ocr_status
+    end
+  where d.id = p_document_id
+  returning * into v_document;
+
+  if v_document.ocr_status = 'processing' then
+    return true;
+  end if;
+
+  delete from core.document_jobs where document_id = p_document_id;
+  return false;
+end;
+$$;
+
+comment on function worker.record_scan(uuid, uuid, text) is
+'Records clean, infected or skipped; true when the document is to be read next.
+Errors: JCLEA the claim is lost.';
+
+revoke all on function worker.record_scan(uuid, uuid, text) from public;
+grant execute on function worker.record_scan(uuid, uuid, text) to document_processor;

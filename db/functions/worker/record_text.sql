@@ -1,0 +1,22 @@
+-- What was read from a document
+create or replace function worker.record_text(p_document_id uuid, p_lease uuid, p_text text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform worker.hold_lease(p_document_id, p_lease);
+  insert into core.document_texts (document_id, content) values (p_document_id, p_text);
+  update core.documents set ocr_status = 'complete' where id = p_document_id;
+  delete from core.document_jobs where document_id = p_document_id;
+end;
+$$;
+
+comment on function worker.record_text(uuid, uuid, text) is
+'Stores the text, and ends the work on the document.
+Errors: JCLEA the claim is lost.';
+
+revoke all on function worker.record_text(uuid, uuid, text) from public;
+grant execute on function worker.record_text(uuid, uuid, text) to document_processor;

@@ -1,0 +1,40 @@
+-- What was left undone
+create or replace function worker.sweep(p_upload_seconds integer default 3600)
+returns setof worker.failed_upload
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Uploads that nobody will end: their server is gone.
+  update core.documents as d
+  set upload_status = 'failed'
+  where d.upload_status = 'uploading' and d.uploaded_at < now() - p_upload_seconds * interval '1 second';
+
+  -- Documents that failed, or killed their worker, five times.
+  with exhausted as (
+    delete from core.document_jobs as j
+    where j.attempts >= 5 and (j.leased_until is null or j.leased_until < now())
+    returning j.document_id, j.last_failure
+  )
+  update core.documents as d
+  set ocr_status = 'failed', ocr_failure_reason = coalesce(e.last_failure, 'The document could not be processed')
+  from exhausted as e
+  where d.id = e.document_id;
+
+  return query
+  select d.id, d.case_id
+  from core.documents as d
+  where d.upload_status = 'failed' and not exists (select from core.document_removals as r where r.document_id = d.id)
+  order by d.uploaded_at
+  limit 100;
+end;
+$$;
+
+comment on function worker.sweep(integer) is
+'Ends abandoned uploads and hopeless documents. Returns failed uploads whose bytes are to be removed from the document
+store; worker.record_removal says that they are.';
+
+revoke all on function worker.sweep(integer) from public;
+grant execute on function worker.sweep(integer) to document_processor;

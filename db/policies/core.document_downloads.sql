@@ -1,0 +1,13 @@
+-- Downloads: written by whoever downloads, read by nobody; the audit trail has them.
+
+alter table core.document_downloads enable row level security;
+alter table core.document_downloads force row level security;
+
+drop policy if exists insert_reached on core.document_downloads;
+create policy insert_reached on core.document_downloads for insert
+to casefile_caller
+with check (exists (select from core.documents as d where d.id = document_id));
+comment on policy insert_reached on core.document_downloads is 'Whoever may read the document, by the policies of core.documents.';
+
+revoke all on core.document_downloads from public;
+grant insert (document_id) on core.document_downloads to casefile_caller;

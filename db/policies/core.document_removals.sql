@@ -1,0 +1,19 @@
+-- What the store holds no more: for the worker.
+
+alter table core.document_removals enable row level security;
+alter table core.document_removals force row level security;
+
+drop policy if exists select_to_processor on core.document_removals;
+create policy select_to_processor on core.document_removals for select
+to document_processor
+using (true);
+comment on policy select_to_processor on core.document_removals is 'worker.sweep leaves out what is gone.';
+
+drop policy if exists insert_to_processor on core.document_removals;
+create policy insert_to_processor on core.document_removals for insert
+to document_processor
+with check (true);
+comment on policy insert_to_processor on core.document_removals is 'The worker says what it removed.';
+
+revoke all on core.document_removals from public;
+grant select, insert (document_id) on core.document_removals to document_processor;

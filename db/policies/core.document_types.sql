@@ -1,0 +1,13 @@
+-- What a document can be is no secret.
+
+alter table core.document_types enable row level security;
+alter table core.document_types force row level security;
+
+drop policy if exists select_any on core.document_types;
+create policy select_any on core.document_types for select
+to casefile_caller
+using (true);
+comment on policy select_any on core.document_types is 'Everybody sees what a document can be.';
+
+revoke all on core.document_types from public;
+grant select on core.document_types to casefile_caller;

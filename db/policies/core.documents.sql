@@ -1,0 +1,73 @@
+-- Documents: for everybody who reaches the case; to an adopter, its own uploads.
+
+alter table core.documents enable row level security;
+alter table core.documents force row level security;
+
+-- Deleted ones too, for the same reason as in core.cases.
+drop policy if exists select_own_court on core.documents;
+create policy select_own_court on core.documents for select
+to hmcts_case_officer
+using (exists (select from core.cases as c where c.id = case_id));
+comment on policy select_own_court on core.documents is 'An officer reaches the documents of the cases of its own court.';
+
+drop policy if exists select_reached on core.documents;
+create policy select_reached on core.documents for select
+to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (deleted_at is null and exists (select from core.cases as c where c.id = case_id));
+comment on policy select_reached on core.documents is 'Whoever reaches the case, by the policies of core.cases.';
+
+drop policy if exists select_own on core.documents;
+create policy select_own on core.documents for select
+to adopter
+using (
+  deleted_at is null
+  and uploaded_by = (select current_setting('casefile.user_id', true))
+  and exists (select from core.cases as c where c.id = case_id)
+);
+comment on policy select_own on core.documents is 'An adopter sees what it uploaded itself.';
+
+drop policy if exists select_to_owner on core.documents;
+create policy select_to_owner on core.documents for select
+to casefile_owner
+using (true);
+comment on policy select_to_owner on core.documents is 'core.tg_documents__number looks for the same bytes and the last version.';
+
+drop policy if exists select_to_processor on core.documents;
+create policy select_to_processor on core.documents for select
+to document_processor
+using (true);
+comment on policy select_to_processor on core.documents is 'The worker scans and reads the documents of all cases.';
+
+drop policy if exists update_to_processor on core.documents;
+create policy update_to_processor on core.documents for update
+to document_processor
+using (true);
+comment on policy update_to_processor on core.documents is 'The worker records what it found; what of it, the column grants and tg_documents__guard say.';
+
+drop policy if exists insert_reached on core.documents;
+create policy insert_reached on core.documents for insert
+to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter
+with check (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null));
+comment on policy insert_reached on core.documents is 'Everybody but judges uploads to the cases it reaches.';
+
+drop policy if exists update_own_upload on core.documents;
+create policy update_own_upload on core.documents for update
+to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter
+using (upload_status = 'uploading' and uploaded_by = (select current_setting('casefile.user_id', true)))
+with check (true);
+comment on policy update_own_upload on core.documents is 'Whoever uploads ends the upload.';
+
+drop policy if exists update_own_court on core.documents;
+create policy update_own_court on core.documents for update
+to hmcts_case_officer
+using (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null));
+comment on policy update_own_court on core.documents is 'An officer deletes documents of the cases of its own court.';
+
+revoke all on core.documents from public;
+grant select on core.documents to casefile_caller, document_processor;
+grant insert (case_id, filename, document_type, description) on core.documents
+  to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter;
+grant update (upload_status, file_size, file_hash, mime_type) on core.documents
+  to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter;
+grant update (deleted_at) on core.documents to hmcts_case_officer;
+grant update (upload_status, virus_scan_status, ocr_status, ocr_failure_reason) on core.documents to document_processor;

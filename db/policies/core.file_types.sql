@@ -1,0 +1,13 @@
+-- Which files are allowed is no secret.
+
+alter table core.file_types enable row level security;
+alter table core.file_types force row level security;
+
+drop policy if exists select_any on core.file_types;
+create policy select_any on core.file_types for select
+to casefile_caller, document_processor, casefile_owner
+using (true);
+comment on policy select_any on core.file_types is 'Everybody sees which files are allowed; core.tg_documents__number checks as the owner.';
+
+revoke all on core.file_types from public;
+grant select on core.file_types to casefile_caller, document_processor;
