@@ -1,12 +1,15 @@
 //! Routes, documentation, and what holds for every request: an id, one shape for every failure, a line in
 //! the log.
 
+mod body;
+mod client_address;
 mod documented;
 
-use std::{any::Any, sync::Arc, time::Instant};
+use std::{any::Any, net::IpAddr, sync::Arc, time::Instant};
 
+use ipnet::IpNet;
 use poem::{
-    Body, Endpoint, EndpointExt, IntoResponse, Request, Response, Route,
+    Endpoint, EndpointExt, IntoResponse, Request, Response, Route,
     endpoint::make_sync,
     get,
     http::{HeaderValue, StatusCode, Uri, header},
@@ -15,25 +18,18 @@ use poem::{
 };
 use poem_openapi::{ExtraHeader, OpenApi, OpenApiService, OperationId};
 use serde_json::{Map, Value};
-use tokio::{
-    io::{AsyncReadExt, copy, sink},
-    time::{Duration, timeout},
-};
 use uuid::Uuid;
 
-use self::documented::Operations;
-use crate::{api, auth::RequestOrigin, config::Config, db::Db, error::Failure};
+use self::{body::Rest, client_address::client_address, documented::Operations};
+use crate::{api, auth::RequestOrigin, config::Config, db::Db, error::Failure, store::Store};
 
-const BODY_LIMIT: u64 = 1024 * 1024;
-/// How much of a body that is too large is read all the same, so that its sender is there for the answer.
-const DISCARDED: u64 = 16 * BODY_LIMIT;
-const PATIENCE_FOR_A_BODY: Duration = Duration::from_secs(30);
 /// The documentation comes whole with this server, and asks no other host for anything.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'";
 const REQUEST_ID: &str = "X-Request-Id";
 
-pub fn app(db: Db, config: Config) -> impl Endpoint {
+pub fn app(db: Db, store: Store, config: Config) -> impl Endpoint {
     let shows_causes = config.environment.shows_causes();
+    let trusted_proxies: Arc<[IpNet]> = config.trusted_proxies.clone().into();
     let service = service();
     let document = service.spec();
     let docs = docs(&service.swagger_ui_html());
@@ -48,9 +44,13 @@ pub fn app(db: Db, config: Config) -> impl Endpoint {
         )
         .nest("/", service)
         .data(db)
+        .data(store)
         .data(config)
         .with(CatchPanic::new().with_handler(panicked))
-        .around(move |next, request| answer(next, request, shows_causes))
+        .around(move |next, request| {
+            let client_address = client_address(&request, &trusted_proxies);
+            answer(next, request, client_address, shows_causes)
+        })
 }
 
 pub fn document() -> String {
@@ -82,18 +82,23 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 async fn answer<E: Endpoint>(
     next: Arc<E>,
     mut request: Request,
+    client_address: Option<IpAddr>,
     shows_causes: bool,
 ) -> poem::Result<Response> {
     let started = Instant::now();
     let origin = RequestOrigin {
         id: request.header(REQUEST_ID).and_then(|id| id.parse().ok()).unwrap_or_else(Uuid::new_v4),
-        client_address: request.remote_addr().as_socket_addr().map(|address| address.ip().to_string()),
+        client_address: client_address.map(|address| address.to_string()),
     };
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     request.set_data(origin.clone());
 
     let response = match prepare(&mut request).await {
-        Ok(()) => next.get_response(request).await,
+        Ok(rest) => {
+            let response = next.get_response(request).await;
+            rest.discard().await;
+            response
+        }
         Err(failure) => poem::Error::from(failure).into_response(),
     };
 
@@ -119,26 +124,9 @@ async fn answer<E: Endpoint>(
 }
 
 /// Refuses what no operation should have to look at, and takes the body in.
-async fn prepare(request: &mut Request) -> Result<(), Failure> {
+async fn prepare(request: &mut Request) -> Result<Rest, Failure> {
     check_encoding(request.uri())?;
-    let body = read(request.take_body());
-    let body = timeout(PATIENCE_FOR_A_BODY, body)
-        .await
-        .unwrap_or_else(|_| Err(Failure::invalid("body", "The body did not arrive in time")))?;
-    request.set_body(body);
-    Ok(())
-}
-
-async fn read(body: Body) -> Result<Vec<u8>, Failure> {
-    let incomplete = |error| Failure::invalid("body", format!("The body cannot be read: {error}"));
-    let mut body = body.into_async_read();
-    let mut bytes = Vec::new();
-    (&mut body).take(BODY_LIMIT + 1).read_to_end(&mut bytes).await.map_err(incomplete)?;
-    if bytes.len() as u64 > BODY_LIMIT {
-        copy(&mut body.take(DISCARDED), &mut sink()).await.map_err(incomplete)?;
-        return Err(StatusCode::PAYLOAD_TOO_LARGE.into());
-    }
-    Ok(bytes)
+    body::take_in(request).await
 }
 
 fn check_encoding(uri: &Uri) -> Result<(), Failure> {
@@ -181,6 +169,7 @@ fn failure_of(response: &Response) -> Option<Failure> {
 
 /// The one shape of every failure.
 fn shaped(mut response: Response, failure: Failure, request_id: Uuid, shows_causes: bool) -> Response {
+    let size = failure.get("fileSize").and_then(Value::as_u64);
     let mut fields = Map::from_iter([
         ("error".to_owned(), Value::from(failure.message)),
         ("code".to_owned(), Value::from(failure.code)),
@@ -196,6 +185,11 @@ fn shaped(mut response: Response, failure: Failure, request_id: Uuid, shows_caus
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     if failure.status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    if failure.status == StatusCode::RANGE_NOT_SATISFIABLE
+        && let Some(size) = size.and_then(|size| HeaderValue::from_str(&format!("bytes */{size}")).ok())
+    {
+        headers.insert(header::CONTENT_RANGE, size);
     }
     response.set_body(Value::Object(fields).to_string());
     response

@@ -15,7 +15,7 @@ use crate::{config::Environment, error::Failure};
 const COOKIE: &str = "casefile_session";
 
 /// The cookie that `POST /api/auth/login` sets. It lasts for 30 minutes after its last use.
-#[derive(SecurityScheme)]
+#[derive(Clone, SecurityScheme)]
 #[oai(
     rename = "session",
     ty = "api_key",
@@ -25,6 +25,7 @@ const COOKIE: &str = "casefile_session";
 )]
 pub struct Caller(pub Session);
 
+#[derive(Clone)]
 pub struct Session {
     pub token_sha256: Vec<u8>,
     pub request: RequestOrigin,

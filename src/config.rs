@@ -1,13 +1,18 @@
 //! What the environment says. Nothing else reads it.
 
+
 use std::{
     env, fmt,
     net::{IpAddr, Ipv4Addr, SocketAddr},
 };
 
+use ipnet::IpNet;
 use tokio_postgres::config::SslMode;
+use url::Url;
+
 
 const LOCAL_DATABASE_URL: &str = "postgresql://adoption:adoption@localhost:5432/adoption";
+const LOCAL_DOCUMENT_FOLDER: &str = ".casefile/documents";
 
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -15,6 +20,9 @@ pub struct Config {
     pub auth_mode: AuthMode,
     pub address: SocketAddr,
     pub database: DatabaseUrl,
+    pub documents: DocumentStore,
+    /// Whose word for a client's address counts.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,6 +37,11 @@ impl Environment {
     /// Only a developer is shown what went wrong inside.
     pub fn shows_causes(self) -> bool {
         matches!(self, Self::Local | Self::Dev)
+    }
+
+    /// Documents that matter to somebody.
+    pub fn is_deployed(self) -> bool {
+        matches!(self, Self::Dev | Self::Prod)
     }
 }
 
@@ -56,28 +69,48 @@ pub struct DatabaseUrl {
     pub config: tokio_postgres::Config,
 }
 
+#[derive(Clone, Debug)]
+pub struct DocumentStore {
+    pub url: Url,
+    /// The variables whose names begin with `AZURE_`, in small letters.
+    pub options: Vec<(String, String)>,
+}
+
 impl Config {
     pub fn from_environment() -> Result<Self, String> {
-        Self::read(|name| env::var(name).ok().filter(|value| !value.is_empty()))
+        let mut config = Self::read(|name| env::var(name).ok().filter(|value| !value.is_empty()))?;
+        config.documents.options = azure_options();
+        Ok(config)
     }
 
     fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
-        let name = variable("APP_ENV").unwrap_or_else(|| "LOCAL".to_owned());
-        let environment = match name.as_str() {
-            "LOCAL" => Environment::Local,
-            "DEV" => Environment::Dev,
-            "TEST" => Environment::Test,
-            "PROD" => Environment::Prod,
-            _ => return Err(format!("APP_ENV is {name:?}. Make it LOCAL, DEV, TEST or PROD.")),
-        };
-
+        let (environment, name) = environment(&variable)?;
         Ok(Self {
             environment,
             auth_mode: auth_mode(environment, variable("AUTH_MODE").as_deref())?,
             address: address(variable("HOST").as_deref(), variable("PORT").as_deref())?,
-            database: database_url(&format!("{name}_DATABASE_URL"), environment, variable)?,
+            database: database_url(
+                ["DATABASE_URL", &format!("{name}_DATABASE_URL")],
+                Some(LOCAL_DATABASE_URL).filter(|_| environment == Environment::Local),
+                &variable,
+            )?,
+            documents: document_store(environment, variable("DOCUMENT_STORE_URL").as_deref())?,
+            trusted_proxies: trusted_proxies(variable("TRUSTED_PROXIES").as_deref())?,
         })
     }
+}
+
+/// The environment, and its name.
+fn environment(variable: impl Fn(&str) -> Option<String>) -> Result<(Environment, String), String> {
+    let name = variable("APP_ENV").unwrap_or_else(|| "LOCAL".to_owned());
+    let environment = match name.as_str() {
+        "LOCAL" => Environment::Local,
+        "DEV" => Environment::Dev,
+        "TEST" => Environment::Test,
+        "PROD" => Environment::Prod,
+        _ => return Err(format!("APP_ENV is {name:?}. Make it LOCAL, DEV, TEST or PROD.")),
+    };
+    Ok((environment, name))
 }
 
 fn auth_mode(environment: Environment, stated: Option<&str>) -> Result<AuthMode, String> {
@@ -108,21 +141,59 @@ fn address(host: Option<&str>, port: Option<&str>) -> Result<SocketAddr, String>
     Ok(SocketAddr::new(host, port))
 }
 
+fn document_store(environment: Environment, url: Option<&str>) -> Result<DocumentStore, String> {
+    let shape = "Make it file:///folder or az://container/folder";
+    let url = match url {
+        Some(url) => Url::parse(url).map_err(|error| format!("DOCUMENT_STORE_URL is no usable URL ({error}). {shape}."))?,
+        None if environment == Environment::Prod => {
+            return Err(format!("DOCUMENT_STORE_URL is not set. {shape}."));
+        }
+        None => env::current_dir()
+            .ok()
+            .and_then(|folder| Url::from_directory_path(folder.join(LOCAL_DOCUMENT_FOLDER)).ok())
+            .ok_or_else(|| format!("DOCUMENT_STORE_URL is not set, and there is no current folder. {shape}."))?,
+    };
+    match (url.scheme(), url.host_str()) {
+        ("file", None) | ("az", Some(_)) => Ok(DocumentStore { url, options: Vec::new() }),
+        _ => Err(format!("DOCUMENT_STORE_URL names neither a folder nor a container. {shape}.")),
+    }
+}
+
+fn azure_options() -> Vec<(String, String)> {
+    env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with("AZURE_"))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value))
+        .collect()
+}
+
+fn trusted_proxies(stated: Option<&str>) -> Result<Vec<IpNet>, String> {
+    let entries = stated.unwrap_or_default().split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    entries
+        .map(|entry| {
+            entry.parse().or_else(|_| entry.parse::<IpAddr>().map(IpNet::from)).map_err(|_| {
+                format!(
+                    "TRUSTED_PROXIES has {entry:?} in it. Make it IP addresses and ranges (10.0.0.0/8), with commas between."
+                )
+            })
+        })
+        .collect()
+}
+
+/// The first variable overrides the second, which belongs to the environment.
 fn database_url(
-    own_variable: &str,
-    environment: Environment,
+    [overriding, own]: [&str; 2],
+    default: Option<&str>,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<DatabaseUrl, String> {
-    let (name, url) = if let Some(url) = variable("DATABASE_URL") {
-        ("DATABASE_URL", url)
-    } else if let Some(url) = variable(own_variable) {
-        (own_variable, url)
-    } else if environment == Environment::Local {
-        (own_variable, LOCAL_DATABASE_URL.to_owned())
+    let (name, url) = if let Some(url) = variable(overriding) {
+        (overriding, url)
+    } else if let Some(url) = variable(own) {
+        (own, url)
+    } else if let Some(url) = default {
+        (own, url.to_owned())
     } else {
-        return Err(format!(
-            "{own_variable} is not set. Set it, or DATABASE_URL, to the URL of the database."
-        ));
+        return Err(format!("{own} is not set. Set it, or {overriding}, to the URL of the database."));
     };
 
     // The driver's words name an option or a position at most, never the password.

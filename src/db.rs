@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use tokio_postgres::{Config, NoTls, Row, Statement};
 use uuid::Uuid;
 
-pub use self::startup::check;
+pub use self::startup::{check, refusal};
 use crate::{
     auth::{Caller, Session},
     error::{self, Failure},
@@ -40,20 +40,26 @@ const PING: Operation = Operation::read("select 1");
 pub struct Operation {
     sql: &'static str,
     read_only: bool,
+    name: Option<&'static str>,
 }
 
 impl Operation {
     pub const fn read(sql: &'static str) -> Self {
-        Self { sql, read_only: true }
+        Self { sql, read_only: true, name: None }
     }
 
     pub const fn write(sql: &'static str) -> Self {
-        Self { sql, read_only: false }
+        Self { sql, read_only: false, name: None }
+    }
+
+    /// A first step of another operation, by whose name a refusal is then recorded.
+    pub const fn within(self, name: &'static str) -> Self {
+        Self { name: Some(name), ..self }
     }
 
     /// `get_case` of `select api.get_case($1)`.
     fn name(&self) -> &str {
-        self.sql.split(['.', '(']).nth(1).unwrap_or(self.sql)
+        self.name.or_else(|| self.sql.split(['.', '(']).nth(1)).unwrap_or(self.sql)
     }
 }
 
@@ -123,29 +129,29 @@ impl Db {
         self.call_or_explain(caller, operation, None, params).await
     }
 
-    /// Calls an operation on a case, whose id is the operation's first parameter.
+    /// Calls an operation on a case or on a document, whose id is the operation's first parameter.
     pub async fn call_on<T: Answer>(
         &self,
         caller: &Caller,
         operation: &Operation,
-        case_id: Uuid,
+        subject_id: Uuid,
         params: &[Param<'_>],
     ) -> Result<T, Failure> {
-        let params: Vec<Param> = iter::once(&case_id as Param).chain(params.iter().copied()).collect();
-        self.call_or_explain(caller, operation, Some(case_id), &params).await
+        let params: Vec<Param> = iter::once(&subject_id as Param).chain(params.iter().copied()).collect();
+        self.call_or_explain(caller, operation, Some(subject_id), &params).await
     }
 
     async fn call_or_explain<T: Answer>(
         &self,
         caller: &Caller,
         operation: &Operation,
-        case_id: Option<Uuid>,
+        subject_id: Option<Uuid>,
         params: &[Param<'_>],
     ) -> Result<T, Failure> {
         let trouble = match self.transact(Some(caller), operation, params).await {
             Ok(answer) => return Ok(answer),
             Err(Trouble::Refused(error)) if error.as_db_error().is_some_and(error::wants_explaining) => {
-                match self.transact(Some(caller), &EXPLAIN, &[&operation.name(), &case_id]).await {
+                match self.transact(Some(caller), &EXPLAIN, &[&operation.name(), &subject_id]).await {
                     Ok(Refusal { code, message, extra }) => {
                         return Err(Failure::refused(code, message, extra));
                     }

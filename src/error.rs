@@ -42,7 +42,11 @@ impl Failure {
     }
 
     pub fn has(&self, key: &str) -> bool {
-        self.extra.iter().any(|(name, _)| name == key)
+        self.get(key).is_some()
+    }
+
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.extra.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
     #[must_use]
@@ -69,6 +73,7 @@ impl From<StatusCode> for Failure {
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 ("UNSUPPORTED_MEDIA_TYPE", "The body must be application/json")
             }
+            StatusCode::RANGE_NOT_SATISFIABLE => ("RANGE_NOT_SATISFIABLE", "The document has no such part"),
             StatusCode::SERVICE_UNAVAILABLE => {
                 ("UNAVAILABLE", "The service is briefly unavailable; try again")
             }
@@ -97,6 +102,16 @@ impl From<&tokio_postgres::Error> for Failure {
     }
 }
 
+impl From<object_store::Error> for Failure {
+    fn from(error: object_store::Error) -> Self {
+        match error {
+            // The database knows of a document that the store does not have.
+            object_store::Error::NotFound { .. } => Self::internal(&error),
+            _ => Self::unavailable(&error),
+        }
+    }
+}
+
 impl From<&DbError> for Failure {
     fn from(error: &DbError) -> Self {
         let sqlstate = error.code().code();
@@ -106,14 +121,14 @@ impl From<&DbError> for Failure {
         };
 
         match sqlstate {
-            "JCVAL" => refused(StatusCode::BAD_REQUEST, "VALIDATION_ERROR"),
+            "JCVAL" | "JCSAM" => refused(StatusCode::BAD_REQUEST, "VALIDATION_ERROR"),
             "JCTRM" => refused(StatusCode::BAD_REQUEST, "TERMINAL_STATUS"),
             "JCSTA" => refused(StatusCode::BAD_REQUEST, "INVALID_TRANSITION"),
             "JCREA" => refused(StatusCode::BAD_REQUEST, "REASON_REQUIRED"),
             "JCSES" => refused(StatusCode::UNAUTHORIZED, "AUTH_REQUIRED"),
-            "JCROL" => refused(StatusCode::FORBIDDEN, "FORBIDDEN"),
+            "JCROL" | "JCINF" => refused(StatusCode::FORBIDDEN, "FORBIDDEN"),
             "JCMIS" | "JCNIL" => refused(StatusCode::NOT_FOUND, "NOT_FOUND"),
-            "JCVER" | "JCDUP" | "JCFIX" => refused(StatusCode::CONFLICT, "CONFLICT"),
+            "JCVER" | "JCDUP" | "JCFIX" | "JCUNS" => refused(StatusCode::CONFLICT, "CONFLICT"),
             "23505" => Self::new(StatusCode::CONFLICT, "CONFLICT", "This exists already"),
             "23514" => match field_beyond_limit(error) {
                 Some(field) => Self::invalid(&field, format!("{field} is too long")),
@@ -145,6 +160,11 @@ pub fn is_transient(error: &DbError) -> bool {
 /// The server went down before it began with what was asked of it.
 pub fn is_shutdown(error: &DbError) -> bool {
     matches!(error.code().code(), "57P01" | "57P02" | "57P03")
+}
+
+/// The statement was as good as any, but the server is in no state to run it.
+pub fn is_servers_trouble(error: &DbError) -> bool {
+    is_transient(error) || matches!(&error.code().code()[..2], "08" | "53" | "57" | "55")
 }
 
 fn described(error: &DbError) -> String {

@@ -4,10 +4,16 @@
 mod api;
 mod app;
 mod auth;
+mod byte_range;
 mod config;
 mod db;
 mod error;
+mod multipart;
+mod sniff;
+mod spooled_file;
+mod store;
 mod types;
+mod upload;
 
 use std::time::Duration;
 
@@ -18,7 +24,11 @@ use tokio::{
 };
 use tracing::level_filters::LevelFilter;
 
-use self::{config::Config, db::Db};
+use self::{
+    config::Config,
+    db::Db,
+    store::Store,
+};
 
 /// How long requests in flight may still take when the server is told to stop.
 const PATIENCE_AT_THE_END: Duration = Duration::from_secs(10);
@@ -37,6 +47,8 @@ pub async fn check() -> Result<(), String> {
     let config = Config::from_environment()?;
     db::check(&config.database).await?;
     println!("The database of {} is what this server needs.", config.database.variable);
+    Store::open(&config.documents)?.check().await?;
+    println!("The document store of DOCUMENT_STORE_URL answers.");
     Ok(())
 }
 
@@ -45,27 +57,36 @@ pub async fn check() -> Result<(), String> {
 /// # Errors
 /// Why it cannot, and what to do about it, in one line.
 pub async fn serve() -> Result<(), String> {
-    tracing_subscriber::fmt().with_max_level(LevelFilter::INFO).with_writer(std::io::stderr).init();
-
+    start_log();
     let config = Config::from_environment()?;
     db::check(&config.database).await?;
     let db = Db::new(config.database.config.clone())?;
+    let store = Store::open(&config.documents)?;
+    store.check().await?;
     let acceptor = listen(&config)?;
-    let mut terminated = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-    let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-    let told_to_stop = async move {
-        tokio::select! {
-            _ = terminated.recv() => {}
-            _ = interrupted.recv() => {}
-        }
-    };
+    let told_to_stop = told_to_stop()?;
 
-    let app = app::app(db.clone(), config);
+    let app = app::app(db.clone(), store, config);
     let outcome = Server::new_with_acceptor(acceptor)
         .run_with_graceful_shutdown(app, told_to_stop, Some(PATIENCE_AT_THE_END))
         .await;
     db.close();
     outcome.map_err(|error| error.to_string())
+}
+
+fn start_log() {
+    tracing_subscriber::fmt().with_max_level(LevelFilter::INFO).with_writer(std::io::stderr).init();
+}
+
+fn told_to_stop() -> Result<impl Future<Output = ()>, String> {
+    let mut terminated = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+    })
 }
 
 fn listen(config: &Config) -> Result<TcpAcceptor, String> {

@@ -4,9 +4,13 @@ mod assignments;
 mod case_audit;
 mod case_changes;
 mod cases;
+mod document_download;
+mod document_uploads;
+mod documents;
 mod health;
 mod organisations;
 mod session;
+mod upload_forms;
 
 use poem_openapi::{OpenApi, Tags};
 
@@ -20,6 +24,8 @@ enum Tag {
     Assignments,
     /// Which local authorities and adoption agencies take part in a case.
     Organisations,
+    /// The documents of a case: uploaded, scanned, read, downloaded.
+    Documents,
     /// What was done with a case, by whom and when.
     Audit,
     /// Whether the service works.
@@ -33,6 +39,9 @@ pub fn operations() -> impl OpenApi {
         case_changes::CaseChangesApi,
         assignments::AssignmentsApi,
         organisations::OrganisationsApi,
+        documents::DocumentsApi,
+        document_uploads::DocumentUploadsApi,
+        document_download::DocumentDownloadApi,
         case_audit::CaseAuditApi,
         health::HealthApi,
     )

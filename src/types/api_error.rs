@@ -10,6 +10,7 @@ use poem_openapi::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::UploadResult;
 use crate::error::Failure;
 
 /// A failure of an operation that answers these statuses besides its success: `ApiError<400, 401>`.
@@ -47,6 +48,22 @@ struct ErrorBody {
     required_roles: Option<Vec<String>>,
     /// The caller's role
     user_role: Option<String>,
+    /// The case has a document with the same bytes
+    is_duplicate: Option<bool>,
+    /// Which document that is, if the caller may see it
+    existing_document_id: Option<Uuid>,
+    /// Whether the document is safely stored
+    upload_status: Option<String>,
+    /// What the virus scan found so far
+    virus_scan_status: Option<String>,
+    /// How many bytes the document has
+    file_size: Option<i64>,
+    /// Of several uploads: how many succeeded, which is none
+    success_count: Option<i32>,
+    /// Of several uploads: how many failed, which is all
+    failure_count: Option<i32>,
+    /// Of several uploads: what became of each
+    results: Option<Vec<UploadResult>>,
 }
 
 macro_rules! impl_api_error {
@@ -87,14 +104,14 @@ fn documented(status: u16) -> MetaResponse {
             json!({ "field": "caseType" }),
         ),
         403 => (
-            "Not an operation of the caller's role, or not a case of the caller. The attempt is recorded.",
+            "Not an operation of the caller's role, or not a case of the caller; the attempt is recorded. Or an infected document.",
             "FORBIDDEN",
             "Access denied",
             Value::Null,
         ),
         404 => ("There is no such thing.", "NOT_FOUND", "Case not found", Value::Null),
         409 => (
-            "It conflicts with what is there: the stated `version` is stale, or the thing exists already.",
+            "It conflicts with what is there: the stated `version` is stale, the thing exists already, or a document is not scanned yet.",
             "CONFLICT",
             "The case has changed since you read it",
             json!({ "currentVersion": 4 }),
@@ -114,8 +131,9 @@ fn documented(status: u16) -> MetaResponse {
 fn plainly_documented(status: u16) -> MetaResponse {
     let description = match status {
         401 => "There is no session, or it has expired.",
-        413 => "The body is larger than 1 MiB.",
-        415 => "The body is not declared as application/json.",
+        413 => "The body is larger than 1 MiB; a form with files, than 256 MiB.",
+        415 => "The body is not declared as what this operation takes.",
+        416 => "The document has no such part; `Content-Range` tells how long it is.",
         503 => "The database cannot be reached, or is too busy. Nothing is known to have changed.",
         _ => "A defect of the service. Please report it with the `requestId`.",
     };

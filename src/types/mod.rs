@@ -4,6 +4,8 @@
 mod api_error;
 mod body;
 mod case;
+mod document;
+mod form;
 mod text;
 mod time;
 mod version;
@@ -12,9 +14,12 @@ pub use self::{
     api_error::ApiError,
     body::{Body, Required, plain_reason},
     case::{CaseRecord, EXAMPLE_CASE_ID, Pagination, Success},
+    document::{DocumentRecord, EXAMPLE_DOCUMENT_ID, UploadResult},
+    form::{Form, FormFields},
     text::{
-        AnyLength, AssignmentTypes, Attentions, AuditActions, CaseTypes, OrganisationTypes, Roles, SortKeys,
-        SortOrders, Statuses, Text, UpTo, Words,
+        AnyLength, AssignmentTypes, Attentions, AuditActions, CaseTypes, DocumentTypes, Kind, OcrStatuses,
+        OrganisationTypes, Roles, SortKeys, SortOrders, Statuses, Text, UpTo, UploadStatuses,
+        VirusScanStatuses, Words,
     },
     time::{Date, Timestamp},
     version::{Expected, IfMatch, Versioned, etag},

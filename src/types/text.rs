@@ -94,6 +94,21 @@ words! {
     AuditActions = "AuditAction", "What was done.": [
         "CREATE", "STATUS_CHANGE", "UPDATE", "DELETE", "ASSIGNMENT_CREATE", "ASSIGNMENT_REVOKE",
         "ORGANISATION_LINK", "ORGANISATION_UNLINK",
+        "DOCUMENT_UPLOAD", "DOCUMENT_DOWNLOAD", "DOCUMENT_STATUS", "DOCUMENT_DELETE",
+    ];
+    DocumentTypes = "DocumentType", "What a document is.": [
+        "legal-correspondence", "court-order", "background-checks", "medical-reports", "cafcass-reports",
+        "home-study-assessment", "child-permanence-report", "prospective-adopter-report", "matching-report",
+        "placement-plan", "support-plan", "contact-arrangements", "identity-documents", "photographs", "other",
+    ];
+    UploadStatuses = "UploadStatus", "Whether the bytes of a document are safely stored.": [
+        "uploading", "complete", "failed",
+    ];
+    VirusScanStatuses = "VirusScanStatus", "What the virus scan found. Nothing but `clean` or `skipped` can be downloaded.": [
+        "pending", "clean", "infected", "skipped",
+    ];
+    OcrStatuses = "OcrStatus", "Whether the text of a document has been read.": [
+        "pending", "processing", "complete", "failed", "not-applicable",
     ];
     Attentions = "Attention", "How soon a case wants attention: its next hearing is past, within 7 days, or neither.": [
         "overdue", "approaching", "normal",
@@ -109,6 +124,10 @@ words! {
 impl<K> Text<K> {
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into(), PhantomData)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 
     fn storable(text: impl Into<String>) -> Result<Self, &'static str> {

@@ -1,0 +1,109 @@
+//! What a file is, by its content: opened as what it says it is, and nothing else at the same time. Only
+//! signatures would let anything pass that begins with the right three bytes.
+
+mod archive;
+mod docx;
+
+use std::{
+    fs::File,
+    io::{self, BufReader, Read},
+    os::unix::fs::FileExt,
+};
+
+use cfb::CompoundFile;
+use imagesize::ImageType;
+
+use self::archive::EndRecord;
+
+const PDF: &[u8] = b"%PDF-";
+const ZIP: &[u8] = b"PK\x03\x04";
+const DIRECTORY: &[u8] = b"PK\x01\x02";
+const COMPOUND_FILE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+
+/// Where readers look for the beginning of a PDF, and browsers for HTML.
+const HEAD: usize = 1024;
+/// Where readers look for the end of a PDF, generously, and of an archive with the longest comment.
+const TAIL: usize = 64 * 1024 + 22;
+
+const DOC_TYPE: &str = "application/msword";
+const DOCX_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+/// The type of the file, if it is one of those that can be told.
+pub fn mime_type(file: &File) -> Option<&'static str> {
+    let size = file.metadata().ok()?.len();
+    let tail_offset = size.saturating_sub(TAIL as u64);
+    let (head, tail) = (read(file, 0, HEAD).ok()?, read(file, tail_offset, TAIL).ok()?);
+    let mut ends = EndRecord::all(&tail, tail_offset);
+
+    if is_something_else_besides(&head) {
+        return None;
+    }
+    if head.starts_with(ZIP) {
+        return docx::is_docx(file, ends.next()).then_some(DOCX_TYPE);
+    }
+    if head.starts_with(COMPOUND_FILE) {
+        // An archive may be part of the document, but not stand behind it.
+        return (is_doc(file) && !ends.any(|end| end.end == size)).then_some(DOC_TYPE);
+    }
+    let mime_type = if head.starts_with(PDF) { pdf(&tail) } else { image(file) };
+    mime_type.filter(|_| !ends.any(|end| has_directory(file, &end)))
+}
+
+fn read(file: &File, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; length];
+    let mut filled = 0;
+    while filled < length {
+        match file.read_at(&mut bytes[filled..], offset + filled as u64)? {
+            0 => break,
+            count => filled += count,
+        }
+    }
+    bytes.truncate(filled);
+    Ok(bytes)
+}
+
+/// A PDF may begin a little later, and HTML is HTML behind anything.
+fn is_something_else_besides(head: &[u8]) -> bool {
+    let head = head.to_ascii_lowercase();
+    let later = head.get(1..).unwrap_or_default();
+    contains(later, b"%pdf-")
+        || [&b"<html"[..], b"<!doctype", b"<script", b"<body", b"<iframe", b"<svg"]
+            .iter()
+            .any(|mark| contains(&head, mark))
+}
+
+fn pdf(tail: &[u8]) -> Option<&'static str> {
+    contains(tail, b"%%EOF").then_some("application/pdf")
+}
+
+fn image(file: &File) -> Option<&'static str> {
+    let mime_type = match imagesize::reader_type(BufReader::new(file)).ok()? {
+        ImageType::Jpeg => "image/jpeg",
+        ImageType::Png => "image/png",
+        ImageType::Tiff => "image/tiff",
+        _ => return None,
+    };
+    let size = imagesize::reader_size(BufReader::new(file)).ok()?;
+    (size.width > 0 && size.height > 0).then_some(mime_type)
+}
+
+/// A compound file with Word's own stream in it, and Word's number at the beginning of that.
+fn is_doc(file: &File) -> bool {
+    let Ok(mut parts) = CompoundFile::open(file) else { return false };
+    let mut magic = [0; 2];
+    parts.open_stream("/WordDocument").and_then(|mut stream| stream.read_exact(&mut magic)).is_ok()
+        && magic == [0xEC, 0xA5]
+}
+
+/// Whether there is an archive's directory where the record says, counted from either end.
+fn has_directory(file: &File, end: &EndRecord) -> bool {
+    let from_the_end = end.position.checked_sub(end.directory_size.into());
+    [from_the_end, Some(end.directory_offset.into())]
+        .into_iter()
+        .flatten()
+        .any(|place| read(file, place, DIRECTORY.len()).is_ok_and(|bytes| bytes == DIRECTORY))
+}
+
+fn contains(bytes: &[u8], mark: &[u8]) -> bool {
+    bytes.windows(mark.len()).any(|window| window == mark)
+}

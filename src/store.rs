@@ -1,0 +1,157 @@
+//! The document store: the bytes of documents, in a folder or in a container of Azure Blob Storage. What a
+//! document is called, and who may have it, only the database knows.
+
+use std::{
+    fs::DirBuilder, io, ops::Range, os::unix::fs::DirBuilderExt, path::PathBuf, sync::Arc, time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use futures_util::{Stream, StreamExt, TryStreamExt};
+use object_store::{
+    GetOptions, MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig,
+    azure::{AzureConfigKey, MicrosoftAzureBuilder},
+    local::LocalFileSystem,
+    path::Path,
+};
+use tokio::{
+    fs::{self, File},
+    io::{AsyncReadExt, AsyncSeekExt},
+    time::timeout,
+};
+use uuid::Uuid;
+
+use crate::config::DocumentStore;
+
+/// In how large pieces a file is sent; as much of each upload is in memory.
+const PART: usize = 1024 * 1024;
+const PATIENCE_AT_THE_START: Duration = Duration::from_secs(5);
+
+pub type Result<T> = std::result::Result<T, object_store::Error>;
+
+#[derive(Clone)]
+pub struct Store {
+    objects: Arc<dyn ObjectStore>,
+    /// Before the id of the case.
+    prefix: Path,
+    /// The same store as `objects`, where that is a folder.
+    folder: Option<LocalFileSystem>,
+}
+
+impl Store {
+    /// The store at that URL. What is wrong is said in one line, with what to do about it.
+    pub fn open(settings: &DocumentStore) -> std::result::Result<Self, String> {
+        let unusable = |reason: &dyn ToString| {
+            format!("The document store of DOCUMENT_STORE_URL cannot be used: {}.", reason.to_string())
+        };
+        if settings.url.scheme() == "file" {
+            let folder = settings.url.to_file_path().map_err(|()| unusable(&"the URL names no folder"))?;
+            let store = open_folder(folder).map_err(|error| unusable(&error))?;
+            let objects = Arc::new(store.clone());
+            return Ok(Self { objects, prefix: Path::default(), folder: Some(store) });
+        }
+
+        let prefix = Path::from_url_path(settings.url.path()).map_err(|error| unusable(&error))?;
+        let retries =
+            RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(20), ..RetryConfig::default() };
+        let mut builder = MicrosoftAzureBuilder::new().with_url(settings.url.as_str()).with_retry(retries);
+        for (name, value) in &settings.options {
+            if let Ok(key) = name.parse::<AzureConfigKey>() {
+                builder = builder.with_config(key, value);
+            }
+        }
+        let objects = Arc::new(builder.build().map_err(|error| unusable(&error))?);
+        Ok(Self { objects, prefix, folder: None })
+    }
+
+    /// Whether it answers, here and now.
+    pub async fn check(&self) -> std::result::Result<(), String> {
+        let mut list = self.objects.list(Some(&self.prefix));
+        let reason = match timeout(PATIENCE_AT_THE_START, list.next()).await {
+            Ok(None | Some(Ok(_))) => return Ok(()),
+            Ok(Some(Err(error))) => error.to_string(),
+            Err(_) => "it does not answer".to_owned(),
+        };
+        Err(format!("The document store of DOCUMENT_STORE_URL cannot be read: {reason}."))
+    }
+
+    /// Stores a file whole, or nothing that anybody sees: not before the last byte is safe.
+    pub async fn put_file(&self, case_id: Uuid, document_id: Uuid, file: &mut File, size: u64) -> Result<()> {
+        let mut upload = self.objects.put_multipart(&self.path(case_id, document_id)).await?;
+        let sent = send_parts(&mut *upload, file, size).await;
+        if sent.is_err() {
+            // What cannot be taken back now, `remove` takes away.
+            let _ = upload.abort().await;
+            return sent;
+        }
+        upload.complete().await.map(drop)
+    }
+
+    pub async fn get(
+        &self,
+        case_id: Uuid,
+        document_id: Uuid,
+        range: Option<Range<u64>>,
+    ) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>> {
+        let options = GetOptions { range: range.map(Into::into), ..GetOptions::default() };
+        let object = self.objects.get_opts(&self.path(case_id, document_id), options).await?;
+        Ok(object.into_stream().map_err(io::Error::from))
+    }
+
+    /// Whether or not there is such a file, whole or in part.
+    pub async fn remove(&self, case_id: Uuid, document_id: Uuid) -> Result<()> {
+        let path = self.path(case_id, document_id);
+        if let Some(folder) = &self.folder {
+            remove_staged(folder.path_to_filesystem(&path)?).await?;
+        } else {
+            // An empty blob takes the place of blocks that were never committed.
+            self.objects.put(&path, PutPayload::new()).await?;
+        }
+        match self.objects.delete(&path).await {
+            Err(object_store::Error::NotFound { .. }) => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    fn path(&self, case_id: Uuid, document_id: Uuid) -> Path {
+        self.prefix.clone().join(case_id.to_string()).join(document_id.to_string())
+    }
+}
+
+fn open_folder(folder: PathBuf) -> io::Result<LocalFileSystem> {
+    // For the owner's eyes only, if it is ours to make.
+    DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+    // File and folder are on the disk before a write has succeeded.
+    Ok(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))
+}
+
+async fn send_parts(upload: &mut dyn MultipartUpload, file: &mut File, size: u64) -> Result<()> {
+    file.rewind().await.map_err(unreadable)?;
+    let mut left = size;
+    while left > 0 {
+        let mut part = BytesMut::with_capacity(PART);
+        let mut rest = file.take(left.min(PART as u64));
+        while rest.read_buf(&mut part).await.map_err(unreadable)? > 0 {}
+        if part.is_empty() {
+            return Err(unreadable(io::ErrorKind::UnexpectedEof.into()));
+        }
+        left -= part.len() as u64;
+        upload.put_part(part.freeze().into()).await?;
+    }
+    Ok(())
+}
+
+fn unreadable(error: io::Error) -> object_store::Error {
+    object_store::Error::Generic { store: "temporary file", source: error.into() }
+}
+
+/// What a killed upload leaves in a folder, beside the file that it was to become. A document is stored once, so
+/// there is no second.
+async fn remove_staged(mut path: PathBuf) -> Result<()> {
+    path.as_mut_os_string().push("#1");
+    match fs::remove_file(path).await {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(object_store::Error::Generic { store: "folder", source: error.into() })
+        }
+        _ => Ok(()),
+    }
+}

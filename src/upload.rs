@@ -1,0 +1,85 @@
+//! An upload, from its first row to its last: known as uploading before a byte of it is in the store, complete
+//! only when all of them are.
+
+use postgres_types::FromSql;
+use uuid::Uuid;
+
+use crate::{
+    auth::Caller,
+    db::{Db, Operation},
+    error::Failure,
+    spooled_file::SpooledFile,
+    store::Store,
+    types::{DocumentRecord, Success},
+};
+
+const COMPLETE_UPLOAD: Operation = Operation::write("select api.complete_upload($1, $2, $3, $4)");
+const FAIL_UPLOAD: Operation = Operation::write("select api.fail_upload($1)");
+
+/// An upload that has begun: where its bytes go, what they have to be, and how many there may be.
+#[derive(FromSql)]
+#[postgres(name = "upload")]
+pub struct Upload {
+    document_id: Uuid,
+    case_id: Uuid,
+    mime_type: String,
+    size_limit: i64,
+}
+
+impl Upload {
+    /// Stores the file. What comes in the way ends the upload as failed.
+    pub async fn finish(
+        &self,
+        db: &Db,
+        store: &Store,
+        caller: &Caller,
+        file: &SpooledFile,
+    ) -> Result<DocumentRecord, Failure> {
+        let outcome = match self.store(store, file).await {
+            Ok(()) => self.complete(db, caller, file).await,
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = &outcome {
+            self.abandon(db, store, caller, failure).await;
+        }
+        outcome
+    }
+
+    async fn store(&self, store: &Store, file: &SpooledFile) -> Result<(), Failure> {
+        if file.is_declared_other_than(&self.mime_type) {
+            let message = format!("The file is declared as another type than {}", self.mime_type);
+            return Err(Failure::invalid("file", message));
+        }
+        // Of anything else, the database says what is wrong with it; nobody wants its bytes.
+        let fits = i64::try_from(file.size).is_ok_and(|size| size <= self.size_limit);
+        if file.mime_type == Some(&self.mime_type) && fits {
+            store.put_file(self.case_id, self.document_id, &mut file.open()?, file.size).await?;
+        }
+        Ok(())
+    }
+
+    async fn complete(
+        &self,
+        db: &Db,
+        caller: &Caller,
+        file: &SpooledFile,
+    ) -> Result<DocumentRecord, Failure> {
+        let size = i64::try_from(file.size).unwrap_or(i64::MAX);
+        db.call(caller, &COMPLETE_UPLOAD, &[&self.document_id, &size, &file.hash, &file.mime_type]).await
+    }
+
+    async fn abandon(&self, db: &Db, store: &Store, caller: &Caller, failure: &Failure) {
+        let Self { case_id, document_id, .. } = *self;
+        if let Err(failure) = db.call::<Success>(caller, &FAIL_UPLOAD, &[&document_id]).await {
+            let cause = failure.cause.unwrap_or(failure.message);
+            tracing::warn!(%document_id, cause, "an upload is left to the sweep");
+        }
+        // A refusal is certain. After anything else the document may be complete all the same: if it is not,
+        // the worker's sweep takes the bytes away.
+        if failure.status.is_client_error()
+            && let Err(error) = store.remove(case_id, document_id).await
+        {
+            tracing::warn!(%document_id, %error, "the bytes of a refused upload are left to the sweep");
+        }
+    }
+}
