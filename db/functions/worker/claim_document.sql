@@ -15,9 +15,10 @@ begin
   where j.document_id = (
     select n.document_id
     from core.document_jobs as n
+    join core.documents as d on d.id = n.document_id and d.deleted_at is null
     where n.run_at <= now() and (n.leased_until is null or n.leased_until < now()) and n.attempts < 5
     order by n.run_at
-    for update skip locked
+    for update of n skip locked
     limit 1
   )
   returning * into v_job;
