@@ -1,5 +1,6 @@
 //! What the environment says. Nothing else reads it.
 
+mod worker;
 
 use std::{
     env, fmt,
@@ -10,6 +11,7 @@ use ipnet::IpNet;
 use tokio_postgres::config::SslMode;
 use url::Url;
 
+pub use self::worker::{ClamdAddress, VirusScan, WorkerConfig};
 
 const LOCAL_DATABASE_URL: &str = "postgresql://adoption:adoption@localhost:5432/adoption";
 const LOCAL_DOCUMENT_FOLDER: &str = ".casefile/documents";

@@ -14,6 +14,7 @@ mod spooled_file;
 mod store;
 mod types;
 mod upload;
+mod worker;
 
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ use tokio::{
 use tracing::level_filters::LevelFilter;
 
 use self::{
-    config::Config,
+    config::{Config, WorkerConfig},
     db::Db,
     store::Store,
 };
@@ -72,6 +73,15 @@ pub async fn serve() -> Result<(), String> {
         .await;
     db.close();
     outcome.map_err(|error| error.to_string())
+}
+
+/// Scans and reads documents until it is told to stop, by SIGTERM or SIGINT.
+///
+/// # Errors
+/// Why it cannot, and what to do about it, in one line.
+pub async fn work() -> Result<(), String> {
+    start_log();
+    worker::run(WorkerConfig::from_environment()?).await
 }
 
 fn start_log() {

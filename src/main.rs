@@ -14,6 +14,8 @@ struct Arguments {
 enum Command {
     /// Answer HTTP requests (what happens without a command, too)
     Serve,
+    /// Scan and read the documents that are uploaded
+    Worker,
     /// Print the OpenAPI document
     Openapi,
     /// Check what the server checks before it starts: the environment, the database, its migrations
@@ -24,6 +26,7 @@ enum Command {
 async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => casefile::serve().await,
+        Command::Worker => casefile::work().await,
         Command::Check => casefile::check().await,
         Command::Openapi => {
             print!("{}", casefile::openapi());

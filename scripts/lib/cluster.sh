@@ -53,7 +53,7 @@ make_passwords() {
   local login
   umask 077
   touch "$STATE/passwords"
-  for login in postgres casefile_migrator casefile_api; do
+  for login in postgres casefile_migrator casefile_api casefile_worker; do
     [[ -n $(password_of "$login") ]] || say "$login $(new_password)" >>"$STATE/passwords"
   done
 }

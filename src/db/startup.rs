@@ -69,7 +69,8 @@ async fn check_caller_roles(client: &Client, database: &DatabaseUrl) -> Result<(
     Ok(())
 }
 
-fn refusal(database: &DatabaseUrl, error: &tokio_postgres::Error) -> String {
+/// Why there is no connection, and what to do about it.
+pub fn refusal(database: &DatabaseUrl, error: &tokio_postgres::Error) -> String {
     let variable = &database.variable;
     let user = database.config.get_user().unwrap_or_default();
     if let Some(code) = error.code() {

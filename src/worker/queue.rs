@@ -1,0 +1,165 @@
+//! The worker's side of the queue, which is the database's. A call is made until it is answered, however often
+//! the connection is lost: nothing is recorded twice, as what a claim was for is done with it.
+
+use std::{future::poll_fn, sync::Arc, time::Duration};
+
+use postgres_types::FromSql;
+use tokio::{
+    sync::Notify,
+    time::{sleep, timeout},
+};
+use tokio_postgres::{AsyncMessage, Client, NoTls, Row};
+use uuid::Uuid;
+
+use super::trouble::Trouble;
+use crate::{
+    config::DatabaseUrl,
+    db::{self, Param},
+    error::is_servers_trouble,
+};
+
+/// Documents that are to be tried again are not announced.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+const PATIENCE_FOR_A_CONNECTION: Duration = Duration::from_secs(5);
+const PATIENCE_FOR_AN_ANSWER: Duration = Duration::from_secs(30);
+const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+const BECOME_PROCESSOR: &str = "set role document_processor; listen document_jobs";
+const CLAIM: &str = "select worker.claim_document($1)";
+const RECORD_SCAN: &str = "select worker.record_scan($1, $2, $3)";
+const RECORD_TEXT: &str = "select worker.record_text($1, $2, $3)::text";
+const RECORD_FAILURE: &str = "select worker.record_failure($1, $2, $3, $4)::text";
+const RECORD_REMOVAL: &str = "select worker.record_removal($1)::text";
+const SWEEP: &str = "select worker.sweep()";
+
+#[derive(FromSql)]
+#[postgres(name = "job")]
+pub struct Job {
+    pub document_id: Uuid,
+    pub case_id: Uuid,
+    #[expect(dead_code, reason = "the worker knows documents by their ids")]
+    filename: String,
+    pub mime_type: String,
+    pub file_size: i64,
+    lease: Uuid,
+    pub attempt: i32,
+    pub needs_scan: bool,
+    pub needs_reading: bool,
+}
+
+#[derive(FromSql)]
+#[postgres(name = "failed_upload")]
+pub struct FailedUpload {
+    pub document_id: Uuid,
+    pub case_id: Uuid,
+}
+
+pub struct Queue {
+    database: DatabaseUrl,
+    client: Option<Client>,
+    news: Arc<Notify>,
+}
+
+impl Queue {
+    pub async fn open(database: DatabaseUrl) -> Result<Self, String> {
+        let mut queue = Self { database, client: None, news: Arc::default() };
+        queue.database.config.application_name("casefile worker").keepalives_idle(Duration::from_secs(30));
+        queue.client = Some(queue.connect().await?);
+        Ok(queue)
+    }
+
+    pub async fn claim(&mut self, lease: Duration) -> Result<Option<Job>, Trouble> {
+        let seconds = i32::try_from(lease.as_secs()).unwrap_or(i32::MAX);
+        only(&self.call(CLAIM, &[&seconds]).await?)
+    }
+
+    /// Whether the document is to be read next.
+    pub async fn record_scan(&mut self, job: &Job, status: &str) -> Result<bool, Trouble> {
+        only(&self.call(RECORD_SCAN, &[&job.document_id, &job.lease, &status]).await?)
+    }
+
+    pub async fn record_text(&mut self, job: &Job, text: &str) -> Result<(), Trouble> {
+        self.call(RECORD_TEXT, &[&job.document_id, &job.lease, &text]).await.map(drop)
+    }
+
+    pub async fn record_failure(&mut self, job: &Job, trouble: &Trouble) -> Result<(), Trouble> {
+        let Trouble { reason, blames_document } = trouble;
+        self.call(RECORD_FAILURE, &[&job.document_id, &job.lease, reason, blames_document]).await.map(drop)
+    }
+
+    /// Failed uploads, of which the store may still have something.
+    pub async fn sweep(&mut self) -> Result<Vec<FailedUpload>, Trouble> {
+        self.call(SWEEP, &[]).await?.iter().map(answer).collect()
+    }
+
+    pub async fn record_removal(&mut self, document_id: Uuid) -> Result<(), Trouble> {
+        self.call(RECORD_REMOVAL, &[&document_id]).await.map(drop)
+    }
+
+    /// Until there may be something to do.
+    pub async fn wait(&self) {
+        let _ = timeout(BETWEEN_LOOKS, self.news.notified()).await;
+    }
+
+    async fn call(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, Trouble> {
+        let mut pause = SHORTEST_PAUSE;
+        loop {
+            let client = match self.client.take() {
+                Some(client) => Ok(client),
+                None => self.connect().await,
+            };
+            let reason = match client {
+                Err(reason) => reason,
+                Ok(client) => match timeout(PATIENCE_FOR_AN_ANSWER, client.query(sql, params)).await {
+                    Ok(Ok(rows)) => {
+                        self.client = Some(client);
+                        return Ok(rows);
+                    }
+                    Ok(Err(error)) => match error.as_db_error() {
+                        Some(refusal) if !is_servers_trouble(refusal) => {
+                            self.client = Some(client);
+                            return Err(Trouble::document(refusal.message()));
+                        }
+                        _ => format!("The database cannot be used: {error}"),
+                    },
+                    Err(_) => "The database does not answer in time".to_owned(),
+                },
+            };
+            tracing::warn!(reason, "trying again");
+            sleep(pause).await;
+            pause = (2 * pause).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn connect(&self) -> Result<Client, String> {
+        timeout(PATIENCE_FOR_A_CONNECTION, self.attempt_connection())
+            .await
+            .unwrap_or_else(|_| Err(format!("The database of {} does not answer.", self.database.variable)))
+    }
+
+    async fn attempt_connection(&self) -> Result<Client, String> {
+        let refusal = |error| db::refusal(&self.database, &error);
+        let (client, mut connection) = self.database.config.connect(NoTls).await.map_err(refusal)?;
+        let news = Arc::clone(&self.news);
+        tokio::spawn(async move {
+            while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+                if let AsyncMessage::Notification(_) = message {
+                    news.notify_one();
+                }
+            }
+        });
+        client.batch_execute(BECOME_PROCESSOR).await.map_err(refusal)?;
+        Ok(client)
+    }
+}
+
+fn only<'a, T: FromSql<'a>>(rows: &'a [Row]) -> Result<T, Trouble> {
+    rows.first().ok_or_else(|| Trouble::surroundings("The database gives no answer")).and_then(answer)
+}
+
+fn answer<'a, T: FromSql<'a>>(row: &'a Row) -> Result<T, Trouble> {
+    row.try_get(0).map_err(|error| {
+        Trouble::surroundings(format!("The database is not the one that this worker was built for: {error}"))
+    })
+}

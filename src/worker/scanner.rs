@@ -1,0 +1,140 @@
+//! clamd, over its own protocol: a command, the file in chunks that say their length, one line of answer.
+
+use std::{io, time::Duration};
+
+use tokio::{
+    fs::File,
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::{TcpStream, UnixStream},
+    time::timeout,
+};
+
+use super::trouble::Trouble;
+use crate::config::{ClamdAddress, VirusScan};
+
+const PATIENCE_FOR_A_SIGN_OF_LIFE: Duration = Duration::from_secs(5);
+/// Beyond clamd's own limit, MaxScanTime, which is 2 minutes unless configured.
+const PATIENCE_FOR_A_VERDICT: Duration = Duration::from_secs(150);
+const CHUNK: usize = 64 * 1024;
+const LONGEST_ANSWER: u64 = 4096;
+
+pub enum Verdict {
+    Clean,
+    /// The name of what was found.
+    Infected(String),
+    Skipped,
+}
+
+impl Verdict {
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Clean => "clean",
+            Self::Infected(_) => "infected",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+pub struct Scanner(VirusScan);
+
+trait Connection: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Connection for T {}
+
+impl Scanner {
+    pub fn new(virus_scan: VirusScan) -> Self {
+        Self(virus_scan)
+    }
+
+    /// Whether clamd is there at all.
+    pub async fn check(&self) -> Result<(), Trouble> {
+        let VirusScan::Clamd(address) = &self.0 else { return Ok(()) };
+        let ping = async {
+            let mut connection = connect(address).await?;
+            connection.write_all(b"zPING\0").await?;
+            read_answer(connection).await
+        };
+        match timeout(PATIENCE_FOR_A_SIGN_OF_LIFE, ping).await {
+            Ok(Ok(answer)) if answer == "PONG" => Ok(()),
+            Ok(Ok(answer)) => Err(unavailable(&format!("it answers {answer:?}"))),
+            Ok(Err(error)) => Err(unavailable(&error)),
+            Err(_) => Err(unavailable("it does not answer in time")),
+        }
+    }
+
+    pub async fn scan(&self, file: &mut File) -> Result<Verdict, Trouble> {
+        let VirusScan::Clamd(address) = &self.0 else { return Ok(Verdict::Skipped) };
+        let mut connection = connect(address).await.map_err(|error| unavailable(&error))?;
+
+        let exchange = async {
+            let sent = send(&mut connection, file).await;
+            // clamd may hang up in the middle, having said why.
+            let answer = read_answer(connection).await;
+            match (sent, answer) {
+                (_, Ok(answer)) if !answer.is_empty() => verdict(&answer),
+                (Err(error), _) | (_, Err(error)) => {
+                    Err(Trouble::document(format!("The virus scan was cut off: {error}")))
+                }
+                _ => Err(Trouble::document("The virus scan was cut off")),
+            }
+        };
+        timeout(PATIENCE_FOR_A_VERDICT, exchange)
+            .await
+            .unwrap_or_else(|_| Err(Trouble::document("The virus scan did not end in time")))
+    }
+}
+
+async fn connect(address: &ClamdAddress) -> io::Result<Box<dyn Connection>> {
+    let connection: Box<dyn Connection> = match address {
+        ClamdAddress::Tcp(address) => Box::new(TcpStream::connect(address).await?),
+        ClamdAddress::Unix(path) => Box::new(UnixStream::connect(path).await?),
+    };
+    Ok(connection)
+}
+
+async fn send(connection: &mut dyn Connection, file: &mut File) -> io::Result<()> {
+    connection.write_all(b"zINSTREAM\0").await?;
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let length = file.read(&mut chunk).await?;
+        // An empty chunk ends the file.
+        connection.write_all(&u32::try_from(length).map_err(io::Error::other)?.to_be_bytes()).await?;
+        if length == 0 {
+            return connection.flush().await;
+        }
+        connection.write_all(&chunk[..length]).await?;
+    }
+}
+
+async fn read_answer(connection: Box<dyn Connection>) -> io::Result<String> {
+    let mut answer = Vec::new();
+    connection.take(LONGEST_ANSWER).read_to_end(&mut answer).await?;
+    Ok(String::from_utf8_lossy(&answer).trim_end_matches(['\0', '\n']).to_owned())
+}
+
+/// `stream: OK`, `stream: Eicar-Test-Signature FOUND`, or a sentence that ends with `ERROR`.
+fn verdict(answer: &str) -> Result<Verdict, Trouble> {
+    let finding = answer.strip_prefix("stream: ").unwrap_or(answer);
+    match finding.rsplit_once(' ') {
+        None if finding == "OK" => Ok(Verdict::Clean),
+        Some((signature, "FOUND")) => Ok(Verdict::Infected(signature.to_owned())),
+        _ => Err(Trouble::document(format!("The virus scanner answers {finding:?}"))),
+    }
+}
+
+fn unavailable(reason: &(impl ToString + ?Sized)) -> Trouble {
+    Trouble::surroundings(format!("The virus scanner cannot be used: {}", reason.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_ok_is_clean() {
+        assert!(matches!(verdict("stream: OK"), Ok(Verdict::Clean)));
+        assert!(matches!(verdict("stream: Win.Test.EICAR_HDB-1 FOUND"), Ok(Verdict::Infected(name)) if name == "Win.Test.EICAR_HDB-1"));
+        for answer in ["INSTREAM size limit exceeded. ERROR", "stream: Can't allocate memory ERROR", "OK OK", "stream:", ""] {
+            assert!(verdict(answer).is_err_and(|trouble| trouble.blames_document), "{answer}");
+        }
+    }
+}
