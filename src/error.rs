@@ -24,7 +24,8 @@ impl Failure {
     }
 
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message).with("field", field)
+        let extra = vec![("field".to_owned(), field.into())];
+        Self { extra, ..Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message) }
     }
 
     pub fn unavailable(cause: &(impl ToString + ?Sized)) -> Self {
@@ -43,12 +44,6 @@ impl Failure {
 
     pub fn has(&self, key: &str) -> bool {
         self.extra.iter().any(|(name, _)| name == key)
-    }
-
-    #[must_use]
-    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.extra.push((key.to_owned(), value.into()));
-        self
     }
 
     fn because(self, cause: &(impl ToString + ?Sized)) -> Self {
