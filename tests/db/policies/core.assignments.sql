@@ -51,9 +51,9 @@ where s.name <> 'officer';
 select is(tried('officer', format('insert into core.assignments (case_id, user_id, assignment_type) values (%s)', a.row)), a.refused, a.what)
 from (
   values
-    ('id_of(''theirs''), ''x'', ''CAFCASS''', '42501', 'another court''s case'),
-    ('id_of(''deleted''), ''x'', ''CAFCASS''', '42501', 'a deleted case'),
-    ('core.new_id(), ''x'', ''CAFCASS''', '42501', 'no case'),
+    ('id_of(''theirs''), ''x'', ''CAFCASS''', 'JCMIS', 'another court''s case'),
+    ('id_of(''deleted''), ''x'', ''CAFCASS''', 'JCMIS', 'a deleted case'),
+    ('core.new_id(), ''x'', ''CAFCASS''', 'JCMIS', 'no case'),
     ('id_of(''ours''), ''judge.one'', ''JUDICIAL''', '23505', 'there already'),
     ('id_of(''ours''), '' x'', ''CAFCASS''', '23514', 'an untrimmed user id'),
     ('id_of(''ours''), '''', ''CAFCASS''', '23514', 'an empty user id'),
@@ -77,6 +77,12 @@ select is(tried('officer', 'update core.assignments set revoked_at = null where 
 -- Access ends with what gave it.
 select is(tried('officer', 'update core.assignments set revoked_at = now() where case_id = id_of(''ours'') and user_id in (''judge.one'', ''adopter.one'')'), '2', 'revoke');
 select is(seen(n, q.text), '', 'which ends the access of ' || n) from unnest('{judge,adopter}'::text[]) as n, query as q;
+
+-- The policies say so too, where the guard does not come first.
+select act_as_dba();
+alter table core.assignments disable trigger user;
+select is(tried('officer', format('insert into core.assignments (case_id, user_id, assignment_type) values (id_of(''%s''), ''x'', ''CAFCASS'')', n)), '42501', 'no row of ' || n)
+from unnest('{theirs,deleted}'::text[]) as n;
 
 select * from finish();
 rollback;

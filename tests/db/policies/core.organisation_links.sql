@@ -42,9 +42,9 @@ where s.name <> 'officer';
 select is(tried('officer', format('insert into core.organisation_links (case_id, organisation_id, organisation_type) values (%s)', a.row)), a.refused, a.what)
 from (
   values
-    ('id_of(''theirs''), ''x'', ''LOCAL_AUTHORITY''', '42501', 'another court''s case'),
-    ('id_of(''deleted''), ''x'', ''LOCAL_AUTHORITY''', '42501', 'a deleted case'),
-    ('core.new_id(), ''x'', ''LOCAL_AUTHORITY''', '42501', 'no case'),
+    ('id_of(''theirs''), ''x'', ''LOCAL_AUTHORITY''', 'JCMIS', 'another court''s case'),
+    ('id_of(''deleted''), ''x'', ''LOCAL_AUTHORITY''', 'JCMIS', 'a deleted case'),
+    ('core.new_id(), ''x'', ''LOCAL_AUTHORITY''', 'JCMIS', 'no case'),
     ('id_of(''ours''), ''la.one'', ''VOLUNTARY_AGENCY''', '23505', 'there already'),
     ('id_of(''ours''), ''x '', ''LOCAL_AUTHORITY''', '23514', 'an untrimmed id'),
     ('id_of(''ours''), '''', ''LOCAL_AUTHORITY''', '23514', 'an empty id'),
@@ -65,6 +65,12 @@ select is(
 );
 select is(moves(id_of('bare'), $$update core.organisation_links set unlinked_at = now() where organisation_id = 'x'$$), '{0,1}', 'unlinks, with one entry');
 select is(tried('officer', 'update core.organisation_links set unlinked_at = null where organisation_id = ''x'''), 'JCFIX', 'for ever');
+
+-- The policies say so too, where the guard does not come first.
+select act_as_dba();
+alter table core.organisation_links disable trigger user;
+select is(tried('officer', format('insert into core.organisation_links (case_id, organisation_id, organisation_type) values (id_of(''%s''), ''x'', ''LOCAL_AUTHORITY'')', n)), '42501', 'no row of ' || n)
+from unnest('{theirs,deleted}'::text[]) as n;
 
 select * from finish();
 rollback;
