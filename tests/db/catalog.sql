@@ -53,7 +53,7 @@ select results_eq(
   $$
     select unnest('{
       audit.explain_refusal,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_organisation_links__audit,
-      auth.find_session,auth.get_session,auth.log_in,auth.log_out,auth.touch_session,core.assigned_case_ids,core.linked_case_ids,
+      auth.find_session,auth.get_session,auth.log_in,auth.log_out,auth.touch_session,core.reached_case_ids,
       core.tg_assignments__particulars,core.tg_cases__history,core.tg_cases__number
     }'::text[])
   $$,
@@ -110,11 +110,23 @@ select is_empty(
   'and so is its function'
 );
 select is_empty($$select t.name from triggers as t where t.tgenabled <> 'A'$$, 'every trigger fires always');
-select results_eq(
-  $$select t.tgrelid::regclass::text from triggers as t where t.tgfoid = 'audit.tg_refuse_change'::regproc order by 1$$,
-  $$select unnest('{audit.entries,audit.refusals,core.case_details,core.status_change_particulars,core.status_changes}'::text[])$$,
-  'what is append-only'
+create function fixture.refused_for(p_event integer) returns text[] language sql as $$
+  select array_agg(t.tgrelid::regclass::text order by t.tgrelid::regclass::text)
+  from triggers as t
+  where t.tgfoid = 'audit.tg_refuse_change'::regproc and t.tgtype & p_event <> 0;
+$$;
+select is(
+  refused_for(16), '{audit.entries,audit.refusals,core.case_details,core.status_change_particulars,core.status_changes}', 'what is append-only'
 );
+select is(
+  refused_for(8),
+  '{
+    audit.entries,audit.refusals,core.assignment_particulars,core.assignments,core.case_details,core.cases,core.organisation_links,
+    core.status_change_particulars,core.status_changes
+  }',
+  'what is never removed'
+);
+select is(refused_for(32), refused_for(8), 'by TRUNCATE either');
 select is_empty(
   $$select f.name from functions as f where f.prorettype = 'trigger'::regtype and f.oid not in (select t.tgfoid from triggers as t)$$,
   'no trigger function without a trigger'
@@ -185,7 +197,7 @@ select is_empty(
           and (string_to_array(i.indkey::text, ' ')::smallint[])[1:cardinality(c.conkey)] @> c.conkey
       )
       and not exists (
-        select from triggers as t where t.tgrelid = c.confrelid and t.tgfoid = 'audit.tg_refuse_change'::regproc
+        select from triggers as t where t.tgrelid = c.confrelid and t.tgfoid = 'audit.tg_refuse_change'::regproc and t.tgtype & 16 <> 0
       )
   $$,
   'foreign keys are indexed'

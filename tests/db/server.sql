@@ -54,7 +54,7 @@ select act_as_server();
 select is(outcome(s), '42501', s)
 from unnest(array[
   'select api.get_protected()', 'select api.list_cases()', 'select api.create_case(''AGENCY_ADOPTION'')', 'select core.actor()',
-  'select core.assigned_case_ids(''JUDICIAL'')', 'select audit.explain_refusal(''get_case'', null)', 'select audit.find_broken_chains()',
+  'select core.reached_case_ids()', 'select audit.explain_refusal(''get_case'', null)', 'select audit.find_broken_chains()',
   'select auth.is_safe_return_url(''/'')', 'select from core.courts', 'insert into public.schema_migrations values (''x'')',
   'delete from public.schema_migrations', 'create table public.mine ()', 'create table auth.mine ()', 'create schema mine', 'create role mine',
   'set role casefile_owner', 'set role casefile_migrator', 'set session_replication_role = replica', 'alter role casefile_api createrole'

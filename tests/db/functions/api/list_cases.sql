@@ -23,7 +23,7 @@ declare
   v_page api.case_page;
   v_names text := '';
 begin
-  loop
+  for v_number in 1 .. 20 loop -- a cursor that goes nowhere must not keep us
     v_page := api.list_cases(
       p_sort_by => p_by, p_sort_order => p_order, p_page_size => p_size, p_cursor => (v_page.pagination).next_cursor
     );
