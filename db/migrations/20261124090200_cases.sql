@@ -118,6 +118,8 @@ alter table core.cases
 -- Newest first within a court, which is how an officer's list opens, page by page or by cursor.
 create index cases_court_code_created_at_id_idx on core.cases (court_code, created_at desc, id desc)
   where deleted_at is null;
+-- For core.reached_case_ids: few cases are deleted.
+create index cases_deleted_idx on core.cases (id) where deleted_at is not null;
 create index status_changes_case_id_id_idx on core.status_changes (case_id, id);
 
 create type core.case_filter as (
