@@ -121,7 +121,7 @@ select is(
 select is(
   refused_for(8),
   '{
-    audit.entries,audit.refusals,core.assignment_particulars,core.assignments,core.case_details,core.cases,core.organisation_links,
+    audit.chains,audit.entries,audit.refusals,core.assignment_particulars,core.assignments,core.case_details,core.cases,core.organisation_links,
     core.status_change_particulars,core.status_changes
   }',
   'what is never removed'

@@ -17,6 +17,7 @@ reset role;
 
 -- Whoever takes the protection down leaves a trace all the same.
 alter table audit.entries disable trigger user;
+alter table audit.chains disable trigger user;
 set local session_replication_role = replica;
 
 savepoint whole;
