@@ -191,19 +191,21 @@ fn requests_that_are_no_http_are_refused() {
 fn many_and_huge_headers_are_answered() {
     let stage = Stage::new();
     let many = "X-Filler: x\r\n".repeat(5_000);
-    let huge = format!("X-Filler: {}\r\n", "x".repeat(MEGABYTES));
     let long_path = "x".repeat(100_000);
     for bytes in [
         format!("GET /api/public/health HTTP/1.1\r\nHost: x\r\n{many}\r\n"),
-        format!("GET /api/public/health HTTP/1.1\r\nHost: x\r\n{huge}\r\n"),
         format!("GET /api/cases?caseNumber={long_path} HTTP/1.1\r\nHost: x\r\n\r\n"),
     ] {
         let answer = raw::exchange(stage.server().port, bytes.as_bytes());
         assert!((400..500).contains(&answer.status), "{} {}", answer.status, answer.text);
     }
     let some = format!("X-Filler: {}\r\n", "x".repeat(100)).repeat(50);
-    let bytes = format!("GET /api/public/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{some}\r\n");
-    raw::exchange(stage.server().port, bytes.as_bytes()).succeeded(200);
+    let huge = format!("X-Filler: {}\r\n", "x".repeat(300_000));
+    for headers in [some, huge] {
+        let bytes =
+            format!("GET /api/public/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n");
+        raw::exchange(stage.server().port, bytes.as_bytes()).succeeded(200);
+    }
     is_well(&stage);
 }
 
