@@ -50,7 +50,10 @@ select lives_ok($$select from core.case_details as d where d.notes::integer = 1$
 select is_empty($$select from pg_stats as s where s.schemaname in ('core', 'audit', 'auth')$$, 'no statistics');
 
 -- Settings other than the role: a rule holds, or nothing happens.
-select is(set_to(c.name, c.value, $$update core.cases set next_hearing = clock_timestamp() where id = id_of('ours')$$), '{1,1}', c.name || ' = ' || c.value)
+select is(
+  set_to(c.name, c.value, $$update core.cases set next_hearing = clock_timestamp() where id = id_of('ours')$$),
+  '{1,1}', c.name || ' = ' || c.value
+)
 from (
   values
     ('search_path', 'pg_temp, fixture, tap'), ('casefile.user_id', ''), ('casefile.role', 'JUDGE_LEGAL_ADVISER'), ('timezone', 'Asia/Kolkata'),
@@ -70,7 +73,10 @@ set local casefile.user_role = 'JUDGE_LEGAL_ADVISER';
 set local casefile.user_id = 'judge.one';
 select is(outcome($$update core.cases set status = 'ORDER_GRANTED' where id = id_of('heard')$$), 'JCROL', 'claims are no role');
 set local casefile.request_id = 'x';
-select is(outcome($$update core.cases set next_hearing = now() where id = id_of('heard')$$), '22P02', 'nothing is changed that cannot be recorded');
+select is(
+  outcome($$update core.cases set next_hearing = now() where id = id_of('heard')$$),
+  '22P02', 'nothing is changed that cannot be recorded'
+);
 
 -- One statement, several changes; several statements, one transaction.
 select act_as('officer');

@@ -30,7 +30,10 @@ select is_empty($$select f.name from functions as f where obj_description(f.oid,
 select is_empty($$select p.name from policies as p where obj_description(p.oid, 'pg_policy') is null$$, 'every policy');
 
 -- Functions.
-select is_empty($$select f.name from functions as f where not coalesce(f.proconfig, '{}') @> '{"search_path=\"\""}'$$, 'every search path is pinned, and empty');
+select is_empty(
+  $$select f.name from functions as f where not coalesce(f.proconfig, '{}') @> '{"search_path=\"\""}'$$,
+  'every search path is pinned, and empty'
+);
 select is_empty(
   $$select f.name from functions as f join pg_language as l on l.oid = f.prolang where l.lanname not in ('sql', 'plpgsql')$$, 'in SQL or PL/pgSQL'
 );
@@ -133,8 +136,14 @@ select is_empty(
 );
 
 -- Tables and policies.
-select is_empty($$select t.name from tables as t where not (t.relrowsecurity and t.relforcerowsecurity)$$, 'row-level security is enabled and forced');
-select is_empty($$select r.name, r.relkind from relations as r where r.relkind not in ('r', 'i', 'S', 'c')$$, 'no view shows what a policy hides');
+select is_empty(
+  $$select t.name from tables as t where not (t.relrowsecurity and t.relforcerowsecurity)$$,
+  'row-level security is enabled and forced'
+);
+select is_empty(
+  $$select r.name, r.relkind from relations as r where r.relkind not in ('r', 'i', 'S', 'c')$$,
+  'no view shows what a policy hides'
+);
 select is_empty($$select t.name from tables as t where t.oid not in (select p.polrelid from policies as p)$$, 'every table has a policy');
 select is_empty(
   $$

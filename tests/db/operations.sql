@@ -29,7 +29,10 @@ select is(array(select executable('api')), array[
   'update_case: h'
 ], 'the operations');
 
-select is(array(select e from executable('audit') as e where e !~ ': $'), '{explain_refusal: hjclva}', 'nothing of the audit but its explanations');
+select is(
+  array(select e from executable('audit') as e where e !~ ': $'),
+  '{explain_refusal: hjclva}', 'nothing of the audit but its explanations'
+);
 select is(array(select e from executable('auth') as e where e !~ ': $'), '{}', 'nothing of the sessions');
 select is(array(select e from executable('core') as e where e !~ ': hjclva$' and e !~ '^tg_.*: $'), '{lock_case: hj,permit_transition: hj}',
   'of the rules, no trigger, and changes by those who change');

@@ -48,7 +48,10 @@ from six as s, unnest(array[
 where s.name <> 'officer';
 
 -- What an officer may not.
-select is(tried('officer', format('insert into core.assignments (case_id, user_id, assignment_type) values (%s)', a.row)), a.refused, a.what)
+select is(
+  tried('officer', format('insert into core.assignments (case_id, user_id, assignment_type) values (%s)', a.row)),
+  a.refused, a.what
+)
 from (
   values
     ('id_of(''theirs''), ''x'', ''CAFCASS''', 'JCMIS', 'another court''s case'),
@@ -59,9 +62,18 @@ from (
     ('id_of(''ours''), '''', ''CAFCASS''', '23514', 'an empty user id'),
     ('id_of(''ours''), repeat(''x'', 101), ''CAFCASS''', '23514', 'too long a user id')
 ) as a (row, refused, what);
-select is(tried('officer', 'update core.assignments set revoked_at = now() where case_id = id_of(''theirs'')'), '0', 'revoke another court''s');
-select is(tried('officer', 'update core.assignments set revoked_at = now() where case_id = id_of(''deleted'')'), '0', 'revoke a deleted case''s');
-select is(tried('officer', 'update core.assignments set revoked_at = null where case_id = id_of(''ours'')'), 'JCFIX', 'revoke and not revoke');
+select is(
+  tried('officer', 'update core.assignments set revoked_at = now() where case_id = id_of(''theirs'')'),
+  '0', 'revoke another court''s'
+);
+select is(
+  tried('officer', 'update core.assignments set revoked_at = now() where case_id = id_of(''deleted'')'),
+  '0', 'revoke a deleted case''s'
+);
+select is(
+  tried('officer', 'update core.assignments set revoked_at = null where case_id = id_of(''ours'')'),
+  'JCFIX', 'revoke and not revoke'
+);
 select act_as_dba();
 select is(everything(), digest, 'all of which has changed nothing') from before;
 
@@ -75,13 +87,19 @@ select is(moves(id_of('bare'), $$update core.assignments set revoked_at = now() 
 select is(tried('officer', 'update core.assignments set revoked_at = null where user_id = ''x'''), 'JCFIX', 'for ever');
 
 -- Access ends with what gave it.
-select is(tried('officer', 'update core.assignments set revoked_at = now() where case_id = id_of(''ours'') and user_id in (''judge.one'', ''adopter.one'')'), '2', 'revoke');
+select is(
+  tried('officer', 'update core.assignments set revoked_at = now() where case_id = id_of(''ours'') and user_id in (''judge.one'', ''adopter.one'')'),
+  '2', 'revoke'
+);
 select is(seen(n, q.text), '', 'which ends the access of ' || n) from unnest('{judge,adopter}'::text[]) as n, query as q;
 
 -- The policies say so too, where the guard does not come first.
 select act_as_dba();
 alter table core.assignments disable trigger user;
-select is(tried('officer', format('insert into core.assignments (case_id, user_id, assignment_type) values (id_of(''%s''), ''x'', ''CAFCASS'')', n)), '42501', 'no row of ' || n)
+select is(
+  tried('officer', format('insert into core.assignments (case_id, user_id, assignment_type) values (id_of(''%s''), ''x'', ''CAFCASS'')', n)),
+  '42501', 'no row of ' || n
+)
 from unnest('{theirs,deleted}'::text[]) as n;
 
 select * from finish();

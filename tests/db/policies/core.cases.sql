@@ -35,9 +35,18 @@ select is(tried('judge', 'update core.cases set status = ''DIRECTIONS'' where id
 create temp table before as select everything() as digest;
 select is(tried('officer', 'update core.cases set next_hearing = now() where id = id_of(''theirs'')'), '0', 'an officer, of another court');
 select is(tried('other_officer', 'update core.cases set next_hearing = now() where court_code = ''BFC'''), '0', 'another court''s officer');
-select is(tried('other_judge', 'update core.cases set status = ''ADJOURNED'' where id = id_of(''ours'')'), '0', 'a judge, of a case not its own');
-select is(tried('judge', 'update core.cases set status = ''ON_HOLD'', status_reason = ''x'' where id = id_of(''deleted'')'), '0', 'a judge, of a deleted case');
-select is(tried('officer', 'update core.cases set next_hearing = now() where id = id_of(''deleted'')'), 'JCFIX', 'an officer, of a deleted case');
+select is(
+  tried('other_judge', 'update core.cases set status = ''ADJOURNED'' where id = id_of(''ours'')'),
+  '0', 'a judge, of a case not its own'
+);
+select is(
+  tried('judge', 'update core.cases set status = ''ON_HOLD'', status_reason = ''x'' where id = id_of(''deleted'')'),
+  '0', 'a judge, of a deleted case'
+);
+select is(
+  tried('officer', 'update core.cases set next_hearing = now() where id = id_of(''deleted'')'),
+  'JCFIX', 'an officer, of a deleted case'
+);
 select is(tried('officer', 'update core.cases set deleted_at = null where id = id_of(''deleted'')'), 'JCFIX', 'nor is there an undelete');
 select is(tried(s.name, 'update core.cases set status = ''ADJOURNED'''), '42501', 'no update for ' || s.name)
 from six as s where s.name not in ('officer', 'judge');
@@ -86,10 +95,16 @@ from (
       on conflict (id) do update set next_hearing = now()$$, '42501', 'to change another case'
     )
 ) as s (statement, refused, what);
-select is(outcome('officer', format('insert into core.cases (court_code, case_type, %I) values (%L, %L, default)', a.attname, 'BFC', 'AGENCY_ADOPTION')), '42501', 'a new case''s ' || a.attname)
+select is(
+  outcome('officer', format('insert into core.cases (court_code, case_type, %I) values (%L, %L, default)', a.attname, 'BFC', 'AGENCY_ADOPTION')),
+  '42501', 'a new case''s ' || a.attname
+)
 from pg_attribute as a
 where a.attrelid = 'core.cases'::regclass and a.attnum > 0 and a.attname not in ('id', 'court_code', 'case_type', 'next_hearing');
-select is(outcome(s.name, $$insert into core.cases (court_code, case_type) values ('BFC', 'AGENCY_ADOPTION')$$), '42501', 'none by ' || s.name)
+select is(
+  outcome(s.name, $$insert into core.cases (court_code, case_type) values ('BFC', 'AGENCY_ADOPTION')$$),
+  '42501', 'none by ' || s.name
+)
 from six as s where s.name <> 'officer';
 
 -- Every change that is allowed moves one version and writes one entry.
@@ -106,10 +121,16 @@ select is_empty('select audit.find_broken_chains()', 'in whole chains');
 update core.assignments set revoked_at = now() where case_id = id_of('ours');
 select is(seen(c.name, 'select id from core.cases'), '', 'revoked: ' || c.name)
 from callers as c where c.name in ('judge', 'cafcass', 'assigned_social_worker', 'adopter', 'spouse');
-select isnt(seen(c.name, 'select id from core.cases'), '', 'still linked: ' || c.name) from callers as c where c.name in ('social_worker', 'agency');
+select isnt(
+  seen(c.name, 'select id from core.cases'),
+  '', 'still linked: ' || c.name) from callers as c where c.name in ('social_worker', 'agency'
+);
 select act_as_dba();
 update core.organisation_links set unlinked_at = now() where case_id = id_of('ours');
-select is(seen(c.name, 'select id from core.cases'), '', 'unlinked: ' || c.name) from callers as c where c.name in ('social_worker', 'agency');
+select is(
+  seen(c.name, 'select id from core.cases'),
+  '', 'unlinked: ' || c.name) from callers as c where c.name in ('social_worker', 'agency'
+);
 
 select * from finish();
 rollback;

@@ -39,7 +39,10 @@ from six as s, unnest(array[
 ]) as v
 where s.name <> 'officer';
 
-select is(tried('officer', format('insert into core.organisation_links (case_id, organisation_id, organisation_type) values (%s)', a.row)), a.refused, a.what)
+select is(
+  tried('officer', format('insert into core.organisation_links (case_id, organisation_id, organisation_type) values (%s)', a.row)),
+  a.refused, a.what
+)
 from (
   values
     ('id_of(''theirs''), ''x'', ''LOCAL_AUTHORITY''', 'JCMIS', 'another court''s case'),
@@ -50,9 +53,18 @@ from (
     ('id_of(''ours''), '''', ''LOCAL_AUTHORITY''', '23514', 'an empty id'),
     ('id_of(''ours''), repeat(''x'', 101), ''LOCAL_AUTHORITY''', '23514', 'too long an id')
 ) as a (row, refused, what);
-select is(tried('officer', 'update core.organisation_links set unlinked_at = now() where case_id = id_of(''theirs'')'), '0', 'unlink another court''s');
-select is(tried('officer', 'update core.organisation_links set unlinked_at = now() where case_id = id_of(''deleted'')'), '0', 'unlink a deleted case''s');
-select is(tried('officer', 'update core.organisation_links set unlinked_at = null where case_id = id_of(''ours'')'), 'JCFIX', 'unlink and not unlink');
+select is(
+  tried('officer', 'update core.organisation_links set unlinked_at = now() where case_id = id_of(''theirs'')'),
+  '0', 'unlink another court''s'
+);
+select is(
+  tried('officer', 'update core.organisation_links set unlinked_at = now() where case_id = id_of(''deleted'')'),
+  '0', 'unlink a deleted case''s'
+);
+select is(
+  tried('officer', 'update core.organisation_links set unlinked_at = null where case_id = id_of(''ours'')'),
+  'JCFIX', 'unlink and not unlink'
+);
 select act_as_dba();
 select is(everything(), digest, 'all of which has changed nothing') from before;
 
@@ -63,13 +75,19 @@ select is(
   $$),
   '{0,1}', 'an officer links, with one entry'
 );
-select is(moves(id_of('bare'), $$update core.organisation_links set unlinked_at = now() where organisation_id = 'x'$$), '{0,1}', 'unlinks, with one entry');
+select is(
+  moves(id_of('bare'), $$update core.organisation_links set unlinked_at = now() where organisation_id = 'x'$$),
+  '{0,1}', 'unlinks, with one entry'
+);
 select is(tried('officer', 'update core.organisation_links set unlinked_at = null where organisation_id = ''x'''), 'JCFIX', 'for ever');
 
 -- The policies say so too, where the guard does not come first.
 select act_as_dba();
 alter table core.organisation_links disable trigger user;
-select is(tried('officer', format('insert into core.organisation_links (case_id, organisation_id, organisation_type) values (id_of(''%s''), ''x'', ''LOCAL_AUTHORITY'')', n)), '42501', 'no row of ' || n)
+select is(
+  tried('officer', format('insert into core.organisation_links (case_id, organisation_id, organisation_type) values (id_of(''%s''), ''x'', ''LOCAL_AUTHORITY'')', n)),
+  '42501', 'no row of ' || n
+)
 from unnest('{theirs,deleted}'::text[]) as n;
 
 select * from finish();
