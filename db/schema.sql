@@ -954,6 +954,7 @@ CREATE TABLE core.cases (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     deleted_at timestamp with time zone,
     CONSTRAINT cases_deleted_at_after_created_at CHECK ((deleted_at >= created_at)),
+    CONSTRAINT cases_next_hearing_is_a_time CHECK (isfinite(next_hearing)),
     CONSTRAINT cases_status_reason_moves_to_the_status_change CHECK ((status_reason IS NULL)),
     CONSTRAINT cases_updated_at_not_before_created_at CHECK ((updated_at >= created_at)),
     CONSTRAINT cases_version_positive CHECK ((version > 0))
@@ -1185,6 +1186,10 @@ declare
   v_is_of_role boolean := v_role::text = any (v_required_roles);
   v_exists boolean := exists (select from core.cases as c where c.id = p_case_id and c.deleted_at is null);
 begin
+  if v_required_roles = '{}' then
+    perform core.refuse_field('operation', 'Unknown operation');
+  end if;
+
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
   if p_case_id is not null and not v_exists
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit'))
@@ -1220,7 +1225,8 @@ $$;
 --
 
 COMMENT ON FUNCTION audit.explain_refusal(p_operation text, p_case_id uuid) IS 'After an operation found no case within reach, or was not the caller''s at all: tells whether there is such a case, and
-records the denied access. Runs in a transaction of its own, which the refusal does not undo.';
+records the denied access. Runs in a transaction of its own, which the refusal does not undo.
+Errors: JCVAL no such operation.';
 
 --
 -- Name: find_broken_chains(uuid); Type: FUNCTION; Schema: audit; Owner: -

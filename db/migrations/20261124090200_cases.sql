@@ -54,7 +54,7 @@ create table core.cases (
   status_change_id bigint,
   status_reason text constraint cases_status_reason_moves_to_the_status_change check (status_reason is null),
   details_version integer not null default 1,
-  next_hearing timestamptz,
+  next_hearing timestamptz constraint cases_next_hearing_is_a_time check (isfinite(next_hearing)),
   version integer not null default 1 constraint cases_version_positive check (version > 0),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),

@@ -158,6 +158,10 @@ declare
   v_is_of_role boolean := v_role::text = any (v_required_roles);
   v_exists boolean := exists (select from core.cases as c where c.id = p_case_id and c.deleted_at is null);
 begin
+  if v_required_roles = '{}' then
+    perform core.refuse_field('operation', 'Unknown operation');
+  end if;
+
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
   if p_case_id is not null and not v_exists
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit'))
@@ -190,7 +194,8 @@ $$;
 
 comment on function audit.explain_refusal(text, uuid) is
 'After an operation found no case within reach, or was not the caller''s at all: tells whether there is such a case, and
-records the denied access. Runs in a transaction of its own, which the refusal does not undo.';
+records the denied access. Runs in a transaction of its own, which the refusal does not undo.
+Errors: JCVAL no such operation.';
 
 revoke all on function audit.explain_refusal(text, uuid) from public;
 grant execute on function audit.explain_refusal(text, uuid) to casefile_caller;
