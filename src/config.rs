@@ -146,14 +146,17 @@ fn address(host: Option<&str>, port: Option<&str>) -> Result<SocketAddr, String>
 fn document_store(environment: Environment, url: Option<&str>) -> Result<DocumentStore, String> {
     let shape = "Make it file:///folder or az://container/folder";
     let url = match url {
-        Some(url) => Url::parse(url).map_err(|error| format!("DOCUMENT_STORE_URL is no usable URL ({error}). {shape}."))?,
+        Some(url) => Url::parse(url)
+            .map_err(|error| format!("DOCUMENT_STORE_URL is no usable URL ({error}). {shape}."))?,
         None if environment == Environment::Prod => {
             return Err(format!("DOCUMENT_STORE_URL is not set. {shape}."));
         }
         None => env::current_dir()
             .ok()
             .and_then(|folder| Url::from_directory_path(folder.join(LOCAL_DOCUMENT_FOLDER)).ok())
-            .ok_or_else(|| format!("DOCUMENT_STORE_URL is not set, and there is no current folder. {shape}."))?,
+            .ok_or_else(|| {
+                format!("DOCUMENT_STORE_URL is not set, and there is no current folder. {shape}.")
+            })?,
     };
     match (url.scheme(), url.host_str()) {
         ("file", None) | ("az", Some(_)) => Ok(DocumentStore { url, options: Vec::new() }),

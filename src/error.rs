@@ -24,7 +24,8 @@ impl Failure {
     }
 
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message).with("field", field)
+        let extra = vec![("field".to_owned(), field.into())];
+        Self { extra, ..Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message) }
     }
 
     pub fn unavailable(cause: &(impl ToString + ?Sized)) -> Self {
@@ -47,12 +48,6 @@ impl Failure {
 
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.extra.iter().find(|(name, _)| name == key).map(|(_, value)| value)
-    }
-
-    #[must_use]
-    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.extra.push((key.to_owned(), value.into()));
-        self
     }
 
     fn because(self, cause: &(impl ToString + ?Sized)) -> Self {

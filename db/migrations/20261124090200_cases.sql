@@ -54,7 +54,7 @@ create table core.cases (
   status_change_id bigint,
   status_reason text constraint cases_status_reason_moves_to_the_status_change check (status_reason is null),
   details_version integer not null default 1,
-  next_hearing timestamptz,
+  next_hearing timestamptz constraint cases_next_hearing_is_a_time check (isfinite(next_hearing)),
   version integer not null default 1 constraint cases_version_positive check (version > 0),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -118,6 +118,8 @@ alter table core.cases
 -- Newest first within a court, which is how an officer's list opens, page by page or by cursor.
 create index cases_court_code_created_at_id_idx on core.cases (court_code, created_at desc, id desc)
   where deleted_at is null;
+-- For core.reached_case_ids: few cases are deleted.
+create index cases_deleted_idx on core.cases (id) where deleted_at is not null;
 create index status_changes_case_id_id_idx on core.status_changes (case_id, id);
 
 create type core.case_filter as (

@@ -26,30 +26,6 @@ comment on function core.actor() is
 revoke all on function core.actor() from public;
 grant execute on function core.actor() to casefile_caller;
 
--- The cases to which the caller is assigned
-create or replace function core.assigned_case_ids(p_assignment_type core.assignment_type)
-returns setof uuid
-language plpgsql
-stable
-security definer
-set search_path = ''
-as $$
-begin
-  return query
-  select a.case_id
-  from core.assignments as a
-  where a.user_id = current_setting('casefile.user_id', true)
-    and a.assignment_type = p_assignment_type
-    and a.revoked_at is null;
-end;
-$$;
-
-comment on function core.assigned_case_ids(core.assignment_type) is
-'The caller''s own active assignments of one type, for policies. Definer: policies that read each other''s tables recurse.';
-
-revoke all on function core.assigned_case_ids(core.assignment_type) from public;
-grant execute on function core.assigned_case_ids(core.assignment_type) to casefile_caller;
-
 -- An assignment, as its caller may see it
 create or replace function core.assignment(p_assignment core.assignments)
 returns api.assignment
@@ -266,7 +242,8 @@ begin
     )::api.case_permissions,
     d.case_id is null
   from unnest(p_case_ids) with ordinality as i (case_id, place)
-  join core.cases as c on c.id = i.case_id
+  -- Case by case: joined, the planner would read all that the caller reaches.
+  cross join lateral (select * from core.cases as k where k.id = i.case_id offset 0) as c
   join core.courts as t on t.code = c.court_code
   left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
   left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
@@ -363,30 +340,6 @@ Errors: JCVAL another word.';
 
 revoke all on function core.known_word(text, text, text[]) from public;
 grant execute on function core.known_word(text, text, text[]) to casefile_caller;
-
--- The cases to which the caller's organisation is linked
-create or replace function core.linked_case_ids(p_organisation_type core.organisation_type)
-returns setof uuid
-language plpgsql
-stable
-security definer
-set search_path = ''
-as $$
-begin
-  return query
-  select l.case_id
-  from core.organisation_links as l
-  where l.organisation_id = current_setting('casefile.organisation_id', true)
-    and l.organisation_type = p_organisation_type
-    and l.unlinked_at is null;
-end;
-$$;
-
-comment on function core.linked_case_ids(core.organisation_type) is
-'The active links of the caller''s own organisation, for policies. Definer: policies that read each other''s tables recurse.';
-
-revoke all on function core.linked_case_ids(core.organisation_type) from public;
-grant execute on function core.linked_case_ids(core.organisation_type) to casefile_caller;
 
 -- A case within the caller's reach, locked for a change
 create or replace function core.lock_case(p_case_id uuid, p_expected_version integer)
@@ -621,6 +574,50 @@ revoke all on function core.permit_transition(core.case_status, text, text) from
 grant execute on function core.permit_transition(core.case_status, text, text)
   to hmcts_case_officer, judge_legal_adviser;
 
+-- The cases that a caller reaches by name
+create or replace function core.reached_case_ids()
+returns setof uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_role core.user_role := core.caller_role();
+begin
+  return query
+  select a.case_id
+  from core.assignments as a
+  where a.user_id = current_setting('casefile.user_id', true)
+    and a.revoked_at is null
+    and a.assignment_type = case v_role
+      when 'JUDGE_LEGAL_ADVISER' then 'JUDICIAL'
+      when 'CAFCASS_OFFICER' then 'CAFCASS'
+      when 'LA_SOCIAL_WORKER' then 'SOCIAL_WORKER'
+      when 'ADOPTER' then 'APPLICANT'
+    end::core.assignment_type
+    and not exists (select from core.cases as c where c.id = a.case_id and c.deleted_at is not null)
+  union all
+  select l.case_id
+  from core.organisation_links as l
+  where l.organisation_id = current_setting('casefile.organisation_id', true)
+    and l.unlinked_at is null
+    and l.organisation_type = case v_role
+      when 'LA_SOCIAL_WORKER' then 'LOCAL_AUTHORITY'
+      when 'VAA_WORKER' then 'VOLUNTARY_AGENCY'
+    end::core.organisation_type
+    and not exists (select from core.cases as c where c.id = l.case_id and c.deleted_at is not null);
+end;
+$$;
+
+comment on function core.reached_case_ids() is
+'The cases, but deleted ones, to which the caller is assigned in the way of its role, or its organisation is linked. For
+policies, as = any (array(select ...)): evaluated once for a statement. None for an officer, who reaches a whole court.
+Definer: policies that read each other''s tables recurse.';
+
+revoke all on function core.reached_case_ids() from public;
+grant execute on function core.reached_case_ids() to casefile_caller;
+
 -- Where a next page begins
 create or replace function core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text)
 returns core.case_cursor
@@ -637,14 +634,19 @@ begin
     return null;
   end if;
 
+  -- Ours are far shorter; depth of JSON is no matter below this.
+  if length(p_cursor) > 500 then
+    perform core.refuse_field('cursor', 'cursor is too long');
+  end if;
+
   begin
     v_place := convert_from(
       decode(translate(p_cursor, '-_', '+/') || repeat('=', (4 - length(p_cursor) % 4) % 4), 'base64'), 'UTF8'
     );
     v_cursor := row(v_place ->> 2, v_place ->> 3)::core.case_cursor;
 
-    -- The end of every key is a creation time: a cursor that somebody made up fails here.
-    perform right(v_cursor.sort_key, 26)::timestamp;
+    -- Every key ends with a time of creation, or is one: a cursor that somebody made up fails here.
+    perform case p_sort_by when 'createdAt' then v_cursor.sort_key else right(v_cursor.sort_key, 26) end::timestamp;
   exception
     when data_exception then
       v_cursor := null;
@@ -1198,7 +1200,7 @@ $$;
 comment on function core.trimmed(text) is 'The text without the white space around it; null when nothing is left.';
 
 revoke all on function core.trimmed(text) from public;
-grant execute on function core.trimmed(text) to casefile_caller, casefile_api;
+grant execute on function core.trimmed(text) to casefile_caller;
 
 -- What a caller may do next with a case in each status
 create or replace function core.valid_transitions()
@@ -1259,7 +1261,6 @@ drop trigger tg_cases__history on core.cases;
 drop trigger tg_cases__number on core.cases;
 drop trigger tg_organisation_links__guard on core.organisation_links;
 drop function core.actor();
-drop function core.assigned_case_ids(core.assignment_type);
 drop function core.assignment(core.assignments);
 drop function core.attention(timestamptz);
 drop function core.caller();
@@ -1270,7 +1271,6 @@ drop function core.case_records(uuid[]);
 drop function core.count_cases(core.case_filter);
 drop function core.find_case(uuid);
 drop function core.known_word(text, text, text[]);
-drop function core.linked_case_ids(core.organisation_type);
 drop function core.lock_case(uuid, integer);
 drop function core.new_id();
 drop function core.newest_cases(core.case_filter, core.case_cursor, bigint, integer);
@@ -1278,6 +1278,7 @@ drop function core.organisation_link(core.organisation_links);
 drop function core.page_size(integer, integer, integer);
 drop function core.pagination(bigint, integer, integer, text);
 drop function core.permit_transition(core.case_status, text, text);
+drop function core.reached_case_ids();
 drop function core.read_cursor(text, text, text);
 drop function core.refuse_field(text, text);
 drop function core.required_text(text, text);

@@ -158,6 +158,10 @@ declare
   v_is_of_role boolean := v_role::text = any (v_required_roles);
   v_exists boolean := exists (select from core.cases as c where c.id = p_case_id and c.deleted_at is null);
 begin
+  if v_required_roles = '{}' then
+    perform core.refuse_field('operation', 'Unknown operation');
+  end if;
+
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
   if p_case_id is not null and not v_exists
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit'))
@@ -190,7 +194,8 @@ $$;
 
 comment on function audit.explain_refusal(text, uuid) is
 'After an operation found no case within reach, or was not the caller''s at all: tells whether there is such a case, and
-records the denied access. Runs in a transaction of its own, which the refusal does not undo.';
+records the denied access. Runs in a transaction of its own, which the refusal does not undo.
+Errors: JCVAL no such operation.';
 
 revoke all on function audit.explain_refusal(text, uuid) from public;
 grant execute on function audit.explain_refusal(text, uuid) to casefile_caller;
@@ -365,12 +370,13 @@ as $$
 begin
   raise exception using
     errcode = 'JCAPP',
-    message = format('%s is append-only', tg_relid::regclass);
+    message = format('%s of %s is refused: nothing is lost here', tg_op, tg_relid::regclass);
 end;
 $$;
 
 comment on function audit.tg_refuse_change() is
-'Refuses UPDATE, DELETE and TRUNCATE to everybody, the owner and superusers included, until they take this trigger down.
+'Refuses what its triggers name (UPDATE, DELETE, TRUNCATE) to everybody, the owner and superusers included, until they
+take them down.
 Errors: JCAPP append-only.';
 
 revoke all on function audit.tg_refuse_change() from public;
@@ -406,6 +412,37 @@ before update or delete or truncate on core.case_details
 for each statement execute function audit.tg_refuse_change();
 alter table core.case_details enable always trigger tg_case_details__refuse_change;
 
+-- These change, by their rules, but are never removed.
+drop trigger if exists tg_cases__refuse_removal on core.cases;
+create trigger tg_cases__refuse_removal
+before delete or truncate on core.cases
+for each statement execute function audit.tg_refuse_change();
+alter table core.cases enable always trigger tg_cases__refuse_removal;
+
+drop trigger if exists tg_assignments__refuse_removal on core.assignments;
+create trigger tg_assignments__refuse_removal
+before delete or truncate on core.assignments
+for each statement execute function audit.tg_refuse_change();
+alter table core.assignments enable always trigger tg_assignments__refuse_removal;
+
+drop trigger if exists tg_assignment_particulars__refuse_removal on core.assignment_particulars;
+create trigger tg_assignment_particulars__refuse_removal
+before delete or truncate on core.assignment_particulars
+for each statement execute function audit.tg_refuse_change();
+alter table core.assignment_particulars enable always trigger tg_assignment_particulars__refuse_removal;
+
+drop trigger if exists tg_organisation_links__refuse_removal on core.organisation_links;
+create trigger tg_organisation_links__refuse_removal
+before delete or truncate on core.organisation_links
+for each statement execute function audit.tg_refuse_change();
+alter table core.organisation_links enable always trigger tg_organisation_links__refuse_removal;
+
+drop trigger if exists tg_chains__refuse_removal on audit.chains;
+create trigger tg_chains__refuse_removal
+before delete or truncate on audit.chains
+for each statement execute function audit.tg_refuse_change();
+alter table audit.chains enable always trigger tg_chains__refuse_removal;
+
 -- migrate:down
 
 drop trigger tg_assignments__audit on core.assignments;
@@ -416,6 +453,11 @@ drop trigger tg_refusals__refuse_change on audit.refusals;
 drop trigger tg_status_changes__refuse_change on core.status_changes;
 drop trigger tg_status_change_particulars__refuse_change on core.status_change_particulars;
 drop trigger tg_case_details__refuse_change on core.case_details;
+drop trigger tg_cases__refuse_removal on core.cases;
+drop trigger tg_assignments__refuse_removal on core.assignments;
+drop trigger tg_assignment_particulars__refuse_removal on core.assignment_particulars;
+drop trigger tg_organisation_links__refuse_removal on core.organisation_links;
+drop trigger tg_chains__refuse_removal on audit.chains;
 drop function audit.append(uuid, text, text, audit.action, jsonb, jsonb);
 drop function audit.case_image(core.cases);
 drop function audit.changed_fields(jsonb, jsonb);

@@ -18,12 +18,19 @@ revoke all on audit.chains from public;
 alter table audit.entries enable row level security;
 alter table audit.entries force row level security;
 
+drop policy if exists select_own_court on audit.entries;
+create policy select_own_court on audit.entries for select
+to hmcts_case_officer
+using (exists (select from core.cases as c where c.id = case_id));
+comment on policy select_own_court on audit.entries is
+'An officer, of the cases of its own court, deleted ones too.';
+
 drop policy if exists select_reached on audit.entries;
 create policy select_reached on audit.entries for select
-to hmcts_case_officer, judge_legal_adviser
-using (exists (select from core.cases as c where c.id = case_id));
+to judge_legal_adviser
+using (case_id = any (array(select core.reached_case_ids())));
 comment on policy select_reached on audit.entries is
-'Whoever reaches the case, by the policies of core.cases; officers also that of a deleted case.';
+'A judge, of the cases that it reaches.';
 
 drop policy if exists select_to_owner on audit.entries;
 create policy select_to_owner on audit.entries for select
@@ -92,11 +99,19 @@ grant select on core.assignment_particulars to casefile_caller;
 alter table core.assignments enable row level security;
 alter table core.assignments force row level security;
 
+drop policy if exists select_own_court on core.assignments;
+create policy select_own_court on core.assignments for select
+to hmcts_case_officer
+using (exists (select from core.cases as c where c.id = case_id));
+comment on policy select_own_court on core.assignments is
+'An officer, of the cases of its own court, by the policies of core.cases.';
+
 drop policy if exists select_reached on core.assignments;
 create policy select_reached on core.assignments for select
-to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
-using (exists (select from core.cases as c where c.id = case_id));
-comment on policy select_reached on core.assignments is 'Whoever reaches the case, by the policies of core.cases.';
+to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (case_id = any (array(select core.reached_case_ids())));
+comment on policy select_reached on core.assignments is
+'Everybody else, of the cases that it reaches; an adopter by select_own.';
 
 drop policy if exists select_own on core.assignments;
 create policy select_own on core.assignments for select
@@ -104,7 +119,7 @@ to adopter
 using (
   user_id = (select current_setting('casefile.user_id', true))
   and revoked_at is null
-  and exists (select from core.cases as c where c.id = case_id)
+  and case_id = any (array(select core.reached_case_ids()))
 );
 comment on policy select_own on core.assignments is 'An adopter sees its own active assignments and nobody else''s.';
 
@@ -112,7 +127,7 @@ drop policy if exists select_to_owner on core.assignments;
 create policy select_to_owner on core.assignments for select
 to casefile_owner
 using (true);
-comment on policy select_to_owner on core.assignments is 'core.assigned_case_ids looks up the caller''s memberships.';
+comment on policy select_to_owner on core.assignments is 'core.reached_case_ids looks up the caller''s memberships.';
 
 drop policy if exists insert_own_court on core.assignments;
 create policy insert_own_court on core.assignments for insert
@@ -135,12 +150,19 @@ grant insert (case_id, user_id, assignment_type), update (revoked_at) on core.as
 alter table core.case_details enable row level security;
 alter table core.case_details force row level security;
 
+drop policy if exists select_own_court on core.case_details;
+create policy select_own_court on core.case_details for select
+to hmcts_case_officer
+using (exists (select from core.cases as c where c.id = case_id));
+comment on policy select_own_court on core.case_details is
+'An officer, of the cases of its own court, by the policies of core.cases.';
+
 drop policy if exists select_reached on core.case_details;
 create policy select_reached on core.case_details for select
-to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
-using (exists (select from core.cases as c where c.id = case_id));
+to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (case_id = any (array(select core.reached_case_ids())));
 comment on policy select_reached on core.case_details is
-'Whoever reaches the case, by the policies of core.cases. None for adopters: that is their redaction.';
+'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
 
 drop policy if exists insert_reached on core.case_details;
 create policy insert_reached on core.case_details for insert
@@ -188,49 +210,18 @@ to hmcts_case_officer
 using (court_code = (select current_setting('casefile.court_code', true)));
 comment on policy select_own_court on core.cases is 'An officer reaches the cases of its own court.';
 
-drop policy if exists select_judicial on core.cases;
-create policy select_judicial on core.cases for select
-to judge_legal_adviser
-using (deleted_at is null and id = any (array(select core.assigned_case_ids('JUDICIAL'))));
-comment on policy select_judicial on core.cases is 'A judge reaches the cases of its active judicial assignments.';
-
-drop policy if exists select_cafcass on core.cases;
-create policy select_cafcass on core.cases for select
-to cafcass_officer
-using (deleted_at is null and id = any (array(select core.assigned_case_ids('CAFCASS'))));
-comment on policy select_cafcass on core.cases is 'A Cafcass officer reaches the cases of its active assignments.';
-
-drop policy if exists select_local_authority on core.cases;
-create policy select_local_authority on core.cases for select
-to la_social_worker
-using (
-  deleted_at is null
-  and id = any (array(
-    select core.linked_case_ids('LOCAL_AUTHORITY')
-    union all
-    select core.assigned_case_ids('SOCIAL_WORKER')
-  ))
-);
-comment on policy select_local_authority on core.cases is
-'A social worker reaches the cases of its local authority, and those to which it is assigned itself.';
-
-drop policy if exists select_voluntary_agency on core.cases;
-create policy select_voluntary_agency on core.cases for select
-to vaa_worker
-using (deleted_at is null and id = any (array(select core.linked_case_ids('VOLUNTARY_AGENCY'))));
-comment on policy select_voluntary_agency on core.cases is 'An agency worker reaches the cases of its agency.';
-
-drop policy if exists select_applicant on core.cases;
-create policy select_applicant on core.cases for select
-to adopter
-using (deleted_at is null and id = any (array(select core.assigned_case_ids('APPLICANT'))));
-comment on policy select_applicant on core.cases is 'An adopter reaches the cases in which it is an applicant.';
+drop policy if exists select_reached on core.cases;
+create policy select_reached on core.cases for select
+to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter
+using (id = any (array(select core.reached_case_ids())));
+comment on policy select_reached on core.cases is
+'Everybody else reaches the cases of its active assignments, or of its organisation.';
 
 drop policy if exists select_to_owner on core.cases;
 create policy select_to_owner on core.cases for select
 to casefile_owner
 using (true);
-comment on policy select_to_owner on core.cases is 'audit.explain_refusal tells a case out of reach from none.';
+comment on policy select_to_owner on core.cases is 'audit.explain_refusal tells a case out of reach from none; core.reached_case_ids leaves out deleted ones.';
 
 drop policy if exists insert_own_court on core.cases;
 create policy insert_own_court on core.cases for insert
@@ -245,11 +236,12 @@ using (court_code = (select current_setting('casefile.court_code', true)));
 comment on policy update_own_court on core.cases is
 'An officer changes the cases of its own court; what of them, the column grants and tg_cases__guard say.';
 
-drop policy if exists update_judicial on core.cases;
-create policy update_judicial on core.cases for update
+drop policy if exists update_reached on core.cases;
+create policy update_reached on core.cases for update
 to judge_legal_adviser
-using (deleted_at is null and id = any (array(select core.assigned_case_ids('JUDICIAL'))));
-comment on policy update_judicial on core.cases is 'A judge moves the cases of its active judicial assignments.';
+using (id = any (array(select core.reached_case_ids())));
+comment on policy update_reached on core.cases is
+'A judge moves the cases of its active judicial assignments.';
 
 revoke all on core.cases from public;
 grant select on core.cases to casefile_caller;
@@ -276,18 +268,25 @@ grant select on core.courts to casefile_caller;
 alter table core.organisation_links enable row level security;
 alter table core.organisation_links force row level security;
 
+drop policy if exists select_own_court on core.organisation_links;
+create policy select_own_court on core.organisation_links for select
+to hmcts_case_officer
+using (exists (select from core.cases as c where c.id = case_id));
+comment on policy select_own_court on core.organisation_links is
+'An officer, of the cases of its own court, by the policies of core.cases.';
+
 drop policy if exists select_reached on core.organisation_links;
 create policy select_reached on core.organisation_links for select
-to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
-using (exists (select from core.cases as c where c.id = case_id));
+to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (case_id = any (array(select core.reached_case_ids())));
 comment on policy select_reached on core.organisation_links is
-'Whoever reaches the case, by the policies of core.cases. None for adopters: that is their redaction.';
+'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
 
 drop policy if exists select_to_owner on core.organisation_links;
 create policy select_to_owner on core.organisation_links for select
 to casefile_owner
 using (true);
-comment on policy select_to_owner on core.organisation_links is 'core.linked_case_ids looks up the caller''s memberships.';
+comment on policy select_to_owner on core.organisation_links is 'core.reached_case_ids looks up the caller''s memberships.';
 
 drop policy if exists insert_own_court on core.organisation_links;
 create policy insert_own_court on core.organisation_links for insert
@@ -338,11 +337,19 @@ grant select on core.status_change_particulars to casefile_caller;
 alter table core.status_changes enable row level security;
 alter table core.status_changes force row level security;
 
+drop policy if exists select_own_court on core.status_changes;
+create policy select_own_court on core.status_changes for select
+to hmcts_case_officer
+using (exists (select from core.cases as c where c.id = case_id));
+comment on policy select_own_court on core.status_changes is
+'An officer, of the cases of its own court, by the policies of core.cases.';
+
 drop policy if exists select_reached on core.status_changes;
 create policy select_reached on core.status_changes for select
-to casefile_caller
-using (exists (select from core.cases as c where c.id = case_id));
-comment on policy select_reached on core.status_changes is 'Whoever reaches the case, by the policies of core.cases.';
+to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter
+using (case_id = any (array(select core.reached_case_ids())));
+comment on policy select_reached on core.status_changes is
+'Everybody else, of the cases that it reaches.';
 
 drop policy if exists select_to_owner on core.status_changes;
 create policy select_to_owner on core.status_changes for select
@@ -376,6 +383,7 @@ grant select on core.status_transitions to casefile_caller;
 -- migrate:down
 
 drop policy all_to_owner on audit.chains;
+drop policy select_own_court on audit.entries;
 drop policy select_reached on audit.entries;
 drop policy select_to_owner on audit.entries;
 drop policy insert_to_owner on audit.entries;
@@ -383,26 +391,25 @@ drop policy insert_to_owner on audit.refusals;
 drop policy all_to_owner on auth.sessions;
 drop policy select_reached on core.assignment_particulars;
 drop policy all_to_owner on core.assignment_particulars;
+drop policy select_own_court on core.assignments;
 drop policy select_reached on core.assignments;
 drop policy select_own on core.assignments;
 drop policy select_to_owner on core.assignments;
 drop policy insert_own_court on core.assignments;
 drop policy update_own_court on core.assignments;
+drop policy select_own_court on core.case_details;
 drop policy select_reached on core.case_details;
 drop policy insert_reached on core.case_details;
 drop policy select_to_owner on core.case_details;
 drop policy all_to_owner on core.case_number_series;
 drop policy select_own_court on core.cases;
-drop policy select_judicial on core.cases;
-drop policy select_cafcass on core.cases;
-drop policy select_local_authority on core.cases;
-drop policy select_voluntary_agency on core.cases;
-drop policy select_applicant on core.cases;
+drop policy select_reached on core.cases;
 drop policy select_to_owner on core.cases;
 drop policy insert_own_court on core.cases;
 drop policy update_own_court on core.cases;
-drop policy update_judicial on core.cases;
+drop policy update_reached on core.cases;
 drop policy select_any on core.courts;
+drop policy select_own_court on core.organisation_links;
 drop policy select_reached on core.organisation_links;
 drop policy select_to_owner on core.organisation_links;
 drop policy insert_own_court on core.organisation_links;
@@ -410,6 +417,7 @@ drop policy update_own_court on core.organisation_links;
 drop policy select_reached on core.status_change_particulars;
 drop policy select_to_owner on core.status_change_particulars;
 drop policy insert_to_owner on core.status_change_particulars;
+drop policy select_own_court on core.status_changes;
 drop policy select_reached on core.status_changes;
 drop policy select_to_owner on core.status_changes;
 drop policy insert_to_owner on core.status_changes;

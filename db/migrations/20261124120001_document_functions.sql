@@ -448,7 +448,6 @@ alter table core.documents enable always trigger tg_documents__queue;
 
 -- db/functions/core/trimmed.sql
 revoke all on function core.trimmed(text) from casefile_caller;
-revoke all on function core.trimmed(text) from casefile_api;
 -- A text without the white space around it
 create or replace function core.trimmed(p_value text)
 returns text
@@ -465,7 +464,7 @@ $$;
 comment on function core.trimmed(text) is 'The text without the white space around it; null when nothing is left.';
 
 revoke all on function core.trimmed(text) from public;
-grant execute on function core.trimmed(text) to casefile_caller, casefile_api, document_processor;
+grant execute on function core.trimmed(text) to casefile_caller, document_processor;
 
 -- db/functions/audit/append.sql
 -- Append an entry to a case's trail
@@ -585,6 +584,10 @@ declare
       )
   );
 begin
+  if v_required_roles = '{}' then
+    perform core.refuse_field('operation', 'Unknown operation');
+  end if;
+
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
   if p_subject_id is not null and v_case_id is null
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit'))
@@ -618,8 +621,9 @@ end;
 $$;
 
 comment on function audit.explain_refusal(text, uuid) is
-'After an operation found no case or document within reach, or was not the caller''s at all: tells whether there is such a one, and
-records the denied access. Runs in a transaction of its own, which the refusal does not undo.';
+'After an operation found no case or document within reach, or was not the caller''s at all: tells whether there is one, and
+records the denied access. Runs in a transaction of its own, which the refusal does not undo.
+Errors: JCVAL no such operation.';
 
 revoke all on function audit.explain_refusal(text, uuid) from public;
 grant execute on function audit.explain_refusal(text, uuid) to casefile_caller;
@@ -706,12 +710,13 @@ as $$
 begin
   raise exception using
     errcode = 'JCAPP',
-    message = format('%s is append-only', tg_relid::regclass);
+    message = format('%s of %s is refused: nothing is lost here', tg_op, tg_relid::regclass);
 end;
 $$;
 
 comment on function audit.tg_refuse_change() is
-'Refuses UPDATE, DELETE and TRUNCATE to everybody, the owner and superusers included, until they take this trigger down.
+'Refuses what its triggers name (UPDATE, DELETE, TRUNCATE) to everybody, the owner and superusers included, until they
+take them down.
 Errors: JCAPP append-only.';
 
 revoke all on function audit.tg_refuse_change() from public;
@@ -765,6 +770,43 @@ before update or delete or truncate on core.document_removals
 for each statement execute function audit.tg_refuse_change();
 alter table core.document_removals enable always trigger tg_document_removals__refuse_change;
 
+-- These change, by their rules, but are never removed.
+drop trigger if exists tg_cases__refuse_removal on core.cases;
+create trigger tg_cases__refuse_removal
+before delete or truncate on core.cases
+for each statement execute function audit.tg_refuse_change();
+alter table core.cases enable always trigger tg_cases__refuse_removal;
+
+drop trigger if exists tg_assignments__refuse_removal on core.assignments;
+create trigger tg_assignments__refuse_removal
+before delete or truncate on core.assignments
+for each statement execute function audit.tg_refuse_change();
+alter table core.assignments enable always trigger tg_assignments__refuse_removal;
+
+drop trigger if exists tg_assignment_particulars__refuse_removal on core.assignment_particulars;
+create trigger tg_assignment_particulars__refuse_removal
+before delete or truncate on core.assignment_particulars
+for each statement execute function audit.tg_refuse_change();
+alter table core.assignment_particulars enable always trigger tg_assignment_particulars__refuse_removal;
+
+drop trigger if exists tg_organisation_links__refuse_removal on core.organisation_links;
+create trigger tg_organisation_links__refuse_removal
+before delete or truncate on core.organisation_links
+for each statement execute function audit.tg_refuse_change();
+alter table core.organisation_links enable always trigger tg_organisation_links__refuse_removal;
+
+drop trigger if exists tg_chains__refuse_removal on audit.chains;
+create trigger tg_chains__refuse_removal
+before delete or truncate on audit.chains
+for each statement execute function audit.tg_refuse_change();
+alter table audit.chains enable always trigger tg_chains__refuse_removal;
+
+drop trigger if exists tg_documents__refuse_removal on core.documents;
+create trigger tg_documents__refuse_removal
+before delete or truncate on core.documents
+for each statement execute function audit.tg_refuse_change();
+alter table core.documents enable always trigger tg_documents__refuse_removal;
+
 -- db/functions/worker/claim_document.sql
 -- Take a document to work on
 create or replace function worker.claim_document(p_lease_seconds integer default 300)
@@ -783,9 +825,10 @@ begin
   where j.document_id = (
     select n.document_id
     from core.document_jobs as n
+    join core.documents as d on d.id = n.document_id and d.deleted_at is null
     where n.run_at <= now() and (n.leased_until is null or n.leased_until < now()) and n.attempts < 5
     order by n.run_at
-    for update skip locked
+    for update of n skip locked
     limit 1
   )
   returning * into v_job;
@@ -973,16 +1016,20 @@ begin
   set upload_status = 'failed'
   where d.upload_status = 'uploading' and d.uploaded_at < now() - p_upload_seconds * interval '1 second';
 
-  -- Documents that failed, or killed their worker, five times.
+  -- Documents that failed, or killed their worker, five times; and deleted ones, which nobody works on. What has not
+  -- been scanned stays so, and is never served.
   with exhausted as (
     delete from core.document_jobs as j
-    where j.attempts >= 5 and (j.leased_until is null or j.leased_until < now())
+    using core.documents as d
+    where d.id = j.document_id
+      and (j.attempts >= 5 or d.deleted_at is not null)
+      and (j.leased_until is null or j.leased_until < now())
     returning j.document_id, j.last_failure
   )
   update core.documents as d
   set ocr_status = 'failed', ocr_failure_reason = coalesce(e.last_failure, 'The document could not be processed')
   from exhausted as e
-  where d.id = e.document_id;
+  where d.id = e.document_id and d.deleted_at is null and d.ocr_status in ('pending', 'processing');
 
   return query
   select d.id, d.case_id
@@ -1385,6 +1432,7 @@ drop function worker.claim_document(integer);
 drop trigger if exists tg_document_downloads__refuse_change on core.document_downloads;
 drop trigger if exists tg_document_texts__refuse_change on core.document_texts;
 drop trigger if exists tg_document_removals__refuse_change on core.document_removals;
+drop trigger if exists tg_documents__refuse_removal on core.documents;
 -- What has been written stays as it is
 create or replace function audit.tg_refuse_change()
 returns trigger
@@ -1396,12 +1444,13 @@ as $$
 begin
   raise exception using
     errcode = 'JCAPP',
-    message = format('%s is append-only', tg_relid::regclass);
+    message = format('%s of %s is refused: nothing is lost here', tg_op, tg_relid::regclass);
 end;
 $$;
 
 comment on function audit.tg_refuse_change() is
-'Refuses UPDATE, DELETE and TRUNCATE to everybody, the owner and superusers included, until they take this trigger down.
+'Refuses what its triggers name (UPDATE, DELETE, TRUNCATE) to everybody, the owner and superusers included, until they
+take them down.
 Errors: JCAPP append-only.';
 
 revoke all on function audit.tg_refuse_change() from public;
@@ -1437,6 +1486,37 @@ before update or delete or truncate on core.case_details
 for each statement execute function audit.tg_refuse_change();
 alter table core.case_details enable always trigger tg_case_details__refuse_change;
 
+-- These change, by their rules, but are never removed.
+drop trigger if exists tg_cases__refuse_removal on core.cases;
+create trigger tg_cases__refuse_removal
+before delete or truncate on core.cases
+for each statement execute function audit.tg_refuse_change();
+alter table core.cases enable always trigger tg_cases__refuse_removal;
+
+drop trigger if exists tg_assignments__refuse_removal on core.assignments;
+create trigger tg_assignments__refuse_removal
+before delete or truncate on core.assignments
+for each statement execute function audit.tg_refuse_change();
+alter table core.assignments enable always trigger tg_assignments__refuse_removal;
+
+drop trigger if exists tg_assignment_particulars__refuse_removal on core.assignment_particulars;
+create trigger tg_assignment_particulars__refuse_removal
+before delete or truncate on core.assignment_particulars
+for each statement execute function audit.tg_refuse_change();
+alter table core.assignment_particulars enable always trigger tg_assignment_particulars__refuse_removal;
+
+drop trigger if exists tg_organisation_links__refuse_removal on core.organisation_links;
+create trigger tg_organisation_links__refuse_removal
+before delete or truncate on core.organisation_links
+for each statement execute function audit.tg_refuse_change();
+alter table core.organisation_links enable always trigger tg_organisation_links__refuse_removal;
+
+drop trigger if exists tg_chains__refuse_removal on audit.chains;
+create trigger tg_chains__refuse_removal
+before delete or truncate on audit.chains
+for each statement execute function audit.tg_refuse_change();
+alter table audit.chains enable always trigger tg_chains__refuse_removal;
+
 -- db/functions/audit/tg_documents__audit.sql
 drop trigger if exists tg_documents__audit on core.documents;
 drop function audit.tg_documents__audit();
@@ -1467,6 +1547,10 @@ declare
   v_is_of_role boolean := v_role::text = any (v_required_roles);
   v_exists boolean := exists (select from core.cases as c where c.id = p_case_id and c.deleted_at is null);
 begin
+  if v_required_roles = '{}' then
+    perform core.refuse_field('operation', 'Unknown operation');
+  end if;
+
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
   if p_case_id is not null and not v_exists
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit'))
@@ -1499,7 +1583,8 @@ $$;
 
 comment on function audit.explain_refusal(text, uuid) is
 'After an operation found no case within reach, or was not the caller''s at all: tells whether there is such a case, and
-records the denied access. Runs in a transaction of its own, which the refusal does not undo.';
+records the denied access. Runs in a transaction of its own, which the refusal does not undo.
+Errors: JCVAL no such operation.';
 
 revoke all on function audit.explain_refusal(text, uuid) from public;
 grant execute on function audit.explain_refusal(text, uuid) to casefile_caller;
@@ -1564,7 +1649,6 @@ revoke all on function audit.append(uuid, text, text, audit.action, jsonb, jsonb
 
 -- db/functions/core/trimmed.sql
 revoke all on function core.trimmed(text) from casefile_caller;
-revoke all on function core.trimmed(text) from casefile_api;
 revoke all on function core.trimmed(text) from document_processor;
 -- A text without the white space around it
 create or replace function core.trimmed(p_value text)
@@ -1582,7 +1666,7 @@ $$;
 comment on function core.trimmed(text) is 'The text without the white space around it; null when nothing is left.';
 
 revoke all on function core.trimmed(text) from public;
-grant execute on function core.trimmed(text) to casefile_caller, casefile_api;
+grant execute on function core.trimmed(text) to casefile_caller;
 
 -- db/functions/core/tg_documents__queue.sql
 drop trigger if exists tg_documents__queue on core.documents;

@@ -3,12 +3,19 @@
 alter table audit.entries enable row level security;
 alter table audit.entries force row level security;
 
+drop policy if exists select_own_court on audit.entries;
+create policy select_own_court on audit.entries for select
+to hmcts_case_officer
+using (exists (select from core.cases as c where c.id = case_id));
+comment on policy select_own_court on audit.entries is
+'An officer, of the cases of its own court, deleted ones too.';
+
 drop policy if exists select_reached on audit.entries;
 create policy select_reached on audit.entries for select
-to hmcts_case_officer, judge_legal_adviser
-using (exists (select from core.cases as c where c.id = case_id));
+to judge_legal_adviser
+using (case_id = any (array(select core.reached_case_ids())));
 comment on policy select_reached on audit.entries is
-'Whoever reaches the case, by the policies of core.cases; officers also that of a deleted case.';
+'A judge, of the cases that it reaches.';
 
 drop policy if exists select_to_owner on audit.entries;
 create policy select_to_owner on audit.entries for select

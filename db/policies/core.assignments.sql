@@ -3,11 +3,19 @@
 alter table core.assignments enable row level security;
 alter table core.assignments force row level security;
 
+drop policy if exists select_own_court on core.assignments;
+create policy select_own_court on core.assignments for select
+to hmcts_case_officer
+using (exists (select from core.cases as c where c.id = case_id));
+comment on policy select_own_court on core.assignments is
+'An officer, of the cases of its own court, by the policies of core.cases.';
+
 drop policy if exists select_reached on core.assignments;
 create policy select_reached on core.assignments for select
-to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
-using (exists (select from core.cases as c where c.id = case_id));
-comment on policy select_reached on core.assignments is 'Whoever reaches the case, by the policies of core.cases.';
+to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (case_id = any (array(select core.reached_case_ids())));
+comment on policy select_reached on core.assignments is
+'Everybody else, of the cases that it reaches; an adopter by select_own.';
 
 drop policy if exists select_own on core.assignments;
 create policy select_own on core.assignments for select
@@ -15,7 +23,7 @@ to adopter
 using (
   user_id = (select current_setting('casefile.user_id', true))
   and revoked_at is null
-  and exists (select from core.cases as c where c.id = case_id)
+  and case_id = any (array(select core.reached_case_ids()))
 );
 comment on policy select_own on core.assignments is 'An adopter sees its own active assignments and nobody else''s.';
 
@@ -23,7 +31,7 @@ drop policy if exists select_to_owner on core.assignments;
 create policy select_to_owner on core.assignments for select
 to casefile_owner
 using (true);
-comment on policy select_to_owner on core.assignments is 'core.assigned_case_ids looks up the caller''s memberships.';
+comment on policy select_to_owner on core.assignments is 'core.reached_case_ids looks up the caller''s memberships.';
 
 drop policy if exists insert_own_court on core.assignments;
 create policy insert_own_court on core.assignments for insert

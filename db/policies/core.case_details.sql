@@ -3,12 +3,19 @@
 alter table core.case_details enable row level security;
 alter table core.case_details force row level security;
 
+drop policy if exists select_own_court on core.case_details;
+create policy select_own_court on core.case_details for select
+to hmcts_case_officer
+using (exists (select from core.cases as c where c.id = case_id));
+comment on policy select_own_court on core.case_details is
+'An officer, of the cases of its own court, by the policies of core.cases.';
+
 drop policy if exists select_reached on core.case_details;
 create policy select_reached on core.case_details for select
-to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
-using (exists (select from core.cases as c where c.id = case_id));
+to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (case_id = any (array(select core.reached_case_ids())));
 comment on policy select_reached on core.case_details is
-'Whoever reaches the case, by the policies of core.cases. None for adopters: that is their redaction.';
+'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
 
 drop policy if exists insert_reached on core.case_details;
 create policy insert_reached on core.case_details for insert

@@ -148,7 +148,7 @@ start_locked() {
   mkdir -p "$PGHOME"
   (make_passwords)
   make_cluster
-  is_running || start_server
+  if is_running; then say "   PostgreSQL is running on 127.0.0.1:$(cluster_port)"; else start_server; fi
   prepare_database "$DATABASE"
 }
 

@@ -33,6 +33,7 @@ need() {
 
 # compare_generated FILE FRESH COMMAND: a generated file that is committed must be what COMMAND writes.
 compare_generated() {
+  [[ -e $1 ]] || die "${1#"$ROOT"/} is missing." "Run $3 and commit what it writes."
   diff -u --label "${1#"$ROOT"/} (committed)" --label "$3 writes" "$1" "$2" ||
     die "${1#"$ROOT"/} is out of date." "Run $3 and commit what it writes."
 }

@@ -48,8 +48,10 @@ failures_of() {
   awk '/^Test Summary Report/ { all = 1 }
     all { print; next }
     / \.+ ?$/ { file = $0; next }
-    /^ok( |$)|^1\.\.|^ *$/ { next }
-    { if (file) { print file; file = "" } print }'
+    /^(not ok|#|psql:|LINE |DETAIL:|HINT:|CONTEXT:| +\^|Dubious|Failed|No subtests)/ {
+      if (file) { print file; file = "" }
+      print
+    }'
 }
 
 test_pgtap() {

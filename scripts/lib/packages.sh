@@ -8,10 +8,12 @@ pgtap_script() {
 }
 
 missing_packages() {
-  command -v psql >/dev/null || say postgresql-client
-  command -v pg_prove >/dev/null || say libtap-parser-sourcehandler-pgtap-perl
-  [[ -n $(pgtap_script) ]] || say pgtap
-  command -v shellcheck >/dev/null || say shellcheck
+  if wants db; then
+    command -v psql >/dev/null || say postgresql-client
+    command -v pg_prove >/dev/null || say libtap-parser-sourcehandler-pgtap-perl
+    [[ -n $(pgtap_script) ]] || say pgtap
+  fi
+  if wants shell && ! command -v shellcheck >/dev/null; then say shellcheck; fi
 }
 
 install_packages() {
@@ -24,9 +26,9 @@ install_packages() {
       apt-get install --yes --no-install-recommends "${missing[@]}"; } >"$STATE/apt.log" 2>&1 ||
       die "apt-get failed:" "$(tail -n 15 "$STATE/apt.log")"
   elif [[ ${missing[*]} == shellcheck ]]; then
-    say "   shellcheck is missing: the scripts are not checked (sudo apt-get install shellcheck)"
+    return # the step says that it is left out
   else
     die "Missing, and only an administrator may install them: ${missing[*]}" \
-      "sudo apt-get install ${missing[*]}" "Without them run the other steps: scripts/test fmt clippy lint generated api"
+      "sudo apt-get install ${missing[*]}" "Or run the steps that do without: scripts/test fmt clippy lint drift generated api"
   fi
 }

@@ -1,9 +1,11 @@
 use poem::{http::StatusCode, web::Data};
 use poem_openapi::{
-    Object, OpenApi,
+    ApiResponse, Object, OpenApi,
     payload::Json,
-    types::{Example, ToJSON},
+    registry::{MetaResponses, MetaSchemaRef, Registry},
+    types::{Example, ToJSON, Type},
 };
+use serde_json::Value;
 
 use super::Tag;
 use crate::{
@@ -28,15 +30,53 @@ struct Services {
 }
 
 impl Health {
-    fn new(status: &str, database: &str) -> Self {
-        let services = Services { database: database.to_owned() };
-        Self { status: status.to_owned(), timestamp: Timestamp::now(), services }
+    fn healthy(timestamp: Timestamp) -> Self {
+        let services = Services { database: "connected".to_owned() };
+        Self { status: "healthy".to_owned(), timestamp, services }
+    }
+
+    fn degraded(timestamp: Timestamp) -> Self {
+        let services = Services { database: "disconnected".to_owned() };
+        Self { status: "degraded".to_owned(), timestamp, services }
     }
 }
 
 impl Example for Health {
     fn example() -> Self {
-        Self { timestamp: Timestamp::example(1_772_532_000), ..Self::new("healthy", "connected") }
+        Self::healthy(Timestamp::example(1_772_532_000))
+    }
+}
+
+/// An error that has the fields of `Health` as well.
+struct Degraded(Failure);
+
+impl From<Degraded> for poem::Error {
+    fn from(degraded: Degraded) -> Self {
+        degraded.0.into()
+    }
+}
+
+impl ApiResponse for Degraded {
+    fn meta() -> MetaResponses {
+        let mut meta = <ApiError>::meta();
+        for response in meta.responses.iter_mut().filter(|response| response.status == Some(503)) {
+            for content in &mut response.content {
+                let MetaSchemaRef::Inline(schema) = &mut content.schema else { continue };
+                schema.all_of.push(Health::schema_ref());
+                let health = Health::degraded(Timestamp::example(1_772_532_000)).to_json();
+                if let (Some(Value::Object(example)), Some(Value::Object(health))) =
+                    (&mut schema.example, health)
+                {
+                    example.extend(health);
+                }
+            }
+        }
+        meta
+    }
+
+    fn register(registry: &mut Registry) {
+        <ApiError>::register(registry);
+        Health::register(registry);
     }
 }
 
@@ -62,15 +102,15 @@ impl HealthApi {
     /// Looks whether the database answers, within two seconds. If it does not, the answer is 503, with the
     /// same fields and those of an error.
     #[oai(path = "/health", method = "get", operation_id = "get_health")]
-    async fn get_health(&self, db: Data<&Db>) -> Result<Json<Health>, ApiError> {
+    async fn get_health(&self, db: Data<&Db>) -> Result<Json<Health>, Degraded> {
         if db.is_reachable().await {
-            return Ok(Json(Health::new("healthy", "connected")));
+            return Ok(Json(Health::healthy(Timestamp::now())));
         }
         let mut failure = Failure::from(StatusCode::SERVICE_UNAVAILABLE);
-        if let Some(serde_json::Value::Object(fields)) = Health::new("degraded", "disconnected").to_json() {
+        if let Some(Value::Object(fields)) = Health::degraded(Timestamp::now()).to_json() {
             failure.extra.extend(fields);
         }
-        Err(failure.into())
+        Err(Degraded(failure))
     }
 
     /// Ask whether the service is up

@@ -2,7 +2,9 @@
 
 use std::{env, ffi::OsString, path::PathBuf, time::Duration};
 
-use super::{DatabaseUrl, DocumentStore, Environment, azure_options, database_url, document_store, environment};
+use super::{
+    DatabaseUrl, DocumentStore, Environment, azure_options, database_url, document_store, environment,
+};
 
 const LOCAL_DATABASE_URL: &str = "postgresql://casefile_worker:casefile_worker@localhost:5432/adoption";
 /// Longer than a document takes: 15 minutes.
@@ -98,11 +100,11 @@ fn clamd_address(stated: Option<&str>) -> Result<ClamdAddress, String> {
 fn lease(stated: Option<&str>) -> Result<Duration, String> {
     let seconds = match stated {
         None => LEASE,
-        Some(stated) => stated
-            .parse()
-            .ok()
-            .filter(|seconds| (1..=86400).contains(seconds))
-            .ok_or_else(|| format!("WORKER_LEASE_SECONDS is {stated:?}. Make it a number from 1 to 86400."))?,
+        Some(stated) => {
+            stated.parse().ok().filter(|seconds| (1..=86400).contains(seconds)).ok_or_else(|| {
+                format!("WORKER_LEASE_SECONDS is {stated:?}. Make it a number from 1 to 86400.")
+            })?
+        }
     };
     Ok(Duration::from_secs(seconds))
 }

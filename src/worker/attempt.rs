@@ -66,7 +66,8 @@ impl Attempt<'_> {
 async fn fetch(store: &Store, job: &Job) -> Result<File, Trouble> {
     let out_of_space = |error| Trouble::surroundings(format!("No room for a copy of the document: {error}"));
     let mut file = File::from_std(tempfile::tempfile().map_err(out_of_space)?);
-    let mut bytes = store.get(job.case_id, job.document_id, None).await.map_err(|error| store_trouble(&error.into()))?;
+    let mut bytes =
+        store.get(job.case_id, job.document_id, None).await.map_err(|error| store_trouble(&error.into()))?;
     let mut size = 0;
     while let Some(chunk) = bytes.try_next().await.map_err(|error| store_trouble(&error))? {
         size += chunk.len() as u64;

@@ -64,7 +64,8 @@ impl Reader {
 
     async fn read_page(&self, file: &File, number: usize) -> Result<String, Trouble> {
         let number = number.to_string();
-        let arguments = ["-f", &number, "-l", &number, "-singlefile", "-gray", "-scale-to", SIDE, "/dev/stdin"];
+        let arguments =
+            ["-f", &number, "-l", &number, "-singlefile", "-gray", "-scale-to", SIDE, "/dev/stdin"];
         let picture = self.toolbox.run("pdftoppm", &arguments, file, LARGEST_PICTURE).await?;
         let picture = nameless(&picture).await.map_err(out_of_space)?;
         self.read_picture(&picture).await

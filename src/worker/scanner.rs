@@ -132,8 +132,16 @@ mod tests {
     #[test]
     fn only_an_ok_is_clean() {
         assert!(matches!(verdict("stream: OK"), Ok(Verdict::Clean)));
-        assert!(matches!(verdict("stream: Win.Test.EICAR_HDB-1 FOUND"), Ok(Verdict::Infected(name)) if name == "Win.Test.EICAR_HDB-1"));
-        for answer in ["INSTREAM size limit exceeded. ERROR", "stream: Can't allocate memory ERROR", "OK OK", "stream:", ""] {
+        assert!(
+            matches!(verdict("stream: Win.Test.EICAR_HDB-1 FOUND"), Ok(Verdict::Infected(name)) if name == "Win.Test.EICAR_HDB-1")
+        );
+        for answer in [
+            "INSTREAM size limit exceeded. ERROR",
+            "stream: Can't allocate memory ERROR",
+            "OK OK",
+            "stream:",
+            "",
+        ] {
             assert!(verdict(answer).is_err_and(|trouble| trouble.blames_document), "{answer}");
         }
     }

@@ -55,8 +55,7 @@ impl Toolbox {
     /// What is missing, and what to do about it.
     pub fn lack(&self) -> Option<String> {
         let (last, others) = self.missing.split_last()?;
-        let are_missing =
-            if others.is_empty() { "is missing" } else { "are missing" };
+        let are_missing = if others.is_empty() { "is missing" } else { "are missing" };
         let names = [others.join(", "), (*last).to_owned()].into_iter().filter(|name| !name.is_empty());
         let names = names.collect::<Vec<_>>().join(" and ");
         Some(format!("{names} {are_missing}: sudo apt-get install {PACKAGES}."))
@@ -73,20 +72,25 @@ impl Toolbox {
         if let Some(missing) = self.missing.iter().find(|missing| missing.starts_with(program)) {
             return Err(Trouble::document(format!("{missing} is not installed")));
         }
-        let cannot_start = |error: io::Error| Trouble::surroundings(format!("{program} cannot be started: {error}"));
+        let cannot_start =
+            |error: io::Error| Trouble::surroundings(format!("{program} cannot be started: {error}"));
         let file = file.try_clone().await.map_err(cannot_start)?.into_std().await;
         let child = self.command(program, arguments).stdin(file).spawn().map_err(cannot_start)?;
         let mut running = Running { child };
 
         let (output, status) = timeout(PATIENCE, running.finish(limit))
             .await
-            .map_err(|_| Trouble::document(format!("{program} takes longer than {} seconds", PATIENCE.as_secs())))?
+            .map_err(|_| {
+                Trouble::document(format!("{program} takes longer than {} seconds", PATIENCE.as_secs()))
+            })?
             .map_err(|error| Trouble::document(format!("{program} failed: {error}")))?;
         if output.len() as u64 > limit {
             return Err(Trouble::document(format!("{program} gives more than {limit} bytes")));
         }
         if !status.success() {
-            return Err(Trouble::document(format!("{program} cannot read the document, which may be damaged or locked ({status})")));
+            return Err(Trouble::document(format!(
+                "{program} cannot read the document, which may be damaged or locked ({status})"
+            )));
         }
         Ok(output)
     }

@@ -27,6 +27,10 @@ declare
       )
   );
 begin
+  if v_required_roles = '{}' then
+    perform core.refuse_field('operation', 'Unknown operation');
+  end if;
+
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
   if p_subject_id is not null and v_case_id is null
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit'))
@@ -60,8 +64,9 @@ end;
 $$;
 
 comment on function audit.explain_refusal(text, uuid) is
-'After an operation found no case or document within reach, or was not the caller''s at all: tells whether there is such a one, and
-records the denied access. Runs in a transaction of its own, which the refusal does not undo.';
+'After an operation found no case or document within reach, or was not the caller''s at all: tells whether there is one, and
+records the denied access. Runs in a transaction of its own, which the refusal does not undo.
+Errors: JCVAL no such operation.';
 
 revoke all on function audit.explain_refusal(text, uuid) from public;
 grant execute on function audit.explain_refusal(text, uuid) to casefile_caller;

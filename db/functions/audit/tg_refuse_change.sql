@@ -9,12 +9,13 @@ as $$
 begin
   raise exception using
     errcode = 'JCAPP',
-    message = format('%s is append-only', tg_relid::regclass);
+    message = format('%s of %s is refused: nothing is lost here', tg_op, tg_relid::regclass);
 end;
 $$;
 
 comment on function audit.tg_refuse_change() is
-'Refuses UPDATE, DELETE and TRUNCATE to everybody, the owner and superusers included, until they take this trigger down.
+'Refuses what its triggers name (UPDATE, DELETE, TRUNCATE) to everybody, the owner and superusers included, until they
+take them down.
 Errors: JCAPP append-only.';
 
 revoke all on function audit.tg_refuse_change() from public;
@@ -67,3 +68,40 @@ create trigger tg_document_removals__refuse_change
 before update or delete or truncate on core.document_removals
 for each statement execute function audit.tg_refuse_change();
 alter table core.document_removals enable always trigger tg_document_removals__refuse_change;
+
+-- These change, by their rules, but are never removed.
+drop trigger if exists tg_cases__refuse_removal on core.cases;
+create trigger tg_cases__refuse_removal
+before delete or truncate on core.cases
+for each statement execute function audit.tg_refuse_change();
+alter table core.cases enable always trigger tg_cases__refuse_removal;
+
+drop trigger if exists tg_assignments__refuse_removal on core.assignments;
+create trigger tg_assignments__refuse_removal
+before delete or truncate on core.assignments
+for each statement execute function audit.tg_refuse_change();
+alter table core.assignments enable always trigger tg_assignments__refuse_removal;
+
+drop trigger if exists tg_assignment_particulars__refuse_removal on core.assignment_particulars;
+create trigger tg_assignment_particulars__refuse_removal
+before delete or truncate on core.assignment_particulars
+for each statement execute function audit.tg_refuse_change();
+alter table core.assignment_particulars enable always trigger tg_assignment_particulars__refuse_removal;
+
+drop trigger if exists tg_organisation_links__refuse_removal on core.organisation_links;
+create trigger tg_organisation_links__refuse_removal
+before delete or truncate on core.organisation_links
+for each statement execute function audit.tg_refuse_change();
+alter table core.organisation_links enable always trigger tg_organisation_links__refuse_removal;
+
+drop trigger if exists tg_chains__refuse_removal on audit.chains;
+create trigger tg_chains__refuse_removal
+before delete or truncate on audit.chains
+for each statement execute function audit.tg_refuse_change();
+alter table audit.chains enable always trigger tg_chains__refuse_removal;
+
+drop trigger if exists tg_documents__refuse_removal on core.documents;
+create trigger tg_documents__refuse_removal
+before delete or truncate on core.documents
+for each statement execute function audit.tg_refuse_change();
+alter table core.documents enable always trigger tg_documents__refuse_removal;

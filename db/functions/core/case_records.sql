@@ -63,7 +63,8 @@ begin
     )::api.case_permissions,
     d.case_id is null
   from unnest(p_case_ids) with ordinality as i (case_id, place)
-  join core.cases as c on c.id = i.case_id
+  -- Case by case: joined, the planner would read all that the caller reaches.
+  cross join lateral (select * from core.cases as k where k.id = i.case_id offset 0) as c
   join core.courts as t on t.code = c.court_code
   left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
   left join core.status_change_particulars as r on r.status_change_id = c.status_change_id

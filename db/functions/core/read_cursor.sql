@@ -14,14 +14,19 @@ begin
     return null;
   end if;
 
+  -- Ours are far shorter; depth of JSON is no matter below this.
+  if length(p_cursor) > 500 then
+    perform core.refuse_field('cursor', 'cursor is too long');
+  end if;
+
   begin
     v_place := convert_from(
       decode(translate(p_cursor, '-_', '+/') || repeat('=', (4 - length(p_cursor) % 4) % 4), 'base64'), 'UTF8'
     );
     v_cursor := row(v_place ->> 2, v_place ->> 3)::core.case_cursor;
 
-    -- The end of every key is a creation time: a cursor that somebody made up fails here.
-    perform right(v_cursor.sort_key, 26)::timestamp;
+    -- Every key ends with a time of creation, or is one: a cursor that somebody made up fails here.
+    perform case p_sort_by when 'createdAt' then v_cursor.sort_key else right(v_cursor.sort_key, 26) end::timestamp;
   exception
     when data_exception then
       v_cursor := null;

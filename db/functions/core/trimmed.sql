@@ -14,4 +14,4 @@ $$;
 comment on function core.trimmed(text) is 'The text without the white space around it; null when nothing is left.';
 
 revoke all on function core.trimmed(text) from public;
-grant execute on function core.trimmed(text) to casefile_caller, casefile_api, document_processor;
+grant execute on function core.trimmed(text) to casefile_caller, document_processor;

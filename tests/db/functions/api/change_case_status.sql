@@ -3,7 +3,10 @@
 select act_as('officer');
 select is(row(s.previous_status, (s.case_record).status, (s.case_record).version)::text, '(APPLICATION,DIRECTIONS,2)', 'a change')
 from api.change_case_status(id_of('bare'), 1, 'DIRECTIONS') as s;
-select is(row(s.previous_status, (s.case_record).status_reason, (s.case_record).version)::text, '(DIRECTIONS,why,3)', 'with its reason, trimmed')
+select is(
+  row(s.previous_status, (s.case_record).status_reason, (s.case_record).version)::text,
+  '(DIRECTIONS,why,3)', 'with its reason, trimmed'
+)
 from api.change_case_status(id_of('bare'), 2, 'ON_HOLD', e' why\n') as s;
 select is((s.case_record).status_reason, null, 'which does not stay')
 from api.change_case_status(id_of('bare'), null, 'DIRECTIONS', ' ') as s;
@@ -29,7 +32,10 @@ select is(
   moves(id_of(c.name), format('select api.change_case_status(id_of(%L), null, %L, %L)', c.name, c.status, 'why')), '{1,1}',
   format('one version and one entry: %s > %s', c.name, c.status)
 ) from (values ('FINAL_HEARING', 'ORDER_GRANTED'), ('APPLICATION', 'APPLICATION_WITHDRAWN'), ('ON_HOLD', 'FINAL_HEARING')) as c (name, status);
-select is(outcome(format('select api.change_case_status(id_of(%L), null, %L, %L)', 'FINAL_HEARING', s, 'why')), 'JCTRM', 'an outcome stays, ' || s)
+select is(
+  outcome(format('select api.change_case_status(id_of(%L), null, %L, %L)', 'FINAL_HEARING', s, 'why')),
+  'JCTRM', 'an outcome stays, ' || s
+)
 from unnest(enum_range(null::core.case_status)) as s;
 
 -- In this order: reach, role, version, terminal, transition, role for it, reason.

@@ -13,7 +13,10 @@ select is(outcome('social_worker', $$select api.get_case(id_of('bare'))$$), 'JCM
 select act_as('officer');
 select is((api.get_case(id_of('bare'))).case_record.version, 1, 'and does not move the case');
 select is(outcome($$select api.link_organisation(id_of('bare'), 'va.one', 'VOLUNTARY_AGENCY')$$), 'JCDUP', 'there already');
-select is(outcome($$select api.link_organisation(id_of('bare'), 'va.one', 'LOCAL_AUTHORITY')$$), 'JCDUP', 'there already, as something else');
+select is(
+  outcome($$select api.link_organisation(id_of('bare'), 'va.one', 'LOCAL_AUTHORITY')$$),
+  'JCDUP', 'there already, as something else'
+);
 select is(outcome($$select api.link_organisation(id_of('bare'), 'VA.one', 'LOCAL_AUTHORITY')$$), 'ok', 'another organisation');
 
 select api.unlink_organisation(id_of('bare'), 'va.one');

@@ -39,7 +39,10 @@ select is((api.list_case_audit(id_of('ours'), 2147483647, 100)).entries, '{}', '
 select is(detail($$select api.list_case_audit(id_of('ours'), 0, 2)$$), '{"field": "page"}', 'no such page');
 select is(detail($$select api.list_case_audit(id_of('ours'), 1, 101)$$), '{"field": "pageSize"}', 'too long a page');
 
-select is(actions(api.list_case_audit(id_of('deleted'), 1, 2)), 'DELETE STATUS_CHANGE', 'an officer still reads the trail of a deleted case');
+select is(
+  actions(api.list_case_audit(id_of('deleted'), 1, 2)),
+  'DELETE STATUS_CHANGE', 'an officer still reads the trail of a deleted case'
+);
 select is(outcome('judge', $$select api.list_case_audit(id_of('deleted'))$$), 'JCMIS', 'a judge does not');
 select is(outcome('other_officer', $$select api.list_case_audit(id_of('deleted'))$$), 'JCMIS', 'nor another court');
 select is(outcome('judge', $$select api.list_case_audit(id_of('ours'))$$), 'ok', 'a judge reads that of its case');

@@ -14,10 +14,19 @@ select is(
   }')),
   '3|n|i|s|r|2026-07-01 09:00:00', 'everything'
 );
-select is(shown(api.update_case(id_of('ours'), 3, '{"staff_comments": "new"}')), '4|n|i|new|r|2026-07-01 09:00:00', 'what is absent is kept');
+select is(
+  shown(api.update_case(id_of('ours'), 3, '{"staff_comments": "new"}')),
+  '4|n|i|new|r|2026-07-01 09:00:00', 'what is absent is kept'
+);
 select is(shown(api.update_case(id_of('ours'), 4, '{"notes": null, "next_hearing": null}')), '5|i|new|r', 'null clears');
-select is(shown(api.update_case(id_of('ours'), 5, '{"next_hearing": "2026-01-01T00:00:00Z"}')), '6|i|new|r|2026-01-01 00:00:00', 'a hearing alone');
-select is(shown(api.update_case(id_of('ours'), null, '{"notes": ""}')), '7||i|new|r|2026-01-01 00:00:00', 'no version stated; an empty text is a text');
+select is(
+  shown(api.update_case(id_of('ours'), 5, '{"next_hearing": "2026-01-01T00:00:00Z"}')),
+  '6|i|new|r|2026-01-01 00:00:00', 'a hearing alone'
+);
+select is(
+  shown(api.update_case(id_of('ours'), null, '{"notes": ""}')),
+  '7||i|new|r|2026-01-01 00:00:00', 'no version stated; an empty text is a text'
+);
 
 select act_as_dba();
 select is((select count(*) from core.case_details as d where d.case_id = id_of('ours')), 5::bigint, 'a hearing is none of the details');

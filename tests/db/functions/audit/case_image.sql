@@ -13,7 +13,10 @@ select is(
 
 set local timezone = 'Pacific/Auckland';
 update core.cases set next_hearing = '2026-07-01 10:00:00.123+01', deleted_at = now() where id = id_of('ours');
-select is(audit.case_image(c) ->> 'nextHearing', '2026-07-01T09:00:00.123Z', 'times in UTC') from core.cases as c where c.id = id_of('ours');
+select is(
+  audit.case_image(c) ->> 'nextHearing',
+  '2026-07-01T09:00:00.123Z', 'times in UTC') from core.cases as c where c.id = id_of('ours'
+);
 select isnt(audit.case_image(c) ->> 'deletedAt', null, 'the deletion, too') from core.cases as c where c.id = id_of('ours');
 
 select * from finish();

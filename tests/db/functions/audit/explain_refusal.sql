@@ -39,7 +39,10 @@ create function fixture.told_of_nothing(p_kind text) returns setof text language
 $$;
 grant select on fixture.asked to public;
 
-select is((select count(*) from answered('theirs') as a where a !~ ': FORBIDDEN$'), 0::bigint, 'a case that is there is not for this caller');
+select is(
+  (select count(*) from answered('theirs') as a where a !~ ': FORBIDDEN$'),
+  0::bigint, 'a case that is there is not for this caller'
+);
 
 select results_eq($$select answered('nowhere')$$, $$select told_of_nothing('nowhere')$$, 'no case');
 select results_eq($$select answered('deleted')$$, $$select told_of_nothing('deleted')$$, 'a deleted case is none');

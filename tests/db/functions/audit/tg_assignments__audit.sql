@@ -8,7 +8,10 @@ create function fixture.shown() returns text language sql security definer as $$
 $$;
 
 select act_as('officer');
-select is(moves(id_of('bare'), $$select api.create_assignment(id_of('bare'), 'a', 'CAFCASS')$$), '{0,1}', 'one entry, and the case does not move');
+select is(
+  moves(id_of('bare'), $$select api.create_assignment(id_of('bare'), 'a', 'CAFCASS')$$),
+  '{0,1}', 'one entry, and the case does not move'
+);
 select is(
   shown(), 'bare assignment ASSIGNMENT_CREATE officer.one HMCTS_CASE_OFFICER {"userId": "a", "assignmentType": "CAFCASS"}', 'an assignment'
 );

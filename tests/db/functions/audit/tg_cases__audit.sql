@@ -52,7 +52,10 @@ select is(
 );
 
 set local session_replication_role = replica;
-select is(moves(id_of('new'), $$update core.cases set next_hearing = '2026-07-01' where id = id_of('new')$$), '{1,1}', 'in a replica''s session, too');
+select is(
+  moves(id_of('new'), $$update core.cases set next_hearing = '2026-07-01' where id = id_of('new')$$),
+  '{1,1}', 'in a replica''s session, too'
+);
 set local session_replication_role = origin;
 
 select act_as('officer');

@@ -5,17 +5,20 @@ select t.name || ': ' || v.verb as what, format(v.statement, t.name, t.any_colum
 from (
   values
     ('audit.entries', 'actor'), ('audit.refusals', 'user_id'), ('core.status_changes', 'changed_at'),
-    ('core.status_change_particulars', 'reason'), ('core.case_details', 'notes')
+    ('core.status_change_particulars', 'reason'), ('core.case_details', 'notes'),
+    -- These change, by their rules, but are never removed.
+    ('audit.chains', null), ('core.cases', null), ('core.assignments', null), ('core.assignment_particulars', null), ('core.organisation_links', null)
 ) as t (name, any_column),
 (
   values
     ('update', 'update %1$s set %2$s = %2$s'), ('update of nothing', 'update %1$s set %2$s = %2$s where false'),
     ('delete', 'delete from %1$s'), ('delete of nothing', 'delete from %1$s where false'), ('truncate', 'truncate %1$s cascade')
-) as v (verb, statement);
+) as v (verb, statement)
+where t.any_column is not null or v.verb !~ 'update';
 grant select on fixture.attempts to public;
+select is((select count(*) from attempts), 40::bigint, 'five tables that nobody changes, five that nobody removes from');
 
 select is(outcome(a.statement), 'JCAPP', 'the superuser, ' || a.what) from attempts as a;
-select is(outcome('truncate core.cases cascade'), 'JCAPP', 'nor by way of another table');
 
 set local session_replication_role = replica;
 select is(outcome(a.statement), 'JCAPP', 'in a replica''s session, ' || a.what) from attempts as a;

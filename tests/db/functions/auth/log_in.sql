@@ -14,14 +14,20 @@ select is(
 select is((auth.find_session(token(4))).court_code, 'LDFC', 'the court is kept by its code');
 select is(remaining(token(4)), '30 minutes', 'for 30 minutes');
 select is((auth.log_in(token(5), null, 'a', 'ADOPTER')).redirect_url, '/my-cases', 'adopters go to their cases');
-select is((auth.log_in(token(6), null, 'a', 'ADOPTER', p_return_url => '/cases/1')).redirect_url, '/cases/1', 'unless they came from somewhere');
+select is(
+  (auth.log_in(token(6), null, 'a', 'ADOPTER', p_return_url => '/cases/1')).redirect_url,
+  '/cases/1', 'unless they came from somewhere'
+);
 select is((auth.log_in(token(7), null, 'a', 'ADOPTER', p_return_url => '//x')).redirect_url, '/my-cases', 'that is safe');
 select is((auth.log_in(token(8), null, 'o', 'VAA_WORKER', p_return_url => 'https://x')).redirect_url, '/dashboard', 'that is safe');
 
 select lives_ok($$select auth.log_in(token(9), token(1), 'officer.one', 'HMCTS_CASE_OFFICER')$$, 'a login replaces a session');
 select is(remaining(token(1)), null, 'which is gone');
 select is(remaining(token(2)), '30 minutes', 'others stay');
-select lives_ok($$select auth.log_in(token(10), token(99), 'officer.one', 'HMCTS_CASE_OFFICER')$$, 'a session that is gone already is no obstacle');
+select lives_ok(
+  $$select auth.log_in(token(10), token(99), 'officer.one', 'HMCTS_CASE_OFFICER')$$,
+  'a session that is gone already is no obstacle'
+);
 
 select is(detail(format('select auth.log_in(token(11), token(2), %s)', a.arguments)), a.refused::jsonb, a.what)
 from (
@@ -40,7 +46,10 @@ select is(remaining(token(2)), '30 minutes', 'a login that is refused ends nothi
 
 select lives_ok($$select auth.log_in(token(12), null, repeat('é', 100), 'VAA_WORKER', null, repeat('é', 100))$$, 'long names');
 select throws_ok($$select auth.log_in(token(13), null, repeat('x', 101), 'VAA_WORKER')$$, '23514', null, 'too long a user name');
-select throws_ok($$select auth.log_in(token(13), null, 'u', 'VAA_WORKER', null, repeat('x', 101))$$, '23514', null, 'too long an organisation');
+select throws_ok(
+  $$select auth.log_in(token(13), null, 'u', 'VAA_WORKER', null, repeat('x', 101))$$,
+  '23514', null, 'too long an organisation'
+);
 select throws_ok($$select auth.log_in(token(2), null, 'u', 'VAA_WORKER')$$, '23505', null, 'a token that is in use');
 select throws_ok($$select auth.log_in('\x00', null, 'u', 'VAA_WORKER')$$, '23514', null, 'what is no SHA-256');
 

@@ -3,7 +3,10 @@
 
 select is(sorted('createdAt', 'asc'), '10 01 02 03 04 05 06 08 09 07 11', 'by creation');
 select is(sorted('createdAt', 'desc'), '11 07 09 08 06 05 04 03 02 01 10', 'the other way');
-select is(sorted('caseNumber', 'asc'), '10 01 02 03 04 05 08 09 11 07 06', 'by year and number, which are no texts: 99999 comes before 100000');
+select is(
+  sorted('caseNumber', 'asc'),
+  '10 01 02 03 04 05 08 09 11 07 06', 'by year and number, which are no texts: 99999 comes before 100000'
+);
 select is(sorted('caseNumber', 'desc'), '06 07 11 09 08 05 04 03 02 01 10', 'the other way');
 select is(sorted('status', 'asc'), '10 01 05 09 03 04 07 08 11 02 06', 'by status, in the order of a case''s life, then by creation');
 select is(sorted('status', 'desc'), '06 02 11 08 07 04 03 09 05 01 10', 'the other way');

@@ -26,7 +26,10 @@ select throws_ok(
 );
 
 -- A change.
-select is(moves(id_of('bare'), format('update core.cases set %s where id = id_of(%L)', c.change, 'bare')), '{1,1}', 'one version further: ' || c.change)
+select is(
+  moves(id_of('bare'), format('update core.cases set %s where id = id_of(%L)', c.change, 'bare')),
+  '{1,1}', 'one version further: ' || c.change
+)
 from (values ('next_hearing = now()'), ('next_hearing = null'), ('status = ''DIRECTIONS'''), ('version = 77, next_hearing = now()')) as c (change);
 select cmp_ok(c.updated_at, '>', c.created_at, 'at its time') from core.cases as c where c.id = id_of('bare');
 select is(moves(id_of('bare'), format('update core.cases set %s where id = id_of(%L)', c, 'bare')), '{0,0}', 'nothing: ' || c)
@@ -46,7 +49,10 @@ select throws_ok(
 select act_as('officer');
 select is(outcome($$update core.cases set status = 'ORDER_GRANTED' where id = id_of('bare')$$), 'JCSTA', 'not from here');
 select is(outcome($$update core.cases set status = 'ON_HOLD' where id = id_of('bare')$$), 'JCREA', 'a reason is required');
-select is(outcome($$update core.cases set status = 'ON_HOLD', status_reason = ' ' where id = id_of('bare')$$), 'JCREA', 'and white space is none');
+select is(
+  outcome($$update core.cases set status = 'ON_HOLD', status_reason = ' ' where id = id_of('bare')$$),
+  'JCREA', 'and white space is none'
+);
 select act_as_dba();
 select new_case_in('heard', 'FINAL_HEARING');
 select new_case_in('granted', 'ORDER_GRANTED');
@@ -62,7 +68,10 @@ select is(outcome($$update core.cases set status = 'ORDER_GRANTED' where id = id
 
 -- Deletion.
 select act_as('officer');
-select is(moves(id_of('bare'), $$update core.cases set deleted_at = 'infinity' where id = id_of('bare')$$), '{1,1}', 'a deletion is a change');
+select is(
+  moves(id_of('bare'), $$update core.cases set deleted_at = 'infinity' where id = id_of('bare')$$),
+  '{1,1}', 'a deletion is a change'
+);
 select act_as_dba();
 select is(c.deleted_at, c.updated_at, 'made now, whatever was said') from core.cases as c where c.id = id_of('bare');
 select throws_ok(format('update core.cases set %s where id = id_of(%L)', c, 'bare'), 'JCFIX', null, 'deleted: ' || c)

@@ -11,8 +11,11 @@ create function fixture.series(p_court text) returns text language sql security 
   from core.case_number_series as s
   where s.court_code = p_court;
 $$;
+-- Earlier numbers, without their cases.
+alter table core.case_number_series disable trigger user;
 insert into core.case_number_series
 values ('MFC', extract(year from now() at time zone 'Europe/London') - 1, 57), ('CFC', extract(year from now() at time zone 'Europe/London'), 99998);
+alter table core.case_number_series enable trigger user;
 
 select act_as('HMCTS_CASE_OFFICER', 'officer.three', 'MFC', null);
 select is(created(), number('MFC', '00001'), 'a new year begins at 1');

@@ -15,7 +15,10 @@ select is(
 insert into core.organisation_links (case_id, organisation_id, organisation_type) values (id_of('bare'), 'b', 'LOCAL_AUTHORITY');
 select isnt(l.id, null, 'an id is made where none is given') from core.organisation_links as l where l.organisation_id = 'b';
 
-select throws_ok(format('update core.organisation_links set %s where organisation_id = %L', c, 'a'), 'JCFIX', null, 'no change by itself: ' || c)
+select throws_ok(
+  format('update core.organisation_links set %s where organisation_id = %L', c, 'a'),
+  'JCFIX', null, 'no change by itself: ' || c
+)
 from unnest('{
   id = core.new_id(), case_id = fixture.id_of(''ours''), organisation_id = ''z'', organisation_type = ''VOLUNTARY_AGENCY'',
   linked_at = now() - interval ''1 s'', linked_by = ''z'', linked_by = linked_by
@@ -35,7 +38,10 @@ select throws_ok($$update core.organisation_links set unlinked_at = null where o
 
 select act_as_dba();
 set local session_replication_role = replica;
-select throws_ok($$update core.organisation_links set linked_by = 'z' where organisation_id = 'b'$$, 'JCFIX', null, 'in a replica''s session, too');
+select throws_ok(
+  $$update core.organisation_links set linked_by = 'z' where organisation_id = 'b'$$,
+  'JCFIX', null, 'in a replica''s session, too'
+);
 
 select * from finish();
 rollback;

@@ -1,0 +1,43 @@
+-- The cases that a caller reaches by name
+create or replace function core.reached_case_ids()
+returns setof uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_role core.user_role := core.caller_role();
+begin
+  return query
+  select a.case_id
+  from core.assignments as a
+  where a.user_id = current_setting('casefile.user_id', true)
+    and a.revoked_at is null
+    and a.assignment_type = case v_role
+      when 'JUDGE_LEGAL_ADVISER' then 'JUDICIAL'
+      when 'CAFCASS_OFFICER' then 'CAFCASS'
+      when 'LA_SOCIAL_WORKER' then 'SOCIAL_WORKER'
+      when 'ADOPTER' then 'APPLICANT'
+    end::core.assignment_type
+    and not exists (select from core.cases as c where c.id = a.case_id and c.deleted_at is not null)
+  union all
+  select l.case_id
+  from core.organisation_links as l
+  where l.organisation_id = current_setting('casefile.organisation_id', true)
+    and l.unlinked_at is null
+    and l.organisation_type = case v_role
+      when 'LA_SOCIAL_WORKER' then 'LOCAL_AUTHORITY'
+      when 'VAA_WORKER' then 'VOLUNTARY_AGENCY'
+    end::core.organisation_type
+    and not exists (select from core.cases as c where c.id = l.case_id and c.deleted_at is not null);
+end;
+$$;
+
+comment on function core.reached_case_ids() is
+'The cases, but deleted ones, to which the caller is assigned in the way of its role, or its organisation is linked. For
+policies, as = any (array(select ...)): evaluated once for a statement. None for an officer, who reaches a whole court.
+Definer: policies that read each other''s tables recurse.';
+
+revoke all on function core.reached_case_ids() from public;
+grant execute on function core.reached_case_ids() to casefile_caller;

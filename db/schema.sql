@@ -1,0 +1,4288 @@
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+--
+-- Name: api; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA api;
+
+--
+-- Name: SCHEMA api; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON SCHEMA api IS 'The operations: one function for each of the HTTP API. Nothing here owns data.';
+
+--
+-- Name: audit; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA audit;
+
+--
+-- Name: SCHEMA audit; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON SCHEMA audit IS 'What was done, and what was refused. Append-only.';
+
+--
+-- Name: auth; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA auth;
+
+--
+-- Name: SCHEMA auth; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON SCHEMA auth IS 'Sessions, and how the server becomes a caller.';
+
+--
+-- Name: core; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA core;
+
+--
+-- Name: SCHEMA core; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON SCHEMA core IS 'Cases, courts, assignments and their rules.';
+
+--
+-- Name: assignment; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.assignment AS (
+	id uuid,
+	case_id uuid,
+	user_id text,
+	assignment_type text,
+	created_at timestamp with time zone,
+	created_by text
+);
+
+--
+-- Name: audit_entry; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.audit_entry AS (
+	id text,
+	case_id uuid,
+	action text,
+	actor text,
+	actor_role text,
+	occurred_at timestamp with time zone,
+	changes jsonb,
+	request_id uuid
+);
+
+--
+-- Name: pagination; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.pagination AS (
+	total bigint,
+	page integer,
+	page_size integer,
+	total_pages bigint,
+	next_cursor text
+);
+
+--
+-- Name: audit_page; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.audit_page AS (
+	entries api.audit_entry[],
+	pagination api.pagination
+);
+
+--
+-- Name: caller; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.caller AS (
+	user_id text,
+	username text,
+	user_role text,
+	court_assignment text,
+	organisation_id text
+);
+
+--
+-- Name: TYPE caller; Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON TYPE api.caller IS 'Who is calling. court_assignment is the court''s name.';
+
+--
+-- Name: case_permissions; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.case_permissions AS (
+	can_edit boolean,
+	can_update_status boolean,
+	can_delete boolean,
+	can_view_audit boolean,
+	valid_transitions text[]
+);
+
+--
+-- Name: TYPE case_permissions; Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON TYPE api.case_permissions IS 'What this caller may do with this case next.';
+
+--
+-- Name: key_dates; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.key_dates AS (
+	application_date timestamp with time zone,
+	next_hearing timestamp with time zone
+);
+
+--
+-- Name: case_record; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.case_record AS (
+	id uuid,
+	case_number text,
+	case_type text,
+	status text,
+	assigned_court text,
+	court_code text,
+	created_by text,
+	created_at timestamp with time zone,
+	updated_at timestamp with time zone,
+	version integer,
+	applicant_ids text[],
+	assigned_judge text,
+	organisation_ids text[],
+	status_reason text,
+	notes text,
+	internal_notes text,
+	staff_comments text,
+	linked_family_court_case_reference text,
+	key_dates api.key_dates,
+	attention text,
+	permissions api.case_permissions,
+	redacted boolean
+);
+
+--
+-- Name: TYPE case_record; Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON TYPE api.case_record IS 'A case as its caller may see it; what it may not see is null.';
+
+--
+-- Name: case_page; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.case_page AS (
+	cases api.case_record[],
+	pagination api.pagination
+);
+
+--
+-- Name: status_history_entry; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.status_history_entry AS (
+	from_status text,
+	to_status text,
+	changed_at timestamp with time zone,
+	changed_by text
+);
+
+--
+-- Name: case_read; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.case_read AS (
+	case_record api.case_record,
+	history api.status_history_entry[]
+);
+
+--
+-- Name: greeting; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.greeting AS (
+	message text,
+	caller api.caller
+);
+
+--
+-- Name: organisation_link; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.organisation_link AS (
+	case_id uuid,
+	organisation_id text,
+	organisation_type text,
+	created_at timestamp with time zone,
+	created_by text
+);
+
+--
+-- Name: status_change; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.status_change AS (
+	case_record api.case_record,
+	previous_status text
+);
+
+--
+-- Name: action; Type: TYPE; Schema: audit; Owner: -
+--
+
+CREATE TYPE audit.action AS ENUM (
+    'CREATE',
+    'STATUS_CHANGE',
+    'UPDATE',
+    'DELETE',
+    'ASSIGNMENT_CREATE',
+    'ASSIGNMENT_REVOKE',
+    'ORGANISATION_LINK',
+    'ORGANISATION_UNLINK'
+);
+
+--
+-- Name: refusal; Type: TYPE; Schema: audit; Owner: -
+--
+
+CREATE TYPE audit.refusal AS (
+	code text,
+	message text,
+	extra jsonb
+);
+
+--
+-- Name: TYPE refusal; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON TYPE audit.refusal IS 'NOT_FOUND or FORBIDDEN, a sentence for people, and more fields for the answer.';
+
+--
+-- Name: log_in; Type: TYPE; Schema: auth; Owner: -
+--
+
+CREATE TYPE auth.log_in AS (
+	caller api.caller,
+	redirect_url text
+);
+
+--
+-- Name: assignment_type; Type: TYPE; Schema: core; Owner: -
+--
+
+CREATE TYPE core.assignment_type AS ENUM (
+    'JUDICIAL',
+    'CAFCASS',
+    'SOCIAL_WORKER',
+    'APPLICANT'
+);
+
+--
+-- Name: case_cursor; Type: TYPE; Schema: core; Owner: -
+--
+
+CREATE TYPE core.case_cursor AS (
+	sort_key text,
+	case_id uuid
+);
+
+--
+-- Name: TYPE case_cursor; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TYPE core.case_cursor IS 'A place in an ordered list of cases.';
+
+--
+-- Name: case_status; Type: TYPE; Schema: core; Owner: -
+--
+
+CREATE TYPE core.case_status AS ENUM (
+    'APPLICATION',
+    'DIRECTIONS',
+    'CONSENT_AND_REPORTING',
+    'FINAL_HEARING',
+    'ORDER_GRANTED',
+    'APPLICATION_REFUSED',
+    'APPLICATION_WITHDRAWN',
+    'ON_HOLD',
+    'ADJOURNED'
+);
+
+--
+-- Name: TYPE case_status; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TYPE core.case_status IS 'Where a case stands. core.status_transitions says what may follow; a status that nothing may follow is terminal.';
+
+--
+-- Name: case_type; Type: TYPE; Schema: core; Owner: -
+--
+
+CREATE TYPE core.case_type AS ENUM (
+    'AGENCY_ADOPTION',
+    'STEP_PARENT_ADOPTION',
+    'INTERCOUNTRY_ADOPTION',
+    'NON_AGENCY_ADOPTION',
+    'FOSTER_TO_ADOPT',
+    'ADOPTION_FOLLOWING_PLACEMENT_ORDER'
+);
+
+--
+-- Name: case_filter; Type: TYPE; Schema: core; Owner: -
+--
+
+CREATE TYPE core.case_filter AS (
+	status core.case_status,
+	case_type core.case_type,
+	since timestamp with time zone,
+	before timestamp with time zone,
+	case_number text
+);
+
+--
+-- Name: TYPE case_filter; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TYPE core.case_filter IS 'Which cases a list is about; null for any. since and before bound the next hearing, or else the creation.';
+
+--
+-- Name: organisation_type; Type: TYPE; Schema: core; Owner: -
+--
+
+CREATE TYPE core.organisation_type AS ENUM (
+    'LOCAL_AUTHORITY',
+    'VOLUNTARY_AGENCY'
+);
+
+--
+-- Name: user_role; Type: TYPE; Schema: core; Owner: -
+--
+
+CREATE TYPE core.user_role AS ENUM (
+    'HMCTS_CASE_OFFICER',
+    'JUDGE_LEGAL_ADVISER',
+    'CAFCASS_OFFICER',
+    'LA_SOCIAL_WORKER',
+    'VAA_WORKER',
+    'ADOPTER'
+);
+
+--
+-- Name: TYPE user_role; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TYPE core.user_role IS 'Who a caller is. The database role of the same name in lower case is what it may do.';
+
+--
+-- Name: change_case_status(uuid, integer, text, text); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text DEFAULT NULL::text) RETURNS api.status_change
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version);
+begin
+  -- The guard trigger on core.cases asks core.permit_transition again, for whoever updates without
+  -- this function, and moves the version; the audit trigger records the change.
+  update core.cases
+  set status = core.permit_transition(v_case.status, p_status, p_reason), status_reason = core.trimmed(p_reason)
+  where id = v_case.id;
+
+  -- Whoever waited for the lock may have lost the case meanwhile: the policies are asked anew by now.
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  return row(core.case_record(v_case.id), v_case.status::text)::api.status_change;
+end;
+$$;
+
+--
+-- Name: FUNCTION change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text) IS 'Moves a case to another status.
+Errors: JCMIS no case within reach; 42501 not for this role; JCVER stale version; JCTRM terminal status;
+JCSTA not allowed from here; JCROL not for this role; JCREA reason required; 23514 reason beyond its limit.';
+
+--
+-- Name: create_assignment(uuid, text, text); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.create_assignment(p_case_id uuid, p_user_id text, p_assignment_type text) RETURNS api.assignment
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, null);
+  v_user_id text := core.required_text('userId', p_user_id);
+  v_assignment_type core.assignment_type := core.known_word(
+    'assignmentType', core.required_text('assignmentType', p_assignment_type),
+    enum_range(null::core.assignment_type)::text[]
+  );
+  v_assignment core.assignments;
+begin
+  insert into core.assignments (case_id, user_id, assignment_type)
+  values (v_case.id, v_user_id, v_assignment_type)
+  on conflict (case_id, user_id, assignment_type) where revoked_at is null do nothing
+  returning * into v_assignment;
+
+  if not found then
+    raise exception using errcode = 'JCDUP', message = 'This user is already assigned to the case in this way';
+  end if;
+
+  return core.assignment(v_assignment);
+end;
+$$;
+
+--
+-- Name: FUNCTION create_assignment(p_case_id uuid, p_user_id text, p_assignment_type text); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.create_assignment(p_case_id uuid, p_user_id text, p_assignment_type text) IS 'Ties a user to a case.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no user, no or unknown type; 23514 a user id beyond
+its limit; JCDUP already assigned.';
+
+--
+-- Name: create_case(text, text, text, text, text, timestamp with time zone); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.create_case(p_case_type text, p_notes text DEFAULT NULL::text, p_internal_notes text DEFAULT NULL::text, p_staff_comments text DEFAULT NULL::text, p_linked_family_court_case_reference text DEFAULT NULL::text, p_next_hearing timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS api.case_record
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_id uuid := core.new_id();
+  v_case_type core.case_type := core.known_word(
+    'caseType', core.required_text('caseType', p_case_type), enum_range(null::core.case_type)::text[]
+  );
+  v_court_code text := nullif(current_setting('casefile.court_code', true), '');
+begin
+  if v_court_code is null then
+    perform core.refuse_field('courtAssignment', 'A case is created in the court of its officer, and none is assigned to you');
+  end if;
+
+  insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
+  values (v_id, p_notes, p_internal_notes, p_staff_comments, p_linked_family_court_case_reference);
+
+  -- The triggers on core.cases take the number and write the audit row.
+  insert into core.cases (id, court_code, case_type, next_hearing)
+  values (v_id, v_court_code, v_case_type, p_next_hearing);
+
+  return core.case_record(v_id);
+end;
+$$;
+
+--
+-- Name: FUNCTION create_case(p_case_type text, p_notes text, p_internal_notes text, p_staff_comments text, p_linked_family_court_case_reference text, p_next_hearing timestamp with time zone); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.create_case(p_case_type text, p_notes text, p_internal_notes text, p_staff_comments text, p_linked_family_court_case_reference text, p_next_hearing timestamp with time zone) IS 'Creates a case in the caller''s own court, with the next number of the court and year.
+Errors: 42501 not for this role; JCVAL no or unknown case type, no court; 23514 a text beyond its limit.';
+
+--
+-- Name: delete_case(uuid, integer); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.delete_case(p_case_id uuid, p_expected_version integer DEFAULT NULL::integer) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version);
+begin
+  update core.cases
+  set deleted_at = now()
+  where id = v_case.id;
+end;
+$$;
+
+--
+-- Name: FUNCTION delete_case(p_case_id uuid, p_expected_version integer); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.delete_case(p_case_id uuid, p_expected_version integer) IS 'Deletes a case softly: no operation finds it any more but the audit trail.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version.';
+
+--
+-- Name: get_admin_only(); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.get_admin_only() RETURNS api.greeting
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select row('You are signed in as a case officer', core.caller())::api.greeting;
+$$;
+
+--
+-- Name: FUNCTION get_admin_only(); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.get_admin_only() IS 'Tells a case officer who it is.
+Errors: 42501 not for this role.';
+
+--
+-- Name: get_case(uuid); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.get_case(p_case_id uuid) RETURNS api.case_read
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return row(core.case_record(v_case.id), core.status_history(v_case.id))::api.case_read;
+end;
+$$;
+
+--
+-- Name: FUNCTION get_case(p_case_id uuid); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.get_case(p_case_id uuid) IS 'A case with the history of its status.
+Errors: JCMIS no case within reach.';
+
+--
+-- Name: get_protected(); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.get_protected() RETURNS api.greeting
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select row('You are signed in', core.caller())::api.greeting;
+$$;
+
+--
+-- Name: FUNCTION get_protected(); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.get_protected() IS 'Tells a caller who it is.';
+
+--
+-- Name: link_organisation(uuid, text, text); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.link_organisation(p_case_id uuid, p_organisation_id text, p_organisation_type text) RETURNS api.organisation_link
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, null);
+  v_organisation_id text := core.required_text('organisationId', p_organisation_id);
+  v_organisation_type core.organisation_type := core.known_word(
+    'organisationType', core.required_text('organisationType', p_organisation_type),
+    enum_range(null::core.organisation_type)::text[]
+  );
+  v_link core.organisation_links;
+begin
+  insert into core.organisation_links (case_id, organisation_id, organisation_type)
+  values (v_case.id, v_organisation_id, v_organisation_type)
+  on conflict (case_id, organisation_id) where unlinked_at is null do nothing
+  returning * into v_link;
+
+  if not found then
+    raise exception using errcode = 'JCDUP', message = 'This organisation is already linked to the case';
+  end if;
+
+  return core.organisation_link(v_link);
+end;
+$$;
+
+--
+-- Name: FUNCTION link_organisation(p_case_id uuid, p_organisation_id text, p_organisation_type text); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.link_organisation(p_case_id uuid, p_organisation_id text, p_organisation_type text) IS 'Ties an organisation to a case: its workers reach the case from now on.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no organisation, no or unknown type; 23514 an
+organisation id beyond its limit; JCDUP already linked.';
+
+--
+-- Name: list_assignments(uuid); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.list_assignments(p_case_id uuid) RETURNS api.assignment[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return coalesce(
+    (
+      select array_agg(core.assignment(a) order by a.created_at, a.id)
+      from core.assignments as a
+      where a.case_id = v_case.id and a.revoked_at is null
+    ),
+    '{}'
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION list_assignments(p_case_id uuid); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.list_assignments(p_case_id uuid) IS 'The active assignments of a case; to an adopter, its own.
+Errors: JCMIS no case within reach.';
+
+--
+-- Name: list_case_audit(uuid, integer, integer); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.list_case_audit(p_case_id uuid, p_page integer DEFAULT NULL::integer, p_page_size integer DEFAULT NULL::integer) RETURNS api.audit_page
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_page_size integer := core.page_size(p_page, p_page_size, 50);
+  v_total bigint;
+  v_entries api.audit_entry[];
+begin
+  -- Not core.find_case: an officer of the court still reads the trail of a deleted case.
+  if not exists (select from core.cases as c where c.id = p_case_id) then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  select count(*) into v_total from audit.entries as e where e.case_id = p_case_id;
+
+  select coalesce(array_agg(
+    row(
+      p.id::text, p.case_id, p.action::text, p.actor, p.actor_role, p.occurred_at,
+      jsonb_build_object('entity', p.entity, 'entityId', p.entity_id, 'before', p.before, 'after', p.after),
+      p.request_id
+    )::api.audit_entry
+    order by p.id desc
+  ), '{}')
+  into v_entries
+  from (
+    select *
+    from audit.entries as e
+    where e.case_id = p_case_id
+    order by e.id desc
+    limit v_page_size
+    offset (coalesce(p_page, 1) - 1)::bigint * v_page_size
+  ) as p;
+
+  return row(v_entries, core.pagination(v_total, p_page, v_page_size, null))::api.audit_page;
+end;
+$$;
+
+--
+-- Name: FUNCTION list_case_audit(p_case_id uuid, p_page integer, p_page_size integer); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.list_case_audit(p_case_id uuid, p_page integer, p_page_size integer) IS 'The audit trail of a case, newest first, 50 a page unless told.
+Errors: JCMIS no case within reach; 42501 not for this role; JCVAL no such page.';
+
+--
+-- Name: list_cases(text, text, date, date, text, text, text, integer, integer, text); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.list_cases(p_status text DEFAULT NULL::text, p_case_type text DEFAULT NULL::text, p_date_from date DEFAULT NULL::date, p_date_to date DEFAULT NULL::date, p_case_number text DEFAULT NULL::text, p_sort_by text DEFAULT NULL::text, p_sort_order text DEFAULT NULL::text, p_page integer DEFAULT NULL::integer, p_page_size integer DEFAULT NULL::integer, p_cursor text DEFAULT NULL::text) RETURNS api.case_page
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_page_size integer := core.page_size(p_page, p_page_size, 20);
+  v_sort_by text := coalesce(
+    core.known_word('sortBy', p_sort_by, '{createdAt,caseNumber,status,attention}'), 'createdAt'
+  );
+  v_sort_order text := coalesce(core.known_word('sortOrder', p_sort_order, '{asc,desc}'), 'desc');
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_filter core.case_filter := core.case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
+  v_after core.case_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
+  v_found core.case_cursor[];
+begin
+  -- One more than the page, to know whether there is a next one.
+  if v_sort_by = 'createdAt' and v_sort_order = 'desc' then
+    v_found := core.newest_cases(v_filter, v_after, v_offset, v_page_size + 1);
+  else
+    v_found := core.sorted_cases(v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_page_size + 1);
+  end if;
+
+  return row(
+    array(
+      select r
+      from core.case_records(array(select f.case_id from unnest(v_found) as f limit v_page_size)) as r
+    ),
+    core.pagination(
+      core.count_cases(v_filter), p_page, v_page_size,
+      case
+        when cardinality(v_found) > v_page_size
+          then core.write_cursor(v_found[v_page_size], v_sort_by, v_sort_order)
+      end
+    )
+  )::api.case_page;
+end;
+$$;
+
+--
+-- Name: FUNCTION list_cases(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text, p_sort_by text, p_sort_order text, p_page integer, p_page_size integer, p_cursor text); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.list_cases(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text, p_sort_by text, p_sort_order text, p_page integer, p_page_size integer, p_cursor text) IS 'The cases within reach, newest first and 20 a page unless told otherwise; by page number, or by the cursor of the page before.
+Errors: JCVAL an unknown word, no such page, a cursor that is none.';
+
+--
+-- Name: list_organisations(uuid); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.list_organisations(p_case_id uuid) RETURNS api.organisation_link[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return coalesce(
+    (
+      select array_agg(core.organisation_link(l) order by l.linked_at, l.id)
+      from core.organisation_links as l
+      where l.case_id = v_case.id and l.unlinked_at is null
+    ),
+    '{}'
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION list_organisations(p_case_id uuid); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.list_organisations(p_case_id uuid) IS 'The organisations linked to a case.
+Errors: 42501 not for this role; JCMIS no case within reach.';
+
+--
+-- Name: revoke_assignment(uuid, uuid); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.revoke_assignment(p_case_id uuid, p_assignment_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, null);
+begin
+  update core.assignments
+  set revoked_at = now()
+  where id = p_assignment_id and case_id = v_case.id and revoked_at is null;
+
+  if not found then
+    raise exception using errcode = 'JCNIL', message = 'Assignment not found';
+  end if;
+end;
+$$;
+
+--
+-- Name: FUNCTION revoke_assignment(p_case_id uuid, p_assignment_id uuid); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.revoke_assignment(p_case_id uuid, p_assignment_id uuid) IS 'Ends an assignment, and the access that it gave, at once.
+Errors: 42501 not for this role; JCMIS no case within reach; JCNIL no such active assignment of the case.';
+
+--
+-- Name: unlink_organisation(uuid, text); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.unlink_organisation(p_case_id uuid, p_organisation_id text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, null);
+begin
+  update core.organisation_links
+  set unlinked_at = now()
+  where case_id = v_case.id and organisation_id = core.trimmed(p_organisation_id) and unlinked_at is null;
+
+  if not found then
+    raise exception using errcode = 'JCNIL', message = 'Organisation not found';
+  end if;
+end;
+$$;
+
+--
+-- Name: FUNCTION unlink_organisation(p_case_id uuid, p_organisation_id text); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.unlink_organisation(p_case_id uuid, p_organisation_id text) IS 'Ends the link of an organisation to a case, and the access that it gave, at once.
+Errors: 42501 not for this role; JCMIS no case within reach; JCNIL not linked to the case.';
+
+--
+-- Name: update_case(uuid, integer, jsonb); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb) RETURNS api.case_record
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version);
+  v_present core.case_details;
+  v_details core.case_details;
+  v_next_hearing timestamptz := v_case.next_hearing;
+begin
+  select * into v_present
+  from core.case_details as d
+  where d.case_id = v_case.id and d.version = v_case.details_version;
+
+  -- A key that is absent keeps the field, and null clears it.
+  v_details := jsonb_populate_record(v_present, p_changes - array['case_id', 'version', 'created_by']);
+  if p_changes ? 'next_hearing' then
+    v_next_hearing := p_changes ->> 'next_hearing';
+  end if;
+
+  if v_details is distinct from v_present then
+    insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
+    values (
+      v_case.id, v_details.notes, v_details.internal_notes, v_details.staff_comments,
+      v_details.linked_family_court_case_reference
+    )
+    returning version into v_details.version;
+  end if;
+
+  update core.cases
+  set next_hearing = v_next_hearing, details_version = v_details.version
+  where id = v_case.id;
+
+  return core.case_record(v_case.id);
+end;
+$$;
+
+--
+-- Name: FUNCTION update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb) IS 'Changes details of a case: notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; 23514 a text beyond its limit.';
+
+--
+-- Name: append(uuid, text, text, audit.action, jsonb, jsonb); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.append(p_case_id uuid, p_entity text, p_entity_id text, p_action audit.action, p_before jsonb, p_after jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_previous bytea;
+  v_entry audit.entries;
+begin
+  -- The lock on the chain comes first: the id and the time of an entry are taken behind it.
+  select c.digest into v_previous
+  from audit.chains as c
+  where c.case_id = p_case_id
+  for no key update;
+
+  v_entry.id := nextval('audit.entries_id_seq');
+  v_entry.case_id := p_case_id;
+  v_entry.entity := p_entity;
+  v_entry.entity_id := p_entity_id;
+  v_entry.action := p_action;
+  v_entry.actor := core.actor();
+  v_entry.actor_role := coalesce(core.caller_role()::text, 'DATABASE');
+  v_entry.occurred_at := clock_timestamp();
+  v_entry.before := p_before;
+  v_entry.after := p_after;
+  v_entry.request_id := nullif(current_setting('casefile.request_id', true), '');
+  v_entry.client_address := nullif(current_setting('casefile.client_address', true), '');
+  v_entry.digest := audit.entry_digest(v_previous, v_entry);
+
+  insert into audit.entries select v_entry.*;
+
+  if v_previous is null then
+    insert into audit.chains (case_id, length, digest) values (p_case_id, 1, v_entry.digest);
+  else
+    update audit.chains set length = length + 1, digest = v_entry.digest where case_id = p_case_id;
+  end if;
+end;
+$$;
+
+--
+-- Name: FUNCTION append(p_case_id uuid, p_entity text, p_entity_id text, p_action audit.action, p_before jsonb, p_after jsonb); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.append(p_case_id uuid, p_entity text, p_entity_id text, p_action audit.action, p_before jsonb, p_after jsonb) IS 'For the audit triggers alone, which run as the owner: nobody else may execute it.';
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: cases; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.cases (
+    id uuid NOT NULL,
+    court_code text NOT NULL,
+    number_year integer NOT NULL,
+    number_sequence integer NOT NULL,
+    case_number text GENERATED ALWAYS AS (((((court_code || '/'::text) || (number_year)::text) || '/'::text) || lpad((number_sequence)::text, GREATEST(5, length((number_sequence)::text)), '0'::text))) STORED NOT NULL,
+    case_type core.case_type NOT NULL,
+    status core.case_status DEFAULT 'APPLICATION'::core.case_status NOT NULL,
+    status_change_id bigint,
+    status_reason text,
+    details_version integer DEFAULT 1 NOT NULL,
+    next_hearing timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT cases_deleted_at_after_created_at CHECK ((deleted_at >= created_at)),
+    CONSTRAINT cases_next_hearing_is_a_time CHECK (isfinite(next_hearing)),
+    CONSTRAINT cases_status_reason_moves_to_the_status_change CHECK ((status_reason IS NULL)),
+    CONSTRAINT cases_updated_at_not_before_created_at CHECK ((updated_at >= created_at)),
+    CONSTRAINT cases_version_positive CHECK ((version > 0))
+);
+
+ALTER TABLE ONLY core.cases FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE cases; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.cases IS 'Adoption cases. Whoever reaches a case may read every column here; what an adopter must not see stands in side tables.';
+
+--
+-- Name: COLUMN cases.number_year; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.cases.number_year IS 'The year of Europe/London in which the case was created.';
+
+--
+-- Name: COLUMN cases.case_number; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.cases.case_number IS 'For people: BFC/2026/00001. Sort by court, year and sequence, not by this text.';
+
+--
+-- Name: COLUMN cases.status_change_id; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.cases.status_change_id IS 'The change that led to the present status; null before the first.';
+
+--
+-- Name: COLUMN cases.status_reason; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.cases.status_reason IS 'Where an update states the reason of its status change. A trigger moves it to core.status_change_particulars, so that it is always null at rest.';
+
+--
+-- Name: COLUMN cases.details_version; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.cases.details_version IS 'The version of the case that brought its present core.case_details.';
+
+--
+-- Name: COLUMN cases.version; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.cases.version IS 'Moves by exactly one with every change of the case.';
+
+--
+-- Name: COLUMN cases.deleted_at; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.cases.deleted_at IS 'Set once, by a soft delete; nothing changes afterwards.';
+
+--
+-- Name: case_image(core.cases); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.case_image(p_case core.cases) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return (
+    select jsonb_build_object(
+      'caseNumber', p_case.case_number,
+      'caseType', p_case.case_type,
+      'courtCode', p_case.court_code,
+      'status', p_case.status,
+      'nextHearing', to_char(p_case.next_hearing at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'deletedAt', to_char(p_case.deleted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'version', p_case.version,
+      'statusReason', (
+        select r.reason from core.status_change_particulars as r where r.status_change_id = p_case.status_change_id
+      ),
+      'notes', d.notes,
+      'internalNotes', d.internal_notes,
+      'staffComments', d.staff_comments,
+      'linkedFamilyCourtCaseReference', d.linked_family_court_case_reference
+    )
+    from core.case_details as d
+    where d.case_id = p_case.id and d.version = p_case.details_version
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION case_image(p_case core.cases); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.case_image(p_case core.cases) IS 'Every field of a case that can change, and those that it was created with, named as the API names them. Times in UTC.';
+
+--
+-- Name: changed_fields(jsonb, jsonb); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.changed_fields(p_of jsonb, p_against jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(jsonb_object_agg(f.key, f.value), '{}')
+  from jsonb_each(p_of) as f
+  where f.value is distinct from p_against -> f.key;
+$$;
+
+--
+-- Name: FUNCTION changed_fields(p_of jsonb, p_against jsonb); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.changed_fields(p_of jsonb, p_against jsonb) IS 'What of the first document is not the same in the second.';
+
+--
+-- Name: entries; Type: TABLE; Schema: audit; Owner: -
+--
+
+CREATE TABLE audit.entries (
+    id bigint NOT NULL,
+    case_id uuid NOT NULL,
+    entity text NOT NULL,
+    entity_id text NOT NULL,
+    action audit.action NOT NULL,
+    actor text NOT NULL,
+    actor_role text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    before jsonb,
+    after jsonb,
+    request_id uuid,
+    client_address text,
+    digest bytea NOT NULL,
+    CONSTRAINT entries_digest_is_sha256 CHECK ((octet_length(digest) = 32))
+);
+
+ALTER TABLE ONLY audit.entries FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE entries; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON TABLE audit.entries IS 'One row for each change, written by triggers in the transaction of the change. Append-only.';
+
+--
+-- Name: COLUMN entries.id; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.id IS 'Strictly ordered within a case: taken while the case''s chain is locked.';
+
+--
+-- Name: COLUMN entries.entity; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.entity IS 'What was changed: case, assignment or organisation.';
+
+--
+-- Name: COLUMN entries.actor; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.actor IS 'The caller; for a change made past the server, the database login.';
+
+--
+-- Name: COLUMN entries.actor_role; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.actor_role IS 'The caller''s role, or DATABASE for a change made past the server.';
+
+--
+-- Name: COLUMN entries.before; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.before IS 'The changed fields as they were, named as the API names them.';
+
+--
+-- Name: COLUMN entries.after; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.after IS 'The changed fields as they became.';
+
+--
+-- Name: COLUMN entries.digest; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.digest IS 'SHA-256 over the digest of the case''s entry before this one and this entry: audit.find_broken_chains recomputes it.';
+
+--
+-- Name: entry_digest(bytea, audit.entries); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.entry_digest(p_previous bytea, p_entry audit.entries) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return sha256(
+    coalesce(p_previous, '') || convert_to(
+      jsonb_build_array(
+        p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text, p_entry.actor,
+        p_entry.actor_role, to_char(p_entry.occurred_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
+        p_entry.before, p_entry.after, p_entry.request_id, p_entry.client_address
+      )::text,
+      'UTF8'
+    )
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION entry_digest(p_previous bytea, p_entry audit.entries); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.entry_digest(p_previous bytea, p_entry audit.entries) IS 'SHA-256 over the digest before and every column of the entry but its own digest.';
+
+--
+-- Name: explain_refusal(text, uuid); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.explain_refusal(p_operation text, p_case_id uuid) RETURNS audit.refusal
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_role core.user_role := core.caller_role();
+  v_required_roles text[] := array(
+    select r.user_role::text
+    from unnest(enum_range(null::core.user_role)) as r (user_role)
+    join pg_catalog.pg_proc as p on p.pronamespace = 'api'::regnamespace and p.proname = p_operation
+    where has_function_privilege(lower(r.user_role::text), p.oid, 'execute')
+    order by r.user_role
+  );
+  v_is_of_role boolean := v_role::text = any (v_required_roles);
+  v_exists boolean := exists (select from core.cases as c where c.id = p_case_id and c.deleted_at is null);
+begin
+  if v_required_roles = '{}' then
+    perform core.refuse_field('operation', 'Unknown operation');
+  end if;
+
+  -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
+  if p_case_id is not null and not v_exists
+    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit'))
+  then
+    return row('NOT_FOUND', 'Case not found', null)::audit.refusal;
+  end if;
+
+  insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
+  values (
+    case when v_exists then p_case_id end,
+    p_operation,
+    core.actor(),
+    coalesce(v_role::text, 'DATABASE'),
+    case when v_is_of_role then 'REACH' else 'ROLE' end,
+    nullif(current_setting('casefile.request_id', true), '')::uuid,
+    nullif(current_setting('casefile.client_address', true), '')
+  );
+
+  if v_is_of_role then
+    return row('FORBIDDEN', 'Access denied', null)::audit.refusal;
+  end if;
+
+  return row(
+    'FORBIDDEN',
+    case p_operation when 'get_admin_only' then 'Insufficient permissions' else 'Permission denied' end,
+    jsonb_build_object('requiredRoles', v_required_roles, 'userRole', v_role)
+  )::audit.refusal;
+end;
+$$;
+
+--
+-- Name: FUNCTION explain_refusal(p_operation text, p_case_id uuid); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.explain_refusal(p_operation text, p_case_id uuid) IS 'After an operation found no case within reach, or was not the caller''s at all: tells whether there is such a case, and
+records the denied access. Runs in a transaction of its own, which the refusal does not undo.
+Errors: JCVAL no such operation.';
+
+--
+-- Name: find_broken_chains(uuid); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.find_broken_chains(p_case_id uuid DEFAULT NULL::uuid) RETURNS TABLE(case_id uuid, entry_id bigint, problem text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  with entries as (
+    select
+      e.case_id,
+      e.id,
+      e.digest,
+      audit.entry_digest(lag(e.digest) over (partition by e.case_id order by e.id), e) as expected,
+      row_number() over (partition by e.case_id order by e.id desc) as from_end,
+      count(*) over (partition by e.case_id) as length
+    from audit.entries as e
+    where p_case_id is null or e.case_id = p_case_id
+  )
+  select e.case_id, e.id, 'changed, or an entry before it is missing'
+  from entries as e
+  where e.digest <> e.expected
+  union all
+  select c.case_id, e.id, 'entries are missing at the end'
+  from audit.chains as c
+  left join entries as e on e.case_id = c.case_id and e.from_end = 1
+  where (p_case_id is null or c.case_id = p_case_id)
+    and (e.length is distinct from c.length or e.digest <> c.digest)
+  union all
+  select c.id, null, 'without any audit entry'
+  from core.cases as c
+  where (p_case_id is null or c.id = p_case_id)
+    and not exists (select from audit.chains as h where h.case_id = c.id);
+$$;
+
+--
+-- Name: FUNCTION find_broken_chains(p_case_id uuid); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.find_broken_chains(p_case_id uuid) IS 'For DBAs: the entries whose digest is not that of their contents and predecessor, of one case or of all; no row when
+all is as it was written.';
+
+--
+-- Name: tg_assignments__audit(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_assignments__audit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_image jsonb := jsonb_build_object('userId', new.user_id, 'assignmentType', new.assignment_type);
+begin
+  perform audit.append(
+    new.case_id,
+    'assignment',
+    new.id::text,
+    case tg_op when 'INSERT' then 'ASSIGNMENT_CREATE' else 'ASSIGNMENT_REVOKE' end::audit.action,
+    case tg_op when 'UPDATE' then v_image end,
+    case tg_op when 'INSERT' then v_image end
+  );
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_assignments__audit(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_assignments__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
+
+--
+-- Name: tg_cases__audit(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_cases__audit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_before jsonb;
+  v_after jsonb := audit.case_image(new);
+begin
+  if tg_op = 'INSERT' then
+    perform audit.append(new.id, 'case', new.id::text, 'CREATE', null, jsonb_strip_nulls(v_after));
+    return null;
+  end if;
+
+  v_before := audit.case_image(old);
+  perform audit.append(
+    new.id,
+    'case',
+    new.id::text,
+    case
+      when new.deleted_at is not null then 'DELETE'
+      when new.status <> old.status then 'STATUS_CHANGE'
+      else 'UPDATE'
+    end::audit.action,
+    audit.changed_fields(v_before, v_after),
+    audit.changed_fields(v_after, v_before)
+  );
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_cases__audit(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_cases__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
+
+--
+-- Name: tg_organisation_links__audit(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_organisation_links__audit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_image jsonb := jsonb_build_object(
+    'organisationId', new.organisation_id, 'organisationType', new.organisation_type
+  );
+begin
+  perform audit.append(
+    new.case_id,
+    'organisation',
+    new.organisation_id,
+    case tg_op when 'INSERT' then 'ORGANISATION_LINK' else 'ORGANISATION_UNLINK' end::audit.action,
+    case tg_op when 'UPDATE' then v_image end,
+    case tg_op when 'INSERT' then v_image end
+  );
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_organisation_links__audit(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_organisation_links__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
+
+--
+-- Name: tg_refuse_change(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  raise exception using
+    errcode = 'JCAPP',
+    message = format('%s of %s is refused: nothing is lost here', tg_op, tg_relid::regclass);
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_refuse_change(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_refuse_change() IS 'Refuses what its triggers name (UPDATE, DELETE, TRUNCATE) to everybody, the owner and superusers included, until they
+take them down.
+Errors: JCAPP append-only.';
+
+--
+-- Name: become(text, text, text, text, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.become(p_role text, p_user_id text, p_court_code text, p_organisation_id text, p_request_id uuid, p_client_address text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  -- Invoker, because a definer function may not set the role. All settings end with the transaction.
+  perform
+    set_config('casefile.user_id', p_user_id, true),
+    set_config('casefile.court_code', coalesce(p_court_code, ''), true),
+    set_config('casefile.organisation_id', coalesce(p_organisation_id, ''), true),
+    set_config('casefile.request_id', coalesce(p_request_id::text, ''), true),
+    set_config('casefile.client_address', coalesce(p_client_address, ''), true),
+    set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true),
+    set_config('role', lower(p_role), true);
+end;
+$$;
+
+--
+-- Name: FUNCTION become(p_role text, p_user_id text, p_court_code text, p_organisation_id text, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.become(p_role text, p_user_id text, p_court_code text, p_organisation_id text, p_request_id uuid, p_client_address text) IS 'Takes on the caller''s database role and claims. Policies and triggers read them as casefile.* settings.';
+
+--
+-- Name: sessions; Type: TABLE; Schema: auth; Owner: -
+--
+
+CREATE TABLE auth.sessions (
+    token_sha256 bytea NOT NULL,
+    user_id text NOT NULL,
+    username text NOT NULL,
+    user_role core.user_role NOT NULL,
+    court_code text,
+    organisation_id text,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT sessions_organisation_id_trimmed CHECK (((organisation_id <> ''::text) AND (organisation_id = btrim(organisation_id)))),
+    CONSTRAINT sessions_organisation_id_within_limit CHECK ((char_length(organisation_id) <= 100)),
+    CONSTRAINT sessions_token_sha256_is_sha256 CHECK ((octet_length(token_sha256) = 32)),
+    CONSTRAINT sessions_username_trimmed CHECK (((username <> ''::text) AND (username = btrim(username)))),
+    CONSTRAINT sessions_username_within_limit CHECK ((char_length(username) <= 100))
+);
+
+ALTER TABLE ONLY auth.sessions FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE sessions; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON TABLE auth.sessions IS 'Cookie sessions.';
+
+--
+-- Name: COLUMN sessions.token_sha256; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sessions.token_sha256 IS 'The token itself is with the browser alone.';
+
+--
+-- Name: COLUMN sessions.expires_at; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sessions.expires_at IS '30 minutes after the last use, moved at most once a minute.';
+
+--
+-- Name: find_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.find_session(p_token_sha256 bytea) RETURNS auth.sessions
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_session auth.sessions;
+begin
+  select * into v_session
+  from auth.sessions as s
+  where s.token_sha256 = p_token_sha256 and s.expires_at > now();
+
+  return v_session;
+end;
+$$;
+
+--
+-- Name: FUNCTION find_session(p_token_sha256 bytea); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.find_session(p_token_sha256 bytea) IS 'The session, unless it has expired; null for none. Definer: the server may not read the table.';
+
+--
+-- Name: get_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.get_session(p_token_sha256 bytea) RETURNS api.caller
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_session auth.sessions := auth.find_session(p_token_sha256);
+begin
+  if v_session.token_sha256 is null then
+    return null;
+  end if;
+
+  if v_session.expires_at < now() + interval '29 minutes' then
+    perform auth.touch_session(p_token_sha256);
+  end if;
+
+  return auth.session_caller(v_session);
+end;
+$$;
+
+--
+-- Name: FUNCTION get_session(p_token_sha256 bytea); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.get_session(p_token_sha256 bytea) IS 'The caller of a session; null when there is none. Definer: the server may not read the table.';
+
+--
+-- Name: is_safe_return_url(text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.is_safe_return_url(p_url text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $_$
+  select coalesce(p_url ~ '^/(?![/\\])[^\\[:cntrl:][:space:]]*$' and char_length(p_url) <= 2000, false);
+$_$;
+
+--
+-- Name: FUNCTION is_safe_return_url(p_url text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.is_safe_return_url(p_url text) IS 'A path of this site: never another host, which //host and /\host would be to a browser.';
+
+--
+-- Name: log_in(bytea, bytea, text, text, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text DEFAULT NULL::text, p_organisation_id text DEFAULT NULL::text, p_return_url text DEFAULT NULL::text) RETURNS auth.log_in
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_username text := core.trimmed(p_username);
+  v_court_name text := core.trimmed(p_court_assignment);
+  v_session auth.sessions;
+begin
+  if v_username is null then
+    perform core.refuse_field('username', 'Username is required');
+  end if;
+
+  if p_role is null or not p_role = any (enum_range(null::core.user_role)::text[]) then
+    perform core.refuse_field('role', 'Invalid role selected');
+  end if;
+
+  if v_court_name is not null then
+    v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
+    if v_session.court_code is null then
+      perform core.refuse_field('courtAssignment', 'Unknown court');
+    end if;
+  end if;
+
+  perform auth.log_out(p_previous_token_sha256);
+
+  insert into auth.sessions (token_sha256, user_id, username, user_role, court_code, organisation_id, expires_at)
+  values (
+    p_token_sha256, v_username, v_username, p_role::core.user_role, v_session.court_code,
+    core.trimmed(p_organisation_id), now() + interval '30 minutes'
+  )
+  returning * into v_session;
+
+  return row(
+    auth.session_caller(v_session),
+    case
+      when auth.is_safe_return_url(p_return_url) then p_return_url
+      when v_session.user_role = 'ADOPTER' then '/my-cases'
+      else '/dashboard'
+    end
+  )::auth.log_in;
+end;
+$$;
+
+--
+-- Name: FUNCTION log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text, p_organisation_id text, p_return_url text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text, p_organisation_id text, p_return_url text) IS 'Opens a session, and ends the one that the browser had. Definer: the server may not write the table.
+Errors: JCVAL no user name, unknown role or court; 23514 a text beyond its limit.';
+
+--
+-- Name: log_out(bytea); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.log_out(p_token_sha256 bytea) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  delete from auth.sessions where token_sha256 = p_token_sha256;
+$$;
+
+--
+-- Name: FUNCTION log_out(p_token_sha256 bytea); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.log_out(p_token_sha256 bytea) IS 'Ends a session at once, if there is one. Definer: the server may not write the table.';
+
+--
+-- Name: resume(bytea, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_session auth.sessions := auth.find_session(p_token_sha256);
+begin
+  if v_session.token_sha256 is null then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  perform auth.become(
+    v_session.user_role::text, v_session.user_id, v_session.court_code, v_session.organisation_id,
+    p_request_id, p_client_address
+  );
+
+  return v_session.expires_at < now() + interval '29 minutes';
+end;
+$$;
+
+--
+-- Name: FUNCTION resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text) IS 'Takes on the role and claims of the session''s caller; true when its expiry is due to be moved, which this read-only
+step leaves to auth.touch_session.
+Errors: JCSES no session, or an expired one.';
+
+--
+-- Name: session_caller(auth.sessions); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.session_caller(p_session auth.sessions) RETURNS api.caller
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select row(
+    p_session.user_id,
+    p_session.username,
+    p_session.user_role::text,
+    (select c.name from core.courts as c where c.code = p_session.court_code),
+    p_session.organisation_id
+  )::api.caller;
+$$;
+
+--
+-- Name: FUNCTION session_caller(p_session auth.sessions); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.session_caller(p_session auth.sessions) IS 'The caller of a session, as an answer shows it.';
+
+--
+-- Name: touch_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.touch_session(p_token_sha256 bytea) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  update auth.sessions
+  set expires_at = now() + interval '30 minutes'
+  where token_sha256 = p_token_sha256 and expires_at > now();
+$$;
+
+--
+-- Name: FUNCTION touch_session(p_token_sha256 bytea); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.touch_session(p_token_sha256 bytea) IS '30 minutes from now. An expired session stays expired. Definer: the server may not write the table.';
+
+--
+-- Name: actor(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.actor() RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if core.caller_role() is null then
+    return session_user;
+  end if;
+
+  return coalesce(nullif(current_setting('casefile.user_id', true), ''), session_user);
+end;
+$$;
+
+--
+-- Name: FUNCTION actor(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.actor() IS 'The caller''s user id; the database login for work done past the server.';
+
+--
+-- Name: assignments; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.assignments (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    user_id text NOT NULL,
+    assignment_type core.assignment_type NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT assignments_revoked_at_after_created_at CHECK ((revoked_at >= created_at)),
+    CONSTRAINT assignments_user_id_trimmed CHECK (((user_id <> ''::text) AND (user_id = btrim(user_id)))),
+    CONSTRAINT assignments_user_id_within_limit CHECK ((char_length(user_id) <= 100))
+);
+
+ALTER TABLE ONLY core.assignments FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE assignments; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.assignments IS 'Ties a user to a case. Revoking keeps the row and ends the access at once.';
+
+--
+-- Name: COLUMN assignments.user_id; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.assignments.user_id IS 'Case-sensitive, trimmed.';
+
+--
+-- Name: assignment(core.assignments); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.assignment(p_assignment core.assignments) RETURNS api.assignment
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return row(
+    p_assignment.id, p_assignment.case_id, p_assignment.user_id, p_assignment.assignment_type::text,
+    p_assignment.created_at,
+    (select p.assigned_by from core.assignment_particulars as p where p.assignment_id = p_assignment.id)
+  )::api.assignment;
+end;
+$$;
+
+--
+-- Name: FUNCTION assignment(p_assignment core.assignments); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.assignment(p_assignment core.assignments) IS 'The assignment; without who made it where core.assignment_particulars shows the caller nothing.';
+
+--
+-- Name: attention(timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.attention(p_next_hearing timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return case
+    when p_next_hearing < now() then 'overdue'
+    when p_next_hearing <= now() + interval '7 days' then 'approaching'
+    else 'normal'
+  end;
+end;
+$$;
+
+--
+-- Name: FUNCTION attention(p_next_hearing timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.attention(p_next_hearing timestamp with time zone) IS 'overdue when the next hearing is past, approaching within 7 days, else normal.';
+
+--
+-- Name: caller(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.caller() RETURNS api.caller
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select row(
+    core.actor(),
+    core.actor(),
+    core.caller_role()::text,
+    (select c.name from core.courts as c where c.code = current_setting('casefile.court_code', true)),
+    nullif(current_setting('casefile.organisation_id', true), '')
+  )::api.caller;
+$$;
+
+--
+-- Name: FUNCTION caller(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.caller() IS 'The caller that auth.become has set.';
+
+--
+-- Name: caller_role(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.caller_role() RETURNS core.user_role
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := upper(current_setting('role'));
+begin
+  if v_role = any (enum_range(null::core.user_role)::text[]) then
+    return v_role;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION caller_role(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.caller_role() IS 'The caller''s role; null for work done past the server. Reads the setting and not current_user, which is the owner inside a definer function.';
+
+--
+-- Name: case_filter(text, text, date, date, text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.case_filter(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text) RETURNS core.case_filter
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if char_length(p_case_number) > 50 then
+    perform core.refuse_field('caseNumber', 'caseNumber is too long');
+  end if;
+
+  -- Days are those of Europe/London, and the last one counts.
+  return row(
+    core.known_word('status', p_status, enum_range(null::core.case_status)::text[]),
+    core.known_word('caseType', p_case_type, enum_range(null::core.case_type)::text[]),
+    p_date_from::timestamp at time zone 'Europe/London',
+    (p_date_to + 1)::timestamp at time zone 'Europe/London',
+    upper(core.trimmed(p_case_number))
+  )::core.case_filter;
+end;
+$$;
+
+--
+-- Name: FUNCTION case_filter(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.case_filter(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text) IS 'The filter of a list, checked. A case number may be the beginning of one.
+Errors: JCVAL an unknown word, a case number beyond its limit.';
+
+--
+-- Name: case_record(uuid); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.case_record(p_case_id uuid) RETURNS api.case_record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_record api.case_record;
+begin
+  select * into v_record from core.case_records(array[p_case_id]);
+  return v_record;
+end;
+$$;
+
+--
+-- Name: FUNCTION case_record(p_case_id uuid); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.case_record(p_case_id uuid) IS 'core.case_records of one case.';
+
+--
+-- Name: case_records(uuid[]); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.case_records(p_case_ids uuid[]) RETURNS SETOF api.case_record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+  -- The grants are the only list of who may do what.
+  v_can_edit boolean := has_function_privilege('api.update_case'::regproc, 'execute');
+  v_can_move boolean := has_function_privilege('api.change_case_status'::regproc, 'execute');
+  v_can_delete boolean := has_function_privilege('api.delete_case'::regproc, 'execute');
+  v_can_audit boolean := has_function_privilege('api.list_case_audit'::regproc, 'execute');
+begin
+  -- Each side table is read once for all the cases. Where its policy shows the caller nothing
+  -- (to an adopter: no details, no particulars, no organisations) the fields are simply null.
+  return query
+  with people as (
+    select
+      a.case_id,
+      array_agg(a.user_id order by a.created_at, a.id) filter (where a.assignment_type = 'APPLICANT') as applicant_ids,
+      (array_agg(a.user_id order by a.created_at desc, a.id desc) filter (where a.assignment_type = 'JUDICIAL'))[1]
+        as assigned_judge
+    from core.assignments as a
+    where a.case_id = any (p_case_ids) and a.revoked_at is null
+    group by a.case_id
+  ),
+  organisations as (
+    select l.case_id, array_agg(l.organisation_id order by l.linked_at, l.id) as organisation_ids
+    from core.organisation_links as l
+    where l.case_id = any (p_case_ids) and l.unlinked_at is null
+    group by l.case_id
+  ),
+  transitions as materialized (
+    select v.from_status, v.to_statuses from core.valid_transitions() as v where v_can_move
+  )
+  select
+    c.id,
+    c.case_number,
+    c.case_type::text,
+    c.status::text,
+    t.name,
+    c.court_code,
+    d.created_by,
+    c.created_at,
+    c.updated_at,
+    c.version,
+    coalesce(p.applicant_ids, '{}'),
+    p.assigned_judge,
+    o.organisation_ids,
+    r.reason,
+    d.notes,
+    d.internal_notes,
+    d.staff_comments,
+    d.linked_family_court_case_reference,
+    row(c.created_at, c.next_hearing)::api.key_dates,
+    core.attention(c.next_hearing),
+    row(
+      v_can_edit, v.to_statuses is not null, v_can_delete, v_can_audit, coalesce(v.to_statuses, '{}')
+    )::api.case_permissions,
+    d.case_id is null
+  from unnest(p_case_ids) with ordinality as i (case_id, place)
+  -- Case by case: joined, the planner would read all that the caller reaches.
+  cross join lateral (select * from core.cases as k where k.id = i.case_id offset 0) as c
+  join core.courts as t on t.code = c.court_code
+  left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
+  left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
+  left join people as p on p.case_id = c.id
+  left join organisations as o on o.case_id = c.id
+  left join transitions as v on v.from_status = c.status
+  order by i.place;
+end;
+$$;
+
+--
+-- Name: FUNCTION case_records(p_case_ids uuid[]); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.case_records(p_case_ids uuid[]) IS 'The cases in the order of their ids, redacted by the policies of the side tables. Cases out of reach are left out.';
+
+--
+-- Name: count_cases(core.case_filter); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.count_cases(p_filter core.case_filter) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return (
+    select count(*)
+    from core.cases as c
+    where c.deleted_at is null
+      and (p_filter.status is null or c.status = p_filter.status)
+      and (p_filter.case_type is null or c.case_type = p_filter.case_type)
+      and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
+      and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
+      and (p_filter.case_number is null or starts_with(c.case_number, p_filter.case_number))
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION count_cases(p_filter core.case_filter); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.count_cases(p_filter core.case_filter) IS 'How many cases within reach the filter finds.';
+
+--
+-- Name: find_case(uuid); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.find_case(p_case_id uuid) RETURNS core.cases
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases;
+begin
+  select * into v_case
+  from core.cases as c
+  where c.id = p_case_id and c.deleted_at is null;
+
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  return v_case;
+end;
+$$;
+
+--
+-- Name: FUNCTION find_case(p_case_id uuid); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.find_case(p_case_id uuid) IS 'The case, if the caller reaches it and it is not deleted.
+Errors: JCMIS no case within reach.';
+
+--
+-- Name: known_word(text, text, text[]); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.known_word(p_field text, p_value text, p_words text[]) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if not p_value = any (p_words) then
+    perform core.refuse_field(p_field, 'Invalid ' || p_field);
+  end if;
+
+  return p_value;
+end;
+$$;
+
+--
+-- Name: FUNCTION known_word(p_field text, p_value text, p_words text[]); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.known_word(p_field text, p_value text, p_words text[]) IS 'The word, if it is one of those allowed; null stays null.
+Errors: JCVAL another word.';
+
+--
+-- Name: lock_case(uuid, integer); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer) RETURNS core.cases
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases;
+begin
+  -- Not FOR UPDATE: that and the foreign key checks of side rows would deadlock.
+  select * into v_case
+  from core.cases as c
+  where c.id = p_case_id and c.deleted_at is null
+  for no key update;
+
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  if v_case.version <> p_expected_version then
+    raise exception using
+      errcode = 'JCVER',
+      message = 'The case has been changed by somebody else',
+      detail = jsonb_build_object('currentVersion', v_case.version)::text;
+  end if;
+
+  return v_case;
+end;
+$$;
+
+--
+-- Name: FUNCTION lock_case(p_case_id uuid, p_expected_version integer); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer) IS 'The case as it is now, locked until the end of the transaction. A null version states none.
+Errors: JCMIS no case within reach; JCVER stale version.';
+
+--
+-- Name: new_id(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.new_id() RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  return (
+    lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
+    || '7' || substr(md5(random()::text), 1, 3)
+    || to_hex(8 + floor(random() * 4)::integer)
+    || substr(md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text), 1, 15)
+  )::uuid;
+end;
+$$;
+
+--
+-- Name: FUNCTION new_id(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.new_id() IS 'A UUID of version 7: new rows land together at the end of their index. Not a secret. (gen_random_uuid is not in PostgreSQL 12.)';
+
+--
+-- Name: newest_cases(core.case_filter, core.case_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer) RETURNS core.case_cursor[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  -- Bounds that always hold where there is no cursor, so that with one and without the index
+  -- cases_court_code_created_at_id_idx is read from the right place.
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.case_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+begin
+  return array(
+    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.case_cursor
+    from (
+      select c.created_at, c.id
+      from core.cases as c
+      where c.deleted_at is null
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and (p_filter.status is null or c.status = p_filter.status)
+        and (p_filter.case_type is null or c.case_type = p_filter.case_type)
+        and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
+        and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
+        and (p_filter.case_number is null or starts_with(c.case_number, p_filter.case_number))
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    ) as p
+    order by p.created_at desc, p.id desc
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION newest_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach, newest first, each with the cursor of the page after it.';
+
+--
+-- Name: organisation_links; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.organisation_links (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    organisation_id text NOT NULL,
+    organisation_type core.organisation_type NOT NULL,
+    linked_at timestamp with time zone DEFAULT now() NOT NULL,
+    linked_by text NOT NULL,
+    unlinked_at timestamp with time zone,
+    unlinked_by text,
+    CONSTRAINT organisation_links_organisation_id_trimmed CHECK (((organisation_id <> ''::text) AND (organisation_id = btrim(organisation_id)))),
+    CONSTRAINT organisation_links_organisation_id_within_limit CHECK ((char_length(organisation_id) <= 100)),
+    CONSTRAINT organisation_links_unlinked_at_after_linked_at CHECK ((unlinked_at >= linked_at)),
+    CONSTRAINT organisation_links_unlinked_by_somebody CHECK (((unlinked_at IS NULL) = (unlinked_by IS NULL)))
+);
+
+ALTER TABLE ONLY core.organisation_links FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE organisation_links; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.organisation_links IS 'Ties a local authority or a voluntary adoption agency to a case. Unlinking keeps the row. Hidden from adopters.';
+
+--
+-- Name: COLUMN organisation_links.organisation_id; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.organisation_links.organisation_id IS 'Opaque: there is no register of organisations here.';
+
+--
+-- Name: organisation_link(core.organisation_links); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.organisation_link(p_link core.organisation_links) RETURNS api.organisation_link
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select row(
+    p_link.case_id, p_link.organisation_id, p_link.organisation_type::text, p_link.linked_at, p_link.linked_by
+  )::api.organisation_link;
+$$;
+
+--
+-- Name: FUNCTION organisation_link(p_link core.organisation_links); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.organisation_link(p_link core.organisation_links) IS 'The link in the words of the API.';
+
+--
+-- Name: page_size(integer, integer, integer); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.page_size(p_page integer, p_page_size integer, p_default integer) RETURNS integer
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if p_page < 1 then
+    perform core.refuse_field('page', 'page counts from 1');
+  end if;
+
+  if p_page_size not between 1 and 100 then
+    perform core.refuse_field('pageSize', 'pageSize is a number from 1 to 100');
+  end if;
+
+  return coalesce(p_page_size, p_default);
+end;
+$$;
+
+--
+-- Name: FUNCTION page_size(p_page integer, p_page_size integer, p_default integer); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.page_size(p_page integer, p_page_size integer, p_default integer) IS 'The length of a page, when it and the page''s number are such as can be asked for.
+Errors: JCVAL neither.';
+
+--
+-- Name: pagination(bigint, integer, integer, text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text) RETURNS api.pagination
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select row(
+    p_total, coalesce(p_page, 1), p_page_size, (p_total + p_page_size - 1) / p_page_size, p_next_cursor
+  )::api.pagination;
+$$;
+
+--
+-- Name: FUNCTION pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text) IS 'The pagination of an answer; the cursor is null on the last page, and where a list has none.';
+
+--
+-- Name: permit_transition(core.case_status, text, text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.permit_transition(p_from core.case_status, p_to text, p_reason text) RETURNS core.case_status
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_transition core.status_transitions;
+begin
+  if not exists (select from core.status_transitions as t where t.from_status = p_from) then
+    raise exception using
+      errcode = 'JCTRM',
+      message = 'A case with the outcome ' || p_from || ' keeps its status',
+      detail = jsonb_build_object('currentStatus', p_from)::text;
+  end if;
+
+  select * into v_transition
+  from core.status_transitions as t
+  where t.from_status = p_from and t.to_status::text = p_to;
+
+  if not found then
+    raise exception using
+      errcode = 'JCSTA',
+      message = 'A case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
+      detail = jsonb_build_object(
+        'validTransitions',
+        coalesce((select v.to_statuses from core.valid_transitions() as v where v.from_status = p_from), '{}')
+      )::text;
+  end if;
+
+  -- Work done past the server has no role to check.
+  if core.caller_role() <> all (v_transition.roles) then
+    raise exception using
+      errcode = 'JCROL',
+      message = 'Permission denied',
+      detail = jsonb_build_object('requiredRoles', v_transition.roles, 'userRole', core.caller_role())::text;
+  end if;
+
+  if v_transition.reason_required and core.trimmed(p_reason) is null then
+    raise exception using
+      errcode = 'JCREA',
+      message = 'A reason is required to move a case to ' || p_to,
+      detail = jsonb_build_object('field', 'reason')::text;
+  end if;
+
+  return v_transition.to_status;
+end;
+$$;
+
+--
+-- Name: FUNCTION permit_transition(p_from core.case_status, p_to text, p_reason text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.permit_transition(p_from core.case_status, p_to text, p_reason text) IS 'The status to move to, if core.status_transitions allows this caller to.
+Errors: JCTRM terminal status; JCSTA not allowed from here; JCROL not for this role; JCREA reason required.';
+
+--
+-- Name: reached_case_ids(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.reached_case_ids() RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_role core.user_role := core.caller_role();
+begin
+  return query
+  select a.case_id
+  from core.assignments as a
+  where a.user_id = current_setting('casefile.user_id', true)
+    and a.revoked_at is null
+    and a.assignment_type = case v_role
+      when 'JUDGE_LEGAL_ADVISER' then 'JUDICIAL'
+      when 'CAFCASS_OFFICER' then 'CAFCASS'
+      when 'LA_SOCIAL_WORKER' then 'SOCIAL_WORKER'
+      when 'ADOPTER' then 'APPLICANT'
+    end::core.assignment_type
+    and not exists (select from core.cases as c where c.id = a.case_id and c.deleted_at is not null)
+  union all
+  select l.case_id
+  from core.organisation_links as l
+  where l.organisation_id = current_setting('casefile.organisation_id', true)
+    and l.unlinked_at is null
+    and l.organisation_type = case v_role
+      when 'LA_SOCIAL_WORKER' then 'LOCAL_AUTHORITY'
+      when 'VAA_WORKER' then 'VOLUNTARY_AGENCY'
+    end::core.organisation_type
+    and not exists (select from core.cases as c where c.id = l.case_id and c.deleted_at is not null);
+end;
+$$;
+
+--
+-- Name: FUNCTION reached_case_ids(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.reached_case_ids() IS 'The cases, but deleted ones, to which the caller is assigned in the way of its role, or its organisation is linked. For
+policies, as = any (array(select ...)): evaluated once for a statement. None for an officer, who reaches a whole court.
+Definer: policies that read each other''s tables recurse.';
+
+--
+-- Name: read_cursor(text, text, text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text) RETURNS core.case_cursor
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_place jsonb;
+  v_cursor core.case_cursor;
+begin
+  if p_cursor is null then
+    return null;
+  end if;
+
+  -- Ours are far shorter; depth of JSON is no matter below this.
+  if length(p_cursor) > 500 then
+    perform core.refuse_field('cursor', 'cursor is too long');
+  end if;
+
+  begin
+    v_place := convert_from(
+      decode(translate(p_cursor, '-_', '+/') || repeat('=', (4 - length(p_cursor) % 4) % 4), 'base64'), 'UTF8'
+    );
+    v_cursor := row(v_place ->> 2, v_place ->> 3)::core.case_cursor;
+
+    -- Every key ends with a time of creation, or is one: a cursor that somebody made up fails here.
+    perform case p_sort_by when 'createdAt' then v_cursor.sort_key else right(v_cursor.sort_key, 26) end::timestamp;
+  exception
+    when data_exception then
+      v_cursor := null;
+  end;
+
+  if v_cursor.case_id is null
+    or v_cursor.sort_key is null
+    or (v_place ->> 0, v_place ->> 1) is distinct from (p_sort_by, p_sort_order)
+  then
+    perform core.refuse_field('cursor', 'cursor is not one that this list gave in this order');
+  end if;
+
+  return v_cursor;
+end;
+$$;
+
+--
+-- Name: FUNCTION read_cursor(p_cursor text, p_sort_by text, p_sort_order text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text) IS 'The place that core.write_cursor wrote; null for none.
+Errors: JCVAL not a cursor of this order.';
+
+--
+-- Name: refuse_field(text, text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.refuse_field(p_field text, p_message text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  raise exception using
+    errcode = 'JCVAL',
+    message = p_message,
+    detail = jsonb_build_object('field', p_field)::text;
+end;
+$$;
+
+--
+-- Name: FUNCTION refuse_field(p_field text, p_message text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.refuse_field(p_field text, p_message text) IS 'Raises JCVAL, naming the field as the API names it.';
+
+--
+-- Name: required_text(text, text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.required_text(p_field text, p_value text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_value text := core.trimmed(p_value);
+begin
+  if v_value is null then
+    perform core.refuse_field(p_field, p_field || ' is required');
+  end if;
+
+  return v_value;
+end;
+$$;
+
+--
+-- Name: FUNCTION required_text(p_field text, p_value text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.required_text(p_field text, p_value text) IS 'The text, trimmed.
+Errors: JCVAL nothing there.';
+
+--
+-- Name: sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.case_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer) RETURNS core.case_cursor[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_descending boolean := p_sort_order = 'desc';
+begin
+  -- Every key ends with the time of creation. The case number's year and sequence have to sort as numbers,
+  -- whatever their length; the sooner the next hearing, the more attention.
+  return array(
+    select row(s.sort_key, s.id)::core.case_cursor
+    from (
+      select
+        c.id,
+        case p_sort_by
+          when 'caseNumber' then c.court_code || to_char(c.number_year, ' 0000') || to_char(c.number_sequence, ' 0000000000 ')
+          when 'status' then to_char(array_position(enum_range(null::core.case_status), c.status), '00 ')
+          when 'attention' then to_char(1e12 - coalesce(extract(epoch from c.next_hearing), 1e12), '000000000000.000000 ')
+          else ''
+        end || to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') collate "C" as sort_key
+      from core.cases as c
+      where c.deleted_at is null
+        and (p_filter.status is null or c.status = p_filter.status)
+        and (p_filter.case_type is null or c.case_type = p_filter.case_type)
+        and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
+        and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
+        and (p_filter.case_number is null or starts_with(c.case_number, p_filter.case_number))
+    ) as s
+    where p_after.case_id is null
+      or (v_descending and (s.sort_key, s.id) < (p_after.sort_key, p_after.case_id))
+      or (not v_descending and (s.sort_key, s.id) > (p_after.sort_key, p_after.case_id))
+    order by
+      case when v_descending then s.sort_key end desc,
+      case when v_descending then s.id end desc,
+      s.sort_key,
+      s.id
+    limit p_limit
+    offset p_offset
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION sorted_cases(p_filter core.case_filter, p_after core.case_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.case_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer) IS 'The cases within reach by number, status (in the order of a case''s life), attention (the soonest hearing has the most) or
+creation, each with the cursor of the page after it. Reads and sorts all of them: core.newest_cases is for the order that lists open with.';
+
+--
+-- Name: status_history(uuid); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.status_history(p_case_id uuid) RETURNS api.status_history_entry[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return (
+    select coalesce(
+      array_agg(
+        row(s.from_status::text, s.to_status::text, s.changed_at, p.changed_by)::api.status_history_entry order by s.id
+      ),
+      '{}'
+    )
+    from core.status_changes as s
+    left join core.status_change_particulars as p on p.status_change_id = s.id
+    where s.case_id = p_case_id
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION status_history(p_case_id uuid); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.status_history(p_case_id uuid) IS 'The changes of status, oldest first; without names where core.status_change_particulars shows the caller nothing.';
+
+--
+-- Name: tg_assignments__guard(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_assignments__guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  perform core.lock_case(new.case_id, null);
+
+  if tg_op = 'INSERT' then
+    new.id := coalesce(new.id, core.new_id());
+    new.created_at := now();
+    new.revoked_at := null;
+    return new;
+  end if;
+
+  if old.revoked_at is not null
+    or new.revoked_at is null
+    or (new.id, new.case_id, new.user_id, new.assignment_type, new.created_at)
+      is distinct from (old.id, old.case_id, old.user_id, old.assignment_type, old.created_at)
+  then
+    raise exception using errcode = 'JCFIX', message = 'An assignment can be revoked once, and not changed';
+  end if;
+
+  new.revoked_at := greatest(clock_timestamp(), old.created_at);
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_assignments__guard(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_assignments__guard() IS 'Stamps the times; allows no change of an assignment but revoking it.
+Errors: JCMIS no case within reach; JCFIX another change.';
+
+--
+-- Name: tg_assignments__particulars(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_assignments__particulars() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if tg_op = 'INSERT' then
+    insert into core.assignment_particulars (assignment_id, assigned_by)
+    values (new.id, core.actor());
+  else
+    update core.assignment_particulars
+    set revoked_by = core.actor()
+    where assignment_id = new.id;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_assignments__particulars(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_assignments__particulars() IS 'Keeps the names of those who assigned and revoked where adopters do not see them. Definer: callers may not write them.';
+
+--
+-- Name: tg_case_details__in_use(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_case_details__in_use() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if not exists (
+    select from core.cases as c
+    where c.id = new.case_id and c.details_version >= new.version
+  ) then
+    raise exception using
+      errcode = 'JCFIX',
+      message = 'New details come with an update of their case';
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_case_details__in_use(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_case_details__in_use() IS 'At the end of the transaction the case must use its new details, so that they are versioned and audited with it.
+Errors: JCFIX they are not used, or the case is not within reach.';
+
+--
+-- Name: tg_case_details__stamp(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_case_details__stamp() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases;
+begin
+  -- Locked before its details, as api.update_case does.
+  select * into v_case
+  from core.cases as c
+  where c.id = new.case_id
+  for no key update;
+
+  new.version := coalesce(v_case.version + 1, 1);
+  new.created_by := coalesce(
+    (select d.created_by from core.case_details as d where d.case_id = v_case.id and d.version = v_case.details_version),
+    core.actor()
+  );
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_case_details__stamp(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_case_details__stamp() IS 'New details take effect with the next version of their case, and remember its creator.';
+
+--
+-- Name: tg_case_number_series__in_use(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_case_number_series__in_use() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if not exists (
+    select from core.cases as c
+    where c.court_code = new.court_code and c.number_year = new.year and c.number_sequence = new.last_number
+  ) then
+    raise exception using errcode = 'JCFIX', message = 'A case number was taken for no case';
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_case_number_series__in_use(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_case_number_series__in_use() IS 'At the end of the transaction the number is that of a case: an insert that came to nothing (on conflict do nothing) would
+leave a gap.
+Errors: JCFIX it is not.';
+
+--
+-- Name: tg_cases__guard(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_cases__guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'APPLICATION' or new.status_reason is not null then
+      raise exception using errcode = 'JCFIX', message = 'A case begins as an application, without a reason';
+    end if;
+
+    new.id := coalesce(new.id, core.new_id());
+    new.version := 1;
+    new.details_version := 1;
+    new.status_change_id := null;
+    new.created_at := now();
+    new.updated_at := new.created_at;
+    new.deleted_at := null;
+    return new;
+  end if;
+
+  if old.deleted_at is not null then
+    raise exception using errcode = 'JCFIX', message = 'A deleted case cannot be changed';
+  end if;
+
+  if (new.id, new.court_code, new.number_year, new.number_sequence, new.case_type, new.created_at, new.status_change_id)
+    is distinct from
+    (old.id, old.court_code, old.number_year, old.number_sequence, old.case_type, old.created_at, old.status_change_id)
+  then
+    raise exception using errcode = 'JCFIX', message = 'What a case was created with cannot be changed';
+  end if;
+
+  if new.status <> old.status then
+    perform core.permit_transition(old.status, new.status::text, new.status_reason);
+  elsif new.status_reason is not null then
+    raise exception using errcode = 'JCFIX', message = 'A reason belongs to a change of status';
+  end if;
+
+  -- A change that changes nothing moves nothing and writes nothing.
+  if (new.status, new.next_hearing, new.details_version, new.deleted_at)
+    is not distinct from (old.status, old.next_hearing, old.details_version, old.deleted_at)
+  then
+    return null;
+  end if;
+
+  new.version := old.version + 1;
+  new.updated_at := greatest(clock_timestamp(), old.updated_at);
+
+  if new.details_version not in (old.details_version, new.version)
+    or new.details_version <> new.version and exists (
+      select from core.case_details as d where d.case_id = new.id and d.version = new.version
+    )
+  then
+    raise exception using errcode = 'JCFIX', message = 'New details carry the version of their change, and are used by it';
+  end if;
+
+  if new.deleted_at is not null then
+    new.deleted_at := new.updated_at;
+  end if;
+
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_cases__guard(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_cases__guard() IS 'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
+Errors: those of core.permit_transition; JCFIX a change that no caller may make.';
+
+--
+-- Name: tg_cases__history(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_cases__history() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into core.status_changes (case_id, from_status, to_status, changed_at)
+  values (new.id, old.status, new.status, new.updated_at)
+  returning id into new.status_change_id;
+
+  insert into core.status_change_particulars (status_change_id, changed_by, reason)
+  values (new.status_change_id, core.actor(), core.trimmed(new.status_reason));
+
+  new.status_reason := null;
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_cases__history(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_cases__history() IS 'Writes the change of status, and moves its reason to where adopters do not see it. Definer: callers may not write history.';
+
+--
+-- Name: tg_cases__number(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_cases__number() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  new.number_year := extract(year from now() at time zone 'Europe/London');
+
+  insert into core.case_number_series as s (court_code, year, last_number)
+  values (new.court_code, new.number_year, 1)
+  on conflict (court_code, year) do update set last_number = s.last_number + 1
+  returning s.last_number into new.number_sequence;
+
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_cases__number(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_cases__number() IS 'Takes the next number of the court and year, and holds its row until the creation commits: no gap, no repeat.
+Definer, and a trigger: callers may neither read nor move a series.';
+
+--
+-- Name: tg_organisation_links__guard(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_organisation_links__guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  perform core.lock_case(new.case_id, null);
+
+  if tg_op = 'INSERT' then
+    new.id := coalesce(new.id, core.new_id());
+    new.linked_at := now();
+    new.linked_by := core.actor();
+    new.unlinked_at := null;
+    new.unlinked_by := null;
+    return new;
+  end if;
+
+  if old.unlinked_at is not null
+    or new.unlinked_at is null
+    or (new.id, new.case_id, new.organisation_id, new.organisation_type, new.linked_at, new.linked_by)
+      is distinct from (old.id, old.case_id, old.organisation_id, old.organisation_type, old.linked_at, old.linked_by)
+  then
+    raise exception using errcode = 'JCFIX', message = 'An organisation can be unlinked once, and its link not changed';
+  end if;
+
+  new.unlinked_at := greatest(clock_timestamp(), old.linked_at);
+  new.unlinked_by := core.actor();
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_organisation_links__guard(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_organisation_links__guard() IS 'Stamps who and when; allows no change of a link but unlinking.
+Errors: JCMIS no case within reach; JCFIX another change.';
+
+--
+-- Name: trimmed(text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.trimmed(p_value text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return nullif(btrim(p_value, E' \t\n\r\f\u000B\u0085\u00A0\u2003\u2009\u3000\uFEFF'), '');
+end;
+$$;
+
+--
+-- Name: FUNCTION trimmed(p_value text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.trimmed(p_value text) IS 'The text without the white space around it; null when nothing is left.';
+
+--
+-- Name: valid_transitions(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.valid_transitions() RETURNS TABLE(from_status core.case_status, to_statuses text[])
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_role core.user_role := core.caller_role();
+begin
+  return query
+  select t.from_status, array_agg(t.to_status::text order by t.to_status)
+  from core.status_transitions as t
+  where v_role = any (t.roles)
+  group by t.from_status;
+end;
+$$;
+
+--
+-- Name: FUNCTION valid_transitions(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.valid_transitions() IS 'The statuses to which this caller may move a case, for each status that has any.';
+
+--
+-- Name: write_cursor(core.case_cursor, text, text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.write_cursor(p_cursor core.case_cursor, p_sort_by text, p_sort_order text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select translate(
+    encode(
+      convert_to(jsonb_build_array(p_sort_by, p_sort_order, p_cursor.sort_key, p_cursor.case_id)::text, 'UTF8'), 'base64'
+    ),
+    E'+/=\n', '-_'
+  );
+$$;
+
+--
+-- Name: FUNCTION write_cursor(p_cursor core.case_cursor, p_sort_by text, p_sort_order text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.write_cursor(p_cursor core.case_cursor, p_sort_by text, p_sort_order text) IS 'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
+
+--
+-- Name: chains; Type: TABLE; Schema: audit; Owner: -
+--
+
+CREATE TABLE audit.chains (
+    case_id uuid NOT NULL,
+    length bigint NOT NULL,
+    digest bytea NOT NULL
+);
+
+ALTER TABLE ONLY audit.chains FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE chains; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON TABLE audit.chains IS 'The tip of each case''s chain of entries. Its row orders the writers of one case, and shows when the newest entries are missing.';
+
+--
+-- Name: COLUMN chains.length; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.chains.length IS 'How many entries the case has.';
+
+--
+-- Name: COLUMN chains.digest; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.chains.digest IS 'The digest of the newest entry.';
+
+--
+-- Name: entries_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
+--
+
+ALTER TABLE audit.entries ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME audit.entries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: refusals; Type: TABLE; Schema: audit; Owner: -
+--
+
+CREATE TABLE audit.refusals (
+    id bigint NOT NULL,
+    case_id uuid,
+    operation text NOT NULL,
+    user_id text NOT NULL,
+    user_role text NOT NULL,
+    reason text NOT NULL,
+    occurred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    request_id uuid,
+    client_address text
+);
+
+ALTER TABLE ONLY audit.refusals FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE refusals; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON TABLE audit.refusals IS 'The security audit: each access that was denied. Append-only.';
+
+--
+-- Name: COLUMN refusals.case_id; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.refusals.case_id IS 'Null for an operation that is about no case.';
+
+--
+-- Name: COLUMN refusals.reason; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.refusals.reason IS 'ROLE: not an operation of this role. REACH: not a case of this caller.';
+
+--
+-- Name: refusals_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
+--
+
+ALTER TABLE audit.refusals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME audit.refusals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: assignment_particulars; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.assignment_particulars (
+    assignment_id uuid NOT NULL,
+    assigned_by text NOT NULL,
+    revoked_by text
+);
+
+ALTER TABLE ONLY core.assignment_particulars FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE assignment_particulars; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.assignment_particulars IS 'Who assigned, and who revoked: hidden from adopters.';
+
+--
+-- Name: case_details; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.case_details (
+    case_id uuid NOT NULL,
+    version integer NOT NULL,
+    notes text,
+    internal_notes text,
+    staff_comments text,
+    linked_family_court_case_reference text,
+    created_by text NOT NULL,
+    CONSTRAINT case_details_internal_notes_within_limit CHECK ((char_length(internal_notes) <= 20000)),
+    CONSTRAINT case_details_linked_family_court_case_reference_within_limit CHECK ((char_length(linked_family_court_case_reference) <= 50)),
+    CONSTRAINT case_details_notes_within_limit CHECK ((char_length(notes) <= 20000)),
+    CONSTRAINT case_details_staff_comments_within_limit CHECK ((char_length(staff_comments) <= 20000)),
+    CONSTRAINT case_details_version_positive CHECK ((version > 0))
+);
+
+ALTER TABLE ONLY core.case_details FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE case_details; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.case_details IS 'What only the professionals of a case may read. Insert-only: a change of details is a new row here and one update of the case, in this order.';
+
+--
+-- Name: COLUMN case_details.version; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.case_details.version IS 'The version of the case from which on this row holds.';
+
+--
+-- Name: COLUMN case_details.created_by; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.case_details.created_by IS 'Who created the case; carried along.';
+
+--
+-- Name: case_number_series; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.case_number_series (
+    court_code text NOT NULL,
+    year integer NOT NULL,
+    last_number integer NOT NULL,
+    CONSTRAINT case_number_series_last_number_positive CHECK ((last_number > 0))
+);
+
+ALTER TABLE ONLY core.case_number_series FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE case_number_series; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.case_number_series IS 'The last case number given out, one gapless series per court and year. Its row is locked until the creation commits.';
+
+--
+-- Name: COLUMN case_number_series.year; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.case_number_series.year IS 'The year of Europe/London.';
+
+--
+-- Name: courts; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.courts (
+    code text NOT NULL,
+    name text NOT NULL,
+    region text NOT NULL,
+    CONSTRAINT courts_code_is_capitals CHECK ((code ~ '^[A-Z]{2,8}$'::text)),
+    CONSTRAINT courts_name_within_limit CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
+);
+
+ALTER TABLE ONLY core.courts FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE courts; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.courts IS 'The family courts of England and Wales.';
+
+--
+-- Name: COLUMN courts.code; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.courts.code IS 'Stands in every case number of the court. Given to the court, never derived from its name: initials collide.';
+
+--
+-- Name: status_change_particulars; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.status_change_particulars (
+    status_change_id bigint NOT NULL,
+    changed_by text NOT NULL,
+    reason text,
+    CONSTRAINT status_change_particulars_reason_within_limit CHECK ((char_length(reason) <= 2000))
+);
+
+ALTER TABLE ONLY core.status_change_particulars FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE status_change_particulars; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.status_change_particulars IS 'Who changed a status, and why: hidden from adopters.';
+
+--
+-- Name: status_changes; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.status_changes (
+    id bigint NOT NULL,
+    case_id uuid NOT NULL,
+    from_status core.case_status NOT NULL,
+    to_status core.case_status NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY core.status_changes FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE status_changes; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.status_changes IS 'The history of a case''s status, written by a trigger alone.';
+
+--
+-- Name: status_changes_id_seq; Type: SEQUENCE; Schema: core; Owner: -
+--
+
+ALTER TABLE core.status_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME core.status_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: status_transitions; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.status_transitions (
+    from_status core.case_status NOT NULL,
+    to_status core.case_status NOT NULL,
+    roles core.user_role[] NOT NULL,
+    reason_required boolean NOT NULL,
+    CONSTRAINT status_transitions_roles_not_empty CHECK ((cardinality(roles) > 0))
+);
+
+ALTER TABLE ONLY core.status_transitions FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE status_transitions; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.status_transitions IS 'Which status may follow which. A status without a row here is terminal.';
+
+--
+-- Name: COLUMN status_transitions.roles; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.status_transitions.roles IS 'Who may make this change.';
+
+--
+-- Name: schema_migrations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.schema_migrations (
+    version character varying NOT NULL
+);
+
+--
+-- Name: chains chains_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+--
+
+ALTER TABLE ONLY audit.chains
+    ADD CONSTRAINT chains_pkey PRIMARY KEY (case_id);
+
+--
+-- Name: entries entries_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+--
+
+ALTER TABLE ONLY audit.entries
+    ADD CONSTRAINT entries_pkey PRIMARY KEY (id);
+
+--
+-- Name: refusals refusals_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+--
+
+ALTER TABLE ONLY audit.refusals
+    ADD CONSTRAINT refusals_pkey PRIMARY KEY (id);
+
+--
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
+--
+
+ALTER TABLE ONLY auth.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (token_sha256);
+
+--
+-- Name: assignment_particulars assignment_particulars_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.assignment_particulars
+    ADD CONSTRAINT assignment_particulars_pkey PRIMARY KEY (assignment_id);
+
+--
+-- Name: assignments assignments_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.assignments
+    ADD CONSTRAINT assignments_pkey PRIMARY KEY (id);
+
+--
+-- Name: case_details case_details_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.case_details
+    ADD CONSTRAINT case_details_pkey PRIMARY KEY (case_id, version);
+
+--
+-- Name: case_number_series case_number_series_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.case_number_series
+    ADD CONSTRAINT case_number_series_pkey PRIMARY KEY (court_code, year);
+
+--
+-- Name: cases cases_case_number_key; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.cases
+    ADD CONSTRAINT cases_case_number_key UNIQUE (court_code, number_year, number_sequence);
+
+--
+-- Name: cases cases_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.cases
+    ADD CONSTRAINT cases_pkey PRIMARY KEY (id);
+
+--
+-- Name: courts courts_name_key; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.courts
+    ADD CONSTRAINT courts_name_key UNIQUE (name);
+
+--
+-- Name: courts courts_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.courts
+    ADD CONSTRAINT courts_pkey PRIMARY KEY (code);
+
+--
+-- Name: organisation_links organisation_links_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.organisation_links
+    ADD CONSTRAINT organisation_links_pkey PRIMARY KEY (id);
+
+--
+-- Name: status_change_particulars status_change_particulars_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.status_change_particulars
+    ADD CONSTRAINT status_change_particulars_pkey PRIMARY KEY (status_change_id);
+
+--
+-- Name: status_changes status_changes_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.status_changes
+    ADD CONSTRAINT status_changes_pkey PRIMARY KEY (id);
+
+--
+-- Name: status_transitions status_transitions_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.status_transitions
+    ADD CONSTRAINT status_transitions_pkey PRIMARY KEY (from_status, to_status);
+
+--
+-- Name: schema_migrations schema_migrations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+--
+-- Name: entries_case_id_id_idx; Type: INDEX; Schema: audit; Owner: -
+--
+
+CREATE INDEX entries_case_id_id_idx ON audit.entries USING btree (case_id, id);
+
+--
+-- Name: refusals_case_id_id_idx; Type: INDEX; Schema: audit; Owner: -
+--
+
+CREATE INDEX refusals_case_id_id_idx ON audit.refusals USING btree (case_id, id);
+
+--
+-- Name: refusals_user_id_id_idx; Type: INDEX; Schema: audit; Owner: -
+--
+
+CREATE INDEX refusals_user_id_id_idx ON audit.refusals USING btree (user_id, id);
+
+--
+-- Name: sessions_court_code_idx; Type: INDEX; Schema: auth; Owner: -
+--
+
+CREATE INDEX sessions_court_code_idx ON auth.sessions USING btree (court_code);
+
+--
+-- Name: sessions_expires_at_idx; Type: INDEX; Schema: auth; Owner: -
+--
+
+CREATE INDEX sessions_expires_at_idx ON auth.sessions USING btree (expires_at);
+
+--
+-- Name: assignments_active_key; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE UNIQUE INDEX assignments_active_key ON core.assignments USING btree (case_id, user_id, assignment_type) WHERE (revoked_at IS NULL);
+
+--
+-- Name: assignments_case_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX assignments_case_id_idx ON core.assignments USING btree (case_id);
+
+--
+-- Name: assignments_user_id_assignment_type_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX assignments_user_id_assignment_type_idx ON core.assignments USING btree (user_id, assignment_type, case_id) WHERE (revoked_at IS NULL);
+
+--
+-- Name: cases_court_code_created_at_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX cases_court_code_created_at_id_idx ON core.cases USING btree (court_code, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+--
+-- Name: cases_deleted_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX cases_deleted_idx ON core.cases USING btree (id) WHERE (deleted_at IS NOT NULL);
+
+--
+-- Name: organisation_links_active_key; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE UNIQUE INDEX organisation_links_active_key ON core.organisation_links USING btree (case_id, organisation_id) WHERE (unlinked_at IS NULL);
+
+--
+-- Name: organisation_links_case_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX organisation_links_case_id_idx ON core.organisation_links USING btree (case_id);
+
+--
+-- Name: organisation_links_organisation_id_organisation_type_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX organisation_links_organisation_id_organisation_type_idx ON core.organisation_links USING btree (organisation_id, organisation_type, case_id) WHERE (unlinked_at IS NULL);
+
+--
+-- Name: status_changes_case_id_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX status_changes_case_id_id_idx ON core.status_changes USING btree (case_id, id);
+
+--
+-- Name: chains tg_chains__refuse_removal; Type: TRIGGER; Schema: audit; Owner: -
+--
+
+CREATE TRIGGER tg_chains__refuse_removal BEFORE DELETE OR TRUNCATE ON audit.chains FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE audit.chains ENABLE ALWAYS TRIGGER tg_chains__refuse_removal;
+
+--
+-- Name: entries tg_entries__refuse_change; Type: TRIGGER; Schema: audit; Owner: -
+--
+
+CREATE TRIGGER tg_entries__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.entries FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE audit.entries ENABLE ALWAYS TRIGGER tg_entries__refuse_change;
+
+--
+-- Name: refusals tg_refusals__refuse_change; Type: TRIGGER; Schema: audit; Owner: -
+--
+
+CREATE TRIGGER tg_refusals__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.refusals FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__refuse_change;
+
+--
+-- Name: assignment_particulars tg_assignment_particulars__refuse_removal; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_assignment_particulars__refuse_removal BEFORE DELETE OR TRUNCATE ON core.assignment_particulars FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.assignment_particulars ENABLE ALWAYS TRIGGER tg_assignment_particulars__refuse_removal;
+
+--
+-- Name: assignments tg_assignments__audit; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_assignments__audit AFTER INSERT OR UPDATE ON core.assignments FOR EACH ROW EXECUTE FUNCTION audit.tg_assignments__audit();
+
+ALTER TABLE core.assignments ENABLE ALWAYS TRIGGER tg_assignments__audit;
+
+--
+-- Name: assignments tg_assignments__guard; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_assignments__guard BEFORE INSERT OR UPDATE ON core.assignments FOR EACH ROW EXECUTE FUNCTION core.tg_assignments__guard();
+
+ALTER TABLE core.assignments ENABLE ALWAYS TRIGGER tg_assignments__guard;
+
+--
+-- Name: assignments tg_assignments__particulars; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_assignments__particulars AFTER INSERT OR UPDATE ON core.assignments FOR EACH ROW EXECUTE FUNCTION core.tg_assignments__particulars();
+
+ALTER TABLE core.assignments ENABLE ALWAYS TRIGGER tg_assignments__particulars;
+
+--
+-- Name: assignments tg_assignments__refuse_removal; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_assignments__refuse_removal BEFORE DELETE OR TRUNCATE ON core.assignments FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.assignments ENABLE ALWAYS TRIGGER tg_assignments__refuse_removal;
+
+--
+-- Name: case_details tg_case_details__in_use; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER tg_case_details__in_use AFTER INSERT ON core.case_details DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION core.tg_case_details__in_use();
+
+ALTER TABLE core.case_details ENABLE ALWAYS TRIGGER tg_case_details__in_use;
+
+--
+-- Name: case_details tg_case_details__refuse_change; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_case_details__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON core.case_details FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.case_details ENABLE ALWAYS TRIGGER tg_case_details__refuse_change;
+
+--
+-- Name: case_details tg_case_details__stamp; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_case_details__stamp BEFORE INSERT ON core.case_details FOR EACH ROW EXECUTE FUNCTION core.tg_case_details__stamp();
+
+ALTER TABLE core.case_details ENABLE ALWAYS TRIGGER tg_case_details__stamp;
+
+--
+-- Name: case_number_series tg_case_number_series__in_use; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER tg_case_number_series__in_use AFTER INSERT OR UPDATE ON core.case_number_series DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION core.tg_case_number_series__in_use();
+
+ALTER TABLE core.case_number_series ENABLE ALWAYS TRIGGER tg_case_number_series__in_use;
+
+--
+-- Name: cases tg_cases__audit; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_cases__audit AFTER INSERT OR UPDATE ON core.cases FOR EACH ROW EXECUTE FUNCTION audit.tg_cases__audit();
+
+ALTER TABLE core.cases ENABLE ALWAYS TRIGGER tg_cases__audit;
+
+--
+-- Name: cases tg_cases__guard; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_cases__guard BEFORE INSERT OR UPDATE ON core.cases FOR EACH ROW EXECUTE FUNCTION core.tg_cases__guard();
+
+ALTER TABLE core.cases ENABLE ALWAYS TRIGGER tg_cases__guard;
+
+--
+-- Name: cases tg_cases__history; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_cases__history BEFORE UPDATE ON core.cases FOR EACH ROW WHEN ((new.status <> old.status)) EXECUTE FUNCTION core.tg_cases__history();
+
+ALTER TABLE core.cases ENABLE ALWAYS TRIGGER tg_cases__history;
+
+--
+-- Name: cases tg_cases__number; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_cases__number BEFORE INSERT ON core.cases FOR EACH ROW EXECUTE FUNCTION core.tg_cases__number();
+
+ALTER TABLE core.cases ENABLE ALWAYS TRIGGER tg_cases__number;
+
+--
+-- Name: cases tg_cases__refuse_removal; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_cases__refuse_removal BEFORE DELETE OR TRUNCATE ON core.cases FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.cases ENABLE ALWAYS TRIGGER tg_cases__refuse_removal;
+
+--
+-- Name: organisation_links tg_organisation_links__audit; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_organisation_links__audit AFTER INSERT OR UPDATE ON core.organisation_links FOR EACH ROW EXECUTE FUNCTION audit.tg_organisation_links__audit();
+
+ALTER TABLE core.organisation_links ENABLE ALWAYS TRIGGER tg_organisation_links__audit;
+
+--
+-- Name: organisation_links tg_organisation_links__guard; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_organisation_links__guard BEFORE INSERT OR UPDATE ON core.organisation_links FOR EACH ROW EXECUTE FUNCTION core.tg_organisation_links__guard();
+
+ALTER TABLE core.organisation_links ENABLE ALWAYS TRIGGER tg_organisation_links__guard;
+
+--
+-- Name: organisation_links tg_organisation_links__refuse_removal; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_organisation_links__refuse_removal BEFORE DELETE OR TRUNCATE ON core.organisation_links FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.organisation_links ENABLE ALWAYS TRIGGER tg_organisation_links__refuse_removal;
+
+--
+-- Name: status_change_particulars tg_status_change_particulars__refuse_change; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_status_change_particulars__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON core.status_change_particulars FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.status_change_particulars ENABLE ALWAYS TRIGGER tg_status_change_particulars__refuse_change;
+
+--
+-- Name: status_changes tg_status_changes__refuse_change; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_status_changes__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON core.status_changes FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.status_changes ENABLE ALWAYS TRIGGER tg_status_changes__refuse_change;
+
+--
+-- Name: chains chains_case_id_fkey; Type: FK CONSTRAINT; Schema: audit; Owner: -
+--
+
+ALTER TABLE ONLY audit.chains
+    ADD CONSTRAINT chains_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id);
+
+--
+-- Name: entries entries_case_id_fkey; Type: FK CONSTRAINT; Schema: audit; Owner: -
+--
+
+ALTER TABLE ONLY audit.entries
+    ADD CONSTRAINT entries_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id);
+
+--
+-- Name: sessions sessions_court_code_fkey; Type: FK CONSTRAINT; Schema: auth; Owner: -
+--
+
+ALTER TABLE ONLY auth.sessions
+    ADD CONSTRAINT sessions_court_code_fkey FOREIGN KEY (court_code) REFERENCES core.courts(code);
+
+--
+-- Name: assignment_particulars assignment_particulars_assignment_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.assignment_particulars
+    ADD CONSTRAINT assignment_particulars_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES core.assignments(id);
+
+--
+-- Name: assignments assignments_case_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.assignments
+    ADD CONSTRAINT assignments_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id);
+
+--
+-- Name: case_details case_details_case_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.case_details
+    ADD CONSTRAINT case_details_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: case_number_series case_number_series_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.case_number_series
+    ADD CONSTRAINT case_number_series_court_code_fkey FOREIGN KEY (court_code) REFERENCES core.courts(code);
+
+--
+-- Name: cases cases_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.cases
+    ADD CONSTRAINT cases_court_code_fkey FOREIGN KEY (court_code) REFERENCES core.courts(code);
+
+--
+-- Name: cases cases_id_details_version_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.cases
+    ADD CONSTRAINT cases_id_details_version_fkey FOREIGN KEY (id, details_version) REFERENCES core.case_details(case_id, version);
+
+--
+-- Name: cases cases_status_change_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.cases
+    ADD CONSTRAINT cases_status_change_id_fkey FOREIGN KEY (status_change_id) REFERENCES core.status_changes(id);
+
+--
+-- Name: organisation_links organisation_links_case_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.organisation_links
+    ADD CONSTRAINT organisation_links_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id);
+
+--
+-- Name: status_change_particulars status_change_particulars_status_change_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.status_change_particulars
+    ADD CONSTRAINT status_change_particulars_status_change_id_fkey FOREIGN KEY (status_change_id) REFERENCES core.status_changes(id);
+
+--
+-- Name: status_changes status_changes_case_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.status_changes
+    ADD CONSTRAINT status_changes_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id);
+
+--
+-- Name: chains all_to_owner; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY all_to_owner ON audit.chains TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON chains; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON audit.chains IS 'audit.append moves the tip of a chain.';
+
+--
+-- Name: chains; Type: ROW SECURITY; Schema: audit; Owner: -
+--
+
+ALTER TABLE audit.chains ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: entries; Type: ROW SECURITY; Schema: audit; Owner: -
+--
+
+ALTER TABLE audit.entries ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: entries insert_to_owner; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY insert_to_owner ON audit.entries FOR INSERT TO casefile_owner WITH CHECK (true);
+
+--
+-- Name: POLICY insert_to_owner ON entries; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY insert_to_owner ON audit.entries IS 'audit.append alone writes entries.';
+
+--
+-- Name: refusals insert_to_owner; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY insert_to_owner ON audit.refusals FOR INSERT TO casefile_owner WITH CHECK (true);
+
+--
+-- Name: POLICY insert_to_owner ON refusals; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY insert_to_owner ON audit.refusals IS 'audit.explain_refusal alone writes refusals.';
+
+--
+-- Name: refusals; Type: ROW SECURITY; Schema: audit; Owner: -
+--
+
+ALTER TABLE audit.refusals ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: entries select_own_court; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY select_own_court ON audit.entries FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
+   FROM core.cases c
+  WHERE (c.id = entries.case_id))));
+
+--
+-- Name: POLICY select_own_court ON entries; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY select_own_court ON audit.entries IS 'An officer, of the cases of its own court, deleted ones too.';
+
+--
+-- Name: entries select_reached; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY select_reached ON audit.entries FOR SELECT TO judge_legal_adviser USING ((case_id = ANY (ARRAY( SELECT core.reached_case_ids() AS reached_case_ids))));
+
+--
+-- Name: POLICY select_reached ON entries; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY select_reached ON audit.entries IS 'A judge, of the cases that it reaches.';
+
+--
+-- Name: entries select_to_owner; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY select_to_owner ON audit.entries FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON entries; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON audit.entries IS 'audit.find_broken_chains recomputes the digests.';
+
+--
+-- Name: sessions all_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY all_to_owner ON auth.sessions TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON sessions; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON auth.sessions IS 'The server opens, resumes and ends sessions through functions of the owner.';
+
+--
+-- Name: sessions; Type: ROW SECURITY; Schema: auth; Owner: -
+--
+
+ALTER TABLE auth.sessions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: assignment_particulars all_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY all_to_owner ON core.assignment_particulars TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON assignment_particulars; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON core.assignment_particulars IS 'core.tg_assignments__particulars alone writes them.';
+
+--
+-- Name: case_number_series all_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY all_to_owner ON core.case_number_series TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON case_number_series; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON core.case_number_series IS 'core.tg_cases__number takes the next number as the owner.';
+
+--
+-- Name: assignment_particulars; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.assignment_particulars ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: assignments; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.assignments ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: case_details; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.case_details ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: case_number_series; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.case_number_series ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: cases; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.cases ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: courts; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.courts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: assignments insert_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY insert_own_court ON core.assignments FOR INSERT TO hmcts_case_officer WITH CHECK ((EXISTS ( SELECT
+   FROM core.cases c
+  WHERE ((c.id = assignments.case_id) AND (c.deleted_at IS NULL)))));
+
+--
+-- Name: POLICY insert_own_court ON assignments; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY insert_own_court ON core.assignments IS 'An officer assigns users to the cases of its own court.';
+
+--
+-- Name: cases insert_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY insert_own_court ON core.cases FOR INSERT TO hmcts_case_officer WITH CHECK ((court_code = ( SELECT current_setting('casefile.court_code'::text, true) AS current_setting)));
+
+--
+-- Name: POLICY insert_own_court ON cases; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY insert_own_court ON core.cases IS 'An officer creates cases in its own court.';
+
+--
+-- Name: organisation_links insert_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY insert_own_court ON core.organisation_links FOR INSERT TO hmcts_case_officer WITH CHECK ((EXISTS ( SELECT
+   FROM core.cases c
+  WHERE ((c.id = organisation_links.case_id) AND (c.deleted_at IS NULL)))));
+
+--
+-- Name: POLICY insert_own_court ON organisation_links; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY insert_own_court ON core.organisation_links IS 'An officer links organisations to the cases of its own court.';
+
+--
+-- Name: case_details insert_reached; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY insert_reached ON core.case_details FOR INSERT TO hmcts_case_officer WITH CHECK (true);
+
+--
+-- Name: POLICY insert_reached ON case_details; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY insert_reached ON core.case_details IS 'An officer; at creation the case is not there yet. tg_case_details__in_use checks at the end that the case is reached and uses them.';
+
+--
+-- Name: status_change_particulars insert_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY insert_to_owner ON core.status_change_particulars FOR INSERT TO casefile_owner WITH CHECK (true);
+
+--
+-- Name: POLICY insert_to_owner ON status_change_particulars; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY insert_to_owner ON core.status_change_particulars IS 'core.tg_cases__history alone writes history.';
+
+--
+-- Name: status_changes insert_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY insert_to_owner ON core.status_changes FOR INSERT TO casefile_owner WITH CHECK (true);
+
+--
+-- Name: POLICY insert_to_owner ON status_changes; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY insert_to_owner ON core.status_changes IS 'core.tg_cases__history alone writes history.';
+
+--
+-- Name: organisation_links; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.organisation_links ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: courts select_any; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_any ON core.courts FOR SELECT TO casefile_owner, casefile_caller USING (true);
+
+--
+-- Name: POLICY select_any ON courts; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_any ON core.courts IS 'Everybody sees every court; the owner''s login functions too.';
+
+--
+-- Name: status_transitions select_any; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_any ON core.status_transitions FOR SELECT TO casefile_caller USING (true);
+
+--
+-- Name: POLICY select_any ON status_transitions; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_any ON core.status_transitions IS 'Everybody sees which status may follow which.';
+
+--
+-- Name: assignments select_own; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own ON core.assignments FOR SELECT TO adopter USING (((user_id = ( SELECT current_setting('casefile.user_id'::text, true) AS current_setting)) AND (revoked_at IS NULL) AND (case_id = ANY (ARRAY( SELECT core.reached_case_ids() AS reached_case_ids)))));
+
+--
+-- Name: POLICY select_own ON assignments; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own ON core.assignments IS 'An adopter sees its own active assignments and nobody else''s.';
+
+--
+-- Name: assignments select_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own_court ON core.assignments FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
+   FROM core.cases c
+  WHERE (c.id = assignments.case_id))));
+
+--
+-- Name: POLICY select_own_court ON assignments; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own_court ON core.assignments IS 'An officer, of the cases of its own court, by the policies of core.cases.';
+
+--
+-- Name: case_details select_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own_court ON core.case_details FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
+   FROM core.cases c
+  WHERE (c.id = case_details.case_id))));
+
+--
+-- Name: POLICY select_own_court ON case_details; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own_court ON core.case_details IS 'An officer, of the cases of its own court, by the policies of core.cases.';
+
+--
+-- Name: cases select_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own_court ON core.cases FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT current_setting('casefile.court_code'::text, true) AS current_setting)));
+
+--
+-- Name: POLICY select_own_court ON cases; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own_court ON core.cases IS 'An officer reaches the cases of its own court.';
+
+--
+-- Name: organisation_links select_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own_court ON core.organisation_links FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
+   FROM core.cases c
+  WHERE (c.id = organisation_links.case_id))));
+
+--
+-- Name: POLICY select_own_court ON organisation_links; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own_court ON core.organisation_links IS 'An officer, of the cases of its own court, by the policies of core.cases.';
+
+--
+-- Name: status_changes select_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own_court ON core.status_changes FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
+   FROM core.cases c
+  WHERE (c.id = status_changes.case_id))));
+
+--
+-- Name: POLICY select_own_court ON status_changes; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own_court ON core.status_changes IS 'An officer, of the cases of its own court, by the policies of core.cases.';
+
+--
+-- Name: assignment_particulars select_reached; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_reached ON core.assignment_particulars FOR SELECT TO hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((EXISTS ( SELECT
+   FROM core.assignments a
+  WHERE (a.id = assignment_particulars.assignment_id))));
+
+--
+-- Name: POLICY select_reached ON assignment_particulars; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_reached ON core.assignment_particulars IS 'Whoever reaches the case, by the policies of core.assignments. None for adopters: that is their redaction.';
+
+--
+-- Name: assignments select_reached; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_reached ON core.assignments FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((case_id = ANY (ARRAY( SELECT core.reached_case_ids() AS reached_case_ids))));
+
+--
+-- Name: POLICY select_reached ON assignments; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_reached ON core.assignments IS 'Everybody else, of the cases that it reaches; an adopter by select_own.';
+
+--
+-- Name: case_details select_reached; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_reached ON core.case_details FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((case_id = ANY (ARRAY( SELECT core.reached_case_ids() AS reached_case_ids))));
+
+--
+-- Name: POLICY select_reached ON case_details; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_reached ON core.case_details IS 'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
+
+--
+-- Name: cases select_reached; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_reached ON core.cases FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter USING ((id = ANY (ARRAY( SELECT core.reached_case_ids() AS reached_case_ids))));
+
+--
+-- Name: POLICY select_reached ON cases; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_reached ON core.cases IS 'Everybody else reaches the cases of its active assignments, or of its organisation.';
+
+--
+-- Name: organisation_links select_reached; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_reached ON core.organisation_links FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((case_id = ANY (ARRAY( SELECT core.reached_case_ids() AS reached_case_ids))));
+
+--
+-- Name: POLICY select_reached ON organisation_links; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_reached ON core.organisation_links IS 'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
+
+--
+-- Name: status_change_particulars select_reached; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_reached ON core.status_change_particulars FOR SELECT TO hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((EXISTS ( SELECT
+   FROM core.status_changes s
+  WHERE (s.id = status_change_particulars.status_change_id))));
+
+--
+-- Name: POLICY select_reached ON status_change_particulars; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_reached ON core.status_change_particulars IS 'Whoever reaches the case, by the policies of core.status_changes. None for adopters: that is their redaction.';
+
+--
+-- Name: status_changes select_reached; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_reached ON core.status_changes FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter USING ((case_id = ANY (ARRAY( SELECT core.reached_case_ids() AS reached_case_ids))));
+
+--
+-- Name: POLICY select_reached ON status_changes; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_reached ON core.status_changes IS 'Everybody else, of the cases that it reaches.';
+
+--
+-- Name: assignments select_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_to_owner ON core.assignments FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON assignments; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON core.assignments IS 'core.reached_case_ids looks up the caller''s memberships.';
+
+--
+-- Name: case_details select_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_to_owner ON core.case_details FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON case_details; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON core.case_details IS 'audit.case_image records what changed.';
+
+--
+-- Name: cases select_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_to_owner ON core.cases FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON cases; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON core.cases IS 'audit.explain_refusal tells a case out of reach from none; core.reached_case_ids leaves out deleted ones.';
+
+--
+-- Name: organisation_links select_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_to_owner ON core.organisation_links FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON organisation_links; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON core.organisation_links IS 'core.reached_case_ids looks up the caller''s memberships.';
+
+--
+-- Name: status_change_particulars select_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_to_owner ON core.status_change_particulars FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON status_change_particulars; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON core.status_change_particulars IS 'audit.case_image records the reason.';
+
+--
+-- Name: status_changes select_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_to_owner ON core.status_changes FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON status_changes; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON core.status_changes IS 'core.tg_cases__history reads back the id that it wrote.';
+
+--
+-- Name: status_change_particulars; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.status_change_particulars ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: status_changes; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.status_changes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: status_transitions; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.status_transitions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: assignments update_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY update_own_court ON core.assignments FOR UPDATE TO hmcts_case_officer USING ((EXISTS ( SELECT
+   FROM core.cases c
+  WHERE ((c.id = assignments.case_id) AND (c.deleted_at IS NULL)))));
+
+--
+-- Name: POLICY update_own_court ON assignments; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY update_own_court ON core.assignments IS 'An officer revokes assignments of the cases of its own court.';
+
+--
+-- Name: cases update_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY update_own_court ON core.cases FOR UPDATE TO hmcts_case_officer USING ((court_code = ( SELECT current_setting('casefile.court_code'::text, true) AS current_setting)));
+
+--
+-- Name: POLICY update_own_court ON cases; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY update_own_court ON core.cases IS 'An officer changes the cases of its own court; what of them, the column grants and tg_cases__guard say.';
+
+--
+-- Name: organisation_links update_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY update_own_court ON core.organisation_links FOR UPDATE TO hmcts_case_officer USING ((EXISTS ( SELECT
+   FROM core.cases c
+  WHERE ((c.id = organisation_links.case_id) AND (c.deleted_at IS NULL)))));
+
+--
+-- Name: POLICY update_own_court ON organisation_links; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY update_own_court ON core.organisation_links IS 'An officer unlinks organisations from the cases of its own court.';
+
+--
+-- Name: cases update_reached; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY update_reached ON core.cases FOR UPDATE TO judge_legal_adviser USING ((id = ANY (ARRAY( SELECT core.reached_case_ids() AS reached_case_ids))));
+
+--
+-- Name: POLICY update_reached ON cases; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY update_reached ON core.cases IS 'A judge moves the cases of its active judicial assignments.';
+
+--
+-- PostgreSQL database dump complete
+--
+
+--
+-- Dbmate schema migrations
+--
+
+INSERT INTO public.schema_migrations (version) VALUES
+    ('20261124090000'),
+    ('20261124090100'),
+    ('20261124090200'),
+    ('20261124090300'),
+    ('20261124090400'),
+    ('20261124090500'),
+    ('20261124090600'),
+    ('20261124090700'),
+    ('20261124090800'),
+    ('20261124090900'),
+    ('20261124091000'),
+    ('20261124091100');

@@ -1,0 +1,93 @@
+use serde_json::json;
+
+use crate::support::{ROLES, Stage, assign, fields_of, id_of, unique};
+
+#[test]
+fn an_assignment_answers_what_it_ties() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let path = format!("/api/cases/{}/assignments", id_of(&case));
+    for assignment_type in ["JUDICIAL", "CAFCASS", "SOCIAL_WORKER", "APPLICANT"] {
+        let body = json!({"userId": "  Jo Judge\t", "assignmentType": assignment_type});
+        let assignment = officer.post(&path, body).succeeded(201);
+        assert_eq!(fields_of(&assignment), ["assignmentId", "assignmentType", "caseId", "userId"]);
+        assert_eq!(assignment["caseId"], id_of(&case));
+        assert_eq!(assignment["userId"], "Jo Judge", "trimmed");
+        assert_eq!(assignment["assignmentType"], assignment_type);
+    }
+    assert_eq!(officer.read_case(id_of(&case))["version"], 1, "an assignment moves no version");
+}
+
+#[test]
+fn the_same_assignment_again_is_a_conflict() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let path = format!("/api/cases/{}/assignments", id_of(&case));
+    let body = json!({"userId": "jo", "assignmentType": "JUDICIAL"});
+    officer.post(&path, body.clone()).succeeded(201);
+    officer.post(&path, body).refused(409, "CONFLICT");
+    officer.post(&path, json!({"userId": " jo ", "assignmentType": "JUDICIAL"})).refused(409, "CONFLICT");
+    officer.post(&path, json!({"userId": "jo", "assignmentType": "CAFCASS"})).succeeded(201);
+    officer.post(&path, json!({"userId": "Jo", "assignmentType": "JUDICIAL"})).succeeded(201);
+    let audit = officer.get(&format!("/api/cases/{}/audit", id_of(&case))).succeeded(200);
+    assert_eq!(audit["pagination"]["total"], 4, "a conflict is no change");
+}
+
+#[test]
+fn it_can_be_made_again_after_it_was_revoked() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let first = assign(&officer, id_of(&case), "jo", "JUDICIAL");
+    officer.delete(&format!("/api/cases/{}/assignments/{first}", id_of(&case))).succeeded(200);
+    assert_ne!(assign(&officer, id_of(&case), "jo", "JUDICIAL"), first);
+}
+
+#[test]
+fn a_user_and_a_known_type_are_needed() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let path = format!("/api/cases/{}/assignments", id_of(&case));
+    for user in [json!(null), json!(""), json!(" \u{a0}\t")] {
+        officer.post(&path, json!({"userId": user, "assignmentType": "JUDICIAL"})).refused_field("userId");
+    }
+    officer.post(&path, json!({"assignmentType": "JUDICIAL"})).refused_field("userId");
+    for word in [json!(null), json!(""), json!("JUDGE"), json!("judicial")] {
+        officer.post(&path, json!({"userId": "jo", "assignmentType": word})).refused_field("assignmentType");
+    }
+    officer.post(&path, json!({"userId": "jo"})).refused_field("assignmentType");
+    let longest = "ü".repeat(100);
+    let body = json!({"userId": format!("{longest}x"), "assignmentType": "JUDICIAL"});
+    officer.post(&path, body).refused_field("userId");
+    officer.post(&path, json!({"userId": longest, "assignmentType": "JUDICIAL"})).succeeded(201);
+}
+
+#[test]
+fn the_role_is_asked_before_the_case_is_looked_for() {
+    let stage = Stage::new();
+    let path = "/api/cases/019ab3c4-5d6e-7f80-9a0b-1c2d3e4f5061/assignments";
+    for role in &ROLES[1..] {
+        let client = stage.user(role, json!({}));
+        client.post(path, json!({"userId": "jo", "assignmentType": "NONE"})).refused(403, "FORBIDDEN");
+    }
+    stage
+        .officer()
+        .post(path, json!({"userId": "jo", "assignmentType": "JUDICIAL"}))
+        .refused(404, "NOT_FOUND");
+}
+
+#[test]
+fn an_assignment_gives_access_from_now_on() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let judge = stage.user("JUDGE_LEGAL_ADVISER", json!({"username": unique("judge")}));
+    judge.get(&format!("/api/cases/{}", id_of(&case))).refused(403, "FORBIDDEN");
+    assign(&officer, id_of(&case), &judge.user_id, "JUDICIAL");
+    judge.read_case(id_of(&case));
+    let listed = judge.get("/api/cases").succeeded(200);
+    assert_eq!(listed["cases"][0]["id"], case["id"]);
+}

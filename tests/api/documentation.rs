@@ -1,0 +1,157 @@
+//! The documentation says what the server does, and needs nobody else to say it. That every answer which any
+//! test sees is documented, with all its fields, the client of these tests checks.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::support::{
+    Stage,
+    document::{openapi, operations, resolve},
+    run,
+};
+
+#[test]
+fn the_committed_document_is_what_the_server_serves_and_prints() {
+    let stage = Stage::new();
+    let answer = stage.visitor().get("/openapi.json");
+    assert!(answer.header("Content-Type").unwrap().starts_with("application/json"));
+    assert_eq!(answer.succeeded(200), *openapi());
+    let (output, _) = run(&["openapi"], &[]);
+    assert!(output.status.success());
+    let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(printed, *openapi());
+}
+
+#[test]
+fn every_operation_has_a_name_a_summary_a_description_and_examples() {
+    assert_eq!(operations().len(), 20);
+    for operation in operations() {
+        let id = &operation.id;
+        let definition = operation.definition;
+        assert!(!id.is_empty(), "{} {}", operation.method, operation.path);
+        for text in ["summary", "description"] {
+            assert!(definition[text].as_str().is_some_and(|text| text.len() > 5), "{id} has no {text}");
+        }
+        for (status, answer) in definition["responses"].as_object().unwrap() {
+            let is_described = answer["description"].as_str().is_some_and(|text| !text.is_empty());
+            assert!(is_described || status.starts_with('2'), "{id} {status} is not described");
+            assert_has_example(&format!("{id} {status}"), &answer["content"]);
+        }
+        if matches!(operation.method.as_str(), "POST" | "PATCH") && id != "log_out" {
+            assert_has_example(id, &definition["requestBody"]["content"]);
+        }
+        for parameter in definition["parameters"].as_array().into_iter().flatten() {
+            assert!(parameter["description"].is_string(), "{id}: {} is not described", parameter["name"]);
+        }
+    }
+}
+
+#[track_caller]
+fn assert_has_example(place: &str, content: &'static Value) {
+    let kind = content.as_object().and_then(|kinds| kinds.values().next());
+    let kind = kind.unwrap_or_else(|| panic!("{place} documents no content"));
+    let has_example = !kind["example"].is_null() || !resolve(&kind["schema"])["example"].is_null();
+    assert!(has_example, "{place} has no example");
+}
+
+#[test]
+fn every_operation_tells_its_refusals() {
+    let open = ["log_in", "log_out", "get_session", "get_health", "get_public_health"];
+    for operation in operations() {
+        let answers = operation.definition["responses"].as_object().unwrap();
+        let tells = |status: &str| answers.contains_key(status);
+        let id = operation.id.as_str();
+        if id != "get_public_health" {
+            assert!(tells("500") && tells("503"), "{id}");
+        }
+        if !open.contains(&id) {
+            assert!(tells("401"), "{id}");
+            assert!(!operation.definition["security"].is_null(), "{id} does not say that it wants a session");
+        }
+        if operation.path.contains("{id}") {
+            assert!(tells("400") && tells("403") && tells("404"), "{id}");
+        }
+        if !operation.definition["requestBody"].is_null() {
+            assert!(tells("400") && tells("413") && tells("415"), "{id}");
+        }
+    }
+}
+
+#[test]
+fn the_closed_sets_of_words_are_those_of_the_database() {
+    let stage = Stage::new();
+    let rows = stage
+        .database()
+        .superuser()
+        .query(
+            "select t.typname::text, array_agg(e.enumlabel::text order by e.enumsortorder)
+             from pg_enum as e join pg_type as t on t.oid = e.enumtypid group by 1",
+            &[],
+        )
+        .unwrap();
+    let in_database: BTreeMap<String, Vec<String>> =
+        rows.iter().map(|row| (camel_case(row.get(0)), row.get(1))).collect();
+    assert!(in_database.len() >= 6, "{in_database:?}");
+
+    let schemas = openapi()["components"]["schemas"].as_object().unwrap();
+    for (name, words) in &in_database {
+        // The action's name alone would say too little outside of its schema.
+        let documented = if name == "Action" { "AuditAction" } else { name };
+        assert_eq!(schemas[documented]["enum"], Value::from(words.clone()), "{name}");
+    }
+    let others: Vec<_> = schemas
+        .iter()
+        .filter(|(name, schema)| schema.get("enum").is_some() && name.trim_start_matches("Audit") != "Action")
+        .filter(|(name, _)| !in_database.contains_key(*name))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(others, ["Attention", "SortBy", "SortOrder"], "sets that the database keeps as text");
+}
+
+fn camel_case(name: &str) -> String {
+    name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+}
+
+#[test]
+fn the_documentation_comes_whole_with_the_server() {
+    let stage = Stage::new();
+    let answer = stage.visitor().get("/docs");
+    assert!(answer.header("Content-Type").unwrap().starts_with("text/html"));
+    assert_eq!(answer.status, 200);
+    let page = &answer.text;
+    assert!(page.len() > 1_000_000, "the viewer stands in the page");
+    assert!(page.contains("change_case_status"), "and so does the document");
+    assert!(page.contains("validatorUrl: null"), "which no other host is asked to validate");
+
+    for tag in tags(page, &["script", "link", "img", "iframe", "source", "object", "embed", "base"]) {
+        for attribute in ["src=", "href=", "data="] {
+            let loads = tag.split(attribute).nth(1).map(|rest| rest.trim_start_matches(['"', '\'']));
+            assert!(loads.is_none_or(|address| address.starts_with("data:")), "{tag}");
+        }
+    }
+    for styled in page.split("@import").skip(1) {
+        assert!(!styled.trim_start().starts_with(['"', '\'', 'u']), "@import{}", &styled[..60]);
+    }
+    for address in page.split("url(").skip(1).map(|rest| rest.trim_start_matches(['"', '\''])) {
+        assert!(!address.starts_with("http") && !address.starts_with("//"), "url({}", &address[..60]);
+    }
+}
+
+/// The tags of the page itself, without what its scripts hold.
+fn tags<'a>(page: &'a str, names: &[&str]) -> Vec<&'a str> {
+    let mut tags = Vec::new();
+    let mut rest = page;
+    while let Some(start) = rest.find('<') {
+        rest = &rest[start + 1..];
+        let Some(end) = rest.find('>') else { break };
+        let tag = &rest[..end];
+        if names.iter().any(|name| tag.starts_with(name)) {
+            tags.push(tag);
+        }
+        if tag.starts_with("script") {
+            rest = rest.find("</script>").map_or("", |end| &rest[end..]);
+        }
+    }
+    tags
+}

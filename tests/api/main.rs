@@ -1,0 +1,40 @@
+//! The API over HTTP: the real server on a real database, one file for each operation, and some for what
+//! holds for all of them. Run by scripts/test.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::needless_pass_by_value, reason = "bodies are written where they are sent")]
+
+mod support;
+
+mod change_case_status;
+mod create_assignment;
+mod create_case;
+mod delete_case;
+mod get_admin_only;
+mod get_case;
+mod get_health;
+mod get_protected;
+mod get_public_health;
+mod get_session;
+mod link_organisation;
+mod list_assignments;
+mod list_case_audit;
+mod list_cases;
+mod list_organisations;
+mod log_in;
+mod log_out;
+mod revoke_assignment;
+mod unlink_organisation;
+mod update_case;
+
+mod connection_attacks;
+mod documentation;
+mod input_attacks;
+mod names;
+mod races;
+mod reach;
+mod redaction;
+mod requests;
+mod restart;
+mod security;
+mod startup;

@@ -1,0 +1,145 @@
+//! One name all the way: operation, Rust method, SQL function, source file, test file.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use crate::support::{Stage, document::operations};
+
+type Names = BTreeSet<String>;
+
+/// Operations of schema auth: they come before there is a caller.
+const OF_SESSIONS: [&str; 3] = ["log_in", "log_out", "get_session"];
+/// Operations that call no function.
+const WITHOUT_FUNCTION: [&str; 2] = ["get_health", "get_public_health"];
+/// Files of these tests that are about no single operation.
+const ACROSS_OPERATIONS: [&str; 12] = [
+    "connection_attacks",
+    "documentation",
+    "input_attacks",
+    "main",
+    "names",
+    "races",
+    "reach",
+    "redaction",
+    "requests",
+    "restart",
+    "security",
+    "startup",
+];
+/// No operation does this, so it needs no answer of its own.
+const NEVER_ANSWERED: &str = "JCAPP";
+
+fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> Names {
+    names.into_iter().map(str::to_owned).collect()
+}
+
+fn root(path: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The names of a folder's files, without their endings.
+fn stems(folder: &str) -> Names {
+    let entries = fs::read_dir(root(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
+    let files = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    files.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
+}
+
+fn documented() -> Names {
+    operations().iter().map(|operation| operation.id.clone()).collect()
+}
+
+fn documented_with_function() -> Names {
+    &documented() - &names(WITHOUT_FUNCTION)
+}
+
+#[test]
+fn every_operation_is_a_function_of_the_database_and_every_such_function_an_operation() {
+    let stage = Stage::new();
+    let sql = "select p.proname::text, n.nspname::text from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
+        where n.nspname = 'api' or (n.nspname = 'auth' and p.proname = any ($1))";
+    let rows = stage.database().superuser().query(sql, &[&&OF_SESSIONS[..]]).unwrap();
+    let functions: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    let unique: Names = functions.iter().cloned().collect();
+    assert_eq!(functions.len(), unique.len(), "one function for each name");
+    assert_eq!(unique, documented_with_function());
+}
+
+#[test]
+fn every_operation_has_its_source_file_and_its_pgtap_file() {
+    for folder in ["db/functions", "tests/db/functions"] {
+        let mut files = stems(&format!("{folder}/api"));
+        let of_sessions = stems(&format!("{folder}/auth"));
+        for name in OF_SESSIONS {
+            assert!(of_sessions.contains(name), "{folder}/auth lacks {name}");
+            files.insert(name.to_owned());
+        }
+        assert_eq!(files, documented_with_function(), "{folder}");
+    }
+}
+
+#[test]
+fn every_operation_has_its_file_among_these_tests() {
+    assert_eq!(&stems("tests/api") - &names(ACROSS_OPERATIONS), documented());
+    let main = fs::read_to_string(root("tests/api/main.rs")).unwrap();
+    for file in stems("tests/api").iter().filter(|file| *file != "main") {
+        assert!(main.contains(&format!("\nmod {file};\n")), "{file} is not run");
+    }
+}
+
+#[test]
+fn every_operation_is_a_method_of_that_name() {
+    let sources: String = fs::read_dir(root("src/api"))
+        .unwrap()
+        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    let stated: Names = sources
+        .split("operation_id = \"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(stated, documented());
+    for method in sources.split("operation_id = \"").skip(1) {
+        let id = method.split('"').next().unwrap();
+        let name = method.split("async fn ").nth(1).unwrap().split('(').next().unwrap();
+        assert_eq!(name, id);
+    }
+}
+
+#[test]
+fn every_operation_calls_the_function_of_its_name() {
+    let sources: String = fs::read_dir(root("src/api"))
+        .unwrap()
+        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    for id in documented_with_function() {
+        let schema = if OF_SESSIONS.contains(&id.as_str()) { "auth" } else { "api" };
+        assert!(sources.contains(&format!("select {schema}.{id}(")), "{id}");
+    }
+}
+
+#[test]
+fn every_error_code_is_raised_registered_and_answered() {
+    let stage = Stage::new();
+    let sql = "select distinct c.code[1] from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace,
+        regexp_matches(p.prosrc, '''(JC[A-Z0-9]{3})''', 'g') as c (code)
+        where n.nspname in ('api', 'core', 'audit', 'auth')";
+    let rows = stage.database().superuser().query(sql, &[]).unwrap();
+    let raised: Names = rows.iter().map(|row| row.get(0)).collect();
+    assert!(raised.len() > 5, "{raised:?}");
+
+    let registered = codes(&fs::read_to_string(root("db/README.md")).unwrap(), '`');
+    assert_eq!(raised, registered, "raised, and in db/README.md");
+
+    let mut answered = codes(&fs::read_to_string(root("src/error.rs")).unwrap(), '"');
+    answered.insert(NEVER_ANSWERED.to_owned());
+    assert_eq!(raised, answered, "raised, and in src/error.rs");
+}
+
+/// The codes of our own that stand between such quotes.
+fn codes(text: &str, quote: char) -> Names {
+    text.split(quote)
+        .filter(|word| {
+            word.len() == 5 && word.starts_with("JC") && word.chars().all(|c| c.is_ascii_alphanumeric())
+        })
+        .map(str::to_owned)
+        .collect()
+}

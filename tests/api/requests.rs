@@ -1,0 +1,236 @@
+//! What holds for every request: one shape for every failure, an id, JSON and nothing else.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{Stage, id_of};
+
+#[test]
+fn an_unknown_address_is_not_found_in_the_shape_of_every_failure() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    for path in [
+        "/",
+        "/api",
+        "/api/",
+        "/api/nothing",
+        "/api/cases/",
+        "/favicon.ico",
+        "/api/cases/x/y/z",
+        "//",
+        "/API/health",
+    ] {
+        for client in [&stage.visitor(), &officer] {
+            let answer = client.get(path);
+            assert!(matches!(answer.status, 404 | 400), "{path}: {} {}", answer.status, answer.text);
+        }
+    }
+    stage.visitor().get("/api/nothing").refused(404, "NOT_FOUND");
+}
+
+#[test]
+fn a_method_that_is_not_taken_is_405() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    for (method, path) in [
+        ("PUT", "/api/cases".to_owned()),
+        ("DELETE", "/api/cases".to_owned()),
+        ("GET", "/api/auth/login".to_owned()),
+        ("POST", "/api/health".to_owned()),
+        ("PUT", format!("/api/cases/{}", id_of(&case))),
+        ("GET", format!("/api/cases/{}/status", id_of(&case))),
+        ("POST", "/openapi.json".to_owned()),
+    ] {
+        let answer = officer.request(method, &path).json(&json!({})).send();
+        assert_eq!(answer.status, 405, "{method} {path}: {}", answer.text);
+        assert_eq!(answer.json["code"], "METHOD_NOT_ALLOWED");
+    }
+}
+
+#[test]
+fn a_body_that_is_not_declared_as_json_is_415() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let body = json!({"caseType": "AGENCY_ADOPTION"}).to_string();
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "nonsense",
+        "application/xml",
+        "",
+    ] {
+        let answer =
+            officer.request("POST", "/api/cases").header("Content-Type", kind).body(body.clone()).send();
+        assert_eq!(answer.status, 415, "{kind:?}: {}", answer.text);
+    }
+    let answer = officer.request("POST", "/api/cases").body(body.clone()).send();
+    assert_eq!(answer.status, 415, "without any: {}", answer.text);
+    for kind in ["application/json", "application/json; charset=utf-8", "APPLICATION/JSON"] {
+        officer
+            .request("POST", "/api/cases")
+            .header("Content-Type", kind)
+            .body(body.clone())
+            .send()
+            .succeeded(201);
+    }
+}
+
+#[test]
+fn a_body_that_is_no_json_object_is_400() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    for body in [
+        "",
+        "{",
+        "null",
+        "[]",
+        "17",
+        "\"text\"",
+        "{'caseType': 1}",
+        "{\"caseType\": \"AGENCY_ADOPTION\",}",
+        "\u{feff}{}",
+        "{} {}",
+    ] {
+        officer.request("POST", "/api/cases").json_text(body).send().refused_field("body");
+        stage.visitor().request("POST", "/api/auth/login").json_text(body).send().refused_field("body");
+    }
+}
+
+#[test]
+fn a_request_id_that_is_given_comes_back_and_reaches_the_audit() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let id = Uuid::new_v4();
+    let answer = officer
+        .request("POST", "/api/cases")
+        .header("X-Request-Id", id.to_string())
+        .json(&json!({"caseType": "AGENCY_ADOPTION"}))
+        .send();
+    assert_eq!(answer.request_id(), id);
+    let case = answer.succeeded(201);
+    let kept = stage.database().count(
+        "select count(*) from audit.entries where case_id::text = $1 and request_id = $2 and client_address = '127.0.0.1'",
+        &[&id_of(&case), &id],
+    );
+    assert_eq!(kept, 1);
+}
+
+#[test]
+fn a_request_id_reaches_the_record_of_a_refusal() {
+    let stage = Stage::new();
+    let case = stage.officer().create_case();
+    let judge = stage.user("JUDGE_LEGAL_ADVISER", json!({}));
+    let id = Uuid::new_v4();
+    let path = format!("/api/cases/{}", id_of(&case));
+    let answer = judge.request("GET", &path).header("X-Request-Id", id.to_string()).send();
+    assert_eq!(answer.refused(403, "FORBIDDEN")["requestId"], id.to_string());
+    let kept = stage.database().count(
+        "select count(*) from audit.refusals where request_id = $1 and user_id = $2",
+        &[&id, &judge.user_id],
+    );
+    assert_eq!(kept, 1);
+}
+
+#[test]
+fn a_request_id_that_is_no_uuid_is_replaced() {
+    let stage = Stage::new();
+    let long = "x".repeat(3000);
+    for id in [
+        "17",
+        "",
+        "not-a-uuid",
+        "'; drop table audit.entries; --",
+        "7b0c3b0e-6f0d-4f5e-9d37-0f6f3f0a8a1",
+        &long,
+    ] {
+        let answer = stage.visitor().request("GET", "/api/nothing").header("X-Request-Id", id).send();
+        assert_ne!(answer.request_id().to_string(), id);
+        let health = stage.visitor().request("GET", "/api/health").header("X-Request-Id", id).send();
+        assert_ne!(health.request_id().to_string(), id);
+        health.succeeded(200);
+    }
+}
+
+#[test]
+fn every_request_has_an_id_of_its_own() {
+    let stage = Stage::new();
+    let visitor = stage.visitor();
+    let ids: std::collections::HashSet<_> =
+        (0..20).map(|_| visitor.get("/api/public/health").request_id()).collect();
+    assert_eq!(ids.len(), 20);
+}
+
+#[test]
+fn the_request_id_stands_in_the_log() {
+    let stage = Stage::alone();
+    let id = Uuid::new_v4();
+    stage.visitor().request("GET", "/api/protected").header("X-Request-Id", id.to_string()).send();
+    let log = stage.server().log();
+    let line = log.lines().find(|line| line.contains(&id.to_string())).expect("no line in the log");
+    assert!(line.contains("401"), "{line}");
+}
+
+#[test]
+fn nothing_secret_stands_in_the_log() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    let case = officer.create_case_with(json!({"notes": "very-private-notes"}));
+    officer.patch(&format!("/api/cases/{}", id_of(&case)), json!({"notes": 17})).refused_field("notes");
+    officer.post("/api/cases", json!({"caseType": "very-private-type"})).refused_field("caseType");
+    let log = stage.server().log();
+    let token = officer.cookie.as_ref().unwrap().split_once('=').unwrap().1.to_owned();
+    for secret in
+        [token.as_str(), "very-private", stage.database().url.split(['/', ':', '@']).nth(4).unwrap()]
+    {
+        assert!(!log.contains(secret), "{secret} stands in the log");
+    }
+}
+
+#[test]
+fn a_failure_tells_nothing_of_the_inside() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    for answer in [
+        officer.get("/api/cases/not-a-uuid"),
+        officer.get("/api/cases?cursor=nonsense"),
+        officer.post("/api/cases", json!({"caseType": "AGENCY_ADOPTION", "notes": "x".repeat(20_001)})),
+        officer.get("/api/cases/019ab3c4-5d6e-7f80-9a0b-1c2d3e4f5061"),
+        stage.user("ADOPTER", json!({})).delete("/api/cases/019ab3c4-5d6e-7f80-9a0b-1c2d3e4f5061"),
+    ] {
+        let text = answer.text.to_lowercase();
+        for word in [
+            "sqlstate",
+            "core.",
+            "audit.",
+            "select ",
+            "postgres",
+            "constraint",
+            "within_limit",
+            "relation",
+            "rust",
+            "poem",
+        ] {
+            assert!(!text.contains(word), "{word}: {text}");
+        }
+        assert_eq!(answer.json.get("details"), None::<&Value>);
+    }
+}
+
+#[test]
+fn a_defect_is_answered_with_500_and_told_to_developers_alone() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    stage.database().execute("alter table core.courts rename column name to title");
+    for (environment, tells) in [("TEST", false), ("LOCAL", true)] {
+        let server = crate::support::Server::start_with(&stage.database().url, &[("APP_ENV", environment)]);
+        let mut client = server.client();
+        client.cookie.clone_from(&officer.cookie);
+        let answer = client.request("GET", "/api/cases").send_expecting_500();
+        assert_eq!(answer.json["code"], "INTERNAL_ERROR", "{}", answer.text);
+        assert_eq!(answer.json["requestId"], answer.request_id().to_string());
+        assert_eq!(answer.text.contains("name"), tells, "{environment}: {}", answer.text);
+        assert!(server.log().contains(&answer.request_id().to_string()));
+    }
+}

@@ -1,0 +1,267 @@
+//! The server starts whole or not at all, and stops without dropping anything.
+
+use std::{
+    net::{TcpListener, TcpStream},
+    process::Output,
+    thread,
+    time::Duration,
+};
+
+use serde_json::json;
+
+use crate::support::{Database, Server, free_port, id_of, run, scripts_db, with_database};
+
+/// Both commands exit in time, not with success, and say why in one line that holds these words.
+#[track_caller]
+fn refuses(environment: &[(&str, &str)], words: &[&str]) {
+    refuses_as("check", environment, words);
+    refuses_as("serve", environment, words);
+}
+
+#[track_caller]
+fn refuses_as(command: &str, environment: &[(&str, &str)], words: &[&str]) {
+    let (output, took) = run(&[command], environment);
+    assert!(!output.status.success(), "{command} with {environment:?} succeeded");
+    assert!(took < Duration::from_secs(10), "{command} took {took:?}");
+    let said = said(&output);
+    assert_eq!(said.trim().lines().count(), 1, "{said}");
+    for word in words {
+        assert!(said.contains(word), "{command} does not name {word}: {said}");
+    }
+    for (name, value) in environment.iter().filter(|(name, _)| name.ends_with("DATABASE_URL")) {
+        if let Some(password) = value.split(['/', ':', '@']).nth(4) {
+            assert!(
+                password.len() < 4 || !said.contains(password),
+                "{command} prints the password of {name}: {said}"
+            );
+        }
+    }
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+const GOOD: (&str, &str) = ("DATABASE_URL", "postgresql://casefile_api:hushhush@127.0.0.1:1/adoption");
+
+#[test]
+fn an_unknown_environment_is_refused() {
+    for name in ["STAGING", "local", "PROD "] {
+        refuses(&[("APP_ENV", name), GOOD], &["APP_ENV"]);
+    }
+}
+
+#[test]
+fn a_missing_variable_is_named() {
+    for name in ["DEV", "TEST", "PROD"] {
+        refuses(&[("APP_ENV", name)], &[&format!("{name}_DATABASE_URL")]);
+    }
+    // Another environment's URL is no help.
+    refuses(&[("APP_ENV", "PROD"), ("DEV_DATABASE_URL", GOOD.1)], &["PROD_DATABASE_URL"]);
+}
+
+#[test]
+fn a_malformed_url_is_named_but_not_printed() {
+    for url in [
+        "nonsense",
+        "postgresql://u:hushhush@host:port/db",
+        "http://u:hushhush@host/db",
+        "postgresql://u:hushhush@",
+        "postgresql://u:hush%zzhush@host/db",
+        "postgresql://u:hushhush@h/db?nonsense=1",
+    ] {
+        refuses(&[("DATABASE_URL", url)], &["DATABASE_URL"]);
+    }
+    refuses(&[("APP_ENV", "TEST"), ("TEST_DATABASE_URL", "nonsense")], &["TEST_DATABASE_URL"]);
+}
+
+#[test]
+fn a_database_server_that_is_not_there_is_named() {
+    refuses(&[GOOD], &["127.0.0.1:1", "DATABASE_URL"]);
+    refuses(&[("DATABASE_URL", "postgresql://u:hushhush@no-such-host.invalid/db")], &["DATABASE_URL"]);
+}
+
+#[test]
+fn a_database_server_that_does_not_answer_is_given_up() {
+    let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let url = format!("postgresql://u:hushhush@127.0.0.1:{port}/db");
+    refuses_as("serve", &[("DATABASE_URL", &url)], &["DATABASE_URL"]);
+}
+
+#[test]
+fn a_wrong_password_or_an_unknown_login_or_database_is_named() {
+    let database = Database::new();
+    let (before, after) = database.url.split_once('@').unwrap();
+    let user = before.rsplit_once(':').unwrap().0;
+    refuses(&[("DATABASE_URL", &format!("{user}:hushhush@{after}"))], &["DATABASE_URL", "casefile_api"]);
+    refuses(
+        &[("DATABASE_URL", &format!("postgresql://nobody:hushhush@{after}"))],
+        &["DATABASE_URL", "nobody"],
+    );
+    refuses(
+        &[("DATABASE_URL", &with_database(&database.url, "no_such_database"))],
+        &["DATABASE_URL", "no_such_database"],
+    );
+}
+
+#[test]
+fn a_database_that_lacks_a_migration_is_refused_and_the_migration_named() {
+    let database = Database::new();
+    let last: String = database
+        .superuser()
+        .query_one("delete from schema_migrations where version = (select max(version) from schema_migrations) returning version", &[])
+        .unwrap()
+        .get(0);
+    refuses(&[("DATABASE_URL", &database.url)], &[&last]);
+    let first: String = database
+        .superuser()
+        .query_one("delete from schema_migrations where version = (select min(version) from schema_migrations) returning version", &[])
+        .unwrap()
+        .get(0);
+    refuses(&[("DATABASE_URL", &database.url)], &[&first]);
+    database.execute("delete from schema_migrations");
+    refuses(&[("DATABASE_URL", &database.url)], &[&first, "dbmate"]);
+}
+
+#[test]
+fn a_database_that_was_never_migrated_is_refused() {
+    let database = Database::new();
+    database.execute("drop table schema_migrations");
+    refuses(&[("DATABASE_URL", &database.url)], &["migrations", "dbmate"]);
+}
+
+#[test]
+fn a_login_that_cannot_become_the_callers_is_refused() {
+    let database = Database::new();
+    let name = format!("{}_stranger", database.name);
+    database.execute(&format!(
+        "create role {name} login password 'hushhush'; grant connect on database {} to {name};
+         grant select on schema_migrations to {name}",
+        database.name
+    ));
+    let after = database.url.split_once('@').unwrap().1;
+    refuses(
+        &[("DATABASE_URL", &format!("postgresql://{name}:hushhush@{after}"))],
+        &["DATABASE_URL", "hmcts_case_officer"],
+    );
+    database.execute(&format!("drop owned by {name}; drop role {name}"));
+}
+
+#[test]
+fn nobody_is_whoever_they_say_in_production() {
+    let database = Database::new();
+    refuses(
+        &[("APP_ENV", "PROD"), ("PROD_DATABASE_URL", &database.url), ("AUTH_MODE", "mock")],
+        &["AUTH_MODE"],
+    );
+    refuses(&[("AUTH_MODE", "anything"), ("DATABASE_URL", &database.url)], &["AUTH_MODE"]);
+}
+
+#[test]
+fn a_port_that_is_none_or_taken_is_refused() {
+    let database = Database::new();
+    for port in ["http", "70000", "-1", "3001 ", "0x10"] {
+        refuses(&[("PORT", port), ("DATABASE_URL", &database.url)], &["PORT"]);
+    }
+    let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    refuses_as("serve", &[("PORT", &port), ("DATABASE_URL", &database.url)], &["PORT", &port]);
+}
+
+#[test]
+fn check_succeeds_on_a_good_database_and_leaves_nothing_running() {
+    let database = Database::new();
+    let port = free_port().to_string();
+    for environment in [
+        vec![("DATABASE_URL", database.url.as_str())],
+        vec![("APP_ENV", "TEST"), ("TEST_DATABASE_URL", &database.url), ("PORT", &port)],
+        vec![("APP_ENV", "PROD"), ("PROD_DATABASE_URL", &database.url)],
+    ] {
+        let (output, took) = run(&["check"], &environment);
+        assert!(output.status.success(), "{}", said(&output));
+        assert!(took < Duration::from_secs(5));
+    }
+    assert!(TcpStream::connect(("127.0.0.1", port.parse::<u16>().unwrap())).is_err());
+}
+
+#[test]
+fn an_unknown_command_is_refused_and_the_commands_are_told() {
+    let (output, _) = run(&["migrate"], &[]);
+    assert!(!output.status.success());
+    let (output, _) = run(&["--help"], &[]);
+    for command in ["serve", "openapi", "check"] {
+        assert!(said(&output).contains(command), "{}", said(&output));
+    }
+}
+
+#[test]
+fn each_environment_takes_its_own_url() {
+    let database = Database::new();
+    for name in ["LOCAL", "DEV", "TEST", "PROD"] {
+        let variable = format!("{name}_DATABASE_URL");
+        let (output, _) = run(&["check"], &[("APP_ENV", name), (&variable, &database.url)]);
+        assert!(output.status.success(), "{name}: {}", said(&output));
+        let (output, _) =
+            run(&["check"], &[("APP_ENV", name), (&variable, GOOD.1), ("DATABASE_URL", &database.url)]);
+        assert!(output.status.success(), "DATABASE_URL overrides {variable}: {}", said(&output));
+    }
+}
+
+#[test]
+fn the_login_of_a_developer_s_machine_serves_as_well() {
+    let database = Database::new();
+    let url = with_database(&scripts_db(&["url", "adoption"], &[]), &database.name);
+    let server = Server::start_with(&url, &[("APP_ENV", "LOCAL")]);
+    let mut officer = server.client();
+    let fields =
+        json!({"username": "o", "role": "HMCTS_CASE_OFFICER", "courtAssignment": "Birmingham Family Court"});
+    officer.log_in(fields).succeeded(200);
+    assert_eq!(officer.create_case()["courtCode"], "BFC");
+    officer.request("POST", "/api/auth/logout").send().succeeded(200);
+}
+
+#[test]
+fn a_server_that_is_told_to_stop_finishes_what_is_in_flight() {
+    for signal in ["TERM", "INT"] {
+        let database = Database::new();
+        let mut server = Server::start(&database.url);
+        let mut officer = server.client();
+        let fields = json!({"username": "o", "role": "HMCTS_CASE_OFFICER", "courtAssignment": "Birmingham Family Court"});
+        officer.log_in(fields).succeeded(200);
+        let case = officer.create_case();
+
+        let mut superuser = database.superuser();
+        let mut holding = superuser.transaction().unwrap();
+        holding.execute("select from core.cases for update", &[]).unwrap();
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| officer.change_status(id_of(&case), "DIRECTIONS"));
+            thread::sleep(Duration::from_millis(300));
+            server.send_signal(signal);
+            thread::sleep(Duration::from_millis(300));
+            assert!(!waiting.is_finished());
+            let refused = TcpStream::connect(("127.0.0.1", server.port)).is_err();
+            assert!(refused, "a server that stops takes nothing new");
+            holding.commit().unwrap();
+            assert_eq!(waiting.join().unwrap().succeeded(200)["status"], "DIRECTIONS");
+        });
+        assert_eq!(server.wait(Duration::from_secs(12)).code(), Some(0), "SIG{signal}");
+        drop(superuser);
+        let left = "select count(*) from pg_stat_activity where datname = $1 and usename = 'casefile_api'";
+        // A backend sees a moment later that its client is gone.
+        let is_left = |_: &u32| database.count(left, &[&database.name]) > 0;
+        let waited = (0..40).take_while(is_left).map(|_| thread::sleep(Duration::from_millis(50))).count();
+        assert!(waited < 40, "connections are left");
+    }
+}
+
+#[test]
+fn an_idle_server_stops_at_once() {
+    let database = Database::new();
+    let mut server = Server::start(&database.url);
+    // A connection that is kept alive does not hold it up.
+    let idle = server.client();
+    idle.get("/api/public/health").succeeded(200);
+    server.send_signal("TERM");
+    assert_eq!(server.wait(Duration::from_secs(12)).code(), Some(0));
+}

@@ -1,0 +1,100 @@
+//! What came back, and what holds for all of it.
+
+use serde_json::Value;
+use ureq::http::HeaderMap;
+use uuid::Uuid;
+
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+    /// Null where the body is not JSON.
+    pub json: Value,
+    /// The request, for messages.
+    what: String,
+}
+
+impl Answer {
+    pub fn read(what: String, mut response: ureq::http::Response<ureq::Body>) -> Self {
+        let bytes = response
+            .body_mut()
+            .with_config()
+            .limit(50_000_000)
+            .read_to_vec()
+            .unwrap_or_else(|error| panic!("{what}: the answer was cut off: {error}"));
+        Self::of(what, response.status().as_u16(), response.headers().clone(), bytes)
+    }
+
+    pub fn of(what: String, status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
+        let text =
+            String::from_utf8(body).unwrap_or_else(|error| panic!("{what}: the answer is no text: {error}"));
+        Self { status, headers, json: serde_json::from_str(&text).unwrap_or_default(), text, what }
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// The only Set-Cookie of the answer.
+    pub fn cookie(&self) -> &str {
+        let mut cookies = self.headers.get_all("Set-Cookie").iter();
+        let cookie = cookies.next().unwrap_or_else(|| panic!("{}: no cookie", self.what));
+        assert!(cookies.next().is_none(), "{}: more than one cookie", self.what);
+        cookie.to_str().unwrap()
+    }
+
+    pub fn request_id(&self) -> Uuid {
+        self.header("X-Request-Id").expect("no X-Request-Id").parse().unwrap()
+    }
+
+    /// The body, if the request succeeded.
+    #[track_caller]
+    pub fn succeeded(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{} answered {}", self.what, self.text);
+        self.json
+    }
+
+    /// The body, if the request was refused in this way.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) -> Value {
+        assert_eq!(
+            (self.status, self.json["code"].as_str()),
+            (status, Some(code)),
+            "{}: {}",
+            self.what,
+            self.text
+        );
+        self.json
+    }
+
+    /// The body, if this field was refused.
+    #[track_caller]
+    pub fn refused_field(self, field: &str) -> Value {
+        let what = self.what.clone();
+        let body = self.refused(400, "VALIDATION_ERROR");
+        assert_eq!(body["field"], field, "{what}: {body}");
+        body
+    }
+
+    /// One shape for every failure, and a request id on everything.
+    #[track_caller]
+    pub fn check_shape(&self) {
+        let Self { what, status, text, json, .. } = self;
+        let id = self
+            .header("X-Request-Id")
+            .unwrap_or_else(|| panic!("{what}: no X-Request-Id ({status} {text})"));
+        assert!(id.parse::<Uuid>().is_ok(), "{what}: the request id {id} is no UUID");
+        assert!(*status != 422, "{what}: 422 is never answered: {text}");
+        if *status < 400 {
+            return;
+        }
+        let is_text = |key: &str| json[key].as_str().is_some_and(|text| !text.is_empty());
+        assert!(is_text("error") && is_text("code"), "{what}: {status} without error and code: {text}");
+        assert_eq!(json["requestId"], id, "{what}: {text}");
+        let kind = self.header("Content-Type").unwrap_or_default();
+        assert!(kind.starts_with("application/json"), "{what}: an error of type {kind}");
+        if *status == 503 {
+            assert!(self.header("Retry-After").is_some(), "{what}: 503 without Retry-After");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! How the tests get at a real server, a real database and their answers.
+
+mod answer;
+mod client;
+mod database;
+pub mod document;
+pub mod raw;
+mod server;
+mod stage;
+
+pub use self::{
+    answer::Answer,
+    client::{Client, Request},
+    database::{Database, scripts_db, with_database},
+    server::{Server, free_port, run},
+    stage::{Home, ROLES, Stage, assert_is_timestamp, assign, fields_of, id_of, link, unique},
+};

@@ -1,0 +1,112 @@
+\ir fixtures.psql
+
+-- What a caller could try with SQL of its own, beyond the tables of tests/db/policies.
+create table fixture.six as
+select c.name from callers as c where c.name in ('officer', 'judge', 'cafcass', 'social_worker', 'agency', 'adopter');
+grant select on fixture.six to public;
+create function fixture.set_to(p_name text, p_value text, p_statement text) returns integer[] language plpgsql as $$
+begin
+  perform fixture.act_as('officer');
+  perform set_config(p_name, p_value, true);
+  return fixture.moves(fixture.id_of('ours'), p_statement);
+end;
+$$;
+create temp table before as select everything() as digest;
+
+-- What belongs to the server, to the triggers and to the owner.
+select is(outcome(s.name, a), '42501', format('%s: %s', s.name, a))
+from six as s, unnest(array[
+  'select auth.become(''HMCTS_CASE_OFFICER'', ''x'', ''BFC'', null, null, null)', 'select auth.resume(sha256(''''), null, null)',
+  'select auth.find_session(sha256(''''))', 'select auth.get_session(sha256(''''))', 'select auth.touch_session(sha256(''''))',
+  'select auth.log_in(sha256(''''), null, ''x'', ''ADOPTER'')', 'select auth.log_out(sha256(''''))',
+  'select audit.append(id_of(''ours''), ''x'', ''x'', ''UPDATE'', null, null)', 'select audit.find_broken_chains()',
+  'select audit.case_image(c) from core.cases as c', 'select audit.changed_fields(''{}'', ''{}'')',
+  'select core.tg_cases__number()', 'select core.tg_cases__guard()', 'select core.tg_cases__history()', 'select core.tg_assignments__particulars()',
+  'select core.tg_case_details__stamp()', 'select audit.tg_cases__audit()', 'select audit.tg_refuse_change()',
+  'select nextval(''audit.entries_id_seq'')', 'select setval(''audit.entries_id_seq'', 1)', 'select nextval(''core.status_changes_id_seq'')',
+  'alter table core.cases disable trigger tg_cases__guard', 'alter table core.cases disable row level security',
+  'alter table audit.entries disable trigger all', 'drop trigger tg_entries__refuse_change on audit.entries',
+  'create policy mine on core.cases using (true)', 'drop policy select_own_court on core.cases', 'drop table core.cases',
+  'create table core.mine ()', 'create table public.mine ()', 'create function api.mine() returns int language sql as ''select 1''',
+  'create or replace function core.actor() returns text language sql as ''select ''''x''''''', 'comment on table core.cases is ''mine''',
+  'create temp table mine (like core.cases); create trigger mine before insert on mine for each row execute function core.tg_cases__number()',
+  'set session_replication_role = replica', 'set role casefile_owner', 'set role casefile_migrator',
+  'set local row_security = off; select from core.cases; select from core.assignments',
+  'set local row_security = off; update core.cases set status = ''ADJOURNED''',
+  'set plpgsql.variable_conflict = use_column', 'lock table core.cases in access exclusive mode', 'lock table audit.entries in share mode',
+  'select pg_read_file(''/etc/passwd'')', 'copy core.cases to program ''true''', 'copy core.cases to ''/tmp/cases''', 'select rolpassword from pg_authid'
+]) as a;
+select is(outcome(s.name, 'grant select on audit.chains to adopter; select from audit.chains'), '42501', 'grants nothing: ' || s.name) from six as s;
+select is(outcome(s.name, 'select c.id from core.cases as c for update'), '42501', s.name || ' locks nothing')
+from six as s where s.name not in ('officer', 'judge');
+select act_as_dba();
+select is(everything(), digest, 'all of which has changed nothing') from before;
+
+-- What leaks through errors, statistics and plans.
+analyze core.cases, core.case_details;
+select act_as('JUDGE_LEGAL_ADVISER', 'judge.nobody', 'BFC', 'la.one');
+select lives_ok($$select from core.cases as c where (c.case_number || c.id)::integer = 1$$, 'no error about a row out of reach');
+select lives_ok($$select from core.case_details as d where d.notes::integer = 1$$, 'nor about its details');
+select is_empty($$select from pg_stats as s where s.schemaname in ('core', 'audit', 'auth')$$, 'no statistics');
+
+-- Settings other than the role: a rule holds, or nothing happens.
+select is(
+  set_to(c.name, c.value, $$update core.cases set next_hearing = clock_timestamp() where id = id_of('ours')$$),
+  '{1,1}', c.name || ' = ' || c.value
+)
+from (
+  values
+    ('search_path', 'pg_temp, fixture, tap'), ('casefile.user_id', ''), ('casefile.role', 'JUDGE_LEGAL_ADVISER'), ('timezone', 'Asia/Kolkata'),
+    ('datestyle', 'German'), ('casefile.client_address', repeat('x', 1000)), ('casefile.request_id', ''), ('bytea_output', 'escape')
+) as c (name, value);
+select act_as_dba();
+select is(
+  array(select distinct e.actor from audit.entries as e where e.case_id = id_of('ours') order by 1), '{casefile_api,officer.one}',
+  'an actor is never empty'
+);
+select is_empty('select audit.find_broken_chains()', 'every chain is whole');
+
+select new_case_in('heard', 'FINAL_HEARING');
+select act_as('officer');
+set local casefile.role = 'JUDGE_LEGAL_ADVISER';
+set local casefile.user_role = 'JUDGE_LEGAL_ADVISER';
+set local casefile.user_id = 'judge.one';
+select is(outcome($$update core.cases set status = 'ORDER_GRANTED' where id = id_of('heard')$$), 'JCROL', 'claims are no role');
+set local casefile.request_id = 'x';
+select is(
+  outcome($$update core.cases set next_hearing = now() where id = id_of('heard')$$),
+  '22P02', 'nothing is changed that cannot be recorded'
+);
+
+-- One statement, several changes; several statements, one transaction.
+select act_as('officer');
+select is(
+  moves(id_of('bare'), $$
+    with
+      a as (update core.cases set next_hearing = now() where id = id_of('bare') returning 1),
+      b as (update core.cases set status = 'DIRECTIONS' where id = id_of('bare') returning 1)
+    select from a, b
+  $$),
+  '{1,1}', 'one row changes once in a statement'
+);
+select is(
+  moves(id_of('bare'), $$
+    update core.cases set next_hearing = clock_timestamp() where id = id_of('bare');
+    update core.cases set next_hearing = clock_timestamp() where id = id_of('bare');
+    update core.cases set next_hearing = next_hearing where id = id_of('bare');
+  $$),
+  '{2,2}', 'and as often as it changes, it is recorded'
+);
+select is(
+  outcome($$
+    insert into core.cases (id, court_code, case_type) values (id_of('ours'), 'BFC', 'AGENCY_ADOPTION') on conflict (id) do update set case_type = 'FOSTER_TO_ADOPT'
+  $$), '42501', 'an upsert is an update'
+);
+
+select is(
+  outcome($$insert into core.cases (id, court_code, case_type) values (id_of('ours'), 'BFC', 'AGENCY_ADOPTION') on conflict do nothing$$), 'JCFIX',
+  'no number is taken for nothing'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,296 @@
+\ir fixtures.psql
+
+-- The house rules, over everything in our four schemas. Each query names the offenders.
+set local search_path = fixture, tap, pg_catalog;
+create view fixture.schemas as
+select n.oid, n.nspname, n.nspowner from pg_namespace as n where n.nspname in ('api', 'core', 'audit', 'auth');
+create view fixture.functions as
+select p.*, p.oid::regprocedure::text as name from pg_proc as p where p.pronamespace in (select s.oid from schemas as s);
+create view fixture.relations as
+select c.*, c.oid::regclass::text as name from pg_class as c where c.relnamespace in (select s.oid from schemas as s);
+create view fixture.tables as select r.* from relations as r where r.relkind = 'r';
+create view fixture.policies as
+select p.*, t.name || '.' || p.polname as name from pg_policy as p join tables as t on t.oid = p.polrelid;
+create view fixture.triggers as
+select t.*, r.relname, t.tgname || ' on ' || r.name as name
+from pg_trigger as t join tables as r on r.oid = t.tgrelid where not t.tgisinternal;
+create view fixture.constraints as
+select c.*, r.relname, r.name || '.' || c.conname as name from pg_constraint as c join tables as r on r.oid = c.conrelid;
+
+select is((select count(*) from schemas), 4::bigint, 'four schemas');
+select cmp_ok((select count(*) from functions), '>', 60::bigint, 'with functions');
+select cmp_ok((select count(*) from triggers), '>', 10::bigint, 'triggers');
+select cmp_ok((select count(*) from policies), '>', 20::bigint, 'policies');
+select is((select count(*) from tables), 14::bigint, 'and tables');
+
+-- Comments.
+select is_empty($$select s.nspname from schemas as s where obj_description(s.oid, 'pg_namespace') is null$$, 'every schema has a comment');
+select is_empty($$select t.name from tables as t where obj_description(t.oid, 'pg_class') is null$$, 'every table');
+select is_empty($$select f.name from functions as f where obj_description(f.oid, 'pg_proc') is null$$, 'every function');
+select is_empty($$select p.name from policies as p where obj_description(p.oid, 'pg_policy') is null$$, 'every policy');
+
+-- Functions.
+select is_empty(
+  $$select f.name from functions as f where not coalesce(f.proconfig, '{}') @> '{"search_path=\"\""}'$$,
+  'every search path is pinned, and empty'
+);
+select is_empty(
+  $$select f.name from functions as f join pg_language as l on l.oid = f.prolang where l.lanname not in ('sql', 'plpgsql')$$, 'in SQL or PL/pgSQL'
+);
+select is_empty(
+  $$
+    select f.name from functions as f
+    where regexp_replace(f.prosrc, '--[^\n]*|''[^'']*''', '', 'g') ~* '\m(execute|query_to_xml|cursor_to_xml)\M'
+  $$,
+  'no dynamic SQL'
+);
+select is_empty(
+  $$
+    select f.name from functions as f, aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) as a
+    where a.grantee = 0 or a.is_grantable and a.grantee <> f.proowner
+  $$,
+  'none is for PUBLIC, nor for others to grant'
+);
+select results_eq(
+  $$select f.oid::regproc::text from functions as f where f.prosecdef order by 1$$,
+  $$
+    select unnest('{
+      audit.explain_refusal,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_organisation_links__audit,
+      auth.find_session,auth.get_session,auth.log_in,auth.log_out,auth.touch_session,core.reached_case_ids,
+      core.tg_assignments__particulars,core.tg_cases__history,core.tg_cases__number
+    }'::text[])
+  $$,
+  'the short list of those that run as their owner'
+);
+select is_empty($$select count(*), f.oid::regproc from functions as f group by 2 having count(*) > 1$$, 'one function for a name');
+select is_empty(
+  $$
+    select f.name, t.oid::regtype
+    from functions as f
+    cross join lateral unnest(array_append(coalesce(f.proallargtypes, f.proargtypes::oid[]), f.prorettype)) as a (type)
+    join pg_type as g on g.oid = a.type
+    join pg_type as t on t.oid = case when g.typelem <> 0 and g.typlen = -1 then g.typelem else g.oid end
+    where f.pronamespace = 'api'::regnamespace
+      and t.typnamespace <> 'pg_catalog'::regnamespace and not (t.typnamespace = 'api'::regnamespace and t.typtype = 'c')
+  $$,
+  'operations take and give built-in types and composites of api'
+);
+select is_empty(
+  $$
+    select r.name, a.attname
+    from relations as r
+    join pg_attribute as a on a.attrelid = r.oid
+    join pg_type as g on g.oid = a.atttypid
+    join pg_type as t on t.oid = case when g.typelem <> 0 and g.typlen = -1 then g.typelem else g.oid end
+    where r.relnamespace = 'api'::regnamespace
+      and t.typnamespace <> 'pg_catalog'::regnamespace and not (t.typnamespace = 'api'::regnamespace and t.typtype = 'c')
+  $$,
+  'which are made of the same'
+);
+select is(
+  array(select distinct m.code[1] from functions as f, regexp_matches(f.prosrc, '''(JC[A-Z0-9]{3})''', 'g') as m (code) order by 1),
+  '{JCAPP,JCDUP,JCFIX,JCMIS,JCNIL,JCREA,JCROL,JCSES,JCSTA,JCTRM,JCVAL,JCVER}', 'the codes of our own'
+);
+select is_empty(
+  $$
+    select f.name from functions as f, regexp_matches(f.prosrc, 'errcode = ''([^'']*)''', 'g') as m (code) where m.code[1] !~ '^JC[A-Z0-9]{3}$'
+    union all
+    select f.name from functions as f
+    where (select count(*) from regexp_matches(f.prosrc, 'raise exception', 'g')) <> (select count(*) from regexp_matches(f.prosrc, 'errcode = ''JC', 'g'))
+  $$,
+  'and nothing is raised without one'
+);
+
+-- Triggers.
+select is_empty(
+  $$select t.name from triggers as t where t.tgname !~ ('^tg_' || t.relname || '__[a-z_]+$')$$, 'every trigger is called tg_<table>__<task>'
+);
+select is_empty(
+  $$
+    select t.name from triggers as t
+    where t.tgfoid::regproc::text !~ ('[.]' || t.tgname || '$') and t.tgfoid <> 'audit.tg_refuse_change'::regproc
+  $$,
+  'and so is its function'
+);
+select is_empty($$select t.name from triggers as t where t.tgenabled <> 'A'$$, 'every trigger fires always');
+create function fixture.refused_for(p_event integer) returns text[] language sql as $$
+  select array_agg(t.tgrelid::regclass::text order by t.tgrelid::regclass::text)
+  from triggers as t
+  where t.tgfoid = 'audit.tg_refuse_change'::regproc and t.tgtype & p_event <> 0;
+$$;
+select is(
+  refused_for(16), '{audit.entries,audit.refusals,core.case_details,core.status_change_particulars,core.status_changes}', 'what is append-only'
+);
+select is(
+  refused_for(8),
+  '{
+    audit.chains,audit.entries,audit.refusals,core.assignment_particulars,core.assignments,core.case_details,core.cases,core.organisation_links,
+    core.status_change_particulars,core.status_changes
+  }',
+  'what is never removed'
+);
+select is(refused_for(32), refused_for(8), 'by TRUNCATE either');
+select is_empty(
+  $$select f.name from functions as f where f.prorettype = 'trigger'::regtype and f.oid not in (select t.tgfoid from triggers as t)$$,
+  'no trigger function without a trigger'
+);
+
+-- Tables and policies.
+select is_empty(
+  $$select t.name from tables as t where not (t.relrowsecurity and t.relforcerowsecurity)$$,
+  'row-level security is enabled and forced'
+);
+select is_empty(
+  $$select r.name, r.relkind from relations as r where r.relkind not in ('r', 'i', 'S', 'c')$$,
+  'no view shows what a policy hides'
+);
+select is_empty($$select t.name from tables as t where t.oid not in (select p.polrelid from policies as p)$$, 'every table has a policy');
+select is_empty(
+  $$
+    select p.name from policies as p
+    where p.polname !~ (
+      '^' || case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all' end || '_[a-z_]+$'
+    )
+  $$,
+  'every policy is called <verb>_<whose>'
+);
+select is_empty($$select p.name from policies as p where 0 = any (p.polroles) or not p.polpermissive$$, 'and names its roles');
+select is_empty($$select p.name from policies as p where p.polcmd = 'd'$$, 'none lets anybody delete');
+select is_empty(
+  $$
+    select p.name from policies as p
+    where p.polcmd = '*' and p.polroles <> array['casefile_owner'::regrole::oid]
+  $$,
+  'nor anybody but the owner do everything'
+);
+select is_empty(
+  $$
+    select p.name
+    from policies as p, concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) as e (expression)
+    where regexp_replace(e.expression, '\( SELECT current_setting\(.*?\) AS current_setting\)', '', 'g') ~ 'current_setting'
+  $$,
+  'settings are read once for a statement, in a scalar sub-select'
+);
+select is_empty(
+  $$
+    select r.name, a.grantee::regrole, a.privilege_type
+    from relations as r, aclexplode(r.relacl) as a
+    where a.grantee = 0 or a.is_grantable and a.grantee <> r.relowner
+      or a.grantee <> r.relowner and (a.privilege_type not in ('SELECT') or r.relkind = 'S')
+    union all
+    select r.name || '.' || t.attname, a.grantee::regrole, a.privilege_type
+    from relations as r join pg_attribute as t on t.attrelid = r.oid, aclexplode(t.attacl) as a
+    where a.grantee = 0 or a.is_grantable or a.privilege_type not in ('INSERT', 'UPDATE')
+  $$,
+  'whole tables are granted for reading alone, and nothing to PUBLIC'
+);
+select is_empty(
+  $$
+    select s.nspname, a.grantee::regrole, a.privilege_type
+    from schemas as s join pg_namespace as n on n.oid = s.oid, aclexplode(n.nspacl) as a
+    where a.grantee <> n.nspowner and (a.grantee = 0 or a.privilege_type <> 'USAGE' or a.is_grantable)
+  $$,
+  'nobody but the owner makes anything in our schemas'
+);
+
+-- Constraints. A foreign key is indexed, so that a change of the referenced row need not read the whole table,
+-- unless that row never changes: what is append-only neither loses rows nor keys.
+select is_empty(
+  $$
+    select c.name
+    from constraints as c
+    where c.contype = 'f'
+      and not exists (
+        select from pg_index as i
+        where i.indrelid = c.conrelid and i.indisvalid and i.indpred is null
+          and (string_to_array(i.indkey::text, ' ')::smallint[])[1:cardinality(c.conkey)] @> c.conkey
+      )
+      and not exists (
+        select from triggers as t where t.tgrelid = c.confrelid and t.tgfoid = 'audit.tg_refuse_change'::regproc and t.tgtype & 16 <> 0
+      )
+  $$,
+  'foreign keys are indexed'
+);
+select is_empty(
+  $$
+    select c.name
+    from constraints as c
+    where c.contype <> 'n' and c.conname !~ ('^(tg_)?' || c.relname || '_')
+      or c.contype = 'f' and c.conname !~ '_fkey$' or c.contype = 'u' and c.conname !~ '_key$' or c.contype = 'p' and c.conname !~ '_pkey$'
+  $$,
+  'constraints are called after their table and columns'
+);
+select is_empty(
+  $$
+    select c.name
+    from constraints as c
+    where c.contype = 'c' and (pg_get_constraintdef(c.oid) ~ 'char_length') <> (c.conname ~ '_within_limit$')
+  $$,
+  'limits by their column, so that an error can name it'
+);
+select is_empty(
+  $$
+    select c.name
+    from constraints as c
+    join pg_attribute as a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+    where c.conname ~ '_within_limit$' and (cardinality(c.conkey) <> 1 or c.conname <> c.relname || '_' || a.attname || '_within_limit')
+  $$,
+  'and it alone'
+);
+select is_empty($$select c.name from constraints as c where not c.convalidated$$, 'all of them hold for what is there');
+select is_empty(
+  $$
+    select i.indexrelid::regclass
+    from pg_index as i join tables as t on t.oid = i.indrelid join pg_class as c on c.oid = i.indexrelid
+    where c.relname !~ ('^' || t.relname || '_.*_(key|pkey|idx)$') and c.relname <> t.relname || '_pkey'
+  $$,
+  'indexes as well'
+);
+
+-- Owners and roles.
+select is_empty(
+  $$
+    select s.nspname from schemas as s where s.nspowner <> 'casefile_owner'::regrole
+    union all
+    select r.name from relations as r where r.relowner <> 'casefile_owner'::regrole
+    union all
+    select f.name from functions as f where f.proowner <> 'casefile_owner'::regrole
+    union all
+    select t.oid::regtype::text from pg_type as t where t.typnamespace in (select s.oid from schemas as s) and t.typowner <> 'casefile_owner'::regrole
+  $$,
+  'one owner'
+);
+select is_empty(
+  $$
+    select r.rolname from pg_roles as r
+    where r.rolname in (
+        'casefile_owner', 'casefile_caller', 'casefile_api', 'casefile_migrator', 'hmcts_case_officer', 'judge_legal_adviser', 'cafcass_officer',
+        'la_social_worker', 'vaa_worker', 'adopter'
+      )
+      and (
+        r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication
+        or r.rolcanlogin <> (r.rolname in ('casefile_api', 'casefile_migrator'))
+      )
+  $$,
+  'who stands above no rule, and logs in as nobody but the server and dbmate'
+);
+select is_empty(
+  $$
+    select m.member::regrole from pg_auth_members as m
+    where m.roleid = 'casefile_owner'::regrole and m.member::regrole::text not in ('casefile_migrator', (select d.login from dba as d))
+  $$,
+  'nobody but dbmate works as the owner'
+);
+select is(
+  array(select distinct s.user_role::text from unnest(enum_range(null::core.user_role)) as s (user_role) where to_regrole(lower(s.user_role::text)) is null),
+  '{}', 'each word for a role is a role'
+);
+
+-- What is made later.
+set local role casefile_owner;
+create function core.made_later() returns integer language sql as 'select 1';
+reset role;
+select ok(not has_function_privilege('adopter', 'core.made_later()', 'execute'), 'a new function is nobody''s until its file says whose');
+
+select * from finish();
+rollback;

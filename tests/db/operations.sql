@@ -1,0 +1,42 @@
+\ir fixtures.psql
+
+-- Who may do what: every operation, and the whole of what stands behind them.
+create function fixture.executable(p_schema text) returns setof text language sql as $$
+  select p.proname || ': ' || coalesce(string_agg(left(r.role, 1), '' order by r.place) filter (where has_function_privilege(r.role, p.oid, 'execute')), '')
+  from pg_proc as p,
+    unnest('{hmcts_case_officer,judge_legal_adviser,cafcass_officer,la_social_worker,vaa_worker,adopter}'::text[]) with ordinality as r (role, place)
+  where p.pronamespace = p_schema::regnamespace
+  group by p.oid, p.proname
+  order by p.proname collate "C";
+$$;
+
+-- By their initials: hmcts officer, judge, cafcass, la, vaa, adopter.
+select is(array(select executable('api')), array[
+  'change_case_status: hj',
+  'create_assignment: h',
+  'create_case: h',
+  'delete_case: h',
+  'get_admin_only: h',
+  'get_case: hjclva',
+  'get_protected: hjclva',
+  'link_organisation: h',
+  'list_assignments: hjclva',
+  'list_case_audit: hj',
+  'list_cases: hjclva',
+  'list_organisations: hjclv',
+  'revoke_assignment: h',
+  'unlink_organisation: h',
+  'update_case: h'
+], 'the operations');
+
+select is(
+  array(select e from executable('audit') as e where e !~ ': $'),
+  '{explain_refusal: hjclva}', 'nothing of the audit but its explanations'
+);
+select is(array(select e from executable('auth') as e where e !~ ': $'), '{}', 'nothing of the sessions');
+select is(array(select e from executable('core') as e where e !~ ': hjclva$' and e !~ '^tg_.*: $'), '{lock_case: hj,permit_transition: hj}',
+  'of the rules, no trigger, and changes by those who change');
+select is(array(select e from executable('core') as e where e ~ '^tg_' and e !~ ': $'), '{}', 'no trigger');
+
+select * from finish();
+rollback;

@@ -1,0 +1,22 @@
+\ir ../fixtures.psql
+\ir ../policies.psql
+
+select is(array(select grants_on('audit.refusals')), '{}', 'no grants');
+
+select act_as('judge');
+select audit.explain_refusal('get_case', id_of('theirs'));
+select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+from six as s, unnest(array[
+  'select from audit.refusals', 'insert into audit.refusals (operation, user_id, user_role, reason) values (''x'', ''x'', ''x'', ''x'')',
+  'update audit.refusals set user_id = ''x''', 'delete from audit.refusals', 'truncate audit.refusals'
+]) as v;
+select act_as_server();
+select throws_ok('select from audit.refusals', '42501', null, 'nor for the server');
+select act_as_dba();
+set local role casefile_owner;
+select is_empty('select from audit.refusals', 'the owner writes them and does not read them');
+reset role;
+select is((select count(*) from audit.refusals), 1::bigint, 'a DBA does');
+
+select * from finish();
+rollback;

@@ -1,0 +1,30 @@
+\ir ../fixtures.psql
+\ir ../policies.psql
+
+select is(array(select grants_on('core.assignment_particulars')), array['select *: all'], 'the grants');
+
+select is(
+  seen(c.name, 'select distinct p.assigned_by from core.assignment_particulars as p'),
+  case when c.role = 'ADOPTER' then '' when c.name ~ 'other' then 'officer.two' else 'officer.one' end, 'seen by ' || c.name
+) from callers as c;
+select is(
+  seen('judge', 'select a.user_id from core.assignment_particulars as p join core.assignments as a on a.id = p.assignment_id'),
+  'adopter.one cafcass.one judge.one social.one spouse.one', 'those of the cases within reach'
+);
+select act_as('casefile_caller', 'adopter.one', 'BFC', null);
+select is_empty('select from core.assignment_particulars', 'none for what callers have in common');
+select act_as_server();
+select throws_ok('select from core.assignment_particulars', '42501', null, 'nor for the server');
+select act_as_dba();
+
+create temp table before as select everything() as digest;
+select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+from six as s, unnest(array[
+  'insert into core.assignment_particulars values (core.new_id(), ''x'')', 'update core.assignment_particulars set assigned_by = ''x''',
+  'delete from core.assignment_particulars', 'truncate core.assignment_particulars'
+]) as v;
+select act_as_dba();
+select is(everything(), digest, 'all of which has changed nothing') from before;
+
+select * from finish();
+rollback;

@@ -1,0 +1,106 @@
+\ir ../fixtures.psql
+\ir ../policies.psql
+
+select is(array(select grants_on('core.assignments')), array[
+  'select *: all', 'insert case_id, user_id, assignment_type: hmcts_case_officer', 'update revoked_at: hmcts_case_officer'
+], 'the grants');
+
+-- Rows, as case and user.
+create table fixture.query as
+select 'select n.name || ''/'' || a.user_id from core.assignments as a join fixture.cases as n on n.id = a.case_id'::text as text;
+grant select on fixture.query to public;
+select is(
+  seen(c.name, q.text),
+  case
+    when c.role = 'ADOPTER' then case when c.name ~ 'other' then 'theirs/adopter.two' else 'ours/' || c.user_id end
+    when c.name = 'officer' then
+      'deleted/adopter.one deleted/cafcass.one deleted/judge.one deleted/social.one deleted/spouse.one '
+      || 'ours/adopter.one ours/cafcass.one ours/judge.one ours/social.one ours/spouse.one'
+    when c.name ~ 'other' then 'theirs/adopter.two theirs/cafcass.two theirs/judge.two theirs/social.two theirs/spouse.two'
+    else 'ours/adopter.one ours/cafcass.one ours/judge.one ours/social.one ours/spouse.one'
+  end, 'seen by ' || c.name
+) from callers as c, query as q;
+select act_as('casefile_caller', 'adopter.one', 'BFC', null);
+select is_empty('select from core.assignments', 'none for what callers have in common');
+select act_as_server();
+select throws_ok('select from core.assignments', '42501', null, 'nor for the server');
+select act_as_dba();
+set local role casefile_owner;
+select is((select count(*) from core.assignments), 15::bigint, 'the owner sees them all, for its functions');
+select is(affected('update core.assignments set revoked_at = now()'), 0::bigint, 'and changes none');
+reset role;
+
+-- What nobody may.
+create temp table before as select everything() as digest;
+select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+from six as s, unnest(array[
+  'delete from core.assignments', 'truncate core.assignments cascade', 'update core.assignments set user_id = ''x''',
+  'update core.assignments set case_id = id_of(''bare'')', 'update core.assignments set assignment_type = ''JUDICIAL''',
+  'update core.assignments set created_at = now()', 'update core.assignments set id = core.new_id()',
+  'insert into core.assignments (id, case_id, user_id, assignment_type) values (core.new_id(), id_of(''ours''), ''x'', ''CAFCASS'')',
+  'insert into core.assignments (case_id, user_id, assignment_type, created_at) values (id_of(''ours''), ''x'', ''CAFCASS'', now())'
+]) as v;
+select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+from six as s, unnest(array[
+  'update core.assignments set revoked_at = now()',
+  'insert into core.assignments (case_id, user_id, assignment_type) values (id_of(''ours''), ''x'', ''CAFCASS'')'
+]) as v
+where s.name <> 'officer';
+
+-- What an officer may not.
+select is(
+  tried('officer', format('insert into core.assignments (case_id, user_id, assignment_type) values (%s)', a.row)),
+  a.refused, a.what
+)
+from (
+  values
+    ('id_of(''theirs''), ''x'', ''CAFCASS''', 'JCMIS', 'another court''s case'),
+    ('id_of(''deleted''), ''x'', ''CAFCASS''', 'JCMIS', 'a deleted case'),
+    ('core.new_id(), ''x'', ''CAFCASS''', 'JCMIS', 'no case'),
+    ('id_of(''ours''), ''judge.one'', ''JUDICIAL''', '23505', 'there already'),
+    ('id_of(''ours''), '' x'', ''CAFCASS''', '23514', 'an untrimmed user id'),
+    ('id_of(''ours''), '''', ''CAFCASS''', '23514', 'an empty user id'),
+    ('id_of(''ours''), repeat(''x'', 101), ''CAFCASS''', '23514', 'too long a user id')
+) as a (row, refused, what);
+select is(
+  tried('officer', 'update core.assignments set revoked_at = now() where case_id = id_of(''theirs'')'),
+  '0', 'revoke another court''s'
+);
+select is(
+  tried('officer', 'update core.assignments set revoked_at = now() where case_id = id_of(''deleted'')'),
+  '0', 'revoke a deleted case''s'
+);
+select is(
+  tried('officer', 'update core.assignments set revoked_at = null where case_id = id_of(''ours'')'),
+  'JCFIX', 'revoke and not revoke'
+);
+select act_as_dba();
+select is(everything(), digest, 'all of which has changed nothing') from before;
+
+-- What it may.
+select act_as('officer');
+select is(
+  moves(id_of('bare'), $$insert into core.assignments (case_id, user_id, assignment_type) values (id_of('bare'), 'x', 'JUDICIAL')$$), '{0,1}',
+  'assign, with one entry'
+);
+select is(moves(id_of('bare'), $$update core.assignments set revoked_at = now() where user_id = 'x'$$), '{0,1}', 'revoke, with one entry');
+select is(tried('officer', 'update core.assignments set revoked_at = null where user_id = ''x'''), 'JCFIX', 'for ever');
+
+-- Access ends with what gave it.
+select is(
+  tried('officer', 'update core.assignments set revoked_at = now() where case_id = id_of(''ours'') and user_id in (''judge.one'', ''adopter.one'')'),
+  '2', 'revoke'
+);
+select is(seen(n, q.text), '', 'which ends the access of ' || n) from unnest('{judge,adopter}'::text[]) as n, query as q;
+
+-- The policies say so too, where the guard does not come first.
+select act_as_dba();
+alter table core.assignments disable trigger user;
+select is(
+  tried('officer', format('insert into core.assignments (case_id, user_id, assignment_type) values (id_of(''%s''), ''x'', ''CAFCASS'')', n)),
+  '42501', 'no row of ' || n
+)
+from unnest('{theirs,deleted}'::text[]) as n;
+
+select * from finish();
+rollback;

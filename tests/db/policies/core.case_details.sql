@@ -1,0 +1,53 @@
+\ir ../fixtures.psql
+\ir ../policies.psql
+
+select is(array(select grants_on('core.case_details')), array[
+  'select *: all',
+  'insert case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference: hmcts_case_officer'
+], 'the grants');
+
+select is(
+  seen(c.name, 'select n.name from core.case_details as d join fixture.cases as n on n.id = d.case_id'),
+  case
+    when c.role = 'ADOPTER' then '' when c.name = 'officer' then 'bare deleted ours' when c.name ~ 'other' then 'theirs' else 'ours'
+  end, 'seen by ' || c.name
+) from callers as c;
+select act_as('casefile_caller', 'officer.one', 'BFC', null);
+select is_empty('select from core.case_details', 'none for what callers have in common');
+select act_as_server();
+select throws_ok('select from core.case_details', '42501', null, 'nor for the server');
+select act_as_dba();
+
+create temp table before as select everything() as digest;
+select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+from six as s, unnest(array[
+  'update core.case_details set notes = ''x''', 'delete from core.case_details', 'truncate core.case_details cascade',
+  'insert into core.case_details (case_id, version) values (id_of(''ours''), 9)',
+  'insert into core.case_details (case_id, created_by) values (id_of(''ours''), ''x'')'
+]) as v;
+select is(tried(s.name, 'insert into core.case_details (case_id) values (id_of(''ours''))'), '42501', 'no new ones by ' || s.name)
+from six as s where s.name <> 'officer';
+-- Whether the case is reached and uses them is core.tg_case_details__in_use to say.
+select is(outcome('officer', 'insert into core.case_details (case_id) values (id_of(''ours''))'), 'JCFIX', 'unused');
+select isnt(outcome('officer', 'insert into core.case_details (case_id) values (id_of(''theirs''))'), 'ok', 'of another court''s case');
+select act_as_dba();
+select is(everything(), digest, 'all of which has changed nothing') from before;
+
+select act_as('officer');
+select is(
+  moves(id_of('bare'), $$
+    insert into core.case_details (case_id, notes) values (id_of('bare'), 'by hand');
+    update core.cases set details_version = 2 where id = id_of('bare');
+  $$),
+  '{1,1}', 'new details by hand: one version and one entry'
+);
+select is((api.get_case(id_of('bare'))).case_record.notes, 'by hand', 'and there they are');
+select is(
+  (api.list_case_audit(id_of('bare'))).entries[1].changes -> 'after' ->> 'notes', 'by hand', 'and in the trail'
+);
+select is(
+  outcome($$update core.cases set details_version = 1 where id = id_of('bare')$$), 'JCFIX', 'earlier ones do not come back'
+);
+
+select * from finish();
+rollback;

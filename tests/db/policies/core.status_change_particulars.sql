@@ -1,0 +1,38 @@
+\ir ../fixtures.psql
+\ir ../policies.psql
+
+select is(array(select grants_on('core.status_change_particulars')), array['select *: all'], 'the grants');
+
+select is(
+  seen(c.name, '
+    select n.name || '' '' || p.changed_by || '' '' || p.reason
+    from core.status_change_particulars as p
+    join core.status_changes as s on s.id = p.status_change_id
+    join fixture.cases as n on n.id = s.case_id
+  '),
+  case
+    when c.role = 'ADOPTER' then ''
+    when c.name = 'officer' then 'deleted officer.one a reason ours officer.one a reason'
+    when c.name ~ 'other' then 'theirs officer.two a reason'
+    else 'ours officer.one a reason'
+  end, 'seen by ' || c.name
+) from callers as c;
+select is(seen(c.name, 'select p.reason from core.status_change_particulars as p'), '', 'not even alone: ' || c.name)
+from callers as c where c.role = 'ADOPTER';
+select act_as('casefile_caller', 'officer.one', 'BFC', null);
+select is_empty('select from core.status_change_particulars', 'none for what callers have in common');
+select act_as_server();
+select throws_ok('select from core.status_change_particulars', '42501', null, 'nor for the server');
+select act_as_dba();
+
+create temp table before as select everything() as digest;
+select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+from six as s, unnest(array[
+  'insert into core.status_change_particulars values (1, ''x'', ''x'')', 'update core.status_change_particulars set reason = ''x''',
+  'delete from core.status_change_particulars', 'truncate core.status_change_particulars'
+]) as v;
+select act_as_dba();
+select is(everything(), digest, 'all of which has changed nothing') from before;
+
+select * from finish();
+rollback;

@@ -1,0 +1,70 @@
+\ir fixtures.psql
+
+-- The server's login, before it has become a caller: what it may do, and that there is nothing else.
+create table fixture.schemas as
+select n.oid, n.nspname from pg_namespace as n where n.nspname in ('api', 'core', 'audit', 'auth', 'public');
+create table fixture.functions as
+select p.oid, p.oid::regproc::text as name from pg_proc as p where p.pronamespace in (select s.oid from schemas as s);
+
+select results_eq(
+  $$select f.name from fixture.functions as f where has_function_privilege('casefile_api', f.oid, 'execute') order by 1$$,
+  $$select unnest('{auth.become,auth.find_session,auth.get_session,auth.log_in,auth.log_out,auth.resume,auth.touch_session}'::text[])$$,
+  'it opens, resumes and ends sessions, and becomes a caller'
+);
+select results_eq(
+  $$
+    select c.oid::regclass::text || ' ' || v.verb
+    from pg_class as c, unnest('{select,insert,update,references,delete,truncate,trigger}'::text[]) as v (verb)
+    where c.relnamespace in (select s.oid from fixture.schemas as s) and c.relkind in ('r', 'v', 'm', 'f', 'p')
+      and (
+        has_table_privilege('casefile_api', c.oid, v.verb)
+        or v.verb in ('select', 'insert', 'update', 'references') and has_any_column_privilege('casefile_api', c.oid, v.verb)
+      )
+    order by 1
+  $$,
+  $$values ('public.schema_migrations select')$$,
+  'it reads the list of migrations'
+);
+select is_empty(
+  $$
+    select c.oid::regclass
+    from pg_class as c
+    where c.relnamespace in (select s.oid from fixture.schemas as s) and case c.relkind when 'S' then has_sequence_privilege('casefile_api', c.oid, 'usage, select, update') end
+  $$,
+  'it takes no number'
+);
+select is_empty(
+  $$select s.nspname from fixture.schemas as s where has_schema_privilege('casefile_api', s.oid, 'create')$$, 'it makes nothing in any schema'
+);
+select is(has_schema_privilege('casefile_api', 'core', 'usage'), false, 'it does not look into core');
+select results_eq(
+  $$select m.roleid::regrole::text from pg_auth_members as m where m.member = 'casefile_api'::regrole order by 1$$,
+  $$select unnest('{adopter,cafcass_officer,hmcts_case_officer,judge_legal_adviser,la_social_worker,vaa_worker}'::text[])$$,
+  'it may become the six'
+);
+select is_empty(
+  $$
+    select r.rolname from pg_roles as r
+    where r.rolname <> 'casefile_api' and pg_has_role('casefile_api', r.oid, 'usage')
+  $$,
+  'and until then has nothing of theirs'
+);
+
+select act_as_server();
+select is(outcome(s), '42501', s)
+from unnest(array[
+  'select api.get_protected()', 'select api.list_cases()', 'select api.create_case(''AGENCY_ADOPTION'')', 'select core.actor()',
+  'select core.reached_case_ids()', 'select audit.explain_refusal(''get_case'', null)', 'select audit.find_broken_chains()',
+  'select auth.is_safe_return_url(''/'')', 'select from core.courts', 'insert into public.schema_migrations values (''x'')',
+  'delete from public.schema_migrations', 'create table public.mine ()', 'create table auth.mine ()', 'create schema mine', 'create role mine',
+  'set role casefile_owner', 'set role casefile_migrator', 'set session_replication_role = replica', 'alter role casefile_api createrole'
+]) as s;
+select lives_ok('select version from public.schema_migrations', 'the list of migrations');
+
+-- Claims without a role are worth nothing.
+set local casefile.user_id = 'judge.one';
+set local casefile.court_code = 'BFC';
+select is(outcome('select from core.cases'), '42501', 'claims alone reach nothing');
+
+select * from finish();
+rollback;
