@@ -24,8 +24,7 @@ impl Failure {
     }
 
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
-        let extra = vec![("field".to_owned(), field.into())];
-        Self { extra, ..Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message) }
+        Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message).with("field", field)
     }
 
     pub fn unavailable(cause: &(impl ToString + ?Sized)) -> Self {
@@ -40,6 +39,12 @@ impl Failure {
     pub fn refused(code: String, message: String, extra: Option<Value>) -> Self {
         let status = if code == "FORBIDDEN" { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
         Self { code: code.into(), extra: fields(extra), ..Self::new(status, "", message) }
+    }
+
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.extra.push((key.to_owned(), value.into()));
+        self
     }
 
     pub fn has(&self, key: &str) -> bool {
