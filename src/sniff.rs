@@ -6,7 +6,7 @@ mod docx;
 
 use std::{
     fs::File,
-    io::{self, BufReader, Read},
+    io::{self, BufReader, Read, Seek},
     os::unix::fs::FileExt,
 };
 
@@ -77,13 +77,16 @@ fn pdf(tail: &[u8]) -> Option<&'static str> {
 }
 
 fn image(file: &File) -> Option<&'static str> {
-    let mime_type = match imagesize::reader_type(BufReader::new(file)).ok()? {
+    let mut file = BufReader::new(file);
+    file.rewind().ok()?;
+    let mime_type = match imagesize::reader_type(&mut file).ok()? {
         ImageType::Jpeg => "image/jpeg",
         ImageType::Png => "image/png",
         ImageType::Tiff => "image/tiff",
         _ => return None,
     };
-    let size = imagesize::reader_size(BufReader::new(file)).ok()?;
+    file.rewind().ok()?;
+    let size = imagesize::reader_size(&mut file).ok()?;
     (size.width > 0 && size.height > 0).then_some(mime_type)
 }
 
