@@ -1,9 +1,9 @@
 \ir fixtures.psql
 
--- The house rules, over everything in our four schemas. Each query names the offenders.
+-- The house rules, over everything in our five schemas. Each query names the offenders.
 set local search_path = fixture, tap, pg_catalog;
 create view fixture.schemas as
-select n.oid, n.nspname, n.nspowner from pg_namespace as n where n.nspname in ('api', 'core', 'audit', 'auth');
+select n.oid, n.nspname, n.nspowner from pg_namespace as n where n.nspname in ('api', 'core', 'audit', 'auth', 'worker');
 create view fixture.functions as
 select p.*, p.oid::regprocedure::text as name from pg_proc as p where p.pronamespace in (select s.oid from schemas as s);
 create view fixture.relations as
@@ -17,11 +17,11 @@ from pg_trigger as t join tables as r on r.oid = t.tgrelid where not t.tgisinter
 create view fixture.constraints as
 select c.*, r.relname, r.name || '.' || c.conname as name from pg_constraint as c join tables as r on r.oid = c.conrelid;
 
-select is((select count(*) from schemas), 4::bigint, 'four schemas');
+select is((select count(*) from schemas), 5::bigint, 'five schemas');
 select cmp_ok((select count(*) from functions), '>', 60::bigint, 'with functions');
 select cmp_ok((select count(*) from triggers), '>', 10::bigint, 'triggers');
 select cmp_ok((select count(*) from policies), '>', 20::bigint, 'policies');
-select is((select count(*) from tables), 14::bigint, 'and tables');
+select is((select count(*) from tables), 21::bigint, 'and tables');
 
 -- Comments.
 select is_empty($$select s.nspname from schemas as s where obj_description(s.oid, 'pg_namespace') is null$$, 'every schema has a comment');
@@ -55,9 +55,11 @@ select results_eq(
   $$select f.oid::regproc::text from functions as f where f.prosecdef order by 1$$,
   $$
     select unnest('{
-      audit.explain_refusal,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_organisation_links__audit,
+      audit.explain_refusal,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_document_downloads__audit,
+      audit.tg_documents__audit,audit.tg_organisation_links__audit,
       auth.find_session,auth.get_session,auth.log_in,auth.log_out,auth.touch_session,core.reached_case_ids,
-      core.tg_assignments__particulars,core.tg_cases__history,core.tg_cases__number
+      core.tg_assignments__particulars,core.tg_cases__history,core.tg_cases__number,core.tg_documents__number,
+      core.tg_documents__queue
     }'::text[])
   $$,
   'the short list of those that run as their owner'
@@ -89,7 +91,7 @@ select is_empty(
 );
 select is(
   array(select distinct m.code[1] from functions as f, regexp_matches(f.prosrc, '''(JC[A-Z0-9]{3})''', 'g') as m (code) order by 1),
-  '{JCAPP,JCDUP,JCFIX,JCMIS,JCNIL,JCREA,JCROL,JCSES,JCSTA,JCTRM,JCVAL,JCVER}', 'the codes of our own'
+  '{JCAPP,JCDUP,JCFIX,JCINF,JCLEA,JCMIS,JCNIL,JCREA,JCROL,JCSAM,JCSES,JCSTA,JCTRM,JCUNS,JCVAL,JCVER}', 'the codes of our own'
 );
 select is_empty(
   $$
@@ -119,13 +121,18 @@ create function fixture.refused_for(p_event integer) returns text[] language sql
   where t.tgfoid = 'audit.tg_refuse_change'::regproc and t.tgtype & p_event <> 0;
 $$;
 select is(
-  refused_for(16), '{audit.entries,audit.refusals,core.case_details,core.status_change_particulars,core.status_changes}', 'what is append-only'
+  refused_for(16),
+  '{
+    audit.entries,audit.refusals,core.case_details,core.document_downloads,core.document_removals,core.document_texts,
+    core.status_change_particulars,core.status_changes
+  }',
+  'what is append-only'
 );
 select is(
   refused_for(8),
   '{
-    audit.chains,audit.entries,audit.refusals,core.assignment_particulars,core.assignments,core.case_details,core.cases,core.organisation_links,
-    core.status_change_particulars,core.status_changes
+    audit.chains,audit.entries,audit.refusals,core.assignment_particulars,core.assignments,core.case_details,core.cases,
+    core.document_downloads,core.document_removals,core.document_texts,core.documents,core.organisation_links,core.status_change_particulars,core.status_changes
   }',
   'what is never removed'
 );
@@ -159,9 +166,9 @@ select is_empty($$select p.name from policies as p where p.polcmd = 'd'$$, 'none
 select is_empty(
   $$
     select p.name from policies as p
-    where p.polcmd = '*' and p.polroles <> array['casefile_owner'::regrole::oid]
+    where p.polcmd = '*' and p.polroles <> array['casefile_owner'::regrole::oid] and p.name <> 'core.document_jobs.all_to_processor'
   $$,
-  'nor anybody but the owner do everything'
+  'nor anybody but the owner do everything, but the worker with its queue'
 );
 select is_empty(
   $$
@@ -177,12 +184,13 @@ select is_empty(
     from relations as r, aclexplode(r.relacl) as a
     where a.grantee = 0 or a.is_grantable and a.grantee <> r.relowner
       or a.grantee <> r.relowner and (a.privilege_type not in ('SELECT') or r.relkind = 'S')
+        and (r.name, a.grantee::regrole::text, a.privilege_type) <> ('core.document_jobs', 'document_processor', 'DELETE')
     union all
     select r.name || '.' || t.attname, a.grantee::regrole, a.privilege_type
     from relations as r join pg_attribute as t on t.attrelid = r.oid, aclexplode(t.attacl) as a
     where a.grantee = 0 or a.is_grantable or a.privilege_type not in ('INSERT', 'UPDATE')
   $$,
-  'whole tables are granted for reading alone, and nothing to PUBLIC'
+  'whole tables are granted for reading alone, and nothing to PUBLIC; the worker ends its jobs'
 );
 select is_empty(
   $$
@@ -234,8 +242,9 @@ select is_empty(
     from constraints as c
     join pg_attribute as a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
     where c.conname ~ '_within_limit$' and (cardinality(c.conkey) <> 1 or c.conname <> c.relname || '_' || a.attname || '_within_limit')
+      and c.conname <> 'documents_file_within_limit'
   $$,
-  'and it alone'
+  'and it alone; the name of a document is the name of its file'
 );
 select is_empty($$select c.name from constraints as c where not c.convalidated$$, 'all of them hold for what is there');
 select is_empty(
@@ -265,14 +274,14 @@ select is_empty(
     select r.rolname from pg_roles as r
     where r.rolname in (
         'casefile_owner', 'casefile_caller', 'casefile_api', 'casefile_migrator', 'hmcts_case_officer', 'judge_legal_adviser', 'cafcass_officer',
-        'la_social_worker', 'vaa_worker', 'adopter'
+        'la_social_worker', 'vaa_worker', 'adopter', 'casefile_worker', 'document_processor'
       )
       and (
         r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication
-        or r.rolcanlogin <> (r.rolname in ('casefile_api', 'casefile_migrator'))
+        or r.rolcanlogin <> (r.rolname in ('casefile_api', 'casefile_migrator', 'casefile_worker'))
       )
   $$,
-  'who stands above no rule, and logs in as nobody but the server and dbmate'
+  'who stands above no rule, and logs in as nobody but the server, the worker and dbmate'
 );
 select is_empty(
   $$

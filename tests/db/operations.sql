@@ -13,20 +13,29 @@ $$;
 -- By their initials: hmcts officer, judge, cafcass, la, vaa, adopter.
 select is(array(select executable('api')), array[
   'change_case_status: hj',
+  'complete_upload: hclva',
   'create_assignment: h',
   'create_case: h',
   'delete_case: h',
+  'delete_document: h',
+  'download_document: hjclva',
+  'fail_upload: hclva',
   'get_admin_only: h',
   'get_case: hjclva',
+  'get_document: hjclva',
   'get_protected: hjclva',
+  'get_upload_form: hclva',
   'link_organisation: h',
   'list_assignments: hjclva',
   'list_case_audit: hj',
   'list_cases: hjclva',
+  'list_document_versions: hjclva',
+  'list_documents: hjclva',
   'list_organisations: hjclv',
   'revoke_assignment: h',
   'unlink_organisation: h',
-  'update_case: h'
+  'update_case: h',
+  'upload_document: hclva'
 ], 'the operations');
 
 select is(
@@ -34,6 +43,7 @@ select is(
   '{explain_refusal: hjclva}', 'nothing of the audit but its explanations'
 );
 select is(array(select e from executable('auth') as e where e !~ ': $'), '{}', 'nothing of the sessions');
+select is(array(select e from executable('worker') as e where e !~ ': $'), '{}', 'nothing of the worker');
 select is(array(select e from executable('core') as e where e !~ ': hjclva$' and e !~ '^tg_.*: $'), '{lock_case: hj,permit_transition: hj}',
   'of the rules, no trigger, and changes by those who change');
 select is(array(select e from executable('core') as e where e ~ '^tg_' and e !~ ': $'), '{}', 'no trigger');

@@ -2,7 +2,7 @@
 
 -- The server's login, before it has become a caller: what it may do, and that there is nothing else.
 create table fixture.schemas as
-select n.oid, n.nspname from pg_namespace as n where n.nspname in ('api', 'core', 'audit', 'auth', 'public');
+select n.oid, n.nspname from pg_namespace as n where n.nspname in ('api', 'core', 'audit', 'auth', 'worker', 'public');
 create table fixture.functions as
 select p.oid, p.oid::regproc::text as name from pg_proc as p where p.pronamespace in (select s.oid from schemas as s);
 
@@ -57,7 +57,8 @@ from unnest(array[
   'select core.reached_case_ids()', 'select audit.explain_refusal(''get_case'', null)', 'select audit.find_broken_chains()',
   'select auth.is_safe_return_url(''/'')', 'select from core.courts', 'insert into public.schema_migrations values (''x'')',
   'delete from public.schema_migrations', 'create table public.mine ()', 'create table auth.mine ()', 'create schema mine', 'create role mine',
-  'set role casefile_owner', 'set role casefile_migrator', 'set session_replication_role = replica', 'alter role casefile_api createrole'
+  'set role casefile_owner', 'set role casefile_migrator', 'set role document_processor',
+  'select worker.claim_document()', 'select from core.documents', 'set session_replication_role = replica', 'alter role casefile_api createrole'
 ]) as s;
 select lives_ok('select version from public.schema_migrations', 'the list of migrations');
 

@@ -13,5 +13,11 @@ select is(core.actor(), session_user::text, 'without a caller''s role a user id 
 set local role casefile_owner;
 select is(core.actor(), session_user::text, 'the owner at work is the login, too');
 
+reset role;
+set local session authorization casefile_worker;
+set local role document_processor;
+set local casefile.user_id = 'officer.one';
+select is(core.actor(), 'document_processor', 'the worker is nobody else');
+
 select * from finish();
 rollback;

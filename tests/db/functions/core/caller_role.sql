@@ -21,5 +21,9 @@ select is(core.caller_role(), 'ADOPTER', 'an adopter');
 select act_as('casefile_caller', 'officer.one', 'BFC', null);
 select is(core.caller_role(), null, 'what callers have in common is none of them');
 
+select act_as_dba();
+set local role document_processor;
+select is(core.caller_role(), null, 'nor is the worker');
+
 select * from finish();
 rollback;

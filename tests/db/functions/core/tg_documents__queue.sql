@@ -1,0 +1,32 @@
+\ir ../../fixtures.psql
+\ir ../../documents.psql
+
+select is(
+  array(select d.name from core.document_jobs as j join documents as d on d.id = j.document_id order by 1),
+  '{clean,foreign,infected,order,passport,removed,report}', 'each completed upload has its job, and no other'
+);
+select is(
+  to_jsonb(j) - '{document_id}'::text[],
+  jsonb_build_object('attempts', 0, 'run_at', now(), 'lease', null, 'leased_until', null, 'last_failure', null), 'to be done now'
+) from job_of('order') as j;
+
+select act_as('adopter');
+select end_upload('begun');
+select act_as_dba();
+select is((job_of('begun')).document_id, document('begun'), 'at completion');
+delete from core.document_jobs;
+select scanned('order', 'clean');
+select act_as('officer');
+select api.delete_document(document('order'));
+select begin_upload('new', 'new.pdf');
+select api.fail_upload(document('new'));
+select act_as_dba();
+select is_empty('select from core.document_jobs', 'at nothing else');
+
+set local session_replication_role = replica;
+select act_as('officer');
+select upload('newer', 'newer.pdf');
+select isnt((job_of('newer')).document_id, null, 'in a replica''s session, too');
+
+select * from finish();
+rollback;
