@@ -67,9 +67,11 @@ insert into core.file_types (extension, mime_type, is_readable) values
 create table core.documents (
   id uuid primary key,
   case_id uuid not null references core.cases (id),
-  filename text not null constraint documents_file_within_limit check (char_length(filename) between 1 and 255),
+  filename text not null constraint documents_filename_trimmed check (filename <> '' and filename = btrim(filename)),
   document_type text not null references core.document_types (value),
-  description text constraint documents_description_within_limit check (char_length(description) <= 500),
+  description text
+    constraint documents_description_within_limit check (char_length(description) <= 500)
+    constraint documents_description_trimmed check (description <> '' and description = btrim(description)),
   uploaded_by text not null,
   uploaded_at timestamptz not null default now(),
   upload_status core.upload_status not null default 'uploading',

@@ -17,4 +17,4 @@ comment on policy insert_to_processor on core.document_texts is 'The worker alon
 
 revoke all on core.document_texts from public;
 grant select on core.document_texts to casefile_caller;
-grant insert on core.document_texts to document_processor;
+grant insert (document_id, content) on core.document_texts to document_processor;

@@ -53,7 +53,11 @@ comment on policy insert_reached on core.documents is 'Everybody but judges uplo
 drop policy if exists update_own_upload on core.documents;
 create policy update_own_upload on core.documents for update
 to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter
-using (upload_status = 'uploading' and uploaded_by = (select current_setting('casefile.user_id', true)))
+using (
+  upload_status = 'uploading'
+  and uploaded_by = (select current_setting('casefile.user_id', true))
+  and exists (select from core.cases as c where c.id = case_id and c.deleted_at is null)
+)
 with check (true);
 comment on policy update_own_upload on core.documents is 'Whoever uploads ends the upload.';
 

@@ -18,6 +18,7 @@ begin
   update core.documents as d
   set upload_status = 'complete', file_size = p_file_size, file_hash = p_file_hash, mime_type = p_mime_type
   where d.id = p_document_id and d.upload_status = 'uploading' and d.uploaded_by = core.actor()
+    and d.deleted_at is null
   returning * into v_document;
 
   if not found then

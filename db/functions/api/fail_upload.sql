@@ -8,7 +8,7 @@ set search_path = ''
 as $$
 update core.documents
   set upload_status = 'failed'
-  where id = p_document_id and upload_status = 'uploading' and uploaded_by = core.actor();
+  where id = p_document_id and upload_status = 'uploading' and uploaded_by = core.actor() and deleted_at is null;
 $$;
 
 comment on function api.fail_upload(uuid) is

@@ -14,24 +14,11 @@ as $$
 declare
   v_case core.cases := core.find_case(p_case_id);
   v_file_type core.file_types := core.file_type(p_filename);
-  v_description text := core.trimmed(p_description);
-  v_document_type core.document_types;
   v_document core.documents;
 begin
-  select * into v_document_type
-  from core.document_types as t
-  where t.value = core.required_text('documentType', p_document_type);
-
-  if not found then
-    perform core.refuse_field('documentType', 'Invalid documentType');
-  end if;
-
-  if v_document_type.description_required and v_description is null then
-    perform core.refuse_field('description', 'A description is required for this type of document');
-  end if;
-
+  -- The guard trigger knows what may be uploaded.
   insert into core.documents (case_id, filename, document_type, description)
-  values (v_case.id, core.trimmed(p_filename), v_document_type.value, v_description)
+  values (v_case.id, core.trimmed(p_filename), core.required_text('documentType', p_document_type), core.trimmed(p_description))
   returning * into v_document;
 
   return row(v_document.id, v_document.case_id, v_file_type.mime_type, v_file_type.size_limit)::api.upload;

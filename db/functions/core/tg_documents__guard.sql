@@ -6,13 +6,35 @@ volatile
 security invoker
 set search_path = ''
 as $$
+declare
+  v_document_type core.document_types;
 begin
   if tg_op = 'INSERT' then
     perform core.file_type(new.filename);
+
+    select * into v_document_type
+    from core.document_types as t
+    where t.value = new.document_type;
+
+    if not found then
+      perform core.refuse_field('documentType', 'Invalid documentType');
+    end if;
+
+    if v_document_type.description_required and new.description is null then
+      perform core.refuse_field('description', 'A description is required for this type of document');
+    end if;
+
     new.id := coalesce(new.id, core.new_id());
     new.uploaded_by := core.actor();
     new.uploaded_at := now();
     new.upload_status := 'uploading';
+    new.file_size := null;
+    new.file_hash := null;
+    new.mime_type := null;
+    new.version := null;
+    new.virus_scan_completed_at := null;
+    new.ocr_completed_at := null;
+    new.ocr_failure_reason := null;
     new.virus_scan_status := 'pending';
     new.ocr_status := 'pending';
     new.deleted_at := null;
@@ -27,15 +49,22 @@ begin
       is distinct from
       (old.id, old.case_id, old.filename, old.document_type, old.description, old.uploaded_by, old.uploaded_at)
     or (new.upload_status <> old.upload_status and old.upload_status <> 'uploading')
-    or (new.upload_status = 'uploading' or old.upload_status <> 'uploading')
+    or (new.upload_status <> 'complete' or old.upload_status <> 'uploading')
       and (new.file_size, new.file_hash, new.mime_type, new.version)
         is distinct from (old.file_size, old.file_hash, old.mime_type, old.version)
     or (new.virus_scan_status <> old.virus_scan_status and old.virus_scan_status <> 'pending')
-    or (new.ocr_status <> old.ocr_status and old.ocr_status not in ('pending', 'processing'))
+    or (new.ocr_status <> old.ocr_status and (old.ocr_status not in ('pending', 'processing') or new.ocr_status = 'pending'))
+    or (new.ocr_failure_reason is distinct from old.ocr_failure_reason
+      and (new.ocr_status <> 'failed' or old.ocr_status = 'failed'))
     or (new.upload_status <> 'complete' and (new.virus_scan_status, new.ocr_status)
       is distinct from (old.virus_scan_status, old.ocr_status))
   then
     raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
+  end if;
+
+  -- A change that changes nothing writes nothing.
+  if new is not distinct from old then
+    return null;
   end if;
 
   if new.upload_status <> old.upload_status and core.caller_role() is not null and core.actor() <> old.uploaded_by then
@@ -60,7 +89,7 @@ $$;
 
 comment on function core.tg_documents__guard() is
 'Stamps who and when; lets each status move forward once, and nothing else change.
-Errors: those of core.file_type; JCFIX another change.';
+Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
 
 revoke all on function core.tg_documents__guard() from public;
 

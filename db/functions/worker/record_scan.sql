@@ -9,6 +9,10 @@ as $$
 declare
   v_document core.documents;
 begin
+  if p_status = 'pending' then
+    raise exception using errcode = 'JCFIX', message = 'A scan finds something or nothing';
+  end if;
+
   perform worker.hold_lease(p_document_id, p_lease);
 
   update core.documents as d
@@ -33,7 +37,7 @@ $$;
 
 comment on function worker.record_scan(uuid, uuid, text) is
 'Records clean, infected or skipped; true when the document is to be read next.
-Errors: JCLEA the claim is lost.';
+Errors: JCFIX no outcome; JCLEA the claim is lost.';
 
 revoke all on function worker.record_scan(uuid, uuid, text) from public;
 grant execute on function worker.record_scan(uuid, uuid, text) to document_processor;

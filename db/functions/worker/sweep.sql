@@ -10,7 +10,7 @@ begin
   -- Uploads that nobody will end: their server is gone.
   update core.documents as d
   set upload_status = 'failed'
-  where d.upload_status = 'uploading' and d.uploaded_at < now() - p_upload_seconds * interval '1 second';
+  where d.upload_status = 'uploading' and d.deleted_at is null and d.uploaded_at < now() - p_upload_seconds * interval '1 second';
 
   -- Documents that failed, or killed their worker, five times; and deleted ones, which nobody works on. What has not
   -- been scanned stays so, and is never served.
@@ -30,7 +30,11 @@ begin
   return query
   select d.id, d.case_id
   from core.documents as d
-  where d.upload_status = 'failed' and not exists (select from core.document_removals as r where r.document_id = d.id)
+  where (
+      d.upload_status = 'failed'
+      or d.upload_status = 'uploading' and d.deleted_at < now() - p_upload_seconds * interval '1 second'
+    )
+    and not exists (select from core.document_removals as r where r.document_id = d.id)
   order by d.uploaded_at
   limit 100;
 end;
