@@ -410,7 +410,7 @@ begin
   set status = core.permit_transition(v_case.status, p_status, p_reason), status_reason = core.trimmed(p_reason)
   where id = v_case.id;
 
-  -- Whoever waited for the lock may have lost the case meanwhile: the policies are asked anew by now.
+  -- Whoever waited for the lock may have lost the case meanwhile.
   if not found then
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
@@ -453,7 +453,10 @@ begin
     raise exception using errcode = 'JCDUP', message = 'This user is already assigned to the case in this way';
   end if;
 
-  return core.assignment(v_assignment);
+  return row(
+    v_assignment.id, v_assignment.case_id, v_assignment.user_id, v_assignment.assignment_type::text,
+    v_assignment.created_at, core.actor()
+  )::api.assignment;
 end;
 $$;
 
@@ -632,13 +635,12 @@ CREATE FUNCTION api.list_assignments(p_case_id uuid) RETURNS api.assignment[]
 declare
   v_case core.cases := core.find_case(p_case_id);
 begin
-  return coalesce(
-    (
-      select array_agg(core.assignment(a) order by a.created_at, a.id)
-      from core.assignments as a
-      where a.case_id = v_case.id and a.revoked_at is null
-    ),
-    '{}'
+  return array(
+    select row(a.id, a.case_id, a.user_id, a.assignment_type::text, a.created_at, p.assigned_by)::api.assignment
+    from core.assignments as a
+    left join core.assignment_particulars as p on p.assignment_id = a.id
+    where a.case_id = v_case.id and a.revoked_at is null
+    order by a.created_at, a.id
   );
 end;
 $$;
@@ -1192,7 +1194,7 @@ begin
 
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
   if p_case_id is not null and not v_exists
-    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit'))
+    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment'))
   then
     return row('NOT_FOUND', 'Case not found', null)::audit.refusal;
   end if;
@@ -1702,59 +1704,6 @@ $$;
 --
 
 COMMENT ON FUNCTION core.actor() IS 'The caller''s user id; the database login for work done past the server.';
-
---
--- Name: assignments; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.assignments (
-    id uuid NOT NULL,
-    case_id uuid NOT NULL,
-    user_id text NOT NULL,
-    assignment_type core.assignment_type NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    revoked_at timestamp with time zone,
-    CONSTRAINT assignments_revoked_at_after_created_at CHECK ((revoked_at >= created_at)),
-    CONSTRAINT assignments_user_id_trimmed CHECK (((user_id <> ''::text) AND (user_id = btrim(user_id)))),
-    CONSTRAINT assignments_user_id_within_limit CHECK ((char_length(user_id) <= 100))
-);
-
-ALTER TABLE ONLY core.assignments FORCE ROW LEVEL SECURITY;
-
---
--- Name: TABLE assignments; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON TABLE core.assignments IS 'Ties a user to a case. Revoking keeps the row and ends the access at once.';
-
---
--- Name: COLUMN assignments.user_id; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON COLUMN core.assignments.user_id IS 'Case-sensitive, trimmed.';
-
---
--- Name: assignment(core.assignments); Type: FUNCTION; Schema: core; Owner: -
---
-
-CREATE FUNCTION core.assignment(p_assignment core.assignments) RETURNS api.assignment
-    LANGUAGE plpgsql STABLE
-    SET search_path TO ''
-    AS $$
-begin
-  return row(
-    p_assignment.id, p_assignment.case_id, p_assignment.user_id, p_assignment.assignment_type::text,
-    p_assignment.created_at,
-    (select p.assigned_by from core.assignment_particulars as p where p.assignment_id = p_assignment.id)
-  )::api.assignment;
-end;
-$$;
-
---
--- Name: FUNCTION assignment(p_assignment core.assignments); Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON FUNCTION core.assignment(p_assignment core.assignments) IS 'The assignment; without who made it where core.assignment_particulars shows the caller nothing.';
 
 --
 -- Name: attention(timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
@@ -2312,6 +2261,7 @@ Errors: JCTRM terminal status; JCSTA not allowed from here; JCROL not for this r
 CREATE FUNCTION core.reached_case_ids() RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
   v_role core.user_role := core.caller_role();
@@ -2346,7 +2296,7 @@ $$;
 --
 
 COMMENT ON FUNCTION core.reached_case_ids() IS 'The cases, but deleted ones, to which the caller is assigned in the way of its role, or its organisation is linked. For
-policies, as = any (array(select ...)): evaluated once for a statement. None for an officer, who reaches a whole court.
+policies, as = any (array(select ...)): evaluated once for a table. None for an officer, who reaches a whole court.
 Definer: policies that read each other''s tables recurse.';
 
 --
@@ -2702,6 +2652,7 @@ begin
     end if;
 
     new.id := coalesce(new.id, core.new_id());
+    new.next_hearing := date_trunc('milliseconds', new.next_hearing);
     new.version := 1;
     new.details_version := 1;
     new.status_change_id := null;
@@ -2714,6 +2665,13 @@ begin
   if old.deleted_at is not null then
     raise exception using errcode = 'JCFIX', message = 'A deleted case cannot be changed';
   end if;
+
+  -- Whoever waited for the row may have lost the case meanwhile: this asks the policies anew.
+  if not exists (select from core.cases as c where c.id = old.id) then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  new.next_hearing := date_trunc('milliseconds', new.next_hearing);
 
   if (new.id, new.court_code, new.number_year, new.number_sequence, new.case_type, new.created_at, new.status_change_id)
     is distinct from
@@ -2759,7 +2717,7 @@ $$;
 --
 
 COMMENT ON FUNCTION core.tg_cases__guard() IS 'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
-Errors: those of core.permit_transition; JCFIX a change that no caller may make.';
+Errors: those of core.permit_transition; JCMIS out of reach by now; JCFIX a change that no caller may make.';
 
 --
 -- Name: tg_cases__history(); Type: FUNCTION; Schema: core; Owner: -
@@ -2866,7 +2824,7 @@ CREATE FUNCTION core.trimmed(p_value text) RETURNS text
     SET search_path TO ''
     AS $$
 begin
-  return nullif(btrim(p_value, E' \t\n\r\f\u000B\u0085\u00A0\u2003\u2009\u3000\uFEFF'), '');
+  return nullif(btrim(p_value, E' \t\n\r\f\u000B\u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B\u2028\u2029\u202F\u205F\u2060\u3000\uFEFF'), '');
 end;
 $$;
 
@@ -2988,7 +2946,7 @@ ALTER TABLE ONLY audit.refusals FORCE ROW LEVEL SECURITY;
 -- Name: TABLE refusals; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON TABLE audit.refusals IS 'The security audit: each access that was denied. Append-only.';
+COMMENT ON TABLE audit.refusals IS 'The security audit: each access that was denied, for the caller''s role or for the case. Append-only.';
 
 --
 -- Name: COLUMN refusals.case_id; Type: COMMENT; Schema: audit; Owner: -
@@ -3032,6 +2990,36 @@ ALTER TABLE ONLY core.assignment_particulars FORCE ROW LEVEL SECURITY;
 --
 
 COMMENT ON TABLE core.assignment_particulars IS 'Who assigned, and who revoked: hidden from adopters.';
+
+--
+-- Name: assignments; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.assignments (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    user_id text NOT NULL,
+    assignment_type core.assignment_type NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT assignments_revoked_at_after_created_at CHECK ((revoked_at >= created_at)),
+    CONSTRAINT assignments_user_id_trimmed CHECK (((user_id <> ''::text) AND (user_id = btrim(user_id)))),
+    CONSTRAINT assignments_user_id_within_limit CHECK ((char_length(user_id) <= 100))
+);
+
+ALTER TABLE ONLY core.assignments FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE assignments; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.assignments IS 'Ties a user to a case. Revoking keeps the row and ends the access at once.';
+
+--
+-- Name: COLUMN assignments.user_id; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.assignments.user_id IS 'Case-sensitive, trimmed.';
 
 --
 -- Name: case_details; Type: TABLE; Schema: core; Owner: -

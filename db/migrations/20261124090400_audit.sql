@@ -49,7 +49,7 @@ create table audit.refusals (
   request_id uuid,
   client_address text
 );
-comment on table audit.refusals is 'The security audit: each access that was denied. Append-only.';
+comment on table audit.refusals is 'The security audit: each access that was denied, for the caller''s role or for the case. Append-only.';
 comment on column audit.refusals.case_id is 'Null for an operation that is about no case.';
 comment on column audit.refusals.reason is 'ROLE: not an operation of this role. REACH: not a case of this caller.';
 

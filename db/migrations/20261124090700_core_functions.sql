@@ -26,29 +26,6 @@ comment on function core.actor() is
 revoke all on function core.actor() from public;
 grant execute on function core.actor() to casefile_caller;
 
--- An assignment, as its caller may see it
-create or replace function core.assignment(p_assignment core.assignments)
-returns api.assignment
-language plpgsql
-stable
-security invoker
-set search_path = ''
-as $$
-begin
-  return row(
-    p_assignment.id, p_assignment.case_id, p_assignment.user_id, p_assignment.assignment_type::text,
-    p_assignment.created_at,
-    (select p.assigned_by from core.assignment_particulars as p where p.assignment_id = p_assignment.id)
-  )::api.assignment;
-end;
-$$;
-
-comment on function core.assignment(core.assignments) is
-'The assignment; without who made it where core.assignment_particulars shows the caller nothing.';
-
-revoke all on function core.assignment(core.assignments) from public;
-grant execute on function core.assignment(core.assignments) to casefile_caller;
-
 -- How soon a case wants attention
 create or replace function core.attention(p_next_hearing timestamptz)
 returns text
@@ -581,6 +558,8 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+-- Or it would be planned anew for each call: the role looks as if it made a difference.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_role core.user_role := core.caller_role();
@@ -612,7 +591,7 @@ $$;
 
 comment on function core.reached_case_ids() is
 'The cases, but deleted ones, to which the caller is assigned in the way of its role, or its organisation is linked. For
-policies, as = any (array(select ...)): evaluated once for a statement. None for an officer, who reaches a whole court.
+policies, as = any (array(select ...)): evaluated once for a table. None for an officer, who reaches a whole court.
 Definer: policies that read each other''s tables recurse.';
 
 revoke all on function core.reached_case_ids() from public;
@@ -1006,6 +985,7 @@ begin
     end if;
 
     new.id := coalesce(new.id, core.new_id());
+    new.next_hearing := date_trunc('milliseconds', new.next_hearing);
     new.version := 1;
     new.details_version := 1;
     new.status_change_id := null;
@@ -1018,6 +998,13 @@ begin
   if old.deleted_at is not null then
     raise exception using errcode = 'JCFIX', message = 'A deleted case cannot be changed';
   end if;
+
+  -- Whoever waited for the row may have lost the case meanwhile: this asks the policies anew.
+  if not exists (select from core.cases as c where c.id = old.id) then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  new.next_hearing := date_trunc('milliseconds', new.next_hearing);
 
   if (new.id, new.court_code, new.number_year, new.number_sequence, new.case_type, new.created_at, new.status_change_id)
     is distinct from
@@ -1060,7 +1047,7 @@ $$;
 
 comment on function core.tg_cases__guard() is
 'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
-Errors: those of core.permit_transition; JCFIX a change that no caller may make.';
+Errors: those of core.permit_transition; JCMIS out of reach by now; JCFIX a change that no caller may make.';
 
 revoke all on function core.tg_cases__guard() from public;
 
@@ -1193,7 +1180,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  return nullif(btrim(p_value, E' \t\n\r\f\u000B\u0085\u00A0\u2003\u2009\u3000\uFEFF'), '');
+  return nullif(btrim(p_value, E' \t\n\r\f\u000B\u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B\u2028\u2029\u202F\u205F\u2060\u3000\uFEFF'), '');
 end;
 $$;
 
@@ -1261,7 +1248,6 @@ drop trigger tg_cases__history on core.cases;
 drop trigger tg_cases__number on core.cases;
 drop trigger tg_organisation_links__guard on core.organisation_links;
 drop function core.actor();
-drop function core.assignment(core.assignments);
 drop function core.attention(timestamptz);
 drop function core.caller();
 drop function core.caller_role();

@@ -164,7 +164,7 @@ begin
 
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
   if p_case_id is not null and not v_exists
-    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit'))
+    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment'))
   then
     return row('NOT_FOUND', 'Case not found', null)::audit.refusal;
   end if;

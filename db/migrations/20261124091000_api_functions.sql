@@ -25,7 +25,7 @@ begin
   set status = core.permit_transition(v_case.status, p_status, p_reason), status_reason = core.trimmed(p_reason)
   where id = v_case.id;
 
-  -- Whoever waited for the lock may have lost the case meanwhile: the policies are asked anew by now.
+  -- Whoever waited for the lock may have lost the case meanwhile.
   if not found then
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
@@ -69,7 +69,10 @@ begin
     raise exception using errcode = 'JCDUP', message = 'This user is already assigned to the case in this way';
   end if;
 
-  return core.assignment(v_assignment);
+  return row(
+    v_assignment.id, v_assignment.case_id, v_assignment.user_id, v_assignment.assignment_type::text,
+    v_assignment.created_at, core.actor()
+  )::api.assignment;
 end;
 $$;
 
@@ -255,13 +258,12 @@ as $$
 declare
   v_case core.cases := core.find_case(p_case_id);
 begin
-  return coalesce(
-    (
-      select array_agg(core.assignment(a) order by a.created_at, a.id)
-      from core.assignments as a
-      where a.case_id = v_case.id and a.revoked_at is null
-    ),
-    '{}'
+  return array(
+    select row(a.id, a.case_id, a.user_id, a.assignment_type::text, a.created_at, p.assigned_by)::api.assignment
+    from core.assignments as a
+    left join core.assignment_particulars as p on p.assignment_id = a.id
+    where a.case_id = v_case.id and a.revoked_at is null
+    order by a.created_at, a.id
   );
 end;
 $$;

@@ -118,7 +118,7 @@ declare
   v_file_type core.file_types;
 begin
   -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
-  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]' then
+  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]' then
     perform core.refuse_field('file', 'The file name contains characters that are not allowed');
   end if;
 
@@ -291,13 +291,35 @@ volatile
 security invoker
 set search_path = ''
 as $$
+declare
+  v_document_type core.document_types;
 begin
   if tg_op = 'INSERT' then
     perform core.file_type(new.filename);
+
+    select * into v_document_type
+    from core.document_types as t
+    where t.value = new.document_type;
+
+    if not found then
+      perform core.refuse_field('documentType', 'Invalid documentType');
+    end if;
+
+    if v_document_type.description_required and new.description is null then
+      perform core.refuse_field('description', 'A description is required for this type of document');
+    end if;
+
     new.id := coalesce(new.id, core.new_id());
     new.uploaded_by := core.actor();
     new.uploaded_at := now();
     new.upload_status := 'uploading';
+    new.file_size := null;
+    new.file_hash := null;
+    new.mime_type := null;
+    new.version := null;
+    new.virus_scan_completed_at := null;
+    new.ocr_completed_at := null;
+    new.ocr_failure_reason := null;
     new.virus_scan_status := 'pending';
     new.ocr_status := 'pending';
     new.deleted_at := null;
@@ -312,15 +334,22 @@ begin
       is distinct from
       (old.id, old.case_id, old.filename, old.document_type, old.description, old.uploaded_by, old.uploaded_at)
     or (new.upload_status <> old.upload_status and old.upload_status <> 'uploading')
-    or (new.upload_status = 'uploading' or old.upload_status <> 'uploading')
+    or (new.upload_status <> 'complete' or old.upload_status <> 'uploading')
       and (new.file_size, new.file_hash, new.mime_type, new.version)
         is distinct from (old.file_size, old.file_hash, old.mime_type, old.version)
     or (new.virus_scan_status <> old.virus_scan_status and old.virus_scan_status <> 'pending')
-    or (new.ocr_status <> old.ocr_status and old.ocr_status not in ('pending', 'processing'))
+    or (new.ocr_status <> old.ocr_status and (old.ocr_status not in ('pending', 'processing') or new.ocr_status = 'pending'))
+    or (new.ocr_failure_reason is distinct from old.ocr_failure_reason
+      and (new.ocr_status <> 'failed' or old.ocr_status = 'failed'))
     or (new.upload_status <> 'complete' and (new.virus_scan_status, new.ocr_status)
       is distinct from (old.virus_scan_status, old.ocr_status))
   then
     raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
+  end if;
+
+  -- A change that changes nothing writes nothing.
+  if new is not distinct from old then
+    return null;
   end if;
 
   if new.upload_status <> old.upload_status and core.caller_role() is not null and core.actor() <> old.uploaded_by then
@@ -345,7 +374,7 @@ $$;
 
 comment on function core.tg_documents__guard() is
 'Stamps who and when; lets each status move forward once, and nothing else change.
-Errors: those of core.file_type; JCFIX another change.';
+Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
 
 revoke all on function core.tg_documents__guard() from public;
 
@@ -457,7 +486,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  return nullif(btrim(p_value, E' \t\n\r\f\u000B\u0085\u00A0\u2003\u2009\u3000\uFEFF'), '');
+  return nullif(btrim(p_value, E' \t\n\r\f\u000B\u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B\u2028\u2029\u202F\u205F\u2060\u3000\uFEFF'), '');
 end;
 $$;
 
@@ -590,7 +619,7 @@ begin
 
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
   if p_subject_id is not null and v_case_id is null
-    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit'))
+    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
   then
     return row(
       'NOT_FOUND', case when p_operation ~ '^(get|download|delete)_document$' then 'Document' else 'Case' end || ' not found', null
@@ -948,6 +977,10 @@ as $$
 declare
   v_document core.documents;
 begin
+  if p_status = 'pending' then
+    raise exception using errcode = 'JCFIX', message = 'A scan finds something or nothing';
+  end if;
+
   perform worker.hold_lease(p_document_id, p_lease);
 
   update core.documents as d
@@ -972,7 +1005,7 @@ $$;
 
 comment on function worker.record_scan(uuid, uuid, text) is
 'Records clean, infected or skipped; true when the document is to be read next.
-Errors: JCLEA the claim is lost.';
+Errors: JCFIX no outcome; JCLEA the claim is lost.';
 
 revoke all on function worker.record_scan(uuid, uuid, text) from public;
 grant execute on function worker.record_scan(uuid, uuid, text) to document_processor;
@@ -1014,7 +1047,7 @@ begin
   -- Uploads that nobody will end: their server is gone.
   update core.documents as d
   set upload_status = 'failed'
-  where d.upload_status = 'uploading' and d.uploaded_at < now() - p_upload_seconds * interval '1 second';
+  where d.upload_status = 'uploading' and d.deleted_at is null and d.uploaded_at < now() - p_upload_seconds * interval '1 second';
 
   -- Documents that failed, or killed their worker, five times; and deleted ones, which nobody works on. What has not
   -- been scanned stays so, and is never served.
@@ -1034,7 +1067,11 @@ begin
   return query
   select d.id, d.case_id
   from core.documents as d
-  where d.upload_status = 'failed' and not exists (select from core.document_removals as r where r.document_id = d.id)
+  where (
+      d.upload_status = 'failed'
+      or d.upload_status = 'uploading' and d.deleted_at < now() - p_upload_seconds * interval '1 second'
+    )
+    and not exists (select from core.document_removals as r where r.document_id = d.id)
   order by d.uploaded_at
   limit 100;
 end;
@@ -1068,6 +1105,7 @@ begin
   update core.documents as d
   set upload_status = 'complete', file_size = p_file_size, file_hash = p_file_hash, mime_type = p_mime_type
   where d.id = p_document_id and d.upload_status = 'uploading' and d.uploaded_by = core.actor()
+    and d.deleted_at is null
   returning * into v_document;
 
   if not found then
@@ -1183,7 +1221,7 @@ set search_path = ''
 as $$
 update core.documents
   set upload_status = 'failed'
-  where id = p_document_id and upload_status = 'uploading' and uploaded_by = core.actor();
+  where id = p_document_id and upload_status = 'uploading' and uploaded_by = core.actor() and deleted_at is null;
 $$;
 
 comment on function api.fail_upload(uuid) is
@@ -1343,24 +1381,11 @@ as $$
 declare
   v_case core.cases := core.find_case(p_case_id);
   v_file_type core.file_types := core.file_type(p_filename);
-  v_description text := core.trimmed(p_description);
-  v_document_type core.document_types;
   v_document core.documents;
 begin
-  select * into v_document_type
-  from core.document_types as t
-  where t.value = core.required_text('documentType', p_document_type);
-
-  if not found then
-    perform core.refuse_field('documentType', 'Invalid documentType');
-  end if;
-
-  if v_document_type.description_required and v_description is null then
-    perform core.refuse_field('description', 'A description is required for this type of document');
-  end if;
-
+  -- The guard trigger knows what may be uploaded.
   insert into core.documents (case_id, filename, document_type, description)
-  values (v_case.id, core.trimmed(p_filename), v_document_type.value, v_description)
+  values (v_case.id, core.trimmed(p_filename), core.required_text('documentType', p_document_type), core.trimmed(p_description))
   returning * into v_document;
 
   return row(v_document.id, v_document.case_id, v_file_type.mime_type, v_file_type.size_limit)::api.upload;
@@ -1553,7 +1578,7 @@ begin
 
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
   if p_case_id is not null and not v_exists
-    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit'))
+    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment'))
   then
     return row('NOT_FOUND', 'Case not found', null)::audit.refusal;
   end if;
@@ -1659,7 +1684,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  return nullif(btrim(p_value, E' \t\n\r\f\u000B\u0085\u00A0\u2003\u2009\u3000\uFEFF'), '');
+  return nullif(btrim(p_value, E' \t\n\r\f\u000B\u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B\u2028\u2029\u202F\u205F\u2060\u3000\uFEFF'), '');
 end;
 $$;
 

@@ -81,7 +81,7 @@ comment on policy insert_to_processor on core.document_texts is 'The worker alon
 
 revoke all on core.document_texts from public;
 grant select on core.document_texts to casefile_caller;
-grant insert on core.document_texts to document_processor;
+grant insert (document_id, content) on core.document_texts to document_processor;
 
 -- db/policies/core.document_types.sql
 -- What a document can be is no secret.
@@ -154,7 +154,11 @@ comment on policy insert_reached on core.documents is 'Everybody but judges uplo
 drop policy if exists update_own_upload on core.documents;
 create policy update_own_upload on core.documents for update
 to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter
-using (upload_status = 'uploading' and uploaded_by = (select current_setting('casefile.user_id', true)))
+using (
+  upload_status = 'uploading'
+  and uploaded_by = (select current_setting('casefile.user_id', true))
+  and exists (select from core.cases as c where c.id = case_id and c.deleted_at is null)
+)
 with check (true);
 comment on policy update_own_upload on core.documents is 'Whoever uploads ends the upload.';
 

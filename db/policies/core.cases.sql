@@ -1,5 +1,5 @@
 -- Who reaches a case. Settings and memberships stand in scalar sub-selects, so that they are evaluated once
--- for a statement and an index finds the rows.
+-- for a table in a statement, and not for each row, and an index finds the rows.
 
 alter table core.cases enable row level security;
 alter table core.cases force row level security;

@@ -29,6 +29,7 @@ mod update_case;
 
 mod connection_attacks;
 mod documentation;
+mod faults;
 mod input_attacks;
 mod names;
 mod races;

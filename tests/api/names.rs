@@ -11,9 +11,10 @@ const OF_SESSIONS: [&str; 3] = ["log_in", "log_out", "get_session"];
 /// Operations that call no function.
 const WITHOUT_FUNCTION: [&str; 2] = ["get_health", "get_public_health"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 12] = [
+const ACROSS_OPERATIONS: [&str; 13] = [
     "connection_attacks",
     "documentation",
+    "faults",
     "input_attacks",
     "main",
     "names",

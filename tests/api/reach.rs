@@ -24,7 +24,12 @@ fn operation(
     roles: &'static [&'static str],
     call: fn(&Client, &str) -> Answer,
 ) -> Operation {
-    Operation { id, call, roles, says_missing_to_all: matches!(id, "change_case_status" | "list_case_audit") }
+    Operation {
+        id,
+        call,
+        roles,
+        says_missing_to_all: matches!(id, "change_case_status" | "list_case_audit" | "revoke_assignment"),
+    }
 }
 
 fn operations() -> Vec<Operation> {

@@ -217,20 +217,3 @@ fn a_failure_tells_nothing_of_the_inside() {
         assert_eq!(answer.json.get("details"), None::<&Value>);
     }
 }
-
-#[test]
-fn a_defect_is_answered_with_500_and_told_to_developers_alone() {
-    let stage = Stage::alone();
-    let officer = stage.officer();
-    stage.database().execute("alter table core.courts rename column name to title");
-    for (environment, tells) in [("TEST", false), ("LOCAL", true)] {
-        let server = crate::support::Server::start_with(&stage.database().url, &[("APP_ENV", environment)]);
-        let mut client = server.client();
-        client.cookie.clone_from(&officer.cookie);
-        let answer = client.request("GET", "/api/cases").send_expecting_500();
-        assert_eq!(answer.json["code"], "INTERNAL_ERROR", "{}", answer.text);
-        assert_eq!(answer.json["requestId"], answer.request_id().to_string());
-        assert_eq!(answer.text.contains("name"), tells, "{environment}: {}", answer.text);
-        assert!(server.log().contains(&answer.request_id().to_string()));
-    }
-}

@@ -220,12 +220,15 @@ fn create_until_it_breaks(officer: &Client, break_it: impl FnOnce()) -> Vec<usiz
         let creating: Vec<_> = (0..4)
             .map(|_| {
                 scope.spawn(|| {
-                    while let Some((201, case)) = officer
-                        .request("POST", "/api/cases")
-                        .json(&json!({"caseType": "AGENCY_ADOPTION"}))
-                        .try_send()
+                    let body = json!({"caseType": "AGENCY_ADOPTION"});
+                    while let Some((status, answer)) =
+                        officer.request("POST", "/api/cases").json(&body).try_send()
                     {
-                        acknowledged.lock().unwrap().push(sequence(&case));
+                        if status != 201 {
+                            assert_eq!(status, 503, "{answer}");
+                            break;
+                        }
+                        acknowledged.lock().unwrap().push(sequence(&answer));
                     }
                 })
             })

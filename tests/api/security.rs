@@ -29,6 +29,14 @@ fn the_server_s_login_reads_and_changes_nothing_by_itself() {
             assert_eq!(error.code().unwrap().code(), "42501", "{statement}");
         }
     }
+    let granted = stage.database().count(
+        "select count(*) from pg_tables, unnest(array['select', 'insert', 'update', 'delete', 'truncate']) as privilege
+         where schemaname in ('core', 'audit', 'auth')
+           and has_table_privilege('casefile_api', format('%I.%I', schemaname, tablename), privilege)",
+        &[],
+    );
+    assert_eq!(granted, 0, "not only the schema keeps it out");
+
     for call in [
         "select api.list_cases()",
         "select api.create_case('AGENCY_ADOPTION')",

@@ -20,7 +20,7 @@ begin
   set status = core.permit_transition(v_case.status, p_status, p_reason), status_reason = core.trimmed(p_reason)
   where id = v_case.id;
 
-  -- Whoever waited for the lock may have lost the case meanwhile: the policies are asked anew by now.
+  -- Whoever waited for the lock may have lost the case meanwhile.
   if not found then
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;

@@ -24,7 +24,10 @@ begin
     raise exception using errcode = 'JCDUP', message = 'This user is already assigned to the case in this way';
   end if;
 
-  return core.assignment(v_assignment);
+  return row(
+    v_assignment.id, v_assignment.case_id, v_assignment.user_id, v_assignment.assignment_type::text,
+    v_assignment.created_at, core.actor()
+  )::api.assignment;
 end;
 $$;
 

@@ -9,13 +9,12 @@ as $$
 declare
   v_case core.cases := core.find_case(p_case_id);
 begin
-  return coalesce(
-    (
-      select array_agg(core.assignment(a) order by a.created_at, a.id)
-      from core.assignments as a
-      where a.case_id = v_case.id and a.revoked_at is null
-    ),
-    '{}'
+  return array(
+    select row(a.id, a.case_id, a.user_id, a.assignment_type::text, a.created_at, p.assigned_by)::api.assignment
+    from core.assignments as a
+    left join core.assignment_particulars as p on p.assignment_id = a.id
+    where a.case_id = v_case.id and a.revoked_at is null
+    order by a.created_at, a.id
   );
 end;
 $$;

@@ -33,7 +33,7 @@ begin
 
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
   if p_subject_id is not null and v_case_id is null
-    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit'))
+    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
   then
     return row(
       'NOT_FOUND', case when p_operation ~ '^(get|download|delete)_document$' then 'Document' else 'Case' end || ' not found', null

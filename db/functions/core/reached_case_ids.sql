@@ -5,6 +5,8 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+-- Or it would be planned anew for each call: the role looks as if it made a difference.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_role core.user_role := core.caller_role();
@@ -36,7 +38,7 @@ $$;
 
 comment on function core.reached_case_ids() is
 'The cases, but deleted ones, to which the caller is assigned in the way of its role, or its organisation is linked. For
-policies, as = any (array(select ...)): evaluated once for a statement. None for an officer, who reaches a whole court.
+policies, as = any (array(select ...)): evaluated once for a table. None for an officer, who reaches a whole court.
 Definer: policies that read each other''s tables recurse.';
 
 revoke all on function core.reached_case_ids() from public;

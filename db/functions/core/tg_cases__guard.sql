@@ -13,6 +13,7 @@ begin
     end if;
 
     new.id := coalesce(new.id, core.new_id());
+    new.next_hearing := date_trunc('milliseconds', new.next_hearing);
     new.version := 1;
     new.details_version := 1;
     new.status_change_id := null;
@@ -25,6 +26,13 @@ begin
   if old.deleted_at is not null then
     raise exception using errcode = 'JCFIX', message = 'A deleted case cannot be changed';
   end if;
+
+  -- Whoever waited for the row may have lost the case meanwhile: this asks the policies anew.
+  if not exists (select from core.cases as c where c.id = old.id) then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  new.next_hearing := date_trunc('milliseconds', new.next_hearing);
 
   if (new.id, new.court_code, new.number_year, new.number_sequence, new.case_type, new.created_at, new.status_change_id)
     is distinct from
@@ -67,7 +75,7 @@ $$;
 
 comment on function core.tg_cases__guard() is
 'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
-Errors: those of core.permit_transition; JCFIX a change that no caller may make.';
+Errors: those of core.permit_transition; JCMIS out of reach by now; JCFIX a change that no caller may make.';
 
 revoke all on function core.tg_cases__guard() from public;
 

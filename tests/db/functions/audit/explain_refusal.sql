@@ -27,7 +27,7 @@ create function fixture.told_of_nothing(p_kind text) returns setof text language
   select format(
     '%s %s: %s', a.operation, a.name,
     case
-      when a.operation in ('get_case', 'list_assignments', 'list_case_audit', 'change_case_status')
+      when a.operation in ('get_case', 'list_assignments', 'list_case_audit', 'change_case_status', 'revoke_assignment')
         or (a.operation = 'list_organisations' and a.name <> 'adopter')
         or a.name = 'officer'
       then 'NOT_FOUND' else 'FORBIDDEN'

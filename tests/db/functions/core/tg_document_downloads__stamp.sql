@@ -13,7 +13,7 @@ insert into core.document_downloads (document_id, downloaded_by, downloaded_at) 
 set local session_replication_role = replica;
 insert into core.document_downloads (document_id, downloaded_by, downloaded_at) values (document('clean'), 'x', '2000-01-01');
 select is(
-  array(select w.downloaded_by from core.document_downloads as w where w.downloaded_at > now() order by w.id), array['judge.one', session_user, session_user],
+  array(select w.downloaded_by from core.document_downloads as w where w.downloaded_at > now() order by w.id), array['judge.one', session_user, session_user]::text[],
   'whatever was said, in a replica''s session, too'
 );
 

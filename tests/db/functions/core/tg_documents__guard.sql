@@ -54,17 +54,17 @@ select is(
 from unnest('{uploading,failed,complete}'::text[]) as f, unnest('{uploading,failed,complete}'::text[]) as t
 where (f, t) <> ('uploading', 'complete');
 select is(turned('upload_status = ''uploading''', s), 'JCFIX', 'while uploading: ' || s)
-from unnest('{virus_scan_status = ''clean'',ocr_status = ''processing'',file_size = 7,file_hash = repeat(''a'', 64),mime_type = ''x'',version = 7}'::text[]) as s;
+from unnest('{virus_scan_status = ''clean'',ocr_status = ''processing'',file_size = 7,file_hash = hash_of(''x''),mime_type = ''x'',version = 7}'::text[]) as s;
 select is(turned('upload_status = ''uploading''', 'upload_status = ''failed'', ' || s), 'JCFIX', 'with its failure: ' || s)
-from unnest('{virus_scan_status = ''clean'',ocr_status = ''processing'',file_size = 7,file_hash = repeat(''a'', 64),mime_type = ''x'',version = 7}'::text[]) as s;
+from unnest('{virus_scan_status = ''clean'',ocr_status = ''processing'',file_size = 7,file_hash = hash_of(''x''),mime_type = ''x'',version = 7}'::text[]) as s;
 select is(turned('upload_status = ''complete''', s), 'JCFIX', 'fixed: ' || s)
 from unnest('{
   id = core.new_id(),case_id = id_of(''bare''),filename = ''b.pdf'',document_type = ''other'',description = ''x'',uploaded_by = ''x'',
-  uploaded_at = now() - interval ''1 s'',file_size = 7,file_hash = repeat(''a'', 64),mime_type = ''x'',version = 7,
+  uploaded_at = now() - interval ''1 s'',file_size = 7,file_hash = hash_of(''x''),mime_type = ''x'',version = 7,
   "virus_scan_status = ''clean'', filename = ''b.pdf''",ocr_failure_reason = ''why''
 }'::text[]) as s;
 select is(turned('ocr_status = ''complete''', 'ocr_failure_reason = ''why'''), 'JCFIX', 'nothing fails that is read');
-select set_document('order', 'ocr_status = ''pending''');
+select set_document('order', 'virus_scan_status = ''pending'', ocr_status = ''pending'', ocr_completed_at = null');
 select is(moves(id_of('ours'), format('update core.documents set %s where id = document(''order'')', s)), '{0,0}', 'nothing: ' || s)
 from unnest('{upload_status = upload_status,ocr_status = ''pending'',file_hash = file_hash,deleted_at = null}'::text[]) as s;
 
