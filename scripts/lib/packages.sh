@@ -14,6 +14,11 @@ missing_packages() {
     [[ -n $(pgtap_script) ]] || say pgtap
   fi
   if wants shell && ! command -v shellcheck >/dev/null; then say shellcheck; fi
+  if wants api; then
+    command -v clamd >/dev/null || [[ -x /usr/sbin/clamd ]] || say clamav-daemon
+    command -v tesseract >/dev/null || say tesseract-ocr tesseract-ocr-eng
+    command -v pdftoppm >/dev/null || say poppler-utils
+  fi
 }
 
 install_packages() {
@@ -29,6 +34,6 @@ install_packages() {
     return # the step says that it is left out
   else
     die "Missing, and only an administrator may install them: ${missing[*]}" \
-      "sudo apt-get install ${missing[*]}" "Or run the steps that do without: scripts/test fmt clippy lint drift generated api"
+      "sudo apt-get install ${missing[*]}" "Or run the steps that do without: scripts/test fmt clippy lint drift generated"
   fi
 }
