@@ -1,0 +1,80 @@
+\ir ../../fixtures.psql
+\ir ../../documents.psql
+
+create function fixture.completion(p_name text) returns text language sql as $$
+  select format('select api.complete_upload(%L, 1000, hash_of(%L), ''application/pdf'')', document(p_name), 'new');
+$$;
+create function fixture.duplicate_of(p_caller text, p_content text) returns jsonb language plpgsql as $$
+begin
+  perform fixture.act_as(p_caller);
+  perform fixture.begin_upload('copy of ' || p_content || ' by ' || p_caller, 'copy.pdf');
+  return fixture.detail(format('select end_upload(%L, %L)', 'copy of ' || p_content || ' by ' || p_caller, p_content));
+end;
+$$;
+
+-- Who may: whoever began it.
+select is(
+  outcome(c.name, completion('begun')), case when c.role = 'JUDGE_LEGAL_ADVISER' then '42501' when c.name = 'adopter' then 'ok' else 'JCNIL' end,
+  c.name
+) from callers as c;
+select is(outcome(n, completion(d)), 'JCNIL', format('%s: %s', d, n))
+from (values ('officer', 'order'), ('officer', 'removed'), ('officer', 'foreign'), ('officer', 'buried'), ('agency', 'failed'), ('adopter', 'passport')) as v (n, d);
+select is(outcome('officer', 'select api.complete_upload(core.new_id(), 1, hash_of(''x''), ''application/pdf'')'), 'JCNIL', 'not there');
+select is(outcome('officer', 'select api.complete_upload(null, 1, hash_of(''x''), ''application/pdf'')'), 'JCNIL', 'not said which');
+
+-- What ends.
+select act_as('adopter');
+select is(
+  to_jsonb(end_upload('begun', 'new', 20971520)) - '{uploaded_at}'::text[],
+  jsonb_build_object(
+    'id', document('begun'), 'case_id', id_of('ours'), 'filename', 'begun.pdf', 'original_filename', 'begun.pdf', 'document_type', 'court-order',
+    'description', null, 'file_size', 20971520, 'file_hash', hash_of('new'), 'mime_type', 'application/pdf', 'uploaded_by', 'adopter.one', 'version', 1,
+    'upload_status', 'complete', 'ocr_status', 'pending', 'ocr_completed_at', null, 'ocr_failure_reason', null, 'virus_scan_status', 'pending',
+    'virus_scan_completed_at', null
+  ),
+  'a document'
+);
+select is((job_of('begun')).attempts, 0, 'for the worker');
+select is(outcome($$select end_upload('begun', 'new')$$), 'JCNIL', 'once');
+select begin_upload('next', 'begun.pdf');
+select is(moves(id_of('ours'), $$select end_upload('next')$$), '{0,1}', 'the next version: the case does not move, one entry');
+select is((document_row('next')).version, 2, 'counted');
+
+-- The same bytes, and who is told where they are.
+select is(
+  duplicate_of(c.name, 'order'),
+  jsonb_build_object('field', 'file', 'isDuplicate', true) || case c.role when 'ADOPTER' then '{}' else jsonb_build_object('existingDocumentId', document('order')) end,
+  'a duplicate by ' || c.name
+) from callers as c where c.name !~ 'other' and c.role <> 'JUDGE_LEGAL_ADVISER';
+select is(duplicate_of('adopter', 'passport') ->> 'existingDocumentId', document('passport')::text, 'an adopter is told of its own');
+select is(duplicate_of('spouse', 'passport') ->> 'existingDocumentId', null, 'and not of another''s');
+select is((duplicate_of('officer', 'infected')) ->> 'existingDocumentId', document('infected')::text, 'infected ones are there as well');
+select is(duplicate_of('officer', 'removed'), null, 'deleted ones are not');
+select is((document_row('copy of order by officer')).upload_status::text, 'uploading', 'it is still for the server to fail');
+
+-- What is refused.
+select act_as('officer');
+select begin_upload('refused', 'refused.pdf');
+select is(outcome(format('select api.complete_upload(document(''refused''), %s)', a)), 'JCVAL', a)
+from unnest(array[
+  '0, hash_of(''x''), ''application/pdf''', 'null, hash_of(''x''), ''application/pdf''', '20971521, hash_of(''x''), ''application/pdf''',
+  '1, hash_of(''x''), ''image/png''', '1, hash_of(''x''), null'
+]) as a;
+
+-- What has gone in the meantime.
+select api.delete_document(document('refused'));
+select is(outcome($$select end_upload('refused', 'x')$$), 'JCNIL', 'deleted by an officer');
+select is(tried, 'JCNIL', 'an assignment that ended') from (
+  select act_as('cafcass'), begin_upload('late', 'late.pdf'), act_as('officer'),
+    api.revoke_assignment(id_of('ours'), (select a.id from core.assignments as a where a.case_id = id_of('ours') and a.user_id = 'cafcass.one')),
+    outcome('cafcass', 'select end_upload(''late'')') as tried
+) as t;
+select act_as('agency');
+select begin_upload('of_agency', 'of_agency.pdf');
+select act_as('officer');
+select begin_upload('of_officer', 'of_officer.pdf');
+select api.delete_case(id_of('ours'));
+select is(outcome(n, format('select end_upload(%L)', 'of_' || n)), 'JCNIL', 'a deleted case: ' || n) from unnest('{agency,officer}'::text[]) as n;
+
+select * from finish();
+rollback;

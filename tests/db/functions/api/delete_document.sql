@@ -1,0 +1,38 @@
+\ir ../../fixtures.psql
+\ir ../../documents.psql
+
+select is(outcome(c.name, $$select api.delete_document(document('passport'))$$), case when c.role <> 'HMCTS_CASE_OFFICER' then '42501' when c.name = 'officer' then 'ok' else 'JCMIS' end, c.name)
+from callers as c;
+select act_as('officer');
+select is(outcome(format('select api.delete_document(document(%L))', d.name)), case when d.name in ('foreign', 'buried', 'removed') then 'JCMIS' else 'ok' end, d.name)
+from documents as d;
+select is(outcome(format('select api.delete_document(%s)', i)), 'JCMIS', i) from unnest('{core.new_id(),"null",id_of(''ours'')}'::text[]) as i;
+
+select is(moves(id_of('ours'), $$select api.delete_document(document('passport'))$$), '{0,1}', 'does not move the case; one entry');
+select is(outcome($$select api.delete_document(document('passport'))$$), 'JCMIS', 'once');
+select ok((document_row('passport')).deleted_at > now(), 'softly');
+select is(
+  row(e.action, e.entity, e.entity_id, e.actor, e.before, (e.after ->> 'deletedAt') is not null)::text,
+  row('DOCUMENT_DELETE', 'document', document('passport'), 'officer.one', '{"deletedAt": null}'::jsonb, true)::text, 'recorded'
+) from latest_entry() as e;
+
+-- Nobody reaches it any more.
+select is(outcome(n, format('select api.%s(document(''passport''))', o)), 'JCMIS', format('%s: %s', o, n))
+from unnest('{officer,judge,cafcass,social_worker,agency,adopter}'::text[]) as n, unnest('{get_document,download_document}'::text[]) as o;
+select act_as_dba();
+create function fixture.listed(p_caller text) returns bigint language sql as $$
+  select fixture.act_as(p_caller);
+  select count(*)
+  from unnest((api.list_documents(fixture.id_of('ours'))).documents || api.list_document_versions(fixture.id_of('ours'), 'passport.png')) as l
+  where l.filename = 'passport.png';
+$$;
+select is(listed(n), 0::bigint, 'not listed for ' || n) from unnest('{officer,judge,cafcass,social_worker,agency,adopter}'::text[]) as n;
+
+select act_as_dba();
+select new_case_in('granted', 'ORDER_GRANTED');
+select act_as('officer');
+select upload('late', 'late.pdf', 'granted');
+select is(outcome($$select api.delete_document(document('late'))$$), 'ok', 'a terminal case may still be worked on');
+
+select * from finish();
+rollback;

@@ -1,0 +1,34 @@
+\ir ../../fixtures.psql
+\ir ../../documents.psql
+
+-- Nobody else's, and nothing but an upload.
+select is(
+  outcome(c.name, 'select api.fail_upload(document(''begun''))'), case c.role when 'JUDGE_LEGAL_ADVISER' then '42501' else 'ok' end, c.name
+) from callers as c;
+select act_as_dba();
+create temp table before as select everything() as digest;
+create function fixture.failed(p_caller text, p_name text) returns void language plpgsql as $$
+begin
+  perform fixture.act_as(p_caller);
+  perform api.fail_upload(fixture.document(p_name));
+end;
+$$;
+select failed(c.name, d.name) from callers as c, documents as d
+where c.role <> 'JUDGE_LEGAL_ADVISER' and (c.name, d.name) <> ('adopter', 'begun');
+select act_as_dba();
+select is(everything(), digest, 'changes nothing for others, and of nothing else') from before;
+
+select act_as('adopter');
+select is(moves(id_of('ours'), $$select api.fail_upload(document('begun'))$$), '{0,1}', 'one entry');
+select is((document_row('begun')).upload_status::text, 'failed', 'an upload that failed');
+select is(moves(id_of('ours'), $$select api.fail_upload(document('begun'))$$), '{0,0}', 'once');
+select is(outcome($$select end_upload('begun')$$), 'JCNIL', 'for ever');
+select is((job_of('begun')).document_id, null, 'without work for the worker');
+
+select act_as('officer');
+select begin_upload('deleted', 'deleted.pdf');
+select api.delete_document(document('deleted'));
+select is(outcome($$select api.fail_upload(document('deleted'))$$), 'ok', 'deleted in the meantime');
+
+select * from finish();
+rollback;

@@ -1,0 +1,36 @@
+\ir ../../fixtures.psql
+\ir ../../documents.psql
+
+-- Who reaches which document.
+select is(
+  outcome(c.name, format('select api.get_document(document(%L))', d.name)),
+  case
+    when d.name in ('removed', 'buried') then 'JCMIS'
+    when c.name = 'adopter' then case when d.name in ('passport', 'begun') then 'ok' else 'JCMIS' end
+    when c.role = 'ADOPTER' then 'JCMIS'
+    when d.name = 'foreign' then case when c.name ~ 'other' then 'ok' else 'JCMIS' end
+    when c.name ~ 'other' then 'JCMIS'
+    else 'ok'
+  end,
+  format('%s: %s', d.name, c.name)
+) from callers as c, documents as d;
+select is(outcome(c.name, format('select api.get_document(%s)', i)), 'JCMIS', format('%s: %s', i, c.name))
+from callers as c, unnest('{core.new_id(),"null",id_of(''ours'')}'::text[]) as i;
+
+select act_as('adopter');
+select is(api.get_document(document('passport')), core.document(document_row('passport')), 'what is known of it');
+select is(moves(id_of('ours'), $$select api.get_document(document('passport'))$$), '{0,0}', 'reading is no change');
+
+-- It ends with what gave it.
+select act_as('officer');
+select api.revoke_assignment(id_of('ours'), a.id) from core.assignments as a
+where a.case_id = id_of('ours') and a.user_id in ('adopter.one', 'judge.one', 'cafcass.one');
+select is(outcome(n, format('select api.get_document(document(%L))', d)), 'JCMIS', 'no more: ' || n)
+from (values ('adopter', 'passport'), ('judge', 'order'), ('cafcass', 'report')) as v (n, d);
+select act_as('officer');
+select api.delete_case(id_of('ours'));
+select is(outcome(c.name, format('select api.get_document(document(%L))', d)), 'JCMIS', format('a deleted case, %s: %s', d, c.name))
+from callers as c, unnest('{order,passport,report}'::text[]) as d;
+
+select * from finish();
+rollback;

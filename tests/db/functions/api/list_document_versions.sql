@@ -1,0 +1,41 @@
+\ir ../../fixtures.psql
+\ir ../../documents.psql
+
+create function fixture.versions(p_caller text, p_case text, p_filename text) returns text language plpgsql as $$
+declare
+  v_documents api.document[];
+begin
+  perform fixture.act_as(p_caller);
+  v_documents := api.list_document_versions(fixture.id_of(p_case), p_filename);
+  return coalesce((select string_agg(d.uploaded_by || '/' || d.version, ' ' order by d.ordinality) from unnest(v_documents) with ordinality as d), '');
+exception
+  when others then
+    return sqlstate;
+end;
+$$;
+select act_as('cafcass');
+select upload('second', 'order.pdf');
+select act_as('adopter');
+select upload('third', 'order.pdf');
+select begin_upload('fourth', 'order.pdf');
+select act_as('agency');
+select upload('fifth', 'order.pdf');
+select begin_upload('sixth', 'order.pdf');
+select api.fail_upload(document('sixth'));
+
+select is(
+  versions(c.name, 'ours', 'order.pdf'),
+  case when c.name ~ 'other' then 'JCMIS' when c.name = 'adopter' then 'adopter.one/3' when c.role = 'ADOPTER' then '' else 'agency.one/4 adopter.one/3 cafcass.one/2 officer.one/1' end,
+  c.name
+) from callers as c;
+select is(versions('other_officer', 'theirs', 'order.pdf'), 'officer.two/1', 'of another case');
+select is(versions('officer', 'ours', n), '', format('no such name: %L', n)) from unnest('{Order.pdf,order,"",order.pdf%,removed.pdf,begun.pdf,failed.pdf,null}'::text[]) as n;
+select is(versions('officer', n, 'order.pdf'), 'JCMIS', n) from unnest('{theirs,deleted,nowhere}'::text[]) as n;
+select act_as('officer');
+select is(l, api.get_document(l.id), 'as each reads alone') from unnest(api.list_document_versions(id_of('ours'), 'order.pdf')) as l;
+
+select api.delete_document(document('second'));
+select is(versions('judge', 'ours', 'order.pdf'), 'agency.one/4 adopter.one/3 officer.one/1', 'the others keep their numbers');
+
+select * from finish();
+rollback;

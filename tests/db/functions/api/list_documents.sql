@@ -1,0 +1,73 @@
+\ir ../../fixtures.psql
+\ir ../../documents.psql
+
+create function fixture.names(p_documents api.document[]) returns text language sql as $$
+  select coalesce(string_agg(n.name, ' ' order by d.ordinality), '')
+  from unnest(p_documents) with ordinality as d join documents as n on n.id = d.id;
+$$;
+create function fixture.listed(p_caller text, p_arguments text) returns text language plpgsql as $$
+declare
+  v_page api.document_page;
+begin
+  perform fixture.act_as(p_caller);
+  execute format('select p.* from api.list_documents(%s) as p', p_arguments) into v_page;
+  return fixture.names(v_page.documents) || ' of ' || (v_page.pagination).total;
+exception
+  when others then
+    return sqlstate;
+end;
+$$;
+select set_document(d.name, format('uploaded_at = timestamptz ''2026-01-01'' + %s * interval ''1 h''', d.place))
+from unnest('{order,clean,infected,removed,report,failed,passport,begun,foreign}'::text[]) with ordinality as d (name, place);
+
+-- Who sees what.
+select is(
+  listed(c.name, format('id_of(%L)', n)),
+  case
+    when c.name = 'officer' and n = 'bare' then ' of 0'
+    when n = 'theirs' and c.name ~ 'other' then case c.role when 'ADOPTER' then ' of 0' else 'foreign of 1' end
+    when n <> 'ours' or c.name ~ 'other' then 'JCMIS'
+    when c.name = 'adopter' then 'begun passport of 2'
+    when c.name = 'spouse' then ' of 0'
+    else 'begun passport failed report infected clean order of 7'
+  end,
+  format('%s: %s', n, c.name)
+) from callers as c, unnest('{ours,theirs,bare,deleted,nowhere}'::text[]) as n;
+
+-- Filters.
+select set_document('clean', 'document_type = ''photographs''');
+select set_document('passport', 'ocr_status = ''complete''');
+select is(listed('judge', 'id_of(''ours''), ' || a.arguments), a.found, a.arguments)
+from (
+  values
+    ('''photographs''', 'clean of 1'), ('''court-order''', 'begun passport failed report infected order of 6'), ('''other''', ' of 0'), ('null, ''complete''', 'passport of 1'),
+    ('null, ''not-applicable''', 'clean of 1'), ('null, ''pending''', 'begun failed report infected order of 5'), ('null, ''processing''', ' of 0'),
+    ('null, null, ''cafcass.one''', 'report of 1'), ('null, null, ''Cafcass.one''', ' of 0'), ('null, null, ''officer.two''', ' of 0'),
+    ('''court-order'', ''pending'', ''officer.one''', 'infected order of 2'), ('''unknown''', 'JCVAL'), ('null, ''unknown''', 'JCVAL'), ('null, ''Pending''', 'JCVAL'),
+    ('''photographs'', ''complete''', ' of 0')
+) as a (arguments, found);
+select is(listed('adopter', 'id_of(''ours''), null, null, ''officer.one'''), ' of 0', 'an adopter asks for others'' in vain');
+select is(listed('other_officer', 'id_of(''ours''), ''unknown'''), 'JCMIS', 'out of reach, before what is wrong with it');
+select act_as('judge');
+select is(detail(format('select api.list_documents(id_of(''ours''), %s)', a.arguments)), jsonb_build_object('field', a.field), a.field)
+from (values ('''x''', 'documentType'), ('null, ''x''', 'ocrStatus'), ('p_page => 0', 'page'), ('p_page_size => 101', 'pageSize'), ('p_page_size => 0', 'pageSize')) as a (arguments, field);
+
+-- Pages.
+select is(listed('judge', 'id_of(''ours''), p_page => ' || p || ', p_page_size => 3'), found, 'page ' || p)
+from (values ('1', 'begun passport failed of 7'), ('2', 'report infected clean of 7'), ('3', 'order of 7'), ('4', ' of 7'), ('2147483647', ' of 7')) as v (p, found);
+select act_as('judge');
+select is((api.list_documents(id_of('ours'), p_page => 2, p_page_size => 3)).pagination, row(7, 2, 3, 3, null)::api.pagination, 'where it stands');
+select is((api.list_documents(id_of('ours'))).pagination, row(7, 1, 20, 1, null)::api.pagination, '20 a page');
+select is(l, api.get_document(l.id), 'each as it reads alone: ' || l.filename) from unnest((api.list_documents(id_of('ours'))).documents) as l;
+select is(moves(id_of('ours'), $$select api.list_documents(id_of('ours'))$$), '{0,0}', 'listing is no change');
+
+-- Of the same time: by their ids, none twice.
+select set_document(d.name, 'uploaded_at = ''2026-01-01''') from documents as d;
+select act_as('judge');
+select is(
+  array(select (api.list_documents(id_of('ours'), p_page => p, p_page_size => 1)).documents[1].id from generate_series(1, 7) as p),
+  array(select d.id from core.documents as d where d.case_id = id_of('ours') order by d.id desc), 'one by one'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,74 @@
+\ir ../../fixtures.psql
+\ir ../../documents.psql
+
+-- Who may, and where.
+select is(
+  outcome(c.name, format('select api.upload_document(id_of(%L), ''a.pdf'', ''court-order'')', n)),
+  case
+    when c.role = 'JUDGE_LEGAL_ADVISER' then '42501'
+    when n = 'ours' and c.name !~ 'other' or n = 'theirs' and c.name ~ 'other' or n = 'bare' and c.name = 'officer' then 'ok'
+    else 'JCMIS'
+  end,
+  format('%s: %s', n, c.name)
+) from callers as c, unnest('{ours,theirs,bare,deleted,nowhere}'::text[]) as n;
+
+-- What begins.
+select act_as('cafcass');
+insert into fixture.documents select 'new', u.document_id, u.case_id, 'Ünïcode.PDF'
+from api.upload_document(id_of('ours'), e' Ünïcode.PDF\n', ' other ', e' what it is\t') as u;
+select is(
+  to_jsonb(d) - '{id,uploaded_at}'::text[],
+  jsonb_build_object(
+    'case_id', id_of('ours'), 'filename', 'Ünïcode.PDF', 'document_type', 'other', 'description', 'what it is', 'uploaded_by', 'cafcass.one',
+    'upload_status', 'uploading', 'virus_scan_status', 'pending', 'ocr_status', 'pending', 'deleted_at', null, 'file_size', null, 'file_hash', null,
+    'mime_type', null, 'version', null, 'virus_scan_completed_at', null, 'ocr_completed_at', null, 'ocr_failure_reason', null
+  ),
+  'an upload, trimmed'
+) from document_row('new') as d;
+select is(d.uploaded_at, now(), 'now') from document_row('new') as d;
+select is(
+  to_jsonb(api.upload_document(id_of('ours'), 'scan.JPG', 'photographs')) - '{document_id}'::text[],
+  jsonb_build_object('case_id', id_of('ours'), 'mime_type', 'image/jpeg', 'size_limit', 20971520), 'what its bytes have to be'
+);
+select is(
+  moves(id_of('ours'), $$select api.upload_document(id_of('ours'), 'order.pdf', 'court-order')$$), '{0,1}', 'does not move the case, and is recorded'
+);
+
+-- What it may be.
+select is(outcome(format('select api.upload_document(id_of(''ours''), ''a.pdf'', %L, ''x'')', t.value)), 'ok', t.value)
+from core.document_types as t;
+select is(outcome(format('select api.upload_document(id_of(''ours''), ''a.pdf'', %L)', t.value)), case t.value when 'other' then 'JCVAL' else 'ok' end,
+  'without a description: ' || t.value)
+from core.document_types as t;
+select is(outcome(format('select api.upload_document(id_of(''ours''), ''a.pdf'', ''photographs'', %s)', d)), code, 'a description of ' || d)
+from (
+  values
+    ('repeat(''x'', 500)', 'ok'), ('repeat(''合'', 500)', 'ok'), ('repeat(''x'', 501)', '23514'), (''' '' || repeat(''x'', 500) || '' ''', 'ok'), ('''''', 'ok')
+) as v (d, code);
+select is((document_row('begun')).description, null, 'a description that is not there');
+select is(outcome(format('select api.upload_document(id_of(''ours''), %s)', a.arguments)), 'JCVAL', a.arguments)
+from (
+  values
+    ('null, ''court-order'''), (''' '', ''court-order'''), ('''a/b.pdf'', ''court-order'''), ('''a.exe'', ''court-order'''), ('''.pdf'', ''court-order'''),
+    ('repeat(''a'', 252) || ''.pdf'', ''court-order'''), ('''a.pdf'', null'), ('''a.pdf'', '' '''), ('''a.pdf'', ''Court-Order'''), ('''a.pdf'', ''unknown'''),
+    ('''a.pdf'', ''other'''), ('''a.pdf'', ''other'', '''''), ('''a.pdf'', ''other'', e'' \n''')
+) as a (arguments);
+select is(detail(format('select api.upload_document(id_of(''ours''), %s)', a.arguments)), jsonb_build_object('field', a.field), a.field || ': ' || a.arguments)
+from (
+  values
+    ('''a.exe'', ''x''', 'file'), ('null, ''x''', 'file'), ('''a.pdf'', ''x''', 'documentType'), ('''a.pdf'', null', 'documentType'),
+    ('''a.pdf'', ''other''', 'description')
+) as a (arguments, field);
+select is(outcome($$select api.upload_document(id_of('ours'), repeat('a', 251) || '.pdf', 'court-order')$$), 'ok', 'a name of 255 characters');
+
+-- A name that is there already, in any state.
+select is(outcome(format('select api.upload_document(id_of(''ours''), %L, ''court-order'')', n)), 'ok', n || ' again')
+from unnest('{order.pdf,begun.pdf,removed.pdf,failed.pdf,infected.pdf}'::text[]) as n;
+
+select act_as_dba();
+select new_case_in('granted', 'ORDER_GRANTED');
+select act_as('officer');
+select is(outcome($$select api.upload_document(id_of('granted'), 'a.pdf', 'court-order')$$), 'ok', 'a terminal case may still be worked on');
+
+select * from finish();
+rollback;
