@@ -70,7 +70,7 @@ select is((document_row(n)).version, 1, 'a name of its own: ' || n) from unnest(
 select act_as_dba();
 select is(
   outcome($$
-    insert into core.documents (id, case_id, filename, document_type) values (core.new_id(), id_of('ours'), 'order.pdf', 'other');
+    insert into core.documents (id, case_id, filename, document_type) values (core.new_id(), id_of('ours'), 'order.pdf', 'court-order');
     update core.documents set upload_status = 'complete', file_size = 1, file_hash = hash_of('x'), mime_type = 'application/pdf', version = 99
     where upload_status = 'uploading' and filename = 'order.pdf';
     do 'begin if (select max(version) from core.documents) <> 7 then raise division_by_zero; end if; end';

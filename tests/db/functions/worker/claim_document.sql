@@ -1,0 +1,91 @@
+\ir ../../fixtures.psql
+\ir ../../documents.psql
+
+create function fixture.claim(p_seconds integer default 300) returns text language plpgsql as $$
+declare
+  v_job worker.job;
+begin
+  perform fixture.act_as_worker();
+  v_job := worker.claim_document(p_seconds);
+  return (select d.name from fixture.documents as d where d.id = v_job.document_id);
+end;
+$$;
+create function fixture.claimed_with(p_setting text) returns text language plpgsql as $$
+begin
+  perform fixture.act_as_dba();
+  perform fixture.set_job('order', p_setting);
+  return fixture.claim();
+end;
+$$;
+create function fixture.needs(p_scan text, p_ocr text) returns text language plpgsql as $$
+declare
+  v_job worker.job;
+begin
+  perform fixture.act_as_dba();
+  perform fixture.set_document('report', format('virus_scan_status = %L, ocr_status = %L', p_scan, p_ocr));
+  perform fixture.set_job('report', 'attempts = 0, lease = null, leased_until = null, run_at = now()');
+  perform fixture.act_as_worker();
+  v_job := worker.claim_document();
+  return concat_ws(' ', case when v_job.needs_scan then 'scan' end, case when v_job.needs_reading then 'read' end);
+end;
+$$;
+
+-- Whose it is.
+select is(outcome(c.name, 'select worker.claim_document()'), '42501', 'not for ' || c.name) from callers as c;
+select act_as_server();
+select is(outcome('select worker.claim_document()'), '42501', 'nor for the server');
+
+-- What is claimed.
+select act_as_dba();
+delete from core.document_jobs where document_id not in (document('order'), document('report'), document('clean'));
+select set_job('report', 'run_at = now() - interval ''2 s''');
+select set_job('clean', 'run_at = now() - interval ''3 s''');
+select act_as_worker();
+create temp table claimed as select worker.claim_document(60) as job;
+select is(
+  to_jsonb(c.job) - 'lease', jsonb_build_object(
+    'document_id', document('clean'), 'case_id', id_of('ours'), 'filename', 'clean.docx', 'mime_type',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'file_size', 1000, 'attempt', 1, 'needs_scan', false, 'needs_reading', false
+  ), 'all that it takes'
+) from claimed as c;
+select is(
+  row((c.job).lease, now() + interval '60 s', 1, null)::text, row(j.lease, j.leased_until, j.attempts, j.last_failure)::text, 'for a minute'
+) from claimed as c, job_of('clean') as j;
+select is(array[claim(), claim(), claim()], '{report,order,NULL}', 'the oldest first, each once');
+select is((worker.claim_document()).document_id, null, 'and then nothing') from act_as_worker();
+select is((job_of('order')).leased_until, now() + interval '300 s', 'for five minutes, unless said otherwise');
+select isnt((job_of('order')).lease, (job_of('report')).lease, 'each claim has its own name');
+
+-- When.
+select is(claimed_with(s.setting), s.name, s.setting)
+from (
+  values
+    ('attempts = 0, lease = null, leased_until = null, run_at = now()', 'order'),
+    ('attempts = 0, lease = null, leased_until = null, run_at = now() + interval ''1 ms''', null),
+    ('attempts = 4, lease = null, leased_until = null, run_at = now()', 'order'),
+    ('attempts = 5, lease = null, leased_until = null, run_at = now()', null),
+    ('attempts = 1, lease = core.new_id(), leased_until = now() + interval ''1 ms''', null),
+    ('attempts = 1, lease = core.new_id(), leased_until = now()', null),
+    ('attempts = 1, lease = core.new_id(), leased_until = now() - interval ''1 ms''', 'order'),
+    ('attempts = 5, lease = core.new_id(), leased_until = now() - interval ''1 ms''', null)
+) as s (setting, name);
+select is((job_of('order')).attempts, 5, 'five times in all');
+select is(claimed_with('attempts = 1, lease = null, leased_until = null, run_at = now()'), 'order', 'what was given back');
+select is((job_of('order')).attempts, 2, 'is counted on');
+select act_as('officer');
+select api.delete_document(document('order'));
+select is(claimed_with('attempts = 1, lease = null, leased_until = null'), null, 'a deleted document is not worked on');
+
+-- What is needed, by what has been found.
+select is(needs(v.scan, v.ocr), v.needs, format('%s, %s', v.scan, v.ocr))
+from (
+  values
+    ('pending', 'pending', 'scan read'), ('clean', 'processing', 'read'), ('skipped', 'processing', 'read'), ('pending', 'not-applicable', 'scan'),
+    ('clean', 'pending', 'read')
+) as v (scan, ocr, needs);
+
+-- Whoever has a claim locks it: the source says that nobody waits for it.
+select matches(p.prosrc, 'for update of n skip locked', 'two workers do not wait for each other') from pg_proc as p where p.oid = 'worker.claim_document'::regproc;
+
+select * from finish();
+rollback;

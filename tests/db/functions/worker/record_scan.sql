@@ -1,0 +1,56 @@
+\ir ../../fixtures.psql
+\ir ../../documents.psql
+\ir ../../jobs.psql
+
+create function fixture.found(p_name text, p_status text) returns text language plpgsql as $$
+declare
+  v_reads boolean := worker.record_scan(fixture.document(p_name), fixture.claim_of(p_name), p_status);
+  v_document core.documents := fixture.document_row(p_name);
+begin
+  return concat_ws(
+    ', ', v_document.virus_scan_status, v_document.ocr_status, case when v_reads then 'to be read' end,
+    case when fixture.job_of(p_name) is null then 'done' end
+  );
+end;
+$$;
+select act_as('officer');
+select upload(n, n || '.pdf') from unnest('{skipped,read}'::text[]) as n;
+select upload('doc', 'doc.doc'), upload('bad_doc', 'bad.doc');
+select act_as_dba();
+select is(found('order', 'clean'), 'clean, processing, to be read', 'clean');
+select is(found('skipped', 'skipped'), 'skipped, processing, to be read', 'not scanned');
+select is(found('report', 'infected'), 'infected, not-applicable, done', 'infected: nobody reads it');
+select is(found('doc', 'clean'), 'clean, not-applicable, done', 'clean, and nothing to read');
+select is(found('bad_doc', 'infected'), 'infected, not-applicable, done', 'infected, and nothing to read');
+
+-- Recorded, by whom.
+select is(
+  row(e.case_id, e.action, e.entity, e.entity_id, e.actor, e.actor_role, e.before, e.after, e.request_id, e.client_address)::text,
+  row(
+    id_of('ours'), 'DOCUMENT_STATUS', 'document', document('passport'), 'document_processor', 'DOCUMENT_PROCESSOR',
+    '{"ocrStatus": "pending", "virusScanStatus": "pending"}'::jsonb, '{"ocrStatus": "processing", "virusScanStatus": "clean"}'::jsonb, null, null
+  )::text, 'an entry'
+) from found('passport', 'clean') as f, latest_entry() as e where f is not null;
+select ok((document_row('passport')).virus_scan_completed_at > now(), 'when');
+
+-- A second look.
+select is(found('passport', 'clean'), 'clean, processing, to be read', 'the same again');
+select throws_ok($$select found('passport', 'infected')$$, 'JCFIX', null, 'not another');
+
+-- What is refused.
+select is(outcome(format('select worker.record_scan(document(%L), claim_of(%L), %L)', 'read', 'read', s)), code, coalesce(s, 'null'))
+from (values ('pending', 'JCFIX'), ('Clean', '22P02'), ('', '22P02'), (null, '23502'), ('clean', 'ok')) as v (s, code);
+select is(outcome($$select worker.record_scan(document('read'), core.new_id(), 'clean')$$), 'JCLEA', 'with another claim');
+select is(outcome($$select worker.record_scan(document('report'), core.new_id(), 'clean')$$), 'JCLEA', 'done');
+select is(outcome(c.name, $$select worker.record_scan(document('read'), null, 'clean')$$), '42501', 'not for ' || c.name) from callers as c;
+
+-- A document that has been deleted in the meantime.
+select act_as_dba();
+select claim_of('read') as lease \gset
+select act_as('officer');
+select api.delete_document(document('read'));
+select act_as_worker();
+select is(outcome(format('select worker.record_scan(document(%L), %L, %L)', 'read', :'lease', 'clean')), 'JCFIX', 'deleted');
+
+select * from finish();
+rollback;

@@ -1,0 +1,28 @@
+\ir ../../fixtures.psql
+\ir ../../documents.psql
+\ir ../../jobs.psql
+
+select claim_of('order') as lease \gset
+select worker.record_scan(document('order'), :'lease', 'clean');
+select is(outcome($$select worker.record_text(document('order'), core.new_id(), 'x')$$), 'JCLEA', 'with another claim');
+select is(outcome(format('select worker.record_text(document(''order''), %L, null)', :'lease')), '23502', 'no text is not an empty one');
+select worker.record_text(document('order'), :'lease', e'what\nwas written, and the script it was in: 合同');
+select is((document_row('order')).ocr_status::text, 'complete', 'read');
+select ok((document_row('order')).ocr_completed_at > now(), 'when');
+select is((job_of('order')).document_id, null, 'and done');
+select is(outcome(format('select worker.record_text(document(''order''), %L, ''x'')', :'lease')), 'JCLEA', 'once');
+select is(
+  row(e.action, e.actor, e.actor_role, e.before, e.after)::text,
+  row('DOCUMENT_STATUS', 'document_processor', 'DOCUMENT_PROCESSOR', '{"ocrStatus": "processing"}'::jsonb, '{"ocrStatus": "complete"}'::jsonb)::text,
+  'recorded, without the text'
+) from latest_entry() as e;
+select act_as_dba();
+select is(t.content, e'what\nwas written, and the script it was in: 合同', 'the text') from core.document_texts as t where t.document_id = document('order');
+
+select claim_of('report') as lease \gset
+select worker.record_scan(document('report'), :'lease', 'skipped');
+select lives_ok(format('select worker.record_text(document(''report''), %L, '''')', :'lease'), 'an empty page');
+select is(outcome(c.name, $$select worker.record_text(document('report'), null, 'x')$$), '42501', 'not for ' || c.name) from callers as c;
+
+select * from finish();
+rollback;

@@ -1,0 +1,82 @@
+\ir ../../fixtures.psql
+\ir ../../documents.psql
+\ir ../../jobs.psql
+
+create function fixture.swept(p_seconds integer default 3600) returns text language plpgsql as $$
+begin
+  perform fixture.act_as_worker();
+  return (
+    select coalesce(string_agg(d.name, ' ' order by s.ordinality), '')
+    from worker.sweep(p_seconds) with ordinality as s join fixture.documents as d on (d.id, d.case_id) = (s.document_id, s.case_id)
+  );
+end;
+$$;
+create function fixture.left_alone() returns text language sql security definer as $$
+  select md5(string_agg(d::text, '' order by d.id)) from core.documents as d;
+$$;
+
+-- Nothing to do.
+create temp table before as select left_alone() as digest;
+grant select on before to public;
+select is(swept(), 'failed', 'what has failed is named');
+select is(left_alone(), digest, 'and nothing changes') from before;
+
+-- Uploads that nobody ends.
+select set_document('begun', 'uploaded_at = now() - interval ''3600 s''');
+select swept();
+select is((document_row('begun')).upload_status::text, 'uploading', 'after an hour not yet');
+select set_document('begun', 'uploaded_at = now() - interval ''3601 s''');
+select set_document('order', 'uploaded_at = now() - interval ''3601 s''');
+select is(swept(), 'begun failed', 'then it is; the oldest first');
+select is((document_row('begun')).upload_status::text, 'failed', 'abandoned');
+select is((document_row('order')).upload_status::text, 'complete', 'what was completed stays');
+select is(
+  row(e.action, e.entity_id, e.actor, e.actor_role, e.before, e.after)::text,
+  row('DOCUMENT_STATUS', document('begun'), 'document_processor', 'DOCUMENT_PROCESSOR', '{"uploadStatus": "uploading"}'::jsonb, '{"uploadStatus": "failed"}'::jsonb)::text,
+  'recorded'
+) from latest_entry() as e;
+select is(outcome('adopter', $$select end_upload('begun')$$), 'JCNIL', 'and nobody completes it any more');
+
+-- Documents that failed, or killed their worker, five times.
+select set_job('order', 'attempts = 5, last_failure = ''because''');
+select set_job('report', 'attempts = 5, lease = core.new_id(), leased_until = now() - interval ''1 ms''');
+select set_job('passport', 'attempts = 5, lease = core.new_id(), leased_until = now() + interval ''1 ms''');
+select set_job('foreign', 'attempts = 4, last_failure = ''because''');
+select set_job('clean', 'attempts = 5, last_failure = ''because''');
+select is(swept(), 'begun failed', 'a sweep');
+select is(
+  concat_ws(', ', d.ocr_status, d.virus_scan_status, d.ocr_failure_reason, case when job_of(n.name) is null then 'done' end), n.found, n.name
+)
+from (
+  values
+    ('order', 'failed, pending, because, done'), ('report', 'failed, pending, The document could not be processed, done'), ('passport', 'pending, pending'),
+    ('foreign', 'pending, pending'), ('clean', 'not-applicable, clean, done'), ('infected', 'pending, infected')
+) as n (name, found), document_row(n.name) as d;
+select is(outcome('judge', $$select api.download_document(document('order'))$$), 'JCUNS', 'what was not scanned is not served');
+
+-- Deleted ones.
+select is((job_of('removed')).document_id, null, 'a deleted document has no job any more');
+select is((document_row('removed')).ocr_status::text, 'pending', 'and stays as it was');
+select act_as('officer');
+select begin_upload('stopped', 'stopped.pdf'), begin_upload('stopped_later', 'stopped_later.pdf');
+select api.delete_document(document('stopped')), api.delete_document(document('stopped_later')), api.delete_document(document('infected'));
+select set_document('stopped', 'uploaded_at = now() - interval ''2 d'', deleted_at = now() - interval ''3601 s''');
+select set_document('stopped_later', 'uploaded_at = now() - interval ''2 d'', deleted_at = now()');
+select is(swept(), 'stopped begun failed', 'an upload that was deleted is removed, an hour later');
+select is((document_row('stopped')).upload_status::text, 'uploading', 'as it was');
+select set_document('failed', 'deleted_at = now()');
+select is(swept(), 'stopped begun failed', 'a failed upload that was deleted, too');
+select is((job_of('infected')).document_id, null, 'and infected ones are done');
+
+-- By hundreds.
+select act_as('officer');
+select api.fail_upload(begin_upload('many ' || n, 'many.pdf')) from generate_series(1, 101) as n;
+select act_as_worker();
+select is((select count(*) from worker.sweep()), 100::bigint, 'no more than a hundred at a time');
+select worker.record_removal(s.document_id) from worker.sweep() as s;
+select is((select count(*) from worker.sweep()), 4::bigint, 'and then the others');
+
+select is(outcome(c.name, 'select worker.sweep()'), '42501', 'not for ' || c.name) from callers as c;
+
+select * from finish();
+rollback;
