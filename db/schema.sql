@@ -59,6 +59,18 @@ CREATE SCHEMA core;
 COMMENT ON SCHEMA core IS 'Cases, courts, assignments and their rules.';
 
 --
+-- Name: worker; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA worker;
+
+--
+-- Name: SCHEMA worker; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON SCHEMA worker IS 'What the document worker does: claims documents, and records what it found.';
+
+--
 -- Name: assignment; Type: TYPE; Schema: api; Owner: -
 --
 
@@ -217,6 +229,69 @@ CREATE TYPE api.case_read AS (
 );
 
 --
+-- Name: document; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.document AS (
+	id uuid,
+	case_id uuid,
+	filename text,
+	original_filename text,
+	document_type text,
+	description text,
+	file_size bigint,
+	file_hash text,
+	mime_type text,
+	uploaded_by text,
+	uploaded_at timestamp with time zone,
+	version integer,
+	upload_status text,
+	ocr_status text,
+	ocr_completed_at timestamp with time zone,
+	ocr_failure_reason text,
+	virus_scan_status text,
+	virus_scan_completed_at timestamp with time zone
+);
+
+--
+-- Name: document_page; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.document_page AS (
+	documents api.document[],
+	pagination api.pagination
+);
+
+--
+-- Name: document_type; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.document_type AS (
+	value text,
+	label text,
+	help_text text
+);
+
+--
+-- Name: download; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.download AS (
+	document_id uuid,
+	case_id uuid,
+	filename text,
+	mime_type text,
+	file_size bigint,
+	file_hash text
+);
+
+--
+-- Name: TYPE download; Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON TYPE api.download IS 'Where the bytes of a document are, and what they are.';
+
+--
 -- Name: greeting; Type: TYPE; Schema: api; Owner: -
 --
 
@@ -247,6 +322,33 @@ CREATE TYPE api.status_change AS (
 );
 
 --
+-- Name: upload; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.upload AS (
+	document_id uuid,
+	case_id uuid,
+	mime_type text,
+	size_limit bigint
+);
+
+--
+-- Name: TYPE upload; Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON TYPE api.upload IS 'An upload that has begun: where its bytes go, what they have to be, and how many there may be.';
+
+--
+-- Name: upload_form; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.upload_form AS (
+	case_id uuid,
+	document_types api.document_type[],
+	user_role text
+);
+
+--
 -- Name: action; Type: TYPE; Schema: audit; Owner: -
 --
 
@@ -258,7 +360,11 @@ CREATE TYPE audit.action AS ENUM (
     'ASSIGNMENT_CREATE',
     'ASSIGNMENT_REVOKE',
     'ORGANISATION_LINK',
-    'ORGANISATION_UNLINK'
+    'ORGANISATION_UNLINK',
+    'DOCUMENT_UPLOAD',
+    'DOCUMENT_DOWNLOAD',
+    'DOCUMENT_STATUS',
+    'DOCUMENT_DELETE'
 );
 
 --
@@ -366,12 +472,34 @@ CREATE TYPE core.case_filter AS (
 COMMENT ON TYPE core.case_filter IS 'Which cases a list is about; null for any. since and before bound the next hearing, or else the creation.';
 
 --
+-- Name: ocr_status; Type: TYPE; Schema: core; Owner: -
+--
+
+CREATE TYPE core.ocr_status AS ENUM (
+    'pending',
+    'processing',
+    'complete',
+    'failed',
+    'not-applicable'
+);
+
+--
 -- Name: organisation_type; Type: TYPE; Schema: core; Owner: -
 --
 
 CREATE TYPE core.organisation_type AS ENUM (
     'LOCAL_AUTHORITY',
     'VOLUNTARY_AGENCY'
+);
+
+--
+-- Name: upload_status; Type: TYPE; Schema: core; Owner: -
+--
+
+CREATE TYPE core.upload_status AS ENUM (
+    'uploading',
+    'complete',
+    'failed'
 );
 
 --
@@ -392,6 +520,48 @@ CREATE TYPE core.user_role AS ENUM (
 --
 
 COMMENT ON TYPE core.user_role IS 'Who a caller is. The database role of the same name in lower case is what it may do.';
+
+--
+-- Name: virus_scan_status; Type: TYPE; Schema: core; Owner: -
+--
+
+CREATE TYPE core.virus_scan_status AS ENUM (
+    'pending',
+    'clean',
+    'infected',
+    'skipped'
+);
+
+--
+-- Name: failed_upload; Type: TYPE; Schema: worker; Owner: -
+--
+
+CREATE TYPE worker.failed_upload AS (
+	document_id uuid,
+	case_id uuid
+);
+
+--
+-- Name: job; Type: TYPE; Schema: worker; Owner: -
+--
+
+CREATE TYPE worker.job AS (
+	document_id uuid,
+	case_id uuid,
+	filename text,
+	mime_type text,
+	file_size bigint,
+	lease uuid,
+	attempt integer,
+	needs_scan boolean,
+	needs_reading boolean
+);
+
+--
+-- Name: TYPE job; Type: COMMENT; Schema: worker; Owner: -
+--
+
+COMMENT ON TYPE worker.job IS 'A document that a worker has claimed, and what it is to do with it.';
 
 --
 -- Name: change_case_status(uuid, integer, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -426,6 +596,56 @@ $$;
 COMMENT ON FUNCTION api.change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text) IS 'Moves a case to another status.
 Errors: JCMIS no case within reach; 42501 not for this role; JCVER stale version; JCTRM terminal status;
 JCSTA not allowed from here; JCROL not for this role; JCREA reason required; 23514 reason beyond its limit.';
+
+--
+-- Name: complete_upload(uuid, bigint, text, text); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.complete_upload(p_document_id uuid, p_file_size bigint, p_file_hash text, p_mime_type text) RETURNS api.document
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_document core.documents;
+  v_existing uuid;
+begin
+  update core.documents as d
+  set upload_status = 'complete', file_size = p_file_size, file_hash = p_file_hash, mime_type = p_mime_type
+  where d.id = p_document_id and d.upload_status = 'uploading' and d.uploaded_by = core.actor()
+    and d.deleted_at is null
+  returning * into v_document;
+
+  if not found then
+    raise exception using errcode = 'JCNIL', message = 'Upload not found';
+  end if;
+
+  return core.document(v_document);
+exception
+  when sqlstate 'JCSAM' then
+    -- The first is named to those who may see it, which is for the policy to say.
+    select e.id into v_existing
+    from core.documents as d
+    join core.documents as e
+      on e.case_id = d.case_id and e.file_hash = p_file_hash and e.upload_status = 'complete' and e.deleted_at is null
+    where d.id = p_document_id;
+
+    raise exception using
+      errcode = 'JCSAM',
+      message = 'This document has already been uploaded to the case',
+      detail = jsonb_strip_nulls(
+        jsonb_build_object('field', 'file', 'isDuplicate', true, 'existingDocumentId', v_existing)
+      )::text;
+end;
+$$;
+
+--
+-- Name: FUNCTION complete_upload(p_document_id uuid, p_file_size bigint, p_file_hash text, p_mime_type text); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.complete_upload(p_document_id uuid, p_file_size bigint, p_file_hash text, p_mime_type text) IS 'Ends an upload whose bytes are safely stored: fixes size, hash, type and version number, and hands the document to the
+worker.
+Errors: 42501 not for this role; JCNIL no upload of the caller under way; JCSAM the same bytes are in the case already;
+JCVAL an empty file, one that is too large, or content that is not what the name says.';
 
 --
 -- Name: create_assignment(uuid, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -530,6 +750,93 @@ COMMENT ON FUNCTION api.delete_case(p_case_id uuid, p_expected_version integer) 
 Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version.';
 
 --
+-- Name: delete_document(uuid); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.delete_document(p_document_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_document core.documents := core.find_document(p_document_id);
+begin
+  update core.documents
+  set deleted_at = now()
+  where id = v_document.id and deleted_at is null;
+
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Document not found';
+  end if;
+end;
+$$;
+
+--
+-- Name: FUNCTION delete_document(p_document_id uuid); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.delete_document(p_document_id uuid) IS 'Deletes a document softly; its bytes stay.
+Errors: 42501 not for this role; JCMIS no document within reach.';
+
+--
+-- Name: download_document(uuid); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.download_document(p_document_id uuid) RETURNS api.download
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_document core.documents := core.find_document(p_document_id);
+begin
+  if v_document.virus_scan_status = 'infected' then
+    raise exception using errcode = 'JCINF', message = 'This document is infected and cannot be downloaded';
+  end if;
+
+  if v_document.upload_status <> 'complete' or v_document.virus_scan_status not in ('clean', 'skipped') then
+    raise exception using
+      errcode = 'JCUNS',
+      message = 'This document has not been scanned yet',
+      detail = jsonb_build_object(
+        'uploadStatus', v_document.upload_status, 'virusScanStatus', v_document.virus_scan_status
+      )::text;
+  end if;
+
+  insert into core.document_downloads (document_id) values (v_document.id);
+
+  return row(
+    v_document.id, v_document.case_id, v_document.filename, v_document.mime_type, v_document.file_size,
+    v_document.file_hash
+  )::api.download;
+end;
+$$;
+
+--
+-- Name: FUNCTION download_document(p_document_id uuid); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.download_document(p_document_id uuid) IS 'Where the bytes of a document are; the download is recorded before the first of them is given out.
+Errors: JCMIS no document within reach; JCINF infected; JCUNS not scanned yet.';
+
+--
+-- Name: fail_upload(uuid); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.fail_upload(p_document_id uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+update core.documents
+  set upload_status = 'failed'
+  where id = p_document_id and upload_status = 'uploading' and uploaded_by = core.actor() and deleted_at is null;
+$$;
+
+--
+-- Name: FUNCTION fail_upload(p_document_id uuid); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.fail_upload(p_document_id uuid) IS 'Ends an upload of the caller that was refused or cut off.';
+
+--
 -- Name: get_admin_only(); Type: FUNCTION; Schema: api; Owner: -
 --
 
@@ -570,6 +877,24 @@ COMMENT ON FUNCTION api.get_case(p_case_id uuid) IS 'A case with the history of 
 Errors: JCMIS no case within reach.';
 
 --
+-- Name: get_document(uuid); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.get_document(p_document_id uuid) RETURNS api.document
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+select core.document(core.find_document(p_document_id));
+$$;
+
+--
+-- Name: FUNCTION get_document(p_document_id uuid); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.get_document(p_document_id uuid) IS 'What is known of a document.
+Errors: JCMIS no document within reach.';
+
+--
 -- Name: get_protected(); Type: FUNCTION; Schema: api; Owner: -
 --
 
@@ -585,6 +910,34 @@ $$;
 --
 
 COMMENT ON FUNCTION api.get_protected() IS 'Tells a caller who it is.';
+
+--
+-- Name: get_upload_form(uuid); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.get_upload_form(p_case_id uuid) RETURNS api.upload_form
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return row(
+    v_case.id,
+    array(
+      select row(t.value, t.label, t.help_text)::api.document_type from core.document_types as t order by t.place
+    ),
+    core.caller_role()::text
+  )::api.upload_form;
+end;
+$$;
+
+--
+-- Name: FUNCTION get_upload_form(p_case_id uuid); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.get_upload_form(p_case_id uuid) IS 'What an upload can be, for a form.
+Errors: 42501 not for this role; JCMIS no case within reach.';
 
 --
 -- Name: link_organisation(uuid, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -751,6 +1104,83 @@ COMMENT ON FUNCTION api.list_cases(p_status text, p_case_type text, p_date_from 
 Errors: JCVAL an unknown word, no such page, a cursor that is none.';
 
 --
+-- Name: list_document_versions(uuid, text); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.list_document_versions(p_case_id uuid, p_filename text) RETURNS api.document[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return array(
+    select core.document(d)
+    from core.documents as d
+    where d.case_id = v_case.id and d.filename = p_filename and d.upload_status = 'complete' and d.deleted_at is null
+    order by d.version desc
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION list_document_versions(p_case_id uuid, p_filename text); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.list_document_versions(p_case_id uuid, p_filename text) IS 'The documents of one name in a case, newest version first; to an adopter, its own.
+Errors: JCMIS no case within reach.';
+
+--
+-- Name: list_documents(uuid, text, text, text, integer, integer); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.list_documents(p_case_id uuid, p_document_type text DEFAULT NULL::text, p_ocr_status text DEFAULT NULL::text, p_uploaded_by text DEFAULT NULL::text, p_page integer DEFAULT NULL::integer, p_page_size integer DEFAULT NULL::integer) RETURNS api.document_page
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+  v_page_size integer := core.page_size(p_page, p_page_size, 20);
+  v_document_type text := core.known_word(
+    'documentType', p_document_type, array(select t.value from core.document_types as t)
+  );
+  v_ocr_status core.ocr_status := core.known_word(
+    'ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]
+  );
+  v_total bigint;
+  v_documents api.document[];
+begin
+  select count(*) into v_total
+  from core.documents as d
+  where d.case_id = v_case.id and d.deleted_at is null
+    and (v_document_type is null or d.document_type = v_document_type)
+    and (v_ocr_status is null or d.ocr_status = v_ocr_status)
+    and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by);
+
+  v_documents := array(
+    select core.document(d)
+    from core.documents as d
+    where d.case_id = v_case.id and d.deleted_at is null
+      and (v_document_type is null or d.document_type = v_document_type)
+      and (v_ocr_status is null or d.ocr_status = v_ocr_status)
+      and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by)
+    order by d.uploaded_at desc, d.id desc
+    limit v_page_size
+    offset (coalesce(p_page, 1) - 1)::bigint * v_page_size
+  );
+
+  return row(v_documents, core.pagination(v_total, p_page, v_page_size, null))::api.document_page;
+end;
+$$;
+
+--
+-- Name: FUNCTION list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer) IS 'The documents of a case, newest first and 20 a page unless told otherwise; to an adopter, its own.
+Errors: JCMIS no case within reach; JCVAL an unknown word, no such page.';
+
+--
 -- Name: list_organisations(uuid); Type: FUNCTION; Schema: api; Owner: -
 --
 
@@ -884,6 +1314,37 @@ COMMENT ON FUNCTION api.update_case(p_case_id uuid, p_expected_version integer, 
 Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; 23514 a text beyond its limit.';
 
 --
+-- Name: upload_document(uuid, text, text, text); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.upload_document(p_case_id uuid, p_filename text, p_document_type text, p_description text DEFAULT NULL::text) RETURNS api.upload
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+  v_file_type core.file_types := core.file_type(p_filename);
+  v_document core.documents;
+begin
+  -- The guard trigger knows what may be uploaded.
+  insert into core.documents (case_id, filename, document_type, description)
+  values (v_case.id, core.trimmed(p_filename), core.required_text('documentType', p_document_type), core.trimmed(p_description))
+  returning * into v_document;
+
+  return row(v_document.id, v_document.case_id, v_file_type.mime_type, v_file_type.size_limit)::api.upload;
+end;
+$$;
+
+--
+-- Name: FUNCTION upload_document(p_case_id uuid, p_filename text, p_document_type text, p_description text); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.upload_document(p_case_id uuid, p_filename text, p_document_type text, p_description text) IS 'Begins an upload: the document is known as uploading before its first byte is stored. Its bytes go to the document
+store, and then api.complete_upload or api.fail_upload ends it.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL a file name or type that is not allowed, a description
+that is missing; 23514 a text beyond its limit.';
+
+--
 -- Name: append(uuid, text, text, audit.action, jsonb, jsonb); Type: FUNCTION; Schema: audit; Owner: -
 --
 
@@ -907,7 +1368,7 @@ begin
   v_entry.entity_id := p_entity_id;
   v_entry.action := p_action;
   v_entry.actor := core.actor();
-  v_entry.actor_role := coalesce(core.caller_role()::text, 'DATABASE');
+  v_entry.actor_role := core.actor_role();
   v_entry.occurred_at := clock_timestamp();
   v_entry.before := p_before;
   v_entry.after := p_after;
@@ -1070,6 +1531,108 @@ $$;
 COMMENT ON FUNCTION audit.changed_fields(p_of jsonb, p_against jsonb) IS 'What of the first document is not the same in the second.';
 
 --
+-- Name: documents; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.documents (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    filename text NOT NULL,
+    document_type text NOT NULL,
+    description text,
+    uploaded_by text NOT NULL,
+    uploaded_at timestamp with time zone DEFAULT now() NOT NULL,
+    upload_status core.upload_status DEFAULT 'uploading'::core.upload_status NOT NULL,
+    file_size bigint,
+    file_hash text,
+    mime_type text,
+    version integer,
+    virus_scan_status core.virus_scan_status DEFAULT 'pending'::core.virus_scan_status NOT NULL,
+    virus_scan_completed_at timestamp with time zone,
+    ocr_status core.ocr_status DEFAULT 'pending'::core.ocr_status NOT NULL,
+    ocr_completed_at timestamp with time zone,
+    ocr_failure_reason text,
+    deleted_at timestamp with time zone,
+    CONSTRAINT documents_complete_has_all CHECK (((upload_status <> 'complete'::core.upload_status) OR ((file_size IS NOT NULL) AND (file_hash IS NOT NULL) AND (mime_type IS NOT NULL) AND (version IS NOT NULL)))),
+    CONSTRAINT documents_description_trimmed CHECK (((description <> ''::text) AND (description = btrim(description)))),
+    CONSTRAINT documents_description_within_limit CHECK ((char_length(description) <= 500)),
+    CONSTRAINT documents_file_hash_is_sha256 CHECK ((file_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT documents_file_size_positive CHECK ((file_size > 0)),
+    CONSTRAINT documents_filename_trimmed CHECK (((filename <> ''::text) AND (filename = btrim(filename)))),
+    CONSTRAINT documents_version_positive CHECK ((version > 0))
+);
+
+ALTER TABLE ONLY core.documents FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE documents; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.documents IS 'What is known of the documents of a case. Their bytes are in the document store, under the id of case and document.';
+
+--
+-- Name: COLUMN documents.filename; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.documents.filename IS 'As uploaded. The same name again in a case is its next version.';
+
+--
+-- Name: COLUMN documents.file_size; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.documents.file_size IS 'In bytes; core.file_types has the limit.';
+
+--
+-- Name: COLUMN documents.file_hash; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.documents.file_hash IS 'SHA-256, in hexadecimal; the same bytes are in a case only once.';
+
+--
+-- Name: COLUMN documents.mime_type; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.documents.mime_type IS 'What the content is, not what its sender said.';
+
+--
+-- Name: COLUMN documents.version; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.documents.version IS 'Counts the documents of one name in a case; given at completion, never changed.';
+
+--
+-- Name: document_image(core.documents); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.document_image(p_document core.documents) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return jsonb_build_object(
+    'filename', p_document.filename,
+    'documentType', p_document.document_type,
+    'description', p_document.description,
+    'fileSize', p_document.file_size,
+    'fileHash', p_document.file_hash,
+    'mimeType', p_document.mime_type,
+    'version', p_document.version,
+    'uploadStatus', p_document.upload_status,
+    'virusScanStatus', p_document.virus_scan_status,
+    'ocrStatus', p_document.ocr_status,
+    'ocrFailureReason', p_document.ocr_failure_reason,
+    'deletedAt', to_char(p_document.deleted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION document_image(p_document core.documents); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.document_image(p_document core.documents) IS 'Every field of a document that can change, and those that it was uploaded with, named as the API names them.';
+
+--
 -- Name: entries; Type: TABLE; Schema: audit; Owner: -
 --
 
@@ -1172,10 +1735,10 @@ COMMENT ON FUNCTION audit.entry_digest(p_previous bytea, p_entry audit.entries) 
 -- Name: explain_refusal(text, uuid); Type: FUNCTION; Schema: audit; Owner: -
 --
 
-CREATE FUNCTION audit.explain_refusal(p_operation text, p_case_id uuid) RETURNS audit.refusal
+CREATE FUNCTION audit.explain_refusal(p_operation text, p_subject_id uuid) RETURNS audit.refusal
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
-    AS $$
+    AS $_$
 declare
   v_role core.user_role := core.caller_role();
   v_required_roles text[] := array(
@@ -1186,22 +1749,33 @@ declare
     order by r.user_role
   );
   v_is_of_role boolean := v_role::text = any (v_required_roles);
-  v_exists boolean := exists (select from core.cases as c where c.id = p_case_id and c.deleted_at is null);
+  v_case_id uuid := (
+    select c.id
+    from core.cases as c
+    where c.deleted_at is null
+      and c.id in (
+        select p_subject_id
+        union all
+        select d.case_id from core.documents as d where d.id = p_subject_id and d.deleted_at is null
+      )
+  );
 begin
   if v_required_roles = '{}' then
     perform core.refuse_field('operation', 'Unknown operation');
   end if;
 
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
-  if p_case_id is not null and not v_exists
-    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment'))
+  if p_subject_id is not null and v_case_id is null
+    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
   then
-    return row('NOT_FOUND', 'Case not found', null)::audit.refusal;
+    return row(
+      'NOT_FOUND', case when p_operation ~ '^(get|download|delete)_document$' then 'Document' else 'Case' end || ' not found', null
+    )::audit.refusal;
   end if;
 
   insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
   values (
-    case when v_exists then p_case_id end,
+    v_case_id,
     p_operation,
     core.actor(),
     coalesce(v_role::text, 'DATABASE'),
@@ -1220,13 +1794,13 @@ begin
     jsonb_build_object('requiredRoles', v_required_roles, 'userRole', v_role)
   )::audit.refusal;
 end;
-$$;
+$_$;
 
 --
--- Name: FUNCTION explain_refusal(p_operation text, p_case_id uuid); Type: COMMENT; Schema: audit; Owner: -
+-- Name: FUNCTION explain_refusal(p_operation text, p_subject_id uuid); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.explain_refusal(p_operation text, p_case_id uuid) IS 'After an operation found no case within reach, or was not the caller''s at all: tells whether there is such a case, and
+COMMENT ON FUNCTION audit.explain_refusal(p_operation text, p_subject_id uuid) IS 'After an operation found no case or document within reach, or was not the caller''s at all: tells whether there is one, and
 records the denied access. Runs in a transaction of its own, which the refusal does not undo.
 Errors: JCVAL no such operation.';
 
@@ -1342,6 +1916,64 @@ $$;
 --
 
 COMMENT ON FUNCTION audit.tg_cases__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
+
+--
+-- Name: tg_document_downloads__audit(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_document_downloads__audit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform audit.append(d.case_id, 'document', d.id::text, 'DOCUMENT_DOWNLOAD', null, null)
+  from core.documents as d
+  where d.id = new.document_id;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_downloads__audit(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_document_downloads__audit() IS 'Writes one entry for each download. Definer: nobody may write entries but this.';
+
+--
+-- Name: tg_documents__audit(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_documents__audit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_before jsonb := case tg_op when 'UPDATE' then audit.document_image(old) end;
+  v_after jsonb := audit.document_image(new);
+begin
+  perform audit.append(
+    new.case_id,
+    'document',
+    new.id::text,
+    case
+      when new.deleted_at is not null then 'DOCUMENT_DELETE'
+      when tg_op = 'UPDATE' and old.upload_status = 'uploading' and new.upload_status = 'complete' then 'DOCUMENT_UPLOAD'
+      else 'DOCUMENT_STATUS'
+    end::audit.action,
+    case tg_op when 'UPDATE' then audit.changed_fields(v_before, v_after) end,
+    case tg_op when 'UPDATE' then audit.changed_fields(v_after, v_before) else jsonb_strip_nulls(v_after) end
+  );
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_documents__audit(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_documents__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
 
 --
 -- Name: tg_organisation_links__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -1692,7 +2324,7 @@ CREATE FUNCTION core.actor() RETURNS text
     AS $$
 begin
   if core.caller_role() is null then
-    return session_user;
+    return case when current_setting('role') = 'document_processor' then 'document_processor' else session_user end;
   end if;
 
   return coalesce(nullif(current_setting('casefile.user_id', true), ''), session_user);
@@ -1703,7 +2335,30 @@ $$;
 -- Name: FUNCTION actor(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.actor() IS 'The caller''s user id; the database login for work done past the server.';
+COMMENT ON FUNCTION core.actor() IS 'The caller''s user id; document_processor for the worker; the database login for work done past the server.';
+
+--
+-- Name: actor_role(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.actor_role() RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if current_setting('role') = 'document_processor' then
+    return 'DOCUMENT_PROCESSOR';
+  end if;
+
+  return coalesce(core.caller_role()::text, 'DATABASE');
+end;
+$$;
+
+--
+-- Name: FUNCTION actor_role(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.actor_role() IS 'The caller''s role; DOCUMENT_PROCESSOR for the worker; DATABASE for work done past the server.';
 
 --
 -- Name: attention(timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
@@ -1940,6 +2595,103 @@ $$;
 COMMENT ON FUNCTION core.count_cases(p_filter core.case_filter) IS 'How many cases within reach the filter finds.';
 
 --
+-- Name: document(core.documents); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.document(p_document core.documents) RETURNS api.document
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return row(
+    p_document.id, p_document.case_id, p_document.filename, p_document.filename, p_document.document_type,
+    p_document.description, p_document.file_size, p_document.file_hash, p_document.mime_type, p_document.uploaded_by,
+    p_document.uploaded_at, p_document.version, p_document.upload_status::text, p_document.ocr_status::text,
+    p_document.ocr_completed_at, p_document.ocr_failure_reason, p_document.virus_scan_status::text,
+    p_document.virus_scan_completed_at
+  )::api.document;
+end;
+$$;
+
+--
+-- Name: FUNCTION document(p_document core.documents); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.document(p_document core.documents) IS 'The document in the words of the API.';
+
+--
+-- Name: file_types; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.file_types (
+    extension text NOT NULL,
+    mime_type text NOT NULL,
+    is_readable boolean NOT NULL,
+    size_limit bigint DEFAULT 20971520 NOT NULL,
+    CONSTRAINT file_types_extension_is_lower_case CHECK ((extension = lower(extension)))
+);
+
+ALTER TABLE ONLY core.file_types FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE file_types; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.file_types IS 'Which files are allowed, by the end of their name; the content has to be of the same type.';
+
+--
+-- Name: COLUMN file_types.is_readable; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.file_types.is_readable IS 'Whether the worker can read text from it (OCR).';
+
+--
+-- Name: COLUMN file_types.size_limit; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.file_types.size_limit IS 'In bytes.';
+
+--
+-- Name: file_type(text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.file_type(p_filename text) RETURNS core.file_types
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $_$
+declare
+  v_filename text := core.required_text('file', p_filename);
+  v_file_type core.file_types;
+begin
+  -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
+  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]' then
+    perform core.refuse_field('file', 'The file name contains characters that are not allowed');
+  end if;
+
+  if char_length(v_filename) > 255 then
+    perform core.refuse_field('file', 'The file name is too long');
+  end if;
+
+  select * into v_file_type
+  from core.file_types as t
+  where v_filename ~ '[^.]' and t.extension = lower(substring(v_filename from '[^.].*\.([^.]+)$'));
+
+  if not found then
+    perform core.refuse_field('file', 'Only PDF, DOCX, DOC, JPG, PNG and TIFF files are allowed');
+  end if;
+
+  return v_file_type;
+end;
+$_$;
+
+--
+-- Name: FUNCTION file_type(p_filename text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.file_type(p_filename text) IS 'The type of file that a name promises, if it is a name and the type is allowed.
+Errors: JCVAL it is not.';
+
+--
 -- Name: find_case(uuid); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -1968,6 +2720,37 @@ $$;
 
 COMMENT ON FUNCTION core.find_case(p_case_id uuid) IS 'The case, if the caller reaches it and it is not deleted.
 Errors: JCMIS no case within reach.';
+
+--
+-- Name: find_document(uuid); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.find_document(p_document_id uuid) RETURNS core.documents
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_document core.documents;
+begin
+  select d.* into v_document
+  from core.documents as d
+  join core.cases as c on c.id = d.case_id and c.deleted_at is null
+  where d.id = p_document_id and d.deleted_at is null;
+
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Document not found';
+  end if;
+
+  return v_document;
+end;
+$$;
+
+--
+-- Name: FUNCTION find_document(p_document_id uuid); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.find_document(p_document_id uuid) IS 'The document, if the caller reaches it and neither it nor its case is deleted.
+Errors: JCMIS no document within reach.';
 
 --
 -- Name: known_word(text, text, text[]); Type: FUNCTION; Schema: core; Owner: -
@@ -2774,6 +3557,199 @@ COMMENT ON FUNCTION core.tg_cases__number() IS 'Takes the next number of the cou
 Definer, and a trigger: callers may neither read nor move a series.';
 
 --
+-- Name: tg_document_downloads__stamp(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_document_downloads__stamp() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  new.downloaded_by := core.actor();
+  new.downloaded_at := clock_timestamp();
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_downloads__stamp(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_document_downloads__stamp() IS 'Stamps who and when.';
+
+--
+-- Name: tg_documents__guard(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_documents__guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_document_type core.document_types;
+begin
+  if tg_op = 'INSERT' then
+    perform core.file_type(new.filename);
+
+    select * into v_document_type
+    from core.document_types as t
+    where t.value = new.document_type;
+
+    if not found then
+      perform core.refuse_field('documentType', 'Invalid documentType');
+    end if;
+
+    if v_document_type.description_required and new.description is null then
+      perform core.refuse_field('description', 'A description is required for this type of document');
+    end if;
+
+    new.id := coalesce(new.id, core.new_id());
+    new.uploaded_by := core.actor();
+    new.uploaded_at := now();
+    new.upload_status := 'uploading';
+    new.file_size := null;
+    new.file_hash := null;
+    new.mime_type := null;
+    new.version := null;
+    new.virus_scan_completed_at := null;
+    new.ocr_completed_at := null;
+    new.ocr_failure_reason := null;
+    new.virus_scan_status := 'pending';
+    new.ocr_status := 'pending';
+    new.deleted_at := null;
+    return new;
+  end if;
+
+  if old.deleted_at is not null then
+    raise exception using errcode = 'JCFIX', message = 'A deleted document cannot be changed';
+  end if;
+
+  if (new.id, new.case_id, new.filename, new.document_type, new.description, new.uploaded_by, new.uploaded_at)
+      is distinct from
+      (old.id, old.case_id, old.filename, old.document_type, old.description, old.uploaded_by, old.uploaded_at)
+    or (new.upload_status <> old.upload_status and old.upload_status <> 'uploading')
+    or (new.upload_status <> 'complete' or old.upload_status <> 'uploading')
+      and (new.file_size, new.file_hash, new.mime_type, new.version)
+        is distinct from (old.file_size, old.file_hash, old.mime_type, old.version)
+    or (new.virus_scan_status <> old.virus_scan_status and old.virus_scan_status <> 'pending')
+    or (new.ocr_status <> old.ocr_status and (old.ocr_status not in ('pending', 'processing') or new.ocr_status = 'pending'))
+    or (new.ocr_failure_reason is distinct from old.ocr_failure_reason
+      and (new.ocr_status <> 'failed' or old.ocr_status = 'failed'))
+    or (new.upload_status <> 'complete' and (new.virus_scan_status, new.ocr_status)
+      is distinct from (old.virus_scan_status, old.ocr_status))
+  then
+    raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
+  end if;
+
+  -- A change that changes nothing writes nothing.
+  if new is not distinct from old then
+    return null;
+  end if;
+
+  if new.upload_status <> old.upload_status and core.caller_role() is not null and core.actor() <> old.uploaded_by then
+    raise exception using errcode = 'JCFIX', message = 'Whoever began an upload ends it';
+  end if;
+
+  if new.deleted_at is not null then
+    new.deleted_at := clock_timestamp();
+  end if;
+
+  if new.virus_scan_status <> old.virus_scan_status then
+    new.virus_scan_completed_at := clock_timestamp();
+  end if;
+
+  if new.ocr_status <> old.ocr_status and new.ocr_status <> 'processing' then
+    new.ocr_completed_at := clock_timestamp();
+  end if;
+
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_documents__guard(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_documents__guard() IS 'Stamps who and when; lets each status move forward once, and nothing else change.
+Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
+
+--
+-- Name: tg_documents__number(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_documents__number() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_file_type core.file_types := core.file_type(new.filename);
+begin
+  if coalesce(new.file_size, 0) = 0 then
+    perform core.refuse_field('file', 'The file is empty');
+  end if;
+
+  if new.file_size > v_file_type.size_limit then
+    perform core.refuse_field('file', format('The file is larger than %s MiB', v_file_type.size_limit / 1048576));
+  end if;
+
+  if new.mime_type is distinct from v_file_type.mime_type then
+    perform core.refuse_field('file', 'The content of the file is not what its name says');
+  end if;
+
+  -- Completions in one case, one after the other.
+  perform from audit.chains as c where c.case_id = new.case_id for no key update;
+
+  if exists (
+    select from core.documents as d
+    where d.case_id = new.case_id and d.file_hash = new.file_hash and d.upload_status = 'complete'
+      and d.deleted_at is null
+  ) then
+    raise exception using errcode = 'JCSAM', message = 'The same bytes are in the case already';
+  end if;
+
+  new.version := coalesce(
+    (select max(d.version) from core.documents as d where d.case_id = new.case_id and d.filename = new.filename), 0
+  ) + 1;
+
+  if not v_file_type.is_readable then
+    new.ocr_status := 'not-applicable';
+  end if;
+
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_documents__number(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_documents__number() IS 'Numbers the versions of a name without gap or repeat, and refuses bytes that are in the case already. Definer: it has to
+see the documents that the caller does not.
+Errors: JCVAL an empty file, one that is too large or not what its name says; JCSAM the same bytes.';
+
+--
+-- Name: tg_documents__queue(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_documents__queue() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into core.document_jobs (document_id) values (new.id);
+  perform pg_notify('document_jobs', '');
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_documents__queue(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_documents__queue() IS 'Hands a completed document to the worker, which listens on the channel document_jobs. Definer: callers may not touch the
+queue.';
+
+--
 -- Name: tg_organisation_links__guard(); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -2880,6 +3856,242 @@ $$;
 --
 
 COMMENT ON FUNCTION core.write_cursor(p_cursor core.case_cursor, p_sort_by text, p_sort_order text) IS 'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
+
+--
+-- Name: claim_document(integer); Type: FUNCTION; Schema: worker; Owner: -
+--
+
+CREATE FUNCTION worker.claim_document(p_lease_seconds integer DEFAULT 300) RETURNS worker.job
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_job core.document_jobs;
+  v_document core.documents;
+begin
+  update core.document_jobs as j
+  set lease = core.new_id(), leased_until = now() + p_lease_seconds * interval '1 second', attempts = j.attempts + 1
+  where j.document_id = (
+    select n.document_id
+    from core.document_jobs as n
+    join core.documents as d on d.id = n.document_id and d.deleted_at is null
+    where n.run_at <= now() and (n.leased_until is null or n.leased_until < now()) and n.attempts < 5
+    order by n.run_at
+    for update of n skip locked
+    limit 1
+  )
+  returning * into v_job;
+
+  if not found then
+    return null;
+  end if;
+
+  select * into v_document from core.documents as d where d.id = v_job.document_id;
+
+  return row(
+    v_document.id, v_document.case_id, v_document.filename, v_document.mime_type, v_document.file_size, v_job.lease,
+    v_job.attempts, v_document.virus_scan_status = 'pending',
+    v_document.ocr_status in ('pending', 'processing')
+  )::worker.job;
+end;
+$$;
+
+--
+-- Name: FUNCTION claim_document(p_lease_seconds integer); Type: COMMENT; Schema: worker; Owner: -
+--
+
+COMMENT ON FUNCTION worker.claim_document(p_lease_seconds integer) IS 'The next document that wants scanning or reading, for this worker alone until the lease ends; null when there is none.
+One that a killed worker had is taken again after its lease, five times in all: then worker.sweep gives it up.';
+
+--
+-- Name: hold_lease(uuid, uuid); Type: FUNCTION; Schema: worker; Owner: -
+--
+
+CREATE FUNCTION worker.hold_lease(p_document_id uuid, p_lease uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform
+  from core.document_jobs as j
+  where j.document_id = p_document_id and j.lease = p_lease and j.leased_until > now()
+  for update;
+
+  if not found then
+    raise exception using errcode = 'JCLEA', message = 'The document is not this worker''s any more';
+  end if;
+end;
+$$;
+
+--
+-- Name: FUNCTION hold_lease(p_document_id uuid, p_lease uuid); Type: COMMENT; Schema: worker; Owner: -
+--
+
+COMMENT ON FUNCTION worker.hold_lease(p_document_id uuid, p_lease uuid) IS 'Locks the claim until the end of the transaction, so that nobody records a result twice.
+Errors: JCLEA another worker has the document, or it is done.';
+
+--
+-- Name: record_failure(uuid, uuid, text, boolean); Type: FUNCTION; Schema: worker; Owner: -
+--
+
+CREATE FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform worker.hold_lease(p_document_id, p_lease);
+
+  -- What is not the document's fault (no scanner) is tried for ever; what may be, five times.
+  update core.document_jobs as j
+  set
+    attempts = case when p_blames_document then j.attempts else j.attempts - 1 end,
+    run_at = now() + least(2 ^ j.attempts, 60) * interval '1 second',
+    lease = null,
+    leased_until = null,
+    last_failure = left(p_reason, 500)
+  where j.document_id = p_document_id;
+end;
+$$;
+
+--
+-- Name: FUNCTION record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean); Type: COMMENT; Schema: worker; Owner: -
+--
+
+COMMENT ON FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean) IS 'Gives the document back, to be tried again after a while that doubles with each attempt, up to a minute.
+Errors: JCLEA the claim is lost.';
+
+--
+-- Name: record_removal(uuid); Type: FUNCTION; Schema: worker; Owner: -
+--
+
+CREATE FUNCTION worker.record_removal(p_document_id uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+insert into core.document_removals (document_id) values (p_document_id) on conflict do nothing;
+$$;
+
+--
+-- Name: FUNCTION record_removal(p_document_id uuid); Type: COMMENT; Schema: worker; Owner: -
+--
+
+COMMENT ON FUNCTION worker.record_removal(p_document_id uuid) IS 'So that worker.sweep does not name it again.';
+
+--
+-- Name: record_scan(uuid, uuid, text); Type: FUNCTION; Schema: worker; Owner: -
+--
+
+CREATE FUNCTION worker.record_scan(p_document_id uuid, p_lease uuid, p_status text) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_document core.documents;
+begin
+  if p_status = 'pending' then
+    raise exception using errcode = 'JCFIX', message = 'A scan finds something or nothing';
+  end if;
+
+  perform worker.hold_lease(p_document_id, p_lease);
+
+  update core.documents as d
+  set
+    virus_scan_status = p_status::core.virus_scan_status,
+    ocr_status = case
+      when p_status = 'infected' then 'not-applicable'
+      when d.ocr_status = 'pending' then 'processing'
+      else d.ocr_status
+    end
+  where d.id = p_document_id
+  returning * into v_document;
+
+  if v_document.ocr_status = 'processing' then
+    return true;
+  end if;
+
+  delete from core.document_jobs where document_id = p_document_id;
+  return false;
+end;
+$$;
+
+--
+-- Name: FUNCTION record_scan(p_document_id uuid, p_lease uuid, p_status text); Type: COMMENT; Schema: worker; Owner: -
+--
+
+COMMENT ON FUNCTION worker.record_scan(p_document_id uuid, p_lease uuid, p_status text) IS 'Records clean, infected or skipped; true when the document is to be read next.
+Errors: JCFIX no outcome; JCLEA the claim is lost.';
+
+--
+-- Name: record_text(uuid, uuid, text); Type: FUNCTION; Schema: worker; Owner: -
+--
+
+CREATE FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform worker.hold_lease(p_document_id, p_lease);
+  insert into core.document_texts (document_id, content) values (p_document_id, p_text);
+  update core.documents set ocr_status = 'complete' where id = p_document_id;
+  delete from core.document_jobs where document_id = p_document_id;
+end;
+$$;
+
+--
+-- Name: FUNCTION record_text(p_document_id uuid, p_lease uuid, p_text text); Type: COMMENT; Schema: worker; Owner: -
+--
+
+COMMENT ON FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text) IS 'Stores the text, and ends the work on the document.
+Errors: JCLEA the claim is lost.';
+
+--
+-- Name: sweep(integer); Type: FUNCTION; Schema: worker; Owner: -
+--
+
+CREATE FUNCTION worker.sweep(p_upload_seconds integer DEFAULT 3600) RETURNS SETOF worker.failed_upload
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  -- Uploads that nobody will end: their server is gone.
+  update core.documents as d
+  set upload_status = 'failed'
+  where d.upload_status = 'uploading' and d.deleted_at is null and d.uploaded_at < now() - p_upload_seconds * interval '1 second';
+
+  -- Documents that failed, or killed their worker, five times; and deleted ones, which nobody works on. What has not
+  -- been scanned stays so, and is never served.
+  with exhausted as (
+    delete from core.document_jobs as j
+    using core.documents as d
+    where d.id = j.document_id
+      and (j.attempts >= 5 or d.deleted_at is not null)
+      and (j.leased_until is null or j.leased_until < now())
+    returning j.document_id, j.last_failure
+  )
+  update core.documents as d
+  set ocr_status = 'failed', ocr_failure_reason = coalesce(e.last_failure, 'The document could not be processed')
+  from exhausted as e
+  where d.id = e.document_id and d.deleted_at is null and d.ocr_status in ('pending', 'processing');
+
+  return query
+  select d.id, d.case_id
+  from core.documents as d
+  where (
+      d.upload_status = 'failed'
+      or d.upload_status = 'uploading' and d.deleted_at < now() - p_upload_seconds * interval '1 second'
+    )
+    and not exists (select from core.document_removals as r where r.document_id = d.id)
+  order by d.uploaded_at
+  limit 100;
+end;
+$$;
+
+--
+-- Name: FUNCTION sweep(p_upload_seconds integer); Type: COMMENT; Schema: worker; Owner: -
+--
+
+COMMENT ON FUNCTION worker.sweep(p_upload_seconds integer) IS 'Ends abandoned uploads and hopeless documents. Returns failed uploads whose bytes are to be removed from the document
+store; worker.record_removal says that they are.';
 
 --
 -- Name: chains; Type: TABLE; Schema: audit; Owner: -
@@ -3112,6 +4324,138 @@ COMMENT ON TABLE core.courts IS 'The family courts of England and Wales.';
 COMMENT ON COLUMN core.courts.code IS 'Stands in every case number of the court. Given to the court, never derived from its name: initials collide.';
 
 --
+-- Name: document_downloads; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.document_downloads (
+    id bigint NOT NULL,
+    document_id uuid NOT NULL,
+    downloaded_by text NOT NULL,
+    downloaded_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY core.document_downloads FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE document_downloads; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.document_downloads IS 'Who has been given a document. Append-only.';
+
+--
+-- Name: document_downloads_id_seq; Type: SEQUENCE; Schema: core; Owner: -
+--
+
+ALTER TABLE core.document_downloads ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME core.document_downloads_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: document_jobs; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.document_jobs (
+    document_id uuid NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    lease uuid,
+    leased_until timestamp with time zone,
+    last_failure text,
+    CONSTRAINT document_jobs_lease_is_whole CHECK (((lease IS NULL) = (leased_until IS NULL)))
+);
+
+ALTER TABLE ONLY core.document_jobs FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE document_jobs; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.document_jobs IS 'What the worker has still to do: to scan and to read a document. A row goes when all is done.';
+
+--
+-- Name: COLUMN document_jobs.run_at; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.document_jobs.run_at IS 'Not before; moved with each failure.';
+
+--
+-- Name: COLUMN document_jobs.lease; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.document_jobs.lease IS 'Names the claim; after leased_until somebody else may take the document.';
+
+--
+-- Name: COLUMN document_jobs.last_failure; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.document_jobs.last_failure IS 'Why the attempt before failed; for ops.';
+
+--
+-- Name: document_removals; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.document_removals (
+    document_id uuid NOT NULL,
+    removed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY core.document_removals FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE document_removals; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.document_removals IS 'Failed uploads of which the document store holds nothing any more.';
+
+--
+-- Name: document_texts; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.document_texts (
+    document_id uuid NOT NULL,
+    content text NOT NULL
+);
+
+ALTER TABLE ONLY core.document_texts FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE document_texts; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.document_texts IS 'What the worker read from a document.';
+
+--
+-- Name: document_types; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.document_types (
+    value text NOT NULL,
+    place integer NOT NULL,
+    label text NOT NULL,
+    help_text text NOT NULL,
+    description_required boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE ONLY core.document_types FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE document_types; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.document_types IS 'What a document can be, as a form shows it.';
+
+--
+-- Name: COLUMN document_types.place; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.document_types.place IS 'The order in a form.';
+
+--
 -- Name: status_change_particulars; Type: TABLE; Schema: core; Owner: -
 --
 
@@ -3282,6 +4626,62 @@ ALTER TABLE ONLY core.courts
     ADD CONSTRAINT courts_pkey PRIMARY KEY (code);
 
 --
+-- Name: document_downloads document_downloads_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.document_downloads
+    ADD CONSTRAINT document_downloads_pkey PRIMARY KEY (id);
+
+--
+-- Name: document_jobs document_jobs_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.document_jobs
+    ADD CONSTRAINT document_jobs_pkey PRIMARY KEY (document_id);
+
+--
+-- Name: document_removals document_removals_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.document_removals
+    ADD CONSTRAINT document_removals_pkey PRIMARY KEY (document_id);
+
+--
+-- Name: document_texts document_texts_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.document_texts
+    ADD CONSTRAINT document_texts_pkey PRIMARY KEY (document_id);
+
+--
+-- Name: document_types document_types_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.document_types
+    ADD CONSTRAINT document_types_pkey PRIMARY KEY (value);
+
+--
+-- Name: document_types document_types_place_key; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.document_types
+    ADD CONSTRAINT document_types_place_key UNIQUE (place);
+
+--
+-- Name: documents documents_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.documents
+    ADD CONSTRAINT documents_pkey PRIMARY KEY (id);
+
+--
+-- Name: file_types file_types_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.file_types
+    ADD CONSTRAINT file_types_pkey PRIMARY KEY (extension);
+
+--
 -- Name: organisation_links organisation_links_pkey; Type: CONSTRAINT; Schema: core; Owner: -
 --
 
@@ -3375,6 +4775,48 @@ CREATE INDEX cases_court_code_created_at_id_idx ON core.cases USING btree (court
 --
 
 CREATE INDEX cases_deleted_idx ON core.cases USING btree (id) WHERE (deleted_at IS NOT NULL);
+
+--
+-- Name: document_downloads_document_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX document_downloads_document_id_idx ON core.document_downloads USING btree (document_id, id);
+
+--
+-- Name: document_jobs_run_at_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX document_jobs_run_at_idx ON core.document_jobs USING btree (run_at);
+
+--
+-- Name: documents_case_id_file_hash_key; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE UNIQUE INDEX documents_case_id_file_hash_key ON core.documents USING btree (case_id, file_hash) WHERE ((upload_status = 'complete'::core.upload_status) AND (deleted_at IS NULL));
+
+--
+-- Name: documents_case_id_filename_version_key; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE UNIQUE INDEX documents_case_id_filename_version_key ON core.documents USING btree (case_id, filename, version);
+
+--
+-- Name: documents_case_id_uploaded_at_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX documents_case_id_uploaded_at_idx ON core.documents USING btree (case_id, uploaded_at DESC, id DESC);
+
+--
+-- Name: documents_document_type_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX documents_document_type_idx ON core.documents USING btree (document_type);
+
+--
+-- Name: documents_unfinished_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX documents_unfinished_idx ON core.documents USING btree (uploaded_at) WHERE (upload_status <> 'complete'::core.upload_status);
 
 --
 -- Name: organisation_links_active_key; Type: INDEX; Schema: core; Owner: -
@@ -3537,6 +4979,86 @@ CREATE TRIGGER tg_cases__refuse_removal BEFORE DELETE OR TRUNCATE ON core.cases 
 ALTER TABLE core.cases ENABLE ALWAYS TRIGGER tg_cases__refuse_removal;
 
 --
+-- Name: document_downloads tg_document_downloads__audit; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_downloads__audit AFTER INSERT ON core.document_downloads FOR EACH ROW EXECUTE FUNCTION audit.tg_document_downloads__audit();
+
+ALTER TABLE core.document_downloads ENABLE ALWAYS TRIGGER tg_document_downloads__audit;
+
+--
+-- Name: document_downloads tg_document_downloads__refuse_change; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_downloads__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON core.document_downloads FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.document_downloads ENABLE ALWAYS TRIGGER tg_document_downloads__refuse_change;
+
+--
+-- Name: document_downloads tg_document_downloads__stamp; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_downloads__stamp BEFORE INSERT ON core.document_downloads FOR EACH ROW EXECUTE FUNCTION core.tg_document_downloads__stamp();
+
+ALTER TABLE core.document_downloads ENABLE ALWAYS TRIGGER tg_document_downloads__stamp;
+
+--
+-- Name: document_removals tg_document_removals__refuse_change; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_removals__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON core.document_removals FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.document_removals ENABLE ALWAYS TRIGGER tg_document_removals__refuse_change;
+
+--
+-- Name: document_texts tg_document_texts__refuse_change; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_texts__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON core.document_texts FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.document_texts ENABLE ALWAYS TRIGGER tg_document_texts__refuse_change;
+
+--
+-- Name: documents tg_documents__audit; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_documents__audit AFTER INSERT OR UPDATE ON core.documents FOR EACH ROW EXECUTE FUNCTION audit.tg_documents__audit();
+
+ALTER TABLE core.documents ENABLE ALWAYS TRIGGER tg_documents__audit;
+
+--
+-- Name: documents tg_documents__guard; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_documents__guard BEFORE INSERT OR UPDATE ON core.documents FOR EACH ROW EXECUTE FUNCTION core.tg_documents__guard();
+
+ALTER TABLE core.documents ENABLE ALWAYS TRIGGER tg_documents__guard;
+
+--
+-- Name: documents tg_documents__number; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_documents__number BEFORE UPDATE ON core.documents FOR EACH ROW WHEN (((new.upload_status = 'complete'::core.upload_status) AND (old.upload_status = 'uploading'::core.upload_status))) EXECUTE FUNCTION core.tg_documents__number();
+
+ALTER TABLE core.documents ENABLE ALWAYS TRIGGER tg_documents__number;
+
+--
+-- Name: documents tg_documents__queue; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_documents__queue AFTER UPDATE ON core.documents FOR EACH ROW WHEN (((new.upload_status = 'complete'::core.upload_status) AND (old.upload_status = 'uploading'::core.upload_status))) EXECUTE FUNCTION core.tg_documents__queue();
+
+ALTER TABLE core.documents ENABLE ALWAYS TRIGGER tg_documents__queue;
+
+--
+-- Name: documents tg_documents__refuse_removal; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_documents__refuse_removal BEFORE DELETE OR TRUNCATE ON core.documents FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.documents ENABLE ALWAYS TRIGGER tg_documents__refuse_removal;
+
+--
 -- Name: organisation_links tg_organisation_links__audit; Type: TRIGGER; Schema: core; Owner: -
 --
 
@@ -3645,6 +5167,48 @@ ALTER TABLE ONLY core.cases
 
 ALTER TABLE ONLY core.cases
     ADD CONSTRAINT cases_status_change_id_fkey FOREIGN KEY (status_change_id) REFERENCES core.status_changes(id);
+
+--
+-- Name: document_downloads document_downloads_document_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.document_downloads
+    ADD CONSTRAINT document_downloads_document_id_fkey FOREIGN KEY (document_id) REFERENCES core.documents(id);
+
+--
+-- Name: document_jobs document_jobs_document_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.document_jobs
+    ADD CONSTRAINT document_jobs_document_id_fkey FOREIGN KEY (document_id) REFERENCES core.documents(id);
+
+--
+-- Name: document_removals document_removals_document_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.document_removals
+    ADD CONSTRAINT document_removals_document_id_fkey FOREIGN KEY (document_id) REFERENCES core.documents(id);
+
+--
+-- Name: document_texts document_texts_document_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.document_texts
+    ADD CONSTRAINT document_texts_document_id_fkey FOREIGN KEY (document_id) REFERENCES core.documents(id);
+
+--
+-- Name: documents documents_case_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.documents
+    ADD CONSTRAINT documents_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id);
+
+--
+-- Name: documents documents_document_type_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.documents
+    ADD CONSTRAINT documents_document_type_fkey FOREIGN KEY (document_type) REFERENCES core.document_types(value);
 
 --
 -- Name: organisation_links organisation_links_case_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
@@ -3802,6 +5366,18 @@ CREATE POLICY all_to_owner ON core.case_number_series TO casefile_owner USING (t
 COMMENT ON POLICY all_to_owner ON core.case_number_series IS 'core.tg_cases__number takes the next number as the owner.';
 
 --
+-- Name: document_jobs all_to_processor; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY all_to_processor ON core.document_jobs TO document_processor USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_processor ON document_jobs; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY all_to_processor ON core.document_jobs IS 'The worker takes, gives back and ends jobs.';
+
+--
 -- Name: assignment_particulars; Type: ROW SECURITY; Schema: core; Owner: -
 --
 
@@ -3836,6 +5412,48 @@ ALTER TABLE core.cases ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE core.courts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: document_downloads; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.document_downloads ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: document_jobs; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.document_jobs ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: document_removals; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.document_removals ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: document_texts; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.document_texts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: document_types; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.document_types ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: documents; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.documents ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: file_types; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.file_types ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: assignments insert_own_court; Type: POLICY; Schema: core; Owner: -
@@ -3890,6 +5508,46 @@ CREATE POLICY insert_reached ON core.case_details FOR INSERT TO hmcts_case_offic
 COMMENT ON POLICY insert_reached ON core.case_details IS 'An officer; at creation the case is not there yet. tg_case_details__in_use checks at the end that the case is reached and uses them.';
 
 --
+-- Name: document_downloads insert_reached; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY insert_reached ON core.document_downloads FOR INSERT TO casefile_caller WITH CHECK ((EXISTS ( SELECT
+   FROM core.documents d
+  WHERE (d.id = document_downloads.document_id))));
+
+--
+-- Name: POLICY insert_reached ON document_downloads; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY insert_reached ON core.document_downloads IS 'Whoever may read the document, by the policies of core.documents.';
+
+--
+-- Name: documents insert_reached; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY insert_reached ON core.documents FOR INSERT TO hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter WITH CHECK ((EXISTS ( SELECT
+   FROM core.cases c
+  WHERE ((c.id = documents.case_id) AND (c.deleted_at IS NULL)))));
+
+--
+-- Name: POLICY insert_reached ON documents; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY insert_reached ON core.documents IS 'Everybody but judges uploads to the cases it reaches.';
+
+--
+-- Name: document_jobs insert_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY insert_to_owner ON core.document_jobs FOR INSERT TO casefile_owner WITH CHECK (true);
+
+--
+-- Name: POLICY insert_to_owner ON document_jobs; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY insert_to_owner ON core.document_jobs IS 'core.tg_documents__queue alone adds jobs.';
+
+--
 -- Name: status_change_particulars insert_to_owner; Type: POLICY; Schema: core; Owner: -
 --
 
@@ -3914,6 +5572,30 @@ CREATE POLICY insert_to_owner ON core.status_changes FOR INSERT TO casefile_owne
 COMMENT ON POLICY insert_to_owner ON core.status_changes IS 'core.tg_cases__history alone writes history.';
 
 --
+-- Name: document_removals insert_to_processor; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY insert_to_processor ON core.document_removals FOR INSERT TO document_processor WITH CHECK (true);
+
+--
+-- Name: POLICY insert_to_processor ON document_removals; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY insert_to_processor ON core.document_removals IS 'The worker says what it removed.';
+
+--
+-- Name: document_texts insert_to_processor; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY insert_to_processor ON core.document_texts FOR INSERT TO document_processor WITH CHECK (true);
+
+--
+-- Name: POLICY insert_to_processor ON document_texts; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY insert_to_processor ON core.document_texts IS 'The worker alone writes texts.';
+
+--
 -- Name: organisation_links; Type: ROW SECURITY; Schema: core; Owner: -
 --
 
@@ -3930,6 +5612,30 @@ CREATE POLICY select_any ON core.courts FOR SELECT TO casefile_owner, casefile_c
 --
 
 COMMENT ON POLICY select_any ON core.courts IS 'Everybody sees every court; the owner''s login functions too.';
+
+--
+-- Name: document_types select_any; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_any ON core.document_types FOR SELECT TO casefile_caller USING (true);
+
+--
+-- Name: POLICY select_any ON document_types; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_any ON core.document_types IS 'Everybody sees what a document can be.';
+
+--
+-- Name: file_types select_any; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_any ON core.file_types FOR SELECT TO casefile_owner, casefile_caller, document_processor USING (true);
+
+--
+-- Name: POLICY select_any ON file_types; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_any ON core.file_types IS 'Everybody sees which files are allowed; core.tg_documents__number checks as the owner.';
 
 --
 -- Name: status_transitions select_any; Type: POLICY; Schema: core; Owner: -
@@ -3954,6 +5660,18 @@ CREATE POLICY select_own ON core.assignments FOR SELECT TO adopter USING (((user
 --
 
 COMMENT ON POLICY select_own ON core.assignments IS 'An adopter sees its own active assignments and nobody else''s.';
+
+--
+-- Name: documents select_own; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own ON core.documents FOR SELECT TO adopter USING (((deleted_at IS NULL) AND (uploaded_by = ( SELECT current_setting('casefile.user_id'::text, true) AS current_setting)) AND (case_id = ANY (ARRAY( SELECT core.reached_case_ids() AS reached_case_ids)))));
+
+--
+-- Name: POLICY select_own ON documents; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own ON core.documents IS 'An adopter sees what it uploaded itself.';
 
 --
 -- Name: assignments select_own_court; Type: POLICY; Schema: core; Owner: -
@@ -3994,6 +5712,20 @@ CREATE POLICY select_own_court ON core.cases FOR SELECT TO hmcts_case_officer US
 --
 
 COMMENT ON POLICY select_own_court ON core.cases IS 'An officer reaches the cases of its own court.';
+
+--
+-- Name: documents select_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own_court ON core.documents FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
+   FROM core.cases c
+  WHERE (c.id = documents.case_id))));
+
+--
+-- Name: POLICY select_own_court ON documents; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own_court ON core.documents IS 'An officer reaches the documents of the cases of its own court.';
 
 --
 -- Name: organisation_links select_own_court; Type: POLICY; Schema: core; Owner: -
@@ -4074,6 +5806,32 @@ CREATE POLICY select_reached ON core.cases FOR SELECT TO judge_legal_adviser, ca
 COMMENT ON POLICY select_reached ON core.cases IS 'Everybody else reaches the cases of its active assignments, or of its organisation.';
 
 --
+-- Name: document_texts select_reached; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_reached ON core.document_texts FOR SELECT TO casefile_caller USING ((EXISTS ( SELECT
+   FROM core.documents d
+  WHERE (d.id = document_texts.document_id))));
+
+--
+-- Name: POLICY select_reached ON document_texts; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_reached ON core.document_texts IS 'Whoever may read the document, by the policies of core.documents.';
+
+--
+-- Name: documents select_reached; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_reached ON core.documents FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING (((deleted_at IS NULL) AND (case_id = ANY (ARRAY( SELECT core.reached_case_ids() AS reached_case_ids)))));
+
+--
+-- Name: POLICY select_reached ON documents; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_reached ON core.documents IS 'Everybody else, of the cases that it reaches.';
+
+--
 -- Name: organisation_links select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
@@ -4148,6 +5906,18 @@ CREATE POLICY select_to_owner ON core.cases FOR SELECT TO casefile_owner USING (
 COMMENT ON POLICY select_to_owner ON core.cases IS 'audit.explain_refusal tells a case out of reach from none; core.reached_case_ids leaves out deleted ones.';
 
 --
+-- Name: documents select_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_to_owner ON core.documents FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON documents; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON core.documents IS 'core.tg_documents__number looks for the same bytes and the last version.';
+
+--
 -- Name: organisation_links select_to_owner; Type: POLICY; Schema: core; Owner: -
 --
 
@@ -4182,6 +5952,30 @@ CREATE POLICY select_to_owner ON core.status_changes FOR SELECT TO casefile_owne
 --
 
 COMMENT ON POLICY select_to_owner ON core.status_changes IS 'core.tg_cases__history reads back the id that it wrote.';
+
+--
+-- Name: document_removals select_to_processor; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_to_processor ON core.document_removals FOR SELECT TO document_processor USING (true);
+
+--
+-- Name: POLICY select_to_processor ON document_removals; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_to_processor ON core.document_removals IS 'worker.sweep leaves out what is gone.';
+
+--
+-- Name: documents select_to_processor; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_to_processor ON core.documents FOR SELECT TO document_processor USING (true);
+
+--
+-- Name: POLICY select_to_processor ON documents; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_to_processor ON core.documents IS 'The worker scans and reads the documents of all cases.';
 
 --
 -- Name: status_change_particulars; Type: ROW SECURITY; Schema: core; Owner: -
@@ -4228,6 +6022,20 @@ CREATE POLICY update_own_court ON core.cases FOR UPDATE TO hmcts_case_officer US
 COMMENT ON POLICY update_own_court ON core.cases IS 'An officer changes the cases of its own court; what of them, the column grants and tg_cases__guard say.';
 
 --
+-- Name: documents update_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY update_own_court ON core.documents FOR UPDATE TO hmcts_case_officer USING ((EXISTS ( SELECT
+   FROM core.cases c
+  WHERE ((c.id = documents.case_id) AND (c.deleted_at IS NULL)))));
+
+--
+-- Name: POLICY update_own_court ON documents; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY update_own_court ON core.documents IS 'An officer deletes documents of the cases of its own court.';
+
+--
 -- Name: organisation_links update_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
@@ -4242,6 +6050,20 @@ CREATE POLICY update_own_court ON core.organisation_links FOR UPDATE TO hmcts_ca
 COMMENT ON POLICY update_own_court ON core.organisation_links IS 'An officer unlinks organisations from the cases of its own court.';
 
 --
+-- Name: documents update_own_upload; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY update_own_upload ON core.documents FOR UPDATE TO hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter USING (((upload_status = 'uploading'::core.upload_status) AND (uploaded_by = ( SELECT current_setting('casefile.user_id'::text, true) AS current_setting)) AND (EXISTS ( SELECT
+   FROM core.cases c
+  WHERE ((c.id = documents.case_id) AND (c.deleted_at IS NULL)))))) WITH CHECK (true);
+
+--
+-- Name: POLICY update_own_upload ON documents; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY update_own_upload ON core.documents IS 'Whoever uploads ends the upload.';
+
+--
 -- Name: cases update_reached; Type: POLICY; Schema: core; Owner: -
 --
 
@@ -4252,6 +6074,18 @@ CREATE POLICY update_reached ON core.cases FOR UPDATE TO judge_legal_adviser USI
 --
 
 COMMENT ON POLICY update_reached ON core.cases IS 'A judge moves the cases of its active judicial assignments.';
+
+--
+-- Name: documents update_to_processor; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY update_to_processor ON core.documents FOR UPDATE TO document_processor USING (true);
+
+--
+-- Name: POLICY update_to_processor ON documents; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY update_to_processor ON core.documents IS 'The worker records what it found; what of it, the column grants and tg_documents__guard say.';
 
 --
 -- PostgreSQL database dump complete
@@ -4273,4 +6107,7 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261124090800'),
     ('20261124090900'),
     ('20261124091000'),
-    ('20261124091100');
+    ('20261124091100'),
+    ('20261124120000'),
+    ('20261124120001'),
+    ('20261124120002');
