@@ -1,4 +1,5 @@
 \ir fixtures.psql
+\ir documents.psql
 
 -- What a caller could try with SQL of its own, beyond the tables of tests/db/policies.
 create table fixture.six as
@@ -22,7 +23,10 @@ from six as s, unnest(array[
   'select audit.append(id_of(''ours''), ''x'', ''x'', ''UPDATE'', null, null)', 'select audit.find_broken_chains()',
   'select audit.case_image(c) from core.cases as c', 'select audit.changed_fields(''{}'', ''{}'')',
   'select core.tg_cases__number()', 'select core.tg_cases__guard()', 'select core.tg_cases__history()', 'select core.tg_assignments__particulars()',
-  'select core.tg_case_details__stamp()', 'select audit.tg_cases__audit()', 'select audit.tg_refuse_change()',
+  'select core.tg_case_details__stamp()', 'select core.tg_documents__guard()', 'select core.tg_documents__number()', 'select core.tg_documents__queue()',
+  'select audit.tg_documents__audit()', 'select audit.tg_document_downloads__audit()', 'select worker.claim_document()', 'select worker.sweep(-1)',
+  'select worker.record_text(document(''order''), null, ''x'')', 'select nextval(''core.document_downloads_id_seq'')', 'set role document_processor',
+  'alter table core.documents disable trigger tg_documents__guard', 'lock table core.document_jobs in share mode', 'select audit.tg_cases__audit()', 'select audit.tg_refuse_change()',
   'select nextval(''audit.entries_id_seq'')', 'select setval(''audit.entries_id_seq'', 1)', 'select nextval(''core.status_changes_id_seq'')',
   'alter table core.cases disable trigger tg_cases__guard', 'alter table core.cases disable row level security',
   'alter table audit.entries disable trigger all', 'drop trigger tg_entries__refuse_change on audit.entries',
@@ -41,6 +45,44 @@ select is(outcome(s.name, 'select c.id from core.cases as c for update'), '42501
 from six as s where s.name not in ('officer', 'judge');
 select act_as_dba();
 select is(everything(), digest, 'all of which has changed nothing') from before;
+
+-- What a caller could try with documents.
+select act_as_dba();
+create temp table before_documents as select everything() as digest;
+select is(outcome(n, a), code, format('%s: %s', n, a))
+from (
+  values
+    -- Another's upload is neither seen by an adopter nor ended by anybody else.
+    ('spouse', 'select api.complete_upload(document(''begun''), 1, hash_of(''x''), ''application/pdf'')', 'JCNIL'),
+    ('officer', 'update core.documents set upload_status = ''complete'', file_size = 1, file_hash = hash_of(''x''), mime_type = ''application/pdf'' where id = document(''begun'')', 'JCFIX'),
+    ('officer', 'update core.documents set upload_status = ''failed'' where id = document(''begun'')', 'JCFIX'),
+    ('officer', 'update core.documents set upload_status = ''failed'', deleted_at = now() where id = document(''begun'')', 'JCFIX'),
+    -- The bytes of one document do not become another's, nor its name another type.
+    ('adopter', 'update core.documents set file_hash = hash_of(''x'') where id = document(''passport'') returning file_size / 0', 'ok'),
+    ('adopter', 'update core.documents set upload_status = ''complete'', file_size = 1, file_hash = hash_of(''x''), mime_type = ''text/html'' where id = document(''begun'')', 'JCVAL'),
+    ('adopter', 'update core.documents set upload_status = ''complete'', file_size = 20971521, file_hash = hash_of(''x''), mime_type = ''application/pdf'' where id = document(''begun'')', 'JCVAL'),
+    ('adopter', 'update core.documents set upload_status = ''complete'', file_size = 1, file_hash = hash_of(''order''), mime_type = ''application/pdf'' where id = document(''begun'')', 'JCSAM'),
+    ('adopter', 'update core.documents set upload_status = ''failed'', mime_type = ''x'' where id = document(''begun'')', 'JCFIX'),
+    -- Nothing is uploaded that may not be.
+    ('adopter', 'insert into core.documents (case_id, filename, document_type) values (id_of(''ours''), ''../a.pdf'', ''court-order'')', 'JCVAL'),
+    ('adopter', 'insert into core.documents (case_id, filename, document_type) values (id_of(''ours''), ''a.html'', ''court-order'')', 'JCVAL'),
+    ('adopter', 'insert into core.documents (case_id, filename, document_type) values (id_of(''ours''), '' a.pdf'', ''court-order'')', '23514'),
+    ('adopter', 'insert into core.documents (case_id, filename, document_type) values (id_of(''ours''), ''a.pdf'', ''other'')', 'JCVAL'),
+    ('adopter', 'insert into core.documents (case_id, filename, document_type) values (id_of(''ours''), ''a.pdf'', ''court-order'') on conflict (id) do update set filename = ''b.pdf''', '42501'),
+    -- An adopter learns nothing of what it does not see.
+    ('adopter', 'select d.version / 0 from core.documents as d where d.filename = ''order.pdf''', 'ok'),
+    ('adopter', 'select d.filename::integer from core.documents as d where d.uploaded_by <> ''adopter.one''', 'ok'),
+    ('spouse', 'select length(t.content) / 0 from core.document_texts as t', 'ok'),
+    -- Deleted is deleted.
+    ('officer', 'update core.documents set deleted_at = null where id = document(''removed'')', 'JCFIX'),
+    ('officer', 'update core.documents set upload_status = ''complete'' where id = document(''removed'')', 'JCFIX')
+) as v (n, a, code);
+select is(
+  detail($$update core.documents set upload_status = 'complete', file_size = 1, file_hash = hash_of('order'), mime_type = 'application/pdf' where id = document('begun')$$),
+  null, 'the first of the same bytes is named by the operation alone'
+) from act_as('adopter');
+select act_as_dba();
+select is(everything(), digest, 'all of which has changed nothing') from before_documents;
 
 -- What leaks through errors, statistics and plans.
 analyze core.cases, core.case_details;
@@ -61,7 +103,7 @@ from (
 ) as c (name, value);
 select act_as_dba();
 select is(
-  array(select distinct e.actor from audit.entries as e where e.case_id = id_of('ours') order by 1), '{casefile_api,officer.one}',
+  array(select distinct e.actor from audit.entries as e where e.entity = 'case' and e.case_id = id_of('ours') order by 1), '{casefile_api,officer.one}',
   'an actor is never empty'
 );
 select is_empty('select audit.find_broken_chains()', 'every chain is whole');

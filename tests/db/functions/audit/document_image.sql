@@ -7,6 +7,7 @@ select end_upload('described');
 select set_document('described', $$
   virus_scan_status = 'clean', ocr_status = 'failed', ocr_failure_reason = 'why', deleted_at = '2026-07-01 10:00:00.0129+01'
 $$);
+select act_as_dba();
 select is(
   audit.document_image(document_row('described')),
   jsonb_build_object(
@@ -15,7 +16,7 @@ select is(
     'ocrFailureReason', 'why', 'deletedAt', '2026-07-01T09:00:00.012Z'
   ),
   'every field that can change, and what it was uploaded with'
-) from act_as_dba();
+);
 select is(
   jsonb_strip_nulls(audit.document_image(document_row('begun'))),
   '{"filename": "begun.pdf", "documentType": "court-order", "uploadStatus": "uploading", "virusScanStatus": "pending", "ocrStatus": "pending"}',

@@ -1,4 +1,5 @@
 \ir ../../fixtures.psql
+\ir ../../documents.psql
 
 create function fixture.explained(p_caller text, p_operation text, p_case_id uuid) returns audit.refusal language sql as $$
   select act_as(p_caller);
@@ -80,6 +81,36 @@ list_organisations adopter.one ADOPTER ROLE ours REQUEST
 get_admin_only adopter.one ADOPTER ROLE REQUEST
 update_case judge.one JUDGE_LEGAL_ADVISER ROLE REQUEST', 'REQUEST', '00000000-0000-4000-8000-000000000001 192.0.2.1'),
   'each refusal is recorded, and what was not found is none'
+);
+
+-- Of a document: the case that it belongs to.
+select act_as_dba();
+alter table audit.refusals disable trigger user;
+truncate audit.refusals;
+select is((explained(v.name, v.operation, document(v.document))).code, v.code, format('%s: %s of %s', v.name, v.operation, v.document))
+from (
+  values
+    ('adopter', 'get_document', 'order', 'FORBIDDEN'), ('other_judge', 'download_document', 'clean', 'FORBIDDEN'), ('judge', 'delete_document', 'order', 'FORBIDDEN'),
+    ('other_officer', 'delete_document', 'order', 'FORBIDDEN'), ('officer', 'get_document', 'foreign', 'FORBIDDEN'), ('officer', 'get_document', 'removed', 'NOT_FOUND'),
+    ('adopter', 'download_document', 'removed', 'NOT_FOUND'), ('officer', 'delete_document', 'buried', 'NOT_FOUND')
+) as v (name, operation, document, code);
+select is((explained('judge', 'get_document', nowhere())).message, 'Document not found', 'no document');
+select is((explained('judge', o, nowhere())).message, 'Case not found', o || ' is of a case') from unnest('{list_documents,list_document_versions,get_case}'::text[]) as o;
+select is((explained('officer', 'upload_document', nowhere())).message, 'Case not found', 'upload_document is of a case');
+select is((explained('judge', 'upload_document', id_of('ours'))).extra -> 'requiredRoles',
+  '["HMCTS_CASE_OFFICER", "CAFCASS_OFFICER", "LA_SOCIAL_WORKER", "VAA_WORKER", "ADOPTER"]', 'who uploads');
+select is((explained('other_agency', 'upload_document', id_of('ours'))).code, 'FORBIDDEN', 'an upload to a case out of reach');
+select is(
+  recorded(),
+  replace(
+    'get_document adopter.one ADOPTER REACH ours REQUEST
+download_document judge.two JUDGE_LEGAL_ADVISER REACH ours REQUEST
+delete_document judge.one JUDGE_LEGAL_ADVISER ROLE ours REQUEST
+delete_document officer.two HMCTS_CASE_OFFICER REACH ours REQUEST
+get_document officer.one HMCTS_CASE_OFFICER REACH theirs REQUEST
+upload_document judge.one JUDGE_LEGAL_ADVISER ROLE ours REQUEST
+upload_document agency.two VAA_WORKER REACH ours REQUEST', 'REQUEST', '00000000-0000-4000-8000-000000000001 192.0.2.1'),
+  'each refusal with its case'
 );
 
 select act_as_dba();

@@ -1,0 +1,34 @@
+\ir ../fixtures.psql
+\ir ../policies.psql
+\ir ../documents.psql
+
+select is(array(select grants_on('core.document_jobs')), array[
+  'select *: document_processor', 'update attempts, run_at, lease, leased_until, last_failure: document_processor', 'delete *: document_processor'
+], 'the grants');
+create temp table before as select everything() as digest;
+select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+from six as s, unnest(array[
+  'select from core.document_jobs', 'insert into core.document_jobs (document_id) values (document(''begun''))', 'update core.document_jobs set attempts = 0',
+  'update core.document_jobs set run_at = ''infinity''', 'delete from core.document_jobs', 'truncate core.document_jobs'
+]) as v;
+select act_as_server();
+select is(outcome('select from core.document_jobs'), '42501', 'the server');
+select act_as_worker();
+select is(outcome(v), '42501', 'the worker: ' || v)
+from unnest(array[
+  'insert into core.document_jobs (document_id) values (document(''begun''))', 'update core.document_jobs set document_id = document(''begun'')', 'truncate core.document_jobs'
+]) as v;
+select is(outcome('update core.document_jobs set lease = core.new_id()'), '23514', 'a claim without an end');
+select act_as_dba();
+set local role casefile_owner;
+select is_empty('select from core.document_jobs', 'the owner adds jobs, and sees none');
+reset role;
+select is(everything(), digest, 'all of which has changed nothing') from before;
+
+select act_as_worker();
+select is((select count(*) from core.document_jobs), 7::bigint, 'the worker sees them all');
+select is(affected('update core.document_jobs set run_at = now()'), 7::bigint, 'gives them back');
+select is(affected('delete from core.document_jobs'), 7::bigint, 'and ends them');
+
+select * from finish();
+rollback;

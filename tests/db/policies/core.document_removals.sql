@@ -1,0 +1,26 @@
+\ir ../fixtures.psql
+\ir ../policies.psql
+\ir ../documents.psql
+
+select is(array(select grants_on('core.document_removals')), array['select *: document_processor', 'insert document_id: document_processor'], 'the grants');
+insert into core.document_removals (document_id) values (document('failed'));
+create temp table before as select everything() as digest;
+select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+from six as s, unnest(array[
+  'select from core.document_removals', 'insert into core.document_removals (document_id) values (document(''order''))',
+  'update core.document_removals set removed_at = now()', 'delete from core.document_removals', 'truncate core.document_removals'
+]) as v;
+select act_as_server();
+select is(outcome('select from core.document_removals'), '42501', 'the server');
+select act_as_worker();
+select is(outcome(v), '42501', 'the worker: ' || v)
+from unnest(array[
+  'insert into core.document_removals (document_id, removed_at) values (document(''order''), now())', 'update core.document_removals set removed_at = now()',
+  'delete from core.document_removals', 'truncate core.document_removals'
+]) as v;
+select is((select count(*) from core.document_removals), 1::bigint, 'the worker sees them');
+select act_as_dba();
+select is(everything(), digest, 'all of which has changed nothing') from before;
+
+select * from finish();
+rollback;

@@ -1,0 +1,27 @@
+\ir ../fixtures.psql
+\ir ../policies.psql
+\ir ../documents.psql
+
+select is(array(select grants_on('core.file_types')), array[
+  'select *: hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter, casefile_caller, document_processor'
+], 'the grants');
+select is(seen(s.name, 'select count(*) from core.file_types'), '8', s.name || ' sees them') from six as s;
+select act_as_server();
+select throws_ok('select from core.file_types', '42501', null, 'not by the server');
+select act_as_worker();
+select is(outcome('select from core.file_types'), 'ok', 'the worker');
+
+select act_as_dba();
+create temp table before as select everything() as digest;
+select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+from six as s, unnest(array[
+  'insert into core.file_types values (''exe'', ''x'', false)',
+  'update core.file_types set size_limit = 1', 'delete from core.file_types', 'truncate core.file_types cascade'
+]) as v;
+select act_as_worker();
+select is(outcome(v), '42501', 'the worker: ' || v) from unnest(array['update core.file_types set size_limit = 1', 'delete from core.file_types']) as v;
+select act_as_dba();
+select is(everything(), digest, 'all of which has changed nothing') from before;
+
+select * from finish();
+rollback;
