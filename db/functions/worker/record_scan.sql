@@ -23,8 +23,10 @@ begin
       when d.ocr_status = 'pending' then 'processing'
       else d.ocr_status
     end
-  where d.id = p_document_id
-  returning * into v_document;
+  where d.id = p_document_id;
+
+  -- Not the update's returning: what is recorded already changes no row.
+  select * into v_document from core.documents as d where d.id = p_document_id;
 
   if v_document.ocr_status = 'processing' then
     return true;
