@@ -47,9 +47,11 @@ pub fn openapi() -> String {
 pub async fn check() -> Result<(), String> {
     let config = Config::from_environment()?;
     db::check(&config.database).await?;
-    println!("The database of {} is what this server needs.", config.database.variable);
     Store::open(&config.documents)?.check().await?;
-    println!("The document store of DOCUMENT_STORE_URL answers.");
+    println!(
+        "The database of {} is what this server needs, and the document store answers.",
+        config.database.variable
+    );
     Ok(())
 }
 

@@ -41,7 +41,10 @@ impl Store {
     /// The store at that URL. What is wrong is said in one line, with what to do about it.
     pub fn open(settings: &DocumentStore) -> std::result::Result<Self, String> {
         let unusable = |reason: &dyn ToString| {
-            format!("The document store of DOCUMENT_STORE_URL cannot be used: {}.", reason.to_string())
+            format!(
+                "The document store cannot be used: {}. Correct DOCUMENT_STORE_URL, or what it names.",
+                reason.to_string()
+            )
         };
         if settings.url.scheme() == "file" {
             let folder = settings.url.to_file_path().map_err(|()| unusable(&"the URL names no folder"))?;
@@ -71,7 +74,9 @@ impl Store {
             Ok(Some(Err(error))) => error.to_string(),
             Err(_) => "it does not answer".to_owned(),
         };
-        Err(format!("The document store of DOCUMENT_STORE_URL cannot be read: {reason}."))
+        Err(format!(
+            "The document store cannot be read: {reason}. Correct DOCUMENT_STORE_URL, or what it names."
+        ))
     }
 
     /// Stores a file whole, or nothing that anybody sees: not before the last byte is safe.

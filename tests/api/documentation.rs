@@ -25,7 +25,7 @@ fn the_committed_document_is_what_the_server_serves_and_prints() {
 
 #[test]
 fn every_operation_has_a_name_a_summary_a_description_and_examples() {
-    assert_eq!(operations().len(), 20);
+    assert_eq!(operations().len(), 28);
     for operation in operations() {
         let id = &operation.id;
         let definition = operation.definition;
@@ -106,7 +106,15 @@ fn the_closed_sets_of_words_are_those_of_the_database() {
         .filter(|(name, _)| !in_database.contains_key(*name))
         .map(|(name, _)| name.as_str())
         .collect();
-    assert_eq!(others, ["Attention", "SortBy", "SortOrder"], "sets that the database keeps as text");
+    assert_eq!(
+        others,
+        ["Attention", "DocumentType", "SortBy", "SortOrder"],
+        "sets that the database keeps as text, or in a table"
+    );
+    let types = "select value from core.document_types order by place";
+    let rows = stage.database().superuser().query(types, &[]).unwrap();
+    let types: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    assert_eq!(schemas["DocumentType"]["enum"], Value::from(types));
 }
 
 fn camel_case(name: &str) -> String {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Answer, Client, ROLES, Stage, assign, fields_of, id_of, link, unique};
+use crate::support::{Answer, Client, ROLES, Stage, assign, fields_of, id_of, link, samples, unique};
 
 struct Operation {
     id: &'static str,
@@ -17,6 +17,8 @@ const OFFICER: &[&str] = &["HMCTS_CASE_OFFICER"];
 const COURT: &[&str] = &["HMCTS_CASE_OFFICER", "JUDGE_LEGAL_ADVISER"];
 const PROFESSIONALS: &[&str] =
     &["HMCTS_CASE_OFFICER", "JUDGE_LEGAL_ADVISER", "CAFCASS_OFFICER", "LA_SOCIAL_WORKER", "VAA_WORKER"];
+const UPLOADERS: &[&str] =
+    &["HMCTS_CASE_OFFICER", "CAFCASS_OFFICER", "LA_SOCIAL_WORKER", "VAA_WORKER", "ADOPTER"];
 const NONE_SUCH: &str = "019ab3c4-5d6e-7f80-9a0b-1c2d3e4f5061";
 
 fn operation(
@@ -59,6 +61,14 @@ fn operations() -> Vec<Operation> {
         }),
         operation("unlink_organisation", OFFICER, |client, id| {
             client.delete(&format!("/api/cases/{id}/organisations/none-such"))
+        }),
+        operation("get_upload_form", UPLOADERS, |client, id| {
+            client.get(&format!("/api/cases/{id}/upload-document"))
+        }),
+        operation("upload_document", UPLOADERS, |client, id| client.upload(id, "a.pdf", &samples::pdf())),
+        operation("list_documents", &ROLES, |client, id| client.get(&format!("/api/cases/{id}/documents"))),
+        operation("list_document_versions", &ROLES, |client, id| {
+            client.get(&format!("/api/cases/{id}/documents/a.pdf/versions"))
         }),
         operation("delete_case", OFFICER, |client, id| client.delete(&format!("/api/cases/{id}"))),
     ]

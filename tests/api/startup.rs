@@ -43,6 +43,9 @@ fn said(output: &Output) -> String {
 }
 
 const GOOD: (&str, &str) = ("DATABASE_URL", "postgresql://casefile_api:hushhush@127.0.0.1:1/adoption");
+/// Where documents are in production, too.
+const STORE: (&str, &str) =
+    ("DOCUMENT_STORE_URL", concat!("file://", env!("CARGO_TARGET_TMPDIR"), "/documents/startup"));
 
 #[test]
 fn an_unknown_environment_is_refused() {
@@ -176,13 +179,34 @@ fn check_succeeds_on_a_good_database_and_leaves_nothing_running() {
     for environment in [
         vec![("DATABASE_URL", database.url.as_str())],
         vec![("APP_ENV", "TEST"), ("TEST_DATABASE_URL", &database.url), ("PORT", &port)],
-        vec![("APP_ENV", "PROD"), ("PROD_DATABASE_URL", &database.url)],
+        vec![("APP_ENV", "PROD"), ("PROD_DATABASE_URL", &database.url), STORE],
     ] {
         let (output, took) = run(&["check"], &environment);
         assert!(output.status.success(), "{}", said(&output));
         assert!(took < Duration::from_secs(5));
     }
     assert!(TcpStream::connect(("127.0.0.1", port.parse::<u16>().unwrap())).is_err());
+}
+
+#[test]
+fn a_document_store_that_cannot_be_used_is_refused() {
+    let database = Database::new();
+    let prod = [("APP_ENV", "PROD"), ("PROD_DATABASE_URL", database.url.as_str())];
+    refuses(&prod, &["DOCUMENT_STORE_URL"]);
+    for url in [
+        "nonsense",
+        "folder/documents",
+        "file://host/folder",
+        "https://example.org/x",
+        "file:///dev/null/x",
+        "az://container",
+    ] {
+        refuses(&[prod[0], prod[1], ("DOCUMENT_STORE_URL", url)], &["DOCUMENT_STORE_URL"]);
+    }
+    refuses(
+        &[prod[0], prod[1], STORE, ("TRUSTED_PROXIES", "10.0.0.0/8, proxy")],
+        &["TRUSTED_PROXIES", "proxy"],
+    );
 }
 
 #[test]
@@ -200,10 +224,10 @@ fn each_environment_takes_its_own_url() {
     let database = Database::new();
     for name in ["LOCAL", "DEV", "TEST", "PROD"] {
         let variable = format!("{name}_DATABASE_URL");
-        let (output, _) = run(&["check"], &[("APP_ENV", name), (&variable, &database.url)]);
+        let (output, _) = run(&["check"], &[("APP_ENV", name), (&variable, &database.url), STORE]);
         assert!(output.status.success(), "{name}: {}", said(&output));
-        let (output, _) =
-            run(&["check"], &[("APP_ENV", name), (&variable, GOOD.1), ("DATABASE_URL", &database.url)]);
+        let overridden = [("APP_ENV", name), (&variable, GOOD.1), ("DATABASE_URL", &database.url), STORE];
+        let (output, _) = run(&["check"], &overridden);
         assert!(output.status.success(), "DATABASE_URL overrides {variable}: {}", said(&output));
     }
 }

@@ -7,6 +7,8 @@ use uuid::Uuid;
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+    /// Empty where the body is none.
     pub text: String,
     /// Null where the body is not JSON.
     pub json: Value,
@@ -26,9 +28,20 @@ impl Answer {
     }
 
     pub fn of(what: String, status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
-        let text =
-            String::from_utf8(body).unwrap_or_else(|error| panic!("{what}: the answer is no text: {error}"));
-        Self { status, headers, json: serde_json::from_str(&text).unwrap_or_default(), text, what }
+        // Only documents may be anything.
+        let is_document = headers.contains_key("Content-Disposition");
+        let text = String::from_utf8(body.clone()).unwrap_or_else(|error| {
+            assert!(is_document, "{what}: the answer is no text: {error}");
+            String::new()
+        });
+        Self {
+            status,
+            headers,
+            json: serde_json::from_str(&text).unwrap_or_default(),
+            text,
+            bytes: body,
+            what,
+        }
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {

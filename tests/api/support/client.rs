@@ -8,7 +8,7 @@ use ureq::{
     http::{self, HeaderValue},
 };
 
-use super::{answer::Answer, document, server::Server};
+use super::{answer::Answer, document, form::Form, server::Server};
 
 #[derive(Clone)]
 pub struct Client {
@@ -81,6 +81,22 @@ impl Client {
         self.post("/api/cases", fields).succeeded(201)
     }
 
+    /// Uploads a document without further ado.
+    #[track_caller]
+    pub fn upload(&self, case_id: &str, name: &str, bytes: &[u8]) -> Answer {
+        self.upload_form(case_id, Form::new().file("file", name, bytes).text("documentType", "court-order"))
+    }
+
+    #[track_caller]
+    pub fn upload_form(&self, case_id: &str, form: Form) -> Answer {
+        self.request("POST", &format!("/api/cases/{case_id}/upload-document")).form(form).send()
+    }
+
+    /// What is known of a document.
+    pub fn document(&self, id: &str) -> Value {
+        self.get(&format!("/api/documents/{id}")).succeeded(200)["document"].take()
+    }
+
     pub fn read_case(&self, id: &str) -> Value {
         self.get(&format!("/api/cases/{id}")).succeeded(200)
     }
@@ -124,6 +140,11 @@ impl Request {
 
     pub fn json(self, body: &Value) -> Self {
         self.header("Content-Type", "application/json").body(body.to_string())
+    }
+
+    pub fn form(self, form: Form) -> Self {
+        let (content_type, body) = form.end();
+        self.header("Content-Type", content_type).body(body)
     }
 
     /// Text that is to be read as JSON, whatever it is.

@@ -1,7 +1,7 @@
 //! A database of its own for each server: a clone of the migrated template.
 
 use std::{
-    env,
+    env, fs,
     path::Path,
     process::Command,
     sync::{
@@ -13,6 +13,8 @@ use std::{
 };
 
 use postgres::{Client, Config, NoTls};
+
+use super::server::documents_of;
 
 /// Cloning wants the template for itself.
 static CLONING: Mutex<()> = Mutex::new(());
@@ -75,6 +77,7 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
+        let _ = fs::remove_dir_all(documents_of(&self.url));
         let mut administrator = connect(&Cluster::of_this_run().superuser, Some("postgres"));
         // PostgreSQL 12 has no "with (force)".
         let end =

@@ -4,7 +4,9 @@ mod answer;
 mod client;
 mod database;
 pub mod document;
+pub mod form;
 pub mod raw;
+pub mod samples;
 mod server;
 mod stage;
 
@@ -12,6 +14,7 @@ pub use self::{
     answer::Answer,
     client::{Client, Request},
     database::{Database, scripts_db, with_database},
-    server::{Server, free_port, run},
+    form::Form,
+    server::{Server, documents_of, free_port, run},
     stage::{Home, ROLES, Stage, assert_is_timestamp, assign, fields_of, id_of, link, unique},
 };

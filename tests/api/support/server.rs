@@ -47,6 +47,7 @@ impl Server {
         let process = casefile(&["serve"])
             .env("DATABASE_URL", database_url)
             .env("PORT", port.to_string())
+            .env("DOCUMENT_STORE_URL", format!("file://{}", documents_of(database_url).display()))
             .envs(environment.iter().copied())
             .stdout(file.try_clone().unwrap())
             .stderr(file)
@@ -65,6 +66,10 @@ impl Server {
         }
         server.show_log();
         None
+    }
+
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
     }
 
     pub fn client(&self) -> Client {
@@ -129,16 +134,22 @@ pub fn run(arguments: &[&str], environment: &[(&str, &str)]) -> (Output, Duratio
     (output.unwrap(), from.elapsed())
 }
 
-fn send_signal(process: u32, name: &str) {
+pub fn send_signal(process: u32, name: &str) {
     let sent = Command::new("kill").args([format!("-{name}"), process.to_string()]).status();
     assert!(sent.unwrap().success());
 }
 
 /// The program, with nothing of this process's environment.
-fn casefile(arguments: &[&str]) -> Command {
+pub fn casefile(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_casefile"));
     command.args(arguments).env_clear().current_dir(env!("CARGO_TARGET_TMPDIR")).stdin(Stdio::null());
     command
+}
+
+/// Where the documents of a database are, whichever server stores them.
+pub fn documents_of(database_url: &str) -> PathBuf {
+    let (_, place) = database_url.split('?').next().unwrap().rsplit_once(':').unwrap();
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents").join(place.replace('/', "-"))
 }
 
 pub fn free_port() -> u16 {

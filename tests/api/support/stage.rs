@@ -1,6 +1,8 @@
 //! A court of its own for each test, on a server that tests which run at the same time share.
 
 use std::{
+    fs,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicU32, Ordering},
@@ -10,7 +12,11 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{client::Client, database::Database, server::Server};
+use super::{
+    client::Client,
+    database::Database,
+    server::{Server, documents_of},
+};
 
 /// The six roles, as the API names them.
 pub const ROLES: [&str; 6] = [
@@ -137,6 +143,18 @@ impl Stage {
         self.insider("JUDGE_LEGAL_ADVISER", officer, case_id)
     }
 
+    /// What the worker would record of a document.
+    pub fn scanned(&self, document_id: &str, status: &str) {
+        let scan = "update core.documents set virus_scan_status = $2::text::core.virus_scan_status where id::text = $1";
+        assert_eq!(self.database().superuser().execute(scan, &[&document_id, &status]).unwrap(), 1);
+    }
+
+    /// The files in the document store, of this case or of all.
+    pub fn stored(&self, case_id: Option<&str>) -> Vec<PathBuf> {
+        let folder = documents_of(&self.database().url);
+        files_in(&case_id.map_or(folder.clone(), |case_id| folder.join(case_id)))
+    }
+
     /// How many rows of `audit.refusals` tell of this user and operation.
     pub fn refusals(&self, user_id: &str, operation: &str) -> i64 {
         self.database().count(
@@ -144,6 +162,12 @@ impl Stage {
             &[&user_id, &operation],
         )
     }
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.flat_map(|path| if path.is_dir() { files_in(&path) } else { vec![path] }).collect()
 }
 
 impl Drop for Stage {

@@ -1,0 +1,168 @@
+//! What a file is, and not what it says: anything else is refused with the file as the culprit.
+
+use std::io::Write;
+
+use crate::support::{Form, Stage, id_of, samples};
+
+/// The endings of its names, and a file of that kind.
+type Kind = (&'static [&'static str], fn() -> Vec<u8>);
+
+fn joined(first: &[u8], second: &[u8]) -> Vec<u8> {
+    [first, second].concat()
+}
+
+#[test]
+fn each_kind_is_taken_under_its_own_name_only() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let kinds: [Kind; 6] = [
+        (&["pdf", "PDF"], samples::pdf),
+        (&["jpg", "jpeg", "Jpg"], samples::jpeg),
+        (&["png"], samples::png),
+        (&["tif", "tiff"], samples::tiff),
+        (&["doc"], samples::doc),
+        (&["docx"], samples::docx),
+    ];
+    for (own, content) in kinds {
+        for (names, _) in kinds {
+            for name in names {
+                let answer = officer.upload(id_of(&case), &format!("a.{name}"), &content());
+                if names == own {
+                    answer.succeeded(201);
+                } else {
+                    answer.refused_field("file");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn its_sender_may_not_declare_another_type() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    for (declared, is_fine) in [
+        ("application/pdf", true),
+        ("Application/PDF; charset=binary", true),
+        ("application/octet-stream", true),
+        ("text/html", false),
+        ("image/png", false),
+        ("application/x-pdf", false),
+    ] {
+        let form = Form::new().file_of_type("file", "a.pdf", declared, &samples::pdf());
+        let answer = officer.upload_form(id_of(&case), form.text("documentType", "court-order"));
+        if is_fine {
+            answer.succeeded(201);
+        } else {
+            answer.refused_field("file");
+        }
+    }
+    let form = Form::new()
+        .part("Content-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n", &samples::pdf());
+    officer.upload_form(id_of(&case), form.text("documentType", "court-order")).succeeded(201);
+}
+
+#[test]
+fn what_only_begins_like_a_document_is_refused() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let other_compound_file = {
+        let mut parts = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).unwrap();
+        parts.create_stream("/Workbook").unwrap().write_all(b"xls").unwrap();
+        parts.flush().unwrap();
+        parts.into_inner().into_inner()
+    };
+    let spreadsheet = samples::zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"x")]);
+    let with_macros = samples::CONTENT_TYPES
+        .replace("officedocument.wordprocessingml.document.main", "ms-word.document.macroEnabled.main");
+    for (name, bytes) in [
+        ("a.pdf", b"%PDF-1.7 and no more".to_vec()),
+        ("a.pdf", b"MZ\x90\0 %%EOF".to_vec()),
+        ("a.jpg", b"\xff\xd8\xff".to_vec()),
+        ("a.jpg", joined(b"\xff\xd8\xff\xe0", &[7; 5000])),
+        ("a.png", b"\x89PNG\r\n\x1a\n".to_vec()),
+        ("a.tif", b"II*\0\x08\0\0\0".to_vec()),
+        ("a.tif", joined(b"II*\0\xff\xff\xff\xff", &[0; 100])),
+        ("a.doc", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec()),
+        ("a.doc", other_compound_file),
+        ("a.doc", b"{\\rtf1 text}".to_vec()),
+        ("a.docx", b"PK\x03\x04".to_vec()),
+        ("a.docx", samples::zip(&[("word/document.xml", b"x")])),
+        ("a.docx", samples::zip(&[("[Content_Types].xml", samples::CONTENT_TYPES.as_bytes())])),
+        (
+            "a.docx",
+            samples::zip(&[("[Content_Types].xml", with_macros.as_bytes()), ("word/document.xml", b"x")]),
+        ),
+        ("a.docx", spreadsheet),
+        ("a.docx", samples::docx()[..200].to_vec()),
+    ] {
+        officer.upload(id_of(&case), name, &bytes).refused_field("file");
+    }
+    assert_eq!(stage.stored(Some(id_of(&case))).len(), 0);
+}
+
+#[test]
+fn what_is_two_things_at_once_is_refused() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let archive = samples::zip(&[("a.js", b"alert(1)")]);
+    let mut comment = samples::jpeg();
+    comment.splice(2..2, b"\xff\xfe\0\x0a%PDF-1.4".iter().copied());
+    for (name, bytes) in [
+        ("a.pdf", joined(b"junk\n", &samples::pdf())),
+        ("a.pdf", joined(b"%PDF-1.7\n<HTML><script>alert(1)</script>\n", b"%%EOF")),
+        ("a.pdf", joined(&samples::pdf(), &archive)),
+        ("a.pdf", joined(&joined(&samples::pdf(), &archive), b"\n%%EOF\n")),
+        ("a.jpg", joined(&samples::jpeg(), &archive)),
+        ("a.png", joined(&samples::png(), &archive)),
+        ("a.png", joined(&joined(&samples::png(), &archive), &[0; 100])),
+        ("a.tif", joined(&samples::tiff(), &archive)),
+        ("a.doc", joined(&samples::doc(), &archive)),
+        ("a.docx", joined(b"#!/bin/sh\n", &samples::docx())),
+        ("a.docx", joined(&samples::docx(), &samples::pdf())),
+        ("a.jpg", comment),
+    ] {
+        officer.upload(id_of(&case), name, &bytes).refused_field("file");
+    }
+    assert_eq!(stage.stored(Some(id_of(&case))).len(), 0);
+}
+
+/// Parts that are many, that grow, or that are not as large as the directory says.
+#[test]
+fn bombs_are_refused() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let with = |more: &[(&str, &[u8])]| {
+        let mut entries = vec![
+            ("[Content_Types].xml", samples::CONTENT_TYPES.as_bytes()),
+            ("word/document.xml", &b"text"[..]),
+        ];
+        entries.extend(more);
+        samples::zip(&entries)
+    };
+    let zeros = vec![0; 100_000_000];
+    let names: Vec<_> = (0..20_000).map(|number| format!("word/{number}.xml")).collect();
+    let many: Vec<_> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+
+    let mut understated = with(&[("word/media/a.bin", &zeros[..10_000_000])]);
+    let size = 10_000_000_u32.to_le_bytes();
+    while let Some(place) = understated.windows(4).position(|bytes| bytes == size) {
+        understated[place..place + 4].copy_from_slice(&1000_u32.to_le_bytes());
+    }
+    for bytes in [
+        with(&[("word/media/a.bin", &zeros), ("word/media/b.bin", &zeros), ("word/media/c.bin", &zeros)]),
+        with(&many),
+        understated,
+    ] {
+        assert!(bytes.len() < 20 * 1024 * 1024);
+        officer.upload(id_of(&case), "a.docx", &bytes).refused_field("file");
+    }
+    officer
+        .upload(id_of(&case), "a.docx", &with(&[("word/media/a.bin", &zeros[..10_000_000])]))
+        .succeeded(201);
+}

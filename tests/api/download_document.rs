@@ -1,0 +1,148 @@
+use serde_json::json;
+
+use crate::support::{Answer, Client, Stage, id_of, samples};
+
+/// Uploads it, and has it scanned. The path of its download.
+fn uploaded(stage: &Stage, client: &Client, case_id: &str, name: &str, bytes: &[u8]) -> String {
+    let answer = client.upload(case_id, name, bytes).succeeded(201);
+    let id = answer["documentId"].as_str().unwrap();
+    stage.scanned(id, "clean");
+    format!("/api/documents/{id}/download")
+}
+
+#[track_caller]
+fn assert_is_part(answer: &Answer, whole: &[u8], range: std::ops::Range<usize>) {
+    assert_eq!(answer.status, 206, "{}", answer.text);
+    let (last, size) = (range.end - 1, whole.len());
+    assert_eq!(answer.header("Content-Range").unwrap(), format!("bytes {}-{last}/{size}", range.start));
+    assert_eq!(answer.header("Content-Length").unwrap(), range.len().to_string());
+    assert_eq!(answer.bytes, whole[range]);
+}
+
+#[test]
+fn the_bytes_come_back_with_their_type_and_name() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    for (name, mime_type, bytes) in [
+        ("a.pdf", "application/pdf", samples::pdf_of(3_000_000)),
+        ("b.JPG", "image/jpeg", samples::jpeg()),
+        ("c.png", "image/png", samples::png()),
+        ("d.tif", "image/tiff", samples::tiff()),
+        ("e.doc", "application/msword", samples::doc()),
+        (
+            "f.docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            samples::docx(),
+        ),
+    ] {
+        let answer = officer.get(&uploaded(&stage, &officer, id_of(&case), name, &bytes));
+        assert_eq!((answer.status, answer.header("Content-Type")), (200, Some(mime_type)));
+        assert_eq!(answer.header("Content-Length"), Some(bytes.len().to_string().as_str()));
+        let disposition = format!("attachment; filename=\"{name}\"; filename*=UTF-8''{name}");
+        assert_eq!(answer.header("Content-Disposition"), Some(disposition.as_str()));
+        assert_eq!(answer.header("X-Content-Type-Options"), Some("nosniff"));
+        assert_eq!(answer.header("Accept-Ranges"), Some("bytes"));
+        assert_eq!(answer.header("Cache-Control"), Some("private, no-store"));
+        let hash = samples::sha256(&bytes);
+        assert_eq!(answer.header("ETag"), Some(format!("\"{hash}\"").as_str()));
+        assert!(answer.bytes == bytes, "{name}");
+    }
+}
+
+#[test]
+fn a_part_is_given_to_whoever_asks_for_one() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let bytes = samples::pdf_of(100_000);
+    let path = uploaded(&stage, &officer, id_of(&case), "a.pdf", &bytes);
+    let part = |range: &str| officer.request("GET", &path).header("Range", range).send();
+    assert_is_part(&part("bytes=0-0"), &bytes, 0..1);
+    assert_is_part(&part("bytes=10-99999"), &bytes, 10..100_000);
+    assert_is_part(&part("bytes=99990-200000"), &bytes, 99_990..100_000);
+    assert_is_part(&part("bytes=50000-"), &bytes, 50_000..100_000);
+    assert_is_part(&part("bytes=-7"), &bytes, 99_993..100_000);
+    for whole in ["bytes=0-1,5-6", "bytes=5-1", "pages=1-2", "bytes=x"] {
+        let answer = part(whole);
+        assert_eq!((answer.status, answer.bytes.len()), (200, bytes.len()), "{whole}");
+    }
+    for none in ["bytes=100000-", "bytes=-0"] {
+        let answer = part(none);
+        assert_eq!(answer.header("Content-Range"), Some("bytes */100000"));
+        answer.refused(416, "RANGE_NOT_SATISFIABLE");
+    }
+    let whole = officer.get(&path);
+    for (etag, status) in [(whole.header("ETag").unwrap(), 206), ("\"another\"", 200)] {
+        let request = officer.request("GET", &path).header("Range", "bytes=0-9").header("If-Range", etag);
+        assert_eq!(request.send().status, status);
+    }
+}
+
+#[test]
+fn head_gives_the_headers_alone() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let path = uploaded(&stage, &officer, id_of(&case), "a.pdf", &samples::pdf_of(5000));
+    let (get, head) = (officer.get(&path), officer.request("HEAD", &path).send());
+    assert_eq!((head.status, head.bytes.len()), (200, 0));
+    for name in ["Content-Type", "Content-Length", "Content-Disposition", "ETag", "Accept-Ranges"] {
+        assert_eq!(head.header(name), get.header(name), "{name}");
+    }
+    let part = officer.request("HEAD", &path).header("Range", "bytes=0-9").send();
+    assert_eq!((part.status, part.header("Content-Length")), (206, Some("10")));
+}
+
+#[test]
+fn only_what_was_found_clean_or_skipped_is_given() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let answer = officer.upload(id_of(&case), "a.pdf", &samples::pdf()).succeeded(201);
+    let id = answer["documentId"].as_str().unwrap();
+    let path = format!("/api/documents/{id}/download");
+    let refusal = officer.get(&path).refused(409, "CONFLICT");
+    assert_eq!(
+        (&refusal["uploadStatus"], &refusal["virusScanStatus"]),
+        (&json!("complete"), &json!("pending"))
+    );
+    stage.scanned(id, "infected");
+    officer.get(&path).refused(403, "FORBIDDEN");
+    officer.request("GET", &path).header("Range", "bytes=0-9").send().refused(403, "FORBIDDEN");
+
+    let answer = officer.upload(id_of(&case), "b.pdf", &samples::pdf()).succeeded(201);
+    let id = answer["documentId"].as_str().unwrap();
+    stage.scanned(id, "skipped");
+    assert_eq!(officer.get(&format!("/api/documents/{id}/download")).status, 200);
+
+    officer.upload(id_of(&case), "c.pdf", b"none").refused_field("file");
+    let list = officer.get(&format!("/api/cases/{}/documents", id_of(&case))).succeeded(200);
+    let failed = format!("/api/documents/{}/download", list["documents"][0]["id"].as_str().unwrap());
+    assert_eq!(officer.get(&failed).refused(409, "CONFLICT")["uploadStatus"], "failed");
+}
+
+#[test]
+fn each_download_is_in_the_audit_trail() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let judge = stage.judge_of(&officer, id_of(&case));
+    let path = uploaded(&stage, &officer, id_of(&case), "a.pdf", &samples::pdf());
+    let answer = judge.get(&path);
+    let entry = &officer.get(&format!("/api/cases/{}/audit", id_of(&case))).succeeded(200)["entries"][0];
+    assert_eq!((&entry["action"], &entry["actor"]), (&json!("DOCUMENT_DOWNLOAD"), &json!(judge.user_id)));
+    assert_eq!(entry["requestId"], answer.request_id().to_string());
+    assert_eq!(entry["changes"]["entityId"], path.split('/').nth(3).unwrap());
+}
+
+#[test]
+fn bytes_that_are_gone_are_the_service_s_fault() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let path = uploaded(&stage, &officer, id_of(&case), "a.pdf", &samples::pdf());
+    std::fs::remove_file(&stage.stored(Some(id_of(&case)))[0]).unwrap();
+    let answer = officer.request("GET", &path).send_expecting_500();
+    assert!(!answer.text.contains(id_of(&case)), "{}", answer.text);
+}
