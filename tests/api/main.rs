@@ -35,6 +35,7 @@ mod update_case;
 mod upload_document;
 mod upload_documents;
 
+mod azure;
 mod client_address;
 mod connection_attacks;
 mod document_content;

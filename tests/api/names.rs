@@ -13,7 +13,8 @@ const WITHOUT_FUNCTION: [&str; 3] = ["get_health", "get_public_health", "upload_
 /// Functions that are the later steps of an operation.
 const LATER_STEPS: [&str; 2] = ["complete_upload", "fail_upload"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 23] = [
+const ACROSS_OPERATIONS: [&str; 24] = [
+    "azure",
     "client_address",
     "connection_attacks",
     "document_content",
