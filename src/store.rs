@@ -23,7 +23,9 @@ use uuid::Uuid;
 use crate::config::DocumentStore;
 
 /// In how large pieces a file is sent; as much of each upload is in memory.
-const PART: usize = 1024 * 1024;
+const PART: usize = 512 * 1024;
+/// As much again is in memory of each file that is read.
+const BUFFER: usize = 64 * 1024;
 const PATIENCE_AT_THE_START: Duration = Duration::from_secs(5);
 
 pub type Result<T> = std::result::Result<T, object_store::Error>;
@@ -130,6 +132,7 @@ fn open_folder(folder: PathBuf) -> io::Result<LocalFileSystem> {
 }
 
 async fn send_parts(upload: &mut dyn MultipartUpload, file: &mut File, size: u64) -> Result<()> {
+    file.set_max_buf_size(BUFFER);
     file.rewind().await.map_err(unreadable)?;
     let mut left = size;
     while left > 0 {
