@@ -34,13 +34,13 @@ impl Reader {
 
     async fn read_picture(&self, file: &File) -> Result<String, Trouble> {
         let arguments = ["/dev/stdin", "-", "-l", "eng"];
-        self.toolbox.run("tesseract", &arguments, file, LONGEST_TEXT).await.map(cleaned)
+        self.toolbox.run("tesseract", &arguments, file, LONGEST_TEXT).await.map(|output| cleaned(&output))
     }
 
     /// Page by page: a page without text of its own is looked at as a picture.
     async fn read_pdf(&self, file: &File, until: Instant) -> Result<String, Trouble> {
         let output = self.toolbox.run("pdftotext", &["/dev/stdin", "-"], file, LONGEST_TEXT).await?;
-        let text = cleaned(output);
+        let text = cleaned(&output);
         let pages = text.strip_suffix(END_OF_PAGE).unwrap_or(&text).split(END_OF_PAGE);
 
         let mut all = String::with_capacity(text.len());
@@ -57,7 +57,7 @@ impl Reader {
             all.push(END_OF_PAGE);
         }
         if left_out > 0 {
-            all.push_str(&format!("[{left_out} scanned pages of this document were too many to be read.]"));
+            all += &format!("[{left_out} scanned pages of this document were too many to be read.]");
         }
         Ok(all)
     }
@@ -67,7 +67,7 @@ impl Reader {
         let arguments =
             ["-f", &number, "-l", &number, "-singlefile", "-gray", "-scale-to", SIDE, "/dev/stdin"];
         let picture = self.toolbox.run("pdftoppm", &arguments, file, LARGEST_PICTURE).await?;
-        let picture = nameless(&picture).await.map_err(out_of_space)?;
+        let picture = nameless(&picture).await.map_err(|error| out_of_space(&error))?;
         self.read_picture(&picture).await
     }
 }
@@ -80,11 +80,11 @@ async fn nameless(bytes: &[u8]) -> io::Result<File> {
     Ok(file)
 }
 
-fn out_of_space(error: io::Error) -> Trouble {
+fn out_of_space(error: &io::Error) -> Trouble {
     Trouble::surroundings(format!("No room for the picture of a page: {error}"))
 }
 
 /// As the database takes it.
-fn cleaned(output: Vec<u8>) -> String {
-    String::from_utf8_lossy(&output).replace('\0', "")
+fn cleaned(output: &[u8]) -> String {
+    String::from_utf8_lossy(output).replace('\0', "")
 }

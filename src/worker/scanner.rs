@@ -13,7 +13,7 @@ use super::trouble::Trouble;
 use crate::config::{ClamdAddress, VirusScan};
 
 const PATIENCE_FOR_A_SIGN_OF_LIFE: Duration = Duration::from_secs(5);
-/// Beyond clamd's own limit, MaxScanTime, which is 2 minutes unless configured.
+/// Beyond clamd's own limit, `MaxScanTime`, which is 2 minutes unless configured.
 const PATIENCE_FOR_A_VERDICT: Duration = Duration::from_secs(150);
 const CHUNK: usize = 64 * 1024;
 const LONGEST_ANSWER: u64 = 4096;

@@ -54,3 +54,8 @@ mod requests;
 mod restart;
 mod security;
 mod startup;
+
+mod reading;
+mod scanning;
+mod worker;
+mod worker_crashes;

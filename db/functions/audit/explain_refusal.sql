@@ -16,14 +16,17 @@ declare
     order by r.user_role
   );
   v_is_of_role boolean := v_role::text = any (v_required_roles);
+  v_is_about_document boolean := p_operation ~ '^(get|download|delete)_document$';
   v_case_id uuid := (
     select c.id
     from core.cases as c
     where c.deleted_at is null
       and c.id in (
-        select p_subject_id
+        select p_subject_id where not v_is_about_document
         union all
-        select d.case_id from core.documents as d where d.id = p_subject_id and d.deleted_at is null
+        select d.case_id
+        from core.documents as d
+        where d.id = p_subject_id and d.deleted_at is null and v_is_about_document
       )
   );
 begin
@@ -36,7 +39,7 @@ begin
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
   then
     return row(
-      'NOT_FOUND', case when p_operation ~ '^(get|download|delete)_document$' then 'Document' else 'Case' end || ' not found', null
+      'NOT_FOUND', case when v_is_about_document then 'Document' else 'Case' end || ' not found', null
     )::audit.refusal;
   end if;
 

@@ -9,6 +9,7 @@ pub mod raw;
 pub mod samples;
 mod server;
 mod stage;
+pub mod workshop;
 
 pub use self::{
     answer::Answer,

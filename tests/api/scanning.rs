@@ -1,0 +1,70 @@
+//! What the virus scan finds, and what is served after it.
+
+use crate::support::{
+    id_of, samples,
+    workshop::{Workshop, download, infected_pdf, until, upload, wait_for},
+};
+
+#[test]
+fn what_is_infected_is_never_served() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let case = officer.create_case();
+    let document = upload(&officer, &case, "a.pdf", &infected_pdf());
+    download(&officer, &document).refused(409, "CONFLICT");
+
+    let _worker = workshop.worker();
+    let document = wait_for(&officer, &document, "infected", "not-applicable");
+    assert!(document["virusScanCompletedAt"].is_string());
+    download(&officer, &document).refused(403, "FORBIDDEN");
+    assert_eq!(workshop.text_of(&document), None);
+    assert_eq!(workshop.recorded(&document), ["infected not-applicable"]);
+}
+
+#[test]
+fn what_is_clean_is_served_even_before_it_is_read() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let case = officer.create_case();
+    let document = upload(&officer, &case, "a.docx", &samples::docx());
+    let unreadable = upload(&officer, &case, "a.pdf", &samples::pdf());
+
+    let _worker = workshop.worker();
+    let document = wait_for(&officer, &document, "clean", "not-applicable");
+    assert_eq!(workshop.recorded(&document), ["clean"]);
+    wait_for(&officer, &unreadable, "clean", "processing");
+    assert_eq!(download(&officer, &unreadable).status, 200);
+}
+
+#[test]
+fn without_a_scanner_documents_are_skipped_where_that_is_allowed() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let document = upload(&officer, &officer.create_case(), "a.pdf", &samples::pdf());
+    let _worker = workshop.worker_with(&[("VIRUS_SCAN", "off"), ("CLAMD_ADDRESS", "")]);
+    wait_for(&officer, &document, "skipped", "processing");
+    assert_eq!(download(&officer, &document).status, 200);
+}
+
+#[test]
+fn documents_wait_for_a_scanner_that_is_away() {
+    let mut workshop = Workshop::new();
+    workshop.clamd.stop();
+    let _worker = workshop.worker();
+    let officer = workshop.officer();
+    let document = upload(&officer, &officer.create_case(), "a.docx", &samples::docx());
+    until("three attempts", || {
+        workshop.hurry();
+        workshop
+            .database
+            .count("select count(*) from core.document_jobs where last_failure like '%scanner%'", &[])
+            == 1
+    });
+    let jobs = workshop.database.superuser().query("select attempts from core.document_jobs", &[]).unwrap();
+    assert!(jobs[0].get::<_, i32>(0) <= 1, "the document is blamed for the scanner");
+    assert_eq!(officer.document(id_of(&document))["virusScanStatus"], "pending");
+    download(&officer, &document).refused(409, "CONFLICT");
+
+    workshop.clamd.start_again();
+    wait_for(&officer, &document, "clean", "not-applicable");
+}

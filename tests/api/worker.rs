@@ -1,0 +1,133 @@
+//! How a worker starts, works and stops.
+
+use std::fs;
+
+use crate::support::{
+    id_of, run, samples,
+    workshop::{Workshop, fixture, until, upload, wait_for},
+};
+
+#[test]
+fn what_keeps_a_worker_from_its_work_is_said_in_one_line() {
+    let database = ("WORKER_DATABASE_URL", "postgresql://a:secret@127.0.0.1:1/x");
+    let (scan_off, store) = (("VIRUS_SCAN", "off"), ("DOCUMENT_STORE_URL", "file:///tmp"));
+    let prod = ("APP_ENV", "PROD");
+    for (environment, says) in [
+        (&[("APP_ENV", "TEST"), scan_off][..], "TEST_WORKER_DATABASE_URL is not set"),
+        (&[database], "CLAMD_ADDRESS is not set"),
+        (&[database, scan_off, store, prod], "VIRUS_SCAN is \"off\""),
+        (&[database, store, prod, ("CLAMD_ADDRESS", "av:3310")], "tesseract, pdftotext, pdftoppm"),
+        (&[database, scan_off, store], "127.0.0.1:1 cannot be reached"),
+    ] {
+        let (output, _) = run(&["worker"], environment);
+        let said = String::from_utf8(output.stderr).unwrap();
+        let reason = said.lines().last().unwrap_or_default();
+        assert!(!output.status.success() && reason.contains(says), "{environment:?}: {said}");
+        assert!(!said.contains("secret"), "{said}");
+    }
+}
+
+#[test]
+fn a_hundred_documents_through_three_workers_are_each_done_once() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let case = officer.create_case();
+    let _workers = [workshop.worker(), workshop.worker(), workshop.worker()];
+    let documents: Vec<_> = (0..100)
+        .map(|number| {
+            let name = if number % 5 == 0 { "scan.png" } else { "text.pdf" };
+            let mut bytes = fixture(name);
+            bytes.extend(format!("\n% {number}\n%%EOF\n").bytes());
+            upload(&officer, &case, name, &bytes)
+        })
+        .collect();
+
+    for document in &documents {
+        wait_for(&officer, document, "clean", "complete");
+        assert_eq!(workshop.recorded(document), ["clean processing", "complete"]);
+        assert!(workshop.text_of(document).unwrap().contains("the"));
+    }
+    let database = &workshop.database;
+    assert_eq!(database.count("select count(*) from core.document_texts", &[]), 100);
+    assert_eq!(database.count("select count(*) from core.document_jobs", &[]), 0);
+    let by_workers = "select count(*) from audit.entries where actor = 'document_processor'";
+    assert_eq!(database.count(by_workers, &[]), 200);
+}
+
+#[test]
+fn a_worker_outlives_the_loss_of_its_connection() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let case = officer.create_case();
+    let _worker = workshop.worker();
+    let first = upload(&officer, &case, "a.docx", &samples::docx());
+    wait_for(&officer, &first, "clean", "not-applicable");
+    let cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+        where datname = current_database() and application_name = 'casefile worker'";
+    assert_eq!(workshop.database.count(cut, &[]), 1);
+    let second = upload(&officer, &case, "b.docx", &samples::docx());
+    wait_for(&officer, &second, "clean", "not-applicable");
+}
+
+#[test]
+fn a_worker_that_is_told_to_stop_does_not_leave_its_document_half_done() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let mut worker = workshop.worker();
+    let document = upload(&officer, &officer.create_case(), "scan.png", &fixture("scan.png"));
+    until("it is being read", || workshop.recorded(&document).len() == 1);
+    worker.send_signal("TERM");
+    assert!(worker.wait().success());
+    assert_eq!(workshop.recorded(&document), ["clean processing", "complete"]);
+}
+
+#[test]
+fn a_worker_that_is_told_to_stop_gives_back_what_takes_too_long() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let mut worker = workshop.worker();
+    workshop.clamd.send_signal("STOP");
+    let document = upload(&officer, &officer.create_case(), "a.docx", &samples::docx());
+    until("it is taken", || {
+        workshop.database.count("select count(*) from core.document_jobs where lease is not null", &[]) == 1
+    });
+    worker.send_signal("TERM");
+    assert!(worker.wait().success());
+    workshop.clamd.send_signal("CONT");
+    let free = "select count(*) from core.document_jobs where lease is null and attempts = 0";
+    assert_eq!(workshop.database.count(free, &[]), 1);
+    let _worker = workshop.worker();
+    wait_for(&officer, &document, "clean", "not-applicable");
+}
+
+#[test]
+fn what_an_abandoned_upload_left_is_removed() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let case = officer.create_case();
+    let kept = upload(&officer, &case, "kept.pdf", &samples::pdf());
+    let left = upload(&officer, &case, "left.pdf", &samples::pdf());
+    let (kept_bytes, left_bytes) = (workshop.stored(&kept), workshop.stored(&left));
+    // As if its server had been killed an hour ago, before the last step.
+    workshop.database.execute(&format!(
+        "alter table core.documents disable trigger user;
+         delete from core.document_jobs where document_id = '{0}';
+         update core.documents
+         set upload_status = 'uploading', uploaded_at = now() - interval '61 minutes', version = null
+         where id = '{0}';
+         alter table core.documents enable always trigger tg_documents__guard;
+         alter table core.documents enable always trigger tg_documents__audit",
+        id_of(&left)
+    ));
+    let staged = left_bytes.with_file_name(format!("{}#1", id_of(&left)));
+    fs::write(&staged, "half").unwrap();
+
+    let _worker = workshop.worker();
+    until("the bytes are gone", || !left_bytes.exists() && !staged.exists());
+    let found = officer.document(id_of(&left));
+    assert_eq!(found["uploadStatus"], "failed");
+    assert!(kept_bytes.exists());
+    until("the removal is known", || {
+        workshop.database.count("select count(*) from core.document_removals", &[]) == 1
+    });
+}
