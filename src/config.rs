@@ -264,9 +264,13 @@ mod tests {
 
     #[test]
     fn nobody_is_whoever_they_say_in_production() {
-        let prod =
-            [("APP_ENV", "PROD"), ("PROD_DATABASE_URL", "postgresql://a:b@c/d"), ("AUTH_MODE", "mock")];
+        let prod = [
+            ("APP_ENV", "PROD"),
+            ("PROD_DATABASE_URL", "postgresql://a:b@c/d"),
+            ("DOCUMENT_STORE_URL", "file:///documents"),
+            ("AUTH_MODE", "mock"),
+        ];
         assert!(read(&prod).unwrap_err().contains("AUTH_MODE"));
-        assert_eq!(read(&prod[..2]).unwrap().auth_mode, AuthMode::None);
+        assert_eq!(read(&prod[..3]).unwrap().auth_mode, AuthMode::None);
     }
 }

@@ -57,7 +57,8 @@ impl Reader {
             all.push(END_OF_PAGE);
         }
         if left_out > 0 {
-            all += &format!("[{left_out} scanned pages of this document were too many to be read.]");
+            let missing = format!("[{left_out} scanned pages of this document were too many to be read.]");
+            all.push_str(&missing);
         }
         Ok(all)
     }
