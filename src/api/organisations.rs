@@ -10,7 +10,7 @@ use crate::{
     types::{ApiError, Body, EXAMPLE_CASE_ID, OrganisationTypes, Required, Success, Text, Timestamp, UpTo},
 };
 
-const LINK_ORGANISATION: Operation = Operation::write("select api.link_organisation($1, $2, $3)");
+const LINK_ORGANISATION: Operation = Operation::write_once("select api.link_organisation($1, $2, $3)");
 const LIST_ORGANISATIONS: Operation = Operation::read("select api.list_organisations($1)");
 const UNLINK_ORGANISATION: Operation = Operation::write("select api.unlink_organisation($1, $2)");
 
