@@ -7,17 +7,19 @@
 
 mod startup;
 
-use std::{iter, time::Duration};
+use std::{fmt::Display, iter, time::Duration};
 
 use deadpool_postgres::{Client, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use futures_util::{join, try_join};
-use postgres_types::{FromSql, ToSql};
+use postgres_types::ToSql;
+use serde::Deserialize;
 use tokio::time::timeout;
 use tokio_postgres::{Config, NoTls, Row, Statement};
 use uuid::Uuid;
 
 pub use self::startup::{check, refusal};
 use crate::{
+    answer::{self, Answer},
     auth::{Caller, Session},
     error::{self, Failure},
 };
@@ -65,13 +67,8 @@ impl Operation {
 
 pub type Param<'a> = &'a (dyn ToSql + Sync);
 
-/// What a function returns.
-pub trait Answer: for<'a> FromSql<'a> {}
-impl<T: for<'a> FromSql<'a>> Answer for T {}
-
 /// Why `api` said no: a code, a sentence, more fields for the answer.
-#[derive(FromSql)]
-#[postgres(name = "refusal")]
+#[derive(Deserialize)]
 struct Refusal {
     code: String,
     message: String,
@@ -229,6 +226,10 @@ impl Trouble {
         }
     }
 
+    fn mismatch(operation: &Operation, reason: impl Display) -> Self {
+        Self::Mismatch(format!("{} does not return what this server expects: {reason}", operation.name()))
+    }
+
     fn into_failure(self) -> Failure {
         match self {
             Self::NoConnection(error) => Failure::unavailable(&error),
@@ -253,7 +254,7 @@ async fn exchange<T: Answer>(
         Some(caller) => transaction(client, caller, operation.read_only, &call, params).await?,
         None => client.query_one(&call, params).await.map_err(Trouble::Refused)?,
     };
-    row.try_get(0).map_err(Trouble::Refused)
+    answer::read(&row).map_err(|error| Trouble::mismatch(operation, &error))
 }
 
 async fn transaction(
@@ -301,7 +302,7 @@ async fn transaction(
 /// Before the call, so that nothing is changed that cannot be answered.
 fn expect_type<T: Answer>(operation: &Operation, call: &Statement) -> Result<(), Trouble> {
     match call.columns() {
-        [column] if T::accepts(column.type_()) => Ok(()),
-        _ => Err(Trouble::Mismatch(format!("{} does not return what this server expects", operation.name()))),
+        [column] => answer::fits::<T>(column.type_()).map_err(|error| Trouble::mismatch(operation, &error)),
+        _ => Err(Trouble::mismatch(operation, "one column is expected")),
     }
 }
