@@ -11,7 +11,7 @@ mod trouble;
 use std::{iter, time::Duration};
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
-use postgres_types::FromSql;
+use serde::Deserialize;
 use tokio::time::{Instant, timeout, timeout_at};
 use uuid::Uuid;
 
@@ -24,6 +24,7 @@ pub use self::{
     startup::{check, connect, refusal},
 };
 use crate::{
+    answer::Answer,
     auth::Caller,
     config::{DatabaseUrl, PoolSettings, Statements},
     error::{self, Failure},
@@ -43,15 +44,8 @@ const SWEEP: Operation = Operation::write("select auth.sweep($1)");
 const MEASURE_QUEUE: Operation = Operation::read("select worker.measure_queue()");
 const PING: Operation = Operation::read("select 1");
 
-/// What a function returns.
-pub trait Answer: for<'a> FromSql<'a> {
-    const IS_COMPOSITE: bool = true;
-}
-impl<T: for<'a> FromSql<'a>> Answer for T {}
-
 /// Why `api` said no: a code, a sentence, more fields for the answer.
-#[derive(FromSql)]
-#[postgres(name = "refusal")]
+#[derive(Deserialize)]
 struct Refusal {
     code: String,
     message: String,
@@ -59,8 +53,7 @@ struct Refusal {
 }
 
 /// The documents that wait for a worker.
-#[derive(FromSql)]
-#[postgres(name = "queue_state")]
+#[derive(Deserialize)]
 pub struct QueueState {
     pub waiting: i64,
     pub oldest_seconds: f64,

@@ -1,6 +1,7 @@
 //! Casefile's server. PostgreSQL is the application: the server carries a request to one function of the
 //! database and the function's answer back, and knows none of the rules.
 
+mod answer;
 mod api;
 mod app;
 mod auth;

@@ -1,7 +1,7 @@
 //! An upload, from its first row to its last: known as uploading before a byte of it is in the store, complete
 //! only when all of them are.
 
-use postgres_types::FromSql;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
@@ -17,8 +17,7 @@ const COMPLETE_UPLOAD: Operation = Operation::write_once("select api.complete_up
 const FAIL_UPLOAD: Operation = Operation::write("select api.fail_upload($1)");
 
 /// An upload that has begun: where its bytes go, what they have to be, and how many there may be.
-#[derive(FromSql)]
-#[postgres(name = "upload")]
+#[derive(Deserialize)]
 pub struct Upload {
     document_id: Uuid,
     case_id: Uuid,

@@ -2,10 +2,10 @@ use poem::{http::StatusCode, web::Data};
 use poem_openapi::{
     ApiResponse, Object, OpenApi,
     param::Path,
-    payload::Json,
     types::{Example, ToJSON},
 };
-use postgres_types::FromSql;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use uuid::Uuid;
 
 use super::{
@@ -20,8 +20,8 @@ use crate::{
     spooled_file::SpooledFile,
     store::Store,
     types::{
-        ApiError, DocumentRecord, DocumentTypes, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Form, Roles, Text,
-        UpTo, UploadResult,
+        ApiError, DocumentRecord, DocumentTypes, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Form, Json, Roles,
+        Text, UpTo, UploadResult,
     },
     upload::Upload,
 };
@@ -31,8 +31,8 @@ const GET_UPLOAD_FORM: Operation = Operation::read("select api.get_upload_form($
 const MAY_UPLOAD: Operation = Operation::read("select api.get_upload_form($1)").within("upload_document");
 const UPLOAD_DOCUMENT: Operation = Operation::write("select api.upload_document($1, $2, $3, $4)");
 
-#[derive(FromSql, Object)]
-#[postgres(name = "upload_form")]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", example)]
 struct UploadForm {
     case_id: Uuid,
@@ -41,8 +41,8 @@ struct UploadForm {
     user_role: Text<Roles>,
 }
 
-#[derive(FromSql, Object)]
-#[postgres(name = "document_type")]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename = "DocumentTypeOption", rename_all = "camelCase")]
 struct DocumentType {
     value: Text<DocumentTypes>,
@@ -62,7 +62,8 @@ impl Example for UploadForm {
     }
 }
 
-#[derive(Object)]
+#[derive(Serialize, Object)]
+#[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase", example)]
 struct Uploaded {
     message: String,
@@ -90,7 +91,9 @@ enum DocumentUploaded {
     Uploaded(Json<Uploaded>),
 }
 
-#[derive(Object)]
+#[skip_serializing_none]
+#[derive(Serialize, Object)]
+#[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct AllUploaded {
     message: String,

@@ -1,14 +1,17 @@
 use poem::{http::StatusCode, web::Data};
-use poem_openapi::{
-    Object, OpenApi,
-    payload::{Json, PlainText},
-    types::Example,
-};
+use poem_openapi::{Object, OpenApi, payload::PlainText, types::Example};
+
+use serde::Serialize;
 
 use super::Tag;
-use crate::{db::Db, error::Failure, observe, types::ApiError};
+use crate::{
+    db::Db,
+    error::Failure,
+    observe,
+    types::{ApiError, Json},
+};
 
-#[derive(Object)]
+#[derive(Serialize, Object)]
 #[oai(example)]
 struct Live {
     /// live
@@ -21,7 +24,7 @@ impl Example for Live {
     }
 }
 
-#[derive(Object)]
+#[derive(Serialize, Object)]
 #[oai(example)]
 struct Ready {
     /// ready

@@ -4,8 +4,9 @@ use poem::{
     http::StatusCode,
     web::{Data, cookie::CookieJar},
 };
-use poem_openapi::{Object, OpenApi, payload::Json, types::Example};
-use postgres_types::FromSql;
+use poem_openapi::{Object, OpenApi, types::Example};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::Tag;
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     db::{Db, Operation},
     error::Failure,
     limiters::{Asker, Limiters},
-    types::{AnyLength, ApiError, Body, Required, Roles, Success, Text, UpTo},
+    types::{AnyLength, ApiError, Body, Json, Required, Roles, Success, Text, UpTo},
 };
 
 const LOG_IN: Operation = Operation::write("select auth.log_in($1, $2, $3, $4, $5, $6, $7)");
@@ -24,13 +25,14 @@ const GET_PROTECTED: Operation = Operation::read("select api.get_protected()");
 const GET_ADMIN_ONLY: Operation = Operation::read("select api.get_admin_only()");
 
 /// Somebody who is logged in.
-#[derive(FromSql, Object)]
-#[postgres(name = "caller")]
+#[skip_serializing_none]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct User {
     user_id: String,
     username: String,
-    #[postgres(name = "user_role")]
+    #[serde(rename(deserialize = "user_role"))]
     role: Text<Roles>,
     /// The name of the user's court
     court_assignment: Option<String>,
@@ -74,15 +76,15 @@ impl Example for LogIn {
     }
 }
 
-#[derive(FromSql)]
-#[postgres(name = "log_in")]
+#[derive(Deserialize)]
 struct Opened {
-    #[postgres(name = "caller")]
+    #[serde(rename(deserialize = "caller"))]
     user: User,
     redirect_url: String,
 }
 
-#[derive(Object)]
+#[derive(Serialize, Object)]
+#[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase", example)]
 struct LoggedIn {
     /// Always true
@@ -98,7 +100,9 @@ impl Example for LoggedIn {
     }
 }
 
-#[derive(Object)]
+#[skip_serializing_none]
+#[derive(Serialize, Object)]
+#[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct SessionState {
     authenticated: bool,
@@ -113,12 +117,11 @@ impl Example for SessionState {
     }
 }
 
-#[derive(FromSql, Object)]
-#[postgres(name = "greeting")]
+#[derive(Deserialize, Serialize, Object)]
 #[oai(example)]
 struct Greeting {
     message: String,
-    #[postgres(name = "caller")]
+    #[serde(rename(deserialize = "caller"))]
     user: User,
 }
 

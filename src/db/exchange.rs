@@ -7,11 +7,11 @@ use futures_util::{join, try_join};
 use tokio_postgres::{Row, Statement, types::Type};
 
 use super::{
-    Answer,
     operation::{Operation, Param, typed},
     trouble::Trouble,
 };
 use crate::{
+    answer::{self, Answer},
     auth::{Caller, IdempotencyKey, Session},
     config::Statements,
 };
@@ -74,7 +74,7 @@ async fn prepared<T: Answer>(
         return trouble.into();
     }
     let Some(caller) = caller else {
-        return alone(client.query_one(&call, params).await);
+        return alone(operation, client.query_one(&call, params).await);
     };
 
     let framing = try_join!(
@@ -89,12 +89,13 @@ async fn prepared<T: Answer>(
     let Session { token_sha256, request } = &caller.0;
     let client_address = request.client_address.map(|address| address.to_string());
     let resume_params: [Param; 3] = [token_sha256, &request.id, &client_address];
-    conclude(join!(
+    let replies = join!(
         client.execute(&begin, &[]),
         client.query_one(&resume, &resume_params),
         client.query_one(&call, params),
         client.execute(&commit, &[]),
-    ))
+    );
+    conclude(operation, replies)
 }
 
 /// Nothing is remembered from one transaction to the next, types included: so answers come as JSON.
@@ -105,35 +106,37 @@ async fn unprepared<T: Answer>(
     sql: &str,
     params: &[Param<'_>],
 ) -> Outcome<T> {
-    let sql = if T::IS_COMPOSITE { format!("select to_jsonb(({sql}))") } else { sql.to_owned() };
+    let sql = format!("select to_jsonb(r) -> 'answer' from ({sql}) as r (answer)");
     let params = typed(params);
     let Some(caller) = caller else {
-        return alone(client.query_typed_one(&sql, &params).await);
+        return alone(operation, client.query_typed_one(&sql, &params).await);
     };
 
     let Session { token_sha256, request } = &caller.0;
     let client_address = request.client_address.map(|address| address.to_string());
     let resume_params: [(Param, Type); 3] =
         [(token_sha256, Type::BYTEA), (&request.id, Type::UUID), (&client_address, Type::TEXT)];
-    conclude(join!(
+    let replies = join!(
         client.execute_typed(begin(operation), &[]),
         client.query_typed_one(RESUME, &resume_params),
         client.query_typed_one(&sql, &params),
         client.execute_typed("commit", &[]),
-    ))
+    );
+    conclude(operation, replies)
 }
 
 fn begin(operation: &Operation) -> &'static str {
     if operation.read_only { "begin read only" } else { "begin" }
 }
 
-fn alone<T: Answer>(answer: Reply<Row>) -> Outcome<T> {
-    let result = answer.map_err(Trouble::Refused).and_then(|row| read(&row));
+fn alone<T: Answer>(operation: &Operation, answer: Reply<Row>) -> Outcome<T> {
+    let result = answer.map_err(Trouble::Refused).and_then(|row| read(operation, &row));
     Outcome { result, role: None, is_touch_due: false }
 }
 
 /// The first error tells; after it, the others only say that the transaction is aborted.
 fn conclude<T: Answer>(
+    operation: &Operation,
     (start, caller, answer, end): (Reply<u64>, Reply<Row>, Reply<Row>, Reply<u64>),
 ) -> Outcome<T> {
     let row = start
@@ -149,18 +152,18 @@ fn conclude<T: Answer>(
     let result = answer
         .and_then(|answer| end.map(|_| answer))
         .map_err(Trouble::Refused)
-        .and_then(|answer| read(&answer));
+        .and_then(|answer| read(operation, &answer));
     Outcome { result, role: row.try_get(1).ok(), is_touch_due: row.try_get(0).unwrap_or(false) }
 }
 
-fn read<T: Answer>(row: &Row) -> Result<T, Trouble> {
-    row.try_get(0).map_err(Trouble::Refused)
+fn read<T: Answer>(operation: &Operation, row: &Row) -> Result<T, Trouble> {
+    answer::read(row).map_err(|error| Trouble::mismatch(operation, &error))
 }
 
 /// Before the call, so that nothing is changed that cannot be answered.
 fn expect_type<T: Answer>(operation: &Operation, call: &Statement) -> Result<(), Trouble> {
     match call.columns() {
-        [column] if T::accepts(column.type_()) => Ok(()),
-        _ => Err(Trouble::Mismatch(format!("{} does not return what this server expects", operation.name()))),
+        [column] => answer::fits::<T>(column.type_()).map_err(|error| Trouble::mismatch(operation, &error)),
+        _ => Err(Trouble::mismatch(operation, &"it is not one answer")),
     }
 }

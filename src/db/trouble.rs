@@ -1,7 +1,10 @@
 //! What comes in the way of an answer, and whether the same again may help.
 
+use std::fmt::Display;
+
 use deadpool_postgres::PoolError;
 
+use super::Operation;
 use crate::error::{self, Failure};
 
 pub enum Trouble {
@@ -25,6 +28,10 @@ pub enum Remedy {
 }
 
 impl Trouble {
+    pub fn mismatch(operation: &Operation, reason: &impl Display) -> Self {
+        Self::Mismatch(format!("{} does not return what this server expects: {reason}", operation.name()))
+    }
+
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::NotSent(_) => Remedy::Again,
