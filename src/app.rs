@@ -11,14 +11,18 @@ mod pipeline;
 use std::{any::Any, sync::Arc};
 
 use poem::{
-    Endpoint, EndpointExt, IntoResponse, Response, Route, endpoint::make_sync, get, http::header,
-    middleware::CatchPanic, web::Html,
+    Endpoint, EndpointExt, IntoResponse, Response, Route,
+    endpoint::make_sync,
+    get, handler,
+    http::header,
+    middleware::CatchPanic,
+    web::{Data, Html},
 };
 use poem_openapi::{ExtraHeader, OpenApi, OpenApiService};
 use uuid::Uuid;
 
 use self::documented::Operations;
-use crate::{api, config::Config, db::Db, error::Failure, limiters::Limiters, store::Store};
+use crate::{api, config::Config, db::Db, error::Failure, limiters::Limiters, observe, store::Store};
 
 /// The documentation comes whole with this server, and asks no other host for anything.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'";
@@ -38,6 +42,7 @@ pub fn app(db: Db, store: Store, limiters: Limiters, config: Config) -> impl End
                 Html(docs.clone()).with_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)
             })),
         )
+        .at("/metrics", get(metrics))
         .nest("/", service)
         .data(db)
         .data(store)
@@ -61,6 +66,12 @@ fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {
                 .description("Names the request in the log and in the audit trail. Made up if left out."),
         )
         .extra_response_header::<Uuid, _>(ExtraHeader::new(REQUEST_ID).description("The id of the request"))
+}
+
+/// For Prometheus, and no part of the API.
+#[handler]
+async fn metrics(db: Data<&Db>) -> String {
+    observe::metrics(&db).await
 }
 
 /// Swagger UI, without the badge of a validator that lives elsewhere.

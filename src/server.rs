@@ -31,7 +31,7 @@ const PATIENCE_FOR_FAREWELL: Duration = Duration::from_secs(1);
 const FAREWELLS: usize = 100;
 
 const TURNED_AWAY: &str = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\n\
-    Retry-After: 1\r\nConnection: close\r\nContent-Length: 75\r\n\r\n\
+    Retry-After: 1\r\nConnection: close\r\nContent-Length: 74\r\n\r\n\
     {\"error\":\"Too many clients are connected; try again\",\"code\":\"UNAVAILABLE\"}";
 
 type App = Arc<dyn DynEndpoint<Output = poem::Response>>;

@@ -1,5 +1,5 @@
 use poem::{http::StatusCode, web::Data};
-use poem_openapi::{Object, OpenApi, payload::PlainText, types::Example};
+use poem_openapi::{Object, OpenApi, types::Example};
 
 use serde::Serialize;
 
@@ -7,7 +7,6 @@ use super::Tag;
 use crate::{
     db::Db,
     error::Failure,
-    observe,
     types::{ApiError, Json},
 };
 
@@ -64,13 +63,5 @@ impl ProbesApi {
                 Err(Failure { message, ..failure }.into())
             }
         }
-    }
-
-    /// Read the figures of the process
-    ///
-    /// For Prometheus. Not for everybody: let the proxy keep it from outside.
-    #[oai(path = "/metrics", method = "get", operation_id = "get_metrics")]
-    async fn get_metrics(&self, db: Data<&Db>) -> PlainText<String> {
-        PlainText(observe::metrics(&db).await)
     }
 }
