@@ -48,6 +48,7 @@ mod document_reach;
 mod documentation;
 mod faults;
 mod input_attacks;
+mod migrate;
 mod names;
 mod races;
 mod reach;
