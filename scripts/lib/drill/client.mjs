@@ -20,20 +20,18 @@ export class Client {
 
   /**
    * The outcome is the status, or "cut" (the connection ended before the answer did), "no connection", "hung".
-   * It never throws.
+   * It never throws. A body is sent as JSON, unless it is bytes whose type the headers tell.
    */
-  async request(method, path, { body, headers = {}, port = this.port } = {}) {
-    const text = body === undefined ? undefined : JSON.stringify(body);
+  async request(method, path, { body, headers = {} } = {}) {
+    const { port, agent } = this;
     const requestId = randomUUID();
-    const options = { host: "127.0.0.1", port, method, path, agent: this.agent };
-    options.headers = { "x-request-id": requestId, ...headers };
+    const options = { host: "127.0.0.1", port, method, path, agent };
+    options.headers = { "x-request-id": requestId, "content-type": "application/json", ...headers };
     if (this.cookie) options.headers.cookie = this.cookie;
-    if (text !== undefined) {
-      options.headers["content-type"] = "application/json";
-      options.headers["content-length"] = Buffer.byteLength(text);
-    }
+    const content = body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+    if (content !== undefined) options.headers["content-length"] = Buffer.byteLength(content);
     const began = now();
-    const answer = { requestId, method, path, port, began, ...(await exchange(options, text)), ended: now() };
+    const answer = { requestId, method, path, port, began, ...(await exchange(options, content)), ended: now() };
     this.seen.add(answer);
     return answer;
   }
@@ -43,7 +41,7 @@ export class Client {
   }
 }
 
-function exchange(options, text) {
+function exchange(options, content) {
   return new Promise((resolve) => {
     const fail = (error) => {
       clearTimeout(late);
@@ -65,7 +63,7 @@ function exchange(options, text) {
       outgoing.destroy();
     }, PATIENCE);
     outgoing.on("error", fail);
-    outgoing.end(text);
+    outgoing.end(content);
   });
 }
 

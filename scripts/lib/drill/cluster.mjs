@@ -23,8 +23,12 @@ export class Cluster {
 
   /** Starts it, and waits until it takes connections: the moment at which the database is back. */
   async start(patience = 30_000) {
-    this.program.start();
-    await until("PostgreSQL takes connections", () => this.accepts(), patience, 10);
+    const takesConnections = () => {
+      if (!this.program.runs) this.program.start(); // again, if it could not at first
+      return this.accepts();
+    };
+    await until("PostgreSQL takes connections", takesConnections, patience, 10);
+    this.program.deaths = [];
   }
 
   async accepts() {

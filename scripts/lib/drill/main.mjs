@@ -1,6 +1,7 @@
 // Runs the drills one after the other, says of each how it went, and prints the table.
 // Usage: node main.mjs [--quick] [--markdown] [--without-keys] [NAME...], called by scripts/drill
 import { DRILLS } from "./drills.mjs";
+import { selfTest } from "./self-test.mjs";
 import { makeSetting } from "./setting.mjs";
 import { Stage } from "./stage.mjs";
 import { leftOut, machine, rowOf, table } from "./table.mjs";
@@ -50,8 +51,17 @@ async function restoreCluster() {
   }
 }
 
+async function proveJudges() {
+  const missed = await selfTest(setting);
+  missed.forEach((line) => console.error(`   ${line}`));
+  console.error(missed.length === 0 ? "   every rule was broken, and named" : `   ${missed.length} rules are not kept`);
+  await setting.cluster.close();
+  process.exit(missed.length === 0 ? 0 : 1);
+}
+
 const rows = [];
 await setting.cluster.start();
+if (wants("--self-test")) await proveJudges();
 for (const drill of DRILLS.filter(({ name }) => names.length === 0 || names.includes(name))) {
   await restoreCluster();
   const row = await runDrill(drill);

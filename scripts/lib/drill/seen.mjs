@@ -11,7 +11,6 @@ const NORMAL_AGAIN_WITHIN = 1000;
 const SHORTEST_LOOK = 500;
 
 const isFine = (outcome) => outcome === 409 || (outcome >= 200 && outcome < 300);
-const isAllowed = (outcome) => isFine(outcome) || outcome === 503;
 
 export class Seen {
   requests = [];
@@ -58,13 +57,17 @@ export class Seen {
     return this.looked - last < SHORTEST_LOOK ? undefined : last - this.faultEnded;
   }
 
-  /** What is not as promised, in words. `mayCut`: the drill itself ends connections, or the server. */
-  problems({ mayCut = false } = {}) {
+  /**
+   * What is not as promised, in words. `mayCut`: the drill itself ends connections, or the server. `undisturbed`:
+   * nobody but the drill's own clients may notice anything.
+   */
+  problems({ mayCut = false, undisturbed = false } = {}) {
     const problems = [];
     const by = new Map();
     for (const request of this.requests) {
       const { outcome } = request;
-      if (isAllowed(outcome) || (mayCut && (outcome === "cut" || outcome === "no connection"))) continue;
+      if (isFine(outcome) || (outcome === 503 && !undisturbed)) continue;
+      if (mayCut && (outcome === "cut" || outcome === "no connection")) continue;
       by.set(outcome, [...(by.get(outcome) ?? []), request]);
     }
     for (const [outcome, [first, ...others]] of by) {
