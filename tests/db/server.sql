@@ -8,8 +8,10 @@ select p.oid, p.oid::regproc::text as name from pg_proc as p where p.pronamespac
 
 select results_eq(
   $$select f.name from fixture.functions as f where has_function_privilege('casefile_api', f.oid, 'execute') order by 1$$,
-  $$select unnest('{auth.become,auth.find_session,auth.get_session,auth.log_in,auth.log_out,auth.resume,auth.touch_session}'::text[])$$,
-  'it opens, resumes and ends sessions, and becomes a caller'
+  $$select unnest('{
+    auth.become,auth.find_session,auth.get_session,auth.log_in,auth.log_out,auth.resume,auth.sweep,auth.touch_session,worker.measure_queue
+  }'::text[])$$,
+  'it opens, resumes, ends and sweeps sessions, becomes a caller, and measures the queue'
 );
 select results_eq(
   $$
