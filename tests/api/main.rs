@@ -51,6 +51,7 @@ mod faults;
 mod input_attacks;
 mod migrate;
 mod names;
+mod pgbouncer;
 mod races;
 mod reach;
 mod redaction;

@@ -1,6 +1,7 @@
 //! How the tests get at a real server, a real database and their answers.
 
 mod answer;
+mod bouncer;
 mod certificates;
 mod client;
 mod cluster;
@@ -15,6 +16,7 @@ pub mod workshop;
 
 pub use self::{
     answer::Answer,
+    bouncer::Bouncer,
     certificates::Certificates,
     client::{Client, Request},
     cluster::Cluster,
