@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-const CREATE_ASSIGNMENT: Operation = Operation::write("select api.create_assignment($1, $2, $3)");
+const CREATE_ASSIGNMENT: Operation = Operation::write_once("select api.create_assignment($1, $2, $3)");
 const LIST_ASSIGNMENTS: Operation = Operation::read("select api.list_assignments($1)");
 const REVOKE_ASSIGNMENT: Operation = Operation::write("select api.revoke_assignment($1, $2)");
 

@@ -18,8 +18,8 @@ use crate::{
     },
 };
 
-const UPDATE_CASE: Operation = Operation::write("select api.update_case($1, $2, $3)");
-const CHANGE_CASE_STATUS: Operation = Operation::write("select api.change_case_status($1, $2, $3, $4)");
+const UPDATE_CASE: Operation = Operation::write_once("select api.update_case($1, $2, $3)");
+const CHANGE_CASE_STATUS: Operation = Operation::write_once("select api.change_case_status($1, $2, $3, $4)");
 const DELETE_CASE: Operation = Operation::write("select api.delete_case($1, $2)");
 
 /// What is left out stays as it is; null clears.

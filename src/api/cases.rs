@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-const CREATE_CASE: Operation = Operation::write("select api.create_case($1, $2, $3, $4, $5, $6)");
+const CREATE_CASE: Operation = Operation::write_once("select api.create_case($1, $2, $3, $4, $5, $6)");
 const LIST_CASES: Operation =
     Operation::read("select api.list_cases($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
 const GET_CASE: Operation = Operation::read("select api.get_case($1)");

@@ -175,7 +175,7 @@ impl DocumentUploadsApi {
         let particulars = (fields.text("documentType")?, fields.text("description")?);
 
         let DocumentRecord { id: document_id, filename, .. } =
-            upload(&db, &store, &caller, id.0, file, particulars).await?;
+            upload(&db, &store, &caller, id.0, 1, file, particulars).await?;
         let message = "Document uploaded".to_owned();
         let redirect_to = documents_page(id.0);
         Ok(DocumentUploaded::Uploaded(Json(Uploaded { message, document_id, filename, redirect_to })))
@@ -200,9 +200,9 @@ impl DocumentUploadsApi {
 
         let mut results = Vec::new();
         let mut trouble = None;
-        for (file, particulars) in files {
+        for (number, (file, particulars)) in (1..).zip(files) {
             let name = file.name.clone();
-            let outcome = upload(&db, &store, &caller, id.0, file, particulars).await;
+            let outcome = upload(&db, &store, &caller, id.0, number, file, particulars).await;
             results.push(UploadResult::new(&name, outcome.as_ref().map(|document| document.id)));
             trouble = trouble.or(outcome.err().filter(|failure| failure.status.is_server_error()));
         }
@@ -224,17 +224,23 @@ impl DocumentUploadsApi {
     }
 }
 
-/// Goes on to its end even if the one who asked for it is gone.
+/// Goes on to its end even if the one who asked for it is gone. `number` tells the files of one form apart.
 async fn upload(
     db: &Db,
     store: &Store,
     caller: &Caller,
     case_id: Uuid,
+    number: usize,
     file: SpooledFile,
     (document_type, description): Particulars,
 ) -> Result<DocumentRecord, Failure> {
     let name: Text<UpTo<255>> = storable("file", &file.name)?;
-    let (db, store, caller) = (db.clone(), store.clone(), caller.clone());
+    let document_type_text = document_type.as_ref().map_or("", Text::as_str);
+    let description_text = description.as_ref().map_or("", Text::as_str);
+    let caller = caller
+        .clone()
+        .with_part_of_key(number, &[name.as_str(), &file.hash, document_type_text, description_text]);
+    let (db, store) = (db.clone(), store.clone());
     let uploading = tokio::spawn(async move {
         let upload: Upload =
             db.call_on(&caller, &UPLOAD_DOCUMENT, case_id, &[&name, &document_type, &description]).await?;

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-const LINK_ORGANISATION: Operation = Operation::write("select api.link_organisation($1, $2, $3)");
+const LINK_ORGANISATION: Operation = Operation::write_once("select api.link_organisation($1, $2, $3)");
 const LIST_ORGANISATIONS: Operation = Operation::read("select api.list_organisations($1)");
 const UNLINK_ORGANISATION: Operation = Operation::write("select api.unlink_organisation($1, $2)");
 

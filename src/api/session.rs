@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use poem::{
     http::StatusCode,
     web::{Data, cookie::CookieJar},
@@ -8,10 +10,11 @@ use serde_with::skip_serializing_none;
 
 use super::Tag;
 use crate::{
-    auth::{self, Caller},
+    auth::{self, Caller, RequestOrigin},
     config::{AuthMode, Config},
     db::{Db, Operation},
     error::Failure,
+    limiters::{Asker, Limiters},
     types::{AnyLength, ApiError, Body, Json, Required, Roles, Success, Text, UpTo},
 };
 
@@ -140,13 +143,16 @@ impl SessionApi {
     async fn log_in(
         &self,
         db: Data<&Db>,
-        config: Data<&Config>,
+        config: Data<&Arc<Config>>,
+        limiters: Data<&Limiters>,
+        origin: Data<&RequestOrigin>,
         cookies: &CookieJar,
         body: Body<LogIn>,
-    ) -> Result<Json<LoggedIn>, ApiError<400, 404, 413, 415>> {
+    ) -> Result<Json<LoggedIn>, ApiError<400, 403, 404, 413, 415>> {
         if config.auth_mode != AuthMode::Mock {
             return Err(Failure::from(StatusCode::NOT_FOUND).into());
         }
+        limiters.check_login(Asker::at(origin.client_address))?;
         let (token, token_sha256) = auth::new_token()?;
         let previous = auth::presented_token(cookies);
         let LogIn { username, role, court_assignment, organisation_id, return_url } = body.0;
@@ -177,9 +183,9 @@ impl SessionApi {
     async fn log_out(
         &self,
         db: Data<&Db>,
-        config: Data<&Config>,
+        config: Data<&Arc<Config>>,
         cookies: &CookieJar,
-    ) -> Result<Json<Success>, ApiError> {
+    ) -> Result<Json<Success>, ApiError<403>> {
         let success = db.call_as_server(&LOG_OUT, &[&auth::presented_token(cookies)]).await?;
         auth::clear_cookie(cookies, config.environment);
         Ok(Json(success))
@@ -192,7 +198,7 @@ impl SessionApi {
     async fn get_session(
         &self,
         db: Data<&Db>,
-        config: Data<&Config>,
+        config: Data<&Arc<Config>>,
         cookies: &CookieJar,
     ) -> Result<Json<SessionState>, ApiError> {
         let user: Option<User> = match auth::presented_token(cookies) {

@@ -8,7 +8,7 @@ use tokio::{
     sync::Notify,
     time::{sleep, timeout},
 };
-use tokio_postgres::{AsyncMessage, Client, NoTls, Row};
+use tokio_postgres::{AsyncMessage, Client, Row};
 use uuid::Uuid;
 
 use super::trouble::Trouble;
@@ -138,8 +138,7 @@ impl Queue {
     }
 
     async fn attempt_connection(&self) -> Result<Client, String> {
-        let refusal = |error| db::refusal(&self.database, &error);
-        let (client, mut connection) = self.database.config.connect(NoTls).await.map_err(refusal)?;
+        let (client, mut connection) = db::connect(&self.database).await?;
         let news = Arc::clone(&self.news);
         tokio::spawn(async move {
             while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
@@ -148,7 +147,7 @@ impl Queue {
                 }
             }
         });
-        client.batch_execute(BECOME_PROCESSOR).await.map_err(refusal)?;
+        client.batch_execute(BECOME_PROCESSOR).await.map_err(|error| db::refusal(&self.database, &error))?;
         Ok(client)
     }
 }
