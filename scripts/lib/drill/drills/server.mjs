@@ -19,13 +19,15 @@ const GROWTH = 24;
 async function kill(stage) {
   await stage.startServer();
   await stage.startLoad();
+  let restarted;
   for (let times = stage.lasting(3, 8); times > 0; times -= 1) {
     await stage.server.program.signal("KILL");
     await sleep(RESTART_AFTER);
+    restarted = now();
     await stage.server.start();
     if (times > 1) await sleep(800);
   }
-  await stage.watchRecovery();
+  await stage.watchRecovery(restarted);
   await stage.stopLoad();
 }
 
