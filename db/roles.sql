@@ -50,10 +50,24 @@ alter role casefile_api set timezone = 'UTC';
 alter role casefile_worker set jit = off;
 alter role casefile_worker set timezone = 'UTC';
 
+-- For the same reason the limits are here. Those of the server are shorter than its own patience, so that a call that is
+-- stuck ends with a clear outcome; for the worker nobody waits. Whoever is left in the middle of a transaction, its client
+-- gone or hanging, keeps its locks no longer than the last of the three.
+alter role casefile_api set statement_timeout = '1500ms';
+alter role casefile_api set lock_timeout = '1000ms';
+alter role casefile_api set idle_in_transaction_session_timeout = '5s';
+alter role casefile_worker set statement_timeout = '30s';
+alter role casefile_worker set lock_timeout = '10s';
+alter role casefile_worker set idle_in_transaction_session_timeout = '30s';
+
+-- While a migration waits for a lock, everybody after it waits too: better that it fails, and rolls back.
+alter role casefile_migrator set lock_timeout = '10s';
+
 comment on role casefile_owner is 'Owns every object of Casefile. Nobody logs in as it.';
 comment on role casefile_migrator is 'The login of dbmate; works as casefile_owner.';
 comment on role casefile_api is
-'The login of the server: opens, resumes and ends sessions, reads the list of migrations, and becomes a caller. Nothing else.';
+'The login of the server: opens, resumes, ends and sweeps sessions, measures the queue, reads the list of migrations, and becomes
+a caller. Nothing else.';
 comment on role casefile_worker is 'The login of the document worker; becomes document_processor. Nothing else.';
 comment on role document_processor is 'Scans and reads documents.';
 comment on role casefile_caller is 'What all six caller roles have in common.';

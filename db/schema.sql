@@ -564,6 +564,21 @@ CREATE TYPE worker.job AS (
 COMMENT ON TYPE worker.job IS 'A document that a worker has claimed, and what it is to do with it.';
 
 --
+-- Name: queue_state; Type: TYPE; Schema: worker; Owner: -
+--
+
+CREATE TYPE worker.queue_state AS (
+	waiting bigint,
+	oldest_seconds double precision
+);
+
+--
+-- Name: TYPE queue_state; Type: COMMENT; Schema: worker; Owner: -
+--
+
+COMMENT ON TYPE worker.queue_state IS 'How many documents wait for a worker, and how long the oldest has.';
+
+--
 -- Name: change_case_status(uuid, integer, text, text); Type: FUNCTION; Schema: api; Owner: -
 --
 
@@ -596,6 +611,62 @@ $$;
 COMMENT ON FUNCTION api.change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text) IS 'Moves a case to another status.
 Errors: JCMIS no case within reach; 42501 not for this role; JCVER stale version; JCTRM terminal status;
 JCSTA not allowed from here; JCROL not for this role; JCREA reason required; 23514 reason beyond its limit.';
+
+--
+-- Name: claim_key(text, bytea); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_role core.user_role := core.caller_role();
+  v_user_id text := core.actor();
+  v_court_code text := nullif(current_setting('casefile.court_code', true), '');
+  v_organisation_id text := nullif(current_setting('casefile.organisation_id', true), '');
+  v_kept core.kept_answers;
+begin
+  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
+  -- one under which nothing was kept.
+  insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
+  values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
+  on conflict (user_role, user_id, key) do update
+  set
+    court_code = excluded.court_code,
+    organisation_id = excluded.organisation_id,
+    request_sha256 = excluded.request_sha256,
+    answer = null,
+    expires_at = default
+  where k.expires_at <= now() or k.answer is null;
+
+  if found then
+    return null;
+  end if;
+
+  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
+  select * into v_kept
+  from core.kept_answers as k
+  where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
+
+  if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
+    is distinct from (v_court_code, v_organisation_id, p_request_sha256)
+  then
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key came with another request before';
+  end if;
+
+  return v_kept.answer;
+end;
+$$;
+
+--
+-- Name: FUNCTION claim_key(p_key text, p_request_sha256 bytea); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) IS 'The answer that this caller got to this very request; null when the key is new, and the caller''s until the end of the
+transaction: api.keep_answer is next. A rollback frees it. Definer: answers are nobody''s to read or write otherwise.
+Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its
+limit.';
 
 --
 -- Name: complete_upload(uuid, bigint, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -938,6 +1009,36 @@ $$;
 
 COMMENT ON FUNCTION api.get_upload_form(p_case_id uuid) IS 'What an upload can be, for a form.
 Errors: 42501 not for this role; JCMIS no case within reach.';
+
+--
+-- Name: keep_answer(text, anyelement); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.keep_answer(p_key text, p_answer anyelement) RETURNS anyelement
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  -- Even an empty answer is one: the work is done.
+  update core.kept_answers as k
+  set answer = coalesce(to_jsonb(p_answer), 'null')
+  where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key and k.answer is null;
+
+  if not found then
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key has not been claimed';
+  end if;
+
+  return p_answer;
+end;
+$$;
+
+--
+-- Name: FUNCTION keep_answer(p_key text, p_answer anyelement); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.keep_answer(p_key text, p_answer anyelement) IS 'Returns what it is given, once it is kept for api.claim_key to give again. Definer: answers are nobody''s to read or write
+otherwise.
+Errors: JCKEY the caller has not claimed the key, or has its answer already.';
 
 --
 -- Name: link_organisation(uuid, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -2172,6 +2273,40 @@ $_$;
 COMMENT ON FUNCTION auth.is_safe_return_url(p_url text) IS 'A path of this site: never another host, which //host and /\host would be to a browser.';
 
 --
+-- Name: limit_sessions(text, core.user_role); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.limit_sessions(p_user_id text, p_user_role core.user_role) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    AS $$
+begin
+  -- A session that somebody else has locked is being used or ended: waiting for it, two logins could wait for each other.
+  delete from auth.sessions
+  where ctid = any (array(
+    select s.ctid
+    from auth.sessions as s
+    where s.token_sha256 in (
+      select o.token_sha256
+      from auth.sessions as o
+      where o.user_id = p_user_id and o.user_role = p_user_role
+      order by o.expires_at desc
+      offset 19
+    )
+    for update of s skip locked
+  ));
+end;
+$$;
+
+--
+-- Name: FUNCTION limit_sessions(p_user_id text, p_user_role core.user_role); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.limit_sessions(p_user_id text, p_user_role core.user_role) IS 'Of the sessions of one user in one role, ends those that would expire first, so that they are twenty with the one to come.
+Logins at the very same time may each leave one more, until the next.';
+
+--
 -- Name: log_in(bytea, bytea, text, text, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
 --
 
@@ -2200,6 +2335,7 @@ begin
   end if;
 
   perform auth.log_out(p_previous_token_sha256);
+  perform auth.limit_sessions(v_username, p_role::core.user_role);
 
   insert into auth.sessions (token_sha256, user_id, username, user_role, court_code, organisation_id, expires_at)
   values (
@@ -2223,7 +2359,8 @@ $$;
 -- Name: FUNCTION log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text, p_organisation_id text, p_return_url text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text, p_organisation_id text, p_return_url text) IS 'Opens a session, and ends the one that the browser had. Definer: the server may not write the table.
+COMMENT ON FUNCTION auth.log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text, p_organisation_id text, p_return_url text) IS 'Opens a session, and ends the one that the browser had, and those that auth.limit_sessions says. Definer: the server may
+not write the table.
 Errors: JCVAL no user name, unknown role or court; 23514 a text beyond its limit.';
 
 --
@@ -2297,6 +2434,42 @@ $$;
 --
 
 COMMENT ON FUNCTION auth.session_caller(p_session auth.sessions) IS 'The caller of a session, as an answer shows it.';
+
+--
+-- Name: sweep(integer); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.sweep(p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_sessions integer;
+  v_answers integer;
+begin
+  -- Whoever has a row locked is about to remove it, or to take it over.
+  delete from auth.sessions
+  where ctid = any (array(
+    select s.ctid from auth.sessions as s where s.expires_at <= now() order by s.expires_at limit p_limit for update skip locked
+  ));
+  get diagnostics v_sessions = row_count;
+
+  delete from core.kept_answers
+  where ctid = any (array(
+    select k.ctid from core.kept_answers as k where k.expires_at <= now() order by k.expires_at limit p_limit for update skip locked
+  ));
+  get diagnostics v_answers = row_count;
+
+  return greatest(v_sessions, v_answers);
+end;
+$$;
+
+--
+-- Name: FUNCTION sweep(p_limit integer); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions and expired answers, of each no more than the limit; how many of the one of which there were more.
+As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
 
 --
 -- Name: touch_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
@@ -3934,6 +4107,26 @@ COMMENT ON FUNCTION worker.hold_lease(p_document_id uuid, p_lease uuid) IS 'Lock
 Errors: JCLEA another worker has the document, or it is done.';
 
 --
+-- Name: measure_queue(); Type: FUNCTION; Schema: worker; Owner: -
+--
+
+CREATE FUNCTION worker.measure_queue() RETURNS worker.queue_state
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select row(count(*), coalesce(extract(epoch from now() - min(j.queued_at)), 0))::worker.queue_state
+  from core.document_jobs as j
+  where j.leased_until is null or j.leased_until < now();
+$$;
+
+--
+-- Name: FUNCTION measure_queue(); Type: COMMENT; Schema: worker; Owner: -
+--
+
+COMMENT ON FUNCTION worker.measure_queue() IS 'How many documents wait for a worker, and for how many seconds the oldest has; those that a worker has at the moment do not
+wait. Reads the queue alone. Definer: the server, which reports it, may not read the table.';
+
+--
 -- Name: record_failure(uuid, uuid, text, boolean); Type: FUNCTION; Schema: worker; Owner: -
 --
 
@@ -4371,6 +4564,7 @@ CREATE TABLE core.document_jobs (
     lease uuid,
     leased_until timestamp with time zone,
     last_failure text,
+    queued_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT document_jobs_lease_is_whole CHECK (((lease IS NULL) = (leased_until IS NULL)))
 );
 
@@ -4399,6 +4593,12 @@ COMMENT ON COLUMN core.document_jobs.lease IS 'Names the claim; after leased_unt
 --
 
 COMMENT ON COLUMN core.document_jobs.last_failure IS 'Why the attempt before failed; for ops.';
+
+--
+-- Name: COLUMN document_jobs.queued_at; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.document_jobs.queued_at IS 'Since when the document waits; never moved.';
 
 --
 -- Name: document_removals; Type: TABLE; Schema: core; Owner: -
@@ -4459,6 +4659,69 @@ COMMENT ON TABLE core.document_types IS 'What a document can be, as a form shows
 --
 
 COMMENT ON COLUMN core.document_types.place IS 'The order in a form.';
+
+--
+-- Name: kept_answers; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.kept_answers (
+    user_role core.user_role NOT NULL,
+    user_id text NOT NULL,
+    key text NOT NULL,
+    court_code text,
+    organisation_id text,
+    request_sha256 bytea NOT NULL,
+    answer jsonb,
+    expires_at timestamp with time zone DEFAULT (now() + '24:00:00'::interval) NOT NULL,
+    CONSTRAINT kept_answers_key_not_empty CHECK ((key <> ''::text)),
+    CONSTRAINT kept_answers_key_within_limit CHECK ((char_length(key) <= 255)),
+    CONSTRAINT kept_answers_request_sha256_is_sha256 CHECK ((octet_length(request_sha256) = 32))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY core.kept_answers FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE kept_answers; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.kept_answers IS 'Answers to writes that came with an Idempotency-Key, to be given again to the same caller for the same request.';
+
+--
+-- Name: COLUMN kept_answers.key; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.kept_answers.key IS 'The Idempotency-Key. Each caller has keys of its own.';
+
+--
+-- Name: COLUMN kept_answers.court_code; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.kept_answers.court_code IS 'The court that the caller had, without which it would be answered otherwise.';
+
+--
+-- Name: COLUMN kept_answers.organisation_id; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.kept_answers.organisation_id IS 'The organisation that the caller had.';
+
+--
+-- Name: COLUMN kept_answers.request_sha256; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.kept_answers.request_sha256 IS 'Of all that makes the request; the server says of what.';
+
+--
+-- Name: COLUMN kept_answers.answer; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.kept_answers.answer IS 'Null in the transaction that does the work, until it has its answer.';
+
+--
+-- Name: COLUMN kept_answers.expires_at; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.kept_answers.expires_at IS 'From then on the key is as good as new; auth.sweep removes the row.';
 
 --
 -- Name: status_change_particulars; Type: TABLE; Schema: core; Owner: -
@@ -4687,6 +4950,13 @@ ALTER TABLE ONLY core.file_types
     ADD CONSTRAINT file_types_pkey PRIMARY KEY (extension);
 
 --
+-- Name: kept_answers kept_answers_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.kept_answers
+    ADD CONSTRAINT kept_answers_pkey PRIMARY KEY (user_role, user_id, key);
+
+--
 -- Name: organisation_links organisation_links_pkey; Type: CONSTRAINT; Schema: core; Owner: -
 --
 
@@ -4750,6 +5020,12 @@ CREATE INDEX sessions_court_code_idx ON auth.sessions USING btree (court_code);
 --
 
 CREATE INDEX sessions_expires_at_idx ON auth.sessions USING btree (expires_at);
+
+--
+-- Name: sessions_user_id_user_role_idx; Type: INDEX; Schema: auth; Owner: -
+--
+
+CREATE INDEX sessions_user_id_user_role_idx ON auth.sessions USING btree (user_id, user_role);
 
 --
 -- Name: assignments_active_key; Type: INDEX; Schema: core; Owner: -
@@ -4822,6 +5098,12 @@ CREATE INDEX documents_document_type_idx ON core.documents USING btree (document
 --
 
 CREATE INDEX documents_unfinished_idx ON core.documents USING btree (uploaded_at) WHERE (upload_status <> 'complete'::core.upload_status);
+
+--
+-- Name: kept_answers_expires_at_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX kept_answers_expires_at_idx ON core.kept_answers USING btree (expires_at);
 
 --
 -- Name: organisation_links_active_key; Type: INDEX; Schema: core; Owner: -
@@ -5371,6 +5653,18 @@ CREATE POLICY all_to_owner ON core.case_number_series TO casefile_owner USING (t
 COMMENT ON POLICY all_to_owner ON core.case_number_series IS 'core.tg_cases__number takes the next number as the owner.';
 
 --
+-- Name: kept_answers all_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY all_to_owner ON core.kept_answers TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON kept_answers; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON core.kept_answers IS 'Callers claim keys and are answered through functions of the owner, which look at no rows but the caller''s.';
+
+--
 -- Name: document_jobs all_to_processor; Type: POLICY; Schema: core; Owner: -
 --
 
@@ -5599,6 +5893,12 @@ CREATE POLICY insert_to_processor ON core.document_texts FOR INSERT TO document_
 --
 
 COMMENT ON POLICY insert_to_processor ON core.document_texts IS 'The worker alone writes texts.';
+
+--
+-- Name: kept_answers; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.kept_answers ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: organisation_links; Type: ROW SECURITY; Schema: core; Owner: -
@@ -5911,6 +6211,18 @@ CREATE POLICY select_to_owner ON core.cases FOR SELECT TO casefile_owner USING (
 COMMENT ON POLICY select_to_owner ON core.cases IS 'audit.explain_refusal tells a case out of reach from none; core.reached_case_ids leaves out deleted ones.';
 
 --
+-- Name: document_jobs select_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_to_owner ON core.document_jobs FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON document_jobs; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON core.document_jobs IS 'worker.measure_queue counts them.';
+
+--
 -- Name: documents select_to_owner; Type: POLICY; Schema: core; Owner: -
 --
 
@@ -6115,4 +6427,8 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261124091100'),
     ('20261124120000'),
     ('20261124120001'),
-    ('20261124120002');
+    ('20261124120002'),
+    ('20261124150000'),
+    ('20261124150001'),
+    ('20261124150002'),
+    ('20261124150003');

@@ -1,5 +1,7 @@
 //! From the cookie to the caller, and to nobody else: who that is, only the database knows.
 
+use std::{iter, net::IpAddr};
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use poem::{
     Request,
@@ -25,6 +27,18 @@ const COOKIE: &str = "casefile_session";
 )]
 pub struct Caller(pub Session);
 
+impl Caller {
+    /// For one of several things that a request asks for, each of which happens once under its key.
+    pub fn with_part_of_key(mut self, number: usize, parts: &[&str]) -> Self {
+        if let Some(IdempotencyKey { key, request_sha256 }) = &mut self.0.request.key {
+            *key = format!("{key}/{number}");
+            let parts = iter::once(request_sha256.as_slice()).chain(parts.iter().map(|part| part.as_bytes()));
+            *request_sha256 = digest_of(parts);
+        }
+        self
+    }
+}
+
 #[derive(Clone)]
 pub struct Session {
     pub token_sha256: Vec<u8>,
@@ -35,7 +49,16 @@ pub struct Session {
 #[derive(Clone)]
 pub struct RequestOrigin {
     pub id: Uuid,
-    pub client_address: Option<String>,
+    pub client_address: Option<IpAddr>,
+    pub key: Option<IdempotencyKey>,
+}
+
+/// By which a client that has heard nothing asks for the same again.
+#[derive(Clone)]
+pub struct IdempotencyKey {
+    pub key: String,
+    /// Of all that makes a request the same.
+    pub request_sha256: Vec<u8>,
 }
 
 #[expect(clippy::unused_async, reason = "the framework awaits it")]
@@ -47,6 +70,11 @@ async fn session(request: &Request, cookie: ApiKey) -> poem::Result<Session> {
     let origin =
         request.data::<RequestOrigin>().ok_or_else(|| Failure::internal("a request without an id"))?;
     Ok(Session { token_sha256: digest(&cookie.key), request: origin.clone() })
+}
+
+/// The same, where the framework has not looked at the cookies yet.
+pub fn presented_session(request: &Request) -> Option<Vec<u8>> {
+    presented_token(request.cookie())
 }
 
 /// What the database knows of the session whose cookie came with the request, if one did.
@@ -84,4 +112,14 @@ fn cookie(value: &str, environment: Environment) -> Cookie {
 
 fn digest(token: &str) -> Vec<u8> {
     Sha256::digest(token).to_vec()
+}
+
+/// Of several things, each with its length, so that none is taken for part of another.
+pub fn digest_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part.len().to_be_bytes());
+        digest.update(part);
+    }
+    digest.finalize().to_vec()
 }

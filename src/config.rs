@@ -1,5 +1,9 @@
 //! What the environment says. Nothing else reads it.
 
+mod database;
+mod limits;
+mod number;
+mod reference;
 mod worker;
 
 use std::{
@@ -8,10 +12,15 @@ use std::{
 };
 
 use ipnet::IpNet;
-use tokio_postgres::config::SslMode;
-use url::Url;
+use url::{Origin, Url};
 
-pub use self::worker::{ClamdAddress, VirusScan, WorkerConfig};
+use self::database::database_url;
+pub use self::{
+    database::{DatabaseUrl, PoolSettings, Statements, Tls},
+    limits::{ConnectionLimits, RateLimits},
+    reference::reference,
+    worker::{ClamdAddress, VirusScan, WorkerConfig},
+};
 
 const LOCAL_DATABASE_URL: &str = "postgresql://adoption:adoption@localhost:5432/adoption";
 const LOCAL_DOCUMENT_FOLDER: &str = ".casefile/documents";
@@ -22,9 +31,15 @@ pub struct Config {
     pub auth_mode: AuthMode,
     pub address: SocketAddr,
     pub database: DatabaseUrl,
+    pub pool: PoolSettings,
     pub documents: DocumentStore,
     /// Whose word for a client's address counts.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whose pages may call this server from a browser, besides its own.
+    pub allowed_origins: Vec<Origin>,
+    pub connections: ConnectionLimits,
+    pub rates: RateLimits,
+    pub log: LogFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,11 +79,11 @@ impl fmt::Display for AuthMode {
     }
 }
 
-#[derive(Clone, Debug)]
-pub struct DatabaseUrl {
-    /// The environment variable that it came from.
-    pub variable: String,
-    pub config: tokio_postgres::Config,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LogFormat {
+    /// One JSON object a line, for programs.
+    Json,
+    Human,
 }
 
 #[derive(Clone, Debug)]
@@ -87,17 +102,24 @@ impl Config {
 
     fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
         let (environment, name) = environment(&variable)?;
+        let own_variable = format!("{name}_DATABASE_URL");
         Ok(Self {
             environment,
             auth_mode: auth_mode(environment, variable("AUTH_MODE").as_deref())?,
             address: address(variable("HOST").as_deref(), variable("PORT").as_deref())?,
             database: database_url(
-                ["DATABASE_URL", &format!("{name}_DATABASE_URL")],
-                Some(LOCAL_DATABASE_URL).filter(|_| environment == Environment::Local),
+                environment,
+                ["DATABASE_URL", &own_variable],
+                LOCAL_DATABASE_URL,
                 &variable,
             )?,
+            pool: PoolSettings::read(&variable)?,
             documents: document_store(environment, variable("DOCUMENT_STORE_URL").as_deref())?,
             trusted_proxies: trusted_proxies(variable("TRUSTED_PROXIES").as_deref())?,
+            allowed_origins: allowed_origins(variable("ALLOWED_ORIGINS").as_deref())?,
+            connections: ConnectionLimits::read(&variable)?,
+            rates: RateLimits::read(environment, &variable)?,
+            log: log_format(environment, variable("LOG_FORMAT").as_deref())?,
         })
     }
 }
@@ -185,33 +207,30 @@ fn trusted_proxies(stated: Option<&str>) -> Result<Vec<IpNet>, String> {
         .collect()
 }
 
-/// The first variable overrides the second, which belongs to the environment.
-fn database_url(
-    [overriding, own]: [&str; 2],
-    default: Option<&str>,
-    variable: impl Fn(&str) -> Option<String>,
-) -> Result<DatabaseUrl, String> {
-    let (name, url) = if let Some(url) = variable(overriding) {
-        (overriding, url)
-    } else if let Some(url) = variable(own) {
-        (own, url)
-    } else if let Some(url) = default {
-        (own, url.to_owned())
-    } else {
-        return Err(format!("{own} is not set. Set it, or {overriding}, to the URL of the database."));
-    };
+fn allowed_origins(stated: Option<&str>) -> Result<Vec<Origin>, String> {
+    let entries = stated.unwrap_or_default().split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    entries
+        .map(|entry| {
+            let url = Url::parse(entry).ok().filter(|url| {
+                matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none()
+            });
+            url.map(|url| url.origin()).ok_or_else(|| {
+                format!(
+                    "ALLOWED_ORIGINS has {entry:?} in it. Make it origins (https://cases.example), with commas between."
+                )
+            })
+        })
+        .collect()
+}
 
-    // The driver's words name an option or a position at most, never the password.
-    let config: tokio_postgres::Config = url.parse().map_err(|error| {
-        format!("{name} is no usable URL ({error}). Make it postgresql://user:password@host:port/database.")
-    })?;
-    if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
-        return Err(format!("{name} names no host. Make it postgresql://user:password@host:port/database."));
+fn log_format(environment: Environment, stated: Option<&str>) -> Result<LogFormat, String> {
+    match stated {
+        Some("json") => Ok(LogFormat::Json),
+        Some("human") => Ok(LogFormat::Human),
+        Some(other) => Err(format!("LOG_FORMAT is {other:?}. Make it json or human.")),
+        None if environment.is_deployed() => Ok(LogFormat::Json),
+        None => Ok(LogFormat::Human),
     }
-    if config.get_ssl_mode() == SslMode::Require {
-        return Err(format!("{name} asks for TLS, which this version does not speak. Leave sslmode out."));
-    }
-    Ok(DatabaseUrl { variable: name.to_owned(), config })
 }
 
 #[cfg(test)]
@@ -236,8 +255,8 @@ mod tests {
 
     #[test]
     fn each_environment_has_a_database_of_its_own_and_database_url_overrides() {
-        let dev = ("DEV_DATABASE_URL", "postgresql://a:b@dev/x");
-        let any = ("DATABASE_URL", "postgresql://a:b@any/x");
+        let dev = ("DEV_DATABASE_URL", "postgresql://a:b@localhost/x");
+        let any = ("DATABASE_URL", "postgresql://a:b@127.0.0.1/x");
         assert_eq!(read(&[("APP_ENV", "DEV"), dev]).unwrap().database.variable, "DEV_DATABASE_URL");
         assert_eq!(read(&[("APP_ENV", "DEV"), dev, any]).unwrap().database.variable, "DATABASE_URL");
         assert!(read(&[("APP_ENV", "TEST"), dev]).unwrap_err().contains("TEST_DATABASE_URL"));
@@ -253,8 +272,19 @@ mod tests {
             ("HOST", "somewhere"),
             ("DATABASE_URL", "postgresql://a:secret@host:port/x"),
             ("DATABASE_URL", "nonsense"),
-            ("DATABASE_URL", "postgresql://a:secret@host/x?sslmode=require"),
             ("DATABASE_URL", "postgresql://a:secret@host/x?sslmode=verify-full"),
+            ("DATABASE_POOL_SIZE", "0"),
+            ("DATABASE_POOL_WAIT_MS", "5s"),
+            ("DATABASE_STATEMENTS", "named"),
+            ("MAX_CONNECTIONS", "many"),
+            ("HEADER_TIMEOUT_SECONDS", "0"),
+            ("REQUEST_TIMEOUT_SECONDS", "-1"),
+            ("SHUTDOWN_SECONDS", "1.5"),
+            ("LOGINS_PER_MINUTE", "ten"),
+            ("REQUESTS_PER_MINUTE", "1e3"),
+            ("ALLOWED_ORIGINS", "cases.example"),
+            ("ALLOWED_ORIGINS", "https://cases.example/path"),
+            ("LOG_FORMAT", "xml"),
         ] {
             let reason = read(&[(name, value)]).unwrap_err();
             assert!(reason.contains(name), "{reason}");
@@ -266,7 +296,7 @@ mod tests {
     fn nobody_is_whoever_they_say_in_production() {
         let prod = [
             ("APP_ENV", "PROD"),
-            ("PROD_DATABASE_URL", "postgresql://a:b@c/d"),
+            ("PROD_DATABASE_URL", "postgresql://a:b@localhost/d"),
             ("DOCUMENT_STORE_URL", "file:///documents"),
             ("AUTH_MODE", "mock"),
         ];

@@ -1,104 +1,83 @@
 //! Connections and transactions. Nothing else in the server knows of either.
 //!
 //! A request is one transaction of four statements: begin, become the caller, call one function, commit.
-//! They are queued together and leave in one write, so a request costs one round trip; and a connection
-//! is never left in the middle of a transaction, even if the request is dropped while it waits, because
-//! its commit is on the way already. Whoever has the connection next is answered after it.
 
+mod exchange;
+mod operation;
 mod startup;
+mod tls;
+mod trouble;
 
 use std::{iter, time::Duration};
 
-use deadpool_postgres::{Client, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
-use futures_util::{join, try_join};
-use postgres_types::{FromSql, ToSql};
-use tokio::time::timeout;
-use tokio_postgres::{Config, NoTls, Row, Statement};
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
+use serde::Deserialize;
+use tokio::time::{Instant, timeout, timeout_at};
 use uuid::Uuid;
 
-pub use self::startup::{check, refusal};
+use self::{
+    exchange::{Outcome, exchange},
+    trouble::{Remedy, Trouble},
+};
+pub use self::{
+    operation::{Operation, Param},
+    startup::{check, connect, refusal},
+};
 use crate::{
-    auth::{Caller, Session},
+    answer::Answer,
+    auth::Caller,
+    config::{DatabaseUrl, PoolSettings, Statements},
     error::{self, Failure},
+    observe,
+    types::Success,
 };
 
-const CONNECTIONS: usize = 10;
-const PATIENCE_FOR_A_CONNECTION: Duration = Duration::from_secs(2);
-const PATIENCE_FOR_AN_ANSWER: Duration = Duration::from_secs(3);
+/// For the whole of a request's work in the database, so that whoever waits hears within two seconds. The logins'
+/// own limits are shorter (db/roles.sql), so that a slow call ends with a clear outcome.
+const PATIENCE: Duration = Duration::from_millis(1800);
 const PATIENCE_FOR_A_SIGN_OF_LIFE: Duration = Duration::from_millis(1500);
 const TRIES: u32 = 3;
 
-/// The server's own limits are shorter than our patience, so that a slow call ends with a clear outcome.
-const SETTINGS: &str = "-c statement_timeout=2500 -c lock_timeout=2000";
-
-const RESUME: &str = "select auth.resume($1, $2, $3)";
-const TOUCH: &str = "select auth.touch_session($1)";
+const TOUCH: Operation = Operation::write("select auth.touch_session($1)");
 const EXPLAIN: Operation = Operation::write("select audit.explain_refusal($1, $2)");
+const SWEEP: Operation = Operation::write("select auth.sweep($1)");
+const MEASURE_QUEUE: Operation = Operation::read("select worker.measure_queue()");
 const PING: Operation = Operation::read("select 1");
 
-/// One function of the database, called once.
-pub struct Operation {
-    sql: &'static str,
-    read_only: bool,
-    name: Option<&'static str>,
-}
-
-impl Operation {
-    pub const fn read(sql: &'static str) -> Self {
-        Self { sql, read_only: true, name: None }
-    }
-
-    pub const fn write(sql: &'static str) -> Self {
-        Self { sql, read_only: false, name: None }
-    }
-
-    /// A first step of another operation, by whose name a refusal is then recorded.
-    pub const fn within(self, name: &'static str) -> Self {
-        Self { name: Some(name), ..self }
-    }
-
-    /// `get_case` of `select api.get_case($1)`.
-    fn name(&self) -> &str {
-        self.name.or_else(|| self.sql.split(['.', '(']).nth(1)).unwrap_or(self.sql)
-    }
-}
-
-pub type Param<'a> = &'a (dyn ToSql + Sync);
-
-/// What a function returns.
-pub trait Answer: for<'a> FromSql<'a> {}
-impl<T: for<'a> FromSql<'a>> Answer for T {}
-
 /// Why `api` said no: a code, a sentence, more fields for the answer.
-#[derive(FromSql)]
-#[postgres(name = "refusal")]
+#[derive(Deserialize)]
 struct Refusal {
     code: String,
     message: String,
     extra: Option<serde_json::Value>,
 }
 
+/// The documents that wait for a worker.
+#[derive(Deserialize)]
+pub struct QueueState {
+    pub waiting: i64,
+    pub oldest_seconds: f64,
+}
+
 #[derive(Clone)]
 pub struct Db {
     pool: Pool,
+    statements: Statements,
+    wait: Duration,
 }
 
 impl Db {
-    pub fn new(mut config: Config) -> Result<Self, String> {
-        if config.get_options().is_none() {
-            config.options(SETTINGS);
-        }
+    pub fn new(database: &DatabaseUrl, settings: PoolSettings) -> Result<Self, String> {
+        let mut config = database.config.clone();
         config.application_name("casefile").keepalives_idle(Duration::from_secs(30));
-
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let pool = Pool::builder(Manager::from_config(config, NoTls, recycling))
-            .max_size(CONNECTIONS)
-            .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(PATIENCE_FOR_A_CONNECTION))
-            .create_timeout(Some(PATIENCE_FOR_A_CONNECTION))
-            .build()
-            .map_err(|error| error.to_string())?;
-        Ok(Self { pool })
+        let manager = Manager::from_config(config, tls::connector(database)?, recycling);
+        let pool = Pool::builder(manager).max_size(settings.size).runtime(Runtime::Tokio1).build();
+        Ok(Self {
+            pool: pool.map_err(|error| error.to_string())?,
+            statements: settings.statements,
+            wait: Duration::from_millis(settings.wait_milliseconds.into()),
+        })
     }
 
     pub fn close(&self) {
@@ -106,8 +85,38 @@ impl Db {
     }
 
     pub async fn is_reachable(&self) -> bool {
-        let ping = self.transact::<i32>(None, &PING, &[]);
-        timeout(PATIENCE_FOR_A_SIGN_OF_LIFE, ping).await.is_ok_and(|answer| answer.is_ok())
+        let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
+        self.transact::<i32>(deadline, None, &PING, &[]).await.is_ok()
+    }
+
+    /// Whether a request could be served, here and now.
+    ///
+    /// # Errors
+    /// What is wrong, in one line.
+    pub async fn check_readiness(&self) -> Result<(), String> {
+        let ready = async {
+            let client = self.pool.get().await.map_err(|error| error.to_string())?;
+            startup::check_schema(&client, "this server's login").await
+        };
+        timeout(PATIENCE_FOR_A_SIGN_OF_LIFE, ready)
+            .await
+            .unwrap_or_else(|_| Err("no answer in time".to_owned()))
+    }
+
+    /// How many connections are in use, how many wait for use, and how many requests wait for one.
+    pub fn pool_use(&self) -> (usize, usize, usize) {
+        let status = self.pool.status();
+        (status.size - status.available.min(status.size), status.available, status.waiting)
+    }
+
+    pub async fn measure_queue(&self) -> Result<QueueState, Failure> {
+        self.call_as_server(&MEASURE_QUEUE, &[]).await
+    }
+
+    /// Removes at most that many of each kind of thing that has expired; whether there may be more.
+    pub async fn sweep(&self, limit: i32) -> Result<bool, Failure> {
+        let swept: i32 = self.call_as_server(&SWEEP, &[&limit]).await?;
+        Ok(swept >= limit)
     }
 
     /// Calls a function as the server itself, before there is a caller.
@@ -116,7 +125,8 @@ impl Db {
         operation: &Operation,
         params: &[Param<'_>],
     ) -> Result<T, Failure> {
-        self.transact(None, operation, params).await.map_err(Trouble::into_failure)
+        let deadline = Instant::now() + PATIENCE;
+        self.transact(deadline, None, operation, params).await.map_err(Trouble::into_failure)
     }
 
     /// Calls an operation that is about no particular case.
@@ -148,160 +158,101 @@ impl Db {
         subject_id: Option<Uuid>,
         params: &[Param<'_>],
     ) -> Result<T, Failure> {
-        let trouble = match self.transact(Some(caller), operation, params).await {
+        let deadline = Instant::now() + PATIENCE;
+        let trouble = match self.transact(deadline, Some(caller), operation, params).await {
             Ok(answer) => return Ok(answer),
-            Err(Trouble::Refused(error)) if error.as_db_error().is_some_and(error::wants_explaining) => {
-                match self.transact(Some(caller), &EXPLAIN, &[&operation.name(), &subject_id]).await {
-                    Ok(Refusal { code, message, extra }) => {
-                        return Err(Failure::refused(code, message, extra));
-                    }
-                    Err(trouble) => trouble,
-                }
-            }
             Err(trouble) => trouble,
         };
-        Err(trouble.into_failure())
+        let Trouble::Refused(error) = &trouble else { return Err(trouble.into_failure()) };
+        if !error.as_db_error().is_some_and(error::wants_explaining) {
+            return Err(trouble.into_failure());
+        }
+        let params: [Param; 2] = [&operation.name(), &subject_id];
+        match self.transact(deadline, Some(caller), &EXPLAIN, &params).await {
+            Ok(Refusal { code, message, extra }) => Err(Failure::refused(code, message, extra)),
+            Err(trouble) => Err(trouble.into_failure()),
+        }
     }
 
     /// The whole transaction, and again where that may help.
     async fn transact<T: Answer>(
         &self,
+        deadline: Instant,
         caller: Option<&Caller>,
         operation: &Operation,
         params: &[Param<'_>],
     ) -> Result<T, Trouble> {
-        for attempt in 1..TRIES {
-            match self.attempt(caller, operation, params).await {
-                Err(trouble) if trouble.may_pass() => {
-                    tracing::warn!(operation = operation.name(), attempt, "trying again");
-                }
-                outcome => return outcome,
+        let started = Instant::now();
+        let mut tries = 1;
+        let result = loop {
+            let trouble = match self.attempt(deadline, caller, operation, params).await {
+                Ok(answer) => break Ok(answer),
+                Err(trouble) => trouble,
+            };
+            observe::database_error(trouble.code());
+            let remedy = trouble.remedy();
+            if remedy == Remedy::None || tries == TRIES {
+                break Err(trouble);
             }
-        }
-        // The last try is on a fresh connection, which remembers no plans from before a migration.
-        self.pool.retain(|_, _| false);
-        self.attempt(caller, operation, params).await
+            tracing::warn!(operation = operation.name(), tries, code = trouble.code(), "trying again");
+            observe::retried(trouble.code());
+            tries += 1;
+            // What one connection remembers from before a migration, all that idle do; and at the last try, no
+            // connection is to be trusted.
+            if remedy == Remedy::Afresh || tries == TRIES {
+                self.pool.retain(|_, _| false);
+            }
+        };
+        observe::database_time(operation.name(), started.elapsed());
+        result
     }
 
     async fn attempt<T: Answer>(
         &self,
+        deadline: Instant,
         caller: Option<&Caller>,
         operation: &Operation,
         params: &[Param<'_>],
     ) -> Result<T, Trouble> {
-        let client = self.pool.get().await.map_err(Trouble::NoConnection)?;
-        let Ok(outcome) = timeout(PATIENCE_FOR_AN_ANSWER, exchange(&client, caller, operation, params)).await
-        else {
+        let client = self.connection(deadline).await?;
+        let exchanging = exchange(&client, self.statements, caller, operation, params);
+        let Ok(Outcome { result, role, is_touch_due }) = timeout_at(deadline, exchanging).await else {
             // Whatever is still to come on this connection is nobody's any more.
             drop(Object::take(client));
             return Err(Trouble::NoAnswer);
         };
-        outcome
-    }
-}
-
-/// What came in the way of an answer.
-enum Trouble {
-    NoConnection(PoolError),
-    /// The connection turned out to be dead before it took the call.
-    NotSent(tokio_postgres::Error),
-    NoAnswer,
-    Refused(tokio_postgres::Error),
-    /// The function returns something else than this server was built for.
-    Mismatch(String),
-}
-
-impl Trouble {
-    fn may_pass(&self) -> bool {
-        match self {
-            Self::NotSent(_) => true,
-            Self::Refused(error) => error.as_db_error().is_some_and(error::is_transient),
-            Self::NoConnection(_) | Self::NoAnswer | Self::Mismatch(_) => false,
+        observe::role(role);
+        if let Some(caller) = caller.filter(|_| is_touch_due) {
+            self.touch(deadline, client, caller).await;
+        } else if result.as_ref().is_err_and(|trouble| trouble.remedy() == Remedy::Afresh) {
+            drop(Object::take(client));
         }
+        result
     }
 
-    /// An error while a statement is prepared, or of `begin`: the call itself has not been made.
-    fn before_call(error: tokio_postgres::Error) -> Self {
-        if error.as_db_error().is_none_or(error::is_shutdown) {
-            Self::NotSent(error)
-        } else {
-            Self::Refused(error)
+    async fn connection(&self, deadline: Instant) -> Result<Object, Trouble> {
+        let started = Instant::now();
+        let left = deadline.saturating_duration_since(started);
+        let timeouts = Timeouts { wait: Some(self.wait.min(left)), create: Some(left), recycle: Some(left) };
+        let client = self.pool.timeout_get(&timeouts).await.map_err(Trouble::NoConnection);
+        observe::pool_wait(started.elapsed());
+        client
+    }
+
+    /// Outside of the transaction, which may be read-only, and even if the call was refused. What becomes of it
+    /// changes nothing for the caller, whose request is done.
+    async fn touch(&self, deadline: Instant, client: Object, caller: &Caller) {
+        let params: [Param; 1] = [&caller.0.token_sha256];
+        let touching = exchange::<Success>(&client, self.statements, None, &TOUCH, &params);
+        match timeout_at(deadline, touching).await {
+            Ok(Outcome { result: Err(trouble), .. }) => {
+                tracing::warn!(code = trouble.code(), "a session could not be prolonged");
+            }
+            Ok(_) => {}
+            Err(_) => {
+                tracing::warn!("a session could not be prolonged in time");
+                drop(Object::take(client));
+            }
         }
-    }
-
-    fn into_failure(self) -> Failure {
-        match self {
-            Self::NoConnection(error) => Failure::unavailable(&error),
-            Self::NotSent(error) => Failure::unavailable(&error),
-            Self::NoAnswer => Failure::unavailable("the database did not answer in time"),
-            Self::Refused(error) => Failure::from(&error),
-            Self::Mismatch(reason) => Failure::internal(&reason),
-        }
-    }
-}
-
-async fn exchange<T: Answer>(
-    client: &Client,
-    caller: Option<&Caller>,
-    operation: &Operation,
-    params: &[Param<'_>],
-) -> Result<T, Trouble> {
-    let call = client.prepare_cached(operation.sql).await.map_err(Trouble::before_call)?;
-    expect_type::<T>(operation, &call)?;
-
-    let row = match caller {
-        Some(caller) => transaction(client, caller, operation.read_only, &call, params).await?,
-        None => client.query_one(&call, params).await.map_err(Trouble::Refused)?,
-    };
-    row.try_get(0).map_err(Trouble::Refused)
-}
-
-async fn transaction(
-    client: &Client,
-    caller: &Caller,
-    read_only: bool,
-    call: &Statement,
-    params: &[Param<'_>],
-) -> Result<Row, Trouble> {
-    let (begin, resume, commit) = try_join!(
-        client.prepare_cached(if read_only { "begin read only" } else { "begin" }),
-        client.prepare_cached(RESUME),
-        client.prepare_cached("commit"),
-    )
-    .map_err(Trouble::before_call)?;
-    let Session { token_sha256, request } = &caller.0;
-    let resume_params: [Param; 3] = [token_sha256, &request.id, &request.client_address];
-
-    let (start, caller, answer, end) = join!(
-        client.execute(&begin, &[]),
-        client.query_one(&resume, &resume_params),
-        client.query_one(call, params),
-        client.execute(&commit, &[]),
-    );
-
-    // Outside of the transaction, which may be read-only, and even if the call was refused.
-    if let Ok(row) = &caller
-        && row.try_get(0).unwrap_or(false)
-        && let Err(error) = client.execute(TOUCH, &[token_sha256]).await
-    {
-        tracing::warn!(%error, "a session could not be prolonged");
-    }
-
-    // The first error tells; after it, the others only say that the transaction is aborted.
-    start.map_err(|error| match error.as_db_error() {
-        Some(_) => Trouble::before_call(error),
-        None => Trouble::Refused(error),
-    })?;
-    caller.map_err(Trouble::Refused)?;
-    let row = answer.map_err(Trouble::Refused)?;
-    end.map_err(Trouble::Refused)?;
-    Ok(row)
-}
-
-/// Before the call, so that nothing is changed that cannot be answered.
-fn expect_type<T: Answer>(operation: &Operation, call: &Statement) -> Result<(), Trouble> {
-    match call.columns() {
-        [column] if T::accepts(column.type_()) => Ok(()),
-        _ => Err(Trouble::Mismatch(format!("{} does not return what this server expects", operation.name()))),
     }
 }

@@ -14,13 +14,30 @@ pub struct Failure {
     pub message: String,
     /// More fields of the answer.
     pub extra: Vec<(String, Value)>,
-    /// What really happened: for the log, and on a developer's machine for the answer.
-    pub cause: Option<String>,
+    /// What really happened.
+    pub cause: Option<Box<Cause>>,
+    /// After how many seconds to try again, where that helps.
+    pub retry_after: Option<u64>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// For a developer's log and answer.
+    pub text: String,
+    /// For the log of a deployed server: without a value that anybody has sent.
+    pub summary: String,
 }
 
 impl Failure {
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code: code.into(), message: message.into(), extra: Vec::new(), cause: None }
+        Self {
+            status,
+            code: code.into(),
+            message: message.into(),
+            extra: Vec::new(),
+            cause: None,
+            retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(1),
+        }
     }
 
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
@@ -55,8 +72,23 @@ impl Failure {
         self.extra.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
-    fn because(self, cause: &(impl ToString + ?Sized)) -> Self {
-        Self { cause: Some(cause.to_string()), ..self }
+    pub fn summary(&self) -> Option<&str> {
+        self.cause.as_ref().map(|cause| cause.summary.as_str())
+    }
+
+    /// The database's messages hold values; the names of its things do not.
+    fn because_of(error: &DbError, status: StatusCode) -> Self {
+        let code = error.code().code();
+        let thing = error.constraint().or(error.column()).or(error.table()).or(error.routine());
+        let text = format!("{code} {}", error.message());
+        let summary = format!("{code} {}", thing.unwrap_or_default());
+        Self { cause: Some(Box::new(Cause { text, summary })), ..Self::from(status) }
+    }
+
+    #[must_use]
+    pub fn because(self, cause: &(impl ToString + ?Sized)) -> Self {
+        let text = cause.to_string();
+        Self { cause: Some(Box::new(Cause { summary: text.clone(), text })), ..self }
     }
 }
 
@@ -74,6 +106,7 @@ impl From<StatusCode> for Failure {
                 ("UNSUPPORTED_MEDIA_TYPE", "The body must be application/json")
             }
             StatusCode::RANGE_NOT_SATISFIABLE => ("RANGE_NOT_SATISFIABLE", "The document has no such part"),
+            StatusCode::TOO_MANY_REQUESTS => ("RATE_LIMITED", "Too many requests; try again later"),
             StatusCode::SERVICE_UNAVAILABLE => {
                 ("UNAVAILABLE", "The service is briefly unavailable; try again")
             }
@@ -128,20 +161,22 @@ impl From<&DbError> for Failure {
             "JCSES" => refused(StatusCode::UNAUTHORIZED, "AUTH_REQUIRED"),
             "JCROL" | "JCINF" => refused(StatusCode::FORBIDDEN, "FORBIDDEN"),
             "JCMIS" | "JCNIL" => refused(StatusCode::NOT_FOUND, "NOT_FOUND"),
-            "JCVER" | "JCDUP" | "JCFIX" | "JCUNS" => refused(StatusCode::CONFLICT, "CONFLICT"),
+            "JCVER" | "JCDUP" | "JCFIX" | "JCUNS" | "JCKEY" => refused(StatusCode::CONFLICT, "CONFLICT"),
             "23505" => Self::new(StatusCode::CONFLICT, "CONFLICT", "This exists already"),
             "23514" => match field_beyond_limit(error) {
                 Some(field) => Self::invalid(&field, format!("{field} is too long")),
-                None => Self::internal(&described(error)),
+                None => Self::because_of(error, StatusCode::INTERNAL_SERVER_ERROR),
             },
             // Append-only: no operation so much as tries.
-            "JCAPP" => Self::internal(&described(error)),
-            "55P03" => Self::unavailable(&described(error)),
+            "JCAPP" => Self::because_of(error, StatusCode::INTERNAL_SERVER_ERROR),
+            "55P03" => Self::because_of(error, StatusCode::SERVICE_UNAVAILABLE),
             _ => match &sqlstate[..2] {
                 "22" => Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", "A value cannot be stored"),
-                "08" | "53" | "57" => Self::unavailable(&described(error)),
-                _ if is_transient(error) => Self::unavailable(&described(error)),
-                _ => Self::internal(&described(error)),
+                "08" | "53" | "57" => Self::because_of(error, StatusCode::SERVICE_UNAVAILABLE),
+                _ if is_transient(error) || is_outdated(error) => {
+                    Self::because_of(error, StatusCode::SERVICE_UNAVAILABLE)
+                }
+                _ => Self::because_of(error, StatusCode::INTERNAL_SERVER_ERROR),
             },
         }
     }
@@ -152,9 +187,14 @@ pub fn wants_explaining(error: &DbError) -> bool {
     matches!(error.code().code(), "JCMIS" | "42501")
 }
 
-/// A serialization failure, a deadlock, a plan from before a migration: the same again may well succeed.
+/// A serialization failure or a deadlock: the same again may well succeed.
 pub fn is_transient(error: &DbError) -> bool {
-    matches!(error.code().code(), "40001" | "40P01" | "0A000")
+    matches!(error.code().code(), "40001" | "40P01")
+}
+
+/// A plan from before a migration, or one that is gone: the same may succeed on a fresh connection.
+pub fn is_outdated(error: &DbError) -> bool {
+    matches!(error.code().code(), "0A000" | "26000")
 }
 
 /// The server went down before it began with what was asked of it.
@@ -164,11 +204,9 @@ pub fn is_shutdown(error: &DbError) -> bool {
 
 /// The statement was as good as any, but the server is in no state to run it.
 pub fn is_servers_trouble(error: &DbError) -> bool {
-    is_transient(error) || matches!(&error.code().code()[..2], "08" | "53" | "57" | "55")
-}
-
-fn described(error: &DbError) -> String {
-    format!("{} {}", error.code().code(), error.message())
+    is_transient(error)
+        || is_outdated(error)
+        || matches!(&error.code().code()[..2], "08" | "53" | "57" | "55")
 }
 
 fn fields(value: Option<Value>) -> Vec<(String, Value)> {

@@ -1,6 +1,7 @@
 //! Casefile's server. PostgreSQL is the application: the server carries a request to one function of the
 //! database and the function's answer back, and knows none of the rules.
 
+mod answer;
 mod api;
 mod app;
 mod auth;
@@ -8,7 +9,11 @@ mod byte_range;
 mod config;
 mod db;
 mod error;
+mod housekeeping;
+mod limiters;
 mod multipart;
+mod observe;
+mod server;
 mod sniff;
 mod spooled_file;
 mod store;
@@ -16,28 +21,34 @@ mod types;
 mod upload;
 mod worker;
 
-use std::time::Duration;
+use std::panic;
 
-use poem::{Server, listener::TcpAcceptor};
-use tokio::{
-    net::TcpSocket,
-    signal::unix::{SignalKind, signal},
-};
+use tokio::signal::unix::{SignalKind, signal};
 use tracing::level_filters::LevelFilter;
 
 use self::{
-    config::{Config, WorkerConfig},
+    config::{Config, LogFormat, WorkerConfig},
     db::Db,
+    limiters::Limiters,
     store::Store,
 };
 
-/// How long requests in flight may still take when the server is told to stop.
-const PATIENCE_AT_THE_END: Duration = Duration::from_secs(10);
+/// Prints the OpenAPI document.
+///
+/// # Errors
+/// None.
+pub fn print_openapi() -> Result<(), String> {
+    print!("{}", app::document());
+    Ok(())
+}
 
-/// The OpenAPI document.
-#[must_use]
-pub fn openapi() -> String {
-    app::document()
+/// Prints the environment variables that are read, as a table in Markdown.
+///
+/// # Errors
+/// None.
+pub fn print_environment() -> Result<(), String> {
+    print!("{}", config::reference());
+    Ok(())
 }
 
 /// Whether this server could serve, here and now.
@@ -60,21 +71,24 @@ pub async fn check() -> Result<(), String> {
 /// # Errors
 /// Why it cannot, and what to do about it, in one line.
 pub async fn serve() -> Result<(), String> {
-    start_log();
     let config = Config::from_environment()?;
+    start_log(config.log);
+    server::raise_descriptor_limit();
     db::check(&config.database).await?;
-    let db = Db::new(config.database.config.clone())?;
+    let db = Db::new(&config.database, config.pool)?;
     let store = Store::open(&config.documents)?;
     store.check().await?;
-    let acceptor = listen(&config)?;
+    let listener = server::listen(config.address)?;
     let told_to_stop = told_to_stop()?;
 
-    let app = app::app(db.clone(), store, config);
-    let outcome = Server::new_with_acceptor(acceptor)
-        .run_with_graceful_shutdown(app, told_to_stop, Some(PATIENCE_AT_THE_END))
-        .await;
+    let limits = config.connections;
+    let limiters = Limiters::new(config.rates);
+    let housekeeping = tokio::spawn(housekeeping::keep(db.clone(), limiters.clone()));
+    let app = app::app(db.clone(), store, limiters, config);
+    server::run(listener, app, limits, told_to_stop).await;
+    housekeeping.abort();
     db.close();
-    outcome.map_err(|error| error.to_string())
+    Ok(())
 }
 
 /// Scans and reads documents until it is told to stop, by SIGTERM or SIGINT.
@@ -82,12 +96,21 @@ pub async fn serve() -> Result<(), String> {
 /// # Errors
 /// Why it cannot, and what to do about it, in one line.
 pub async fn work() -> Result<(), String> {
-    start_log();
-    worker::run(WorkerConfig::from_environment()?).await
+    let config = WorkerConfig::from_environment()?;
+    start_log(config.log);
+    worker::run(config).await
 }
 
-fn start_log() {
-    tracing_subscriber::fmt().with_max_level(LevelFilter::INFO).with_writer(std::io::stderr).init();
+fn start_log(format: LogFormat) {
+    let log = tracing_subscriber::fmt().with_max_level(LevelFilter::INFO).with_writer(std::io::stderr);
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "a panic");
+    }));
+    match format {
+        LogFormat::Json => log.json().flatten_event(true).with_target(false).init(),
+        LogFormat::Human => log.init(),
+    }
 }
 
 fn told_to_stop() -> Result<impl Future<Output = ()>, String> {
@@ -99,18 +122,4 @@ fn told_to_stop() -> Result<impl Future<Output = ()>, String> {
             _ = interrupted.recv() => {}
         }
     })
-}
-
-fn listen(config: &Config) -> Result<TcpAcceptor, String> {
-    let address = config.address;
-    let bind = || {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-        socket.set_reuseaddr(true)?;
-        // Accepted connections inherit it: a small answer is not held back.
-        socket.set_nodelay(true)?;
-        socket.bind(address)?;
-        TcpAcceptor::from_tokio(socket.listen(1024)?)
-    };
-    bind()
-        .map_err(|error| format!("Cannot listen on {address}: {error}. Set PORT or HOST to something free."))
 }

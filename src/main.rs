@@ -18,7 +18,9 @@ enum Command {
     Worker,
     /// Print the OpenAPI document
     Openapi,
-    /// Check what the server checks before it starts: the environment, the database, its migrations
+    /// Print the environment variables that are read, as a table in Markdown
+    Environment,
+    /// Check what the server checks before it starts
     Check,
 }
 
@@ -28,10 +30,8 @@ async fn main() -> ExitCode {
         Command::Serve => casefile::serve().await,
         Command::Worker => casefile::work().await,
         Command::Check => casefile::check().await,
-        Command::Openapi => {
-            print!("{}", casefile::openapi());
-            Ok(())
-        }
+        Command::Openapi => casefile::print_openapi(),
+        Command::Environment => casefile::print_environment(),
     };
 
     if let Err(reason) = outcome {

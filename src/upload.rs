@@ -1,7 +1,7 @@
 //! An upload, from its first row to its last: known as uploading before a byte of it is in the store, complete
 //! only when all of them are.
 
-use postgres_types::FromSql;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
@@ -13,12 +13,11 @@ use crate::{
     types::{DocumentRecord, Success},
 };
 
-const COMPLETE_UPLOAD: Operation = Operation::write("select api.complete_upload($1, $2, $3, $4)");
+const COMPLETE_UPLOAD: Operation = Operation::write_once("select api.complete_upload($1, $2, $3, $4)");
 const FAIL_UPLOAD: Operation = Operation::write("select api.fail_upload($1)");
 
 /// An upload that has begun: where its bytes go, what they have to be, and how many there may be.
-#[derive(FromSql)]
-#[postgres(name = "upload")]
+#[derive(Deserialize)]
 pub struct Upload {
     document_id: Uuid,
     case_id: Uuid,
@@ -39,8 +38,12 @@ impl Upload {
             Ok(()) => self.complete(db, caller, file).await,
             Err(failure) => Err(failure),
         };
-        if let Err(failure) = &outcome {
-            self.abandon(db, store, caller, failure).await;
+        match &outcome {
+            Ok(document) if document.id == self.document_id => {}
+            // The same upload under the same key was there before.
+            Ok(_) => self.abandon(db, store, caller, true).await,
+            // After anything but a refusal, the document may be complete all the same.
+            Err(failure) => self.abandon(db, store, caller, failure.status.is_client_error()).await,
         }
         outcome
     }
@@ -68,17 +71,14 @@ impl Upload {
         db.call(caller, &COMPLETE_UPLOAD, &[&self.document_id, &size, &file.hash, &file.mime_type]).await
     }
 
-    async fn abandon(&self, db: &Db, store: &Store, caller: &Caller, failure: &Failure) {
+    /// Unless it is certain that the document is not complete, the worker's sweep takes the bytes away.
+    async fn abandon(&self, db: &Db, store: &Store, caller: &Caller, is_certain: bool) {
         let Self { case_id, document_id, .. } = *self;
         if let Err(failure) = db.call::<Success>(caller, &FAIL_UPLOAD, &[&document_id]).await {
-            let cause = failure.cause.unwrap_or(failure.message);
+            let cause = failure.summary().unwrap_or(&failure.message);
             tracing::warn!(%document_id, cause, "an upload is left to the sweep");
         }
-        // A refusal is certain. After anything else the document may be complete all the same: if it is not,
-        // the worker's sweep takes the bytes away.
-        if failure.status.is_client_error()
-            && let Err(error) = store.remove(case_id, document_id).await
-        {
+        if is_certain && let Err(error) = store.remove(case_id, document_id).await {
             tracing::warn!(%document_id, %error, "the bytes of a refused upload are left to the sweep");
         }
     }

@@ -1,4 +1,4 @@
--- The queue: for the worker, and for the trigger that fills it.
+-- The queue: for the worker, for the trigger that fills it, and for who measures it.
 
 alter table core.document_jobs enable row level security;
 alter table core.document_jobs force row level security;
@@ -15,6 +15,12 @@ create policy insert_to_owner on core.document_jobs for insert
 to casefile_owner
 with check (true);
 comment on policy insert_to_owner on core.document_jobs is 'core.tg_documents__queue alone adds jobs.';
+
+drop policy if exists select_to_owner on core.document_jobs;
+create policy select_to_owner on core.document_jobs for select
+to casefile_owner
+using (true);
+comment on policy select_to_owner on core.document_jobs is 'worker.measure_queue counts them.';
 
 revoke all on core.document_jobs from public;
 grant select, delete on core.document_jobs to document_processor;

@@ -1,23 +1,27 @@
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Object, OpenApi, param::Path, payload::Json, types::Example};
-use postgres_types::FromSql;
+use poem_openapi::{ApiResponse, Object, OpenApi, param::Path, types::Example};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     auth::Caller,
     db::{Db, Operation},
-    types::{ApiError, AssignmentTypes, Body, EXAMPLE_CASE_ID, Required, Success, Text, Timestamp, UpTo},
+    types::{
+        ApiError, AssignmentTypes, Body, EXAMPLE_CASE_ID, Json, Required, Success, Text, Timestamp, UpTo,
+    },
 };
 
-const CREATE_ASSIGNMENT: Operation = Operation::write("select api.create_assignment($1, $2, $3)");
+const CREATE_ASSIGNMENT: Operation = Operation::write_once("select api.create_assignment($1, $2, $3)");
 const LIST_ASSIGNMENTS: Operation = Operation::read("select api.list_assignments($1)");
 const REVOKE_ASSIGNMENT: Operation = Operation::write("select api.revoke_assignment($1, $2)");
 
 const EXAMPLE_ID: Uuid = Uuid::from_u128(0x019a_b3c4_61f2_7a11_8c3d_5e6f_7081_92a3);
 
-#[derive(FromSql, Object)]
-#[postgres(name = "assignment")]
+#[skip_serializing_none]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct Assignment {
     id: Uuid,
@@ -41,7 +45,7 @@ impl Example for Assignment {
     }
 }
 
-#[derive(Object)]
+#[derive(Serialize, Object)]
 #[oai(example)]
 struct Assignments {
     assignments: Vec<Assignment>,
@@ -69,7 +73,8 @@ impl Example for CreateAssignment {
     }
 }
 
-#[derive(Object)]
+#[derive(Serialize, Object)]
+#[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase", example)]
 struct NewAssignment {
     assignment_id: Uuid,

@@ -2,25 +2,24 @@ use poem::web::Data;
 use poem_openapi::{
     Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
     registry::MetaSchema,
     types::{Example, ParseFromJSON, ParseResult, ToJSON},
 };
-use postgres_types::FromSql;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use serde_with::skip_serializing_none;
 use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     auth::Caller,
     db::{Db, Operation},
-    types::{ApiError, AuditActions, EXAMPLE_CASE_ID, Pagination, Text, Timestamp, impl_type},
+    types::{ApiError, AuditActions, EXAMPLE_CASE_ID, Json, Pagination, Text, Timestamp, impl_type},
 };
 
 const LIST_CASE_AUDIT: Operation = Operation::read("select api.list_case_audit($1, $2, $3)");
 
-#[derive(FromSql, Object)]
-#[postgres(name = "audit_page")]
+#[derive(Deserialize, Serialize, Object)]
 #[oai(example)]
 struct AuditPage {
     entries: Vec<AuditEntry>,
@@ -43,8 +42,9 @@ impl Example for AuditPage {
     }
 }
 
-#[derive(FromSql, Object)]
-#[postgres(name = "audit_entry")]
+#[skip_serializing_none]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 struct AuditEntry {
     /// A number that grows with every entry
@@ -55,7 +55,7 @@ struct AuditEntry {
     actor: String,
     /// In which role; DATABASE, if it was done past this service
     actor_role: String,
-    #[postgres(name = "occurred_at")]
+    #[serde(rename(deserialize = "occurred_at"))]
     timestamp: Timestamp,
     /// What was changed, `before` and `after`
     changes: Changes,
@@ -64,8 +64,7 @@ struct AuditEntry {
 }
 
 /// What was changed, as the database tells it.
-#[derive(FromSql)]
-#[postgres(transparent)]
+#[derive(Deserialize, Serialize)]
 struct Changes(Value);
 
 impl_type!(Changes, "changes", MetaSchema::new("object"));

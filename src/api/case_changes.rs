@@ -2,10 +2,9 @@ use poem::web::Data;
 use poem_openapi::{
     Object, OpenApi,
     param::{Header, Path},
-    payload::Json,
     types::{Example, MaybeUndefined, ToJSON},
 };
-use postgres_types::FromSql;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -14,13 +13,13 @@ use crate::{
     auth::Caller,
     db::{Db, Operation},
     types::{
-        ApiError, Body, CaseRecord, Expected, IfMatch, Required, Statuses, Success, Text, Timestamp, UpTo,
-        Versioned,
+        ApiError, Body, CaseRecord, Expected, IfMatch, Json, Required, Statuses, Success, Text, Timestamp,
+        UpTo, Versioned,
     },
 };
 
-const UPDATE_CASE: Operation = Operation::write("select api.update_case($1, $2, $3)");
-const CHANGE_CASE_STATUS: Operation = Operation::write("select api.change_case_status($1, $2, $3, $4)");
+const UPDATE_CASE: Operation = Operation::write_once("select api.update_case($1, $2, $3)");
+const CHANGE_CASE_STATUS: Operation = Operation::write_once("select api.change_case_status($1, $2, $3, $4)");
 const DELETE_CASE: Operation = Operation::write("select api.delete_case($1, $2)");
 
 /// What is left out stays as it is; null clears.
@@ -98,13 +97,27 @@ impl Example for ChangeCaseStatus {
     }
 }
 
-#[derive(FromSql, Object)]
-#[postgres(name = "status_change")]
+#[derive(Deserialize, Object)]
 #[oai(rename = "CaseWithPreviousStatus", rename_all = "camelCase", example)]
 struct StatusChange {
     #[oai(flatten)]
     case_record: CaseRecord,
     previous_status: Text<Statuses>,
+}
+
+/// The previous status beside the fields of the case.
+impl Serialize for StatusChange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Flat<'a> {
+            #[serde(flatten)]
+            case_record: &'a CaseRecord,
+            previous_status: &'a Text<Statuses>,
+        }
+        let Self { case_record, previous_status } = self;
+        Flat { case_record, previous_status }.serialize(serializer)
+    }
 }
 
 impl Example for StatusChange {

@@ -2,10 +2,10 @@ use poem::web::Data;
 use poem_openapi::{
     ApiResponse, Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
     types::Example,
 };
-use postgres_types::FromSql;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_with::skip_serializing_none;
 use uuid::Uuid;
 
 use super::Tag;
@@ -13,12 +13,12 @@ use crate::{
     auth::Caller,
     db::{Db, Operation},
     types::{
-        AnyLength, ApiError, Body, CaseRecord, CaseTypes, Date, Pagination, Required, SortKeys, SortOrders,
-        Statuses, Text, Timestamp, UpTo, Versioned, etag,
+        AnyLength, ApiError, Body, CaseRecord, CaseTypes, Date, Json, Pagination, Required, SortKeys,
+        SortOrders, Statuses, Text, Timestamp, UpTo, Versioned, etag,
     },
 };
 
-const CREATE_CASE: Operation = Operation::write("select api.create_case($1, $2, $3, $4, $5, $6)");
+const CREATE_CASE: Operation = Operation::write_once("select api.create_case($1, $2, $3, $4, $5, $6)");
 const LIST_CASES: Operation =
     Operation::read("select api.list_cases($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
 const GET_CASE: Operation = Operation::read("select api.get_case($1)");
@@ -63,8 +63,7 @@ enum CaseCreated {
     ),
 }
 
-#[derive(FromSql, Object)]
-#[postgres(name = "case_page")]
+#[derive(Deserialize, Serialize, Object)]
 #[oai(example)]
 struct CasePage {
     cases: Vec<CaseRecord>,
@@ -77,8 +76,7 @@ impl Example for CasePage {
     }
 }
 
-#[derive(FromSql, Object)]
-#[postgres(name = "case_read")]
+#[derive(Deserialize, Object)]
 #[oai(rename = "CaseWithHistory", example)]
 struct CaseRead {
     #[oai(flatten)]
@@ -87,18 +85,32 @@ struct CaseRead {
     history: Vec<StatusHistoryEntry>,
 }
 
-#[derive(FromSql, Object)]
-#[postgres(name = "status_history_entry")]
+#[skip_serializing_none]
+#[derive(Deserialize, Serialize, Object)]
 #[oai(skip_serializing_if_is_none)]
 struct StatusHistoryEntry {
-    #[postgres(name = "from_status")]
+    #[serde(rename(deserialize = "from_status"))]
     from: Text<Statuses>,
-    #[postgres(name = "to_status")]
+    #[serde(rename(deserialize = "to_status"))]
     to: Text<Statuses>,
-    #[postgres(name = "changed_at")]
+    #[serde(rename(deserialize = "changed_at"))]
     at: Timestamp,
-    #[postgres(name = "changed_by")]
+    #[serde(rename(deserialize = "changed_by"))]
     by: Option<String>,
+}
+
+/// The history beside the fields of the case.
+impl Serialize for CaseRead {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Flat<'a> {
+            #[serde(flatten)]
+            case_record: &'a CaseRecord,
+            history: &'a [StatusHistoryEntry],
+        }
+        let Self { case_record, history } = self;
+        Flat { case_record, history }.serialize(serializer)
+    }
 }
 
 impl Example for CaseRead {

@@ -11,7 +11,7 @@ use poem_openapi::{
     param::{Header, Path},
     registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry},
 };
-use postgres_types::FromSql;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::Tag;
@@ -42,8 +42,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// Where the bytes of a document are, and what they are.
-#[derive(FromSql)]
-#[postgres(name = "download")]
+#[derive(Deserialize)]
 struct Stored {
     document_id: Uuid,
     case_id: Uuid,

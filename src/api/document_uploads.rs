@@ -2,10 +2,10 @@ use poem::{http::StatusCode, web::Data};
 use poem_openapi::{
     ApiResponse, Object, OpenApi,
     param::Path,
-    payload::Json,
     types::{Example, ToJSON},
 };
-use postgres_types::FromSql;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use uuid::Uuid;
 
 use super::{
@@ -20,8 +20,8 @@ use crate::{
     spooled_file::SpooledFile,
     store::Store,
     types::{
-        ApiError, DocumentRecord, DocumentTypes, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Form, Roles, Text,
-        UpTo, UploadResult,
+        ApiError, DocumentRecord, DocumentTypes, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Form, Json, Roles,
+        Text, UpTo, UploadResult,
     },
     upload::Upload,
 };
@@ -31,8 +31,8 @@ const GET_UPLOAD_FORM: Operation = Operation::read("select api.get_upload_form($
 const MAY_UPLOAD: Operation = Operation::read("select api.get_upload_form($1)").within("upload_document");
 const UPLOAD_DOCUMENT: Operation = Operation::write("select api.upload_document($1, $2, $3, $4)");
 
-#[derive(FromSql, Object)]
-#[postgres(name = "upload_form")]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", example)]
 struct UploadForm {
     case_id: Uuid,
@@ -41,8 +41,8 @@ struct UploadForm {
     user_role: Text<Roles>,
 }
 
-#[derive(FromSql, Object)]
-#[postgres(name = "document_type")]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename = "DocumentTypeOption", rename_all = "camelCase")]
 struct DocumentType {
     value: Text<DocumentTypes>,
@@ -62,7 +62,8 @@ impl Example for UploadForm {
     }
 }
 
-#[derive(Object)]
+#[derive(Serialize, Object)]
+#[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase", example)]
 struct Uploaded {
     message: String,
@@ -90,7 +91,9 @@ enum DocumentUploaded {
     Uploaded(Json<Uploaded>),
 }
 
-#[derive(Object)]
+#[skip_serializing_none]
+#[derive(Serialize, Object)]
+#[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct AllUploaded {
     message: String,
@@ -172,7 +175,7 @@ impl DocumentUploadsApi {
         let particulars = (fields.text("documentType")?, fields.text("description")?);
 
         let DocumentRecord { id: document_id, filename, .. } =
-            upload(&db, &store, &caller, id.0, file, particulars).await?;
+            upload(&db, &store, &caller, id.0, 1, file, particulars).await?;
         let message = "Document uploaded".to_owned();
         let redirect_to = documents_page(id.0);
         Ok(DocumentUploaded::Uploaded(Json(Uploaded { message, document_id, filename, redirect_to })))
@@ -197,9 +200,9 @@ impl DocumentUploadsApi {
 
         let mut results = Vec::new();
         let mut trouble = None;
-        for (file, particulars) in files {
+        for (number, (file, particulars)) in (1..).zip(files) {
             let name = file.name.clone();
-            let outcome = upload(&db, &store, &caller, id.0, file, particulars).await;
+            let outcome = upload(&db, &store, &caller, id.0, number, file, particulars).await;
             results.push(UploadResult::new(&name, outcome.as_ref().map(|document| document.id)));
             trouble = trouble.or(outcome.err().filter(|failure| failure.status.is_server_error()));
         }
@@ -221,17 +224,23 @@ impl DocumentUploadsApi {
     }
 }
 
-/// Goes on to its end even if the one who asked for it is gone.
+/// Goes on to its end even if the one who asked for it is gone. `number` tells the files of one form apart.
 async fn upload(
     db: &Db,
     store: &Store,
     caller: &Caller,
     case_id: Uuid,
+    number: usize,
     file: SpooledFile,
     (document_type, description): Particulars,
 ) -> Result<DocumentRecord, Failure> {
     let name: Text<UpTo<255>> = storable("file", &file.name)?;
-    let (db, store, caller) = (db.clone(), store.clone(), caller.clone());
+    let document_type_text = document_type.as_ref().map_or("", Text::as_str);
+    let description_text = description.as_ref().map_or("", Text::as_str);
+    let caller = caller
+        .clone()
+        .with_part_of_key(number, &[name.as_str(), &file.hash, document_type_text, description_text]);
+    let (db, store) = (db.clone(), store.clone());
     let uploading = tokio::spawn(async move {
         let upload: Upload =
             db.call_on(&caller, &UPLOAD_DOCUMENT, case_id, &[&name, &document_type, &description]).await?;

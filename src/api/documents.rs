@@ -2,17 +2,16 @@ use poem::web::Data;
 use poem_openapi::{
     Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
     types::Example,
 };
-use postgres_types::FromSql;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     auth::Caller,
     db::{Db, Operation},
-    types::{ApiError, DocumentRecord, DocumentTypes, OcrStatuses, Pagination, Success, Text, UpTo},
+    types::{ApiError, DocumentRecord, DocumentTypes, Json, OcrStatuses, Pagination, Success, Text, UpTo},
 };
 
 const LIST_DOCUMENTS: Operation = Operation::read("select api.list_documents($1, $2, $3, $4, $5, $6)");
@@ -20,8 +19,7 @@ const LIST_DOCUMENT_VERSIONS: Operation = Operation::read("select api.list_docum
 const GET_DOCUMENT: Operation = Operation::read("select api.get_document($1)");
 const DELETE_DOCUMENT: Operation = Operation::write("select api.delete_document($1)");
 
-#[derive(FromSql, Object)]
-#[postgres(name = "document_page")]
+#[derive(Deserialize, Serialize, Object)]
 #[oai(example)]
 struct DocumentPage {
     documents: Vec<DocumentRecord>,
@@ -34,7 +32,7 @@ impl Example for DocumentPage {
     }
 }
 
-#[derive(Object)]
+#[derive(Serialize, Object)]
 #[oai(example)]
 struct DocumentVersions {
     /// Newest version first
@@ -47,7 +45,7 @@ impl Example for DocumentVersions {
     }
 }
 
-#[derive(Object)]
+#[derive(Serialize, Object)]
 #[oai(example)]
 struct OneDocument {
     document: DocumentRecord,

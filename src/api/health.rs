@@ -1,20 +1,20 @@
 use poem::{http::StatusCode, web::Data};
 use poem_openapi::{
     ApiResponse, Object, OpenApi,
-    payload::Json,
     registry::{MetaResponses, MetaSchemaRef, Registry},
     types::{Example, ToJSON, Type},
 };
+use serde::Serialize;
 use serde_json::Value;
 
 use super::Tag;
 use crate::{
     db::Db,
     error::Failure,
-    types::{ApiError, Timestamp},
+    types::{ApiError, Json, Timestamp},
 };
 
-#[derive(Object)]
+#[derive(Serialize, Object)]
 #[oai(example)]
 struct Health {
     /// healthy; an error says degraded
@@ -23,7 +23,7 @@ struct Health {
     services: Services,
 }
 
-#[derive(Object)]
+#[derive(Serialize, Object)]
 struct Services {
     /// connected; an error says disconnected
     database: String,
@@ -80,7 +80,7 @@ impl ApiResponse for Degraded {
     }
 }
 
-#[derive(Object)]
+#[derive(Serialize, Object)]
 #[oai(example)]
 struct PublicHealth {
     /// ok

@@ -9,6 +9,7 @@ mod document_uploads;
 mod documents;
 mod health;
 mod organisations;
+mod probes;
 mod session;
 mod upload_forms;
 
@@ -44,5 +45,6 @@ pub fn operations() -> impl OpenApi {
         document_download::DocumentDownloadApi,
         case_audit::CaseAuditApi,
         health::HealthApi,
+        probes::ProbesApi,
     )
 }

@@ -1,21 +1,25 @@
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Object, OpenApi, param::Path, payload::Json, types::Example};
-use postgres_types::FromSql;
+use poem_openapi::{ApiResponse, Object, OpenApi, param::Path, types::Example};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     auth::Caller,
     db::{Db, Operation},
-    types::{ApiError, Body, EXAMPLE_CASE_ID, OrganisationTypes, Required, Success, Text, Timestamp, UpTo},
+    types::{
+        ApiError, Body, EXAMPLE_CASE_ID, Json, OrganisationTypes, Required, Success, Text, Timestamp, UpTo,
+    },
 };
 
-const LINK_ORGANISATION: Operation = Operation::write("select api.link_organisation($1, $2, $3)");
+const LINK_ORGANISATION: Operation = Operation::write_once("select api.link_organisation($1, $2, $3)");
 const LIST_ORGANISATIONS: Operation = Operation::read("select api.list_organisations($1)");
 const UNLINK_ORGANISATION: Operation = Operation::write("select api.unlink_organisation($1, $2)");
 
-#[derive(FromSql, Object)]
-#[postgres(name = "organisation_link")]
+#[skip_serializing_none]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct OrganisationLink {
     case_id: Uuid,
@@ -37,7 +41,7 @@ impl Example for OrganisationLink {
     }
 }
 
-#[derive(Object)]
+#[derive(Serialize, Object)]
 #[oai(example)]
 struct OrganisationLinks {
     organisations: Vec<OrganisationLink>,

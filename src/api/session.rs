@@ -1,17 +1,21 @@
+use std::sync::Arc;
+
 use poem::{
     http::StatusCode,
     web::{Data, cookie::CookieJar},
 };
-use poem_openapi::{Object, OpenApi, payload::Json, types::Example};
-use postgres_types::FromSql;
+use poem_openapi::{Object, OpenApi, types::Example};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::Tag;
 use crate::{
-    auth::{self, Caller},
+    auth::{self, Caller, RequestOrigin},
     config::{AuthMode, Config},
     db::{Db, Operation},
     error::Failure,
-    types::{AnyLength, ApiError, Body, Required, Roles, Success, Text, UpTo},
+    limiters::{Asker, Limiters},
+    types::{AnyLength, ApiError, Body, Json, Required, Roles, Success, Text, UpTo},
 };
 
 const LOG_IN: Operation = Operation::write("select auth.log_in($1, $2, $3, $4, $5, $6, $7)");
@@ -21,13 +25,14 @@ const GET_PROTECTED: Operation = Operation::read("select api.get_protected()");
 const GET_ADMIN_ONLY: Operation = Operation::read("select api.get_admin_only()");
 
 /// Somebody who is logged in.
-#[derive(FromSql, Object)]
-#[postgres(name = "caller")]
+#[skip_serializing_none]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct User {
     user_id: String,
     username: String,
-    #[postgres(name = "user_role")]
+    #[serde(rename(deserialize = "user_role"))]
     role: Text<Roles>,
     /// The name of the user's court
     court_assignment: Option<String>,
@@ -71,15 +76,15 @@ impl Example for LogIn {
     }
 }
 
-#[derive(FromSql)]
-#[postgres(name = "log_in")]
+#[derive(Deserialize)]
 struct Opened {
-    #[postgres(name = "caller")]
+    #[serde(rename(deserialize = "caller"))]
     user: User,
     redirect_url: String,
 }
 
-#[derive(Object)]
+#[derive(Serialize, Object)]
+#[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase", example)]
 struct LoggedIn {
     /// Always true
@@ -95,7 +100,9 @@ impl Example for LoggedIn {
     }
 }
 
-#[derive(Object)]
+#[skip_serializing_none]
+#[derive(Serialize, Object)]
+#[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct SessionState {
     authenticated: bool,
@@ -110,12 +117,11 @@ impl Example for SessionState {
     }
 }
 
-#[derive(FromSql, Object)]
-#[postgres(name = "greeting")]
+#[derive(Deserialize, Serialize, Object)]
 #[oai(example)]
 struct Greeting {
     message: String,
-    #[postgres(name = "caller")]
+    #[serde(rename(deserialize = "caller"))]
     user: User,
 }
 
@@ -137,13 +143,16 @@ impl SessionApi {
     async fn log_in(
         &self,
         db: Data<&Db>,
-        config: Data<&Config>,
+        config: Data<&Arc<Config>>,
+        limiters: Data<&Limiters>,
+        origin: Data<&RequestOrigin>,
         cookies: &CookieJar,
         body: Body<LogIn>,
-    ) -> Result<Json<LoggedIn>, ApiError<400, 404, 413, 415>> {
+    ) -> Result<Json<LoggedIn>, ApiError<400, 403, 404, 413, 415>> {
         if config.auth_mode != AuthMode::Mock {
             return Err(Failure::from(StatusCode::NOT_FOUND).into());
         }
+        limiters.check_login(Asker::at(origin.client_address))?;
         let (token, token_sha256) = auth::new_token()?;
         let previous = auth::presented_token(cookies);
         let LogIn { username, role, court_assignment, organisation_id, return_url } = body.0;
@@ -174,9 +183,9 @@ impl SessionApi {
     async fn log_out(
         &self,
         db: Data<&Db>,
-        config: Data<&Config>,
+        config: Data<&Arc<Config>>,
         cookies: &CookieJar,
-    ) -> Result<Json<Success>, ApiError> {
+    ) -> Result<Json<Success>, ApiError<403>> {
         let success = db.call_as_server(&LOG_OUT, &[&auth::presented_token(cookies)]).await?;
         auth::clear_cookie(cookies, config.environment);
         Ok(Json(success))
@@ -189,7 +198,7 @@ impl SessionApi {
     async fn get_session(
         &self,
         db: Data<&Db>,
-        config: Data<&Config>,
+        config: Data<&Arc<Config>>,
         cookies: &CookieJar,
     ) -> Result<Json<SessionState>, ApiError> {
         let user: Option<User> = match auth::presented_token(cookies) {

@@ -24,19 +24,25 @@ const DISCARDED: u64 = 32 * JSON_LIMIT;
 /// For all of a JSON body, and for each piece of a form.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub async fn take_in(request: &mut Request) -> Result<Rest, Failure> {
+/// A body, taken in as far as may be before the operation begins.
+pub struct Taken {
+    pub rest: Rest,
+    /// Empty for a form, which stays with the request.
+    pub json: Vec<u8>,
+}
+
+pub async fn take_in(request: &mut Request) -> Result<Taken, Failure> {
     let body = request.take_body();
     if multipart::is_form(request) {
         let waits_for_word = request.headers().contains_key(header::EXPECT);
         let rest = Rest(Some(Arc::new(Mutex::new(Arriving::new(body, waits_for_word)))));
         request.set_body(Body::from_bytes_stream(rest.stream()));
-        return Ok(rest);
+        return Ok(Taken { rest, json: Vec::new() });
     }
     let json = timeout(PATIENCE, read_json(body))
         .await
         .unwrap_or_else(|_| Err(Failure::invalid("body", "The body did not arrive in time")))?;
-    request.set_body(json);
-    Ok(Rest(None))
+    Ok(Taken { rest: Rest(None), json })
 }
 
 async fn read_json(body: Body) -> Result<Vec<u8>, Failure> {
@@ -55,6 +61,11 @@ async fn read_json(body: Body) -> Result<Vec<u8>, Failure> {
 pub struct Rest(Option<Arc<Mutex<Arriving>>>);
 
 impl Rest {
+    /// Then its body is still arriving.
+    pub fn is_form(&self) -> bool {
+        self.0.is_some()
+    }
+
     fn stream(&self) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
         stream::unfold(self.0.clone(), |arriving| async move {
             let piece = arriving.as_ref()?.lock().await.next().await?;

@@ -6,9 +6,13 @@ use poem::{EndpointExt, Error, endpoint::BoxEndpoint, http::Method};
 use poem_openapi::{
     OpenApi,
     error::{ParseParamError, ParsePathError},
-    registry::{MetaApi, MetaPath, Registry},
+    registry::{
+        MetaApi, MetaOperation, MetaOperationParam, MetaParamIn, MetaPath, MetaSchema, MetaSchemaRef,
+        Registry,
+    },
 };
 
+use super::idempotency;
 use crate::{error::Failure, types::plain_reason};
 
 /// The framework turns an error into a response of its own making as soon as it leaves an endpoint, and
@@ -24,6 +28,10 @@ impl<T: OpenApi> OpenApi for Operations<T> {
                 Some(known) => known.operations.extend(path.operations),
                 None => paths.push(path),
             }
+        }
+        let operations = paths.iter_mut().flat_map(|path| &mut path.operations);
+        for operation in operations.filter(|operation| takes_key(operation)) {
+            operation.params.push(idempotency_key());
         }
         vec![MetaApi { paths }]
     }
@@ -51,6 +59,30 @@ impl<T: OpenApi> OpenApi for Operations<T> {
             });
             routes.insert(route, endpoints.collect());
         }
+    }
+}
+
+/// Of somebody who is logged in: a login is nobody's yet.
+fn takes_key(operation: &MetaOperation) -> bool {
+    matches!(operation.method, Method::POST | Method::PATCH) && !operation.security.is_empty()
+}
+
+fn idempotency_key() -> MetaOperationParam {
+    let schema = MetaSchema { max_length: Some(idempotency::LONGEST), ..MetaSchema::new("string") };
+    MetaOperationParam {
+        name: idempotency::HEADER.to_owned(),
+        schema: MetaSchemaRef::Inline(Box::new(schema)),
+        in_type: MetaParamIn::Header,
+        description: Some(
+            "Any text of your own making. Asked again under the same key within 24 hours, the operation does nothing \
+             more and gives its first answer again; so a request can be repeated whose answer was lost. A refused \
+             request frees its key."
+                .to_owned(),
+        ),
+        required: false,
+        deprecated: false,
+        explode: true,
+        style: None,
     }
 }
 

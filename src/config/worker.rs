@@ -3,12 +3,18 @@
 use std::{env, ffi::OsString, path::PathBuf, time::Duration};
 
 use super::{
-    DatabaseUrl, DocumentStore, Environment, azure_options, database_url, document_store, environment,
+    DatabaseUrl, DocumentStore, Environment, LogFormat, azure_options, database::database_url,
+    document_store, environment, log_format, number::Number,
 };
 
 const LOCAL_DATABASE_URL: &str = "postgresql://casefile_worker:casefile_worker@localhost:5432/adoption";
 /// Longer than a document takes: 15 minutes.
-const LEASE: u64 = 900;
+pub const LEASE: Number = Number {
+    name: "WORKER_LEASE_SECONDS",
+    default: 900,
+    range: 1..=86400,
+    meaning: "after how many seconds another worker takes the document of one that died",
+};
 
 #[derive(Clone, Debug)]
 pub struct WorkerConfig {
@@ -18,6 +24,7 @@ pub struct WorkerConfig {
     pub virus_scan: VirusScan,
     /// How long a claim holds: for as long nobody else takes the document of a worker that died.
     pub lease: Duration,
+    pub log: LogFormat,
     /// All that the programs which read documents see of the environment.
     pub tool_environment: Vec<(&'static str, OsString)>,
 }
@@ -46,14 +53,15 @@ impl WorkerConfig {
         Ok(config)
     }
 
-    fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+    pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
         let (environment, name) = environment(&variable)?;
         let own_variable = format!("{name}_WORKER_DATABASE_URL");
         Ok(Self {
             environment,
             database: database_url(
+                environment,
                 ["WORKER_DATABASE_URL", &own_variable],
-                Some(LOCAL_DATABASE_URL).filter(|_| environment == Environment::Local),
+                LOCAL_DATABASE_URL,
                 &variable,
             )?,
             documents: document_store(environment, variable("DOCUMENT_STORE_URL").as_deref())?,
@@ -62,7 +70,8 @@ impl WorkerConfig {
                 variable("VIRUS_SCAN").as_deref(),
                 variable("CLAMD_ADDRESS").as_deref(),
             )?,
-            lease: lease(variable("WORKER_LEASE_SECONDS").as_deref())?,
+            lease: Duration::from_secs(LEASE.read(&variable)?.into()),
+            log: log_format(environment, variable("LOG_FORMAT").as_deref())?,
             tool_environment: Vec::new(),
         })
     }
@@ -97,18 +106,6 @@ fn clamd_address(stated: Option<&str>) -> Result<ClamdAddress, String> {
     }
 }
 
-fn lease(stated: Option<&str>) -> Result<Duration, String> {
-    let seconds = match stated {
-        None => LEASE,
-        Some(stated) => {
-            stated.parse().ok().filter(|seconds| (1..=86400).contains(seconds)).ok_or_else(|| {
-                format!("WORKER_LEASE_SECONDS is {stated:?}. Make it a number from 1 to 86400.")
-            })?
-        }
-    };
-    Ok(Duration::from_secs(seconds))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,7 +134,7 @@ mod tests {
             read(&[
                 ("APP_ENV", environment),
                 ("VIRUS_SCAN", "off"),
-                ("WORKER_DATABASE_URL", "postgresql://a:b@c/d"),
+                ("WORKER_DATABASE_URL", "postgresql://a:b@localhost/d"),
                 ("DOCUMENT_STORE_URL", "file:///tmp"),
             ])
             .map(|config| config.virus_scan)

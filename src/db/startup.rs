@@ -3,8 +3,10 @@
 use std::{error::Error as _, io, time::Duration};
 
 use tokio::time::timeout;
-use tokio_postgres::{Client, NoTls, config::Host, error::SqlState};
+use tokio_postgres::{Client, Connection, Socket, config::Host, error::SqlState, tls::MakeTlsConnect};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::tls;
 use crate::{
     config::DatabaseUrl,
     types::{Roles, Words},
@@ -15,27 +17,38 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The names of the migrations, as they stood in db/migrations when this server was built.
 const MIGRATIONS: &str = env!("CASEFILE_MIGRATIONS");
 
+type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
+
+/// A connection of its own, to be driven by whoever asks for it.
+pub async fn connect(database: &DatabaseUrl) -> Result<(Client, Connection<Socket, Stream>), String> {
+    let connector = tls::connector(database)?;
+    database.config.connect(connector).await.map_err(|error| refusal(database, &error))
+}
+
 /// Connects once and looks around. What is wrong is said in one line, with what to do about it.
 pub async fn check(database: &DatabaseUrl) -> Result<(), String> {
-    timeout(PATIENCE, look_around(database)).await.unwrap_or_else(|_| {
+    let look_around = async {
+        let (client, connection) = connect(database).await?;
+        tokio::spawn(connection);
+        check_schema(&client, &format!("the login of {}", database.variable)).await
+    };
+    timeout(PATIENCE, look_around).await.unwrap_or_else(|_| {
         Err(format!("The database server {} does not answer ({}).", address(database), database.variable))
     })
 }
 
-async fn look_around(database: &DatabaseUrl) -> Result<(), String> {
-    let (client, connection) =
-        database.config.connect(NoTls).await.map_err(|error| refusal(database, &error))?;
-    tokio::spawn(connection);
-    check_migrations(&client).await?;
-    check_caller_roles(&client, database).await
+/// Whether the database has all that this server needs; it may have more.
+pub async fn check_schema(client: &Client, login: &str) -> Result<(), String> {
+    check_migrations(client).await?;
+    check_caller_roles(client, login).await
 }
 
 async fn check_migrations(client: &Client) -> Result<(), String> {
-    let rows = client.query("select version from public.schema_migrations", &[]).await.map_err(|error| {
-        let reason =
-            error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
+    let sql = "select version from public.schema_migrations";
+    let rows = client.query_typed(sql, &[]).await.map_err(|error| {
         format!(
-            "The database's list of migrations cannot be read ({reason}). Apply db/migrations with dbmate."
+            "The database's list of migrations cannot be read ({}). Apply db/migrations with scripts/migrate.",
+            reason(&error)
         )
     })?;
     let applied: Vec<String> = rows.iter().filter_map(|row| row.try_get(0).ok()).collect();
@@ -46,22 +59,23 @@ async fn check_migrations(client: &Client) -> Result<(), String> {
         .collect();
     match pending.as_slice() {
         [] => Ok(()),
-        [name] => Err(format!("The database lacks the migration {name}. Apply db/migrations with dbmate.")),
+        [name] => {
+            Err(format!("The database lacks the migration {name}. Apply db/migrations with scripts/migrate."))
+        }
         [name, others @ ..] => Err(format!(
-            "The database lacks the migration {name} and {} more. Apply db/migrations with dbmate.",
+            "The database lacks the migration {name} and {} more. Apply db/migrations with scripts/migrate.",
             others.len()
         )),
     }
 }
 
-async fn check_caller_roles(client: &Client, database: &DatabaseUrl) -> Result<(), String> {
+async fn check_caller_roles(client: &Client, login: &str) -> Result<(), String> {
     for role in Roles::WORDS {
         let role = role.to_lowercase();
         let become_it = format!("begin; set local role {role}; rollback");
         if let Err(error) = client.batch_execute(&become_it).await {
             return Err(format!(
-                "The login of {} cannot become {role} ({}). Apply db/roles.sql as an administrator, or use the login casefile_api.",
-                database.variable,
+                "{login} cannot become {role} ({}). Apply db/roles.sql as an administrator, or use the login casefile_api.",
                 reason(&error)
             ));
         }

@@ -14,7 +14,7 @@ use super::UploadResult;
 use crate::error::Failure;
 
 /// A failure of an operation that answers these statuses besides its success: `ApiError<400, 401>`.
-/// That any operation may answer 500 and 503 goes without saying.
+/// That any operation may answer 429, 500 and 503 goes without saying.
 pub struct ApiError<
     const A: u16 = 0,
     const B: u16 = 0,
@@ -70,7 +70,7 @@ macro_rules! impl_api_error {
     ($($status:ident),*) => {
         impl<$(const $status: u16),*> ApiResponse for ApiError<$($status),*> {
             fn meta() -> MetaResponses {
-                let statuses = [$($status),*].into_iter().filter(|status| *status != 0).chain([500, 503]);
+                let statuses = [$($status),*].into_iter().filter(|status| *status != 0).chain([429, 500, 503]);
                 MetaResponses { responses: statuses.map(documented).collect() }
             }
 
@@ -111,7 +111,7 @@ fn documented(status: u16) -> MetaResponse {
         ),
         404 => ("There is no such thing.", "NOT_FOUND", "Case not found", Value::Null),
         409 => (
-            "It conflicts with what is there: the stated `version` is stale, the thing exists already, or a document is not scanned yet.",
+            "It conflicts with what is there: the stated `version` is stale, the thing exists already, a document is not scanned yet, or the `Idempotency-Key` came with another request.",
             "CONFLICT",
             "The case has changed since you read it",
             json!({ "currentVersion": 4 }),
@@ -134,12 +134,13 @@ fn plainly_documented(status: u16) -> MetaResponse {
         413 => "The body is larger than 1 MiB; a form with files, than 256 MiB.",
         415 => "The body is not declared as what this operation takes.",
         416 => "The document has no such part; `Content-Range` tells how long it is.",
+        429 => "More requests than a session or an address may make; see `Retry-After`.",
         503 => "The database cannot be reached, or is too busy. Nothing is known to have changed.",
         _ => "A defect of the service. Please report it with the `requestId`.",
     };
     let failure = Failure::from(StatusCode::from_u16(status).unwrap_or_default());
     let mut response = response(status, description, &failure.code, &failure.message, Value::Null);
-    if status == 503 {
+    if matches!(status, 429 | 503) {
         response.headers.push(MetaHeader {
             name: "Retry-After".to_owned(),
             description: Some("After how many seconds to try again".to_owned()),

@@ -9,9 +9,10 @@ use poem_openapi::{
     registry::{MetaMediaType, MetaRequest, MetaSchemaRef, Registry},
     types::{ParseFromJSON, ParseResult, ToJSON, Type},
 };
-use postgres_types::{IsNull, ToSql, private::BytesMut, to_sql_checked};
+use postgres_types::ToSql;
 use serde_json::{Map, Value};
 
+use super::impl_to_sql;
 use crate::error::Failure;
 
 /// An object in JSON, of which no field is required to be there.
@@ -111,18 +112,4 @@ impl<T: ToJSON> ToJSON for Required<T> {
     }
 }
 
-impl<T: ToSql> ToSql for Required<T> {
-    fn to_sql(
-        &self,
-        sql_type: &postgres_types::Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        self.0.to_sql(sql_type, out)
-    }
-
-    fn accepts(sql_type: &postgres_types::Type) -> bool {
-        T::accepts(sql_type)
-    }
-
-    to_sql_checked!();
-}
+impl_to_sql!(Required<T>, T, T: ToSql);

@@ -1,7 +1,8 @@
 //! A case as the API shows it, and what lists have in common.
 
 use poem_openapi::{Object, types::Example};
-use postgres_types::FromSql;
+use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
+use serde_with::skip_serializing_none;
 use uuid::Uuid;
 
 use super::{Attentions, CaseTypes, Statuses, Text, Timestamp};
@@ -11,8 +12,9 @@ pub const EXAMPLE_CASE_ID: Uuid = Uuid::from_u128(0x019a_b3c4_5d6e_7f80_9a0b_1c2
 
 /// A case as its caller may see it. An adopter sees it redacted: notes, comments, the linked reference and
 /// everybody else's name are left out.
-#[derive(FromSql, Object)]
-#[postgres(name = "case_record")]
+#[skip_serializing_none]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename = "Case", rename_all = "camelCase", skip_serializing_if_is_none, example)]
 pub struct CaseRecord {
     pub id: Uuid,
@@ -45,6 +47,7 @@ pub struct CaseRecord {
     attention: Text<Attentions>,
     permissions: CasePermissions,
     /// Present and true if something is withheld from this caller
+    #[serde(skip_serializing_if = "is_not_true")]
     #[oai(skip_serializing_if = "is_not_true")]
     redacted: Option<bool>,
 }
@@ -58,8 +61,9 @@ fn is_not_true(flag: &Option<bool>) -> bool {
     *flag != Some(true)
 }
 
-#[derive(FromSql, Object)]
-#[postgres(name = "key_dates")]
+#[skip_serializing_none]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 struct KeyDates {
     application_date: Timestamp,
@@ -67,8 +71,8 @@ struct KeyDates {
 }
 
 /// What this caller may do with this case next.
-#[derive(FromSql, Object)]
-#[postgres(name = "case_permissions")]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the contract's shape")]
 struct CasePermissions {
@@ -120,8 +124,9 @@ impl Example for CaseRecord {
     }
 }
 
-#[derive(FromSql, Object)]
-#[postgres(name = "pagination")]
+#[skip_serializing_none]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 pub struct Pagination {
     /// How many there are in all
@@ -140,7 +145,7 @@ impl Example for Pagination {
 }
 
 /// It is done.
-#[derive(Object)]
+#[derive(Serialize, Object)]
 #[oai(example)]
 pub struct Success {
     /// Always true
@@ -154,19 +159,14 @@ impl Example for Success {
 }
 
 /// A function that returns nothing has succeeded.
-impl<'a> FromSql<'a> for Success {
-    fn from_sql(
-        _: &postgres_types::Type,
-        _: &'a [u8],
-    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+impl<'de> Deserialize<'de> for Success {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // In JSON, nothing may be null or an empty string.
+        if deserializer.is_human_readable() {
+            IgnoredAny::deserialize(deserializer)?;
+        } else {
+            <()>::deserialize(deserializer)?;
+        }
         Ok(Self { success: true })
-    }
-
-    fn from_sql_null(_: &postgres_types::Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        Ok(Self { success: true })
-    }
-
-    fn accepts(sql_type: &postgres_types::Type) -> bool {
-        *sql_type == postgres_types::Type::VOID
     }
 }

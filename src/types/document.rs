@@ -1,7 +1,8 @@
 //! A document as the API shows it.
 
 use poem_openapi::{Object, types::Example};
-use postgres_types::FromSql;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use uuid::Uuid;
 
 use super::{
@@ -13,8 +14,8 @@ use crate::error::Failure;
 pub const EXAMPLE_DOCUMENT_ID: Uuid = Uuid::from_u128(0x019a_b3c5_0a1b_7c2d_8e3f_4a5b_6c7d_8e9f);
 
 /// What is known of a document. What is not known yet is null.
-#[derive(FromSql, Object)]
-#[postgres(name = "document")]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename = "Document", rename_all = "camelCase", example)]
 pub struct DocumentRecord {
     pub id: Uuid,
@@ -76,7 +77,9 @@ impl Example for DocumentRecord {
 }
 
 /// What became of one of several uploads.
-#[derive(Object)]
+#[skip_serializing_none]
+#[derive(Serialize, Object)]
+#[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub struct UploadResult {
     filename: String,

@@ -6,6 +6,7 @@ mod body;
 mod case;
 mod document;
 mod form;
+mod json;
 mod text;
 mod time;
 mod version;
@@ -16,6 +17,7 @@ pub use self::{
     case::{CaseRecord, EXAMPLE_CASE_ID, Pagination, Success},
     document::{DocumentRecord, EXAMPLE_DOCUMENT_ID, UploadResult},
     form::{Form, FormFields},
+    json::Json,
     text::{
         AnyLength, AssignmentTypes, Attentions, AuditActions, CaseTypes, DocumentTypes, Kind, OcrStatuses,
         OrganisationTypes, Roles, SortKeys, SortOrders, Statuses, Text, UpTo, UploadStatuses,
@@ -27,8 +29,8 @@ pub use self::{
 
 /// `poem_openapi::types::Type` for a type that is its own raw value and no component of the document.
 macro_rules! impl_type {
-    ($([$($generics:tt)*])? $type:ty, $name:expr, $schema:expr) => {
-        impl $(<$($generics)*>)? poem_openapi::types::Type for $type {
+    ($type:ty, $name:expr, $schema:expr) => {
+        impl poem_openapi::types::Type for $type {
             const IS_REQUIRED: bool = true;
             type RawValueType = Self;
             type RawElementValueType = Self;
@@ -52,3 +54,25 @@ macro_rules! impl_type {
     };
 }
 pub(crate) use impl_type;
+
+/// `ToSql` for a type that is another one inside.
+macro_rules! impl_to_sql {
+    ($type:ty, $inner:ty $(, $($generics:tt)+)?) => {
+        impl $(<$($generics)+>)? postgres_types::ToSql for $type {
+            fn to_sql(
+                &self,
+                sql_type: &postgres_types::Type,
+                out: &mut postgres_types::private::BytesMut,
+            ) -> Result<postgres_types::IsNull, Box<dyn std::error::Error + Sync + Send>> {
+                self.0.to_sql(sql_type, out)
+            }
+
+            fn accepts(sql_type: &postgres_types::Type) -> bool {
+                <$inner as postgres_types::ToSql>::accepts(sql_type)
+            }
+
+            postgres_types::to_sql_checked!();
+        }
+    };
+}
+pub(crate) use impl_to_sql;

@@ -1,13 +1,15 @@
 //! Strings, and the documented sets of words.
 
-use std::{borrow::Cow, error::Error, iter, marker::PhantomData};
+use std::{borrow::Cow, iter, marker::PhantomData};
 
 use poem_openapi::{
     registry::{MetaSchema, MetaSchemaRef, Registry},
     types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type},
 };
-use postgres_types::{FromSql, IsNull, ToSql, private::BytesMut, to_sql_checked};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
+
+use super::impl_to_sql;
 
 /// A string of a documented kind: of limited length (`UpTo`), or one of some words.
 pub struct Text<K>(String, PhantomData<fn() -> K>);
@@ -183,37 +185,22 @@ impl<K: Kind> ToJSON for Text<K> {
     }
 }
 
-impl<'a, K> FromSql<'a> for Text<K> {
-    fn from_sql(
-        sql_type: &postgres_types::Type,
-        raw: &'a [u8],
-    ) -> Result<Self, Box<dyn Error + Sync + Send>> {
-        String::from_sql(sql_type, raw).map(Self::new)
-    }
-
-    fn accepts(sql_type: &postgres_types::Type) -> bool {
-        <String as FromSql>::accepts(sql_type)
+impl<'de, K> Deserialize<'de> for Text<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::new)
     }
 }
+
+impl<K> Serialize for Text<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl_to_sql!(Text<K>, String, K);
 
 impl<K> std::fmt::Debug for Text<K> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(formatter)
     }
-}
-
-impl<K> ToSql for Text<K> {
-    fn to_sql(
-        &self,
-        sql_type: &postgres_types::Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        self.0.to_sql(sql_type, out)
-    }
-
-    fn accepts(sql_type: &postgres_types::Type) -> bool {
-        <String as ToSql>::accepts(sql_type)
-    }
-
-    to_sql_checked!();
 }

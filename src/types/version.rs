@@ -3,12 +3,11 @@
 use poem::http::StatusCode;
 use poem_openapi::{
     ApiResponse,
-    payload::Json,
     registry::MetaSchema,
-    types::{ParseFromParameter, ParseResult, ToJSON},
+    types::{ParseFromParameter, ParseResult},
 };
 
-use super::impl_type;
+use super::{Json, impl_type, json::Documented};
 use crate::error::Failure;
 
 /// A version that no case has.
@@ -53,7 +52,7 @@ impl Expected {
 }
 
 #[derive(ApiResponse)]
-pub enum Versioned<T: ToJSON> {
+pub enum Versioned<T: Documented> {
     /// The case as it now stands
     #[oai(status = 200)]
     Case(
@@ -64,7 +63,7 @@ pub enum Versioned<T: ToJSON> {
     ),
 }
 
-impl<T: ToJSON> Versioned<T> {
+impl<T: Documented> Versioned<T> {
     pub fn new(version: i32, case: T) -> Self {
         Self::Case(Json(case), etag(version))
     }

@@ -3,16 +3,17 @@
 
 use std::{future::poll_fn, sync::Arc, time::Duration};
 
-use postgres_types::FromSql;
+use serde::Deserialize;
 use tokio::{
     sync::Notify,
     time::{sleep, timeout},
 };
-use tokio_postgres::{AsyncMessage, Client, NoTls, Row};
+use tokio_postgres::{AsyncMessage, Client, Row};
 use uuid::Uuid;
 
 use super::trouble::Trouble;
 use crate::{
+    answer::{self, Answer},
     config::DatabaseUrl,
     db::{self, Param},
     error::is_servers_trouble,
@@ -33,8 +34,7 @@ const RECORD_FAILURE: &str = "select worker.record_failure($1, $2, $3, $4)::text
 const RECORD_REMOVAL: &str = "select worker.record_removal($1)::text";
 const SWEEP: &str = "select worker.sweep()";
 
-#[derive(FromSql)]
-#[postgres(name = "job")]
+#[derive(Deserialize)]
 pub struct Job {
     pub document_id: Uuid,
     pub case_id: Uuid,
@@ -48,8 +48,7 @@ pub struct Job {
     pub needs_reading: bool,
 }
 
-#[derive(FromSql)]
-#[postgres(name = "failed_upload")]
+#[derive(Deserialize)]
 pub struct FailedUpload {
     pub document_id: Uuid,
     pub case_id: Uuid,
@@ -90,7 +89,7 @@ impl Queue {
 
     /// Failed uploads, of which the store may still have something.
     pub async fn sweep(&mut self) -> Result<Vec<FailedUpload>, Trouble> {
-        self.call(SWEEP, &[]).await?.iter().map(answer).collect()
+        self.call(SWEEP, &[]).await?.iter().map(read).collect()
     }
 
     pub async fn record_removal(&mut self, document_id: Uuid) -> Result<(), Trouble> {
@@ -139,8 +138,7 @@ impl Queue {
     }
 
     async fn attempt_connection(&self) -> Result<Client, String> {
-        let refusal = |error| db::refusal(&self.database, &error);
-        let (client, mut connection) = self.database.config.connect(NoTls).await.map_err(refusal)?;
+        let (client, mut connection) = db::connect(&self.database).await?;
         let news = Arc::clone(&self.news);
         tokio::spawn(async move {
             while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
@@ -149,17 +147,17 @@ impl Queue {
                 }
             }
         });
-        client.batch_execute(BECOME_PROCESSOR).await.map_err(refusal)?;
+        client.batch_execute(BECOME_PROCESSOR).await.map_err(|error| db::refusal(&self.database, &error))?;
         Ok(client)
     }
 }
 
-fn only<'a, T: FromSql<'a>>(rows: &'a [Row]) -> Result<T, Trouble> {
-    rows.first().ok_or_else(|| Trouble::surroundings("The database gives no answer")).and_then(answer)
+fn only<T: Answer>(rows: &[Row]) -> Result<T, Trouble> {
+    rows.first().ok_or_else(|| Trouble::surroundings("The database gives no answer")).and_then(read)
 }
 
-fn answer<'a, T: FromSql<'a>>(row: &'a Row) -> Result<T, Trouble> {
-    row.try_get(0).map_err(|error| {
+fn read<T: Answer>(row: &Row) -> Result<T, Trouble> {
+    answer::read(row).map_err(|error| {
         Trouble::surroundings(format!("The database is not the one that this worker was built for: {error}"))
     })
 }

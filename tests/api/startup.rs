@@ -124,14 +124,14 @@ fn a_database_that_lacks_a_migration_is_refused_and_the_migration_named() {
         .get(0);
     refuses(&[("DATABASE_URL", &database.url)], &[&first]);
     database.execute("delete from schema_migrations");
-    refuses(&[("DATABASE_URL", &database.url)], &[&first, "dbmate"]);
+    refuses(&[("DATABASE_URL", &database.url)], &[&first, "scripts/migrate"]);
 }
 
 #[test]
 fn a_database_that_was_never_migrated_is_refused() {
     let database = Database::new();
     database.execute("drop table schema_migrations");
-    refuses(&[("DATABASE_URL", &database.url)], &["migrations", "dbmate"]);
+    refuses(&[("DATABASE_URL", &database.url)], &["migrations", "scripts/migrate"]);
 }
 
 #[test]

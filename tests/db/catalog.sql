@@ -21,7 +21,7 @@ select is((select count(*) from schemas), 5::bigint, 'five schemas');
 select cmp_ok((select count(*) from functions), '>', 60::bigint, 'with functions');
 select cmp_ok((select count(*) from triggers), '>', 10::bigint, 'triggers');
 select cmp_ok((select count(*) from policies), '>', 20::bigint, 'policies');
-select is((select count(*) from tables), 21::bigint, 'and tables');
+select is((select count(*) from tables), 22::bigint, 'and tables');
 
 -- Comments.
 select is_empty($$select s.nspname from schemas as s where obj_description(s.oid, 'pg_namespace') is null$$, 'every schema has a comment');
@@ -55,11 +55,11 @@ select results_eq(
   $$select f.oid::regproc::text from functions as f where f.prosecdef order by 1$$,
   $$
     select unnest('{
-      audit.explain_refusal,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_document_downloads__audit,
+      api.claim_key,api.keep_answer,audit.explain_refusal,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_document_downloads__audit,
       audit.tg_documents__audit,audit.tg_organisation_links__audit,
-      auth.find_session,auth.get_session,auth.log_in,auth.log_out,auth.touch_session,core.reached_case_ids,
+      auth.find_session,auth.get_session,auth.log_in,auth.log_out,auth.sweep,auth.touch_session,core.reached_case_ids,
       core.tg_assignments__particulars,core.tg_cases__history,core.tg_cases__number,core.tg_documents__number,
-      core.tg_documents__queue
+      core.tg_documents__queue,worker.measure_queue
     }'::text[])
   $$,
   'the short list of those that run as their owner'
@@ -91,7 +91,7 @@ select is_empty(
 );
 select is(
   array(select distinct m.code[1] from functions as f, regexp_matches(f.prosrc, '''(JC[A-Z0-9]{3})''', 'g') as m (code) order by 1),
-  '{JCAPP,JCDUP,JCFIX,JCINF,JCLEA,JCMIS,JCNIL,JCREA,JCROL,JCSAM,JCSES,JCSTA,JCTRM,JCUNS,JCVAL,JCVER}', 'the codes of our own'
+  '{JCAPP,JCDUP,JCFIX,JCINF,JCKEY,JCLEA,JCMIS,JCNIL,JCREA,JCROL,JCSAM,JCSES,JCSTA,JCTRM,JCUNS,JCVAL,JCVER}', 'the codes of our own'
 );
 select is_empty(
   $$
@@ -289,6 +289,10 @@ select is_empty(
     where m.roleid = 'casefile_owner'::regrole and m.member::regrole::text not in ('casefile_migrator', (select d.login from dba as d))
   $$,
   'nobody but dbmate works as the owner'
+);
+select is(
+  array(select c from pg_roles as r, unnest(r.rolconfig) as c where r.rolname = 'casefile_migrator' and c ~ 'timeout'), '{lock_timeout=10s}',
+  'which does not wait for long for a lock'
 );
 select is(
   array(select distinct s.user_role::text from unnest(enum_range(null::core.user_role)) as s (user_role) where to_regrole(lower(s.user_role::text)) is null),

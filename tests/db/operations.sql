@@ -13,6 +13,7 @@ $$;
 -- By their initials: hmcts officer, judge, cafcass, la, vaa, adopter.
 select is(array(select executable('api')), array[
   'change_case_status: hj',
+  'claim_key: hjclva',
   'complete_upload: hclva',
   'create_assignment: h',
   'create_case: h',
@@ -25,6 +26,7 @@ select is(array(select executable('api')), array[
   'get_document: hjclva',
   'get_protected: hjclva',
   'get_upload_form: hclva',
+  'keep_answer: hjclva',
   'link_organisation: h',
   'list_assignments: hjclva',
   'list_case_audit: hj',

@@ -35,6 +35,7 @@ begin
   end if;
 
   perform auth.log_out(p_previous_token_sha256);
+  perform auth.limit_sessions(v_username, p_role::core.user_role);
 
   insert into auth.sessions (token_sha256, user_id, username, user_role, court_code, organisation_id, expires_at)
   values (
@@ -55,7 +56,8 @@ end;
 $$;
 
 comment on function auth.log_in(bytea, bytea, text, text, text, text, text) is
-'Opens a session, and ends the one that the browser had. Definer: the server may not write the table.
+'Opens a session, and ends the one that the browser had, and those that auth.limit_sessions says. Definer: the server may
+not write the table.
 Errors: JCVAL no user name, unknown role or court; 23514 a text beyond its limit.';
 
 revoke all on function auth.log_in(bytea, bytea, text, text, text, text, text) from public;

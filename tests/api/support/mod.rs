@@ -2,6 +2,7 @@
 
 mod answer;
 mod client;
+mod cluster;
 mod database;
 pub mod document;
 pub mod form;
@@ -14,8 +15,9 @@ pub mod workshop;
 pub use self::{
     answer::Answer,
     client::{Client, Request},
+    cluster::Cluster,
     database::{Database, scripts_db, with_database},
     form::Form,
-    server::{Server, documents_of, free_port, run},
+    server::{Server, documents_of, free_port, run, send_signal},
     stage::{Home, ROLES, Stage, assert_is_timestamp, assign, fields_of, id_of, link, unique},
 };

@@ -7,7 +7,7 @@ select is(
 );
 select is(
   to_jsonb(j) - '{document_id}'::text[],
-  jsonb_build_object('attempts', 0, 'run_at', now(), 'lease', null, 'leased_until', null, 'last_failure', null), 'to be done now'
+  jsonb_build_object('attempts', 0, 'run_at', now(), 'queued_at', now(), 'lease', null, 'leased_until', null, 'last_failure', null), 'to be done now'
 ) from job_of('order') as j;
 
 select act_as('adopter');

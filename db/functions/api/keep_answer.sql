@@ -1,0 +1,29 @@
+-- Keep the answer to a write under its Idempotency-Key
+create or replace function api.keep_answer(p_key text, p_answer anyelement)
+returns anyelement
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  -- Even an empty answer is one: the work is done.
+  update core.kept_answers as k
+  set answer = coalesce(to_jsonb(p_answer), 'null')
+  where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key and k.answer is null;
+
+  if not found then
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key has not been claimed';
+  end if;
+
+  return p_answer;
+end;
+$$;
+
+comment on function api.keep_answer(text, anyelement) is
+'Returns what it is given, once it is kept for api.claim_key to give again. Definer: answers are nobody''s to read or write
+otherwise.
+Errors: JCKEY the caller has not claimed the key, or has its answer already.';
+
+revoke all on function api.keep_answer(text, anyelement) from public;
+grant execute on function api.keep_answer(text, anyelement) to casefile_caller;

@@ -1,0 +1,33 @@
+-- Make room for one more session of a user
+create or replace function auth.limit_sessions(p_user_id text, p_user_role core.user_role)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Or a plan made while the table was empty would, in a flood of logins, read all of it for each.
+set enable_seqscan = off
+as $$
+begin
+  -- A session that somebody else has locked is being used or ended: waiting for it, two logins could wait for each other.
+  delete from auth.sessions
+  where ctid = any (array(
+    select s.ctid
+    from auth.sessions as s
+    where s.token_sha256 in (
+      select o.token_sha256
+      from auth.sessions as o
+      where o.user_id = p_user_id and o.user_role = p_user_role
+      order by o.expires_at desc
+      offset 19
+    )
+    for update of s skip locked
+  ));
+end;
+$$;
+
+comment on function auth.limit_sessions(text, core.user_role) is
+'Of the sessions of one user in one role, ends those that would expire first, so that they are twenty with the one to come.
+Logins at the very same time may each leave one more, until the next.';
+
+revoke all on function auth.limit_sessions(text, core.user_role) from public;

@@ -1,0 +1,35 @@
+-- Remove what has expired
+create or replace function auth.sweep(p_limit integer)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_sessions integer;
+  v_answers integer;
+begin
+  -- Whoever has a row locked is about to remove it, or to take it over.
+  delete from auth.sessions
+  where ctid = any (array(
+    select s.ctid from auth.sessions as s where s.expires_at <= now() order by s.expires_at limit p_limit for update skip locked
+  ));
+  get diagnostics v_sessions = row_count;
+
+  delete from core.kept_answers
+  where ctid = any (array(
+    select k.ctid from core.kept_answers as k where k.expires_at <= now() order by k.expires_at limit p_limit for update skip locked
+  ));
+  get diagnostics v_answers = row_count;
+
+  return greatest(v_sessions, v_answers);
+end;
+$$;
+
+comment on function auth.sweep(integer) is
+'Removes expired sessions and expired answers, of each no more than the limit; how many of the one of which there were more.
+As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
+
+revoke all on function auth.sweep(integer) from public;
+grant execute on function auth.sweep(integer) to casefile_api;

@@ -1,0 +1,58 @@
+//! From what the database answers to values of Rust. Composites are read by the names of their attributes: a newer
+//! database may have more of them than this server knows, and those are passed over.
+
+mod binary;
+mod error;
+mod sample;
+
+use postgres_types::{FromSql, Type};
+use serde::{Deserialize, de::DeserializeOwned};
+use tokio_postgres::Row;
+
+use self::binary::Value;
+pub use self::error::Error;
+
+/// What a function returns: `Deserialize`, with the database's names. It comes as it is, or all of it as one jsonb.
+pub trait Answer: DeserializeOwned {}
+impl<T: DeserializeOwned> Answer for T {}
+
+/// The only column of a row.
+pub fn read<T: Answer>(row: &Row) -> Result<T, Error> {
+    let column = row.columns().first().ok_or_else(|| Error::new("the row is empty"))?;
+    let raw: Option<Raw> = row.try_get(0).map_err(|error| Error::new(error.to_string()))?;
+    decode(column.type_(), raw.map(|raw| raw.0))
+}
+
+/// Whether values of that type have all that is wanted. To ask before a call, so that nothing is changed that cannot
+/// be answered.
+pub fn fits<T: Answer>(sql_type: &Type) -> Result<(), Error> {
+    match *sql_type {
+        Type::JSON | Type::JSONB => Ok(()),
+        _ => decode::<T>(sql_type, Some(&sample::of(sql_type))).map(drop),
+    }
+}
+
+fn decode<'a, T: Deserialize<'a>>(sql_type: &'a Type, bytes: Option<&'a [u8]>) -> Result<T, Error> {
+    match (sql_type, bytes) {
+        (&(Type::JSON | Type::JSONB), Some(bytes)) => {
+            serde_json::from_slice(binary::json_text(sql_type, bytes)?).map_err(|error| Error::from(&error))
+        }
+        _ => T::deserialize(Value { sql_type, bytes }),
+    }
+}
+
+/// The bytes of a column, of whatever type.
+struct Raw<'a>(&'a [u8]);
+
+impl<'a> FromSql<'a> for Raw<'a> {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(raw))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,228 @@
+//! Where a database is, and how it is spoken to.
+
+use std::{net::IpAddr, path::PathBuf};
+
+use tokio_postgres::config::{Host, SslMode};
+
+use super::{Environment, number::Number};
+
+const SHAPE: &str = "Make it postgresql://user:password@host:port/database";
+
+pub const POOL_SIZE: Number = Number {
+    name: "DATABASE_POOL_SIZE",
+    default: 10,
+    range: 1..=1000,
+    meaning: "how many connections a server holds to the database",
+};
+pub const POOL_WAIT: Number = Number {
+    name: "DATABASE_POOL_WAIT_MS",
+    default: 1000,
+    range: 1..=1800,
+    meaning: "milliseconds that a request waits for a connection while all are taken; then 503",
+};
+pub const STATEMENTS: &str = "DATABASE_STATEMENTS";
+
+#[derive(Clone, Debug)]
+pub struct DatabaseUrl {
+    /// The environment variable that it came from.
+    pub variable: String,
+    pub config: tokio_postgres::Config,
+    pub tls: Tls,
+}
+
+/// How sure we are to speak to our database and to nobody else: the `sslmode` of libpq.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tls {
+    /// `disable`, `prefer` and `require`: whatever the certificate.
+    Unverified,
+    /// `verify-ca`: the certificate comes from an authority in this file.
+    VerifyAuthority(PathBuf),
+    /// `verify-full`: and it is for this host.
+    VerifyFull(PathBuf),
+}
+
+/// What a server does with its connections.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolSettings {
+    pub size: usize,
+    pub wait_milliseconds: u32,
+    pub statements: Statements,
+}
+
+/// Whether a connection remembers statements from one transaction to the next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Statements {
+    Prepared,
+    /// Behind a pooler that gives every transaction another connection.
+    Unprepared,
+}
+
+impl PoolSettings {
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+        let statements = match variable(STATEMENTS).as_deref() {
+            Some("prepared") | None => Statements::Prepared,
+            Some("unprepared") => Statements::Unprepared,
+            Some(other) => {
+                return Err(format!("{STATEMENTS} is {other:?}. Make it prepared or unprepared."));
+            }
+        };
+        Ok(Self {
+            size: POOL_SIZE.read(&variable)? as usize,
+            wait_milliseconds: POOL_WAIT.read(&variable)?,
+            statements,
+        })
+    }
+}
+
+/// The first variable overrides the second, which belongs to the environment.
+pub fn database_url(
+    environment: Environment,
+    [overriding, own]: [&str; 2],
+    default: &str,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<DatabaseUrl, String> {
+    let (name, url) = if let Some(url) = variable(overriding) {
+        (overriding, url)
+    } else if let Some(url) = variable(own) {
+        (own, url)
+    } else if environment == Environment::Local {
+        (own, default.to_owned())
+    } else {
+        return Err(format!("{own} is not set. Set it, or {overriding}, to the URL of the database."));
+    };
+
+    let (url, asked) = take_tls(&url);
+    // The driver's words name an option or a position at most, never the password.
+    let mut config: tokio_postgres::Config =
+        url.parse().map_err(|error| format!("{name} is no usable URL ({error}). {SHAPE}."))?;
+    if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+        return Err(format!("{name} names no host. {SHAPE}."));
+    }
+    let tls = asked.apply_to(&mut config).map_err(|reason| format!("{name} {reason}"))?;
+    if environment.is_deployed() && config.get_ssl_mode() != SslMode::Require && !is_local(&config) {
+        return Err(format!(
+            "{name} leads to another host without TLS. Add sslmode=verify-full&sslrootcert=/path/to/ca.pem (or sslmode=require)."
+        ));
+    }
+    Ok(DatabaseUrl { variable: name.to_owned(), config, tls })
+}
+
+/// What the URL says of TLS, in libpq's words.
+struct AskedTls {
+    mode: Option<String>,
+    root_certificate: Option<PathBuf>,
+}
+
+/// The driver knows neither `sslrootcert` nor the modes that verify.
+fn take_tls(url: &str) -> (String, AskedTls) {
+    let mut asked = AskedTls { mode: None, root_certificate: None };
+    let Some((address, query)) = url.split_once('?') else { return (url.to_owned(), asked) };
+    let mut others = Vec::new();
+    for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
+        match name {
+            "sslmode" => asked.mode = Some(value.into_owned()),
+            "sslrootcert" if value.is_empty() => {}
+            "sslrootcert" => asked.root_certificate = Some(value.into_owned().into()),
+            _ => others.push(parameter),
+        }
+    }
+    let rest = if others.is_empty() { String::new() } else { format!("?{}", others.join("&")) };
+    (format!("{address}{rest}"), asked)
+}
+
+impl AskedTls {
+    fn apply_to(self, config: &mut tokio_postgres::Config) -> Result<Tls, String> {
+        let Self { mode, root_certificate } = self;
+        let lacks_root = || {
+            "verifies the certificate against nothing. Add sslrootcert=/path/to/ca.pem to the URL.".to_owned()
+        };
+        let (mode, tls) = match mode.as_deref() {
+            Some("disable") => (SslMode::Disable, Tls::Unverified),
+            Some("prefer") | None => (SslMode::Prefer, Tls::Unverified),
+            // As libpq has it: whoever names an authority wants it asked.
+            Some("require") => {
+                (SslMode::Require, root_certificate.map_or(Tls::Unverified, Tls::VerifyAuthority))
+            }
+            Some("verify-ca") => {
+                (SslMode::Require, Tls::VerifyAuthority(root_certificate.ok_or_else(lacks_root)?))
+            }
+            Some("verify-full") => {
+                (SslMode::Require, Tls::VerifyFull(root_certificate.ok_or_else(lacks_root)?))
+            }
+            Some(other) => {
+                return Err(format!(
+                    "has sslmode={other}. Make it disable, prefer, require, verify-ca or verify-full."
+                ));
+            }
+        };
+        config.ssl_mode(mode);
+        Ok(tls)
+    }
+}
+
+/// What is said to it leaves this machine by no wire.
+fn is_local(config: &tokio_postgres::Config) -> bool {
+    let is_loopback = |address: &IpAddr| address.to_canonical().is_loopback();
+    let is_local_host = |host: &Host| match host {
+        Host::Tcp(name) => name == "localhost" || name.parse().is_ok_and(|address| is_loopback(&address)),
+        Host::Unix(_) => true,
+    };
+    if config.get_hostaddrs().is_empty() {
+        config.get_hosts().iter().all(is_local_host)
+    } else {
+        config.get_hostaddrs().iter().all(is_loopback)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(environment: Environment, url: &str) -> Result<DatabaseUrl, String> {
+        database_url(environment, ["DATABASE_URL", "OWN"], "", |name| {
+            (name == "DATABASE_URL").then(|| url.to_owned())
+        })
+    }
+
+    #[test]
+    fn tls_is_asked_for_in_the_words_of_libpq() {
+        let ca = || PathBuf::from("/etc/ca file.pem");
+        for (query, mode, tls) in [
+            ("", SslMode::Prefer, Tls::Unverified),
+            ("?sslmode=disable", SslMode::Disable, Tls::Unverified),
+            ("?sslmode=require&connect_timeout=3", SslMode::Require, Tls::Unverified),
+            ("?sslmode=require&sslrootcert=/etc/ca%20file.pem", SslMode::Require, Tls::VerifyAuthority(ca())),
+            ("?sslrootcert=/etc/ca file.pem&sslmode=verify-ca", SslMode::Require, Tls::VerifyAuthority(ca())),
+            ("?sslmode=verify-full&sslrootcert=/etc/ca%20file.pem", SslMode::Require, Tls::VerifyFull(ca())),
+        ] {
+            let read = read(Environment::Local, &format!("postgresql://a:b@db.example/x{query}")).unwrap();
+            assert_eq!((read.config.get_ssl_mode(), read.tls), (mode, tls), "{query}");
+        }
+        for query in ["sslmode=verify", "sslmode=verify-full", "sslmode=verify-ca&sslrootcert="] {
+            let url = format!("postgresql://a:hush@db.example/x?{query}");
+            let reason = read(Environment::Local, &url).unwrap_err();
+            assert!(reason.contains("DATABASE_URL") && !reason.contains("hush"), "{reason}");
+        }
+    }
+
+    #[test]
+    fn nothing_leaves_a_deployed_machine_in_the_clear() {
+        for (url, is_fine) in [
+            ("postgresql://a:b@db.example/x", false),
+            ("postgresql://a:b@db.example/x?sslmode=prefer", false),
+            ("postgresql://a:b@localhost,db.example/x", false),
+            ("postgresql://a:b@localhost/x?hostaddr=192.0.2.1", false),
+            ("postgresql://a:b@db.example/x?sslmode=require", true),
+            ("postgresql://a:b@127.0.0.1:5432/x", true),
+            ("postgresql://a:b@[::1]/x", true),
+            ("postgresql://a:b@%2Fvar%2Frun%2Fpostgresql/x", true),
+        ] {
+            for environment in [Environment::Dev, Environment::Prod] {
+                assert_eq!(read(environment, url).is_ok(), is_fine, "{environment:?} {url}");
+            }
+            assert!(read(Environment::Test, url).is_ok());
+        }
+    }
+}

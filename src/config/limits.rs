@@ -1,0 +1,78 @@
+//! How much the server takes on.
+
+use std::time::Duration;
+
+use super::{Environment, number::Number};
+
+pub const CONNECTIONS: Number = Number {
+    name: "MAX_CONNECTIONS",
+    default: 1000,
+    range: 1..=100_000,
+    meaning: "clients connected at once; one more is answered 503",
+};
+pub const HEADER_SECONDS: Number = Number {
+    name: "HEADER_TIMEOUT_SECONDS",
+    default: 30,
+    range: 1..=3600,
+    meaning: "for how long a connection may send nothing, or not yet all the headers of a request",
+};
+pub const REQUEST_SECONDS: Number = Number {
+    name: "REQUEST_TIMEOUT_SECONDS",
+    default: 60,
+    range: 1..=3600,
+    meaning: "how long a request may take, its body included; one with files, half an hour",
+};
+pub const SHUTDOWN_SECONDS: Number = Number {
+    name: "SHUTDOWN_SECONDS",
+    default: 10,
+    range: 0..=3600,
+    meaning: "how long requests in flight may still take when the server is told to stop",
+};
+pub const LOGINS: Number = Number {
+    name: "LOGINS_PER_MINUTE",
+    default: 30,
+    range: 0..=1_000_000,
+    meaning: "logins from one address; 0 for any number, which is the default in LOCAL and TEST",
+};
+pub const REQUESTS: Number = Number {
+    name: "REQUESTS_PER_MINUTE",
+    default: 1200,
+    range: 0..=1_000_000,
+    meaning: "requests of one session, or of one address without a session; 0 as above",
+};
+
+#[derive(Clone, Copy, Debug)]
+pub struct ConnectionLimits {
+    pub connections: usize,
+    pub header: Duration,
+    pub request: Duration,
+    pub shutdown: Duration,
+}
+
+impl ConnectionLimits {
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+        let seconds = |number: &Number| Ok::<_, String>(Duration::from_secs(number.read(&variable)?.into()));
+        Ok(Self {
+            connections: CONNECTIONS.read(&variable)? as usize,
+            header: seconds(&HEADER_SECONDS)?,
+            request: seconds(&REQUEST_SECONDS)?,
+            shutdown: seconds(&SHUTDOWN_SECONDS)?,
+        })
+    }
+}
+
+/// How often in a minute; zero is no limit.
+#[derive(Clone, Copy, Debug)]
+pub struct RateLimits {
+    pub logins: u32,
+    pub requests: u32,
+}
+
+impl RateLimits {
+    pub fn read(environment: Environment, variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+        let read = |number: &Number| {
+            number.read_or(if environment.is_deployed() { number.default } else { 0 }, &variable)
+        };
+        Ok(Self { logins: read(&LOGINS)?, requests: read(&REQUESTS)? })
+    }
+}

@@ -1,0 +1,118 @@
+//! The variables, as the README shows them.
+
+use std::fmt::Write;
+
+use super::{database, limits, number::Number, worker};
+
+/// The names, the number that it is if it is one, and what it is for.
+type Entry = (&'static str, Option<&'static Number>, &'static str);
+
+const fn number(number: &'static Number) -> Entry {
+    (number.name, Some(number), number.meaning)
+}
+
+const fn text(name: &'static str, meaning: &'static str) -> Entry {
+    (name, None, meaning)
+}
+
+/// In the order in which somebody sets up a server.
+static VARIABLES: &[Entry] = &[
+    text("APP_ENV", "`LOCAL` (default), `DEV`, `TEST` or `PROD`"),
+    text(
+        "LOCAL_DATABASE_URL, DEV_DATABASE_URL, TEST_DATABASE_URL, PROD_DATABASE_URL",
+        "the database of that environment, as the login `casefile_api`; LOCAL has the default `postgresql://adoption:adoption@localhost:5432/adoption`. With `sslmode=verify-full&sslrootcert=/path/to/ca.pem` for TLS, which DEV and PROD demand (at least `sslmode=require`) unless the host is this machine",
+    ),
+    text("DATABASE_URL", "overrides them"),
+    number(&database::POOL_SIZE),
+    number(&database::POOL_WAIT),
+    text(
+        database::STATEMENTS,
+        "`prepared` (default), or `unprepared` behind a pooler that gives each transaction another connection, such as PgBouncer in transaction mode",
+    ),
+    text("HOST", "the address to listen on; 127.0.0.1"),
+    text("PORT", "and the port; 3001"),
+    text("AUTH_MODE", "`mock` (anybody is who they say; the default in LOCAL, refused in PROD) or `none`"),
+    text(
+        "TRUSTED_PROXIES",
+        "addresses or networks, comma-separated, whose `X-Forwarded-For` is believed; none by default",
+    ),
+    text(
+        "ALLOWED_ORIGINS",
+        "origins, comma-separated, whose pages may use this API from a browser (CORS); its own may always. Cookie requests of others that would change something are refused",
+    ),
+    number(&limits::CONNECTIONS),
+    number(&limits::HEADER_SECONDS),
+    number(&limits::REQUEST_SECONDS),
+    number(&limits::SHUTDOWN_SECONDS),
+    number(&limits::LOGINS),
+    number(&limits::REQUESTS),
+    text("LOG_FORMAT", "`json`, the default in DEV and PROD, or `human`"),
+    text(
+        "DOCUMENT_STORE_URL",
+        "where documents are: `file:///folder` (in LOCAL by default `.casefile/documents`) or `az://container/prefix`, with the `AZURE_STORAGE_*` variables of the account; the same for server and worker",
+    ),
+    text(
+        "TMPDIR",
+        "where a file waits while it is uploaded, without a name: a disk, not memory, with room for 20 MiB a file",
+    ),
+    text(
+        "LOCAL_WORKER_DATABASE_URL, DEV_WORKER_DATABASE_URL, TEST_WORKER_DATABASE_URL, PROD_WORKER_DATABASE_URL",
+        "the worker's database, as the login `casefile_worker`; past any pooler, as the worker listens",
+    ),
+    text("WORKER_DATABASE_URL", "overrides them"),
+    text("CLAMD_ADDRESS", "where clamd answers the worker: `host:port` or a path"),
+    text("VIRUS_SCAN", "`off`: documents are served unscanned (`skipped`); in LOCAL and TEST only"),
+    number(&worker::LEASE),
+];
+
+/// A table in Markdown.
+#[must_use]
+pub fn reference() -> String {
+    let mut table = "| variable | meaning |\n| --- | --- |\n".to_owned();
+    for (names, number, meaning) in VARIABLES {
+        let names: Vec<_> = names.split(", ").map(|name| format!("`{name}`")).collect();
+        let default = number.map(|number| format!("; {}", number.default)).unwrap_or_default();
+        let _ = writeln!(table, "| {} | {meaning}{default} |", names.join(", "));
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, collections::BTreeSet};
+
+    use super::*;
+    use crate::config::{Config, WorkerConfig};
+
+    #[test]
+    fn the_reference_names_what_is_read_and_nothing_else() {
+        let read = RefCell::new(BTreeSet::from(["TMPDIR".to_owned()])); // by the crate tempfile
+        for environment in ["LOCAL", "DEV", "TEST", "PROD"] {
+            let look = |name: &str| {
+                read.borrow_mut().insert(name.to_owned());
+                match name {
+                    "APP_ENV" => Some(environment.to_owned()),
+                    "DOCUMENT_STORE_URL" => Some("file:///documents".to_owned()),
+                    "CLAMD_ADDRESS" => Some("localhost:3310".to_owned()),
+                    _ if name.ends_with("_DATABASE_URL") && name.starts_with(environment) => {
+                        Some("postgresql://a:b@localhost/c".to_owned())
+                    }
+                    _ => None,
+                }
+            };
+            Config::read(look).unwrap();
+            WorkerConfig::read(look).unwrap();
+        }
+        let told: BTreeSet<_> =
+            VARIABLES.iter().flat_map(|(names, ..)| names.split(", ")).map(str::to_owned).collect();
+        assert_eq!(told, read.into_inner());
+    }
+
+    #[test]
+    fn the_readme_has_the_reference() {
+        assert!(
+            include_str!("../../README.md").contains(&reference()),
+            "put in what `casefile environment` prints"
+        );
+    }
+}

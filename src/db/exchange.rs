@@ -1,0 +1,169 @@
+//! One transaction on one connection. Its statements are queued together and leave in one write, so it costs one
+//! round trip; and a connection is never left in the middle of a transaction, even if the request is dropped
+//! while it waits, because its commit is on the way already. Whoever has the connection next is answered after it.
+
+use deadpool_postgres::Client;
+use futures_util::{join, try_join};
+use tokio_postgres::{Row, Statement, types::Type};
+
+use super::{
+    operation::{Operation, Param, typed},
+    trouble::Trouble,
+};
+use crate::{
+    answer::{self, Answer},
+    auth::{Caller, IdempotencyKey, Session},
+    config::Statements,
+};
+
+const RESUME: &str = "select auth.resume($1, $2, $3), current_setting('role')";
+
+type Reply<T> = Result<T, tokio_postgres::Error>;
+
+/// What came of a transaction.
+pub struct Outcome<T> {
+    pub result: Result<T, Trouble>,
+    /// The database's name of the caller's role.
+    pub role: Option<String>,
+    /// The session's expiry is to be moved.
+    pub is_touch_due: bool,
+}
+
+impl<T> From<Trouble> for Outcome<T> {
+    fn from(trouble: Trouble) -> Self {
+        Self { result: Err(trouble), role: None, is_touch_due: false }
+    }
+}
+
+/// Calls the operation as the caller; as the server itself, where there is none.
+pub async fn exchange<T: Answer>(
+    client: &Client,
+    statements: Statements,
+    caller: Option<&Caller>,
+    operation: &Operation,
+    params: &[Param<'_>],
+) -> Outcome<T> {
+    let key = caller.and_then(|caller| caller.0.request.key.as_ref()).filter(|_| operation.takes_key());
+    let mut params = params.to_vec();
+    let sql = match key {
+        Some(IdempotencyKey { key, request_sha256 }) => {
+            let sql = operation.keyed(params.len());
+            params.extend([key as Param, request_sha256 as Param]);
+            sql
+        }
+        None => operation.plain(),
+    };
+    match statements {
+        Statements::Prepared => prepared(client, caller, operation, &sql, &params).await,
+        Statements::Unprepared => unprepared(client, caller, operation, &sql, &params).await,
+    }
+}
+
+async fn prepared<T: Answer>(
+    client: &Client,
+    caller: Option<&Caller>,
+    operation: &Operation,
+    sql: &str,
+    params: &[Param<'_>],
+) -> Outcome<T> {
+    let call = match client.prepare_cached(sql).await {
+        Ok(call) => call,
+        Err(error) => return Trouble::before_call(error).into(),
+    };
+    if let Err(trouble) = expect_type::<T>(operation, &call) {
+        return trouble.into();
+    }
+    let Some(caller) = caller else {
+        return alone(operation, client.query_one(&call, params).await);
+    };
+
+    let framing = try_join!(
+        client.prepare_cached(begin(operation)),
+        client.prepare_cached(RESUME),
+        client.prepare_cached("commit"),
+    );
+    let (begin, resume, commit) = match framing {
+        Ok(statements) => statements,
+        Err(error) => return Trouble::before_call(error).into(),
+    };
+    let Session { token_sha256, request } = &caller.0;
+    let client_address = request.client_address.map(|address| address.to_string());
+    let resume_params: [Param; 3] = [token_sha256, &request.id, &client_address];
+    let replies = join!(
+        client.execute(&begin, &[]),
+        client.query_one(&resume, &resume_params),
+        client.query_one(&call, params),
+        client.execute(&commit, &[]),
+    );
+    conclude(operation, replies)
+}
+
+/// Nothing is remembered from one transaction to the next, types included: so answers come as JSON.
+async fn unprepared<T: Answer>(
+    client: &Client,
+    caller: Option<&Caller>,
+    operation: &Operation,
+    sql: &str,
+    params: &[Param<'_>],
+) -> Outcome<T> {
+    let sql = format!("select to_jsonb(r) -> 'answer' from ({sql}) as r (answer)");
+    let params = typed(params);
+    let Some(caller) = caller else {
+        return alone(operation, client.query_typed_one(&sql, &params).await);
+    };
+
+    let Session { token_sha256, request } = &caller.0;
+    let client_address = request.client_address.map(|address| address.to_string());
+    let resume_params: [(Param, Type); 3] =
+        [(token_sha256, Type::BYTEA), (&request.id, Type::UUID), (&client_address, Type::TEXT)];
+    let replies = join!(
+        client.execute_typed(begin(operation), &[]),
+        client.query_typed_one(RESUME, &resume_params),
+        client.query_typed_one(&sql, &params),
+        client.execute_typed("commit", &[]),
+    );
+    conclude(operation, replies)
+}
+
+fn begin(operation: &Operation) -> &'static str {
+    if operation.read_only { "begin read only" } else { "begin" }
+}
+
+fn alone<T: Answer>(operation: &Operation, answer: Reply<Row>) -> Outcome<T> {
+    let result = answer.map_err(Trouble::Refused).and_then(|row| read(operation, &row));
+    Outcome { result, role: None, is_touch_due: false }
+}
+
+/// The first error tells; after it, the others only say that the transaction is aborted.
+fn conclude<T: Answer>(
+    operation: &Operation,
+    (start, caller, answer, end): (Reply<u64>, Reply<Row>, Reply<Row>, Reply<u64>),
+) -> Outcome<T> {
+    let row = start
+        .map_err(|error| match error.as_db_error() {
+            Some(_) => Trouble::before_call(error),
+            None => Trouble::Refused(error),
+        })
+        .and_then(|_| caller.map_err(Trouble::Refused));
+    let row = match row {
+        Ok(row) => row,
+        Err(trouble) => return trouble.into(),
+    };
+    let result = answer
+        .and_then(|answer| end.map(|_| answer))
+        .map_err(Trouble::Refused)
+        .and_then(|answer| read(operation, &answer));
+    Outcome { result, role: row.try_get(1).ok(), is_touch_due: row.try_get(0).unwrap_or(false) }
+}
+
+fn read<T: Answer>(operation: &Operation, row: &Row) -> Result<T, Trouble> {
+    answer::read(row).map_err(|error| Trouble::mismatch(operation, &error))
+}
+
+/// Before the call, so that nothing is changed that cannot be answered.
+fn expect_type<T: Answer>(operation: &Operation, call: &Statement) -> Result<(), Trouble> {
+    match call.columns() {
+        [column] => answer::fits::<T>(column.type_()).map_err(|error| Trouble::mismatch(operation, &error)),
+        _ => Err(Trouble::mismatch(operation, &"it is not one answer")),
+    }
+}

@@ -1,0 +1,78 @@
+//! What comes in the way of an answer, and whether the same again may help.
+
+use std::fmt::Display;
+
+use deadpool_postgres::PoolError;
+
+use super::Operation;
+use crate::error::{self, Failure};
+
+pub enum Trouble {
+    NoConnection(PoolError),
+    /// The connection turned out to be dead before it took the call.
+    NotSent(tokio_postgres::Error),
+    NoAnswer,
+    Refused(tokio_postgres::Error),
+    /// The function returns something else than this server was built for.
+    Mismatch(String),
+}
+
+/// What to do about it.
+#[derive(PartialEq)]
+pub enum Remedy {
+    /// The same again.
+    Again,
+    /// The same again on a connection that remembers nothing.
+    Afresh,
+    None,
+}
+
+impl Trouble {
+    pub fn mismatch(operation: &Operation, reason: &impl Display) -> Self {
+        Self::Mismatch(format!("{} does not return what this server expects: {reason}", operation.name()))
+    }
+
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::NotSent(_) => Remedy::Again,
+            Self::Refused(error) => match error.as_db_error() {
+                Some(error) if error::is_outdated(error) => Remedy::Afresh,
+                Some(error) if error::is_transient(error) => Remedy::Again,
+                _ => Remedy::None,
+            },
+            Self::NoConnection(_) | Self::NoAnswer | Self::Mismatch(_) => Remedy::None,
+        }
+    }
+
+    /// An error while a statement is prepared, or of `begin`: the call itself has not been made.
+    pub fn before_call(error: tokio_postgres::Error) -> Self {
+        if error.as_db_error().is_none_or(error::is_shutdown) {
+            Self::NotSent(error)
+        } else {
+            Self::Refused(error)
+        }
+    }
+
+    pub fn into_failure(self) -> Failure {
+        match self {
+            Self::NoConnection(error) => Failure::unavailable(&error),
+            Self::NotSent(error) => Failure::unavailable(&error),
+            Self::NoAnswer => Failure::unavailable("the database did not answer in time"),
+            Self::Refused(error) => Failure::from(&error),
+            Self::Mismatch(reason) => Failure::internal(&reason),
+        }
+    }
+
+    /// For the count of errors: the database's own code, or a word where it said nothing.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Refused(error) | Self::NotSent(error) => {
+                error.code().map_or("connection lost", |code| code.code())
+            }
+            Self::NoConnection(PoolError::Timeout(_)) => "no connection in time",
+            Self::NoConnection(_) => "no connection",
+            Self::NoAnswer => "no answer in time",
+            Self::Mismatch(_) => "another result type",
+        }
+    }
+}

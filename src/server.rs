@@ -1,0 +1,164 @@
+//! Connections of clients, within limits: how many there are, how long they may take, and how they end.
+
+use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
+
+use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::{GracefulShutdown, Watcher},
+};
+use poem::{
+    Addr, Endpoint, EndpointExt,
+    endpoint::{DynEndpoint, ToDynEndpoint},
+    http::uri::Scheme,
+    web::{LocalAddr, RemoteAddr},
+};
+use rustix::process::{Resource, getrlimit, setrlimit};
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpListener, TcpSocket, TcpStream},
+    sync::Semaphore,
+    time::{sleep, timeout},
+};
+
+use crate::{config::ConnectionLimits, observe};
+
+/// Before the next try where no connection can be accepted, as when file descriptors have run out.
+const PAUSE: Duration = Duration::from_millis(100);
+/// For a client that is turned away.
+const PATIENCE_FOR_FAREWELL: Duration = Duration::from_secs(1);
+/// How many are turned away at the same time; others are just dropped.
+const FAREWELLS: usize = 100;
+
+const TURNED_AWAY: &str = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\n\
+    Retry-After: 1\r\nConnection: close\r\nContent-Length: 74\r\n\r\n\
+    {\"error\":\"Too many clients are connected; try again\",\"code\":\"UNAVAILABLE\"}";
+
+type App = Arc<dyn DynEndpoint<Output = poem::Response>>;
+
+pub fn listen(address: SocketAddr) -> Result<TcpListener, String> {
+    let bind = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        // Accepted connections inherit it: a small answer is not held back.
+        socket.set_nodelay(true)?;
+        socket.bind(address)?;
+        socket.listen(1024)
+    };
+    bind()
+        .map_err(|error| format!("Cannot listen on {address}: {error}. Set PORT or HOST to something free."))
+}
+
+/// Every connection needs a file descriptor, and the usual limit is lower than what a process may ask for.
+pub fn raise_descriptor_limit() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of file descriptors stays as it is");
+    }
+}
+
+/// Serves until told to stop; then requests in flight may still take a while.
+pub async fn run(
+    listener: TcpListener,
+    app: impl Endpoint + 'static,
+    limits: ConnectionLimits,
+    told_to_stop: impl Future<Output = ()>,
+) {
+    let app: App = Arc::new(ToDynEndpoint(app.map_to_response()));
+    let seats = Arc::new(Semaphore::new(limits.connections));
+    let farewells = Arc::new(Semaphore::new(FAREWELLS));
+    let graceful = GracefulShutdown::new();
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!(%address, "listening");
+    }
+
+    tokio::pin!(told_to_stop);
+    loop {
+        let (socket, peer) = tokio::select! {
+            accepted = accept(&listener) => accepted,
+            () = &mut told_to_stop => break,
+        };
+        if let Ok(seat) = Arc::clone(&seats).try_acquire_owned() {
+            let connection = serve(socket, peer, Arc::clone(&app), limits, graceful.watcher());
+            let (seats, all) = (Arc::clone(&seats), limits.connections);
+            tokio::spawn(async move {
+                observe::connections(all - seats.available_permits());
+                connection.await;
+                drop(seat);
+                observe::connections(all - seats.available_permits());
+            });
+        } else {
+            observe::connection_refused();
+            if let Ok(farewell) = Arc::clone(&farewells).try_acquire_owned() {
+                tokio::spawn(async move {
+                    let _ = timeout(PATIENCE_FOR_FAREWELL, turn_away(socket)).await;
+                    drop(farewell);
+                });
+            }
+        }
+    }
+
+    drop(listener);
+    tracing::info!(connections = graceful.count(), "stopping");
+    if timeout(limits.shutdown, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests were cut off");
+    }
+    tracing::info!("stopped");
+}
+
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            // The client's trouble, and gone with it.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+                ) => {}
+            Err(error) => {
+                tracing::error!(%error, "no connection can be accepted");
+                sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn serve(socket: TcpStream, peer: SocketAddr, app: App, limits: ConnectionLimits, watcher: Watcher) {
+    let Ok(local) = socket.local_addr() else { return };
+    let (local, remote) = (LocalAddr(Addr::SocketAddr(local)), RemoteAddr(Addr::SocketAddr(peer)));
+    let service = service_fn(|request: Request<Incoming>| {
+        let (app, local, remote) = (Arc::clone(&app), local.clone(), remote.clone());
+        async move {
+            let response = app.get_response((request, local, remote, Scheme::HTTP).into()).await;
+            Ok::<Response<_>, Infallible>(response.into())
+        }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header)
+        .serve_connection(TokioIo::new(socket), service);
+    // What goes wrong on a connection is the client's to notice: it hung up, or was too slow.
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended");
+    }
+}
+
+async fn turn_away(mut socket: TcpStream) -> io::Result<()> {
+    socket.write_all(TURNED_AWAY.as_bytes()).await?;
+    socket.shutdown().await?;
+    // Closed with bytes unread, the answer might be lost to a reset.
+    tokio::io::copy(&mut socket, &mut tokio::io::sink()).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TURNED_AWAY;
+
+    #[test]
+    fn the_length_of_the_farewell_is_right() {
+        let (head, body) = TURNED_AWAY.split_once("\r\n\r\n").unwrap();
+        assert!(head.ends_with(&format!("Content-Length: {}", body.len())), "{}", body.len());
+    }
+}
