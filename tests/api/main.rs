@@ -50,6 +50,7 @@ mod faults;
 mod input_attacks;
 mod migrate;
 mod names;
+mod newer_database;
 mod races;
 mod reach;
 mod redaction;
