@@ -1,0 +1,46 @@
+// pgbench, with the statements of a request as one pipeline.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { apiUrl, connections, state } from "./settings.mjs";
+import { run } from "./programs.mjs";
+
+/**
+ * A script, and the variables that it wants. `varying` says by what expression a parameter's value is to be
+ * replaced; any other is a variable that stays the same, so that all of them are parameters here, too.
+ */
+export function pipeline(statements, varying = {}, prefix = "p") {
+  const variables = {};
+  const lines = statements.map(({ text, parameters }, number) =>
+    text.replace(/\$(\d+)/g, (_, place) => {
+      const value = parameters[place - 1];
+      if (value === null) return "null"; // pgbench has no null to send
+      if (Object.hasOwn(varying, value)) return varying[value];
+      const name = `${prefix}${number}_${place}`;
+      variables[name] = value;
+      return `:${name}`;
+    }),
+  );
+  return { text: ["\\startpipeline", ...lines.map((line) => `${line};`), "\\endpipeline"].join("\n"), variables };
+}
+
+/** Transactions a second. */
+export async function runPgbench(database, name, script, variables, seconds) {
+  const folder = join(state, "pgbench");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${name}.sql`);
+  writeFileSync(file, `${script}\n`);
+  const said = await run("pgbench", [
+    "--no-vacuum",
+    "--protocol=prepared",
+    `--client=${connections}`,
+    "--jobs=1",
+    `--time=${seconds}`,
+    `--file=${file}`,
+    ...Object.entries(variables).map(([variable, value]) => `--define=${variable}=${value}`),
+    apiUrl(database),
+  ]);
+  const rate = Number(/^tps = ([\d.]+)/m.exec(said)?.[1]);
+  const failed = Number(/^number of failed transactions: (\d+)/m.exec(said)?.[1] ?? 0);
+  if (!(rate > 0) || failed > 0) throw new Error(`pgbench has failed with ${file}:\n${said}`);
+  return { rate };
+}
