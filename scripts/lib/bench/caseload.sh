@@ -67,7 +67,7 @@ provide_copy() {
     return
   fi
   drop_database "$database"
-  if (($(server_major "$PGBIN") >= 15)); then strategy="strategy file_copy"; fi
+  if (($(superuser_sql 'show server_version_num') >= 150000)); then strategy="strategy file_copy"; fi
   superuser_sql "create database $database template caseload_$cases $strategy"
   prepare_database "$database"
 }

@@ -10,6 +10,7 @@ const source = (name) => readFileSync(new URL(name, import.meta.url), "utf8");
 export async function openLoad(cases) {
   const database = `bench_${cases}`;
   const client = await connect(superuserUrl(database));
+  await client.query(`alter database ${database} reset log_statement`); // if statements.mjs was cut off
   const renewSessions = () => client.query(source("sessions.sql"));
   await renewSessions();
   const { rows } = await client.query({ text: source("readers.sql"), rowMode: "array" });

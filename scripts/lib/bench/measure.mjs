@@ -26,7 +26,7 @@ async function measureStart(database) {
 }
 
 async function measureEmpty(server) {
-  const request = { script: "same.lua", settings: { PATH: "/api/public/health", COOKIE: "" } };
+  const request = { script: "same.lua", settings: { PATH: "/api/public/health" } };
   const rates = [];
   for (let number = 0; number < runs; number++) {
     rates.push((await runWrk(server, request, connections, Math.min(seconds, 2))).rate);
@@ -87,9 +87,11 @@ const server = [
 console.log([...about.map((line) => `${line}  `), "", table([...rows, ...server])].join("\n"));
 
 const invalid = rows.filter(({ faults }) => faults);
-const failed = rows.filter(({ ratio }) => !holds(ratio));
+// Times say more of the machine than of the server.
+const failed = [...rows, ...server].filter(({ ratio }) => ratio.value && !holds(ratio) && ratio.unit !== "ms");
 for (const { name, faults } of invalid) console.error(`error: ${name} is not valid: ${faults}`);
-for (const { name, ratio } of failed) {
-  console.error(`${quick ? "error" : "warning"}: ${name} has ${ratio.value.toFixed(2)}, its floor is ${ratio.floor ?? ratio.ceiling}`);
+for (const { name, title, ratio } of failed) {
+  const bound = ratio.floor ? `its floor is ${ratio.floor}` : `it may have ${ratio.ceiling}`;
+  console.error(`${quick ? "error" : "warning"}: ${name || title}: ${ratio.value.toFixed(2)}, and ${bound}`);
 }
 if (invalid.length > 0 || (quick && failed.length > 0)) process.exitCode = 1;

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { apiUrl, connections, state } from "./settings.mjs";
-import { run } from "./programs.mjs";
+import { databaseProcessorTime, run } from "./programs.mjs";
 
 /**
  * A script, and the variables that it wants. `varying` says by what expression a parameter's value is to be
@@ -23,12 +23,13 @@ export function pipeline(statements, varying = {}, prefix = "p") {
   return { text: ["\\startpipeline", ...lines.map((line) => `${line};`), "\\endpipeline"].join("\n"), variables };
 }
 
-/** Transactions a second. */
+/** Transactions a second, and the processor time of PostgreSQL in seconds. */
 export async function runPgbench(database, name, script, variables, seconds) {
   const folder = join(state, "pgbench");
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.sql`);
   writeFileSync(file, `${script}\n`);
+  const before = databaseProcessorTime();
   const said = await run("pgbench", [
     "--no-vacuum",
     "--protocol=prepared",
@@ -39,8 +40,10 @@ export async function runPgbench(database, name, script, variables, seconds) {
     ...Object.entries(variables).map(([variable, value]) => `--define=${variable}=${value}`),
     apiUrl(database),
   ]);
+  const databaseSeconds = databaseProcessorTime() - before;
   const rate = Number(/^tps = ([\d.]+)/m.exec(said)?.[1]);
+  const transactions = Number(/^number of transactions actually processed: (\d+)/m.exec(said)?.[1]);
   const failed = Number(/^number of failed transactions: (\d+)/m.exec(said)?.[1] ?? 0);
   if (!(rate > 0) || failed > 0) throw new Error(`pgbench has failed with ${file}:\n${said}`);
-  return { rate };
+  return { rate, transactions, databaseSeconds };
 }

@@ -5,12 +5,10 @@ import { join } from "node:path";
 import { dataFolder } from "./settings.mjs";
 
 const running = new Set();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-  process.on(signal, () => {
-    for (const program of running) program.kill("SIGKILL");
-    process.exit(130);
-  });
-}
+process.on("exit", () => {
+  for (const program of running) program.kill("SIGKILL");
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(130));
 
 export function start(program, args, options) {
   const child = spawn(program, args, options);

@@ -1,6 +1,6 @@
 // Measures one workload: everything that it is compared with in turn, several times over.
 import { runPgbench } from "./pgbench.mjs";
-import { connections, manyConnections, runs, seconds } from "./settings.mjs";
+import { connections, manyConnections, quick, runs, seconds } from "./settings.mjs";
 import { median } from "./table.mjs";
 import { runWrk } from "./wrk.mjs";
 
@@ -17,7 +17,7 @@ function sidesOf(workload, statements, load, small) {
   }
   for (const [name, request] of Object.entries(workload.others ?? {})) sides[name] = wrk(load, connections, request);
   if (small && !workload.others) sides.small = wrk(small);
-  if (workload.many) sides.many = wrk(load, manyConnections);
+  if (workload.many && !quick) sides.many = wrk(load, manyConnections);
   return sides;
 }
 
@@ -25,7 +25,7 @@ export async function measure(workload, statements, load, small) {
   await load.renewSessions();
   await small?.renewSessions();
   const sides = sidesOf(workload, statements, load, small);
-  for (const side of Object.values(sides)) await side(1); // to warm up
+  for (const name of ["http", "pgbench", "small"]) await sides[name]?.(1); // to warm up
   const rounds = [];
   for (let number = 1; number <= runs; number++) {
     const round = {};
@@ -44,7 +44,7 @@ const ofPgbench = (round) => round.http.rate / round.pgbench.rate;
 
 function rowOf(workload, rounds) {
   const of = (side, field) => median(rounds.map((round) => round[side][field]));
-  const sum = (field) => rounds.reduce((total, round) => total + round.http[field], 0);
+  const sum = (side, field) => rounds.reduce((total, round) => total + round[side][field], 0);
   const all = rounds.flatMap((round) => Object.values(round));
   const refused = all.reduce((total, { refused = 0 }) => total + refused, 0);
   const broken = all.reduce((total, { broken = 0 }) => total + broken, 0);
@@ -62,10 +62,13 @@ function rowOf(workload, rounds) {
     rate: of("http", "rate"),
     p50: of("http", "p50"),
     p99: of("http", "p99"),
-    serverSeconds: (sum("serverSeconds") / sum("requests")) * 1000,
-    databaseSeconds: (sum("databaseSeconds") / sum("requests")) * 1000,
+    serverSeconds: (sum("http", "serverSeconds") / sum("http", "requests")) * 1000,
+    databaseSeconds: (sum("http", "databaseSeconds") / sum("http", "requests")) * 1000,
   };
-  if (rounds[0].pgbench) row.pgbench = of("pgbench", "rate");
+  if (rounds[0].pgbench) {
+    row.pgbench = of("pgbench", "rate");
+    row.pgbenchSeconds = (sum("pgbench", "databaseSeconds") / sum("pgbench", "transactions")) * 1000;
+  }
   if (rounds[0].small) row.scale = { value: median(rounds.map((round) => round.small.rate / round.http.rate)), ceiling: 1.3 };
   if (rounds[0].many) row.manyP99 = { value: of("many", "p99"), ceiling: 15 };
   return row;

@@ -33,6 +33,7 @@ const columns = [
   ["p99 ms", (row) => row.p99?.toFixed(2)],
   ["server CPU s", (row) => row.serverSeconds?.toFixed(3)],
   ["PostgreSQL CPU s", (row) => row.databaseSeconds?.toFixed(3)],
+  ["with pgbench", (row) => row.pgbenchSeconds?.toFixed(3)],
 ].filter(Boolean);
 
 const line = (cells) => `| ${cells.map((cell) => cell ?? "").join(" | ")} |`;

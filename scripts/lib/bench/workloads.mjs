@@ -50,7 +50,7 @@ const get = {
 };
 
 /** A run takes this many fresh cases for each connection, and comes back to them when it has moved all of them. */
-const walkOf = (load) => Math.floor(load.cases / 2 / 200);
+const walkOf = (load) => Math.floor(load.cases / 2 / 400);
 
 const change = {
   name: "W6",

@@ -4,7 +4,7 @@ dofile(os.getenv("BENCH_WRK") .. "/report.lua")
 local function setting(name) return tonumber(os.getenv("BENCH_" .. name)) end
 local first, length, fresh, stride = setting("FIRST"), setting("LENGTH"), setting("FRESH"), setting("STRIDE")
 local body = '{"status":"%s","reason":"' .. os.getenv("BENCH_REASON") .. '","version":%d}'
-local sent = 0
+local sent = -1 -- wrk asks for a request once before it begins, and does not send that one
 
 function request()
   local round, place = math.floor(sent / length), sent % length
