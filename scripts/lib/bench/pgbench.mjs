@@ -23,27 +23,39 @@ export function pipeline(statements, varying = {}, prefix = "p") {
   return { text: ["\\startpipeline", ...lines.map((line) => `${line};`), "\\endpipeline"].join("\n"), variables };
 }
 
-/** Transactions a second, and the processor time of PostgreSQL in seconds. */
+/**
+ * Transactions a second, and PostgreSQL's processor time for them in seconds: after a second in which new connections
+ * plan everything for the first time, as those of the server have done before.
+ */
 export async function runPgbench(database, name, script, variables, seconds) {
   const folder = join(state, "pgbench");
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.sql`);
   writeFileSync(file, `${script}\n`);
-  const before = databaseProcessorTime();
-  const said = await run("pgbench", [
+  const begun = {};
+  const args = [
     "--no-vacuum",
     "--protocol=prepared",
     `--client=${connections}`,
     "--jobs=1",
-    `--time=${seconds}`,
+    `--time=${seconds + 1}`,
+    "--progress=1",
     `--file=${file}`,
     ...Object.entries(variables).map(([variable, value]) => `--define=${variable}=${value}`),
     apiUrl(database),
-  ]);
-  const databaseSeconds = databaseProcessorTime() - before;
-  const rate = Number(/^tps = ([\d.]+)/m.exec(said)?.[1]);
-  const transactions = Number(/^number of transactions actually processed: (\d+)/m.exec(said)?.[1]);
-  const failed = Number(/^number of failed transactions: (\d+)/m.exec(said)?.[1] ?? 0);
+  ];
+  const said = await run("pgbench", args, {}, (piece) => {
+    const [, time, rate] = /^progress: ([\d.]+) s, ([\d.]+) tps/m.exec(piece) ?? [];
+    if (time && !begun.time) {
+      Object.assign(begun, { time: Number(time), transactions: time * rate, processorTime: databaseProcessorTime() });
+    }
+  });
+  const figure = (pattern) => Number(pattern.exec(said)?.[1] ?? NaN);
+  const all = figure(/^number of transactions actually processed: (\d+)/m);
+  const time = all / figure(/^tps = ([\d.]+)/m);
+  const failed = figure(/^number of failed transactions: (\d+)/m) || 0;
+  const transactions = all - begun.transactions;
+  const rate = transactions / (time - begun.time);
   if (!(rate > 0) || failed > 0) throw new Error(`pgbench has failed with ${file}:\n${said}`);
-  return { rate, transactions, databaseSeconds };
+  return { rate, transactions, databaseSeconds: databaseProcessorTime() - begun.processorTime };
 }

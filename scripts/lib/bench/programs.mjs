@@ -17,12 +17,17 @@ export function start(program, args, options) {
   return child;
 }
 
-/** What a program says until it ends, which it must do with 0. */
-export function run(program, args, env) {
+/** What a program says until it ends, which it must do with 0; each piece as it comes, to whoever listens. */
+export function run(program, args, env, listen = () => {}) {
   return new Promise((resolve, reject) => {
     const child = start(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (piece) => (said += piece));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (piece) => {
+        said += piece;
+        listen(String(piece));
+      });
+    }
     child.on("error", reject);
     child.on("close", (code) => {
       if (code === 0) resolve(said);

@@ -25,9 +25,10 @@ export async function measure(workload, statements, load, small) {
   await load.renewSessions();
   await small?.renewSessions();
   const sides = sidesOf(workload, statements, load, small);
-  for (const name of ["http", "pgbench", "small"]) await sides[name]?.(1); // to warm up
+  for (const name of ["http", "small"]) await sides[name]?.(1); // to warm up
   const rounds = [];
-  for (let number = 1; number <= runs; number++) {
+  const count = (quick && workload.quickRuns) || runs;
+  for (let number = 1; number <= count; number++) {
     const round = {};
     for (const [name, side] of Object.entries(sides)) {
       if (workload.writes) await load.checkpoint(); // each begins alike

@@ -133,6 +133,7 @@ const allRoles = {
   // As many requests of each role, so it is their times that are averaged.
   measure: (round) => round.http.rate / (roles.length / roles.reduce((sum, role) => sum + 1 / round[role].rate, 0)),
   unit: "of the single roles",
+  quickRuns: 2, // of seven each
 };
 
 export const workloads = [
