@@ -9,7 +9,7 @@ export class Cluster {
     Object.assign(this, { port, passwords });
     this.program = new Program({
       name: "PostgreSQL",
-      command: [`${bin}/postgres`, "-D", data],
+      command: [`${bin}/postgres`, "-D", data, "-p", String(port)],
       prefix,
       log,
       deathSignal: "QUIT",

@@ -1,5 +1,5 @@
 // Runs the drills one after the other, says of each how it went, and prints the table.
-// Usage: node main.mjs [--quick] [--markdown] [--without-keys] [NAME...], called by scripts/drill
+// Usage: node main.mjs --list | --self-test | [--quick] [--markdown] [--without-keys] [NAME...], by scripts/drill
 import { DRILLS } from "./drills.mjs";
 import { selfTest } from "./self-test.mjs";
 import { makeSetting } from "./setting.mjs";
@@ -9,15 +9,28 @@ import { now, within } from "./time.mjs";
 
 const names = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const wants = (option) => process.argv.includes(option);
-const setting = makeSetting({ quick: wants("--quick"), keys: !wants("--without-keys") });
 
+if (wants("--list")) {
+  DRILLS.forEach(({ name, title }) => console.log(`${name.padEnd(18)}${title}`));
+  process.exit();
+}
+
+const setting = makeSetting({ quick: wants("--quick"), keys: !wants("--without-keys") });
 /** A drill that takes longer is stopped, and red. */
 const DEADLINE = setting.quick ? 45_000 : 150_000;
 
+// All that was started goes with this process.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 
+async function proveJudges() {
+  const missed = await selfTest(setting);
+  missed.forEach((line) => console.error(`   ${line}`));
+  console.error(missed.length === 0 ? "   checker: every rule was broken by hand, and named" : "   checker: RED");
+  return missed.length === 0;
+}
+
 async function runDrill(drill) {
-  const why = drill.leaveOut?.(setting);
+  const why = drill.leaveOut?.();
   if (why) return leftOut(drill, why);
   const began = now();
   const stage = new Stage(setting, drill);
@@ -43,34 +56,30 @@ function say({ name, problems, seconds, cells }) {
   problems.forEach((problem) => console.error(`      ${problem}`));
 }
 
-/** A drill that left the cluster down must not spoil the next. */
+/** A drill that failed half-way must not spoil the next. */
 async function restoreCluster() {
-  if (!(await setting.cluster.accepts())) {
-    await setting.cluster.close();
-    await setting.cluster.start();
-  }
-}
-
-async function proveJudges() {
-  const missed = await selfTest(setting);
-  missed.forEach((line) => console.error(`   ${line}`));
-  console.error(missed.length === 0 ? "   every rule was broken, and named" : `   ${missed.length} rules are not kept`);
+  if (await setting.cluster.accepts()) return;
   await setting.cluster.close();
-  process.exit(missed.length === 0 ? 0 : 1);
+  await setting.cluster.start();
 }
 
-const rows = [];
+async function runDrills(drills) {
+  const rows = [];
+  for (const drill of drills) {
+    await restoreCluster();
+    rows.push(await runDrill(drill));
+    say(rows.at(-1));
+  }
+  const [{ server_version: version }] = await setting.cluster.query("postgres", "show server_version");
+  console.log(`${machine(version, setting.quick)}\n\n${table(rows, wants("--markdown"))}`);
+  return rows.every(({ problems }) => problems.length === 0);
+}
+
+const drills = DRILLS.filter(({ name }) => names.length === 0 || names.includes(name));
+for (const { prepare, leaveOut } of drills) if (!leaveOut?.()) await prepare?.(setting);
 await setting.cluster.start();
-if (wants("--self-test")) await proveJudges();
-for (const drill of DRILLS.filter(({ name }) => names.length === 0 || names.includes(name))) {
-  await restoreCluster();
-  const row = await runDrill(drill);
-  say(row);
-  rows.push(row);
-}
-const [{ server_version: version }] = await setting.cluster.query("postgres", "show server_version");
+let isGreen = true;
+if (names.length === 0) isGreen = await proveJudges();
+if (!wants("--self-test")) isGreen = (await runDrills(drills)) && isGreen;
 await setting.cluster.close();
-
-console.log(`${machine(version, setting.quick)}\n\n${table(rows, wants("--markdown"))}`);
-const red = rows.filter(({ problems }) => problems.length > 0);
-process.exit(red.length > 0 ? 1 : 0);
+process.exit(isGreen ? 0 : 1);

@@ -3,8 +3,6 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 
-const TICKS = 100; // a second, as /proc counts them
-
 export class Program {
   #process;
   #mayEnd = false;
@@ -57,10 +55,14 @@ export class Program {
     clearTimeout(late);
   }
 
-  /** Seconds of processor time that it has used. */
-  processorTime() {
-    const [user, system] = stateOf(this.id).slice(11, 13).map(Number);
-    return (user + system) / TICKS;
+  /** Seconds for which its threads have been at work or waited for a processor: on a busy machine, too, a loop shows. */
+  activity() {
+    const tasks = `/proc/${this.id}/task`;
+    const spent = readdirSync(tasks).map((task) => {
+      const [running, waiting] = readFileSync(`${tasks}/${task}/schedstat`, "utf8").split(" ").map(Number);
+      return running + waiting;
+    });
+    return spent.reduce((sum, time) => sum + time, 0) / 1e9;
   }
 
   /** Resident memory in MiB. */

@@ -59,9 +59,9 @@ export class Seen {
 
   /**
    * What is not as promised, in words. `mayCut`: the drill itself ends connections, or the server. `undisturbed`:
-   * nobody but the drill's own clients may notice anything.
+   * nobody but the drill's own clients may notice anything. `refuses`: if nobody is told 503, there was no fault.
    */
-  problems({ mayCut = false, undisturbed = false } = {}) {
+  problems({ mayCut = false, undisturbed = false, refuses = false } = {}) {
     const problems = [];
     const by = new Map();
     for (const request of this.requests) {
@@ -75,6 +75,7 @@ export class Seen {
     }
     const refused = this.requests.filter(({ outcome }) => outcome === 503);
     const silent = refused.filter(({ saysWhen }) => !saysWhen).length;
+    if (refuses && refused.length === 0) problems.push("nobody was told 503: was there a fault at all?");
     if (silent > 0) problems.push(`503 without Retry-After ${silent} times`);
     const answered = this.requests.filter(({ outcome }) => typeof outcome === "number");
     problems.push(

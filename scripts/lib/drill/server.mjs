@@ -1,23 +1,10 @@
-// The server under test: started, and started again, on a port of its own.
+// The server under test: started, and started again, on the port of its clients.
 import { request } from "node:http";
-import { freePort } from "./program.mjs";
-import { casefile } from "./setting.mjs";
 import { until } from "./time.mjs";
 
 export class Server {
-  /** `prefix` is a command to run it by. */
-  static async open(setting, databaseUrl, { name = "server", environment = {}, prefix } = {}) {
-    const server = new Server();
-    server.port = await freePort();
-    server.program = casefile(
-      setting,
-      "serve",
-      name,
-      { AUTH_MODE: "mock", DATABASE_URL: databaseUrl, PORT: String(server.port), ...environment },
-      prefix,
-    );
-    await server.start();
-    return server;
+  constructor(port, program) {
+    Object.assign(this, { port, program });
   }
 
   async start() {

@@ -1,7 +1,9 @@
 // Where one drill takes place: a database of its own, a server, clients, and what they saw.
+import { join } from "node:path";
 import { checkDatabase, describe } from "./checker.mjs";
 import { Journal } from "./journal.mjs";
 import { Load } from "./load.mjs";
+import { freePort, Program } from "./program.mjs";
 import { Seen } from "./seen.mjs";
 import { Server } from "./server.mjs";
 import { now, sleep } from "./time.mjs";
@@ -12,24 +14,44 @@ export class Stage {
   problems = [];
   remarks = [];
   servers = [];
+  /** More programs that end with the drill. */
+  others = [];
 
-  constructor(setting, drill, cluster = setting.cluster) {
+  constructor(setting, drill) {
+    const { cluster } = setting;
     Object.assign(this, { setting, drill, cluster, database: `drill_${drill.name.replaceAll("-", "_")}` });
     this.seen = new Seen();
     this.journal = new Journal(setting.keys);
   }
 
   async open() {
+    this.cluster = (await this.drill.openCluster?.(this.setting)) ?? this.cluster;
     const { database, cluster, setting } = this;
     await cluster.query("postgres", `create database ${database} template ${setting.template}`);
     await cluster.query("postgres", `grant connect on database ${database} to casefile_api, casefile_worker`);
     this.superuser = await cluster.connect(database);
   }
 
-  /** The first is the one that clients begin with. */
-  async startServer(options) {
-    const server = await Server.open(this.setting, this.cluster.urlOf("casefile_api", this.database), options);
+  /** A `casefile serve` or `casefile worker`, not started yet. */
+  casefile(command, name, environment, prefix) {
+    const { state, casefile } = this.setting;
+    return new Program({
+      name: `the ${name}`,
+      command: [casefile, command],
+      prefix,
+      environment: { APP_ENV: "TEST", DOCUMENT_STORE_URL: `file://${state}/documents`, ...environment },
+      log: join(state, `${this.drill.name}.${name}.log`),
+    });
+  }
+
+  /** The first is the one that clients begin with. `prefix` is a command to run it by. */
+  async startServer({ name = "server", environment = {}, prefix } = {}) {
+    const port = await freePort();
+    const url = this.cluster.urlOf("casefile_api", this.database);
+    const own = { AUTH_MODE: "mock", DATABASE_URL: url, PORT: String(port), ...environment };
+    const server = new Server(port, this.casefile("serve", name, own, prefix));
     this.servers.push(server);
+    await server.start();
     return server;
   }
 
@@ -55,9 +77,9 @@ export class Stage {
     return this.setting.quick ? quick : full;
   }
 
-  /** From now on all should be well again; looks on for a while whether it is. */
-  async watchRecovery() {
-    this.seen.faultEnds(now());
+  /** From then on all should be well again; looks on for a while whether it is. */
+  async watchRecovery(from = now()) {
+    this.seen.faultEnds(from);
     await this.calm(1.8, 5);
   }
 
@@ -86,8 +108,10 @@ export class Stage {
   /** However the drill ended. */
   async close() {
     this.load?.close();
-    await Promise.all(this.servers.map(({ program }) => program.stop("KILL")));
+    const programs = [...this.servers.map(({ program }) => program), ...this.others];
+    await Promise.all(programs.map((program) => program.stop("KILL")));
     this.cluster.thaw();
     await this.superuser?.end().catch(() => {});
+    if (this.cluster !== this.setting.cluster) await this.cluster.close();
   }
 }

@@ -1,6 +1,8 @@
 //! How the tests get at a real server, a real database and their answers.
 
 mod answer;
+mod bouncer;
+mod certificates;
 mod client;
 mod cluster;
 mod database;
@@ -14,10 +16,12 @@ pub mod workshop;
 
 pub use self::{
     answer::Answer,
+    bouncer::Bouncer,
+    certificates::Certificates,
     client::{Client, Request},
     cluster::Cluster,
     database::{Database, scripts_db, with_database},
     form::Form,
-    server::{Server, documents_of, free_port, run, send_signal},
+    server::{Server, casefile, documents_of, free_port, run, send_signal},
     stage::{Home, ROLES, Stage, assert_is_timestamp, assign, fields_of, id_of, link, unique},
 };

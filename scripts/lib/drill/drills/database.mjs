@@ -22,11 +22,13 @@ export default [
   {
     name: "postgres-kill",
     title: "kill -9 of PostgreSQL",
+    refuses: true,
     run: underLoad((stage) => away(stage, () => stage.cluster.crash())),
   },
   {
     name: "postgres-restart",
     title: "pg_ctl stop -m fast, and start",
+    refuses: true,
     run: underLoad((stage) => away(stage, () => stage.cluster.stopFast())),
   },
   {
@@ -39,11 +41,13 @@ export default [
         if (times > 1) await sleep(1000);
       }
       stage.remarks.push(`${ended} connections ended`);
+      if (ended === 0) stage.problems.push("there was no connection to end");
     }),
   },
   {
     name: "postgres-hang",
     title: "SIGSTOP of PostgreSQL",
+    refuses: true,
     run: underLoad(async (stage) => {
       stage.cluster.freeze();
       await stage.calm(4, 10);
@@ -53,6 +57,7 @@ export default [
   {
     name: "lock",
     title: "a lock held on the cases",
+    refuses: true,
     run: underLoad(async (stage) => {
       await stage.superuser.query("begin; lock table core.cases in access exclusive mode");
       await stage.calm(3, 10);
