@@ -168,7 +168,7 @@ impl DocumentUploadsApi {
         /// The case
         id: Path<Uuid>,
         form: Form<UploadDocument>,
-    ) -> Result<DocumentUploaded, ApiError<400, 401, 403, 404, 413, 415>> {
+    ) -> Result<DocumentUploaded, ApiError<400, 401, 403, 404, 409, 413, 415>> {
         let _: UploadForm = db.call_on(&caller, &MAY_UPLOAD, id.0, &[]).await?;
         let mut fields = form.read().await?;
         let file = fields.files.pop().ok_or_else(|| Failure::invalid("file", "file is required"))?;
@@ -194,7 +194,7 @@ impl DocumentUploadsApi {
         /// The case
         id: Path<Uuid>,
         form: Form<UploadDocuments>,
-    ) -> Result<DocumentsUploaded, ApiError<400, 401, 403, 404, 413, 415>> {
+    ) -> Result<DocumentsUploaded, ApiError<400, 401, 403, 404, 409, 413, 415>> {
         let _: UploadForm = db.call_on(&caller, &MAY_UPLOAD, id.0, &[]).await?;
         let files = several(form.read().await?)?;
 
