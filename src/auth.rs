@@ -31,7 +31,8 @@ impl Caller {
     /// For one of several things that a request asks for, each of which happens once under its key.
     pub fn with_part_of_key(mut self, number: usize, parts: &[&str]) -> Self {
         if let Some(IdempotencyKey { key, request_sha256 }) = &mut self.0.request.key {
-            *key = format!("{key}/{number}");
+            // As short as any, and like none that a client makes up.
+            *key = BASE64_URL_SAFE_NO_PAD.encode(digest_of([key.as_bytes(), &number.to_be_bytes()]));
             let parts = iter::once(request_sha256.as_slice()).chain(parts.iter().map(|part| part.as_bytes()));
             *request_sha256 = digest_of(parts);
         }
