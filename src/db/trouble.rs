@@ -44,6 +44,16 @@ impl Trouble {
         }
     }
 
+    /// Whether nobody should be given the connection any more: it is dead, or remembers what is no longer so.
+    pub fn spoils_connection(&self) -> bool {
+        match self {
+            Self::NotSent(error) | Self::Refused(error) => error
+                .as_db_error()
+                .is_none_or(|error| error::ends_connection(error) || error::is_outdated(error)),
+            Self::NoConnection(_) | Self::NoAnswer | Self::Mismatch(_) => false,
+        }
+    }
+
     /// An error while a statement is prepared, or of `begin`: the call itself has not been made.
     pub fn before_call(error: tokio_postgres::Error) -> Self {
         if error.as_db_error().is_none_or(error::is_shutdown) {
