@@ -14,7 +14,7 @@ const WITHOUT_FUNCTION: [&str; 5] =
 /// Functions that are the later steps of an operation, or stand around one that writes.
 const LATER_STEPS: [&str; 4] = ["claim_key", "complete_upload", "fail_upload", "keep_answer"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 24] = [
+const ACROSS_OPERATIONS: [&str; 27] = [
     "azure",
     "client_address",
     "connection_attacks",
@@ -25,7 +25,10 @@ const ACROSS_OPERATIONS: [&str; 24] = [
     "document_reach",
     "documentation",
     "faults",
+    "idempotency",
+    "idempotent_uploads",
     "input_attacks",
+    "lost_answers",
     "main",
     "names",
     "races",

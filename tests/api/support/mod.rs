@@ -1,6 +1,7 @@
 //! How the tests get at a real server, a real database and their answers.
 
 mod answer;
+mod at_once;
 mod client;
 mod database;
 pub mod document;
@@ -13,6 +14,7 @@ pub mod workshop;
 
 pub use self::{
     answer::Answer,
+    at_once::at_once,
     client::{Client, Request},
     database::{Database, scripts_db, with_database},
     form::Form,
