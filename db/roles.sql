@@ -50,9 +50,9 @@ alter role casefile_api set timezone = 'UTC';
 alter role casefile_worker set jit = off;
 alter role casefile_worker set timezone = 'UTC';
 
--- For the same reason the limits are here. Of the server's, each is shorter than a client's patience, so that a call that
--- is stuck ends with a clear outcome; the worker has nobody waiting for it. A connection that is left in the middle of a
--- transaction holds its locks no longer than that.
+-- For the same reason the limits are here. Those of the server are shorter than its own patience, so that a call that is
+-- stuck ends with a clear outcome; for the worker nobody waits. Whoever is left in the middle of a transaction, its client
+-- gone or hanging, keeps its locks no longer than the last of the three.
 alter role casefile_api set statement_timeout = '1500ms';
 alter role casefile_api set lock_timeout = '1000ms';
 alter role casefile_api set idle_in_transaction_session_timeout = '5s';

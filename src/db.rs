@@ -4,6 +4,7 @@
 
 mod exchange;
 mod operation;
+pub mod pooler;
 mod startup;
 mod tls;
 mod trouble;

@@ -197,6 +197,11 @@ pub fn is_outdated(error: &DbError) -> bool {
     matches!(error.code().code(), "0A000" | "26000")
 }
 
+/// What a call meets whose functions and types a migration replaces while it runs. Or a defect; the same again tells.
+pub fn may_be_migration(error: &DbError) -> bool {
+    matches!(error.code().code(), "42704" | "42804" | "42883" | "XX000")
+}
+
 /// The server went down before it began with what was asked of it.
 pub fn is_shutdown(error: &DbError) -> bool {
     matches!(error.code().code(), "57P01" | "57P02" | "57P03")

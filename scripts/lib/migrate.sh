@@ -1,18 +1,22 @@
 # dbmate, and the databases that it migrates.
 # shellcheck shell=bash
 
+MIGRATIONS=$ROOT/db/migrations
 DBMATE=("$SCRIPTS/node_modules/@dbmate/linux-$(machine)/bin/dbmate" --env-file /dev/null
-  --migrations-dir "$ROOT/db/migrations" --schema-file "$ROOT/db/schema.sql" --no-dump-schema)
+  --schema-file "$ROOT/db/schema.sql" --no-dump-schema)
 
-# run_dbmate URL ARGUMENT...: two deployments at once take turns, as dbmate takes no lock itself.
-run_dbmate() { DATABASE_URL=$1 node "$SCRIPTS/lib/with-lock.mjs" "${DBMATE[@]}" "${@:2}"; }
+# run_dbmate migrate|rollback FOLDER WAIT LOCK_WAIT: on DATABASE_URL, as the last thing that this process does.
+run_dbmate() {
+  exec node "$SCRIPTS/lib/migrate.mjs" "$@" "${DBMATE[@]}" --migrations-dir "$2"
+}
 
-migrate_database() { run_dbmate "$(url_of casefile_migrator "$1")" migrate --strict; }
+migrate_database() { DATABASE_URL=$(url_of casefile_migrator "$1") "$SCRIPTS/migrate"; }
 
 # dbmate_quietly DATABASE ARGUMENT...: where nobody else migrates; says nothing unless it fails.
 dbmate_quietly() {
   local output
-  output=$(DATABASE_URL=$(url_of casefile_migrator "$1") "${DBMATE[@]}" "${@:2}" 2>&1) || die "dbmate failed:" "$output"
+  output=$(DATABASE_URL=$(url_of casefile_migrator "$1") "${DBMATE[@]}" --migrations-dir "$MIGRATIONS" "${@:2}" 2>&1) ||
+    die "dbmate failed:" "$output"
 }
 
 applied_migrations() {

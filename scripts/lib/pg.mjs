@@ -1,11 +1,13 @@
 import pg from "pg";
+import { parse } from "pg-connection-string";
 
 /** A connected client that gives every value as PostgreSQL prints it, and shows warnings. */
-export async function connect(url) {
+export async function connect(url, patience = 10_000) {
   const client = new pg.Client({
-    connectionString: url,
+    // sslmode means what it means to everybody else: "require" encrypts, "verify-full" looks at the name.
+    ...parse(url, { useLibpqCompat: true }),
     application_name: "casefile scripts",
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: patience,
     types: { getTypeParser: () => (value) => value },
   });
   client.on("notice", (notice) => {

@@ -1,22 +1,51 @@
-// Runs a command while holding an advisory lock in the database of DATABASE_URL, so that two
-// deployments that migrate at once take turns.
-// Usage: DATABASE_URL=... node with-lock.mjs COMMAND [ARGUMENT...]
-import { spawn } from "node:child_process";
-import { connect, explain } from "./pg.mjs";
+// Deployments that migrate one database at the same time take turns: dbmate itself takes no lock.
+import { Complaint } from "./reach.mjs";
 
-const [command, ...rest] = process.argv.slice(2);
-let client;
-try {
-  client = await connect(process.env.DATABASE_URL);
-  await client.query("select pg_advisory_lock(hashtext('casefile migrations'))");
-  process.exitCode = await new Promise((resolve, reject) => {
-    const child = spawn(command, rest, { stdio: "inherit" });
-    child.on("error", reject);
-    child.on("exit", (code) => resolve(code ?? 1));
-  });
-} catch (error) {
-  console.error(explain(error, ""));
-  process.exitCode = 1;
-} finally {
-  await client?.end();
+const KEY = "hashtext('casefile migrations')";
+const BETWEEN_SIGNS_OF_LIFE = 5000;
+
+/** Does the work while this client holds the lock. The work's signal says that it must stop. */
+export async function withLock(client, seconds, say, work) {
+  await lock(client, seconds, say);
+  const held = new AbortController();
+  const stop = (what) => held.abort(new Complaint(
+    what,
+    "The migration that was running is rolled back whole, the ones before it stay. Run this again.",
+  ));
+  const lose = () => stop("The connection that keeps other deployments out was lost, so dbmate was stopped.");
+  client.on("error", lose);
+  client.on("end", lose);
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(name, () => stop(`Stopped by ${name}.`));
+  const signs = setInterval(() => client.query("select").catch(lose), BETWEEN_SIGNS_OF_LIFE);
+  try {
+    return await work(held.signal);
+  } finally {
+    clearInterval(signs);
+  }
+}
+
+async function lock(client, seconds, say) {
+  // The login's own limits are for migrations.
+  await client.query(`set statement_timeout = 0; set lock_timeout = '${seconds}s'`);
+  const { rows } = await client.query(`select pg_try_advisory_lock(${KEY}) as held`);
+  if (rows[0].held === "t") return;
+  say(`Another deployment${await holder(client)} is migrating this database; waiting up to ${seconds} s for it.`);
+  try {
+    await client.query(`select pg_advisory_lock(${KEY})`);
+  } catch (error) {
+    if (error.code !== "55P03") throw error;
+    throw new Complaint(
+      `After ${seconds} s another deployment${await holder(client)} is still migrating this database.`,
+      "Nothing was changed. See what that one is doing, and run this again, or wait longer with --lock-wait SECONDS.",
+    );
+  }
+}
+
+async function holder(client) {
+  const { rows } = await client.query(
+    `select pid from pg_locks where locktype = 'advisory' and granted and objsubid = 1
+       and database = (select oid from pg_database where datname = current_database())
+       and (classid::bigint << 32 | objid::bigint) = ${KEY}::bigint`,
+  );
+  return rows.length > 0 ? ` (process ${rows[0].pid} of the database server)` : "";
 }

@@ -1,7 +1,11 @@
 //! What happens to every request on its way in and out: it gets an id, is refused where no operation should have to
 //! look at it, its failure gets the one shape of failures, and it leaves a line in the log.
 
-use std::{net::IpAddr, sync::Arc, time::Instant};
+use std::{
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use poem::{
     Endpoint, Request, Response,
@@ -69,7 +73,7 @@ pub async fn answer<E: Endpoint>(
         let cause = failure.cause.as_ref()?;
         Some(if is_deployed { cause.summary.as_str() } else { cause.text.as_str() })
     });
-    let (milliseconds, database_ms) = (took.as_secs_f32() * 1000.0, database.as_secs_f32() * 1000.0);
+    let (milliseconds, database_ms) = (milliseconds(took), milliseconds(database));
     if status >= 500 {
         tracing::error!(%id, operation, role, status, milliseconds, database_ms, %method, path, cause, "request");
     } else {
@@ -133,6 +137,11 @@ async fn prepare(
     }
     request.set_data(RequestOrigin { id, client_address: address, key });
     Ok(rest)
+}
+
+/// To the microsecond.
+fn milliseconds(duration: Duration) -> f64 {
+    f64::from(u32::try_from(duration.as_micros()).unwrap_or(u32::MAX)) / 1000.0
 }
 
 fn failure_of(response: &Response) -> Option<Failure> {

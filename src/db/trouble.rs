@@ -37,7 +37,7 @@ impl Trouble {
             Self::NotSent(_) => Remedy::Again,
             Self::Refused(error) => match error.as_db_error() {
                 Some(error) if error::is_outdated(error) => Remedy::Afresh,
-                Some(error) if error::is_transient(error) => Remedy::Again,
+                Some(error) if error::is_transient(error) || error::may_be_migration(error) => Remedy::Again,
                 _ => Remedy::None,
             },
             Self::NoConnection(_) | Self::NoAnswer | Self::Mismatch(_) => Remedy::None,

@@ -1,59 +1,16 @@
 //! What was acknowledged is there after anything: on a cluster of its own, with fsync on, run by scripts/db.
 
 use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::{
-        Mutex,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::Mutex,
     thread,
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Database, Server, assign, id_of, link, run, scripts_db};
+use crate::support::{Client, Cluster, Database, Server, assign, id_of, link, run};
 
 const PATIENCE: Duration = Duration::from_secs(15);
-
-struct Cluster {
-    state: PathBuf,
-}
-
-impl Cluster {
-    fn new() -> Self {
-        static MADE: AtomicU32 = AtomicU32::new(0);
-        let name = format!("restart-{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
-        let cluster = Self { state: Path::new(env!("CARGO_TARGET_TMPDIR")).join(name) };
-        cluster.db(&["start"]);
-        cluster.db(&["migrate"]);
-        cluster
-    }
-
-    fn db(&self, arguments: &[&str]) -> String {
-        scripts_db(arguments, &[("CASEFILE_STATE", self.state.to_str().unwrap()), ("CASEFILE_FSYNC", "on")])
-    }
-
-    fn url(&self) -> String {
-        self.db(&["url", "casefile_api"])
-    }
-
-    /// As if the power went off.
-    fn kill(&self) {
-        let file = fs::read_to_string(self.state.join("postgres/data/postmaster.pid")).unwrap();
-        let killed = Command::new("kill").args(["-KILL", file.lines().next().unwrap()]).status();
-        assert!(killed.unwrap().success());
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        let _ = std::panic::catch_unwind(|| self.db(&["stop"]));
-        let _ = fs::remove_dir_all(&self.state);
-    }
-}
 
 fn log_in(server: &Server, fields: Value) -> Client {
     let mut client = server.client();

@@ -1,5 +1,6 @@
 \ir fixtures.psql
 \ir documents.psql
+\ir keys.psql
 
 -- What a caller could try with SQL of its own, beyond the tables of tests/db/policies.
 create table fixture.six as
@@ -20,6 +21,8 @@ from six as s, unnest(array[
   'select auth.become(''HMCTS_CASE_OFFICER'', ''x'', ''BFC'', null, null, null)', 'select auth.resume(sha256(''''), null, null)',
   'select auth.find_session(sha256(''''))', 'select auth.get_session(sha256(''''))', 'select auth.touch_session(sha256(''''))',
   'select auth.log_in(sha256(''''), null, ''x'', ''ADOPTER'')', 'select auth.log_out(sha256(''''))',
+  'select auth.sweep(1)', 'select auth.limit_sessions(''officer.one'', ''HMCTS_CASE_OFFICER'')', 'select worker.measure_queue()',
+  'select from core.kept_answers', 'update core.kept_answers set answer = null', 'delete from core.kept_answers',
   'select audit.append(id_of(''ours''), ''x'', ''x'', ''UPDATE'', null, null)', 'select audit.find_broken_chains()',
   'select audit.case_image(c) from core.cases as c', 'select audit.changed_fields(''{}'', ''{}'')',
   'select core.tg_cases__number()', 'select core.tg_cases__guard()', 'select core.tg_cases__history()', 'select core.tg_assignments__particulars()',
@@ -84,7 +87,29 @@ select is(
 select act_as_dba();
 select is(everything(), digest, 'all of which has changed nothing') from before_documents;
 
+-- What a caller could try with keys: it has its own, and may spoil no others.
+select act_as('officer');
+select claim('k'), api.keep_answer('k', api.update_case(id_of('ours'), 2, '{"notes": "for the court alone"}'));
+select act_as_dba();
+create temp table before_keys as select everything() as digest, kept('k') as kept;
+grant select on before_keys to public;
+select is(outcome(c.name, 'select 1 / (claim(''k'') is null)::integer'), 'ok', 'nothing is known to ' || c.name)
+from callers as c where c.name <> 'officer';
+select is(outcome(n, 'select api.keep_answer(''k'', 1)'), 'JCKEY', 'nothing is spoilt by ' || n) from unnest('{officer,judge,adopter}'::text[]) as n;
+select is(outcome('adopter', 'set local casefile.user_id = ''officer.one''; select 1 / (claim(''k'') is null)::integer'), 'ok', 'a name is no role');
+select is(outcome('officer', 'set local casefile.court_code = ''LDFC''; select claim(''k'')'), 'JCKEY', 'the court is a part of it');
+select is(outcome('officer', 'set local casefile.organisation_id = ''la.one''; select claim(''k'')'), 'JCKEY', 'and so is the organisation');
+select is(outcome('officer', 'set role judge_legal_adviser; select 1 / (claim(''k'') is null)::integer'), 'ok', 'and the role');
+select is(everything(), digest, 'all of which has changed nothing') from before_keys;
+-- What it keeps by hand, it is itself told again.
+select act_as('adopter');
+select claim('k'), api.keep_answer('k', row(null, 'x')::api.status_change);
+select is(claim('k') ->> 'previous_status', 'x', 'an adopter may lie to itself');
+select is(kept('k'), b.kept, 'and to nobody else') from before_keys as b;
+select is(claim('k') ->> 'notes', 'for the court alone', 'who is told the truth') from act_as('officer');
+
 -- What leaks through errors, statistics and plans.
+select act_as_dba();
 analyze core.cases, core.case_details;
 select act_as('JUDGE_LEGAL_ADVISER', 'judge.nobody', 'BFC', 'la.one');
 select lives_ok($$select from core.cases as c where (c.case_number || c.id)::integer = 1$$, 'no error about a row out of reach');

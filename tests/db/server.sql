@@ -52,7 +52,14 @@ select is_empty(
   'and until then has nothing of theirs'
 );
 
+-- SET ROLE takes no settings along, so the limits of a request are the login's.
+select is(
+  array(select c from pg_roles as r, unnest(r.rolconfig) as c where r.rolname = 'casefile_api' and c ~ 'timeout' order by c),
+  '{idle_in_transaction_session_timeout=5s,lock_timeout=1000ms,statement_timeout=1500ms}', 'it waits for nothing for long'
+);
+
 select act_as_server();
+select is(outcome(s), 'ok', s) from unnest('{select auth.sweep(1000),select worker.measure_queue()}'::text[]) as s;
 select is(outcome(s), '42501', s)
 from unnest(array[
   'select api.get_protected()', 'select api.list_cases()', 'select api.create_case(''AGENCY_ADOPTION'')', 'select core.actor()',
@@ -60,7 +67,9 @@ from unnest(array[
   'select auth.is_safe_return_url(''/'')', 'select from core.courts', 'insert into public.schema_migrations values (''x'')',
   'delete from public.schema_migrations', 'create table public.mine ()', 'create table auth.mine ()', 'create schema mine', 'create role mine',
   'set role casefile_owner', 'set role casefile_migrator', 'set role document_processor',
-  'select worker.claim_document()', 'select from core.documents', 'set session_replication_role = replica', 'alter role casefile_api createrole'
+  'select worker.claim_document()', 'select worker.sweep()', 'select from core.documents', 'select from core.document_jobs',
+  'select from core.kept_answers', 'select api.claim_key(''x'', sha256(''''))', 'select api.keep_answer(''x'', 1)', 'select auth.limit_sessions(''x'', null)',
+  'create function worker.mine() returns integer language sql as ''select 1''', 'set session_replication_role = replica', 'alter role casefile_api createrole'
 ]) as s;
 select lives_ok('select version from public.schema_migrations', 'the list of migrations');
 

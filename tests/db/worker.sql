@@ -51,12 +51,18 @@ select is(
   pg_has_role('casefile_worker', 'document_processor', 'usage'), false, 'and until it has become that, it has nothing of it'
 );
 
+select is(
+  array(select c from pg_roles as r, unnest(r.rolconfig) as c where r.rolname = 'casefile_worker' and c ~ 'timeout' order by c),
+  '{idle_in_transaction_session_timeout=30s,lock_timeout=10s,statement_timeout=30s}', 'the login has limits, which it keeps'
+);
+
 create table fixture.attempts as
 select s from unnest(array[
   'select api.get_document(document(''order''))', 'select api.list_cases()', 'select api.download_document(document(''clean''))',
   'select auth.become(''HMCTS_CASE_OFFICER'', ''x'', ''BFC'', null, null, null)', 'select auth.log_in(sha256(''''), null, ''x'', ''ADOPTER'')',
   'select audit.explain_refusal(''get_case'', null)', 'select audit.append(id_of(''ours''), ''x'', ''x'', ''UPDATE'', null, null)',
-  'select core.find_document(document(''order''))', 'select core.reached_case_ids()', 'select from core.cases', 'select from core.case_details',
+  'select auth.sweep(1)', 'select worker.measure_queue()',
+  'select api.claim_key(''x'', sha256(''''))', 'select api.keep_answer(''x'', 1)', 'select from core.kept_answers', 'select core.find_document(document(''order''))', 'select core.reached_case_ids()', 'select from core.cases', 'select from core.case_details',
   'select from core.assignments', 'select from core.organisation_links', 'select from core.status_changes', 'select from core.courts',
   'select from audit.entries', 'select from audit.refusals', 'select from audit.chains', 'select from auth.sessions', 'select from core.document_texts',
   'select from core.document_downloads', 'select from core.document_types', 'update core.cases set next_hearing = now()', 'delete from core.documents',

@@ -18,7 +18,7 @@ use super::server::documents_of;
 
 /// Cloning wants the template for itself.
 static CLONING: Mutex<()> = Mutex::new(());
-static CLONED: AtomicU32 = AtomicU32::new(0);
+static MADE: AtomicU32 = AtomicU32::new(0);
 
 pub struct Database {
     pub name: String,
@@ -30,7 +30,7 @@ pub struct Database {
 impl Database {
     pub fn new() -> Self {
         let cluster = Cluster::of_this_run();
-        let name = format!("api_test_{}_{}", std::process::id(), CLONED.fetch_add(1, Ordering::Relaxed));
+        let name = next_name();
         let mut administrator = connect(&cluster.superuser, Some("postgres"));
         let clone = format!("create database {name} template {}", cluster.template);
         {
@@ -51,6 +51,19 @@ impl Database {
         Self {
             superuser: Mutex::new(connect(&cluster.superuser, Some(&name))),
             url: with_database(&cluster.server, &name),
+            name,
+        }
+    }
+
+    /// With nothing in it; its URL is the migrator's.
+    pub fn empty() -> Self {
+        let cluster = Cluster::of_this_run();
+        let name = next_name();
+        let create = format!("create database {name} owner casefile_owner template template0");
+        connect(&cluster.superuser, Some("postgres")).batch_execute(&create).unwrap();
+        Self {
+            superuser: Mutex::new(connect(&cluster.superuser, Some(&name))),
+            url: with_database(&scripts_db(&["url", "casefile_migrator"], &[]), &name),
             name,
         }
     }
@@ -90,6 +103,10 @@ impl Drop for Database {
             thread::sleep(Duration::from_millis(100));
         }
     }
+}
+
+fn next_name() -> String {
+    format!("api_test_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed))
 }
 
 struct Cluster {

@@ -2,7 +2,10 @@
 
 mod answer;
 mod at_once;
+mod bouncer;
+mod certificates;
 mod client;
+mod cluster;
 mod database;
 pub mod document;
 pub mod form;
@@ -15,9 +18,12 @@ pub mod workshop;
 pub use self::{
     answer::Answer,
     at_once::at_once,
+    bouncer::Bouncer,
+    certificates::Certificates,
     client::{Client, Request},
+    cluster::Cluster,
     database::{Database, scripts_db, with_database},
     form::Form,
-    server::{Server, documents_of, free_port, run},
+    server::{Server, casefile, documents_of, free_port, run, send_signal},
     stage::{Home, ROLES, Stage, assert_is_timestamp, assign, fields_of, id_of, link, unique},
 };

@@ -29,6 +29,18 @@ select lives_ok(
   'a session that is gone already is no obstacle'
 );
 
+-- Twenty of one user in one role.
+select auth.log_in(token(100 + n), null, 'm', 'ADOPTER') from generate_series(1, 20) as n;
+select set_remaining(token(100 + n), (30 - n) * interval '1 minute') from generate_series(1, 20) as n;
+select auth.log_in(token(121), null, 'm', 'ADOPTER'), auth.log_in(token(122), null, ' m ', 'ADOPTER'), auth.log_in(token(123), null, 'm', 'VAA_WORKER');
+select is(
+  array(select n from generate_series(101, 123) as n where remaining(token(n)) is null), '{119,120}', 'those that would expire first make room'
+);
+select auth.log_in(token(124), token(101), 'm', 'ADOPTER');
+select is(
+  array(select n from generate_series(101, 124) as n where remaining(token(n)) is null), '{101,119,120}', 'unless the login ends one itself'
+);
+
 select is(detail(format('select auth.log_in(token(11), token(2), %s)', a.arguments)), a.refused::jsonb, a.what)
 from (
   values

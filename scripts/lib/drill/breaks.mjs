@@ -1,0 +1,112 @@
+// How to break each rule of invariants.sql and kept-answers.sql by hand, with all triggers out of the way.
+// `create`, `edit` and `move` are acknowledged writes of the load.
+
+/** In the journal of the self-test as refused. */
+export const REFUSED = { token: "drill:refused", kind: "edit", case_id: null, outcome: "refused", version: null };
+
+const document = (scan, reading) => ({ create }) =>
+  `insert into core.documents (
+     id, case_id, filename, document_type, uploaded_by, upload_status, file_size, file_hash, mime_type, version,
+     virus_scan_status, ocr_status
+   )
+   values (
+     core.new_id(), '${create.case_id}', 'a.pdf', 'court-order', 'somebody', 'complete', 1, repeat('a', 64),
+     'application/pdf', 1, '${scan}', '${reading}'
+   )`;
+
+export const BREAKS = [
+  ["an acknowledged write is missing", ({ edit }) => `delete from core.case_details where notes = '${edit.token}'`],
+  [
+    "a write is there more than once",
+    ({ create, edit }) => `update core.case_details set notes = '${edit.token}' where notes = '${create.token}'`,
+  ],
+  [
+    "a refused write is there",
+    ({ edit }) => `update core.case_details set notes = '${REFUSED.token}' where notes = '${edit.token}'`,
+  ],
+  [
+    "an acknowledged version is not that of the write",
+    ({ edit }) => `update core.case_details set version = version + 100 where notes = '${edit.token}';
+      update audit.entries set after = jsonb_set(after, '{version}', to_jsonb(${edit.version + 100}))
+      where after ->> 'notes' = '${edit.token}'`,
+  ],
+  [
+    "a write has not just one audit entry",
+    ({ move }) => `insert into audit.entries (case_id, entity, entity_id, action, actor, actor_role, occurred_at, after, digest)
+      select case_id, entity, entity_id, action, actor, actor_role, occurred_at, after, digest
+      from audit.entries where after ->> 'statusReason' = '${move.token}'`,
+  ],
+  [
+    "an audit entry tells of a write that is not there",
+    ({ create }) => `update core.case_details set notes = 'other' where notes = '${create.token}'`,
+  ],
+  [
+    "a case has not just one audit entry of its creation",
+    ({ create }) => `delete from audit.entries where after ->> 'notes' = '${create.token}'`,
+  ],
+  [
+    "a version is not one more than the changes audited",
+    ({ create }) => `update core.cases set version = version + 1 where id = '${create.case_id}'`,
+  ],
+  [
+    "a version has not moved by one",
+    ({ move }) => `update audit.entries set before = jsonb_set(before, '{version}', '77')
+      where after ->> 'statusReason' = '${move.token}'`,
+  ],
+  [
+    "new details are not those of one audited change",
+    ({ create }) => `insert into core.case_details (case_id, version, created_by) values ('${create.case_id}', 500, 'x')`,
+  ],
+  [
+    "details are without their case",
+    () => "insert into core.case_details (case_id, version, created_by) values (core.new_id(), 1, 'x')",
+  ],
+  [
+    "a case does not use its newest details",
+    ({ edit }) => `update core.cases set details_version = 1 where id = '${edit.case_id}'`,
+  ],
+  [
+    "a history has not as many moves as the audit",
+    ({ move }) => `delete from core.status_changes
+      where id = (select status_change_id from core.status_change_particulars where reason = '${move.token}')`,
+  ],
+  [
+    "a history does not lead to the status of its case",
+    ({ move }) => `update core.cases set status = 'APPLICATION_WITHDRAWN' where id = '${move.case_id}'`,
+  ],
+  [
+    "a move is without its particulars",
+    ({ move }) => `delete from core.status_change_particulars where reason = '${move.token}'`,
+  ],
+  [
+    "case numbers have a gap or a repeat",
+    ({ create }) => `update core.cases set number_sequence = 1000000 where id = '${create.case_id}'`,
+  ],
+  [
+    "a number series is not where its cases are",
+    () => "update core.case_number_series set last_number = last_number + 1",
+  ],
+  [
+    "an audit chain is broken",
+    ({ edit }) => `update audit.entries set actor = 'somebody' where after ->> 'notes' = '${edit.token}'`,
+  ],
+  ["a document has not just one audit entry of its upload", document("pending", "pending")],
+  ["a document was not scanned just once", document("clean", "processing")],
+  ["a document was not read just once", document("clean", "complete")],
+  ["a document is neither waiting for a worker nor done", document("pending", "pending")],
+];
+
+export const BREAKS_OF_KEPT_ANSWERS = [
+  [
+    "a key was claimed, and no answer is kept",
+    ({ edit }) => `update core.kept_answers set answer = null where key = '${edit.token}'`,
+  ],
+  [
+    "a kept answer tells of a write that is not there",
+    ({ move }) => `update core.kept_answers set key = '${REFUSED.token}' where key = '${move.token}'`,
+  ],
+  [
+    "an acknowledged write has no kept answer",
+    ({ create }) => `delete from core.kept_answers where key = '${create.token}'`,
+  ],
+];

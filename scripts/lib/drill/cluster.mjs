@@ -1,0 +1,135 @@
+// The PostgreSQL that is drilled. Its postmaster is a child of this process, which starts it again as systemd would.
+import { readFileSync } from "node:fs";
+import pg from "pg";
+import { childrenOf, Program, stateOf } from "./program.mjs";
+import { until } from "./time.mjs";
+
+export class Cluster {
+  constructor({ bin, data, prefix, log, port, passwords }) {
+    Object.assign(this, { port, passwords });
+    this.program = new Program({
+      name: "PostgreSQL",
+      command: [`${bin}/postgres`, "-D", data, "-p", String(port)],
+      prefix,
+      log,
+      deathSignal: "QUIT",
+    });
+  }
+
+  urlOf(login, database) {
+    const password = this.passwords.get(login);
+    return `postgresql://${login}:${password}@127.0.0.1:${this.port}/${database}?sslmode=disable`;
+  }
+
+  /** Starts it, and waits until it takes connections: the moment at which the database is back. */
+  async start(patience = 30_000) {
+    const takesConnections = () => {
+      if (!this.program.runs) this.program.start(); // again, if it could not at first
+      return this.accepts();
+    };
+    await until("PostgreSQL takes connections", takesConnections, patience, 10);
+    this.program.deaths = [];
+  }
+
+  async accepts() {
+    try {
+      const client = await this.connect("postgres");
+      await client.end();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** A superuser. */
+  async connect(database) {
+    const client = new pg.Client({
+      connectionString: this.urlOf("postgres", database),
+      application_name: "drill",
+      connectionTimeoutMillis: 5000,
+    });
+    client.on("error", () => {}); // it goes with the server
+    await client.connect();
+    return client;
+  }
+
+  async query(database, text, values) {
+    const client = await this.connect(database);
+    try {
+      return (await client.query(text, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Postmaster and children. The postmaster rests meanwhile, so that it makes no more of them. */
+  #everyProcess() {
+    process.kill(this.program.id, "SIGSTOP");
+    return [this.program.id, ...childrenOf(this.program.id)];
+  }
+
+  /** kill -9 of all of it, as when the machine goes. */
+  async crash() {
+    const processes = this.#everyProcess();
+    const ended = this.program.signal("KILL");
+    processes.slice(1).forEach((id) => send(id, "SIGKILL"));
+    await ended;
+    await until("its processes are gone", () => processes.every((id) => !lives(id)), 5000, 5);
+  }
+
+  freeze() {
+    this.frozen = this.#everyProcess();
+    this.frozen.forEach((id) => send(id, "SIGSTOP"));
+  }
+
+  thaw() {
+    this.frozen?.forEach((id) => send(id, "SIGCONT"));
+    this.frozen = undefined;
+  }
+
+  /** What `pg_ctl stop -m fast` does. */
+  stopFast() {
+    return this.program.stop("INT");
+  }
+
+  async close() {
+    this.thaw();
+    if (this.program.runs) await this.stopFast();
+  }
+}
+
+/** Logins and passwords, as scripts/lib/cluster.sh keeps them. */
+export function readPasswords(file) {
+  return new Map(
+    readFileSync(file, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" ")),
+  );
+}
+
+/** pg_terminate_backend on every connection of a database; how many there were. */
+export async function terminateAll(client, database) {
+  const { rows } = await client.query(
+    `select count(*) filter (where pg_terminate_backend(pid))::integer as ended
+     from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()`,
+    [database],
+  );
+  return rows[0].ended;
+}
+
+function send(id, signal) {
+  try {
+    process.kill(id, signal);
+  } catch {
+    // ended meanwhile
+  }
+}
+
+function lives(id) {
+  try {
+    return stateOf(id)[0] !== "Z";
+  } catch {
+    return false;
+  }
+}

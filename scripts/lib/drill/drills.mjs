@@ -1,0 +1,9 @@
+// All drills, in the order in which they run.
+import clients from "./drills/clients.mjs";
+import database from "./drills/database.mjs";
+import deploy from "./drills/deploy.mjs";
+import diskFull from "./drills/disk-full.mjs";
+import server from "./drills/server.mjs";
+import worker from "./drills/worker.mjs";
+
+export const DRILLS = [...database, ...diskFull, ...server, ...clients, ...worker, ...deploy];

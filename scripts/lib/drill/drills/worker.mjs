@@ -1,0 +1,120 @@
+// Document workers are killed in the midst of their work. Their documents are done by others, each once.
+import { execFile, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { freePort, Program } from "../program.mjs";
+import { now, sleep, until } from "../time.mjs";
+
+const run = promisify(execFile);
+const SCRIPTS = new URL("../../../", import.meta.url).pathname;
+const FIXTURES = new URL("../../../../tests/fixtures/", import.meta.url).pathname;
+const FILES = ["text.pdf", "scanned.pdf", "scan.png", "two-pages.tiff"];
+const TYPES = { pdf: "application/pdf", png: "image/png", tiff: "image/tiff" };
+const READERS = ["tesseract", "pdftotext", "pdftoppm"];
+/** Longer than a document takes, in seconds. */
+const LEASE = 4;
+/** How long the rest may take once nobody kills workers any more. */
+const PATIENCE = 25_000;
+
+const has = (program) => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
+
+function leaveOut() {
+  const missing = READERS.filter((program) => !has(program));
+  return missing.length > 0 ? `${missing.join(", ")} missing` : undefined;
+}
+
+async function killWorkers(stage) {
+  await stage.startServer();
+  await stage.startLoad();
+  const documents = stage.lasting(8, 40);
+  await upload(stage, documents);
+  const scan = await startClamd(stage);
+  const left = async () => {
+    const { rows } = await stage.superuser.query("select count(*)::integer as count from core.document_jobs");
+    return rows[0].count;
+  };
+
+  let worker = startWorker(stage, 0, scan);
+  const kills = stage.lasting(1, 4);
+  for (let killed = 1; killed <= kills; killed += 1) {
+    const rest = documents - 3 * killed;
+    await until("the worker has done some", async () => (await left()) <= rest, PATIENCE, 10);
+    await sleep(100 * Math.random()); // in the midst of the next
+    await worker.signal("KILL");
+    worker = startWorker(stage, killed, scan);
+  }
+  const second = startWorker(stage, kills + 1, scan);
+  const began = now();
+  await until("all documents are done", async () => (await left()) === 0, PATIENCE, 50);
+  stage.remarks.push(`${documents} documents, ${kills} kills, the last done ${((now() - began) / 1000).toFixed(1)} s after`);
+  await Promise.all([worker.stop(), second.stop()]);
+  await stage.stopLoad();
+  await judge(stage, documents);
+}
+
+/** Each in a case of its own. */
+async function upload(stage, documents) {
+  const places = stage.load.users.flatMap(({ client, cases }) => [...cases.keys()].map((id) => ({ id, client })));
+  const byCase = [...new Map(places.map((place) => [place.id, place])).values()];
+  for (let number = 0; number < documents; number += 1) {
+    const { id, client } = byCase[number % byCase.length];
+    const name = FILES[number % FILES.length];
+    // What comes after the end of a file is read by nobody, and makes it another.
+    const content = Buffer.concat([readFileSync(join(FIXTURES, name)), Buffer.from(`\n${number}\n`)]);
+    const { body, type } = form(name, content);
+    const path = `/api/cases/${id}/upload-document`;
+    const { outcome } = await client.request("POST", path, { body, headers: { "content-type": type } });
+    if (outcome !== 201) throw new Error(`an upload was answered ${outcome}`);
+  }
+}
+
+function form(name, content) {
+  const boundary = "drill-boundary";
+  const field = (disposition, type) => `--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n${type}\r\n`;
+  const type = `Content-Type: ${TYPES[name.split(".").pop()]}\r\n`;
+  const body = Buffer.concat([
+    Buffer.from(`${field('name="documentType"', "")}court-order\r\n${field(`name="file"; filename="${name}"`, type)}`),
+    content,
+    Buffer.from(`\r\n--${boundary}--\r\n`),
+  ]);
+  return { body, type: `multipart/form-data; boundary=${boundary}` };
+}
+
+/** A real scanner, where there is one. */
+async function startClamd(stage) {
+  if (!has("clamd") && !has("/usr/sbin/clamd")) {
+    stage.remarks.push("unscanned, as clamd is missing");
+    return { VIRUS_SCAN: "off" };
+  }
+  const port = await freePort();
+  const folder = join(stage.setting.state, "clamd");
+  const log = join(stage.setting.state, "clamd.out");
+  const command = [join(SCRIPTS, "lib/clamd.sh"), folder, String(port)];
+  stage.others.push(new Program({ name: "clamd", command, log }).start());
+  const ask = [join(SCRIPTS, "lib/clamd-answers.mjs"), `127.0.0.1:${port}`];
+  const answers = () => run("node", ask).then(() => true, () => false);
+  await until("clamd answers", answers, 20_000, 100);
+  return { CLAMD_ADDRESS: `127.0.0.1:${port}` };
+}
+
+function startWorker(stage, number, scan) {
+  const worker = stage.casefile("worker", `worker-${number}`, {
+    WORKER_DATABASE_URL: stage.cluster.urlOf("casefile_worker", stage.database),
+    WORKER_LEASE_SECONDS: String(LEASE),
+    ...scan,
+  });
+  stage.others.push(worker.start());
+  return worker;
+}
+
+/** Beyond what the checker looks at: all of them are through. */
+async function judge(stage, documents) {
+  const { rows } = await stage.superuser.query(
+    `select count(*)::integer as count from core.documents as d join core.document_texts as t on t.document_id = d.id
+     where d.virus_scan_status in ('clean', 'skipped') and d.ocr_status = 'complete'`,
+  );
+  if (rows[0].count !== documents) stage.problems.push(`${rows[0].count} of ${documents} documents are scanned and read`);
+}
+
+export default [{ name: "worker-kill", title: "kill -9 of the document worker", undisturbed: true, leaveOut, run: killWorkers }];

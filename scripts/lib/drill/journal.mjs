@@ -1,0 +1,62 @@
+// What the clients wrote and were told about it: the checker compares it with the database.
+import { randomUUID } from "node:crypto";
+import { now, sleep } from "./time.mjs";
+
+/** How long a patient client tries again at most. */
+const PATIENCE = 20_000;
+
+export class Journal {
+  writes = [];
+
+  /** Whether the server under test knows the header Idempotency-Key. */
+  constructor(keys) {
+    this.keys = keys;
+  }
+
+  /**
+   * Sends a write until its outcome is known, if the client is patient and has a key for it, always the same.
+   * `bodyOf` puts the token into the body, by which the write is found again. Gives the last answer.
+   */
+  async write(kind, caseId, patient, bodyOf, send) {
+    const token = `drill:${randomUUID()}`;
+    const write = { token, kind, case_id: caseId, outcome: "unknown", version: null, attempts: 0 };
+    this.writes.push(write);
+    const headers = this.keys ? { "idempotency-key": token } : {};
+    const end = now() + PATIENCE;
+    let mayBeDone = false;
+    for (;;) {
+      const answer = await send(bodyOf(token), headers);
+      write.attempts += 1;
+      const { outcome } = answer;
+      if (outcome >= 200 && outcome < 300) {
+        Object.assign(write, { outcome: "acknowledged", case_id: answer.body.id, version: answer.body.version });
+        return answer;
+      }
+      if (outcome >= 400 && outcome < 500) {
+        write.outcome = mayBeDone && !this.keys ? "unknown" : "refused";
+        return answer;
+      }
+      mayBeDone ||= outcome !== "no connection";
+      if (!patient || !this.keys || now() > end) {
+        if (!mayBeDone) write.outcome = "refused";
+        return answer;
+      }
+      await sleep(pauseAfter(answer));
+    }
+  }
+
+  count(outcome) {
+    return this.writes.filter((write) => write.outcome === outcome).length;
+  }
+
+  /** Writes that came to an end only at a later attempt. */
+  get retried() {
+    return this.writes.filter(({ outcome, attempts }) => outcome === "acknowledged" && attempts > 1).length;
+  }
+}
+
+/** A second at most, as Retry-After says, and not all at once. */
+function pauseAfter({ headers }) {
+  const said = Number(headers?.["retry-after"] ?? 0.2);
+  return Math.min(said, 1) * 1000 * (0.2 + 0.8 * Math.random());
+}

@@ -1,0 +1,85 @@
+// Runs the drills one after the other, says of each how it went, and prints the table.
+// Usage: node main.mjs --list | --self-test | [--quick] [--markdown] [--without-keys] [NAME...], by scripts/drill
+import { DRILLS } from "./drills.mjs";
+import { selfTest } from "./self-test.mjs";
+import { makeSetting } from "./setting.mjs";
+import { Stage } from "./stage.mjs";
+import { leftOut, machine, rowOf, table } from "./table.mjs";
+import { now, within } from "./time.mjs";
+
+const names = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const wants = (option) => process.argv.includes(option);
+
+if (wants("--list")) {
+  DRILLS.forEach(({ name, title }) => console.log(`${name.padEnd(18)}${title}`));
+  process.exit();
+}
+
+const setting = makeSetting({ quick: wants("--quick"), keys: !wants("--without-keys") });
+/** A drill that takes longer is stopped, and red. */
+const DEADLINE = setting.quick ? 45_000 : 150_000;
+
+// All that was started goes with this process.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
+
+async function proveJudges() {
+  const missed = await selfTest(setting);
+  missed.forEach((line) => console.error(`   ${line}`));
+  console.error(missed.length === 0 ? "   checker: every rule was broken by hand, and named" : "   checker: RED");
+  return missed.length === 0;
+}
+
+async function runDrill(drill) {
+  const why = drill.leaveOut?.();
+  if (why) return leftOut(drill, why);
+  const began = now();
+  const stage = new Stage(setting, drill);
+  try {
+    await within(drill.title, DEADLINE, inOrder(stage));
+  } catch (error) {
+    stage.problems.push(error.message);
+    if (process.env.DRILL_TRACE) console.error(error);
+  } finally {
+    await stage.close();
+  }
+  return rowOf(stage, (now() - began) / 1000);
+}
+
+async function inOrder(stage) {
+  await stage.open();
+  await stage.drill.run(stage);
+  await stage.judge();
+}
+
+function say({ name, problems, seconds, cells }) {
+  console.error(`   ${name}: ${cells.at(-1)}${seconds === undefined ? "" : ` (${seconds.toFixed(1)} s)`}`);
+  problems.forEach((problem) => console.error(`      ${problem}`));
+}
+
+/** A drill that failed half-way must not spoil the next. */
+async function restoreCluster() {
+  if (await setting.cluster.accepts()) return;
+  await setting.cluster.close();
+  await setting.cluster.start();
+}
+
+async function runDrills(drills) {
+  const rows = [];
+  for (const drill of drills) {
+    await restoreCluster();
+    rows.push(await runDrill(drill));
+    say(rows.at(-1));
+  }
+  const [{ server_version: version }] = await setting.cluster.query("postgres", "show server_version");
+  console.log(`${machine(version, setting.quick)}\n\n${table(rows, wants("--markdown"))}`);
+  return rows.every(({ problems }) => problems.length === 0);
+}
+
+const drills = DRILLS.filter(({ name }) => names.length === 0 || names.includes(name));
+for (const { prepare, leaveOut } of drills) if (!leaveOut?.()) await prepare?.(setting);
+await setting.cluster.start();
+let isGreen = true;
+if (names.length === 0) isGreen = await proveJudges();
+if (!wants("--self-test")) isGreen = (await runDrills(drills)) && isGreen;
+await setting.cluster.close();
+process.exit(isGreen ? 0 : 1);

@@ -1,0 +1,46 @@
+// Migrations as a deploy brings them, made for a drill out of what the database and the sources say.
+import { readFileSync } from "node:fs";
+import pg from "pg";
+
+const FUNCTIONS = new URL("../../../db/functions/", import.meta.url);
+const sourceOf = (name) => readFileSync(new URL(`${name.replace(".", "/")}.sql`, FUNCTIONS), "utf8");
+
+/** Gives functions of the API another result type, though one of the same name and shape: all their plans are void. */
+export async function retype(superuser, types) {
+  const steps = [];
+  for (const type of types) {
+    const { rows } = await superuser.query(
+      `select
+         (select string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' order by a.attnum)
+          from pg_attribute as a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) as attributes,
+         array(select p.oid::regprocedure::text from pg_proc as p where p.prorettype = t.oid) as signatures,
+         array(select format('%s.%s', p.pronamespace::regnamespace, p.proname) from pg_proc as p where p.prorettype = t.oid)
+           as functions
+       from pg_type as t where t.oid = to_regtype($1)`,
+      [type],
+    );
+    const [{ attributes, signatures, functions }] = rows;
+    steps.push(...signatures.map((signature) => `drop function ${signature};`));
+    steps.push(`drop type ${type};`, `create type ${type} as (${attributes});`, ...functions.map(sourceOf));
+  }
+  return steps.join("\n");
+}
+
+/** A field more in every case that the API gives. */
+export function addField() {
+  const last = "    d.case_id is null\n";
+  const source = sourceOf("core.case_records");
+  if (!source.includes(last)) throw new Error("core.case_records is not what this drill knows");
+  return `alter type api.case_record add attribute drilled text;\n${source.replace(last, `${last.trimEnd()},\n    'x'::text\n`)}`;
+}
+
+/** In one transaction, by the login of deployments. */
+export async function apply(cluster, database, migration) {
+  const client = new pg.Client({ connectionString: cluster.urlOf("casefile_migrator", database) });
+  await client.connect();
+  try {
+    await client.query(migration);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,99 @@
+// What clients saw, and whether it is what the issue promises.
+import { now } from "./time.mjs";
+
+/** Longer than this, and a service is not called normal, in milliseconds. */
+const SLOW = 1000;
+const LONGEST_WAIT = 3000;
+/** How long a client may wait for word that the database cannot be used. */
+const LONGEST_REFUSAL = 2200;
+const NORMAL_AGAIN_WITHIN = 1000;
+/** Nobody can say that a service is normal without having looked for a while. */
+const SHORTEST_LOOK = 500;
+
+const isFine = (outcome) => outcome === 409 || (outcome >= 200 && outcome < 300);
+
+export class Seen {
+  requests = [];
+
+  add({ method, path, outcome, cause, began, ended, headers, body, requestId, port }) {
+    const request = { outcome, began, ended, port };
+    if (!isFine(outcome)) {
+      const said = cause ?? body?.details ?? body?.error ?? body;
+      Object.assign(request, { what: `${method} ${withoutIds(path)}`, said, requestId });
+      request.saysWhen = headers?.["retry-after"] !== undefined;
+    }
+    this.requests.push(request);
+  }
+
+  /** From this moment on all should be well again. */
+  faultEnds(at = now()) {
+    this.faultEnded = at;
+  }
+
+  lookingEnds() {
+    this.looked = now();
+  }
+
+  counts() {
+    const counts = new Map();
+    for (const { outcome } of this.requests) {
+      const name = outcome >= 200 && outcome < 300 ? "2xx" : String(outcome);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    return new Map([...counts].sort(([a], [b]) => a.localeCompare(b)));
+  }
+
+  /** Of those that were answered or cut, in milliseconds. */
+  longestWait(of = this.requests) {
+    return of.reduce((longest, { began, ended }) => Math.max(longest, ended - began), 0);
+  }
+
+  /** Milliseconds from the end of the fault to the moment from which on every request went well; none if never. */
+  normalAgainAfter() {
+    const bad = this.requests.filter(
+      ({ outcome, began, ended }) => began >= this.faultEnded && (!isFine(outcome) || ended - began > SLOW),
+    );
+    const last = bad.reduce((latest, { began }) => Math.max(latest, began), this.faultEnded);
+    return this.looked - last < SHORTEST_LOOK ? undefined : last - this.faultEnded;
+  }
+
+  /**
+   * What is not as promised, in words. `mayCut`: the drill itself ends connections, or the server. `undisturbed`:
+   * nobody but the drill's own clients may notice anything. `refuses`: if nobody is told 503, there was no fault.
+   */
+  problems({ mayCut = false, undisturbed = false, refuses = false } = {}) {
+    const problems = [];
+    const by = new Map();
+    for (const request of this.requests) {
+      const { outcome } = request;
+      if (isFine(outcome) || (outcome === 503 && !undisturbed)) continue;
+      if (mayCut && (outcome === "cut" || outcome === "no connection")) continue;
+      by.set(outcome, [...(by.get(outcome) ?? []), request]);
+    }
+    for (const [outcome, [first, ...others]] of by) {
+      problems.push(`${outcome} to ${others.length + 1} requests (${first.what}: ${first.said}; ${first.requestId})`);
+    }
+    const refused = this.requests.filter(({ outcome }) => outcome === 503);
+    const silent = refused.filter(({ saysWhen }) => !saysWhen).length;
+    if (refuses && refused.length === 0) problems.push("nobody was told 503: was there a fault at all?");
+    if (silent > 0) problems.push(`503 without Retry-After ${silent} times`);
+    const answered = this.requests.filter(({ outcome }) => typeof outcome === "number");
+    problems.push(
+      ...tooLong("an answer took", this.longestWait(answered), LONGEST_WAIT),
+      ...tooLong("a 503 took", this.longestWait(refused), LONGEST_REFUSAL),
+      ...this.#recovery(),
+    );
+    return problems;
+  }
+
+  #recovery() {
+    if (this.faultEnded === undefined) return [];
+    const after = this.normalAgainAfter();
+    if (after === undefined) return ["not normal again while anybody looked"];
+    return tooLong("normal again only after", after, NORMAL_AGAIN_WITHIN);
+  }
+}
+
+const tooLong = (what, took, limit) => (took > limit ? [`${what} ${Math.round(took)} ms (limit ${limit})`] : []);
+
+const withoutIds = (path) => path.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "{id}");

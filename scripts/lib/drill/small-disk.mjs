@@ -1,0 +1,84 @@
+// A cluster on a disk that can be full: a small tmpfs in a mount namespace of its own, gone with the last process in it.
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { Cluster } from "./cluster.mjs";
+import { freePort } from "./program.mjs";
+
+const run = promisify(execFile);
+const SIZE = "256m";
+const isRoot = process.geteuid() === 0;
+const OWN_NAMESPACE = ["--mount", ...(isRoot ? [] : ["--user", "--map-root-user"])];
+/** PostgreSQL does not run as root, not even as that of a namespace. */
+const AS_NOBODY = ["unshare", "--user", "--map-user=65534", "--map-group=65534"];
+
+const pristine = ({ state }) => join(state, "postgres", "pristine");
+
+/** Why there can be no such disk here, if there cannot. */
+export function lack() {
+  try {
+    execFileSync("unshare", [...OWN_NAMESPACE, "mount", "-t", "tmpfs", "casefile", "/mnt"], { stdio: "pipe" });
+    return undefined;
+  } catch (error) {
+    return `no tmpfs can be mounted here (${error.stderr?.toString().trim().split("\n")[0] || error.code})`;
+  }
+}
+
+/** Copies the cluster while it is stopped. */
+export async function copyCluster(setting) {
+  await run("cp", ["-a", setting.data, pristine(setting)]);
+}
+
+export class SmallDiskCluster extends Cluster {
+  static async open(setting) {
+    const folder = join(setting.state, "postgres", "small");
+    mkdirSync(folder);
+    const holder = spawn(
+      "unshare",
+      [...OWN_NAMESPACE, "sh", "-c", `mount -t tmpfs -o size=${SIZE},mode=755 casefile "$1" && echo ready && exec cat`, "sh", folder],
+      { stdio: ["pipe", "pipe", "inherit"] },
+    );
+    await once(holder.stdout, "data");
+    const enter = ["nsenter", `--target=${holder.pid}`, "--mount", ...(isRoot ? [] : ["--user", "--preserve-credentials"])];
+    const { bin, passwords, prefix, log } = setting;
+    const cluster = new SmallDiskCluster({
+      bin,
+      passwords,
+      log,
+      port: await freePort(),
+      data: join(folder, "data"),
+      prefix: [...enter, ...(isRoot ? prefix : AS_NOBODY)],
+    });
+    Object.assign(cluster, { holder, enter, ballast: join(folder, "ballast") });
+    await cluster.#inside("cp", "-a", pristine(setting), join(folder, "data"));
+    await cluster.start();
+    return cluster;
+  }
+
+  /** Until not a byte is left. */
+  async fill() {
+    await this.#inside("dd", "if=/dev/zero", `of=${this.ballast}`, "bs=16k").catch(() => {});
+  }
+
+  async free() {
+    await this.#inside("rm", this.ballast);
+  }
+
+  /** Starts it again whenever it has ended, as long as the disk is full. */
+  keepUp() {
+    const timer = setInterval(() => this.program.runs || this.program.start(), 500);
+    return () => clearInterval(timer);
+  }
+
+  async close() {
+    await super.close();
+    this.holder.kill("SIGKILL");
+  }
+
+  #inside(...command) {
+    const [program, ...rest] = [...this.enter, ...command];
+    return run(program, rest);
+  }
+}

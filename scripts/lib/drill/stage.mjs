@@ -1,0 +1,117 @@
+// Where one drill takes place: a database of its own, a server, clients, and what they saw.
+import { join } from "node:path";
+import { checkDatabase, describe } from "./checker.mjs";
+import { Journal } from "./journal.mjs";
+import { Load } from "./load.mjs";
+import { freePort, Program } from "./program.mjs";
+import { Seen } from "./seen.mjs";
+import { Server } from "./server.mjs";
+import { now, sleep } from "./time.mjs";
+
+const COURTS = 4;
+
+export class Stage {
+  problems = [];
+  remarks = [];
+  servers = [];
+  /** More programs that end with the drill. */
+  others = [];
+
+  constructor(setting, drill) {
+    const { cluster } = setting;
+    Object.assign(this, { setting, drill, cluster, database: `drill_${drill.name.replaceAll("-", "_")}` });
+    this.seen = new Seen();
+    this.journal = new Journal(setting.keys);
+  }
+
+  async open() {
+    this.cluster = (await this.drill.openCluster?.(this.setting)) ?? this.cluster;
+    const { database, cluster, setting } = this;
+    await cluster.query("postgres", `create database ${database} template ${setting.template}`);
+    await cluster.query("postgres", `grant connect on database ${database} to casefile_api, casefile_worker`);
+    this.superuser = await cluster.connect(database);
+  }
+
+  /** A `casefile serve` or `casefile worker`, not started yet. */
+  casefile(command, name, environment, prefix) {
+    const { state, casefile } = this.setting;
+    return new Program({
+      name: `the ${name}`,
+      command: [casefile, command],
+      prefix,
+      environment: { APP_ENV: "TEST", DOCUMENT_STORE_URL: `file://${state}/documents`, ...environment },
+      log: join(state, `${this.drill.name}.${name}.log`),
+    });
+  }
+
+  /** The first is the one that clients begin with. `prefix` is a command to run it by. */
+  async startServer({ name = "server", environment = {}, prefix } = {}) {
+    const port = await freePort();
+    const url = this.cluster.urlOf("casefile_api", this.database);
+    const own = { AUTH_MODE: "mock", DATABASE_URL: url, PORT: String(port), ...environment };
+    const server = new Server(port, this.casefile("serve", name, own, prefix));
+    this.servers.push(server);
+    await server.start();
+    return server;
+  }
+
+  get server() {
+    return this.servers[0];
+  }
+
+  async startLoad(options) {
+    const { rows } = await this.superuser.query(`select name from core.courts order by code limit ${COURTS}`);
+    const courts = rows.map(({ name }) => name);
+    const { seen, journal } = this;
+    this.load = new Load({ courts, ports: this.servers.map(({ port }) => port), seen, journal, ...options });
+    await this.load.start();
+    await this.calm(0.7, 3);
+  }
+
+  /** Lets the load go on for so many seconds. */
+  calm(quick, full) {
+    return sleep(1000 * this.lasting(quick, full));
+  }
+
+  lasting(quick, full) {
+    return this.setting.quick ? quick : full;
+  }
+
+  /** From then on all should be well again; looks on for a while whether it is. */
+  async watchRecovery(from = now()) {
+    this.seen.faultEnds(from);
+    await this.calm(1.8, 5);
+  }
+
+  async stopLoad() {
+    this.seen.lookingEnds();
+    await this.load.stop();
+  }
+
+  /** The connections to the server's own database, which drills of the server do not cut. */
+  async connectAgain() {
+    this.superuser = await this.cluster.connect(this.database);
+  }
+
+  /** What the checker says, and whether everything that should live does. */
+  async judge() {
+    const rules = await checkDatabase(this.superuser, this.journal);
+    this.problems.push(
+      ...describe(rules),
+      ...this.seen.problems(this.drill),
+      ...this.servers.flatMap(({ program }) => program.deaths),
+      ...this.cluster.program.deaths,
+    );
+    if (this.journal.count("acknowledged") < 20) this.problems.push("hardly any write was acknowledged");
+  }
+
+  /** However the drill ended. */
+  async close() {
+    this.load?.close();
+    const programs = [...this.servers.map(({ program }) => program), ...this.others];
+    await Promise.all(programs.map((program) => program.stop("KILL")));
+    this.cluster.thaw();
+    await this.superuser?.end().catch(() => {});
+    if (this.cluster !== this.setting.cluster) await this.cluster.close();
+  }
+}

@@ -1,0 +1,49 @@
+// The table at the end, and what stands above it.
+import { cpus, totalmem } from "node:os";
+
+const HEADINGS = ["drill", "clients saw", "longest wait", "normal again after", "writes", "verdict"];
+
+export function rowOf(stage, seconds) {
+  const { drill, seen, journal, problems, remarks } = stage;
+  const after = seen.faultEnded === undefined ? "" : milliseconds(seen.normalAgainAfter());
+  const retried = journal.retried > 0 ? `, ${journal.retried} of them when tried again` : "";
+  return {
+    name: drill.name,
+    problems,
+    seconds,
+    cells: [
+      [drill.title, ...remarks].join("; "),
+      [...seen.counts()].map(([outcome, count]) => `${outcome}: ${count}`).join(", "),
+      seen.requests.length > 0 ? milliseconds(seen.longestWait()) : "",
+      after,
+      `${journal.count("acknowledged")} acknowledged${retried}`,
+      problems.length > 0 ? "RED" : "green",
+    ],
+  };
+}
+
+export const leftOut = (drill, why) => ({
+  name: drill.name,
+  problems: [],
+  cells: [drill.title, "", "", "", "", `LEFT OUT: ${why}`],
+});
+
+const milliseconds = (number) => (number === undefined ? "never" : `${Math.round(number)} ms`);
+
+export function machine(postgres, quick) {
+  const [{ model }, ...others] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  const date = new Date().toISOString().slice(0, 10);
+  const how = quick ? "scripts/drill --quick" : "scripts/drill";
+  return `${how} on ${date}: ${others.length + 1} cores (${model.trim()}), ${memory} GiB, PostgreSQL ${postgres}`;
+}
+
+export function table(rows, markdown) {
+  const lines = [HEADINGS, ...rows.map(({ cells }) => cells)];
+  if (markdown) {
+    lines.splice(1, 0, HEADINGS.map(() => "---"));
+    return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  }
+  const widths = HEADINGS.map((_, column) => Math.max(...lines.map((cells) => cells[column].length)));
+  return lines.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd()).join("\n");
+}

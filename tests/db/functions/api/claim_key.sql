@@ -1,0 +1,86 @@
+\ir ../../fixtures.psql
+\ir ../../keys.psql
+
+-- A new key.
+select act_as('officer');
+select is(claim('a'), null, 'nothing is known of it');
+select is(
+  kept('a'),
+  row('HMCTS_CASE_OFFICER', 'officer.one', 'a', 'BFC', null, sha256('request'), null, now() + interval '24 hours')::core.kept_answers,
+  'it is claimed for a day, with who asked and what'
+);
+select is(claim('a', 'other'), null, 'nothing was kept, so it is as good as new');
+select is((kept('a')).request_sha256, sha256('other'), 'for another request');
+select is(claim('b'), null, 'another key');
+select is(outcome($$select claim('c'), 1 / 0$$), '22012', 'what fails');
+select is((kept('c')).key, null, 'frees its key');
+
+-- A known one.
+select claim('a');
+select api.keep_answer('a', 'the answer'::text);
+select is(claim('a'), '"the answer"', 'the answer, to the same request');
+select is(claim('a'), '"the answer"', 'as often as it is asked for');
+select is(outcome($$select claim('a', 'other')$$), 'JCKEY', 'not to another request');
+select is(claim('b'), null, 'nor under another key');
+select claim('d'), api.keep_answer('d', 'another answer'::text);
+select is(claim('a') || claim('d'), '["the answer", "another answer"]', 'which has its own');
+
+select act_as_dba();
+create temp table before as select everything() as digest;
+select act_as('HMCTS_CASE_OFFICER', 'officer.one', 'LDFC', null);
+select is(outcome($$select claim('a')$$), 'JCKEY', 'nor in another court');
+select act_as('HMCTS_CASE_OFFICER', 'officer.one', null, null);
+select is(outcome($$select claim('a')$$), 'JCKEY', 'nor in none');
+select act_as('HMCTS_CASE_OFFICER', 'officer.one', 'BFC', 'la.one');
+select is(outcome($$select claim('a')$$), 'JCKEY', 'nor for an organisation');
+select act_as_dba();
+select is(everything(), digest, 'which changes nothing') from before;
+
+-- Each caller has keys of its own.
+select is(claim_by(c.name, 'a'), null, c.name || ' has its own keys') from callers as c where c.name <> 'officer';
+select act_as('JUDGE_LEGAL_ADVISER', 'officer.one', 'BFC', null);
+select is(claim('a'), null, 'the same user in another role is somebody else');
+select act_as('HMCTS_CASE_OFFICER', 'Officer.one', 'BFC', null);
+select is(claim('a'), null, 'and so is another user');
+select is(claim_by('officer', 'a'), '"the answer"', 'the first is answered still');
+
+-- An organisation is compared like a court.
+select act_as('agency');
+select claim('a'), api.keep_answer('a', 'to an agency'::text);
+select is(claim('a'), '"to an agency"', 'the same organisation');
+select act_as('VAA_WORKER', 'agency.one', null, 'va.two');
+select is(outcome($$select claim('a')$$), 'JCKEY', 'another organisation');
+
+-- An expired one.
+select act_as('officer');
+select set_expiry('a', now() + interval '1 microsecond');
+select is(claim('a'), '"the answer"', 'as long as it lasts');
+select set_expiry('a', now());
+select act_as('HMCTS_CASE_OFFICER', 'officer.one', 'LDFC', 'la.one');
+select is(claim('a', 'other'), null, 'then it is as good as new, whoever asks for what');
+select is(
+  kept('a'),
+  row('HMCTS_CASE_OFFICER', 'officer.one', 'a', 'LDFC', 'la.one', sha256('other'), null, now() + interval '24 hours')::core.kept_answers,
+  'and claimed for another day'
+);
+
+-- What is no key.
+select act_as('adopter');
+select is(outcome(format('select api.claim_key(%s)', a.arguments)), a.code, a.arguments)
+from (
+  values
+    ('repeat(''é'', 255), sha256('''')', 'ok'), ('repeat(''x'', 256), sha256('''')', '23514'), (''''', sha256('''')', '23514'),
+    ('null, sha256('''')', '23502'), ('''x'', null', '23502'), ('''x'', ''\x00''', '23514')
+) as a (arguments, code);
+
+-- Who has keys: the six.
+select is(outcome(c.name, 'select claim(''z'')'), 'ok', c.name || ' may') from callers as c;
+select act_as_server();
+select is(outcome('select claim(''z'')'), '42501', 'not the server');
+select act_as_dba();
+select is(outcome('select claim(''z'')'), '23502', 'nor who is no caller');
+set local role casefile_caller;
+select is(outcome('select claim(''z'')'), '23502', 'or in none of the roles');
+
+select * from finish();
+rollback;

@@ -1,0 +1,33 @@
+\ir ../../fixtures.psql
+\ir ../../keys.psql
+
+select act_as('officer');
+select claim('a'), claim('b');
+select is(
+  api.keep_answer('a', row('x', 'CLOSED', null, null)::api.status_history_entry), row('x', 'CLOSED', null, null)::api.status_history_entry,
+  'an answer, as it was given'
+);
+select is(
+  (kept('a')).answer, '{"from_status": "x", "to_status": "CLOSED", "changed_at": null, "changed_by": null}'::jsonb, 'is kept'
+);
+select is(outcome($$select api.keep_answer('a', 'x'::text)$$), 'JCKEY', 'once');
+select is((kept('b')).answer, null, 'and under no other key');
+select is(outcome($$select api.keep_answer('c', 'x'::text)$$), 'JCKEY', 'nor under one that nobody has claimed');
+select is(outcome($$select api.keep_answer(null, 'x'::text)$$), 'JCKEY', 'nor under none');
+
+select claim('n');
+select is(api.keep_answer('n', null::api.status_change), null, 'even an empty one');
+select is(claim('n'), 'null'::jsonb, 'is known, so that nothing is done twice');
+
+-- Whose keys.
+select claim('c');
+select is(outcome(c.name, $$select api.keep_answer('c', 'x'::text)$$), case c.name when 'officer' then 'ok' else 'JCKEY' end, c.name)
+from callers as c;
+select act_as('JUDGE_LEGAL_ADVISER', 'officer.one', 'BFC', null);
+select is(outcome($$select api.keep_answer('c', 'x'::text)$$), 'JCKEY', 'the same user in another role');
+select is((kept('c')).answer, null, 'nothing is kept by others');
+select act_as_server();
+select is(outcome($$select api.keep_answer('c', 'x'::text)$$), '42501', 'not the server');
+
+select * from finish();
+rollback;

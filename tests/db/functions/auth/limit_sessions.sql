@@ -1,0 +1,36 @@
+\ir ../../fixtures.psql
+\ir ../../sessions.psql
+
+-- Twenty-five sessions of somebody, as many in another role, and of somebody else.
+select act_as_dba();
+insert into auth.sessions (token_sha256, user_id, username, user_role, expires_at)
+select token(u.first + n), u.user_id, u.user_id, u.user_role, now() + n * interval '1 minute'
+from generate_series(1, 25) as n,
+  (values (100, 'much', 'ADOPTER'::core.user_role), (200, 'much', 'VAA_WORKER'), (300, 'other', 'ADOPTER')) as u (first, user_id, user_role);
+create function fixture.sessions_of(p_user_id text) returns text language sql security definer as $$
+  select string_agg(left(s.user_role::text, 1) || s.count, ' ' order by s.user_role)
+  from (select user_role, count(*) from auth.sessions where user_id = p_user_id group by user_role) as s;
+$$;
+
+set local role casefile_owner;
+select auth.limit_sessions('much', 'ADOPTER');
+reset role;
+select is(sessions_of('much'), 'V25 A19', 'room for one more of this user in this role');
+select is(
+  array(select n from generate_series(1, 25) as n where remaining(token(100 + n)) is null order by n), '{1,2,3,4,5,6}', 'by those that would expire first'
+);
+select is(sessions_of('other'), 'A25', 'and of nobody else');
+set local role casefile_owner;
+create temp table before as select md5(string_agg(s::text, '' order by s.token_sha256)) as digest from auth.sessions as s;
+select auth.limit_sessions('much', 'ADOPTER');
+select auth.limit_sessions('officer.one', 'HMCTS_CASE_OFFICER');
+select auth.limit_sessions('nobody', 'ADOPTER');
+select is(md5(string_agg(s::text, '' order by s.token_sha256)), (select digest from before), 'where there is room, nothing ends') from auth.sessions as s;
+reset role;
+
+select is(outcome(c.name, 'select auth.limit_sessions(''much'', ''ADOPTER'')'), '42501', 'not for ' || c.name) from callers as c;
+select act_as_server();
+select is(outcome('select auth.limit_sessions(''much'', null)'), '42501', 'nor for the server, but by a login');
+
+select * from finish();
+rollback;

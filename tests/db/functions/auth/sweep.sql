@@ -1,0 +1,43 @@
+\ir ../../fixtures.psql
+\ir ../../sessions.psql
+
+-- Sessions s1 to s6 and answers a1 to a6; what is left of them.
+select act_as_dba();
+delete from auth.sessions;
+insert into auth.sessions (token_sha256, user_id, username, user_role, expires_at)
+select token(n), 's' || n, 's' || n, 'ADOPTER', now() + interval '1 minute' from generate_series(1, 6) as n;
+insert into core.kept_answers (user_role, user_id, key, request_sha256, answer)
+select 'ADOPTER', 'a' || n, 'key', sha256(''), '{}' from generate_series(1, 6) as n;
+create function fixture.left_over() returns text language sql security definer as $$
+  select string_agg(e.user_id, ' ' order by e.user_id)
+  from (select user_id from auth.sessions union all select user_id from core.kept_answers) as e;
+$$;
+create function fixture.expire(p_ago interval, p_session integer, p_answer integer) returns void language sql security definer as $$
+  update auth.sessions set expires_at = now() - p_ago where user_id = 's' || p_session;
+  update core.kept_answers set expires_at = now() - p_ago where user_id = 'a' || p_answer;
+$$;
+
+select act_as_server();
+select is(auth.sweep(10), 0, 'nothing has expired');
+select expire('0', 1, null), expire('-1 microsecond', 2, 2);
+select is(auth.sweep(10), 1, 'an expired session');
+select is(left_over(), 'a1 a2 a3 a4 a5 a6 s2 s3 s4 s5 s6', 'goes, and none that lasts');
+select expire('0', null, 1);
+select is(auth.sweep(10), 1, 'an expired answer');
+select is(left_over(), 'a2 a3 a4 a5 a6 s2 s3 s4 s5 s6', 'goes as well');
+
+-- In batches, the oldest first.
+select expire('1 day', 5, 3), expire('3 days', 4, 4), expire('2 days', 3, 5);
+select is(auth.sweep(0), 0, 'none at all');
+select is(auth.sweep(2), 2, 'two of each');
+select is(left_over(), 'a2 a3 a6 s2 s5 s6', 'at most');
+select is(auth.sweep(2), 1, 'then the rest');
+select is(auth.sweep(2), 0, 'then nothing');
+select is(left_over(), 'a2 a6 s2 s6', 'is left of them');
+select expire('1 s', 6, 6), expire('1 s', null, 2);
+select is(auth.sweep(10), 2, 'the larger of the two counts');
+
+select is(outcome(c.name, 'select auth.sweep(10)'), '42501', 'not for ' || c.name) from callers as c;
+
+select * from finish();
+rollback;
