@@ -15,7 +15,7 @@ use poem::{
     endpoint::make_sync,
     get, handler,
     http::header,
-    middleware::CatchPanic,
+    middleware::{CatchPanic, CookieJarManager},
     web::{Data, Html},
 };
 use poem_openapi::{ExtraHeader, OpenApi, OpenApiService};
@@ -50,6 +50,8 @@ pub fn app(db: Db, store: Store, limiters: Limiters, config: Config) -> impl End
         .data(Arc::clone(&config))
         .with(CatchPanic::new().with_handler(panicked))
         .around(move |next, request| pipeline::answer(next, request, Arc::clone(&config), limiters.clone()))
+        // Or a request that is looked at before the operation knows of no cookies.
+        .with(CookieJarManager::new())
 }
 
 pub fn document() -> String {

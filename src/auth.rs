@@ -73,12 +73,11 @@ async fn session(request: &Request, cookie: ApiKey) -> poem::Result<Session> {
     Ok(Session { token_sha256: digest(&cookie.key), request: origin.clone() })
 }
 
-/// The same, where the framework has not looked at the cookies yet.
+/// What the database knows of the session whose cookie came with the request, if one did.
 pub fn presented_session(request: &Request) -> Option<Vec<u8>> {
     presented_token(request.cookie())
 }
 
-/// What the database knows of the session whose cookie came with the request, if one did.
 pub fn presented_token(cookies: &CookieJar) -> Option<Vec<u8>> {
     cookies.get(COOKIE).map(|cookie| digest(cookie.value_str()))
 }
