@@ -25,7 +25,7 @@ use self::documented::Operations;
 use crate::{api, config::Config, db::Db, error::Failure, limiters::Limiters, observe, store::Store};
 
 /// The documentation comes whole with this server, and asks no other host for anything.
-const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'";
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 const REQUEST_ID: &str = "X-Request-Id";
 
 pub fn app(db: Db, store: Store, limiters: Limiters, config: Config) -> impl Endpoint {
