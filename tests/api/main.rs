@@ -40,6 +40,7 @@ mod upload_documents;
 mod azure;
 mod client_address;
 mod connection_attacks;
+mod cross_site;
 mod database_tls;
 mod document_content;
 mod document_crashes;
