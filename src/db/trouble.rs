@@ -50,7 +50,8 @@ impl Trouble {
             Self::NotSent(error) | Self::Refused(error) => error
                 .as_db_error()
                 .is_none_or(|error| error::ends_connection(error) || error::is_outdated(error)),
-            Self::NoConnection(_) | Self::NoAnswer | Self::Mismatch(_) => false,
+            Self::Mismatch(_) => true,
+            Self::NoConnection(_) | Self::NoAnswer => false,
         }
     }
 

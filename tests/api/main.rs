@@ -55,6 +55,7 @@ mod input_attacks;
 mod lost_answers;
 mod migrate;
 mod names;
+mod newer_database;
 mod pgbouncer;
 mod races;
 mod reach;
