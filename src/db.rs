@@ -225,7 +225,7 @@ impl Db {
         observe::role(role);
         if let Some(caller) = caller.filter(|_| is_touch_due) {
             self.touch(deadline, client, caller).await;
-        } else if result.as_ref().is_err_and(Trouble::outdates_connection) {
+        } else if result.as_ref().is_err_and(Trouble::spoils_connection) {
             drop(Object::take(client));
         }
         result

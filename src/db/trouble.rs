@@ -44,9 +44,15 @@ impl Trouble {
         }
     }
 
-    /// The connection remembers what is so no more: a plan, or the description of a type.
-    pub fn outdates_connection(&self) -> bool {
-        matches!(self, Self::Mismatch(_)) || self.remedy() == Remedy::Afresh
+    /// Whether nobody should be given the connection any more: it is dead, or remembers what is no longer so.
+    pub fn spoils_connection(&self) -> bool {
+        match self {
+            Self::NotSent(error) | Self::Refused(error) => error
+                .as_db_error()
+                .is_none_or(|error| error::ends_connection(error) || error::is_outdated(error)),
+            Self::Mismatch(_) => true,
+            Self::NoConnection(_) | Self::NoAnswer => false,
+        }
     }
 
     /// An error while a statement is prepared, or of `begin`: the call itself has not been made.

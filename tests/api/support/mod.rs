@@ -1,6 +1,7 @@
 //! How the tests get at a real server, a real database and their answers.
 
 mod answer;
+mod at_once;
 mod bouncer;
 mod certificates;
 mod client;
@@ -16,6 +17,7 @@ pub mod workshop;
 
 pub use self::{
     answer::Answer,
+    at_once::at_once,
     bouncer::Bouncer,
     certificates::Certificates,
     client::{Client, Request},
