@@ -44,6 +44,11 @@ impl Trouble {
         }
     }
 
+    /// The connection remembers what is so no more: a plan, or the description of a type.
+    pub fn outdates_connection(&self) -> bool {
+        matches!(self, Self::Mismatch(_)) || self.remedy() == Remedy::Afresh
+    }
+
     /// An error while a statement is prepared, or of `begin`: the call itself has not been made.
     pub fn before_call(error: tokio_postgres::Error) -> Self {
         if error.as_db_error().is_none_or(error::is_shutdown) {

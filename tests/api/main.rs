@@ -51,6 +51,7 @@ mod faults;
 mod input_attacks;
 mod migrate;
 mod names;
+mod newer_database;
 mod pgbouncer;
 mod races;
 mod reach;

@@ -17,7 +17,7 @@ if (wants("--list")) {
 
 const setting = makeSetting({ quick: wants("--quick"), keys: !wants("--without-keys") });
 /** A drill that takes longer is stopped, and red. */
-const DEADLINE = setting.quick ? 45_000 : 150_000;
+const DEADLINE = setting.quick ? 60_000 : 150_000;
 
 // All that was started goes with this process.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));

@@ -65,7 +65,7 @@ export class Stage {
     const { seen, journal } = this;
     this.load = new Load({ courts, ports: this.servers.map(({ port }) => port), seen, journal, ...options });
     await this.load.start();
-    await this.calm(0.7, 3);
+    await this.calm(0.5, 3);
   }
 
   /** Lets the load go on for so many seconds. */
@@ -80,7 +80,7 @@ export class Stage {
   /** From then on all should be well again; looks on for a while whether it is. */
   async watchRecovery(from = now()) {
     this.seen.faultEnds(from);
-    await this.calm(1.8, 5);
+    await this.calm(1.5, 5);
   }
 
   async stopLoad() {

@@ -7,8 +7,8 @@ const CROWD = 500;
 const HANGING_UP = 12;
 const SLOW_CLIENTS = 300;
 /** For the drill of slow clients: how long the server waits, in seconds. */
-const HEAD_TIMEOUT = 2;
-const REQUEST_TIMEOUT = 4;
+const HEAD_TIMEOUT = 1;
+const REQUEST_TIMEOUT = 3;
 
 /** Many clients at once, each on a connection of its own that it uses all the time. */
 async function crowd(stage) {
@@ -16,7 +16,7 @@ async function crowd(stage) {
   await stage.startLoad();
   const [{ client: model, cases }] = stage.load.users;
   const path = `/api/cases/${[...cases.keys()][0]}`;
-  const end = now() + 1000 * stage.lasting(3, 10);
+  const end = now() + 1000 * stage.lasting(2, 10);
   const clients = Array.from({ length: CROWD }, async () => {
     const client = new Client(stage.server.port, stage.seen);
     client.cookie = model.cookie;
@@ -35,7 +35,7 @@ async function crowd(stage) {
 async function hangUp(stage) {
   await stage.startServer();
   await stage.startLoad();
-  const end = now() + 1000 * stage.lasting(3, 10);
+  const end = now() + 1000 * stage.lasting(2, 10);
   const counts = { times: 0 };
   await Promise.all(
     Array.from({ length: HANGING_UP }, async (_, number) => {

@@ -50,7 +50,7 @@ export default [
     refuses: true,
     run: underLoad(async (stage) => {
       stage.cluster.freeze();
-      await stage.calm(4, 10);
+      await stage.calm(3.5, 10);
       stage.cluster.thaw();
     }),
   },
