@@ -58,6 +58,7 @@ mod names;
 mod newer_database;
 mod pgbouncer;
 mod races;
+mod rate_limits;
 mod reach;
 mod redaction;
 mod requests;

@@ -59,7 +59,7 @@ impl Server {
             if server.process.try_wait().unwrap().is_some() {
                 break;
             }
-            if Client::of(port).reaches("/api/public/health") {
+            if Client::of(port).reaches("/live") {
                 return Some(server);
             }
             thread::sleep(Duration::from_millis(10));
