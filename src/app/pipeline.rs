@@ -113,7 +113,8 @@ async fn respond<E: Endpoint>(
     match prepare(&mut request, id, session, address, provenance, limiters).await {
         Ok(rest) => {
             let response = next.get_response(request).await;
-            rest.discard().await;
+            // Its sender hears the answer in any case.
+            let _ = timeout(config.connections.request, rest.discard()).await;
             response
         }
         Err(failure) => poem::Error::from(failure).into_response(),
