@@ -56,6 +56,7 @@ mod lost_answers;
 mod migrate;
 mod names;
 mod newer_database;
+mod overload;
 mod pgbouncer;
 mod races;
 mod rate_limits;
