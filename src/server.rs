@@ -20,6 +20,7 @@ use tokio::{
     sync::Semaphore,
     time::{sleep, timeout},
 };
+use uuid::Uuid;
 
 use crate::{config::ConnectionLimits, observe};
 
@@ -29,10 +30,6 @@ const PAUSE: Duration = Duration::from_millis(100);
 const PATIENCE_FOR_FAREWELL: Duration = Duration::from_secs(1);
 /// How many are turned away at the same time; others are just dropped.
 const FAREWELLS: usize = 100;
-
-const TURNED_AWAY: &str = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\n\
-    Retry-After: 1\r\nConnection: close\r\nContent-Length: 74\r\n\r\n\
-    {\"error\":\"Too many clients are connected; try again\",\"code\":\"UNAVAILABLE\"}";
 
 type App = Arc<dyn DynEndpoint<Output = poem::Response>>;
 
@@ -146,19 +143,23 @@ async fn serve(socket: TcpStream, peer: SocketAddr, app: App, limits: Connection
 }
 
 async fn turn_away(mut socket: TcpStream) -> io::Result<()> {
-    socket.write_all(TURNED_AWAY.as_bytes()).await?;
+    let id = Uuid::new_v4();
+    tracing::warn!(%id, "turned away, as too many are connected");
+    socket.write_all(farewell(id).as_bytes()).await?;
     socket.shutdown().await?;
     // Closed with bytes unread, the answer might be lost to a reset.
     tokio::io::copy(&mut socket, &mut tokio::io::sink()).await.map(drop)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::TURNED_AWAY;
-
-    #[test]
-    fn the_length_of_the_farewell_is_right() {
-        let (head, body) = TURNED_AWAY.split_once("\r\n\r\n").unwrap();
-        assert!(head.ends_with(&format!("Content-Length: {}", body.len())), "{}", body.len());
-    }
+/// A failure in the shape of all of them, of a request that nobody has read.
+fn farewell(request_id: Uuid) -> String {
+    let body = format!(
+        r#"{{"error":"Too many clients are connected; try again","code":"UNAVAILABLE","requestId":"{request_id}"}}"#
+    );
+    format!(
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\n\
+         Content-Length: {}\r\nCache-Control: no-store\r\nRetry-After: 1\r\nX-Request-Id: {request_id}\r\n\
+         Connection: close\r\n\r\n{body}",
+        body.len()
+    )
 }

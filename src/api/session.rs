@@ -14,7 +14,7 @@ use crate::{
     config::{AuthMode, Config},
     db::{Db, Operation},
     error::Failure,
-    limiters::{Asker, Limiters},
+    limiters::Limiters,
     types::{AnyLength, ApiError, Body, Json, Required, Roles, Success, Text, UpTo},
 };
 
@@ -152,7 +152,7 @@ impl SessionApi {
         if config.auth_mode != AuthMode::Mock {
             return Err(Failure::from(StatusCode::NOT_FOUND).into());
         }
-        limiters.check_login(Asker::at(origin.client_address))?;
+        limiters.check_login(origin.client_address)?;
         let (token, token_sha256) = auth::new_token()?;
         let previous = auth::presented_token(cookies);
         let LogIn { username, role, court_assignment, organisation_id, return_url } = body.0;

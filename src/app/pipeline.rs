@@ -28,7 +28,7 @@ use crate::{
     auth::{RequestOrigin, presented_session},
     config::Config,
     error::Failure,
-    limiters::{Asker, Limiters},
+    limiters::Limiters,
     multipart,
     observe::{self, Spent},
 };
@@ -49,7 +49,8 @@ pub async fn answer<E: Endpoint>(
     let provenance = Provenance::of(request.headers(), &config.allowed_origins);
 
     let limit = if multipart::is_form(&request) { None } else { Some(config.connections.request) };
-    let work = respond(next, request, id, &provenance, &config, &limiters);
+    let session = presented_session(&request);
+    let work = respond(next, request, id, session.as_ref(), &provenance, &config, &limiters);
     let work = async {
         match limit {
             Some(limit) => timeout(limit, work).await.unwrap_or_else(|_| {
@@ -59,6 +60,9 @@ pub async fn answer<E: Endpoint>(
         }
     };
     let (response, Spent { database, role }) = observe::request(work).await;
+    if let Some(session) = session.filter(|_| role.is_some()) {
+        limiters.vouch_for(session);
+    }
 
     let failure = failure_of(&response);
     let status = response.status().as_u16();
@@ -97,6 +101,7 @@ async fn respond<E: Endpoint>(
     next: Arc<E>,
     mut request: Request,
     id: Uuid,
+    session: Option<&Vec<u8>>,
     provenance: &Provenance,
     config: &Config,
     limiters: &Limiters,
@@ -105,10 +110,11 @@ async fn respond<E: Endpoint>(
         return response;
     }
     let address = client_address(&request, &config.trusted_proxies);
-    match prepare(&mut request, id, address, provenance, limiters).await {
+    match prepare(&mut request, id, session, address, provenance, limiters).await {
         Ok(rest) => {
             let response = next.get_response(request).await;
-            rest.discard().await;
+            // Its sender hears the answer in any case.
+            let _ = timeout(config.connections.request, rest.discard()).await;
             response
         }
         Err(failure) => poem::Error::from(failure).into_response(),
@@ -119,16 +125,15 @@ async fn respond<E: Endpoint>(
 async fn prepare(
     request: &mut Request,
     id: Uuid,
+    session: Option<&Vec<u8>>,
     address: Option<IpAddr>,
     provenance: &Provenance,
     limiters: &Limiters,
 ) -> Result<body::Rest, Failure> {
     check_encoding(request.uri())?;
     provenance.check(request)?;
-    if request.uri().path().starts_with("/api/") {
-        limiters.check_request(|| {
-            presented_session(request).map_or_else(|| Asker::at(address), Asker::Session)
-        })?;
+    if is_limited(request.uri().path()) {
+        limiters.check_request(session, address)?;
     }
     let Taken { rest, json } = body::take_in(request).await?;
     let key = key_of(request, &json)?;
@@ -137,6 +142,11 @@ async fn prepare(
     }
     request.set_data(RequestOrigin { id, client_address: address, key });
     Ok(rest)
+}
+
+/// Not what costs nothing, or is there for whoever keeps the server going.
+fn is_limited(path: &str) -> bool {
+    path.starts_with("/api/") && !path.starts_with("/api/public/")
 }
 
 /// To the microsecond.

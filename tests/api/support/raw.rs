@@ -3,7 +3,7 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use ureq::http::{HeaderMap, HeaderName, HeaderValue};
@@ -12,16 +12,14 @@ use super::answer::Answer;
 
 /// Sends the bytes, and reads what comes back until the server closes or falls silent.
 pub fn exchange(port: u16, bytes: &[u8]) -> Answer {
-    let mut connection = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    connection.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let mut connection = connect(port);
     connection.write_all(bytes).unwrap();
     read_answer(&mut connection)
 }
 
 /// Sends the bytes, then says that nothing more will come.
 pub fn exchange_truncated(port: u16, bytes: &[u8]) -> Answer {
-    let mut connection = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    connection.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let mut connection = connect(port);
     connection.write_all(bytes).unwrap();
     // The server may have answered and closed already.
     let _ = connection.shutdown(std::net::Shutdown::Write);
@@ -36,7 +34,27 @@ pub fn post(path: &str, head: &str, body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn read_answer(connection: &mut TcpStream) -> Answer {
+pub fn connect(port: u16) -> TcpStream {
+    let connection = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    connection.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    connection
+}
+
+/// Asks on that connection, and leaves it open.
+pub fn get(connection: &mut TcpStream, path: &str) -> Answer {
+    connection.write_all(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes()).unwrap();
+    read_answer(connection)
+}
+
+/// How long it takes the server to close the connection.
+pub fn until_closed(connection: &mut TcpStream) -> Duration {
+    let from = Instant::now();
+    // It may be cut off.
+    while connection.read(&mut [0; 4096]).is_ok_and(|length| length > 0) {}
+    from.elapsed()
+}
+
+pub fn read_answer(connection: &mut TcpStream) -> Answer {
     let mut bytes = Vec::new();
     let mut chunk = [0; 4096];
     loop {

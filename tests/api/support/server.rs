@@ -30,21 +30,45 @@ impl Server {
     }
 
     pub fn start_with(database_url: &str, environment: &[(&str, &str)]) -> Self {
+        Self::start_by(|| casefile(&["serve"]), database_url, environment)
+    }
+
+    /// With so many file descriptors at most.
+    pub fn start_with_descriptors(count: u32, database_url: &str, environment: &[(&str, &str)]) -> Self {
+        let limited = || {
+            let program = casefile(&["serve"]);
+            let mut command = Command::new("prlimit");
+            command
+                .arg(format!("--nofile={count}:{count}"))
+                .arg(program.get_program())
+                .args(program.get_args());
+            command.env_clear().current_dir(env!("CARGO_TARGET_TMPDIR")).stdin(Stdio::null());
+            command
+        };
+        Self::start_by(limited, database_url, environment)
+    }
+
+    fn start_by(command: impl Fn() -> Command, database_url: &str, environment: &[(&str, &str)]) -> Self {
         // Another program may take the free port before the server does.
         for _ in 0..3 {
-            if let Some(server) = Self::launch(free_port(), database_url, environment) {
+            if let Some(server) = Self::launch(command(), free_port(), database_url, environment) {
                 return server;
             }
         }
         panic!("the server did not start; what it said stands above");
     }
 
-    fn launch(port: u16, database_url: &str, environment: &[(&str, &str)]) -> Option<Self> {
+    fn launch(
+        mut command: Command,
+        port: u16,
+        database_url: &str,
+        environment: &[(&str, &str)],
+    ) -> Option<Self> {
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let log =
             Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("api-{}-{number}.log", std::process::id()));
         let file = File::create(&log).unwrap();
-        let process = casefile(&["serve"])
+        let process = command
             .env("DATABASE_URL", database_url)
             .env("PORT", port.to_string())
             .env("DOCUMENT_STORE_URL", format!("file://{}", documents_of(database_url).display()))
@@ -59,7 +83,7 @@ impl Server {
             if server.process.try_wait().unwrap().is_some() {
                 break;
             }
-            if Client::of(port).reaches("/api/public/health") {
+            if Client::of(port).reaches("/live") {
                 return Some(server);
             }
             thread::sleep(Duration::from_millis(10));
@@ -70,6 +94,15 @@ impl Server {
 
     pub fn process_id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// For how long processors have been at its work.
+    pub fn processor_time(&self) -> Duration {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
+        let fields: Vec<_> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+        let ticks = |field: usize| fields[field].parse::<u64>().unwrap();
+        // In hundredths of a second, on every Linux.
+        Duration::from_millis((ticks(11) + ticks(12)) * 10)
     }
 
     pub fn client(&self) -> Client {
