@@ -32,7 +32,9 @@ export const BREAKS = [
   ],
   [
     "a write has not just one audit entry",
-    ({ move }) => `insert into audit.entries (case_id, entity, entity_id, action, actor, actor_role, occurred_at, after, digest)
+    ({ move }) => `insert into audit.entries (
+        case_id, entity, entity_id, action, actor, actor_role, occurred_at, after, digest
+      )
       select case_id, entity, entity_id, action, actor, actor_role, occurred_at, after, digest
       from audit.entries where after ->> 'statusReason' = '${move.token}'`,
   ],
@@ -55,7 +57,8 @@ export const BREAKS = [
   ],
   [
     "new details are not those of one audited change",
-    ({ create }) => `insert into core.case_details (case_id, version, created_by) values ('${create.case_id}', 500, 'x')`,
+    ({ create }) => `insert into core.case_details (case_id, version, created_by)
+      values ('${create.case_id}', 500, 'x')`,
   ],
   [
     "details are without their case",

@@ -38,7 +38,10 @@ written as (
   select t.token, count(*) as times from tokens as t group by t.token
 ),
 audited as (
-  select e.token, count(*) as times, min(e.version) as version from entries as e where e.token like 'drill:%' group by e.token
+  select e.token, count(*) as times, min(e.version) as version
+  from entries as e
+  where e.token like 'drill:%'
+  group by e.token
 ),
 histories as (
   select
@@ -158,7 +161,8 @@ from numbers as n
 where n.first_number <> 1 or n.last_number <> n.cases or n.numbers <> n.cases
 
 union all
-select 'a number series is not where its cases are', coalesce(s.court_code, n.court_code) || '/' || coalesce(s.year, n.year)
+select
+  'a number series is not where its cases are', coalesce(s.court_code, n.court_code) || '/' || coalesce(s.year, n.year)
 from core.case_number_series as s
 full join numbers as n on n.court_code = s.court_code and n.year = s.year
 where s.last_number is distinct from n.last_number
