@@ -9,7 +9,7 @@ use postgres_types::{FromSql, Type};
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio_postgres::Row;
 
-use self::binary::Value;
+use self::binary::{Content, Value};
 pub use self::error::Error;
 
 /// What a function returns: `Deserialize`, with the database's names. It comes as it is, or all of it as one jsonb.
@@ -28,7 +28,7 @@ pub fn read<T: Answer>(row: &Row) -> Result<T, Error> {
 pub fn fits<T: Answer>(sql_type: &Type) -> Result<(), Error> {
     match *sql_type {
         Type::JSON | Type::JSONB => Ok(()),
-        _ => decode::<T>(sql_type, Some(&sample::of(sql_type))).map(drop),
+        _ => T::deserialize(Value { sql_type, content: Content::Sample }).map(drop),
     }
 }
 
@@ -37,7 +37,8 @@ fn decode<'a, T: Deserialize<'a>>(sql_type: &'a Type, bytes: Option<&'a [u8]>) -
         (&(Type::JSON | Type::JSONB), Some(bytes)) => {
             serde_json::from_slice(binary::json_text(sql_type, bytes)?).map_err(|error| Error::from(&error))
         }
-        _ => T::deserialize(Value { sql_type, bytes }),
+        (_, Some(bytes)) => T::deserialize(Value { sql_type, content: Content::Bytes(bytes) }),
+        (_, None) => T::deserialize(Value { sql_type, content: Content::Null }),
     }
 }
 

@@ -15,7 +15,7 @@ use poem::{
     endpoint::make_sync,
     get, handler,
     http::header,
-    middleware::CatchPanic,
+    middleware::{CatchPanic, CookieJarManager},
     web::{Data, Html},
 };
 use poem_openapi::{ExtraHeader, OpenApi, OpenApiService};
@@ -25,7 +25,7 @@ use self::documented::Operations;
 use crate::{api, config::Config, db::Db, error::Failure, limiters::Limiters, observe, store::Store};
 
 /// The documentation comes whole with this server, and asks no other host for anything.
-const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'";
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 const REQUEST_ID: &str = "X-Request-Id";
 
 pub fn app(db: Db, store: Store, limiters: Limiters, config: Config) -> impl Endpoint {
@@ -50,6 +50,8 @@ pub fn app(db: Db, store: Store, limiters: Limiters, config: Config) -> impl End
         .data(Arc::clone(&config))
         .with(CatchPanic::new().with_handler(panicked))
         .around(move |next, request| pipeline::answer(next, request, Arc::clone(&config), limiters.clone()))
+        // Or a request that is looked at before the operation knows of no cookies.
+        .with(CookieJarManager::new())
 }
 
 pub fn document() -> String {

@@ -31,7 +31,8 @@ impl Caller {
     /// For one of several things that a request asks for, each of which happens once under its key.
     pub fn with_part_of_key(mut self, number: usize, parts: &[&str]) -> Self {
         if let Some(IdempotencyKey { key, request_sha256 }) = &mut self.0.request.key {
-            *key = format!("{key}/{number}");
+            // As short as any, and like none that a client makes up.
+            *key = BASE64_URL_SAFE_NO_PAD.encode(digest_of([key.as_bytes(), &number.to_be_bytes()]));
             let parts = iter::once(request_sha256.as_slice()).chain(parts.iter().map(|part| part.as_bytes()));
             *request_sha256 = digest_of(parts);
         }
@@ -72,12 +73,11 @@ async fn session(request: &Request, cookie: ApiKey) -> poem::Result<Session> {
     Ok(Session { token_sha256: digest(&cookie.key), request: origin.clone() })
 }
 
-/// The same, where the framework has not looked at the cookies yet.
+/// What the database knows of the session whose cookie came with the request, if one did.
 pub fn presented_session(request: &Request) -> Option<Vec<u8>> {
     presented_token(request.cookie())
 }
 
-/// What the database knows of the session whose cookie came with the request, if one did.
 pub fn presented_token(cookies: &CookieJar) -> Option<Vec<u8>> {
     cookies.get(COOKIE).map(|cookie| digest(cookie.value_str()))
 }

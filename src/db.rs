@@ -4,6 +4,7 @@
 
 mod exchange;
 mod operation;
+pub mod pooler;
 mod startup;
 mod tls;
 mod trouble;
@@ -224,7 +225,7 @@ impl Db {
         observe::role(role);
         if let Some(caller) = caller.filter(|_| is_touch_due) {
             self.touch(deadline, client, caller).await;
-        } else if result.as_ref().is_err_and(|trouble| trouble.remedy() == Remedy::Afresh) {
+        } else if result.as_ref().is_err_and(Trouble::spoils_connection) {
             drop(Object::take(client));
         }
         result

@@ -4,7 +4,7 @@ use std::{borrow::Cow, error::Error as _, io};
 
 use poem::http::StatusCode;
 use serde_json::Value;
-use tokio_postgres::error::DbError;
+use tokio_postgres::error::{DbError, Severity};
 
 #[derive(Clone, Debug)]
 pub struct Failure {
@@ -173,7 +173,7 @@ impl From<&DbError> for Failure {
             _ => match &sqlstate[..2] {
                 "22" => Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", "A value cannot be stored"),
                 "08" | "53" | "57" => Self::because_of(error, StatusCode::SERVICE_UNAVAILABLE),
-                _ if is_transient(error) || is_outdated(error) => {
+                _ if is_transient(error) || is_outdated(error) || ends_connection(error) => {
                     Self::because_of(error, StatusCode::SERVICE_UNAVAILABLE)
                 }
                 _ => Self::because_of(error, StatusCode::INTERNAL_SERVER_ERROR),
@@ -197,9 +197,19 @@ pub fn is_outdated(error: &DbError) -> bool {
     matches!(error.code().code(), "0A000" | "26000")
 }
 
+/// What a call meets whose functions and types a migration replaces while it runs. Or a defect; the same again tells.
+pub fn may_be_migration(error: &DbError) -> bool {
+    matches!(error.code().code(), "42704" | "42804" | "42883" | "XX000")
+}
+
 /// The server went down before it began with what was asked of it.
 pub fn is_shutdown(error: &DbError) -> bool {
     matches!(error.code().code(), "57P01" | "57P02" | "57P03")
+}
+
+/// Nothing more will come on this connection.
+pub fn ends_connection(error: &DbError) -> bool {
+    matches!(error.parsed_severity(), Some(Severity::Fatal | Severity::Panic))
 }
 
 /// The statement was as good as any, but the server is in no state to run it.

@@ -57,7 +57,7 @@ pub fn print_environment() -> Result<(), String> {
 /// What is wrong, and what to do about it, in one line.
 pub async fn check() -> Result<(), String> {
     let config = Config::from_environment()?;
-    db::check(&config.database).await?;
+    db::check(&config.database, config.pool.statements).await?;
     Store::open(&config.documents)?.check().await?;
     println!(
         "The database of {} is what this server needs, and the document store answers.",
@@ -74,7 +74,7 @@ pub async fn serve() -> Result<(), String> {
     let config = Config::from_environment()?;
     start_log(config.log);
     server::raise_descriptor_limit();
-    db::check(&config.database).await?;
+    db::check(&config.database, config.pool.statements).await?;
     let db = Db::new(&config.database, config.pool)?;
     let store = Store::open(&config.documents)?;
     store.check().await?;

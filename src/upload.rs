@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     auth::Caller,
-    db::{Db, Operation},
+    db::{Db, Operation, Param},
     error::Failure,
     spooled_file::SpooledFile,
     store::Store,
@@ -25,6 +25,12 @@ pub struct Upload {
     size_limit: i64,
 }
 
+/// What came of an upload that is complete under this key.
+pub async fn recall(db: &Db, caller: &Caller) -> Result<DocumentRecord, Failure> {
+    let unused: [Param; 4] = [&Uuid::nil(), &0_i64, &"", &""];
+    db.call(caller, &COMPLETE_UPLOAD, &unused).await
+}
+
 impl Upload {
     /// Stores the file. What comes in the way ends the upload as failed.
     pub async fn finish(
@@ -40,7 +46,7 @@ impl Upload {
         };
         match &outcome {
             Ok(document) if document.id == self.document_id => {}
-            // The same upload under the same key was there before.
+            // The same upload under the same key was faster.
             Ok(_) => self.abandon(db, store, caller, true).await,
             // After anything but a refusal, the document may be complete all the same.
             Err(failure) => self.abandon(db, store, caller, failure.status.is_client_error()).await,

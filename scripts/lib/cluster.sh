@@ -101,7 +101,18 @@ log_line_prefix = '%m [%p] %a '
 fsync = $durable
 full_page_writes = $durable
 synchronous_commit = $durable
+$(write_certificate)
 CONF
+}
+
+# CASEFILE_TLS names a folder with server.crt and server.key: the server then speaks TLS to whoever asks for it.
+write_certificate() {
+  [[ -n ${CASEFILE_TLS:-} ]] || return 0
+  local file
+  for file in server.crt server.key; do
+    as_server sh -c "umask 077; cat >\"\$1\"" sh "$PGDATA/$file" <"$CASEFILE_TLS/$file"
+  done
+  say "ssl = on"
 }
 
 # After kill -9 of the postmaster its children end by themselves, but not always at once; while

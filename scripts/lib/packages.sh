@@ -18,6 +18,8 @@ missing_packages() {
     command -v clamd >/dev/null || [[ -x /usr/sbin/clamd ]] || say clamav-daemon
     command -v tesseract >/dev/null || say tesseract-ocr tesseract-ocr-eng
     command -v pdftoppm >/dev/null || say poppler-utils
+    command -v openssl >/dev/null || say openssl
+    command -v pgbouncer >/dev/null || [[ -x /usr/sbin/pgbouncer ]] || say pgbouncer
   fi
 }
 
@@ -34,6 +36,6 @@ install_packages() {
     return # the step says that it is left out
   else
     die "Missing, and only an administrator may install them: ${missing[*]}" \
-      "sudo apt-get install ${missing[*]}" "Or run the steps that do without: scripts/test fmt clippy lint drift generated"
+      "sudo apt-get install ${missing[*]}" "Or run the steps that do without: scripts/test fmt clippy deny lint drift generated"
   fi
 }

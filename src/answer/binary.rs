@@ -10,12 +10,18 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::error::Error;
+use super::{error::Error, sample};
 
 pub struct Value<'a> {
     pub sql_type: &'a Type,
-    /// None is null.
-    pub bytes: Option<&'a [u8]>,
+    pub content: Content<'a>,
+}
+
+pub enum Content<'a> {
+    Null,
+    Bytes(&'a [u8]),
+    /// Some value of the type, to see who can read it.
+    Sample,
 }
 
 impl<'de> Deserializer<'de> for Value<'de> {
@@ -31,16 +37,26 @@ impl<'de> Deserializer<'de> for Value<'de> {
         wanted: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        let Some(bytes) = self.bytes else { return visitor.visit_unit() };
-        match self.sql_type.kind() {
-            Kind::Composite(attributes) => visitor.visit_map(Composite::new(attributes, wanted, bytes)?),
-            Kind::Array(element) => visitor.visit_seq(Array::new(element, bytes)?),
-            _ => scalar(self.sql_type, bytes, visitor),
+        let Self { sql_type, content } = self;
+        let bytes = match content {
+            Content::Null => return visitor.visit_unit(),
+            Content::Bytes(bytes) => Some(bytes),
+            Content::Sample => None,
+        };
+        match sql_type.kind() {
+            Kind::Composite(attributes) => {
+                visitor.visit_map(Composite::new(attributes, wanted, bytes.map(Reader))?)
+            }
+            Kind::Array(element) => visitor.visit_seq(Array::new(element, bytes.map(Reader))?),
+            _ => scalar(sql_type, bytes.unwrap_or_else(|| sample::scalar(sql_type)), visitor),
         }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.bytes.is_some() { visitor.visit_some(self) } else { visitor.visit_none() }
+        match self.content {
+            Content::Null => visitor.visit_none(),
+            Content::Bytes(_) | Content::Sample => visitor.visit_some(self),
+        }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -107,13 +123,13 @@ struct Composite<'a> {
     /// The attribute whose name has been read, and whose value is next.
     attribute: Option<&'a Field>,
     unknown: usize,
-    rest: Reader<'a>,
+    /// None in a sample.
+    rest: Option<Reader<'a>>,
 }
 
 impl<'a> Composite<'a> {
-    fn new(attributes: &'a [Field], wanted: &[&str], bytes: &'a [u8]) -> Result<Self, Error> {
-        let mut rest = Reader(bytes);
-        let count = rest.count()?;
+    fn new(attributes: &'a [Field], wanted: &[&str], mut rest: Option<Reader<'a>>) -> Result<Self, Error> {
+        let count = rest.as_mut().map_or(Ok(attributes.len()), Reader::count)?;
         // The driver asked for the type's description once: by now, the type may have one more or one less.
         let attributes = attributes.get(..count).unwrap_or(attributes);
         for (place, name) in wanted.iter().enumerate() {
@@ -134,21 +150,24 @@ impl<'de> MapAccess<'de> for Composite<'de> {
         if let Some(attribute) = self.attribute {
             return seed.deserialize(attribute.name().into_deserializer()).map(Some);
         }
+        let Some(rest) = &mut self.rest else { return Ok(None) };
         for _ in 0..self.unknown {
-            self.rest.number()?;
-            self.rest.value()?;
+            rest.number()?;
+            rest.value()?;
         }
-        self.rest.end().map(|()| None)
+        rest.end().map(|()| None)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
         let attribute = self.attribute.take().ok_or_else(|| Error::new("a value without a name"))?;
-        let read = || {
-            let sql_type = attribute.type_();
-            self.rest.expect_type(sql_type)?;
-            seed.deserialize(Value { sql_type, bytes: self.rest.value()? })
+        let sql_type = attribute.type_();
+        let content = match &mut self.rest {
+            Some(rest) => rest.expect_type(sql_type).and_then(|()| rest.value()),
+            None => Ok(Content::Sample),
         };
-        read().map_err(|error| error.within(attribute.name()))
+        content
+            .and_then(|content| seed.deserialize(Value { sql_type, content }))
+            .map_err(|error| error.within(attribute.name()))
     }
 }
 
@@ -156,12 +175,13 @@ impl<'de> MapAccess<'de> for Composite<'de> {
 struct Array<'a> {
     element: &'a Type,
     count: usize,
-    rest: Reader<'a>,
+    /// None in a sample, which has one element.
+    rest: Option<Reader<'a>>,
 }
 
 impl<'a> Array<'a> {
-    fn new(element: &'a Type, bytes: &'a [u8]) -> Result<Self, Error> {
-        let mut rest = Reader(bytes);
+    fn new(element: &'a Type, rest: Option<Reader<'a>>) -> Result<Self, Error> {
+        let Some(mut rest) = rest else { return Ok(Self { element, count: 1, rest: None }) };
         let dimensions = rest.count()?;
         let _has_nulls = rest.number()?;
         rest.expect_type(element)?;
@@ -174,7 +194,7 @@ impl<'a> Array<'a> {
             }
             _ => return Err(Error::new("an array of several dimensions")),
         };
-        Ok(Self { element, count, rest })
+        Ok(Self { element, count, rest: Some(rest) })
     }
 }
 
@@ -183,16 +203,17 @@ impl<'de> SeqAccess<'de> for Array<'de> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         if self.count == 0 {
-            return self.rest.end().map(|()| None);
+            return self.rest.as_ref().map_or(Ok(()), Reader::end).map(|()| None);
         }
         self.count -= 1;
-        let bytes = self.rest.value()?;
-        seed.deserialize(Value { sql_type: self.element, bytes }).map(Some)
+        let content = self.rest.as_mut().map_or(Ok(Content::Sample), Reader::value)?;
+        seed.deserialize(Value { sql_type: self.element, content }).map(Some)
     }
 
     /// No more than there are bytes for, whatever the array says of itself.
     fn size_hint(&self) -> Option<usize> {
-        Some(self.count.min(self.rest.0.len() / size_of::<i32>()))
+        let rest = self.rest.as_ref()?;
+        Some(self.count.min(rest.0.len() / size_of::<i32>()))
     }
 }
 
@@ -216,15 +237,15 @@ impl<'a> Reader<'a> {
         Err(Error::new(format!("no {sql_type} any more")))
     }
 
-    fn value(&mut self) -> Result<Option<&'a [u8]>, Error> {
+    fn value(&mut self) -> Result<Content<'a>, Error> {
         let length = self.number()?;
         if length == -1 {
-            return Ok(None);
+            return Ok(Content::Null);
         }
         let length = usize::try_from(length).map_err(|_| Error::new("a negative length"))?;
         let (value, rest) = self.0.split_at_checked(length).ok_or_else(cut_off)?;
         self.0 = rest;
-        Ok(Some(value))
+        Ok(Content::Bytes(value))
     }
 
     fn end(&self) -> Result<(), Error> {

@@ -138,7 +138,7 @@ impl CasesApi {
         db: Data<&Db>,
         caller: Caller,
         body: Body<CreateCase>,
-    ) -> Result<CaseCreated, ApiError<400, 401, 403, 413, 415>> {
+    ) -> Result<CaseCreated, ApiError<400, 401, 403, 409, 413, 415>> {
         let CreateCase {
             case_type,
             notes,

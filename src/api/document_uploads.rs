@@ -23,13 +23,13 @@ use crate::{
         ApiError, DocumentRecord, DocumentTypes, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Form, Json, Roles,
         Text, UpTo, UploadResult,
     },
-    upload::Upload,
+    upload::{Upload, recall},
 };
 
 const GET_UPLOAD_FORM: Operation = Operation::read("select api.get_upload_form($1)");
 /// Whoever may not upload is refused before the bytes are taken in.
 const MAY_UPLOAD: Operation = Operation::read("select api.get_upload_form($1)").within("upload_document");
-const UPLOAD_DOCUMENT: Operation = Operation::write("select api.upload_document($1, $2, $3, $4)");
+const UPLOAD_DOCUMENT: Operation = Operation::write_unless_done("select api.upload_document($1, $2, $3, $4)");
 
 #[derive(Deserialize, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]
@@ -168,7 +168,7 @@ impl DocumentUploadsApi {
         /// The case
         id: Path<Uuid>,
         form: Form<UploadDocument>,
-    ) -> Result<DocumentUploaded, ApiError<400, 401, 403, 404, 413, 415>> {
+    ) -> Result<DocumentUploaded, ApiError<400, 401, 403, 404, 409, 413, 415>> {
         let _: UploadForm = db.call_on(&caller, &MAY_UPLOAD, id.0, &[]).await?;
         let mut fields = form.read().await?;
         let file = fields.files.pop().ok_or_else(|| Failure::invalid("file", "file is required"))?;
@@ -194,7 +194,7 @@ impl DocumentUploadsApi {
         /// The case
         id: Path<Uuid>,
         form: Form<UploadDocuments>,
-    ) -> Result<DocumentsUploaded, ApiError<400, 401, 403, 404, 413, 415>> {
+    ) -> Result<DocumentsUploaded, ApiError<400, 401, 403, 404, 409, 413, 415>> {
         let _: UploadForm = db.call_on(&caller, &MAY_UPLOAD, id.0, &[]).await?;
         let files = several(form.read().await?)?;
 
@@ -242,9 +242,12 @@ async fn upload(
         .with_part_of_key(number, &[name.as_str(), &file.hash, document_type_text, description_text]);
     let (db, store) = (db.clone(), store.clone());
     let uploading = tokio::spawn(async move {
-        let upload: Upload =
+        let begun: Option<Upload> =
             db.call_on(&caller, &UPLOAD_DOCUMENT, case_id, &[&name, &document_type, &description]).await?;
-        upload.finish(&db, &store, &caller, &file).await
+        match begun {
+            Some(upload) => upload.finish(&db, &store, &caller, &file).await,
+            None => recall(&db, &caller).await,
+        }
     });
     uploading.await.unwrap_or_else(|error| Err(Failure::internal(&error)))
 }

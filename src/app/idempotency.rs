@@ -16,9 +16,9 @@ pub const LONGEST: usize = 255;
 /// The key of a request, with the digest of what makes it the same request. A form's files are not part of it yet.
 pub fn key_of(request: &Request, body: &[u8]) -> Result<Option<IdempotencyKey>, Failure> {
     let takes_key = matches!(*request.method(), Method::POST | Method::PATCH);
-    let Some(key) = request.headers().get(HEADER).filter(|_| takes_key) else { return Ok(None) };
-    let key = key.to_str().ok().filter(|key| (1..=LONGEST).contains(&key.len()));
-    let key = key.ok_or_else(|| {
+    let mut stated = request.headers().get_all(HEADER).iter().filter(|_| takes_key);
+    let Some(key) = stated.next() else { return Ok(None) };
+    let key = key.to_str().ok().filter(|key| is_key(key) && stated.next().is_none()).ok_or_else(|| {
         Failure::invalid(HEADER, format!("{HEADER}: must be 1 to {LONGEST} printable characters of ASCII"))
     })?;
 
@@ -27,4 +27,8 @@ pub fn key_of(request: &Request, body: &[u8]) -> Result<Option<IdempotencyKey>, 
     let request_sha256 =
         digest_of([request.method().as_str().as_bytes(), address.as_bytes(), if_match, body]);
     Ok(Some(IdempotencyKey { key: key.to_owned(), request_sha256 }))
+}
+
+fn is_key(text: &str) -> bool {
+    (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }

@@ -26,15 +26,16 @@ pub enum Provenance {
 impl Provenance {
     pub fn of(headers: &HeaderMap, allowed: &[Origin]) -> Self {
         let Some(stated) = headers.get(header::ORIGIN) else { return Self::Own };
-        let origin = stated.to_str().ok().and_then(|origin| Url::parse(origin).ok()).map(|url| url.origin());
-        if origin.is_some_and(|origin| allowed.contains(&origin)) {
-            return Self::Allowed(stated.clone());
-        }
-        let host = headers.get(header::HOST).map(HeaderValue::as_bytes);
-        let own = stated.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
-        match (own, host) {
-            (Some(own), Some(host)) if own.as_bytes().eq_ignore_ascii_case(host) => Self::Own,
-            _ => Self::Foreign,
+        let Some(url) = stated.to_str().ok().and_then(|origin| Url::parse(origin).ok()) else {
+            return Self::Foreign;
+        };
+        let origin = url.origin();
+        if allowed.contains(&origin) {
+            Self::Allowed(stated.clone())
+        } else if own_origin(headers, url.scheme()) == Some(origin) {
+            Self::Own
+        } else {
+            Self::Foreign
         }
     }
 
@@ -75,6 +76,12 @@ impl Provenance {
         }
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
     }
+}
+
+/// Whatever the scheme: TLS may end at a proxy.
+fn own_origin(headers: &HeaderMap, scheme: &str) -> Option<Origin> {
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    Url::parse(&format!("{scheme}://{host}")).ok().map(|url| url.origin())
 }
 
 fn foreign() -> Failure {

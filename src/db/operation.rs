@@ -10,21 +10,33 @@ pub struct Operation {
     sql: &'static str,
     pub read_only: bool,
     name: Option<&'static str>,
-    keeps_answer: bool,
+    under_key: Option<UnderKey>,
+}
+
+/// What an `Idempotency-Key` does to an operation.
+#[derive(Clone, Copy)]
+enum UnderKey {
+    KeepsAnswer,
+    Claims,
 }
 
 impl Operation {
     pub const fn read(sql: &'static str) -> Self {
-        Self { sql, read_only: true, name: None, keeps_answer: false }
+        Self { sql, read_only: true, name: None, under_key: None }
     }
 
     pub const fn write(sql: &'static str) -> Self {
-        Self { sql, read_only: false, name: None, keeps_answer: false }
+        Self { sql, read_only: false, name: None, under_key: None }
     }
 
     /// Under an `Idempotency-Key`, it happens once: whoever asks again is given the first answer.
     pub const fn write_once(sql: &'static str) -> Self {
-        Self { keeps_answer: true, ..Self::write(sql) }
+        Self { under_key: Some(UnderKey::KeepsAnswer), ..Self::write(sql) }
+    }
+
+    /// The first step of something that happens once: if all of it has happened under the key, the answer is null.
+    pub const fn write_unless_done(sql: &'static str) -> Self {
+        Self { under_key: Some(UnderKey::Claims), ..Self::write(sql) }
     }
 
     /// A first step of another operation, by whose name a refusal is then recorded.
@@ -38,7 +50,7 @@ impl Operation {
     }
 
     pub fn takes_key(&self) -> bool {
-        self.keeps_answer
+        self.under_key.is_some()
     }
 
     /// What is called, without `select`.
@@ -54,12 +66,14 @@ impl Operation {
     /// answer that is kept are one statement of one transaction: all of it happens, or nothing does.
     pub fn keyed(&self, parameters: usize) -> Cow<'static, str> {
         let (call, key, digest) = (self.call(), parameters + 1, parameters + 2);
-        format!(
-            "select case when k.answer is null then api.keep_answer(${key}, {call}) \
-             else jsonb_populate_record(case when false then {call} end, k.answer) end \
-             from api.claim_key(${key}, ${digest}) as k (answer)"
-        )
-        .into()
+        let outcome = match self.under_key {
+            Some(UnderKey::Claims) => format!("case when k.answer is null then {call} end"),
+            _ => format!(
+                "case when k.answer is null then api.keep_answer(${key}, {call}) \
+                 else jsonb_populate_record(case when false then {call} end, k.answer) end"
+            ),
+        };
+        format!("select {outcome} from api.claim_key(${key}, ${digest}) as k (answer)").into()
     }
 }
 

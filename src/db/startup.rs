@@ -6,9 +6,9 @@ use tokio::time::timeout;
 use tokio_postgres::{Client, Connection, Socket, config::Host, error::SqlState, tls::MakeTlsConnect};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::tls;
+use super::{pooler, tls};
 use crate::{
-    config::DatabaseUrl,
+    config::{DatabaseUrl, Statements},
     types::{Roles, Words},
 };
 
@@ -26,8 +26,14 @@ pub async fn connect(database: &DatabaseUrl) -> Result<(Client, Connection<Socke
 }
 
 /// Connects once and looks around. What is wrong is said in one line, with what to do about it.
-pub async fn check(database: &DatabaseUrl) -> Result<(), String> {
+pub async fn check(database: &DatabaseUrl, statements: Statements) -> Result<(), String> {
     let look_around = async {
+        if statements == Statements::Prepared && pooler::is_between(database).await? {
+            return Err(format!(
+                "A pooler stands before the database of {} and gives every transaction another connection. Set DATABASE_STATEMENTS=unprepared.",
+                database.variable
+            ));
+        }
         let (client, connection) = connect(database).await?;
         tokio::spawn(connection);
         check_schema(&client, &format!("the login of {}", database.variable)).await

@@ -37,10 +37,21 @@ impl Trouble {
             Self::NotSent(_) => Remedy::Again,
             Self::Refused(error) => match error.as_db_error() {
                 Some(error) if error::is_outdated(error) => Remedy::Afresh,
-                Some(error) if error::is_transient(error) => Remedy::Again,
+                Some(error) if error::is_transient(error) || error::may_be_migration(error) => Remedy::Again,
                 _ => Remedy::None,
             },
             Self::NoConnection(_) | Self::NoAnswer | Self::Mismatch(_) => Remedy::None,
+        }
+    }
+
+    /// Whether nobody should be given the connection any more: it is dead, or remembers what is no longer so.
+    pub fn spoils_connection(&self) -> bool {
+        match self {
+            Self::NotSent(error) | Self::Refused(error) => error
+                .as_db_error()
+                .is_none_or(|error| error::ends_connection(error) || error::is_outdated(error)),
+            Self::Mismatch(_) => true,
+            Self::NoConnection(_) | Self::NoAnswer => false,
         }
     }
 

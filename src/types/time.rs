@@ -39,9 +39,9 @@ impl Timestamp {
 
     /// By hand, as the library reads its pattern anew for each moment, and a list has many.
     fn digits(self) -> Option<[u8; 24]> {
-        let moment = self.0;
+        let moment = self.0.naive_utc();
         let year = u32::try_from(moment.year()).ok().filter(|year| *year < 10_000)?;
-        let millisecond = Some(moment.timestamp_subsec_millis()).filter(|millisecond| *millisecond < 1000)?;
+        let millisecond = Some(moment.nanosecond() / 1_000_000).filter(|millisecond| *millisecond < 1000)?;
         let mut digits = *b"0000-00-00T00:00:00.000Z";
         for (place, length, mut number) in [
             (0, 4, year),

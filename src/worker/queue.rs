@@ -64,6 +64,12 @@ impl Queue {
     pub async fn open(database: DatabaseUrl) -> Result<Self, String> {
         let mut queue = Self { database, client: None, news: Arc::default() };
         queue.database.config.application_name("casefile worker").keepalives_idle(Duration::from_secs(30));
+        if queue.within_patience(db::pooler::is_between(&queue.database)).await? {
+            return Err(format!(
+                "A pooler stands before the database of {}, and the worker listens. Lead it past the pooler.",
+                queue.database.variable
+            ));
+        }
         queue.client = Some(queue.connect().await?);
         Ok(queue)
     }
@@ -132,7 +138,14 @@ impl Queue {
     }
 
     async fn connect(&self) -> Result<Client, String> {
-        timeout(PATIENCE_FOR_A_CONNECTION, self.attempt_connection())
+        self.within_patience(self.attempt_connection()).await
+    }
+
+    async fn within_patience<T>(
+        &self,
+        attempt: impl Future<Output = Result<T, String>>,
+    ) -> Result<T, String> {
+        timeout(PATIENCE_FOR_A_CONNECTION, attempt)
             .await
             .unwrap_or_else(|_| Err(format!("The database of {} does not answer.", self.database.variable)))
     }

@@ -14,10 +14,12 @@ const WITHOUT_FUNCTION: [&str; 5] =
 /// Functions that are the later steps of an operation, or stand around one that writes.
 const LATER_STEPS: [&str; 4] = ["claim_key", "complete_upload", "fail_upload", "keep_answer"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 24] = [
+const ACROSS_OPERATIONS: [&str; 32] = [
     "azure",
     "client_address",
     "connection_attacks",
+    "cross_site",
+    "database_tls",
     "document_content",
     "document_crashes",
     "document_names",
@@ -25,9 +27,15 @@ const ACROSS_OPERATIONS: [&str; 24] = [
     "document_reach",
     "documentation",
     "faults",
+    "idempotency",
+    "idempotent_uploads",
     "input_attacks",
+    "lost_answers",
     "main",
+    "migrate",
     "names",
+    "newer_database",
+    "pgbouncer",
     "races",
     "reach",
     "reading",

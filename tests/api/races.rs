@@ -1,34 +1,14 @@
 //! What holds when many ask at once, over connections of their own.
 
 use std::{
-    sync::{
-        Barrier,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::Duration,
 };
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, Stage, assign, id_of};
-
-/// Does it so many times at the same moment, and collects what came back.
-fn at_once<T: Send>(times: usize, action: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let barrier = Barrier::new(times);
-    thread::scope(|scope| {
-        let racers: Vec<_> = (0..times)
-            .map(|number| {
-                let (barrier, action) = (&barrier, &action);
-                scope.spawn(move || {
-                    barrier.wait();
-                    action(number)
-                })
-            })
-            .collect();
-        racers.into_iter().map(|racer| racer.join().unwrap()).collect()
-    })
-}
+use crate::support::{Answer, Client, Stage, assign, at_once, id_of};
 
 fn with_status(answers: &[Answer], status: u16) -> usize {
     answers.iter().filter(|answer| answer.status == status).count()

@@ -7,6 +7,8 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use postgres::{Client, Config, NoTls};
+
 use super::database::scripts_db;
 
 pub struct Cluster {
@@ -47,6 +49,11 @@ impl Cluster {
 
     pub fn url_of(&self, login: &str) -> String {
         self.db(&["url", login])
+    }
+
+    /// Looks into the database, past every policy.
+    pub fn superuser(&self) -> Client {
+        self.url_of("postgres").parse::<Config>().unwrap().connect(NoTls).unwrap()
     }
 
     /// As if the power went off.

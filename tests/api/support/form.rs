@@ -1,13 +1,19 @@
 //! A form with files, as browsers send it.
 
-const BOUNDARY: &str = "----casefile-test-0123456789";
-
-#[derive(Clone, Default)]
-pub struct Form(Vec<u8>);
+#[derive(Clone)]
+pub struct Form {
+    boundary: &'static str,
+    bytes: Vec<u8>,
+}
 
 impl Form {
     pub fn new() -> Self {
-        Self::default()
+        Self::bounded_by("----casefile-test-0123456789")
+    }
+
+    /// A browser makes up another boundary each time.
+    pub fn bounded_by(boundary: &'static str) -> Self {
+        Self { boundary, bytes: Vec::new() }
     }
 
     pub fn text(self, name: &str, value: &str) -> Self {
@@ -26,19 +32,15 @@ impl Form {
 
     /// A part with these headers, each ended by a line break.
     pub fn part(mut self, headers: &str, bytes: &[u8]) -> Self {
-        self.0.extend(format!("--{BOUNDARY}\r\n{headers}\r\n").bytes());
-        self.0.extend(bytes);
-        self.0.extend(b"\r\n");
+        self.bytes.extend(format!("--{}\r\n{headers}\r\n", self.boundary).bytes());
+        self.bytes.extend(bytes);
+        self.bytes.extend(b"\r\n");
         self
     }
 
     /// The content type of the form, and its bytes.
     pub fn end(mut self) -> (String, Vec<u8>) {
-        self.0.extend(format!("--{BOUNDARY}--\r\n").bytes());
-        (Self::content_type(), self.0)
-    }
-
-    pub fn content_type() -> String {
-        format!("multipart/form-data; boundary={BOUNDARY}")
+        self.bytes.extend(format!("--{}--\r\n", self.boundary).bytes());
+        (format!("multipart/form-data; boundary={}", self.boundary), self.bytes)
     }
 }

@@ -1,6 +1,9 @@
 //! How the tests get at a real server, a real database and their answers.
 
 mod answer;
+mod at_once;
+mod bouncer;
+mod certificates;
 mod client;
 mod cluster;
 mod database;
@@ -14,10 +17,13 @@ pub mod workshop;
 
 pub use self::{
     answer::Answer,
+    at_once::at_once,
+    bouncer::Bouncer,
+    certificates::Certificates,
     client::{Client, Request},
     cluster::Cluster,
     database::{Database, scripts_db, with_database},
     form::Form,
-    server::{Server, documents_of, free_port, run, send_signal},
+    server::{Server, casefile, documents_of, free_port, run, send_signal},
     stage::{Home, ROLES, Stage, assert_is_timestamp, assign, fields_of, id_of, link, unique},
 };
