@@ -68,14 +68,18 @@ export class SmallDiskCluster extends Cluster {
     await this.#inside("rm", this.ballast);
   }
 
-  /** Starts it again whenever it has ended, as long as the disk is full. */
+  /** Starts it again whenever it has ended, until `letBe`. */
   keepUp() {
-    const timer = setInterval(() => this.program.runs || this.program.start(), 500);
-    return () => clearInterval(timer);
+    this.timer = setInterval(() => this.program.runs || this.program.start(), 500);
   }
 
-  async close() {
-    await super.close();
+  letBe() {
+    clearInterval(this.timer);
+  }
+
+  async discard() {
+    this.letBe();
+    await super.discard();
     this.holder.kill("SIGKILL");
   }
 

@@ -46,6 +46,7 @@ export class Stage {
 
   /** The first is the one that clients begin with. `prefix` is a command to run it by. */
   async startServer({ name = "server", environment = {}, prefix } = {}) {
+    if (this.isClosed) throw new Error("too late");
     const port = await freePort();
     const url = this.cluster.urlOf("casefile_api", this.database);
     const own = { AUTH_MODE: "mock", DATABASE_URL: url, PORT: String(port), ...environment };
@@ -69,8 +70,9 @@ export class Stage {
   }
 
   /** Lets the load go on for so many seconds. */
-  calm(quick, full) {
-    return sleep(1000 * this.lasting(quick, full));
+  async calm(quick, full) {
+    await sleep(1000 * this.lasting(quick, full));
+    if (this.isClosed) throw new Error("too late"); // the next drill has begun
   }
 
   lasting(quick, full) {
@@ -107,11 +109,12 @@ export class Stage {
 
   /** However the drill ended. */
   async close() {
+    this.isClosed = true;
     this.load?.close();
     const programs = [...this.servers.map(({ program }) => program), ...this.others];
     await Promise.all(programs.map((program) => program.stop("KILL")));
     this.cluster.thaw();
     await this.superuser?.end().catch(() => {});
-    if (this.cluster !== this.setting.cluster) await this.cluster.close();
+    if (this.cluster !== this.setting.cluster) await this.cluster.discard();
   }
 }
