@@ -1,4 +1,4 @@
-// How to break each rule of invariants.sql and kept-answers.sql by hand, with all triggers out of the way.
+// How to break each rule of invariants.sql by hand, with all triggers out of the way.
 // `create`, `edit` and `move` are acknowledged writes of the load.
 
 /** In the journal of the self-test as refused. */
@@ -97,9 +97,6 @@ export const BREAKS = [
   ["a document was not scanned just once", document("clean", "processing")],
   ["a document was not read just once", document("clean", "complete")],
   ["a document is neither waiting for a worker nor done", document("pending", "pending")],
-];
-
-export const BREAKS_OF_KEPT_ANSWERS = [
   [
     "a key was claimed, and no answer is kept",
     ({ edit }) => `update core.kept_answers set answer = null where key = '${edit.token}'`,

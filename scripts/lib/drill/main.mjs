@@ -1,5 +1,5 @@
 // Runs the drills one after the other, says of each how it went, and prints the table.
-// Usage: node main.mjs --list | --self-test | [--quick] [--markdown] [--without-keys] [NAME...], by scripts/drill
+// Usage: node main.mjs --list | --self-test | [--quick] [--markdown] [NAME...], by scripts/drill
 import { DRILLS } from "./drills.mjs";
 import { selfTest } from "./self-test.mjs";
 import { makeSetting } from "./setting.mjs";
@@ -15,7 +15,7 @@ if (wants("--list")) {
   process.exit();
 }
 
-const setting = makeSetting({ quick: wants("--quick"), keys: !wants("--without-keys") });
+const setting = makeSetting(wants("--quick"));
 /** A drill that takes longer is stopped, and red. */
 const DEADLINE = setting.quick ? 60_000 : 150_000;
 

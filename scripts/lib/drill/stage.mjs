@@ -21,7 +21,7 @@ export class Stage {
     const { cluster } = setting;
     Object.assign(this, { setting, drill, cluster, database: `drill_${drill.name.replaceAll("-", "_")}` });
     this.seen = new Seen();
-    this.journal = new Journal(setting.keys);
+    this.journal = new Journal();
   }
 
   async open() {
@@ -90,7 +90,7 @@ export class Stage {
     await this.load.stop();
   }
 
-  /** The connections to the server's own database, which drills of the server do not cut. */
+  /** After the cluster was away. */
   async connectAgain() {
     this.superuser = await this.cluster.connect(this.database);
   }
@@ -101,18 +101,20 @@ export class Stage {
     this.problems.push(
       ...describe(rules),
       ...this.seen.problems(this.drill),
-      ...this.servers.flatMap(({ program }) => program.deaths),
-      ...this.cluster.program.deaths,
+      ...[...this.#programs(), this.cluster.program].flatMap(({ deaths }) => deaths),
     );
     if (this.journal.count("acknowledged") < 20) this.problems.push("hardly any write was acknowledged");
+  }
+
+  #programs() {
+    return [...this.servers.map(({ program }) => program), ...this.others];
   }
 
   /** However the drill ended. */
   async close() {
     this.isClosed = true;
     this.load?.close();
-    const programs = [...this.servers.map(({ program }) => program), ...this.others];
-    await Promise.all(programs.map((program) => program.stop("KILL")));
+    await Promise.all(this.#programs().map((program) => program.stop("KILL")));
     this.cluster.thaw();
     await this.superuser?.end().catch(() => {});
     if (this.cluster !== this.setting.cluster) await this.cluster.discard();
