@@ -65,6 +65,7 @@ mod redaction;
 mod requests;
 mod restart;
 mod security;
+mod shutdown;
 mod startup;
 
 mod reading;
