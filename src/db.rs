@@ -11,9 +11,11 @@ mod trouble;
 
 use std::{iter, time::Duration};
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType, Timeouts,
+};
 use serde::Deserialize;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use self::{
@@ -95,13 +97,14 @@ impl Db {
     /// # Errors
     /// What is wrong, in one line.
     pub async fn check_readiness(&self) -> Result<(), String> {
-        let ready = async {
-            let client = self.pool.get().await.map_err(|error| error.to_string())?;
-            startup::check_schema(&client, "this server's login").await
+        let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
+        let client = self.connection(deadline).await.map_err(|trouble| trouble.code().to_owned())?;
+        let Ok(outcome) = timeout_at(deadline, startup::check_schema(&client, "this server's login")).await
+        else {
+            drop(Object::take(client));
+            return Err(Trouble::NoAnswer.code().to_owned());
         };
-        timeout(PATIENCE_FOR_A_SIGN_OF_LIFE, ready)
-            .await
-            .unwrap_or_else(|_| Err("no answer in time".to_owned()))
+        outcome
     }
 
     /// How many connections are in use, how many wait for use, and how many requests wait for one.
@@ -235,9 +238,10 @@ impl Db {
         let started = Instant::now();
         let left = deadline.saturating_duration_since(started);
         let timeouts = Timeouts { wait: Some(self.wait.min(left)), create: Some(left), recycle: Some(left) };
-        let client = self.pool.timeout_get(&timeouts).await.map_err(Trouble::NoConnection);
+        // A connection that is made after a wait has only the rest of the time.
+        let client = timeout_at(deadline, self.pool.timeout_get(&timeouts)).await;
         observe::pool_wait(started.elapsed());
-        client
+        client.unwrap_or(Err(PoolError::Timeout(TimeoutType::Create))).map_err(Trouble::NoConnection)
     }
 
     /// Outside of the transaction, which may be read-only, and even if the call was refused. What becomes of it
