@@ -42,6 +42,7 @@ mod client_address;
 mod connection_attacks;
 mod cross_site;
 mod database_tls;
+mod deadlines;
 mod document_content;
 mod document_crashes;
 mod document_names;
