@@ -99,14 +99,14 @@ impl Db {
     /// What is wrong, in one line.
     pub async fn check_readiness(&self) -> Result<(), String> {
         let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
-        let ready = async {
-            let mut lent = self.lend(None, deadline).await.map_err(|trouble| trouble.code().to_owned())?;
-            match lent.connection() {
-                Some(connection) => startup::check_schema(&connection.client, "this server's login").await,
-                None => Ok(()),
-            }
+        let mut lent = self.lend(None, deadline).await.map_err(|trouble| trouble.code().to_owned())?;
+        let Some(connection) = lent.connection() else { return Ok(()) };
+        let check = startup::check_schema(&connection.client, "this server's login");
+        let Ok(outcome) = timeout_at(deadline, check).await else {
+            lent.discard();
+            return Err(Trouble::NoAnswer.code().to_owned());
         };
-        timeout_at(deadline, ready).await.unwrap_or_else(|_| Err("no answer in time".to_owned()))
+        outcome
     }
 
     /// How many connections are in use, how many wait for use, and how many requests wait for one.

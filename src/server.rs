@@ -1,6 +1,16 @@
 //! Connections of clients, within limits: how many there are, how long they may take, and how they end.
 
-use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    future::pending,
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
@@ -17,7 +27,7 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::{
     io::AsyncWriteExt,
     net::{TcpListener, TcpSocket, TcpStream},
-    sync::Semaphore,
+    sync::{Semaphore, watch},
     time::{sleep, timeout},
 };
 use uuid::Uuid;
@@ -28,6 +38,8 @@ use crate::{config::ConnectionLimits, observe};
 const PAUSE: Duration = Duration::from_millis(100);
 /// For a client that is turned away.
 const PATIENCE_FOR_FAREWELL: Duration = Duration::from_secs(1);
+/// For the first request on a connection, when the server is told to stop.
+const PATIENCE_FOR_FIRST_REQUEST: Duration = Duration::from_millis(500);
 /// How many are turned away at the same time; others are just dropped.
 const FAREWELLS: usize = 100;
 
@@ -66,6 +78,7 @@ pub async fn run(
     let seats = Arc::new(Semaphore::new(limits.connections));
     let farewells = Arc::new(Semaphore::new(FAREWELLS));
     let graceful = GracefulShutdown::new();
+    let stopping = watch::Sender::new(false);
     if let Ok(address) = listener.local_addr() {
         tracing::info!(%address, "listening");
     }
@@ -77,7 +90,8 @@ pub async fn run(
             () = &mut told_to_stop => break,
         };
         if let Ok(seat) = Arc::clone(&seats).try_acquire_owned() {
-            let connection = serve(socket, peer, Arc::clone(&app), limits, graceful.watcher());
+            let ends = (graceful.watcher(), stopping.subscribe());
+            let connection = serve(socket, peer, Arc::clone(&app), limits, ends);
             let (seats, all) = (Arc::clone(&seats), limits.connections);
             tokio::spawn(async move {
                 observe::connections(all - seats.available_permits());
@@ -98,6 +112,7 @@ pub async fn run(
 
     drop(listener);
     tracing::info!(connections = graceful.count(), "stopping");
+    stopping.send_replace(true);
     if timeout(limits.shutdown, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were cut off");
     }
@@ -122,10 +137,18 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     }
 }
 
-async fn serve(socket: TcpStream, peer: SocketAddr, app: App, limits: ConnectionLimits, watcher: Watcher) {
+async fn serve(
+    socket: TcpStream,
+    peer: SocketAddr,
+    app: App,
+    limits: ConnectionLimits,
+    (watcher, mut stopping): (Watcher, watch::Receiver<bool>),
+) {
     let Ok(local) = socket.local_addr() else { return };
     let (local, remote) = (LocalAddr(Addr::SocketAddr(local)), RemoteAddr(Addr::SocketAddr(peer)));
+    let asked = AtomicBool::new(false);
     let service = service_fn(|request: Request<Incoming>| {
+        asked.store(true, Ordering::Relaxed);
         let (app, local, remote) = (Arc::clone(&app), local.clone(), remote.clone());
         async move {
             let response = app.get_response((request, local, remote, Scheme::HTTP).into()).await;
@@ -136,9 +159,21 @@ async fn serve(socket: TcpStream, peer: SocketAddr, app: App, limits: Connection
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header)
         .serve_connection(TokioIo::new(socket), service);
-    // What goes wrong on a connection is the client's to notice: it hung up, or was too slow.
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(%error, "a connection ended");
+    // To the library, a connection without a request is as good as one that waits for an answer.
+    let stops_unasked = async {
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+        sleep(PATIENCE_FOR_FIRST_REQUEST).await;
+        if asked.load(Ordering::Relaxed) {
+            pending().await
+        }
+    };
+    tokio::select! {
+        biased;
+        outcome = watcher.watch(connection) => if let Err(error) = outcome {
+            // The client's to notice: it hung up, or was too slow.
+            tracing::debug!(%error, "a connection ended");
+        },
+        () = stops_unasked => {}
     }
 }
 

@@ -42,6 +42,7 @@ mod client_address;
 mod connection_attacks;
 mod cross_site;
 mod database_tls;
+mod deadlines;
 mod document_content;
 mod document_crashes;
 mod document_names;
@@ -65,6 +66,7 @@ mod redaction;
 mod requests;
 mod restart;
 mod security;
+mod shutdown;
 mod startup;
 
 mod reading;

@@ -14,12 +14,13 @@ const WITHOUT_FUNCTION: [&str; 5] =
 /// Functions that are the later steps of an operation, or stand around one that writes.
 const LATER_STEPS: [&str; 4] = ["claim_key", "complete_upload", "fail_upload", "keep_answer"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 34] = [
+const ACROSS_OPERATIONS: [&str; 36] = [
     "azure",
     "client_address",
     "connection_attacks",
     "cross_site",
     "database_tls",
+    "deadlines",
     "document_content",
     "document_crashes",
     "document_names",
@@ -46,6 +47,7 @@ const ACROSS_OPERATIONS: [&str; 34] = [
     "restart",
     "scanning",
     "security",
+    "shutdown",
     "startup",
     "worker",
     "worker_crashes",

@@ -56,6 +56,15 @@ impl Cluster {
         self.url_of("postgres").parse::<Config>().unwrap().connect(NoTls).unwrap()
     }
 
+    /// The postmaster and its children.
+    pub fn processes(&self) -> Vec<u32> {
+        let data = fs::canonicalize(self.state.join("postgres/data")).unwrap();
+        let processes = fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path());
+        let of_cluster =
+            processes.filter(|path| fs::read_link(path.join("cwd")).is_ok_and(|cwd| cwd == data));
+        of_cluster.filter_map(|path| path.file_name()?.to_str()?.parse().ok()).collect()
+    }
+
     /// As if the power went off.
     pub fn kill(&self) {
         let file = fs::read_to_string(self.state.join("postgres/data/postmaster.pid")).unwrap();

@@ -9,6 +9,7 @@ mod cluster;
 mod database;
 pub mod document;
 pub mod form;
+mod hang;
 pub mod raw;
 pub mod samples;
 mod server;
@@ -24,6 +25,7 @@ pub use self::{
     cluster::Cluster,
     database::{Database, scripts_db, with_database},
     form::Form,
+    hang::Hang,
     server::{Server, casefile, documents_of, free_port, run, send_signal},
     stage::{Home, ROLES, Stage, assert_is_timestamp, assign, fields_of, id_of, link, unique},
 };
