@@ -199,10 +199,14 @@ impl DocumentUploadsApi {
         let files = several(form.read().await?)?;
 
         let mut results = Vec::new();
-        let mut trouble = None;
+        let mut trouble: Option<Failure> = None;
         for (number, (file, particulars)) in (1..).zip(files) {
             let name = file.name.clone();
-            let outcome = upload(&db, &store, &caller, id.0, number, file, particulars).await;
+            let outcome = match &trouble {
+                None => upload(&db, &store, &caller, id.0, number, file, particulars).await,
+                // What is in trouble would let the next wait as long.
+                Some(failure) => Err(failure.clone()),
+            };
             results.push(UploadResult::new(&name, outcome.as_ref().map(|document| document.id)));
             trouble = trouble.or(outcome.err().filter(|failure| failure.status.is_server_error()));
         }

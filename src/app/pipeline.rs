@@ -71,17 +71,17 @@ pub async fn answer<E: Endpoint>(
     observe::answered(operation, status, took);
 
     let (shows_causes, is_deployed) = (config.environment.shows_causes(), config.environment.is_deployed());
-    // An address that is no operation's may hold anything.
-    let path = Some(path).filter(|_| !is_deployed);
+    // A request that is no operation's may hold anything there.
+    let (method, path) = if is_deployed { (None, None) } else { (Some(method.as_str()), Some(path)) };
     let cause = failure.as_ref().and_then(|failure| {
         let cause = failure.cause.as_ref()?;
         Some(if is_deployed { cause.summary.as_str() } else { cause.text.as_str() })
     });
     let (milliseconds, database_ms) = (milliseconds(took), milliseconds(database));
     if status >= 500 {
-        tracing::error!(%id, operation, role, status, milliseconds, database_ms, %method, path, cause, "request");
+        tracing::error!(%id, operation, role, status, milliseconds, database_ms, method, path, cause, "request");
     } else {
-        tracing::info!(%id, operation, role, status, milliseconds, database_ms, %method, path, "request");
+        tracing::info!(%id, operation, role, status, milliseconds, database_ms, method, path, "request");
     }
 
     let mut response = match failure {

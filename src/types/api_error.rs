@@ -36,6 +36,8 @@ struct ErrorBody {
     code: String,
     /// Quote it when you ask for help
     request_id: Uuid,
+    /// What went wrong inside, which only a developer's server tells
+    details: Option<String>,
     /// What is wrong with the request: a field of the body, a parameter, or `body` if that is no JSON object
     field: Option<String>,
     /// The version that the case has now

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::support::{Answer, Client, Cluster, Database, Hang, Server, Stage, at_once, id_of};
+use crate::support::{Answer, Client, Cluster, Database, Form, Hang, Server, Stage, at_once, id_of, samples};
 
 /// Two seconds, and what a busy machine adds to them.
 const PATIENCE: Duration = Duration::from_millis(2200);
@@ -150,4 +150,25 @@ fn figures_are_given_in_time_without_the_database() {
     let answer = client.get("/metrics");
     assert!(from.elapsed() < PATIENCE, "{:?}", from.elapsed());
     assert!(answer.text.contains("casefile_requests_total"), "{}", answer.text);
+}
+
+#[test]
+fn ten_files_wait_no_longer_than_one() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let form = (0..10).fold(Form::new().text("documentType", "court-order"), |form, number| {
+        form.file("files", &format!("{number}.pdf"), &samples::pdf())
+    });
+    let path = format!("/api/cases/{}/upload-documents/bulk", id_of(&case));
+    let upload = || officer.request("POST", &path).form(form.clone()).send();
+    stage.database().execute("begin; lock table core.documents in exclusive mode");
+    let from = Instant::now();
+    let refusal = upload().refused(503, "UNAVAILABLE");
+    assert!(from.elapsed() < PATIENCE, "{:?}", from.elapsed());
+    assert_eq!(refusal["failureCount"], 10);
+    assert_eq!(refusal["results"][9]["code"], "UNAVAILABLE");
+
+    stage.database().execute("rollback");
+    upload().succeeded(201);
 }

@@ -53,6 +53,7 @@ mod faults;
 mod idempotency;
 mod idempotent_uploads;
 mod input_attacks;
+mod logs;
 mod lost_answers;
 mod migrate;
 mod names;

@@ -14,7 +14,7 @@ const WITHOUT_FUNCTION: [&str; 5] =
 /// Functions that are the later steps of an operation, or stand around one that writes.
 const LATER_STEPS: [&str; 4] = ["claim_key", "complete_upload", "fail_upload", "keep_answer"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 36] = [
+const ACROSS_OPERATIONS: [&str; 37] = [
     "azure",
     "client_address",
     "connection_attacks",
@@ -31,6 +31,7 @@ const ACROSS_OPERATIONS: [&str; 36] = [
     "idempotency",
     "idempotent_uploads",
     "input_attacks",
+    "logs",
     "lost_answers",
     "main",
     "migrate",

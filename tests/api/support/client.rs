@@ -196,7 +196,8 @@ impl Request {
         Some((status, serde_json::from_str(&text).ok()?))
     }
 
-    fn run(self) -> Answer {
+    /// Sends it, whatever becomes of it.
+    pub fn run(self) -> Answer {
         let what = format!("{} {}", self.method, self.path);
         let outcome = match self.body {
             Some(body) => self.agent.run(self.head.body(body).unwrap()),
