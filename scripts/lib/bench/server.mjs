@@ -4,7 +4,7 @@ import http from "node:http";
 import net from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { apiUrl, casefile, state } from "./settings.mjs";
+import { apiUrl, casefile, state, statements } from "./settings.mjs";
 import { start } from "./programs.mjs";
 
 const PATIENCE_MS = 15_000;
@@ -24,6 +24,7 @@ export async function startServer(database) {
       PORT: String(port),
       DATABASE_URL: apiUrl(database),
       DATABASE_POOL_SIZE: "10",
+      DATABASE_STATEMENTS: statements,
       DOCUMENT_STORE_URL: `file://${encodeURI(join(state, "documents"))}`,
     },
     stdio: ["ignore", log, log],
