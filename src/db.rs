@@ -3,7 +3,9 @@
 //! A request is one transaction of four statements: begin, become the caller, call one function, commit.
 
 mod exchange;
+mod known_roles;
 mod operation;
+mod pool;
 pub mod pooler;
 mod startup;
 mod tls;
@@ -11,19 +13,19 @@ mod trouble;
 
 use std::{iter, time::Duration};
 
-use deadpool_postgres::{
-    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType, Timeouts,
-};
 use serde::Deserialize;
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use self::{
     exchange::{Outcome, exchange},
+    known_roles::KnownRoles,
+    pool::{Lack, Lent, Pool},
     trouble::{Remedy, Trouble},
 };
 pub use self::{
     operation::{Operation, Param},
+    pool::Role,
     startup::{check, connect, refusal},
 };
 use crate::{
@@ -65,19 +67,18 @@ pub struct QueueState {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool,
+    known_roles: KnownRoles,
     statements: Statements,
+    /// For how long a request waits for a connection.
     wait: Duration,
 }
 
 impl Db {
-    pub fn new(database: &DatabaseUrl, settings: PoolSettings) -> Result<Self, String> {
-        let mut config = database.config.clone();
-        config.application_name("casefile").keepalives_idle(Duration::from_secs(30));
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(config, tls::connector(database)?, recycling);
-        let pool = Pool::builder(manager).max_size(settings.size).runtime(Runtime::Tokio1).build();
+    pub fn new(mut database: DatabaseUrl, settings: PoolSettings) -> Result<Self, String> {
+        database.config.application_name("casefile").keepalives_idle(Duration::from_secs(30));
         Ok(Self {
-            pool: pool.map_err(|error| error.to_string())?,
+            pool: Pool::new(database, settings.size)?,
+            known_roles: KnownRoles::default(),
             statements: settings.statements,
             wait: Duration::from_millis(settings.wait_milliseconds.into()),
         })
@@ -98,10 +99,11 @@ impl Db {
     /// What is wrong, in one line.
     pub async fn check_readiness(&self) -> Result<(), String> {
         let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
-        let client = self.connection(deadline).await.map_err(|trouble| trouble.code().to_owned())?;
-        let Ok(outcome) = timeout_at(deadline, startup::check_schema(&client, "this server's login")).await
-        else {
-            drop(Object::take(client));
+        let mut lent = self.lend(None, deadline).await.map_err(|trouble| trouble.code().to_owned())?;
+        let Some(connection) = lent.connection() else { return Ok(()) };
+        let check = startup::check_schema(&connection.client, "this server's login");
+        let Ok(outcome) = timeout_at(deadline, check).await else {
+            lent.discard();
             return Err(Trouble::NoAnswer.code().to_owned());
         };
         outcome
@@ -109,8 +111,7 @@ impl Db {
 
     /// How many connections are in use, how many wait for use, and how many requests wait for one.
     pub fn pool_use(&self) -> (usize, usize, usize) {
-        let status = self.pool.status();
-        (status.size - status.available.min(status.size), status.available, status.waiting)
+        self.pool.usage()
     }
 
     pub async fn measure_queue(&self) -> Result<QueueState, Failure> {
@@ -201,10 +202,9 @@ impl Db {
             tracing::warn!(operation = operation.name(), tries, code = trouble.code(), "trying again");
             observe::retried(trouble.code());
             tries += 1;
-            // What one connection remembers from before a migration, all that idle do; and at the last try, no
-            // connection is to be trusted.
-            if remedy == Remedy::Afresh || tries == TRIES {
-                self.pool.retain(|_, _| false);
+            // At the last try, no connection is to be trusted.
+            if tries == TRIES {
+                self.pool.outdate();
             }
         };
         observe::database_time(operation.name(), started.elapsed());
@@ -218,37 +218,48 @@ impl Db {
         operation: &Operation,
         params: &[Param<'_>],
     ) -> Result<T, Trouble> {
-        let client = self.connection(deadline).await?;
-        let exchanging = exchange(&client, self.statements, caller, operation, params);
+        let hint = caller.and_then(|caller| self.known_roles.of(&caller.0.token_sha256));
+        let mut lent = self.lend(hint, deadline).await?;
+        let Some(connection) = lent.connection() else { return Err(Trouble::NoConnection(Lack::Closed)) };
+        let exchanging = exchange(connection, self.statements, caller, operation, params);
         let Ok(Outcome { result, role, is_touch_due }) = timeout_at(deadline, exchanging).await else {
-            // Whatever is still to come on this connection is nobody's any more.
-            drop(Object::take(client));
+            lent.discard();
             return Err(Trouble::NoAnswer);
         };
-        observe::role(role);
-        if let Some(caller) = caller.filter(|_| is_touch_due) {
-            self.touch(deadline, client, caller).await;
-        } else if result.as_ref().is_err_and(Trouble::spoils_connection) {
-            drop(Object::take(client));
+
+        if let (Some(caller), Some(role)) = (caller, role) {
+            observe::role(role);
+            lent.has_served(role);
+            if hint != Some(role) {
+                self.known_roles.learn(&caller.0.token_sha256, role);
+            }
+        }
+        match &result {
+            // What one connection remembers from before a migration, all that were opened before do.
+            Err(trouble) if trouble.remedy() == Remedy::Afresh => lent.outdate(),
+            Err(trouble) if trouble.spoils_connection() => lent.discard(),
+            _ => {
+                if let Some(caller) = caller.filter(|_| is_touch_due) {
+                    self.touch(deadline, lent, caller).await;
+                }
+            }
         }
         result
     }
 
-    async fn connection(&self, deadline: Instant) -> Result<Object, Trouble> {
+    async fn lend(&self, role: Option<Role>, deadline: Instant) -> Result<Lent, Trouble> {
         let started = Instant::now();
-        let left = deadline.saturating_duration_since(started);
-        let timeouts = Timeouts { wait: Some(self.wait.min(left)), create: Some(left), recycle: Some(left) };
-        // A connection that is made after a wait has only the rest of the time.
-        let client = timeout_at(deadline, self.pool.timeout_get(&timeouts)).await;
+        let lent = self.pool.get(role, self.wait, deadline).await.map_err(Trouble::NoConnection);
         observe::pool_wait(started.elapsed());
-        client.unwrap_or(Err(PoolError::Timeout(TimeoutType::Create))).map_err(Trouble::NoConnection)
+        lent
     }
 
     /// Outside of the transaction, which may be read-only, and even if the call was refused. What becomes of it
     /// changes nothing for the caller, whose request is done.
-    async fn touch(&self, deadline: Instant, client: Object, caller: &Caller) {
+    async fn touch(&self, deadline: Instant, mut lent: Lent, caller: &Caller) {
+        let Some(connection) = lent.connection() else { return };
         let params: [Param; 1] = [&caller.0.token_sha256];
-        let touching = exchange::<Success>(&client, self.statements, None, &TOUCH, &params);
+        let touching = exchange::<Success>(connection, self.statements, None, &TOUCH, &params);
         match timeout_at(deadline, touching).await {
             Ok(Outcome { result: Err(trouble), .. }) => {
                 tracing::warn!(code = trouble.code(), "a session could not be prolonged");
@@ -256,7 +267,7 @@ impl Db {
             Ok(_) => {}
             Err(_) => {
                 tracing::warn!("a session could not be prolonged in time");
-                drop(Object::take(client));
+                lent.discard();
             }
         }
     }

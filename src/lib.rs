@@ -75,7 +75,7 @@ pub async fn serve() -> Result<(), String> {
     start_log(config.log);
     server::raise_descriptor_limit();
     db::check(&config.database, config.pool.statements).await?;
-    let db = Db::new(&config.database, config.pool)?;
+    let db = Db::new(config.database.clone(), config.pool)?;
     let store = Store::open(&config.documents)?;
     store.check().await?;
     let listener = server::listen(config.address)?;

@@ -1,18 +1,14 @@
 //! What there is to see of the server at work: the figures at /metrics, and what a request adds up to for its line
 //! in the log.
 
-use std::{
-    cell::{Cell, RefCell},
-    sync::LazyLock,
-    time::Duration,
-};
+use std::{cell::Cell, sync::LazyLock, time::Duration};
 
 use prometheus::{
     Gauge, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, TextEncoder,
     core::Collector,
 };
 
-use crate::db::Db;
+use crate::db::{Db, Role};
 
 /// From a quick read to the longest that a request may wait for the database, in seconds.
 const BUCKETS: [f64; 11] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5];
@@ -100,14 +96,14 @@ tokio::task_local! {
 #[derive(Default)]
 struct Effort {
     database: Cell<Duration>,
-    role: RefCell<Option<String>>,
+    role: Cell<Option<Role>>,
 }
 
 /// What a request has cost.
 pub struct Spent {
     pub database: Duration,
     /// The database's name of the caller's role.
-    pub role: Option<String>,
+    pub role: Option<Role>,
 }
 
 /// Runs a request, and adds up what it costs.
@@ -116,16 +112,14 @@ pub async fn request<T>(work: impl Future<Output = T>) -> (T, Spent) {
         .scope(Effort::default(), async {
             let outcome = work.await;
             let spent =
-                EFFORT.with(|effort| Spent { database: effort.database.get(), role: effort.role.take() });
+                EFFORT.with(|effort| Spent { database: effort.database.get(), role: effort.role.get() });
             (outcome, spent)
         })
         .await
 }
 
-pub fn role(role: Option<String>) {
-    if let Some(role) = role {
-        let _ = EFFORT.try_with(|effort| effort.role.replace(Some(role)));
-    }
+pub fn role(role: Role) {
+    let _ = EFFORT.try_with(|effort| effort.role.set(Some(role)));
 }
 
 pub fn database_time(function: &str, took: Duration) {

@@ -164,7 +164,7 @@ async fn serve(
         let _ = stopping.wait_for(|stopping| *stopping).await;
         sleep(PATIENCE_FOR_FIRST_REQUEST).await;
         if asked.load(Ordering::Relaxed) {
-            pending().await
+            pending::<()>().await;
         }
     };
     tokio::select! {

@@ -14,7 +14,7 @@ missing_packages() {
     [[ -n $(pgtap_script) ]] || say pgtap
   fi
   if wants shell && ! command -v shellcheck >/dev/null; then say shellcheck; fi
-  if wants api; then
+  if wants api || wants drill; then
     command -v clamd >/dev/null || [[ -x /usr/sbin/clamd ]] || say clamav-daemon
     command -v tesseract >/dev/null || say tesseract-ocr tesseract-ocr-eng
     command -v pdftoppm >/dev/null || say poppler-utils

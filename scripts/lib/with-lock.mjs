@@ -16,7 +16,9 @@ export async function withLock(client, seconds, say, work) {
   client.on("error", lose);
   client.on("end", lose);
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(name, () => stop(`Stopped by ${name}.`));
-  const signs = setInterval(() => client.query("select").catch(lose), BETWEEN_SIGNS_OF_LIFE);
+  // A connection that is cut in silence raises nothing by itself.
+  const sign = { text: "select", query_timeout: BETWEEN_SIGNS_OF_LIFE };
+  const signs = setInterval(() => client.query(sign).catch(lose), BETWEEN_SIGNS_OF_LIFE);
   try {
     return await work(held.signal);
   } finally {

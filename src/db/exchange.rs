@@ -2,12 +2,12 @@
 //! round trip; and a connection is never left in the middle of a transaction, even if the request is dropped
 //! while it waits, because its commit is on the way already. Whoever has the connection next is answered after it.
 
-use deadpool_postgres::Client;
-use futures_util::{join, try_join};
+use futures_util::join;
 use tokio_postgres::{Row, Statement, types::Type};
 
 use super::{
     operation::{Operation, Param, typed},
+    pool::{Connection, Role},
     trouble::Trouble,
 };
 use crate::{
@@ -18,13 +18,21 @@ use crate::{
 
 const RESUME: &str = "select auth.resume($1, $2, $3), current_setting('role')";
 
+const DATABASE_ROLES: [Role; 6] = [
+    "hmcts_case_officer",
+    "judge_legal_adviser",
+    "cafcass_officer",
+    "la_social_worker",
+    "vaa_worker",
+    "adopter",
+];
+
 type Reply<T> = Result<T, tokio_postgres::Error>;
 
 /// What came of a transaction.
 pub struct Outcome<T> {
     pub result: Result<T, Trouble>,
-    /// The database's name of the caller's role.
-    pub role: Option<String>,
+    pub role: Option<Role>,
     /// The session's expiry is to be moved.
     pub is_touch_due: bool,
 }
@@ -37,7 +45,7 @@ impl<T> From<Trouble> for Outcome<T> {
 
 /// Calls the operation as the caller; as the server itself, where there is none.
 pub async fn exchange<T: Answer>(
-    client: &Client,
+    connection: &mut Connection,
     statements: Statements,
     caller: Option<&Caller>,
     operation: &Operation,
@@ -54,19 +62,19 @@ pub async fn exchange<T: Answer>(
         None => operation.plain(),
     };
     match statements {
-        Statements::Prepared => prepared(client, caller, operation, &sql, &params).await,
-        Statements::Unprepared => unprepared(client, caller, operation, &sql, &params).await,
+        Statements::Prepared => prepared(connection, caller, operation, &sql, &params).await,
+        Statements::Unprepared => unprepared(connection, caller, operation, &sql, &params).await,
     }
 }
 
 async fn prepared<T: Answer>(
-    client: &Client,
+    connection: &mut Connection,
     caller: Option<&Caller>,
     operation: &Operation,
     sql: &str,
     params: &[Param<'_>],
 ) -> Outcome<T> {
-    let call = match client.prepare_cached(sql).await {
+    let call = match connection.prepare(sql).await {
         Ok(call) => call,
         Err(error) => return Trouble::before_call(error).into(),
     };
@@ -74,18 +82,19 @@ async fn prepared<T: Answer>(
         return trouble.into();
     }
     let Some(caller) = caller else {
-        return alone(operation, client.query_one(&call, params).await);
+        return alone(operation, connection.client.query_one(&call, params).await);
     };
 
-    let framing = try_join!(
-        client.prepare_cached(begin(operation)),
-        client.prepare_cached(RESUME),
-        client.prepare_cached("commit"),
-    );
-    let (begin, resume, commit) = match framing {
+    let framing = async {
+        let begin = connection.prepare(begin(operation)).await?;
+        let resume = connection.prepare(RESUME).await?;
+        Ok((begin, resume, connection.prepare("commit").await?))
+    };
+    let (begin, resume, commit) = match framing.await {
         Ok(statements) => statements,
         Err(error) => return Trouble::before_call(error).into(),
     };
+    let client = &connection.client;
     let Session { token_sha256, request } = &caller.0;
     let client_address = request.client_address.map(|address| address.to_string());
     let resume_params: [Param; 3] = [token_sha256, &request.id, &client_address];
@@ -100,14 +109,14 @@ async fn prepared<T: Answer>(
 
 /// Nothing is remembered from one transaction to the next, types included: so answers come as JSON.
 async fn unprepared<T: Answer>(
-    client: &Client,
+    connection: &mut Connection,
     caller: Option<&Caller>,
     operation: &Operation,
     sql: &str,
     params: &[Param<'_>],
 ) -> Outcome<T> {
     let sql = format!("select to_jsonb(r) -> 'answer' from ({sql}) as r (answer)");
-    let params = typed(params);
+    let (client, params) = (&connection.client, typed(params));
     let Some(caller) = caller else {
         return alone(operation, client.query_typed_one(&sql, &params).await);
     };
@@ -153,7 +162,16 @@ fn conclude<T: Answer>(
         .and_then(|answer| end.map(|_| answer))
         .map_err(Trouble::Refused)
         .and_then(|answer| read(operation, &answer));
-    Outcome { result, role: row.try_get(1).ok(), is_touch_due: row.try_get(0).unwrap_or(false) }
+    Outcome {
+        result,
+        role: row.try_get(1).ok().and_then(known_role),
+        is_touch_due: row.try_get(0).unwrap_or(false),
+    }
+}
+
+/// One of the six, in the database's spelling.
+fn known_role(name: &str) -> Option<Role> {
+    DATABASE_ROLES.into_iter().find(|role| *role == name)
 }
 
 fn read<T: Answer>(operation: &Operation, row: &Row) -> Result<T, Trouble> {
@@ -163,7 +181,7 @@ fn read<T: Answer>(operation: &Operation, row: &Row) -> Result<T, Trouble> {
 /// Before the call, so that nothing is changed that cannot be answered.
 fn expect_type<T: Answer>(operation: &Operation, call: &Statement) -> Result<(), Trouble> {
     match call.columns() {
-        [column] => answer::fits::<T>(column.type_()).map_err(|error| Trouble::mismatch(operation, &error)),
-        _ => Err(Trouble::mismatch(operation, &"it is not one answer")),
+        [column] => answer::fits::<T>(column.type_()).map_err(|error| Trouble::unfit(operation, &error)),
+        _ => Err(Trouble::unfit(operation, &"it is not one answer")),
     }
 }

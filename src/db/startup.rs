@@ -21,8 +21,14 @@ type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
 
 /// A connection of its own, to be driven by whoever asks for it.
 pub async fn connect(database: &DatabaseUrl) -> Result<(Client, Connection<Socket, Stream>), String> {
-    let connector = tls::connector(database)?;
-    database.config.connect(connector).await.map_err(|error| refusal(database, &error))
+    connect_by(&tls::connector(database)?, database).await
+}
+
+pub async fn connect_by(
+    connector: &MakeRustlsConnect,
+    database: &DatabaseUrl,
+) -> Result<(Client, Connection<Socket, Stream>), String> {
+    database.config.connect(connector.clone()).await.map_err(|error| refusal(database, &error))
 }
 
 /// Connects once and looks around. What is wrong is said in one line, with what to do about it.

@@ -2,18 +2,18 @@
 
 use std::fmt::Display;
 
-use deadpool_postgres::PoolError;
-
-use super::Operation;
+use super::{Operation, pool::Lack};
 use crate::error::{self, Failure};
 
 pub enum Trouble {
-    NoConnection(PoolError),
+    NoConnection(Lack),
     /// The connection turned out to be dead before it took the call.
     NotSent(tokio_postgres::Error),
     NoAnswer,
     Refused(tokio_postgres::Error),
-    /// The function returns something else than this server was built for.
+    /// The function returns something else than this server was built for, and was not called.
+    Unfit(String),
+    /// The function was called, and its answer cannot be read.
     Mismatch(String),
 }
 
@@ -28,13 +28,19 @@ pub enum Remedy {
 }
 
 impl Trouble {
+    pub fn unfit(operation: &Operation, reason: &impl Display) -> Self {
+        Self::Unfit(unexpected(operation, reason))
+    }
+
     pub fn mismatch(operation: &Operation, reason: &impl Display) -> Self {
-        Self::Mismatch(format!("{} does not return what this server expects: {reason}", operation.name()))
+        Self::Mismatch(unexpected(operation, reason))
     }
 
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::NotSent(_) => Remedy::Again,
+            // What the connection knows of the type may be from before a migration.
+            Self::Unfit(_) => Remedy::Afresh,
             Self::Refused(error) => match error.as_db_error() {
                 Some(error) if error::is_outdated(error) => Remedy::Afresh,
                 Some(error) if error::is_transient(error) || error::may_be_migration(error) => Remedy::Again,
@@ -50,7 +56,7 @@ impl Trouble {
             Self::NotSent(error) | Self::Refused(error) => error
                 .as_db_error()
                 .is_none_or(|error| error::ends_connection(error) || error::is_outdated(error)),
-            Self::Mismatch(_) => true,
+            Self::Unfit(_) | Self::Mismatch(_) => true,
             Self::NoConnection(_) | Self::NoAnswer => false,
         }
     }
@@ -66,11 +72,15 @@ impl Trouble {
 
     pub fn into_failure(self) -> Failure {
         match self {
-            Self::NoConnection(error) => Failure::unavailable(&error),
+            Self::NoConnection(Lack::InUse) => {
+                Failure::unavailable("all connections were in use for too long")
+            }
+            Self::NoConnection(Lack::Unreachable(reason)) => Failure::unavailable(&reason),
+            Self::NoConnection(Lack::Closed) => Failure::unavailable("the server is about to end"),
             Self::NotSent(error) => Failure::unavailable(&error),
             Self::NoAnswer => Failure::unavailable("the database did not answer in time"),
             Self::Refused(error) => Failure::from(&error),
-            Self::Mismatch(reason) => Failure::internal(&reason),
+            Self::Unfit(reason) | Self::Mismatch(reason) => Failure::internal(&reason),
         }
     }
 
@@ -80,10 +90,14 @@ impl Trouble {
             Self::Refused(error) | Self::NotSent(error) => {
                 error.code().map_or("connection lost", |code| code.code())
             }
-            Self::NoConnection(PoolError::Timeout(_)) => "no connection in time",
+            Self::NoConnection(Lack::InUse) => "no connection in time",
             Self::NoConnection(_) => "no connection",
             Self::NoAnswer => "no answer in time",
-            Self::Mismatch(_) => "another result type",
+            Self::Unfit(_) | Self::Mismatch(_) => "another result type",
         }
     }
+}
+
+fn unexpected(operation: &Operation, reason: &impl Display) -> String {
+    format!("{} does not return what this server expects: {reason}", operation.name())
 }

@@ -70,7 +70,7 @@ function rowOf(workload, rounds) {
     row.pgbench = of("pgbench", "rate");
     row.pgbenchSeconds = (sum("pgbench", "databaseSeconds") / sum("pgbench", "transactions")) * 1000;
   }
-  if (rounds[0].small) row.scale = { value: median(rounds.map((round) => round.small.rate / round.http.rate)), ceiling: 1.3 };
+  if (rounds[0].small) row.scale = { value: median(rounds.map((round) => round.small.rate / round.http.rate)), ceiling: 1.3, unit: "x" };
   if (rounds[0].many) row.manyP99 = { value: of("many", "p99"), ceiling: 15 };
   return row;
 }

@@ -1,4 +1,4 @@
-// How to break each rule of invariants.sql and kept-answers.sql by hand, with all triggers out of the way.
+// How to break each rule of invariants.sql by hand, with all triggers out of the way.
 // `create`, `edit` and `move` are acknowledged writes of the load.
 
 /** In the journal of the self-test as refused. */
@@ -32,7 +32,9 @@ export const BREAKS = [
   ],
   [
     "a write has not just one audit entry",
-    ({ move }) => `insert into audit.entries (case_id, entity, entity_id, action, actor, actor_role, occurred_at, after, digest)
+    ({ move }) => `insert into audit.entries (
+        case_id, entity, entity_id, action, actor, actor_role, occurred_at, after, digest
+      )
       select case_id, entity, entity_id, action, actor, actor_role, occurred_at, after, digest
       from audit.entries where after ->> 'statusReason' = '${move.token}'`,
   ],
@@ -55,7 +57,8 @@ export const BREAKS = [
   ],
   [
     "new details are not those of one audited change",
-    ({ create }) => `insert into core.case_details (case_id, version, created_by) values ('${create.case_id}', 500, 'x')`,
+    ({ create }) => `insert into core.case_details (case_id, version, created_by)
+      values ('${create.case_id}', 500, 'x')`,
   ],
   [
     "details are without their case",
@@ -94,9 +97,6 @@ export const BREAKS = [
   ["a document was not scanned just once", document("clean", "processing")],
   ["a document was not read just once", document("clean", "complete")],
   ["a document is neither waiting for a worker nor done", document("pending", "pending")],
-];
-
-export const BREAKS_OF_KEPT_ANSWERS = [
   [
     "a key was claimed, and no answer is kept",
     ({ edit }) => `update core.kept_answers set answer = null where key = '${edit.token}'`,

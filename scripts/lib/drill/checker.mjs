@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { sleep, until } from "./time.mjs";
 
 const INVARIANTS = readFileSync(new URL("invariants.sql", import.meta.url), "utf8");
-const KEPT_ANSWERS = readFileSync(new URL("kept-answers.sql", import.meta.url), "utf8");
 
 /** The breaches of a rule that are told one by one. */
 const TOLD = 2;
@@ -27,7 +26,6 @@ export async function findBreaches(client, journal) {
   );
   await client.query("analyze journal");
   const { rows } = await client.query(INVARIANTS);
-  if (journal.keys) rows.push(...(await client.query(KEPT_ANSWERS)).rows);
   await client.query("drop table journal");
 
   const rules = new Map();

@@ -92,9 +92,10 @@ export class Cluster {
     return this.program.stop("INT");
   }
 
-  async close() {
+  /** For good: nobody needs what is in it. */
+  async discard() {
     this.thaw();
-    if (this.program.runs) await this.stopFast();
+    await this.program.stop("QUIT");
   }
 }
 

@@ -1,5 +1,6 @@
 -- What must be true of a database after a drill: a row for each breach, none when all is well. pg_temp.journal holds
--- what clients wrote and were told. The notes of each creation and edit, and the reason of each move, are its token.
+-- what clients wrote and were told. Each write has a token: its Idempotency-Key, and the notes of a creation or edit, or
+-- the reason of a move.
 with tokens (token, kind, case_id, version) as (
   select d.notes, case d.version when 1 then 'create' else 'edit' end, d.case_id, d.version
   from core.case_details as d
@@ -38,7 +39,10 @@ written as (
   select t.token, count(*) as times from tokens as t group by t.token
 ),
 audited as (
-  select e.token, count(*) as times, min(e.version) as version from entries as e where e.token like 'drill:%' group by e.token
+  select e.token, count(*) as times, min(e.version) as version
+  from entries as e
+  where e.token like 'drill:%'
+  group by e.token
 ),
 histories as (
   select
@@ -158,7 +162,8 @@ from numbers as n
 where n.first_number <> 1 or n.last_number <> n.cases or n.numbers <> n.cases
 
 union all
-select 'a number series is not where its cases are', coalesce(s.court_code, n.court_code) || '/' || coalesce(s.year, n.year)
+select
+  'a number series is not where its cases are', coalesce(s.court_code, n.court_code) || '/' || coalesce(s.year, n.year)
 from core.case_number_series as s
 full join numbers as n on n.court_code = s.court_code and n.year = s.year
 where s.last_number is distinct from n.last_number
@@ -192,6 +197,24 @@ from core.documents as d
 where d.upload_status = 'complete' and d.deleted_at is null
   and exists (select from core.document_jobs as j where j.document_id = d.id)
     = (d.virus_scan_status <> 'pending' and d.ocr_status not in ('pending', 'processing'))
+
+union all
+select 'a key was claimed, and no answer is kept', k.key
+from core.kept_answers as k
+where k.answer is null
+
+union all
+select 'a kept answer tells of a write that is not there', k.key
+from core.kept_answers as k
+where k.key like 'drill:%'
+  and not exists (select from core.case_details as d where d.notes = k.key)
+  and not exists (select from core.status_change_particulars as p where p.reason = k.key)
+
+union all
+select 'an acknowledged write has no kept answer', j.token
+from pg_temp.journal as j
+where j.outcome = 'acknowledged'
+  and not exists (select from core.kept_answers as k where k.key = j.token and k.answer is not null)
 
 union all
 select 'a connection is left idle in a transaction', a.application_name || ' ' || a.pid

@@ -8,20 +8,15 @@ const PATIENCE = 20_000;
 export class Journal {
   writes = [];
 
-  /** Whether the server under test knows the header Idempotency-Key. */
-  constructor(keys) {
-    this.keys = keys;
-  }
-
   /**
-   * Sends a write until its outcome is known, if the client is patient and has a key for it, always the same.
-   * `bodyOf` puts the token into the body, by which the write is found again. Gives the last answer.
+   * Sends a write until its outcome is known, if the client is patient, always under the same key. `bodyOf` puts the
+   * token into the body, by which the write is found again. Gives the last answer.
    */
   async write(kind, caseId, patient, bodyOf, send) {
     const token = `drill:${randomUUID()}`;
     const write = { token, kind, case_id: caseId, outcome: "unknown", version: null, attempts: 0 };
     this.writes.push(write);
-    const headers = this.keys ? { "idempotency-key": token } : {};
+    const headers = { "idempotency-key": token };
     const end = now() + PATIENCE;
     let mayBeDone = false;
     for (;;) {
@@ -33,11 +28,11 @@ export class Journal {
         return answer;
       }
       if (outcome >= 400 && outcome < 500) {
-        write.outcome = mayBeDone && !this.keys ? "unknown" : "refused";
+        write.outcome = "refused";
         return answer;
       }
       mayBeDone ||= outcome !== "no connection";
-      if (!patient || !this.keys || now() > end) {
+      if (!patient || now() > end) {
         if (!mayBeDone) write.outcome = "refused";
         return answer;
       }

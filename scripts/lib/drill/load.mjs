@@ -6,7 +6,8 @@ import { now, sleep } from "./time.mjs";
 const USERS_OF_A_COURT = 4;
 /** In milliseconds. */
 const THINKING = 20;
-const BEAT = 50;
+/** Between two questions of the readers: nothing is known to be normal again sooner. */
+export const BEAT = 50;
 const READERS = 64;
 /** The share of writes that are tried again until their outcome is known. */
 const PATIENT = 0.75;

@@ -1,5 +1,5 @@
 // Runs the drills one after the other, says of each how it went, and prints the table.
-// Usage: node main.mjs --list | --self-test | [--quick] [--markdown] [--without-keys] [NAME...], by scripts/drill
+// Usage: node main.mjs --list | --self-test | [--quick] [--markdown] [NAME...], by scripts/drill
 import { DRILLS } from "./drills.mjs";
 import { selfTest } from "./self-test.mjs";
 import { makeSetting } from "./setting.mjs";
@@ -15,7 +15,7 @@ if (wants("--list")) {
   process.exit();
 }
 
-const setting = makeSetting({ quick: wants("--quick"), keys: !wants("--without-keys") });
+const setting = makeSetting(wants("--quick"));
 /** A drill that takes longer is stopped, and red. */
 const DEADLINE = setting.quick ? 60_000 : 150_000;
 
@@ -23,9 +23,11 @@ const DEADLINE = setting.quick ? 60_000 : 150_000;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 
 async function proveJudges() {
+  const began = now();
   const missed = await selfTest(setting);
   missed.forEach((line) => console.error(`   ${line}`));
-  console.error(missed.length === 0 ? "   checker: every rule was broken by hand, and named" : "   checker: RED");
+  const verdict = missed.length === 0 ? "every rule was broken by hand, and named" : "RED";
+  console.error(`   checker: ${verdict} (${((now() - began) / 1000).toFixed(1)} s)`);
   return missed.length === 0;
 }
 
@@ -59,7 +61,7 @@ function say({ name, problems, seconds, cells }) {
 /** A drill that failed half-way must not spoil the next. */
 async function restoreCluster() {
   if (await setting.cluster.accepts()) return;
-  await setting.cluster.close();
+  await setting.cluster.discard();
   await setting.cluster.start();
 }
 
@@ -81,5 +83,5 @@ await setting.cluster.start();
 let isGreen = true;
 if (names.length === 0) isGreen = await proveJudges();
 if (!wants("--self-test")) isGreen = (await runDrills(drills)) && isGreen;
-await setting.cluster.close();
+await setting.cluster.discard();
 process.exit(isGreen ? 0 : 1);

@@ -14,8 +14,9 @@ export async function retype(superuser, types) {
          (select string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' order by a.attnum)
           from pg_attribute as a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) as attributes,
          array(select p.oid::regprocedure::text from pg_proc as p where p.prorettype = t.oid) as signatures,
-         array(select format('%s.%s', p.pronamespace::regnamespace, p.proname) from pg_proc as p where p.prorettype = t.oid)
-           as functions
+         array(
+           select format('%s.%s', p.pronamespace::regnamespace, p.proname) from pg_proc as p where p.prorettype = t.oid
+         ) as functions
        from pg_type as t where t.oid = to_regtype($1)`,
       [type],
     );
@@ -31,7 +32,8 @@ export function addField() {
   const last = "    d.case_id is null\n";
   const source = sourceOf("core.case_records");
   if (!source.includes(last)) throw new Error("core.case_records is not what this drill knows");
-  return `alter type api.case_record add attribute drilled text;\n${source.replace(last, `${last.trimEnd()},\n    'x'::text\n`)}`;
+  const adapted = source.replace(last, `${last.trimEnd()},\n    'x'::text\n`);
+  return `alter type api.case_record add attribute drilled text;\n${adapted}`;
 }
 
 /** In one transaction, by the login of deployments. */

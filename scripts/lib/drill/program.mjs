@@ -55,7 +55,7 @@ export class Program {
     clearTimeout(late);
   }
 
-  /** Seconds for which its threads have been at work or waited for a processor: on a busy machine, too, a loop shows. */
+  /** Seconds for which its threads were at work or waited for a processor: so a loop shows on a busy machine, too. */
   activity() {
     const tasks = `/proc/${this.id}/task`;
     const spent = readdirSync(tasks).map((task) => {

@@ -1,4 +1,5 @@
-// A cluster on a disk that can be full: a small tmpfs in a mount namespace of its own, gone with the last process in it.
+// A cluster on a disk that can be full: a small tmpfs in a mount namespace of its own, which goes with the last process
+// in it.
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
@@ -35,13 +36,14 @@ export class SmallDiskCluster extends Cluster {
   static async open(setting) {
     const folder = join(setting.state, "postgres", "small");
     mkdirSync(folder);
-    const holder = spawn(
-      "unshare",
-      [...OWN_NAMESPACE, "sh", "-c", `mount -t tmpfs -o size=${SIZE},mode=755 casefile "$1" && echo ready && exec cat`, "sh", folder],
-      { stdio: ["pipe", "pipe", "inherit"] },
-    );
+    const hold = `mount -t tmpfs -o size=${SIZE},mode=755 casefile "$1" && echo ready && exec cat`;
+    // Ends with this process, when there is nothing more to read.
+    const holder = spawn("unshare", [...OWN_NAMESPACE, "sh", "-c", hold, "sh", folder], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
     await once(holder.stdout, "data");
-    const enter = ["nsenter", `--target=${holder.pid}`, "--mount", ...(isRoot ? [] : ["--user", "--preserve-credentials"])];
+    const asItsRoot = isRoot ? [] : ["--user", "--preserve-credentials"];
+    const enter = ["nsenter", `--target=${holder.pid}`, "--mount", ...asItsRoot];
     const { bin, passwords, prefix, log } = setting;
     const cluster = new SmallDiskCluster({
       bin,
@@ -66,14 +68,18 @@ export class SmallDiskCluster extends Cluster {
     await this.#inside("rm", this.ballast);
   }
 
-  /** Starts it again whenever it has ended, as long as the disk is full. */
+  /** Starts it again whenever it has ended, until `letBe`. */
   keepUp() {
-    const timer = setInterval(() => this.program.runs || this.program.start(), 500);
-    return () => clearInterval(timer);
+    this.timer = setInterval(() => this.program.runs || this.program.start(), 500);
   }
 
-  async close() {
-    await super.close();
+  letBe() {
+    clearInterval(this.timer);
+  }
+
+  async discard() {
+    this.letBe();
+    await super.discard();
     this.holder.kill("SIGKILL");
   }
 

@@ -21,7 +21,7 @@ export class Stage {
     const { cluster } = setting;
     Object.assign(this, { setting, drill, cluster, database: `drill_${drill.name.replaceAll("-", "_")}` });
     this.seen = new Seen();
-    this.journal = new Journal(setting.keys);
+    this.journal = new Journal();
   }
 
   async open() {
@@ -46,6 +46,7 @@ export class Stage {
 
   /** The first is the one that clients begin with. `prefix` is a command to run it by. */
   async startServer({ name = "server", environment = {}, prefix } = {}) {
+    if (this.isClosed) throw new Error("too late");
     const port = await freePort();
     const url = this.cluster.urlOf("casefile_api", this.database);
     const own = { AUTH_MODE: "mock", DATABASE_URL: url, PORT: String(port), ...environment };
@@ -69,8 +70,9 @@ export class Stage {
   }
 
   /** Lets the load go on for so many seconds. */
-  calm(quick, full) {
-    return sleep(1000 * this.lasting(quick, full));
+  async calm(quick, full) {
+    await sleep(1000 * this.lasting(quick, full));
+    if (this.isClosed) throw new Error("too late"); // the next drill has begun
   }
 
   lasting(quick, full) {
@@ -88,7 +90,7 @@ export class Stage {
     await this.load.stop();
   }
 
-  /** The connections to the server's own database, which drills of the server do not cut. */
+  /** After the cluster was away. */
   async connectAgain() {
     this.superuser = await this.cluster.connect(this.database);
   }
@@ -99,19 +101,22 @@ export class Stage {
     this.problems.push(
       ...describe(rules),
       ...this.seen.problems(this.drill),
-      ...this.servers.flatMap(({ program }) => program.deaths),
-      ...this.cluster.program.deaths,
+      ...[...this.#programs(), this.cluster.program].flatMap(({ deaths }) => deaths),
     );
     if (this.journal.count("acknowledged") < 20) this.problems.push("hardly any write was acknowledged");
   }
 
+  #programs() {
+    return [...this.servers.map(({ program }) => program), ...this.others];
+  }
+
   /** However the drill ended. */
   async close() {
+    this.isClosed = true;
     this.load?.close();
-    const programs = [...this.servers.map(({ program }) => program), ...this.others];
-    await Promise.all(programs.map((program) => program.stop("KILL")));
+    await Promise.all(this.#programs().map((program) => program.stop("KILL")));
     this.cluster.thaw();
     await this.superuser?.end().catch(() => {});
-    if (this.cluster !== this.setting.cluster) await this.cluster.close();
+    if (this.cluster !== this.setting.cluster) await this.cluster.discard();
   }
 }

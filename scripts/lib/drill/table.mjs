@@ -1,11 +1,12 @@
 // The table at the end, and what stands above it.
 import { cpus, totalmem } from "node:os";
+import { BEAT } from "./load.mjs";
 
 const HEADINGS = ["drill", "clients saw", "longest wait", "normal again after", "writes", "verdict"];
 
 export function rowOf(stage, seconds) {
   const { drill, seen, journal, problems, remarks } = stage;
-  const after = seen.faultEnded === undefined ? "" : milliseconds(seen.normalAgainAfter());
+  const after = seen.faultEnded === undefined ? "" : recovery(seen.normalAgainAfter());
   const retried = journal.retried > 0 ? `, ${journal.retried} of them when tried again` : "";
   return {
     name: drill.name,
@@ -28,7 +29,12 @@ export const leftOut = (drill, why) => ({
   cells: [drill.title, "", "", "", "", `LEFT OUT: ${why}`],
 });
 
-const milliseconds = (number) => (number === undefined ? "never" : `${Math.round(number)} ms`);
+const milliseconds = (number) => `${Math.round(number)} ms`;
+
+function recovery(after) {
+  if (after === undefined) return "never";
+  return after < BEAT ? `< ${BEAT} ms` : milliseconds(after);
+}
 
 export function machine(postgres, quick) {
   const [{ model }, ...others] = cpus();

@@ -76,12 +76,16 @@ async function createAndHangUp(stage, client, counts) {
 
 /** Half of them never get to the end of the head, half never to the end of the body. */
 async function slowClients(stage) {
-  const environment = { HEADER_TIMEOUT_SECONDS: String(HEAD_TIMEOUT), REQUEST_TIMEOUT_SECONDS: String(REQUEST_TIMEOUT) };
+  const environment = {
+    HEADER_TIMEOUT_SECONDS: String(HEAD_TIMEOUT),
+    REQUEST_TIMEOUT_SECONDS: String(REQUEST_TIMEOUT),
+  };
   await stage.startServer({ environment });
   await stage.startLoad();
   const cookie = stage.load.users[0].client.cookie;
   const slow = await Promise.all(Array.from({ length: SLOW_CLIENTS }, () => open(stage.server.port)));
-  const [start, text] = requestText("POST", "/api/cases", { caseType: "AGENCY_ADOPTION", notes: "x".repeat(200) }, { cookie });
+  const body = { caseType: "AGENCY_ADOPTION", notes: "x".repeat(200) };
+  const [start, text] = requestText("POST", "/api/cases", body, { cookie });
   const texts = slow.map((socket, number) => {
     const inBody = number % 2 === 1;
     if (inBody) socket.write(start);
@@ -102,5 +106,10 @@ async function slowClients(stage) {
 export default [
   { name: "crowd", title: `${CROWD} connections at once`, run: crowd },
   { name: "hang-up", title: "clients that hang up mid-request", undisturbed: true, run: hangUp },
-  { name: "slow-clients", title: `${SLOW_CLIENTS} clients that send a byte a second`, undisturbed: true, run: slowClients },
+  {
+    name: "slow-clients",
+    title: `${SLOW_CLIENTS} clients that send a byte a second`,
+    undisturbed: true,
+    run: slowClients,
+  },
 ];

@@ -9,11 +9,11 @@ async function run(stage) {
   await stage.startServer();
   await stage.startLoad();
   await cluster.fill();
-  const isUp = cluster.keepUp();
+  cluster.keepUp();
   await stage.calm(2, 5);
   await exhaustLog(stage);
   await stage.calm(2, 5);
-  isUp();
+  cluster.letBe();
   const fell = cluster.program.deaths.length;
   stage.remarks.push(fell > 0 ? `PostgreSQL gave up ${fell} times` : "PostgreSQL stayed up");
   await cluster.free();

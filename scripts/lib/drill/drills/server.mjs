@@ -45,8 +45,9 @@ async function starve(stage) {
   await sleep(200);
   const starved = await share();
   if (stage.server.program.descriptors() < DESCRIPTORS - 2) stage.problems.push("the descriptors did not run out");
-  stage.remarks.push(`threads active ${percent(usual)}, starved ${percent(starved)}`);
-  if (starved - usual > BUSY) stage.problems.push(`a busy loop: threads active ${percent(starved)}, ${percent(usual)} before`);
+  const activity = `threads active ${percent(usual)}, starved ${percent(starved)}`;
+  stage.remarks.push(activity);
+  if (starved - usual > BUSY) stage.problems.push(`a busy loop: ${activity}`);
 
   hogs.forEach((hog) => hog.destroy());
   const watch = stage.watchRecovery();
@@ -119,6 +120,11 @@ const percent = (share) => `${Math.round(100 * share)} %`;
 
 export default [
   { name: "server-kill", title: "kill -9 of the server", mayCut: true, run: kill },
-  { name: "descriptors", title: `${DESCRIPTORS} file descriptors, ${HOGS} connections more`, undisturbed: true, run: starve },
+  {
+    name: "descriptors",
+    title: `${DESCRIPTORS} file descriptors, ${HOGS} connections more`,
+    undisturbed: true,
+    run: starve,
+  },
   { name: "logins", title: "a flood of logins", undisturbed: true, run: floodLogins },
 ];

@@ -46,7 +46,8 @@ async function killWorkers(stage) {
   const second = startWorker(stage, kills + 1, scan);
   const began = now();
   await until("all documents are done", async () => (await left()) === 0, PATIENCE, 50);
-  stage.remarks.push(`${documents} documents, ${kills} kills, the last done ${((now() - began) / 1000).toFixed(1)} s after`);
+  const seconds = ((now() - began) / 1000).toFixed(1);
+  stage.remarks.push(`${documents} documents, ${kills} kills, the last done ${seconds} s after`);
   await Promise.all([worker.stop(), second.stop()]);
   await stage.stopLoad();
   await judge(stage, documents);
@@ -117,7 +118,10 @@ async function judge(stage, documents) {
     `select count(*)::integer as count from core.documents as d join core.document_texts as t on t.document_id = d.id
      where d.virus_scan_status in ('clean', 'skipped') and d.ocr_status = 'complete'`,
   );
-  if (rows[0].count !== documents) stage.problems.push(`${rows[0].count} of ${documents} documents are scanned and read`);
+  const [{ count }] = rows;
+  if (count !== documents) stage.problems.push(`${count} of ${documents} documents are scanned and read`);
 }
 
-export default [{ name: "worker-kill", title: "kill -9 of the document worker", undisturbed: true, leaveOut, run: killWorkers }];
+export default [
+  { name: "worker-kill", title: "kill -9 of the document worker", undisturbed: true, leaveOut, run: killWorkers },
+];

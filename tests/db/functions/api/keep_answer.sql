@@ -19,6 +19,12 @@ select claim('n');
 select is(api.keep_answer('n', null::api.status_change), null, 'even an empty one');
 select is(claim('n'), 'null'::jsonb, 'is known, so that nothing is done twice');
 
+-- Others are not looked at, even if the plan was made while there was next to none.
+select act_as_dba();
+analyze core.kept_answers;
+select act_as('officer');
+select is(scans('core.kept_answers', $$select api.keep_answer('b', 'x'::text)$$), 0::bigint, 'looked up in the index');
+
 -- Whose keys.
 select claim('c');
 select is(outcome(c.name, $$select api.keep_answer('c', 'x'::text)$$), case c.name when 'officer' then 'ok' else 'JCKEY' end, c.name)

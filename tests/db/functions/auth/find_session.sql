@@ -10,5 +10,12 @@ select is((auth.find_session(token(1))).user_id, 'officer.one', 'until it expire
 select set_remaining(token(1), '0');
 select is((auth.find_session(token(1))).token_sha256, null, 'no longer');
 
+-- By its key, even if the plan was made while the table was empty: it may be kept until the table is full.
+select act_as_dba();
+truncate auth.sessions;
+analyze auth.sessions;
+select act_as_server();
+select is(scans('auth.sessions_pkey', 'select auth.find_session(token(2)) from generate_series(1, 10)'), 10::bigint, 'looked up in its index');
+
 select * from finish();
 rollback;

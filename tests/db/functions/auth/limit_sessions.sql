@@ -28,6 +28,14 @@ select auth.limit_sessions('nobody', 'ADOPTER');
 select is(md5(string_agg(s::text, '' order by s.token_sha256)), (select digest from before), 'where there is room, nothing ends') from auth.sessions as s;
 reset role;
 
+-- Those of the user are looked at and no others, even if the plan was made while the table was empty.
+truncate auth.sessions;
+analyze auth.sessions;
+set local role casefile_owner;
+select is(scans('auth.sessions_user_id_user_role_idx', 'select auth.limit_sessions(''nobody'', ''ADOPTER'') from generate_series(1, 10)'), 10::bigint, 'in their index');
+select is(scans('auth.sessions_expires_at_idx', 'select auth.limit_sessions(''nobody'', ''ADOPTER'')'), 0::bigint, 'and in no other');
+reset role;
+
 select is(outcome(c.name, 'select auth.limit_sessions(''much'', ''ADOPTER'')'), '42501', 'not for ' || c.name) from callers as c;
 select act_as_server();
 select is(outcome('select auth.limit_sessions(''much'', null)'), '42501', 'nor for the server, but by a login');

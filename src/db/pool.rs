@@ -1,0 +1,321 @@
+//! The connections to the database. A plan under row-level security belongs to one role, and a connection that
+//! changes roles plans anew at each change: so it goes on with the role that it served last, as far as may be.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::{
+    sync::oneshot,
+    time::{Instant, timeout_at},
+};
+use tokio_postgres::{Client, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::{startup::connect_by, tls};
+use crate::config::DatabaseUrl;
+
+/// For how long a request waits for a connection of its role before it takes one from another role.
+const LOYALTY: Duration = Duration::from_millis(10);
+
+/// The database's name of a caller's role.
+pub type Role = &'static str;
+
+/// Why there is no connection.
+pub enum Lack {
+    /// All are in use, and none came back in time.
+    InUse,
+    Unreachable(String),
+    /// The server is about to end.
+    Closed,
+}
+
+#[derive(Clone)]
+pub struct Pool(Arc<Shared>);
+
+struct Shared {
+    database: DatabaseUrl,
+    connector: MakeRustlsConnect,
+    size: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The one that was used last is last.
+    idle: Vec<Connection>,
+    /// How many are idle, lent, or being opened.
+    open: usize,
+    /// How many are lent to requests of a role.
+    serving: HashMap<Role, usize>,
+    waiting: VecDeque<Waiting>,
+    /// What was opened before remembers what is no longer so.
+    outdated_before: Option<Instant>,
+    is_closed: bool,
+}
+
+struct Waiting {
+    role: Option<Role>,
+    /// From then on, any connection will do.
+    loyal_until: Instant,
+    turn: oneshot::Sender<Lent>,
+}
+
+pub struct Connection {
+    pub client: Client,
+    statements: HashMap<String, Statement>,
+    opened: Instant,
+    role: Option<Role>,
+}
+
+/// A connection for one request, or the room to open one. Dropped, it goes to the next.
+pub struct Lent {
+    connection: Option<Connection>,
+    role: Option<Role>,
+    pool: Arc<Shared>,
+}
+
+impl Pool {
+    pub fn new(database: DatabaseUrl, size: usize) -> Result<Self, String> {
+        let connector = tls::connector(&database)?;
+        Ok(Self(Arc::new(Shared { database, connector, size, state: Mutex::default() })))
+    }
+
+    /// A connection, if possible one that has served the role before. Whoever waits for one gives up after `wait`;
+    /// opening one may take until the deadline.
+    pub async fn get(&self, role: Option<Role>, wait: Duration, deadline: Instant) -> Result<Lent, Lack> {
+        let now = Instant::now();
+        let lent = match self.0.lend_at_once(role, now)? {
+            Ok(lent) => lent,
+            Err(coming) => self.0.wait(coming, now + LOYALTY, deadline.min(now + wait)).await?,
+        };
+        lent.opened(deadline).await
+    }
+
+    /// Nobody is given a connection any more that was opened before now.
+    pub fn outdate(&self) {
+        self.0.outdate(Instant::now());
+    }
+
+    /// How many connections are in use, how many are idle, and how many requests wait for one.
+    pub fn usage(&self) -> (usize, usize, usize) {
+        let state = self.0.state();
+        let waiting = state.waiting.iter().filter(|waiting| !waiting.turn.is_closed()).count();
+        (state.open - state.idle.len(), state.idle.len(), waiting)
+    }
+
+    pub fn close(&self) {
+        let mut state = self.0.state();
+        state.is_closed = true;
+        let idle = state.take_ended();
+        let waiting = mem::take(&mut state.waiting);
+        drop(state);
+        drop((idle, waiting));
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn outdate(&self, moment: Instant) {
+        let mut state = self.state();
+        state.outdated_before = state.outdated_before.max(Some(moment));
+    }
+
+    /// A connection, or the promise of one.
+    fn lend_at_once(
+        self: &Arc<Self>,
+        role: Option<Role>,
+        now: Instant,
+    ) -> Result<Result<Lent, oneshot::Receiver<Lent>>, Lack> {
+        let mut state = self.state();
+        if state.is_closed {
+            return Err(Lack::Closed);
+        }
+        let ended = state.take_ended();
+        let outcome = if let Some(connection) = state.take_idle(role) {
+            Ok(self.lend(&mut state, Some(connection), role))
+        } else if state.open < self.size {
+            state.open += 1;
+            Ok(self.lend(&mut state, None, role))
+        } else if let Some(connection) = state.take_disloyal(role) {
+            Ok(self.lend(&mut state, Some(connection), role))
+        } else {
+            let (turn, coming) = oneshot::channel();
+            let loyal_until = if role.is_some() { now + LOYALTY } else { now };
+            state.waiting.push_back(Waiting { role, loyal_until, turn });
+            Err(coming)
+        };
+        drop(state);
+        drop(ended);
+        Ok(outcome)
+    }
+
+    async fn wait(
+        self: &Arc<Self>,
+        mut coming: oneshot::Receiver<Lent>,
+        loyal_until: Instant,
+        deadline: Instant,
+    ) -> Result<Lent, Lack> {
+        if let Ok(lent) = timeout_at(loyal_until.min(deadline), &mut coming).await {
+            return lent.map_err(|_| Lack::Closed);
+        }
+        if let Some(lent) = self.lend_any(&mut coming) {
+            return Ok(lent);
+        }
+        let lent = timeout_at(deadline, coming).await.map_err(|_| Lack::InUse)?;
+        lent.map_err(|_| Lack::Closed)
+    }
+
+    /// To somebody who has waited for long enough: the one that has been idle for longest.
+    fn lend_any(self: &Arc<Self>, coming: &mut oneshot::Receiver<Lent>) -> Option<Lent> {
+        let mut state = self.state();
+        if let Ok(lent) = coming.try_recv() {
+            return Some(lent);
+        }
+        if state.idle.is_empty() {
+            return None;
+        }
+        // What may be on its way is passed on to the next.
+        coming.close();
+        let connection = state.idle.remove(0);
+        Some(self.lend(&mut state, Some(connection), None))
+    }
+
+    fn lend(self: &Arc<Self>, state: &mut State, connection: Option<Connection>, role: Option<Role>) -> Lent {
+        if let Some(role) = role {
+            *state.serving.entry(role).or_default() += 1;
+        }
+        Lent { connection, role, pool: Arc::clone(self) }
+    }
+
+    fn take_back(self: &Arc<Self>, connection: Option<Connection>, role: Option<Role>) {
+        let mut state = self.state();
+        if let Some(serving) = role.and_then(|role| state.serving.get_mut(role)) {
+            *serving -= 1;
+        }
+        let (connection, ended) = match connection {
+            Some(connection) if state.is_ended(&connection) => (None, Some(connection)),
+            connection => (connection, None),
+        };
+        if let Some(Waiting { role, turn, .. }) = state.next_for(connection.as_ref()) {
+            let lent = self.lend(&mut state, connection, role);
+            drop(state);
+            // If the one who waited has gone just now, this is dropped, and so passed on.
+            drop(turn.send(lent));
+        } else {
+            match connection {
+                Some(connection) => state.idle.push(connection),
+                None => state.open -= 1,
+            }
+            drop(state);
+        }
+        drop(ended);
+    }
+}
+
+impl State {
+    fn is_ended(&self, connection: &Connection) -> bool {
+        self.is_closed
+            || connection.client.is_closed()
+            || self.outdated_before.is_some_and(|outdated| connection.opened < outdated)
+    }
+
+    /// What nobody should be given any more.
+    fn take_ended(&mut self) -> Vec<Connection> {
+        if !self.idle.iter().any(|connection| self.is_ended(connection)) {
+            return Vec::new();
+        }
+        let idle = mem::take(&mut self.idle);
+        let (ended, idle): (Vec<_>, _) = idle.into_iter().partition(|connection| self.is_ended(connection));
+        self.idle = idle;
+        self.open -= ended.len();
+        ended
+    }
+
+    /// The one that has served the role last; for no role, any.
+    fn take_idle(&mut self, role: Option<Role>) -> Option<Connection> {
+        let place = self.idle.iter().rposition(|connection| role.is_none() || connection.role == role)?;
+        Some(self.idle.remove(place))
+    }
+
+    /// One from another role, if there is none of this role to wait for.
+    fn take_disloyal(&mut self, role: Option<Role>) -> Option<Connection> {
+        let is_served = role.and_then(|role| self.serving.get(role)).is_some_and(|serving| *serving > 0);
+        (!is_served && !self.idle.is_empty()).then(|| self.idle.remove(0))
+    }
+
+    /// Who has waited for long comes first, then whose role the connection has served. Room is for anybody.
+    fn next_for(&mut self, connection: Option<&Connection>) -> Option<Waiting> {
+        let now = Instant::now();
+        self.waiting.retain(|waiting| !waiting.turn.is_closed());
+        let place = match (self.waiting.front(), connection) {
+            (Some(first), Some(connection)) if first.loyal_until > now => {
+                self.waiting.iter().position(|waiting| waiting.role == connection.role)?
+            }
+            _ => 0,
+        };
+        self.waiting.remove(place)
+    }
+}
+
+impl Lent {
+    async fn opened(mut self, deadline: Instant) -> Result<Self, Lack> {
+        if self.connection.is_none() {
+            let opening = connect_by(&self.pool.connector, &self.pool.database);
+            let (client, connection) = match timeout_at(deadline, opening).await {
+                Ok(opened) => opened.map_err(Lack::Unreachable)?,
+                Err(_) => return Err(Lack::Unreachable("no answer in time".to_owned())),
+            };
+            tokio::spawn(connection);
+            let (opened, role) = (Instant::now(), self.role);
+            self.connection = Some(Connection { client, statements: HashMap::new(), opened, role });
+        }
+        Ok(self)
+    }
+
+    pub fn connection(&mut self) -> Option<&mut Connection> {
+        self.connection.as_mut()
+    }
+
+    pub fn has_served(&mut self, role: Role) {
+        if let Some(connection) = &mut self.connection {
+            connection.role = Some(role);
+        }
+    }
+
+    /// The connection remembers what is no longer so, and so does every other that is as old.
+    pub fn outdate(mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.pool.outdate(connection.opened + Duration::from_nanos(1));
+        }
+    }
+
+    /// Whatever is still to come on the connection is nobody's any more.
+    pub fn discard(mut self) {
+        drop(self.connection.take());
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        self.pool.take_back(self.connection.take(), self.role);
+    }
+}
+
+impl Connection {
+    /// The statement, prepared once for as long as the connection lasts.
+    pub async fn prepare(&mut self, sql: &str) -> Result<Statement, tokio_postgres::Error> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(sql).await?;
+        self.statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+}
