@@ -10,13 +10,14 @@ mod pipeline;
 
 use std::{any::Any, sync::Arc};
 
+use bytes::Bytes;
 use poem::{
     Endpoint, EndpointExt, IntoResponse, Response, Route,
     endpoint::make_sync,
     get, handler,
     http::header,
     middleware::{CatchPanic, CookieJarManager},
-    web::{Data, Html},
+    web::Data,
 };
 use poem_openapi::{ExtraHeader, OpenApi, OpenApiService};
 use uuid::Uuid;
@@ -31,15 +32,17 @@ const REQUEST_ID: &str = "X-Request-Id";
 pub fn app(db: Db, store: Store, limiters: Limiters, config: Config) -> impl Endpoint {
     let config = Arc::new(config);
     let service = service();
-    let document = service.spec();
-    let docs = docs(&service.swagger_ui_html());
+    // Shared by all answers: they are large, and anybody may ask for them.
+    let document = Bytes::from(service.spec());
+    let docs = Bytes::from(docs(&service.swagger_ui_html()));
 
     Route::new()
         .at("/openapi.json", get(make_sync(move |_| document.clone().with_content_type("application/json"))))
         .at(
             "/docs",
             get(make_sync(move |_| {
-                Html(docs.clone()).with_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)
+                let page = docs.clone().with_content_type("text/html; charset=utf-8");
+                page.with_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)
             })),
         )
         .at("/metrics", get(metrics))

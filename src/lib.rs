@@ -78,7 +78,7 @@ pub async fn serve() -> Result<(), String> {
     let db = Db::new(config.database.clone(), config.pool)?;
     let store = Store::open(&config.documents)?;
     store.check().await?;
-    let listener = server::listen(config.address)?;
+    let listener = server::listen(config.address, config.connections)?;
     let told_to_stop = told_to_stop()?;
 
     let limits = config.connections;

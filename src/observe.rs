@@ -122,6 +122,11 @@ pub fn role(role: Role) {
     let _ = EFFORT.try_with(|effort| effort.role.set(Some(role)));
 }
 
+/// What another task has spent on the request.
+pub fn spent_elsewhere(Spent { database, .. }: Spent) {
+    let _ = EFFORT.try_with(|effort| effort.database.set(effort.database.get() + database));
+}
+
 pub fn database_time(function: &str, took: Duration) {
     DATABASE_SECONDS.with_label_values(&[function]).observe(took.as_secs_f64());
     let _ = EFFORT.try_with(|effort| effort.database.set(effort.database.get() + took));

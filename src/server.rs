@@ -23,7 +23,10 @@ use poem::{
     http::uri::Scheme,
     web::{LocalAddr, RemoteAddr},
 };
-use rustix::process::{Resource, getrlimit, setrlimit};
+use rustix::{
+    net::sockopt::set_tcp_user_timeout,
+    process::{Resource, getrlimit, setrlimit},
+};
 use tokio::{
     io::AsyncWriteExt,
     net::{TcpListener, TcpSocket, TcpStream},
@@ -45,12 +48,15 @@ const FAREWELLS: usize = 100;
 
 type App = Arc<dyn DynEndpoint<Output = poem::Response>>;
 
-pub fn listen(address: SocketAddr) -> Result<TcpListener, String> {
+pub fn listen(address: SocketAddr, limits: ConnectionLimits) -> Result<TcpListener, String> {
     let bind = || {
         let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
         socket.set_reuseaddr(true)?;
-        // Accepted connections inherit it: a small answer is not held back.
+        // Accepted connections inherit these: a small answer is not held back, and nobody holds one for ever who takes
+        // nothing of it.
         socket.set_nodelay(true)?;
+        let patience = u32::try_from(limits.request.as_millis()).unwrap_or(u32::MAX);
+        set_tcp_user_timeout(&socket, patience)?;
         socket.bind(address)?;
         socket.listen(1024)
     };

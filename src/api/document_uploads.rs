@@ -17,6 +17,7 @@ use crate::{
     db::{Db, Operation},
     error::Failure,
     multipart::storable,
+    observe,
     spooled_file::SpooledFile,
     store::Store,
     types::{
@@ -245,15 +246,17 @@ async fn upload(
         .clone()
         .with_part_of_key(number, &[name.as_str(), &file.hash, document_type_text, description_text]);
     let (db, store) = (db.clone(), store.clone());
-    let uploading = tokio::spawn(async move {
+    let uploading = tokio::spawn(observe::request(async move {
         let begun: Option<Upload> =
             db.call_on(&caller, &UPLOAD_DOCUMENT, case_id, &[&name, &document_type, &description]).await?;
         match begun {
             Some(upload) => upload.finish(&db, &store, &caller, &file).await,
             None => recall(&db, &caller).await,
         }
-    });
-    uploading.await.unwrap_or_else(|error| Err(Failure::internal(&error)))
+    }));
+    let (outcome, spent) = uploading.await.map_err(|error| Failure::internal(&error))?;
+    observe::spent_elsewhere(spent);
+    outcome
 }
 
 fn documents_page(case_id: Uuid) -> String {

@@ -20,7 +20,7 @@ pub const REQUEST_SECONDS: Number = Number {
     name: "REQUEST_TIMEOUT_SECONDS",
     default: 60,
     range: 1..=3600,
-    meaning: "how long a request may take, its body included; one with files, half an hour",
+    meaning: "how long a request may take, its body included (one with files, half an hour), and how long a client may take nothing of its answer",
 };
 pub const SHUTDOWN_SECONDS: Number = Number {
     name: "SHUTDOWN_SECONDS",

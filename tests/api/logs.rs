@@ -79,6 +79,24 @@ fn each_request_leaves_one_line_of_json() {
 }
 
 #[test]
+fn the_time_in_the_database_is_that_of_all_steps() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    let id = id_of(&officer.create_case()).to_owned();
+    stage.database().execute(
+        "create function public.dawdle() returns trigger language plpgsql as
+           'begin perform pg_catalog.pg_sleep(0.3); return new; end';
+         create trigger dawdle before insert or update on core.documents
+           for each row execute function public.dawdle()",
+    );
+    let server = Server::start_with(&stage.database().url, &DEV);
+    let answer = officer.at(&server).upload(&id, "a.pdf", &samples::pdf());
+    let line = &requests(&server)[&answer.request_id().to_string()];
+    let [took, in_database] = ["milliseconds", "database_ms"].map(|field| line[field].as_f64().unwrap());
+    assert!(600.0 <= in_database && in_database < took, "{line}");
+}
+
+#[test]
 fn a_failure_of_ours_leaves_its_cause() {
     let stage = Stage::alone();
     let server = Server::start_with(&stage.database().url, &DEV);
@@ -232,8 +250,8 @@ fn a_request_is_found_in_the_log_of_the_database() {
     let officer = stage.officer();
     stage.database().execute("alter table core.courts rename column name to title");
     let answer = officer.request("GET", "/api/cases").send_expecting_500();
-    let state = env::var("CASEFILE_STATE").expect("CASEFILE_STATE is where scripts/test has its cluster");
-    let log = fs::read_to_string(Path::new(&state).join("postgres/log")).unwrap();
+    let folder = env::var("CASEFILE_STATE").expect("CASEFILE_STATE is where scripts/test has its cluster");
+    let log = fs::read_to_string(Path::new(&folder).join("postgres/log")).unwrap();
     let line = log.lines().find(|line| line.contains(&format!("casefile {}", answer.request_id())));
     assert!(line.is_some_and(|line| line.contains("ERROR")), "{line:?}");
 }

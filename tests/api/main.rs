@@ -55,6 +55,7 @@ mod idempotent_uploads;
 mod input_attacks;
 mod logs;
 mod lost_answers;
+mod metrics;
 mod migrate;
 mod names;
 mod newer_database;

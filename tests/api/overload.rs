@@ -164,6 +164,26 @@ fn a_body_that_does_not_arrive_in_time_is_answered_and_its_connection_closed() {
 }
 
 #[test]
+fn a_client_that_takes_none_of_its_answer_loses_its_seat() {
+    let stage = Stage::new();
+    let server = server(&stage, &[("MAX_CONNECTIONS", "2"), ("REQUEST_TIMEOUT_SECONDS", "1")]);
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let document = officer.upload(id_of(&case), "a.pdf", &samples::pdf_of(20 * 1024 * 1024)).succeeded(201);
+    let id = document["documentId"].as_str().unwrap();
+    stage.scanned(id, "clean");
+    let cookie = officer.cookie.as_ref().unwrap();
+    let head = format!("GET /api/documents/{id}/download HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n");
+    let mut connections = connected(&server, 2);
+    for connection in &mut connections {
+        connection.write_all(head.as_bytes()).unwrap();
+    }
+    let from = Instant::now();
+    until("a seat is free", || raw::get(&mut connect(server.port), "/live").status == 200);
+    assert!(from.elapsed() < Duration::from_secs(10), "{:?}", from.elapsed());
+}
+
+#[test]
 fn without_a_connection_to_the_database_one_waits_only_so_long() {
     let stage = Stage::alone();
     let (size, wait) = (("DATABASE_POOL_SIZE", "1"), ("DATABASE_POOL_WAIT_MS", "300"));

@@ -1,0 +1,262 @@
+//! The figures at /metrics: that Prometheus can read them, that they tell what happened, and that transactions which
+//! may succeed at another try are tried again, so many times and no more.
+
+use std::{
+    collections::HashMap,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+
+use crate::support::{Client, Cluster, Server, Stage, id_of, samples};
+
+const TEST: [(&str, &str); 2] = [("APP_ENV", "TEST"), ("AUTH_MODE", "mock")];
+
+/// The samples, by name and labels as they are written.
+struct Figures(HashMap<String, f64>);
+
+impl Figures {
+    /// As strict as Prometheus.
+    fn of(client: &Client) -> Self {
+        let answer = client.get("/metrics");
+        assert!(answer.header("Content-Type").unwrap().starts_with("text/plain"));
+        assert_eq!(answer.status, 200);
+        let (mut kinds, mut samples) = (HashMap::new(), HashMap::new());
+        for line in answer.text.lines() {
+            if let Some(kind) = line.strip_prefix("# TYPE ") {
+                let (name, kind) = kind.split_once(' ').unwrap();
+                assert!(kinds.insert(name, kind).is_none(), "{name} is told twice");
+            } else if let Some(help) = line.strip_prefix("# HELP ") {
+                assert!(help.split_once(' ').is_some_and(|(_, text)| text.len() > 5), "{line}");
+            } else {
+                let (sample, value) = line.rsplit_once(' ').unwrap_or_else(|| panic!("no sample: {line}"));
+                let name = sample.split('{').next().unwrap();
+                let family = ["_bucket", "_sum", "_count"]
+                    .iter()
+                    .find_map(|part| name.strip_suffix(part).filter(|family| kinds.contains_key(family)))
+                    .unwrap_or(name);
+                assert!(name.starts_with("casefile_") && kinds.contains_key(family), "of no kind: {line}");
+                assert_eq!(name.ends_with("_total"), kinds[family] == "counter", "{line}");
+                check_labels(&sample[name.len()..]);
+                let value = value.parse().unwrap_or_else(|_| panic!("no number: {line}"));
+                assert!(samples.insert(sample.to_owned(), value).is_none(), "{sample} twice");
+            }
+        }
+        Self(samples)
+    }
+
+    /// Zero, if it has never been counted.
+    fn get(&self, sample: &str) -> f64 {
+        self.0.get(&format!("casefile_{sample}")).copied().unwrap_or_default()
+    }
+
+    fn grown_since(&self, before: &Self, sample: &str) -> f64 {
+        self.get(sample) - before.get(sample)
+    }
+}
+
+/// `{name="value",other="value"}`, or nothing.
+fn check_labels(labels: &str) {
+    if labels.is_empty() {
+        return;
+    }
+    let labels = labels.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap();
+    for label in labels.split(',') {
+        let (name, value) = label.split_once('=').unwrap();
+        assert!(name.chars().all(|c| c.is_ascii_lowercase()), "{label}");
+        assert!(value.len() > 2 && value.starts_with('"') && value.ends_with('"'), "{label}");
+    }
+}
+
+#[track_caller]
+fn assert_is(found: f64, wanted: u32) {
+    assert!((found - f64::from(wanted)).abs() < 0.001, "{found} instead of {wanted}");
+}
+
+/// Lets the changes of details fail with that code, as many as said. How often one was tried, `tries` tells.
+fn let_fail(stage: &Stage, sqlstate: &str, times: u32) {
+    stage.database().execute(&format!(
+        "drop sequence if exists public.tries cascade;
+         create sequence public.tries;
+         create or replace function public.fail() returns trigger language plpgsql security definer as $f$ begin
+           if nextval('public.tries') <= {times} then
+             raise exception using message = 'not this time', errcode = '{sqlstate}';
+           end if;
+           return new; end $f$;
+         drop trigger if exists fail on core.case_details;
+         create trigger fail before insert on core.case_details for each row execute function public.fail()"
+    ));
+}
+
+fn tries(stage: &Stage) -> i64 {
+    stage.database().count("select last_value from public.tries", &[])
+}
+
+#[test]
+fn prometheus_can_read_them_and_they_count_what_is_asked() {
+    let stage = Stage::alone();
+    let (officer, visitor) = (stage.officer(), stage.visitor());
+    let path = format!("/api/cases/{}", id_of(&officer.create_case()));
+    let before = Figures::of(&visitor);
+    for _ in 0..3 {
+        officer.get(&path).succeeded(200);
+    }
+    visitor.get(&path).refused(401, "AUTH_REQUIRED");
+    officer.patch(&path, json!({"notes": 1})).refused_field("notes");
+    visitor.get("/nothing").refused(404, "NOT_FOUND");
+    let after = Figures::of(&visitor);
+    for (sample, wanted) in [
+        ("requests_total{operation=\"get_case\",status=\"200\"}", 3),
+        ("requests_total{operation=\"get_case\",status=\"401\"}", 1),
+        ("requests_total{operation=\"update_case\",status=\"400\"}", 1),
+        ("requests_total{operation=\"none\",status=\"404\"}", 1),
+        ("request_seconds_count{operation=\"get_case\"}", 4),
+        ("request_seconds_bucket{operation=\"get_case\",le=\"+Inf\"}", 4),
+        ("database_seconds_count{function=\"get_case\"}", 3),
+        ("database_seconds_bucket{function=\"get_case\",le=\"2.5\"}", 3),
+    ] {
+        let grown = after.grown_since(&before, sample);
+        assert!((grown - f64::from(wanted)).abs() < 0.001, "{sample} has grown by {grown}");
+    }
+    assert!(after.grown_since(&before, "request_seconds_sum{operation=\"get_case\"}") > 0.0);
+    assert!(after.grown_since(&before, "pool_wait_seconds_count") >= 3.0);
+
+    // Each bucket holds those of the one before.
+    let buckets =
+        ["0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "1", "2.5", "+Inf"];
+    let buckets =
+        buckets.map(|le| after.get(&format!("request_seconds_bucket{{operation=\"get_case\",le=\"{le}\"}}")));
+    assert!(buckets.is_sorted() && buckets[11] > 3.0, "{buckets:?}");
+}
+
+#[test]
+fn what_may_succeed_at_another_try_is_tried_again_and_happens_once() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    for (sqlstate, times) in [("40001", 1), ("40P01", 2), ("0A000", 1)] {
+        let case = officer.create_case();
+        let path = format!("/api/cases/{}", id_of(&case));
+        let before = Figures::of(&officer);
+        let_fail(&stage, sqlstate, times);
+        assert_eq!(officer.patch(&path, json!({"notes": "n"})).succeeded(200)["version"], 2);
+        assert_eq!(tries(&stage), i64::from(times) + 1);
+        let audit = officer.get(&format!("{path}/audit")).succeeded(200);
+        assert_eq!(audit["pagination"]["total"], 2);
+
+        let after = Figures::of(&officer);
+        for counter in ["retries_total", "database_errors_total"] {
+            let sample = format!("{counter}{{sqlstate=\"{sqlstate}\"}}");
+            assert_is(after.grown_since(&before, &sample), times);
+        }
+        assert_is(after.grown_since(&before, "database_seconds_count{function=\"update_case\"}"), 1);
+    }
+}
+
+#[test]
+fn what_fails_each_time_is_tried_three_times_and_answered_with_503() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let path = format!("/api/cases/{}", id_of(&case));
+    for sqlstate in ["40001", "40P01", "0A000"] {
+        let before = Figures::of(&officer);
+        let_fail(&stage, sqlstate, 100);
+        officer.patch(&path, json!({"notes": "n"})).refused(503, "UNAVAILABLE");
+        assert_eq!(tries(&stage), 3, "{sqlstate}");
+        let after = Figures::of(&officer);
+        assert_is(after.grown_since(&before, &format!("retries_total{{sqlstate=\"{sqlstate}\"}}")), 2);
+        assert_is(
+            after.grown_since(&before, &format!("database_errors_total{{sqlstate=\"{sqlstate}\"}}")),
+            3,
+        );
+    }
+    let_fail(&stage, "40001", 0);
+    assert_eq!(officer.patch(&path, json!({"notes": "n"})).succeeded(200)["version"], 2);
+}
+
+#[test]
+fn what_no_other_try_would_help_is_tried_once() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    let path = format!("/api/cases/{}", id_of(&officer.create_case()));
+    for (sqlstate, status) in
+        [("55P03", 503), ("57014", 503), ("53300", 503), ("23505", 409), ("22003", 400), ("JCVAL", 400)]
+    {
+        let before = Figures::of(&officer);
+        let_fail(&stage, sqlstate, 100);
+        let answer = officer.patch(&path, json!({"notes": "n"}));
+        assert_eq!((answer.status, tries(&stage)), (status, 1), "{sqlstate}: {}", answer.text);
+        let after = Figures::of(&officer);
+        assert_is(
+            after.grown_since(&before, &format!("database_errors_total{{sqlstate=\"{sqlstate}\"}}")),
+            1,
+        );
+        assert_is(after.grown_since(&before, &format!("retries_total{{sqlstate=\"{sqlstate}\"}}")), 0);
+    }
+}
+
+#[test]
+fn they_tell_how_the_pool_is_used() {
+    let stage = Stage::alone();
+    let pool = [("DATABASE_POOL_SIZE", "2"), ("DATABASE_POOL_WAIT_MS", "900")];
+    let server = Server::start_with(&stage.database().url, &[&TEST[..], &pool].concat());
+    let officer = stage.officer().at(&server);
+    let path = format!("/api/cases/{}", id_of(&officer.create_case()));
+    let mut superuser = stage.database().superuser();
+    let mut holding = superuser.transaction().unwrap();
+    holding.execute("select from core.cases for update", &[]).unwrap();
+    thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| officer.patch(&path, json!({"notes": "n"})));
+        }
+        thread::sleep(Duration::from_millis(300));
+        let from = Instant::now();
+        let figures = Figures::of(&server.client());
+        assert!(from.elapsed() < Duration::from_secs(2), "{:?}", from.elapsed());
+        assert_is(figures.get("pool_connections{state=\"used\"}"), 2);
+        assert_is(figures.get("pool_connections{state=\"idle\"}"), 0);
+        assert_is(figures.get("pool_waiting"), 4);
+        holding.commit().unwrap();
+    });
+    drop(superuser);
+    let figures = Figures::of(&server.client());
+    assert_is(figures.get("pool_connections{state=\"used\"}"), 0);
+    assert_is(figures.get("pool_connections{state=\"idle\"}"), 2);
+    assert_is(figures.get("pool_waiting"), 0);
+    assert!(figures.get("pool_wait_seconds_sum") > 0.5);
+}
+
+#[test]
+fn they_tell_how_many_documents_wait_and_how_long() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let figures = Figures::of(&officer);
+    assert_is(figures.get("documents_waiting"), 0);
+    assert_is(figures.get("documents_oldest_seconds"), 0);
+    for number in 0..3 {
+        officer.upload(id_of(&case), &format!("{number}.pdf"), &samples::pdf()).succeeded(201);
+    }
+    thread::sleep(Duration::from_millis(100));
+    let figures = Figures::of(&officer);
+    assert_is(figures.get("documents_waiting"), 3);
+    let oldest = figures.get("documents_oldest_seconds");
+    assert!((0.1..30.0).contains(&oldest), "{oldest}");
+}
+
+#[test]
+fn they_are_given_while_the_database_is_stopped() {
+    let cluster = Cluster::new();
+    let server = Server::start_with(&cluster.url(), &TEST);
+    let client = server.client();
+    client.get("/ready").succeeded(200);
+    cluster.db(&["stop"]);
+    client.get("/api/health").refused(503, "UNAVAILABLE");
+    let from = Instant::now();
+    let figures = Figures::of(&client);
+    assert!(from.elapsed() < Duration::from_secs(2), "{:?}", from.elapsed());
+    assert_is(figures.get("requests_total{operation=\"get_health\",status=\"503\"}"), 1);
+    let errors = figures.0.iter().filter(|(sample, _)| sample.starts_with("casefile_database_errors_total"));
+    assert!(errors.map(|(_, count)| count).sum::<f64>() >= 1.0);
+}
