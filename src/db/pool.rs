@@ -250,16 +250,13 @@ impl State {
         (!is_served && !self.idle.is_empty()).then(|| self.idle.remove(0))
     }
 
-    /// Who has waited for long comes first, then whose role the connection has served. Room is for anybody.
+    /// The first who takes any, or whose role the connection has served. Room is for anybody.
     fn next_for(&mut self, connection: Option<&Connection>) -> Option<Waiting> {
         let now = Instant::now();
         self.waiting.retain(|waiting| !waiting.turn.is_closed());
-        let place = match (self.waiting.front(), connection) {
-            (Some(first), Some(connection)) if first.loyal_until > now => {
-                self.waiting.iter().position(|waiting| waiting.role == connection.role)?
-            }
-            _ => 0,
-        };
+        let place = self.waiting.iter().position(|waiting| {
+            connection.is_none_or(|connection| waiting.loyal_until <= now || waiting.role == connection.role)
+        })?;
         self.waiting.remove(place)
     }
 }
