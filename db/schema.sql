@@ -1917,6 +1917,7 @@ Errors: JCVAL no such operation.';
 CREATE FUNCTION audit.find_broken_chains(p_case_id uuid DEFAULT NULL::uuid) RETURNS TABLE(case_id uuid, entry_id bigint, problem text)
     LANGUAGE sql STABLE
     SET search_path TO ''
+    SET enable_nestloop TO 'off'
     AS $$
   with entries as (
     select
@@ -6440,4 +6441,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261124150001'),
     ('20261124150002'),
     ('20261124150003'),
-    ('20261124150004');
+    ('20261124150004'),
+    ('20261124153535');

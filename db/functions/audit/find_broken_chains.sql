@@ -5,6 +5,8 @@ language sql
 stable
 security invoker
 set search_path = ''
+-- Few entries are the last of their case, but not so few that each chain should look for its own among all.
+set enable_nestloop = off
 as $$
   with entries as (
     select
