@@ -110,38 +110,42 @@ async fn respond<E: Endpoint>(
         return response;
     }
     let address = client_address(&request, &config.trusted_proxies);
-    match prepare(&mut request, id, session, address, provenance, limiters).await {
-        Ok(rest) => {
-            let response = next.get_response(request).await;
-            // Its sender hears the answer in any case.
-            let _ = timeout(config.connections.request, rest.discard()).await;
-            response
+    // Before anything is refused: with its body half read, a connection ends, and the answer may be lost.
+    let Taken { rest, json } = match body::take_in(&mut request).await {
+        Ok(taken) => taken,
+        Err(failure) => return poem::Error::from(failure).into_response(),
+    };
+    let admitted =
+        check(&request, session, address, provenance, limiters).and_then(|()| key_of(&request, &json));
+    let response = match admitted {
+        Ok(key) => {
+            if !rest.is_form() {
+                request.set_body(json);
+            }
+            request.set_data(RequestOrigin { id, client_address: address, key });
+            next.get_response(request).await
         }
         Err(failure) => poem::Error::from(failure).into_response(),
-    }
+    };
+    // Its sender hears the answer in any case.
+    let _ = timeout(config.connections.request, rest.discard()).await;
+    response
 }
 
-/// Refuses what no operation should have to look at, and takes the body in.
-async fn prepare(
-    request: &mut Request,
-    id: Uuid,
+/// Refuses what no operation should have to look at.
+fn check(
+    request: &Request,
     session: Option<&Vec<u8>>,
     address: Option<IpAddr>,
     provenance: &Provenance,
     limiters: &Limiters,
-) -> Result<body::Rest, Failure> {
+) -> Result<(), Failure> {
     check_encoding(request.uri())?;
     provenance.check(request)?;
     if is_limited(request.uri().path()) {
         limiters.check_request(session, address)?;
     }
-    let Taken { rest, json } = body::take_in(request).await?;
-    let key = key_of(request, &json)?;
-    if !rest.is_form() {
-        request.set_body(json);
-    }
-    request.set_data(RequestOrigin { id, client_address: address, key });
-    Ok(rest)
+    Ok(())
 }
 
 /// Not what costs nothing, or is there for whoever keeps the server going.
