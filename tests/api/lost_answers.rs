@@ -60,7 +60,7 @@ fn of_a_server_that_is_killed() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let writes = writes(&officer);
-    slow_down(&stage, "core.cases", 0.5);
+    slow_down(&stage, "core.cases", 1.5);
     for (method, path, body, action) in &writes {
         let before = happened(&stage, action);
         let victim = Server::start(&stage.database().url);
@@ -85,7 +85,7 @@ fn of_a_client_that_is_cut_off() {
     let officer = stage.officer();
     let another_server = Server::start(&stage.database().url);
     let writes = writes(&officer);
-    slow_down(&stage, "core.cases", 0.3);
+    slow_down(&stage, "core.cases", 1.0);
     for (method, path, body, action) in &writes {
         let (before, body_text) = (happened(&stage, action), body.to_string());
         let mut connection = TcpStream::connect(("127.0.0.1", officer.port)).unwrap();
@@ -155,7 +155,7 @@ fn of_an_upload_to_a_server_that_is_killed() {
     let upload = |client: &Client| {
         client.request("POST", &path).header("Idempotency-Key", "upload").form(form.clone())
     };
-    slow_down(&stage, "core.document_jobs", 0.5);
+    slow_down(&stage, "core.document_jobs", 1.5);
     let victim = Server::start(&stage.database().url);
     let client = officer.at(&victim);
     thread::scope(|scope| {
