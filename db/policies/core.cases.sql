@@ -15,7 +15,7 @@ comment on policy select_own_court on core.cases is 'An officer reaches the case
 drop policy if exists select_reached on core.cases;
 create policy select_reached on core.cases for select
 to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter
-using (id = any (array(select core.reached_case_ids())));
+using (id = any ((select core.reached_case_ids())::uuid[]));
 comment on policy select_reached on core.cases is
 'Everybody else reaches the cases of its active assignments, or of its organisation.';
 
@@ -41,7 +41,7 @@ comment on policy update_own_court on core.cases is
 drop policy if exists update_reached on core.cases;
 create policy update_reached on core.cases for update
 to judge_legal_adviser
-using (id = any (array(select core.reached_case_ids())));
+using (id = any ((select core.reached_case_ids())::uuid[]));
 comment on policy update_reached on core.cases is
 'A judge moves the cases of its active judicial assignments.';
 

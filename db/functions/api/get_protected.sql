@@ -1,12 +1,14 @@
 -- GET /api/protected
 create or replace function api.get_protected()
 returns api.greeting
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select row('You are signed in', core.caller())::api.greeting;
+begin
+  return row('You are signed in', core.caller())::api.greeting;
+end;
 $$;
 
 comment on function api.get_protected() is

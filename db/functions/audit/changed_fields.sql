@@ -1,14 +1,18 @@
 -- The fields of one document that differ from another
 create or replace function audit.changed_fields(p_of jsonb, p_against jsonb)
 returns jsonb
-language sql
+language plpgsql
 immutable
 security invoker
 set search_path = ''
 as $$
-  select coalesce(jsonb_object_agg(f.key, f.value), '{}')
-  from jsonb_each(p_of) as f
-  where f.value is distinct from p_against -> f.key;
+begin
+  return (
+    select coalesce(jsonb_object_agg(f.key, f.value), '{}')
+    from jsonb_each(p_of) as f
+    where f.value is distinct from p_against -> f.key
+  );
+end;
 $$;
 
 comment on function audit.changed_fields(jsonb, jsonb) is 'What of the first document is not the same in the second.';

@@ -1,18 +1,20 @@
 -- Who a session belongs to
 create or replace function auth.session_caller(p_session auth.sessions)
 returns api.caller
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select row(
+begin
+  return row(
     p_session.user_id,
     p_session.username,
     p_session.user_role::text,
     (select c.name from core.courts as c where c.code = p_session.court_code),
     p_session.organisation_id
   )::api.caller;
+end;
 $$;
 
 comment on function auth.session_caller(auth.sessions) is 'The caller of a session, as an answer shows it.';

@@ -1,18 +1,22 @@
 -- Who is calling, as an answer shows it
 create or replace function core.caller()
 returns api.caller
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select row(
-    core.actor(),
-    core.actor(),
+declare
+  v_actor text := core.actor();
+begin
+  return row(
+    v_actor,
+    v_actor,
     core.caller_role()::text,
     (select c.name from core.courts as c where c.code = current_setting('casefile.court_code', true)),
     nullif(current_setting('casefile.organisation_id', true), '')
   )::api.caller;
+end;
 $$;
 
 comment on function core.caller() is 'The caller that auth.become has set.';

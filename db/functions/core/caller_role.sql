@@ -6,14 +6,15 @@ stable
 security invoker
 set search_path = ''
 as $$
-declare
-  v_role text := upper(current_setting('role'));
 begin
-  if v_role = any (enum_range(null::core.user_role)::text[]) then
-    return v_role;
-  end if;
-
-  return null;
+  return case current_setting('role')
+    when 'hmcts_case_officer' then 'HMCTS_CASE_OFFICER'
+    when 'judge_legal_adviser' then 'JUDGE_LEGAL_ADVISER'
+    when 'cafcass_officer' then 'CAFCASS_OFFICER'
+    when 'la_social_worker' then 'LA_SOCIAL_WORKER'
+    when 'vaa_worker' then 'VAA_WORKER'
+    when 'adopter' then 'ADOPTER'
+  end::core.user_role;
 end;
 $$;
 

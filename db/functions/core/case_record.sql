@@ -5,16 +5,76 @@ language plpgsql
 stable
 security invoker
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+-- The plan is kept, even if it was made while there was next to nothing in the tables.
+set enable_seqscan = off
 as $$
 declare
+  v_role core.user_role := core.caller_role();
+  v_can_move boolean := has_function_privilege('api.change_case_status'::regproc, 'execute');
   v_record api.case_record;
 begin
-  select * into v_record from core.case_records(array[p_case_id]);
+  -- What core.case_records says of many, in a plan that is half as dear for one.
+  select
+    c.id,
+    c.case_number,
+    c.case_type::text,
+    c.status::text,
+    t.name,
+    c.court_code,
+    d.created_by,
+    c.created_at,
+    c.updated_at,
+    c.version,
+    coalesce(p.applicant_ids, '{}'),
+    p.assigned_judge,
+    (
+      select array_agg(l.organisation_id order by l.linked_at, l.id)
+      from core.organisation_links as l
+      where l.case_id = p_case_id and l.unlinked_at is null
+    ),
+    r.reason,
+    d.notes,
+    d.internal_notes,
+    d.staff_comments,
+    d.linked_family_court_case_reference,
+    row(c.created_at, c.next_hearing)::api.key_dates,
+    core.attention(c.next_hearing),
+    row(
+      has_function_privilege('api.update_case'::regproc, 'execute'),
+      v.to_statuses is not null,
+      has_function_privilege('api.delete_case'::regproc, 'execute'),
+      has_function_privilege('api.list_case_audit'::regproc, 'execute'),
+      coalesce(v.to_statuses, '{}')
+    )::api.case_permissions,
+    d.case_id is null
+  into v_record
+  from core.cases as c
+  join core.courts as t on t.code = c.court_code
+  left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
+  left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
+  cross join lateral (
+    select
+      array_agg(a.user_id order by a.created_at, a.id) filter (where a.assignment_type = 'APPLICANT') as applicant_ids,
+      (array_agg(a.user_id order by a.created_at desc, a.id desc) filter (where a.assignment_type = 'JUDICIAL'))[1]
+        as assigned_judge
+    from core.assignments as a
+    where a.case_id = p_case_id and a.revoked_at is null
+  ) as p
+  cross join lateral (
+    select array_agg(s.to_status::text order by s.to_status) as to_statuses
+    from core.status_transitions as s
+    where s.from_status = c.status and v_role = any (s.roles) and v_can_move
+  ) as v
+  where c.id = p_case_id;
+
   return v_record;
 end;
 $$;
 
-comment on function core.case_record(uuid) is 'core.case_records of one case.';
+comment on function core.case_record(uuid) is
+'The case, redacted by the policies of the side tables; null if it is out of reach. The same as of core.case_records, which
+a test holds it to.';
 
 revoke all on function core.case_record(uuid) from public;
 grant execute on function core.case_record(uuid) to casefile_caller;

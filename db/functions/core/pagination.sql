@@ -1,14 +1,16 @@
 -- Where a page stands in its list
 create or replace function core.pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text)
 returns api.pagination
-language sql
+language plpgsql
 immutable
 security invoker
 set search_path = ''
 as $$
-  select row(
+begin
+  return row(
     p_total, coalesce(p_page, 1), p_page_size, (p_total + p_page_size - 1) / p_page_size, p_next_cursor
   )::api.pagination;
+end;
 $$;
 
 comment on function core.pagination(bigint, integer, integer, text) is

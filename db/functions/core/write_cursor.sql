@@ -1,17 +1,19 @@
 -- The cursor of a next page
 create or replace function core.write_cursor(p_cursor core.case_cursor, p_sort_by text, p_sort_order text)
 returns text
-language sql
+language plpgsql
 immutable
 security invoker
 set search_path = ''
 as $$
-  select translate(
+begin
+  return translate(
     encode(
       convert_to(jsonb_build_array(p_sort_by, p_sort_order, p_cursor.sort_key, p_cursor.case_id)::text, 'UTF8'), 'base64'
     ),
     E'+/=\n', '-_'
   );
+end;
 $$;
 
 comment on function core.write_cursor(core.case_cursor, text, text) is

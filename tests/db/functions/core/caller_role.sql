@@ -1,5 +1,10 @@
 \ir ../../fixtures.psql
 
+create function fixture.role_of(p_role text) returns text language sql as $$
+  select act_as(p_role, 'u', 'BFC', null);
+  select core.caller_role()::text;
+$$;
+
 select is(core.caller_role(), null, 'the superuser is no caller');
 
 select act_as_server();
@@ -17,6 +22,8 @@ select act_as('agency');
 select is(core.caller_role(), 'VAA_WORKER', 'an agency worker');
 select act_as('adopter');
 select is(core.caller_role(), 'ADOPTER', 'an adopter');
+
+select is(role_of(r), r, r) from unnest(enum_range(null::core.user_role)::text[]) as r;
 
 select act_as('casefile_caller', 'officer.one', 'BFC', null);
 select is(core.caller_role(), null, 'what callers have in common is none of them');
