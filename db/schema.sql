@@ -2835,6 +2835,14 @@ CREATE FUNCTION core.count_cases(p_filter core.case_filter) RETURNS bigint
     SET search_path TO ''
     AS $$
 begin
+  -- Whoever is shown tallies reaches all that they count.
+  if p_filter is null then
+    return coalesce(
+      (select sum(s.case_count) from core.case_number_series as s),
+      (select count(*) from core.cases as c where c.deleted_at is null)
+    );
+  end if;
+
   return (
     select count(*)
     from core.cases as c
@@ -2852,7 +2860,7 @@ $$;
 -- Name: FUNCTION count_cases(p_filter core.case_filter); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.count_cases(p_filter core.case_filter) IS 'How many cases within reach the filter finds.';
+COMMENT ON FUNCTION core.count_cases(p_filter core.case_filter) IS 'How many cases within reach the filter finds. All of a court are not counted, but looked up: core.case_number_series.';
 
 --
 -- Name: document(core.documents); Type: FUNCTION; Schema: core; Owner: -
@@ -3819,9 +3827,9 @@ CREATE FUNCTION core.tg_cases__number() RETURNS trigger
 begin
   new.number_year := extract(year from now() at time zone 'Europe/London');
 
-  insert into core.case_number_series as s (court_code, year, last_number)
-  values (new.court_code, new.number_year, 1)
-  on conflict (court_code, year) do update set last_number = s.last_number + 1
+  insert into core.case_number_series as s (court_code, year, last_number, case_count)
+  values (new.court_code, new.number_year, 1, 1)
+  on conflict (court_code, year) do update set last_number = s.last_number + 1, case_count = s.case_count + 1
   returning s.last_number into new.number_sequence;
 
   return new;
@@ -3833,7 +3841,31 @@ $$;
 --
 
 COMMENT ON FUNCTION core.tg_cases__number() IS 'Takes the next number of the court and year, and holds its row until the creation commits: no gap, no repeat.
-Definer, and a trigger: callers may neither read nor move a series.';
+Definer, and a trigger: callers may not move a series.';
+
+--
+-- Name: tg_cases__tally(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_cases__tally() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update core.case_number_series as s
+  set case_count = s.case_count - 1
+  where s.court_code = new.court_code and s.year = new.number_year;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_cases__tally(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_cases__tally() IS 'Counts a deleted case out of its series; core.tg_cases__number counts it in. No case comes back: core.tg_cases__guard.
+Definer, and a trigger: callers may not move a series.';
 
 --
 -- Name: tg_document_downloads__stamp(); Type: FUNCTION; Schema: core; Owner: -
@@ -4583,6 +4615,8 @@ CREATE TABLE core.case_number_series (
     court_code text NOT NULL,
     year integer NOT NULL,
     last_number integer NOT NULL,
+    case_count integer NOT NULL,
+    CONSTRAINT case_number_series_case_count_within CHECK (((case_count >= 0) AND (case_count <= last_number))),
     CONSTRAINT case_number_series_last_number_positive CHECK ((last_number > 0))
 );
 
@@ -4592,13 +4626,20 @@ ALTER TABLE ONLY core.case_number_series FORCE ROW LEVEL SECURITY;
 -- Name: TABLE case_number_series; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.case_number_series IS 'The last case number given out, one gapless series per court and year. Its row is locked until the creation commits.';
+COMMENT ON TABLE core.case_number_series IS 'The last case number given out, one gapless series per court and year, and how many of its cases there are. Its row is
+locked until the creation or deletion commits.';
 
 --
 -- Name: COLUMN case_number_series.year; Type: COMMENT; Schema: core; Owner: -
 --
 
 COMMENT ON COLUMN core.case_number_series.year IS 'The year of Europe/London.';
+
+--
+-- Name: COLUMN case_number_series.case_count; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.case_number_series.case_count IS 'Cases that have a number of it and are not deleted.';
 
 --
 -- Name: courts; Type: TABLE; Schema: core; Owner: -
@@ -5371,6 +5412,14 @@ CREATE TRIGGER tg_cases__refuse_removal BEFORE DELETE OR TRUNCATE ON core.cases 
 ALTER TABLE core.cases ENABLE ALWAYS TRIGGER tg_cases__refuse_removal;
 
 --
+-- Name: cases tg_cases__tally; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_cases__tally AFTER UPDATE ON core.cases FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL))) EXECUTE FUNCTION core.tg_cases__tally();
+
+ALTER TABLE core.cases ENABLE ALWAYS TRIGGER tg_cases__tally;
+
+--
 -- Name: document_downloads tg_document_downloads__audit; Type: TRIGGER; Schema: core; Owner: -
 --
 
@@ -5755,7 +5804,7 @@ CREATE POLICY all_to_owner ON core.case_number_series TO casefile_owner USING (t
 -- Name: POLICY all_to_owner ON case_number_series; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY all_to_owner ON core.case_number_series IS 'core.tg_cases__number takes the next number as the owner.';
+COMMENT ON POLICY all_to_owner ON core.case_number_series IS 'core.tg_cases__number takes the next number as the owner, core.tg_cases__tally counts.';
 
 --
 -- Name: kept_answers all_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -6110,6 +6159,18 @@ CREATE POLICY select_own_court ON core.case_details FOR SELECT TO hmcts_case_off
 --
 
 COMMENT ON POLICY select_own_court ON core.case_details IS 'An officer, of the cases of its own court, by the policies of core.cases.';
+
+--
+-- Name: case_number_series select_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own_court ON core.case_number_series FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT current_setting('casefile.court_code'::text, true) AS current_setting)));
+
+--
+-- Name: POLICY select_own_court ON case_number_series; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own_court ON core.case_number_series IS 'An officer, of its own court. Nobody else: core.count_cases takes a tally that it sees for the number of cases within reach.';
 
 --
 -- Name: cases select_own_court; Type: POLICY; Schema: core; Owner: -
@@ -6541,4 +6602,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261124153535'),
     ('20261124154106'),
     ('20261124155040'),
-    ('20261124155352');
+    ('20261124155352'),
+    ('20261124163026');

@@ -58,8 +58,8 @@ select results_eq(
       api.claim_key,api.keep_answer,audit.explain_refusal,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_document_downloads__audit,
       audit.tg_documents__audit,audit.tg_organisation_links__audit,
       auth.find_session,auth.get_session,auth.log_in,auth.log_out,auth.sweep,auth.touch_session,core.reached_case_ids,
-      core.tg_assignments__particulars,core.tg_cases__history,core.tg_cases__number,core.tg_documents__number,
-      core.tg_documents__queue,worker.measure_queue
+      core.tg_assignments__particulars,core.tg_cases__history,core.tg_cases__number,core.tg_cases__tally,
+      core.tg_documents__number,core.tg_documents__queue,worker.measure_queue
     }'::text[])
   $$,
   'the short list of those that run as their owner'

@@ -7,6 +7,14 @@ security invoker
 set search_path = ''
 as $$
 begin
+  -- Whoever is shown tallies reaches all that they count.
+  if p_filter is null then
+    return coalesce(
+      (select sum(s.case_count) from core.case_number_series as s),
+      (select count(*) from core.cases as c where c.deleted_at is null)
+    );
+  end if;
+
   return (
     select count(*)
     from core.cases as c
@@ -20,7 +28,8 @@ begin
 end;
 $$;
 
-comment on function core.count_cases(core.case_filter) is 'How many cases within reach the filter finds.';
+comment on function core.count_cases(core.case_filter) is
+'How many cases within reach the filter finds. All of a court are not counted, but looked up: core.case_number_series.';
 
 revoke all on function core.count_cases(core.case_filter) from public;
 grant execute on function core.count_cases(core.case_filter) to casefile_caller;

@@ -9,9 +9,9 @@ as $$
 begin
   new.number_year := extract(year from now() at time zone 'Europe/London');
 
-  insert into core.case_number_series as s (court_code, year, last_number)
-  values (new.court_code, new.number_year, 1)
-  on conflict (court_code, year) do update set last_number = s.last_number + 1
+  insert into core.case_number_series as s (court_code, year, last_number, case_count)
+  values (new.court_code, new.number_year, 1, 1)
+  on conflict (court_code, year) do update set last_number = s.last_number + 1, case_count = s.case_count + 1
   returning s.last_number into new.number_sequence;
 
   return new;
@@ -20,7 +20,7 @@ $$;
 
 comment on function core.tg_cases__number() is
 'Takes the next number of the court and year, and holds its row until the creation commits: no gap, no repeat.
-Definer, and a trigger: callers may neither read nor move a series.';
+Definer, and a trigger: callers may not move a series.';
 
 revoke all on function core.tg_cases__number() from public;
 

@@ -89,6 +89,7 @@ export const BREAKS = [
     "a number series is not where its cases are",
     () => "update core.case_number_series set last_number = last_number + 1",
   ],
+  ["a tally is not the number of cases", () => "update core.case_number_series set case_count = case_count - 1"],
   [
     "an audit chain is broken",
     ({ edit }) => `update audit.entries set actor = 'somebody' where after ->> 'notes' = '${edit.token}'`,

@@ -55,7 +55,8 @@ histories as (
 numbers as (
   select
     c.court_code, c.number_year as year, count(*) as cases, count(distinct c.number_sequence) as numbers,
-    min(c.number_sequence) as first_number, max(c.number_sequence) as last_number
+    min(c.number_sequence) as first_number, max(c.number_sequence) as last_number,
+    count(*) filter (where c.deleted_at is null) as living
   from core.cases as c
   group by c.court_code, c.number_year
 ),
@@ -167,6 +168,12 @@ select
 from core.case_number_series as s
 full join numbers as n on n.court_code = s.court_code and n.year = s.year
 where s.last_number is distinct from n.last_number
+
+union all
+select 'a tally is not the number of cases', s.court_code || '/' || s.year || ': ' || s.case_count || ', there are ' || n.living
+from core.case_number_series as s
+join numbers as n on n.court_code = s.court_code and n.year = s.year
+where s.case_count <> n.living
 
 union all
 select 'an audit chain is broken', b.case_id || ' entry ' || coalesce(b.entry_id::text, 'none') || ': ' || b.problem

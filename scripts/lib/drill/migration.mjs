@@ -27,13 +27,15 @@ export async function retype(superuser, types) {
   return steps.join("\n");
 }
 
-/** A field more in every case that the API gives. */
+/** A field more in every case that the API gives: both functions that make one say it. */
 export function addField() {
   const last = "    d.case_id is null\n";
-  const source = sourceOf("core.case_records");
-  if (!source.includes(last)) throw new Error("core.case_records is not what this drill knows");
-  const adapted = source.replace(last, `${last.trimEnd()},\n    'x'::text\n`);
-  return `alter type api.case_record add attribute drilled text;\n${adapted}`;
+  const adapted = ["core.case_record", "core.case_records"].map((name) => {
+    const source = sourceOf(name);
+    if (!source.includes(last)) throw new Error(`${name} is not what this drill knows`);
+    return source.replace(last, `${last.trimEnd()},\n    'x'::text\n`);
+  });
+  return ["alter type api.case_record add attribute drilled text;", ...adapted].join("\n");
 }
 
 /** In one transaction, by the login of deployments. */

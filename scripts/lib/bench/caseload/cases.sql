@@ -94,8 +94,8 @@ cross join (select enum_range(null::core.case_type) as words) as t
 left join moves as m on m.n = l.n and m.stage = cardinality(l.stages) - 1
 order by l.n;
 
-insert into core.case_number_series (court_code, year, last_number)
-select c.court_code, c.number_year, max(c.number_sequence)
+insert into core.case_number_series (court_code, year, last_number, case_count)
+select c.court_code, c.number_year, max(c.number_sequence), count(*)
 from core.cases as c
 group by c.court_code, c.number_year;
 

@@ -58,11 +58,12 @@ union all
   limit 1
 )
 union all
-select 'the series of ' || s.court_code || ' is not at its last number'
+select 'the series of ' || s.court_code || ' does not say how many cases it has'
 from core.case_number_series as s
 join core.cases as c on c.court_code = s.court_code and c.number_year = s.year
-group by s.court_code, s.year, s.last_number
-having (count(*), min(c.number_sequence), max(c.number_sequence)) is distinct from (s.last_number, 1, s.last_number)
+group by s.court_code, s.year, s.last_number, s.case_count
+having (count(*), count(*), min(c.number_sequence), max(c.number_sequence))
+  is distinct from (s.case_count, s.last_number, 1, s.last_number)
 union all
 select 'judges have ' || min(j.cases) || ' to ' || max(j.cases) || ' cases'
 from (

@@ -45,7 +45,10 @@ async function killWorkers(stage) {
   }
   const second = startWorker(stage, kills + 1, scan);
   const began = now();
-  await until("all documents are done", async () => (await left()) === 0, PATIENCE, 50);
+  await until("all documents are done", async () => (await left()) === 0, PATIENCE, 50).catch(async (error) => {
+    const { rows } = await stage.superuser.query("select * from core.document_jobs");
+    throw new Error(`${error.message}; what is left: ${JSON.stringify(rows)}`);
+  });
   const seconds = ((now() - began) / 1000).toFixed(1);
   stage.remarks.push(`${documents} documents, ${kills} kills, the last done ${seconds} s after`);
   await Promise.all([worker.stop(), second.stop()]);
@@ -53,8 +56,18 @@ async function killWorkers(stage) {
   await judge(stage, documents);
 }
 
-/** A claim ends by itself after a while, for which nobody has to wait here. */
+/**
+ * A claim ends by itself after a while, for which nobody has to wait here. But first the worker's own connection has
+ * to be over, as what it sent before it was killed may be on its way still: a claim among it, that lasts 15 minutes.
+ */
 async function endClaims(stage) {
+  const connected = async () => {
+    const { rowCount } = await stage.superuser.query(
+      "select from pg_stat_activity where usename = 'casefile_worker' and datname = current_database()",
+    );
+    return rowCount > 0;
+  };
+  await until("the killed worker's connection is over", async () => !(await connected()), PATIENCE, 10);
   await stage.superuser.query("update core.document_jobs set leased_until = now() where lease is not null");
 }
 

@@ -14,9 +14,9 @@ select is(
   outcome($$update core.case_number_series set last_number = last_number + 1 where (court_code, year) = ('BFC', year())$$), 'JCFIX',
   'a series moved by hand'
 );
-select is(outcome($$insert into core.case_number_series values ('BFC', 1999, 1)$$), 'JCFIX', 'or begun');
+select is(outcome($$insert into core.case_number_series values ('BFC', 1999, 1, 0)$$), 'JCFIX', 'or begun');
 set local session_replication_role = replica;
-select is(outcome($$insert into core.case_number_series values ('BFC', 1999, 1)$$), 'JCFIX', 'in a replica''s session, too');
+select is(outcome($$insert into core.case_number_series values ('BFC', 1999, 1, 0)$$), 'JCFIX', 'in a replica''s session, too');
 
 select * from finish();
 rollback;

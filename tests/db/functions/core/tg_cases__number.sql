@@ -14,7 +14,9 @@ $$;
 -- Earlier numbers, without their cases.
 alter table core.case_number_series disable trigger user;
 insert into core.case_number_series
-values ('MFC', extract(year from now() at time zone 'Europe/London') - 1, 57), ('CFC', extract(year from now() at time zone 'Europe/London'), 99998);
+values
+  ('MFC', extract(year from now() at time zone 'Europe/London') - 1, 57, 0),
+  ('CFC', extract(year from now() at time zone 'Europe/London'), 99998, 0);
 alter table core.case_number_series enable trigger user;
 
 select act_as('HMCTS_CASE_OFFICER', 'officer.three', 'MFC', null);

@@ -1,0 +1,49 @@
+\ir ../../fixtures.psql
+
+-- What each series says, beside what there is.
+create function fixture.tally(p_court text) returns text language sql security definer as $$
+  select format(
+    '%s of %s', (select sum(s.case_count) from core.case_number_series as s where s.court_code = p_court),
+    (select count(*) from core.cases as c where c.court_code = p_court and c.deleted_at is null)
+  );
+$$;
+create function fixture.number_of(p_name text) returns text language sql security definer as $$
+  select c.case_number from core.cases as c where c.id = id_of(p_name);
+$$;
+select is(tally('BFC'), '2 of 2', 'the deleted case of the fixtures is counted out');
+select is(tally('LDFC'), '1 of 1', 'another court has its own');
+
+select act_as('officer');
+select api.create_case('AGENCY_ADOPTION') from generate_series(1, 3);
+select is(tally('BFC'), '5 of 5', 'creations are counted in');
+select api.change_case_status(id_of('bare'), 1, 'DIRECTIONS');
+select is(tally('BFC'), '5 of 5', 'changes make no difference');
+select api.delete_case(id_of('bare'));
+select is(tally('BFC'), '4 of 4', 'a deletion does');
+select throws_ok($$select api.delete_case(id_of('bare'))$$, 'JCMIS', null, 'once');
+select throws_ok($$select api.delete_case(id_of('theirs'))$$, 'JCMIS', null, 'and not where it is refused');
+select is(tally('BFC') || ', ' || tally('LDFC'), '4 of 4, 1 of 1', 'which counts nothing');
+
+savepoint before_a_failure;
+select throws_ok($$select api.delete_case(id_of('ours')), 1 / 0$$, '22012', null, 'a deletion that is rolled back');
+rollback to before_a_failure;
+select is(tally('BFC'), '4 of 4', 'is counted in still');
+
+select act_as_dba();
+set local session_replication_role = replica;
+update core.cases set deleted_at = now() where id = id_of('theirs');
+select is(tally('LDFC'), '0 of 0', 'in a replica''s session, too');
+set local session_replication_role = origin;
+
+-- By the year of its number, not that of the deletion.
+alter table core.cases disable trigger user;
+update core.cases set number_year = 1999 where id = id_of('ours');
+alter table core.cases enable trigger user;
+insert into core.case_number_series (court_code, year, last_number, case_count) values ('BFC', 1999, 1, 1);
+select act_as('officer');
+select api.delete_case(id_of('ours'));
+select act_as_dba();
+select is(s.case_count, 0, 'counted out of the series of its number') from core.case_number_series as s where s.year = 1999;
+
+select * from finish();
+rollback;
