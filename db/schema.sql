@@ -935,9 +935,13 @@ CREATE FUNCTION api.get_case(p_case_id uuid) RETURNS api.case_read
     SET search_path TO ''
     AS $$
 declare
-  v_case core.cases := core.find_case(p_case_id);
+  v_record api.case_record := core.case_record(p_case_id);
 begin
-  return row(core.case_record(v_case.id), core.status_history(v_case.id))::api.case_read;
+  if v_record.id is null then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  return row(v_record, core.status_history(p_case_id))::api.case_read;
 end;
 $$;
 
@@ -1179,17 +1183,16 @@ declare
   v_found core.case_cursor[];
 begin
   -- One more than the page, to know whether there is a next one.
-  if v_sort_by = 'createdAt' and v_sort_order = 'desc' then
-    v_found := core.newest_cases(v_filter, v_after, v_offset, v_page_size + 1);
-  else
+  if v_sort_by <> 'createdAt' or v_sort_order <> 'desc' then
     v_found := core.sorted_cases(v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_page_size + 1);
+  elsif v_filter is null then
+    v_found := core.newest_cases(v_after, v_offset, v_page_size + 1);
+  else
+    v_found := core.newest_filtered_cases(v_filter, v_after, v_offset, v_page_size + 1);
   end if;
 
   return row(
-    array(
-      select r
-      from core.case_records(array(select f.case_id from unnest(v_found) as f limit v_page_size)) as r
-    ),
+    core.case_records(array(select f.case_id from unnest(v_found) as f limit v_page_size)),
     core.pagination(
       core.count_cases(v_filter), p_page, v_page_size,
       case
@@ -2727,7 +2730,7 @@ begin
     from core.status_transitions as s
     where s.from_status = c.status and v_role = any (s.roles) and v_can_move
   ) as v
-  where c.id = p_case_id;
+  where c.id = p_case_id and c.deleted_at is null;
 
   return v_record;
 end;
@@ -2737,14 +2740,14 @@ $$;
 -- Name: FUNCTION case_record(p_case_id uuid); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.case_record(p_case_id uuid) IS 'The case, redacted by the policies of the side tables; null if it is out of reach. The same as of core.case_records, which
-a test holds it to.';
+COMMENT ON FUNCTION core.case_record(p_case_id uuid) IS 'The case, redacted by the policies of the side tables; null if it is out of reach or deleted. The same as of
+core.case_records, which a test holds it to.';
 
 --
 -- Name: case_records(uuid[]); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.case_records(p_case_ids uuid[]) RETURNS SETOF api.case_record
+CREATE FUNCTION core.case_records(p_case_ids uuid[]) RETURNS api.case_record[]
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     SET plan_cache_mode TO 'force_generic_plan'
@@ -2760,63 +2763,65 @@ declare
 begin
   -- Each side table is read once for all the cases. Where its policy shows the caller nothing
   -- (to an adopter: no details, no particulars, no organisations) the fields are simply null.
-  return query
-  with people as (
-    select
-      a.case_id,
-      array_agg(a.user_id order by a.created_at, a.id) filter (where a.assignment_type = 'APPLICANT') as applicant_ids,
-      (array_agg(a.user_id order by a.created_at desc, a.id desc) filter (where a.assignment_type = 'JUDICIAL'))[1]
-        as assigned_judge
-    from core.assignments as a
-    where a.case_id = any (p_case_ids) and a.revoked_at is null
-    group by a.case_id
-  ),
-  organisations as (
-    select l.case_id, array_agg(l.organisation_id order by l.linked_at, l.id) as organisation_ids
-    from core.organisation_links as l
-    where l.case_id = any (p_case_ids) and l.unlinked_at is null
-    group by l.case_id
-  ),
-  transitions as materialized (
-    select s.from_status, array_agg(s.to_status::text order by s.to_status) as to_statuses
-    from core.status_transitions as s
-    where v_role = any (s.roles) and v_can_move
-    group by s.from_status
-  )
-  select
-    c.id,
-    c.case_number,
-    c.case_type::text,
-    c.status::text,
-    (select t.name from core.courts as t where t.code = c.court_code),
-    c.court_code,
-    d.created_by,
-    c.created_at,
-    c.updated_at,
-    c.version,
-    coalesce(p.applicant_ids, '{}'),
-    p.assigned_judge,
-    o.organisation_ids,
-    r.reason,
-    d.notes,
-    d.internal_notes,
-    d.staff_comments,
-    d.linked_family_court_case_reference,
-    row(c.created_at, c.next_hearing)::api.key_dates,
-    core.attention(c.next_hearing),
-    row(
-      v_can_edit, v.to_statuses is not null, v_can_delete, v_can_audit, coalesce(v.to_statuses, '{}')
-    )::api.case_permissions,
-    d.case_id is null
-  from unnest(p_case_ids) with ordinality as i (case_id, place)
-  -- Case by case: joined, the planner would read all that the caller reaches.
-  cross join lateral (select * from core.cases as k where k.id = i.case_id offset 0) as c
-  left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
-  left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
-  left join people as p on p.case_id = c.id
-  left join organisations as o on o.case_id = c.id
-  left join transitions as v on v.from_status = c.status
-  order by i.place;
+  return array(
+    with people as (
+      select
+        a.case_id,
+        array_agg(a.user_id order by a.created_at, a.id) filter (where a.assignment_type = 'APPLICANT') as applicant_ids,
+        (array_agg(a.user_id order by a.created_at desc, a.id desc) filter (where a.assignment_type = 'JUDICIAL'))[1]
+          as assigned_judge
+      from core.assignments as a
+      where a.case_id = any (p_case_ids) and a.revoked_at is null
+      group by a.case_id
+    ),
+    organisations as (
+      select l.case_id, array_agg(l.organisation_id order by l.linked_at, l.id) as organisation_ids
+      from core.organisation_links as l
+      where l.case_id = any (p_case_ids) and l.unlinked_at is null
+      group by l.case_id
+    ),
+    transitions as materialized (
+      select s.from_status, array_agg(s.to_status::text order by s.to_status) as to_statuses
+      from core.status_transitions as s
+      where v_role = any (s.roles) and v_can_move
+      group by s.from_status
+    )
+    select row(
+      c.id,
+      c.case_number,
+      c.case_type::text,
+      c.status::text,
+      (select t.name from core.courts as t where t.code = c.court_code),
+      c.court_code,
+      d.created_by,
+      c.created_at,
+      c.updated_at,
+      c.version,
+      coalesce(p.applicant_ids, '{}'),
+      p.assigned_judge,
+      o.organisation_ids,
+      r.reason,
+      d.notes,
+      d.internal_notes,
+      d.staff_comments,
+      d.linked_family_court_case_reference,
+      row(c.created_at, c.next_hearing)::api.key_dates,
+      core.attention(c.next_hearing),
+      row(
+        v_can_edit, v.to_statuses is not null, v_can_delete, v_can_audit, coalesce(v.to_statuses, '{}')
+      )::api.case_permissions,
+      d.case_id is null
+    )::api.case_record
+    from unnest(p_case_ids) with ordinality as i (case_id, place)
+    -- Case by case: joined, the planner would read all that the caller reaches.
+    cross join lateral (select * from core.cases as k where k.id = i.case_id and k.deleted_at is null offset 0) as c
+    left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
+    left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
+    left join people as p on p.case_id = c.id
+    left join organisations as o on o.case_id = c.id
+    left join transitions as v on v.from_status = c.status
+    order by i.place
+  );
 end;
 $$;
 
@@ -2824,7 +2829,8 @@ $$;
 -- Name: FUNCTION case_records(p_case_ids uuid[]); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.case_records(p_case_ids uuid[]) IS 'The cases in the order of their ids, redacted by the policies of the side tables. Cases out of reach are left out.';
+COMMENT ON FUNCTION core.case_records(p_case_ids uuid[]) IS 'The cases in the order of their ids, redacted by the policies of the side tables. Cases out of reach and deleted
+ones are left out.';
 
 --
 -- Name: count_cases(core.case_filter); Type: FUNCTION; Schema: core; Owner: -
@@ -3108,10 +3114,49 @@ $$;
 COMMENT ON FUNCTION core.new_id() IS 'A UUID of version 7: new rows land together at the end of their index. Not a secret. (gen_random_uuid is not in PostgreSQL 12.)';
 
 --
--- Name: newest_cases(core.case_filter, core.case_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+-- Name: newest_cases(core.case_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer) RETURNS core.case_cursor[]
+CREATE FUNCTION core.newest_cases(p_after core.case_cursor, p_offset bigint, p_limit integer) RETURNS core.case_cursor[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_sort TO 'off'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+declare
+  -- Bounds that always hold where there is no cursor, so that with one and without the index
+  -- cases_court_code_created_at_id_idx is read from the right place.
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.case_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+begin
+  return array(
+    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.case_cursor
+    from (
+      select c.created_at, c.id
+      from core.cases as c
+      where c.deleted_at is null and (c.created_at, c.id) < (v_created_at, v_id)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    ) as p
+    order by p.created_at desc, p.id desc
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION newest_cases(p_after core.case_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.newest_cases(p_after core.case_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach, newest first, each with the cursor of the page after it.';
+
+--
+-- Name: newest_filtered_cases(core.case_filter, core.case_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer) RETURNS core.case_cursor[]
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
@@ -3143,10 +3188,11 @@ end;
 $$;
 
 --
--- Name: FUNCTION newest_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION newest_filtered_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach, newest first, each with the cursor of the page after it.';
+COMMENT ON FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach that the filter finds, newest first, each with the cursor of the page after it. Planned anew for each
+call, by what the filter asks for.';
 
 --
 -- Name: organisation_links; Type: TABLE; Schema: core; Owner: -
@@ -3365,8 +3411,10 @@ $$;
 -- Name: FUNCTION reached_case_ids(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.reached_case_ids() IS 'The cases, but deleted ones, to which the caller is assigned in the way of its role, or its organisation is linked. For
-policies, as = any ((select ...)::uuid[]): evaluated once for a table. None for an officer, who reaches a whole court.
+COMMENT ON FUNCTION core.reached_case_ids() IS 'The cases, but deleted ones, to which the caller is assigned in the way of its role, or its organisation is linked. None for
+an officer, who reaches a whole court. For policies, evaluated once for a table: on core.cases as = any ((select ...)::uuid[]), by
+which an index finds all of them; on side tables as in (select unnest(...)), a hashed filter, by which it does not: rows are
+found by what the query asks for, however many cases somebody reaches.
 Definer: policies that read each other''s tables recurse.';
 
 --
@@ -5744,7 +5792,7 @@ COMMENT ON POLICY select_own_court ON audit.entries IS 'An officer, of the cases
 -- Name: entries select_reached; Type: POLICY; Schema: audit; Owner: -
 --
 
-CREATE POLICY select_reached ON audit.entries FOR SELECT TO judge_legal_adviser USING ((case_id = ANY (( SELECT core.reached_case_ids() AS reached_case_ids)::uuid[])));
+CREATE POLICY select_reached ON audit.entries FOR SELECT TO judge_legal_adviser USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
 
 --
 -- Name: POLICY select_reached ON entries; Type: COMMENT; Schema: audit; Owner: -
@@ -6112,7 +6160,7 @@ COMMENT ON POLICY select_any ON core.status_transitions IS 'Everybody sees which
 -- Name: assignments select_own; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own ON core.assignments FOR SELECT TO adopter USING (((user_id = ( SELECT current_setting('casefile.user_id'::text, true) AS current_setting)) AND (revoked_at IS NULL) AND (case_id = ANY (( SELECT core.reached_case_ids() AS reached_case_ids)::uuid[]))));
+CREATE POLICY select_own ON core.assignments FOR SELECT TO adopter USING (((user_id = ( SELECT current_setting('casefile.user_id'::text, true) AS current_setting)) AND (revoked_at IS NULL) AND (case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest))));
 
 --
 -- Name: POLICY select_own ON assignments; Type: COMMENT; Schema: core; Owner: -
@@ -6124,7 +6172,7 @@ COMMENT ON POLICY select_own ON core.assignments IS 'An adopter sees its own act
 -- Name: documents select_own; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own ON core.documents FOR SELECT TO adopter USING (((deleted_at IS NULL) AND (uploaded_by = ( SELECT current_setting('casefile.user_id'::text, true) AS current_setting)) AND (case_id = ANY (( SELECT core.reached_case_ids() AS reached_case_ids)::uuid[]))));
+CREATE POLICY select_own ON core.documents FOR SELECT TO adopter USING (((deleted_at IS NULL) AND (uploaded_by = ( SELECT current_setting('casefile.user_id'::text, true) AS current_setting)) AND (case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest))));
 
 --
 -- Name: POLICY select_own ON documents; Type: COMMENT; Schema: core; Owner: -
@@ -6244,7 +6292,7 @@ COMMENT ON POLICY select_reached ON core.assignment_particulars IS 'Whoever reac
 -- Name: assignments select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.assignments FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((case_id = ANY (( SELECT core.reached_case_ids() AS reached_case_ids)::uuid[])));
+CREATE POLICY select_reached ON core.assignments FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
 
 --
 -- Name: POLICY select_reached ON assignments; Type: COMMENT; Schema: core; Owner: -
@@ -6256,7 +6304,7 @@ COMMENT ON POLICY select_reached ON core.assignments IS 'Everybody else, of the 
 -- Name: case_details select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.case_details FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((case_id = ANY (( SELECT core.reached_case_ids() AS reached_case_ids)::uuid[])));
+CREATE POLICY select_reached ON core.case_details FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
 
 --
 -- Name: POLICY select_reached ON case_details; Type: COMMENT; Schema: core; Owner: -
@@ -6294,7 +6342,7 @@ COMMENT ON POLICY select_reached ON core.document_texts IS 'Whoever may read the
 -- Name: documents select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.documents FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING (((deleted_at IS NULL) AND (case_id = ANY (( SELECT core.reached_case_ids() AS reached_case_ids)::uuid[]))));
+CREATE POLICY select_reached ON core.documents FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING (((deleted_at IS NULL) AND (case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest))));
 
 --
 -- Name: POLICY select_reached ON documents; Type: COMMENT; Schema: core; Owner: -
@@ -6306,7 +6354,7 @@ COMMENT ON POLICY select_reached ON core.documents IS 'Everybody else, of the ca
 -- Name: organisation_links select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.organisation_links FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((case_id = ANY (( SELECT core.reached_case_ids() AS reached_case_ids)::uuid[])));
+CREATE POLICY select_reached ON core.organisation_links FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
 
 --
 -- Name: POLICY select_reached ON organisation_links; Type: COMMENT; Schema: core; Owner: -
@@ -6332,7 +6380,7 @@ COMMENT ON POLICY select_reached ON core.status_change_particulars IS 'Whoever r
 -- Name: status_changes select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.status_changes FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter USING ((case_id = ANY (( SELECT core.reached_case_ids() AS reached_case_ids)::uuid[])));
+CREATE POLICY select_reached ON core.status_changes FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
 
 --
 -- Name: POLICY select_reached ON status_changes; Type: COMMENT; Schema: core; Owner: -
@@ -6603,4 +6651,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261124154106'),
     ('20261124155040'),
     ('20261124155352'),
-    ('20261124163026');
+    ('20261124163026'),
+    ('20261124165101');

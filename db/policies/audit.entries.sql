@@ -13,7 +13,7 @@ comment on policy select_own_court on audit.entries is
 drop policy if exists select_reached on audit.entries;
 create policy select_reached on audit.entries for select
 to judge_legal_adviser
-using (case_id = any ((select core.reached_case_ids())::uuid[]));
+using (case_id in (select unnest(core.reached_case_ids())));
 comment on policy select_reached on audit.entries is
 'A judge, of the cases that it reaches.';
 

@@ -13,7 +13,7 @@ comment on policy select_own_court on core.assignments is
 drop policy if exists select_reached on core.assignments;
 create policy select_reached on core.assignments for select
 to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
-using (case_id = any ((select core.reached_case_ids())::uuid[]));
+using (case_id in (select unnest(core.reached_case_ids())));
 comment on policy select_reached on core.assignments is
 'Everybody else, of the cases that it reaches; an adopter by select_own.';
 
@@ -23,7 +23,7 @@ to adopter
 using (
   user_id = (select current_setting('casefile.user_id', true))
   and revoked_at is null
-  and case_id = any ((select core.reached_case_ids())::uuid[])
+  and case_id in (select unnest(core.reached_case_ids()))
 );
 comment on policy select_own on core.assignments is 'An adopter sees its own active assignments and nobody else''s.';
 

@@ -13,7 +13,7 @@ comment on policy select_own_court on core.case_details is
 drop policy if exists select_reached on core.case_details;
 create policy select_reached on core.case_details for select
 to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
-using (case_id = any ((select core.reached_case_ids())::uuid[]));
+using (case_id in (select unnest(core.reached_case_ids())));
 comment on policy select_reached on core.case_details is
 'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
 

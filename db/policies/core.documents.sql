@@ -13,7 +13,7 @@ comment on policy select_own_court on core.documents is 'An officer reaches the 
 drop policy if exists select_reached on core.documents;
 create policy select_reached on core.documents for select
 to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
-using (deleted_at is null and case_id = any ((select core.reached_case_ids())::uuid[]));
+using (deleted_at is null and case_id in (select unnest(core.reached_case_ids())));
 comment on policy select_reached on core.documents is 'Everybody else, of the cases that it reaches.';
 
 drop policy if exists select_own on core.documents;
@@ -22,7 +22,7 @@ to adopter
 using (
   deleted_at is null
   and uploaded_by = (select current_setting('casefile.user_id', true))
-  and case_id = any ((select core.reached_case_ids())::uuid[])
+  and case_id in (select unnest(core.reached_case_ids()))
 );
 comment on policy select_own on core.documents is 'An adopter sees what it uploaded itself.';
 

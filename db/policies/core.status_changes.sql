@@ -13,7 +13,7 @@ comment on policy select_own_court on core.status_changes is
 drop policy if exists select_reached on core.status_changes;
 create policy select_reached on core.status_changes for select
 to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter
-using (case_id = any ((select core.reached_case_ids())::uuid[]));
+using (case_id in (select unnest(core.reached_case_ids())));
 comment on policy select_reached on core.status_changes is
 'Everybody else, of the cases that it reaches.';
 

@@ -7,9 +7,13 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_case core.cases := core.find_case(p_case_id);
+  v_record api.case_record := core.case_record(p_case_id);
 begin
-  return row(core.case_record(v_case.id), core.status_history(v_case.id))::api.case_read;
+  if v_record.id is null then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  return row(v_record, core.status_history(p_case_id))::api.case_read;
 end;
 $$;
 

@@ -29,17 +29,16 @@ declare
   v_found core.case_cursor[];
 begin
   -- One more than the page, to know whether there is a next one.
-  if v_sort_by = 'createdAt' and v_sort_order = 'desc' then
-    v_found := core.newest_cases(v_filter, v_after, v_offset, v_page_size + 1);
-  else
+  if v_sort_by <> 'createdAt' or v_sort_order <> 'desc' then
     v_found := core.sorted_cases(v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_page_size + 1);
+  elsif v_filter is null then
+    v_found := core.newest_cases(v_after, v_offset, v_page_size + 1);
+  else
+    v_found := core.newest_filtered_cases(v_filter, v_after, v_offset, v_page_size + 1);
   end if;
 
   return row(
-    array(
-      select r
-      from core.case_records(array(select f.case_id from unnest(v_found) as f limit v_page_size)) as r
-    ),
+    core.case_records(array(select f.case_id from unnest(v_found) as f limit v_page_size)),
     core.pagination(
       core.count_cases(v_filter), p_page, v_page_size,
       case

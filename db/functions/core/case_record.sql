@@ -66,15 +66,15 @@ begin
     from core.status_transitions as s
     where s.from_status = c.status and v_role = any (s.roles) and v_can_move
   ) as v
-  where c.id = p_case_id;
+  where c.id = p_case_id and c.deleted_at is null;
 
   return v_record;
 end;
 $$;
 
 comment on function core.case_record(uuid) is
-'The case, redacted by the policies of the side tables; null if it is out of reach. The same as of core.case_records, which
-a test holds it to.';
+'The case, redacted by the policies of the side tables; null if it is out of reach or deleted. The same as of
+core.case_records, which a test holds it to.';
 
 revoke all on function core.case_record(uuid) from public;
 grant execute on function core.case_record(uuid) to casefile_caller;

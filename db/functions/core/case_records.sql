@@ -1,6 +1,6 @@
 -- Cases, as their caller may see them
 create or replace function core.case_records(p_case_ids uuid[])
-returns setof api.case_record
+returns api.case_record[]
 language plpgsql
 stable
 security invoker
@@ -20,68 +20,71 @@ declare
 begin
   -- Each side table is read once for all the cases. Where its policy shows the caller nothing
   -- (to an adopter: no details, no particulars, no organisations) the fields are simply null.
-  return query
-  with people as (
-    select
-      a.case_id,
-      array_agg(a.user_id order by a.created_at, a.id) filter (where a.assignment_type = 'APPLICANT') as applicant_ids,
-      (array_agg(a.user_id order by a.created_at desc, a.id desc) filter (where a.assignment_type = 'JUDICIAL'))[1]
-        as assigned_judge
-    from core.assignments as a
-    where a.case_id = any (p_case_ids) and a.revoked_at is null
-    group by a.case_id
-  ),
-  organisations as (
-    select l.case_id, array_agg(l.organisation_id order by l.linked_at, l.id) as organisation_ids
-    from core.organisation_links as l
-    where l.case_id = any (p_case_ids) and l.unlinked_at is null
-    group by l.case_id
-  ),
-  transitions as materialized (
-    select s.from_status, array_agg(s.to_status::text order by s.to_status) as to_statuses
-    from core.status_transitions as s
-    where v_role = any (s.roles) and v_can_move
-    group by s.from_status
-  )
-  select
-    c.id,
-    c.case_number,
-    c.case_type::text,
-    c.status::text,
-    (select t.name from core.courts as t where t.code = c.court_code),
-    c.court_code,
-    d.created_by,
-    c.created_at,
-    c.updated_at,
-    c.version,
-    coalesce(p.applicant_ids, '{}'),
-    p.assigned_judge,
-    o.organisation_ids,
-    r.reason,
-    d.notes,
-    d.internal_notes,
-    d.staff_comments,
-    d.linked_family_court_case_reference,
-    row(c.created_at, c.next_hearing)::api.key_dates,
-    core.attention(c.next_hearing),
-    row(
-      v_can_edit, v.to_statuses is not null, v_can_delete, v_can_audit, coalesce(v.to_statuses, '{}')
-    )::api.case_permissions,
-    d.case_id is null
-  from unnest(p_case_ids) with ordinality as i (case_id, place)
-  -- Case by case: joined, the planner would read all that the caller reaches.
-  cross join lateral (select * from core.cases as k where k.id = i.case_id offset 0) as c
-  left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
-  left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
-  left join people as p on p.case_id = c.id
-  left join organisations as o on o.case_id = c.id
-  left join transitions as v on v.from_status = c.status
-  order by i.place;
+  return array(
+    with people as (
+      select
+        a.case_id,
+        array_agg(a.user_id order by a.created_at, a.id) filter (where a.assignment_type = 'APPLICANT') as applicant_ids,
+        (array_agg(a.user_id order by a.created_at desc, a.id desc) filter (where a.assignment_type = 'JUDICIAL'))[1]
+          as assigned_judge
+      from core.assignments as a
+      where a.case_id = any (p_case_ids) and a.revoked_at is null
+      group by a.case_id
+    ),
+    organisations as (
+      select l.case_id, array_agg(l.organisation_id order by l.linked_at, l.id) as organisation_ids
+      from core.organisation_links as l
+      where l.case_id = any (p_case_ids) and l.unlinked_at is null
+      group by l.case_id
+    ),
+    transitions as materialized (
+      select s.from_status, array_agg(s.to_status::text order by s.to_status) as to_statuses
+      from core.status_transitions as s
+      where v_role = any (s.roles) and v_can_move
+      group by s.from_status
+    )
+    select row(
+      c.id,
+      c.case_number,
+      c.case_type::text,
+      c.status::text,
+      (select t.name from core.courts as t where t.code = c.court_code),
+      c.court_code,
+      d.created_by,
+      c.created_at,
+      c.updated_at,
+      c.version,
+      coalesce(p.applicant_ids, '{}'),
+      p.assigned_judge,
+      o.organisation_ids,
+      r.reason,
+      d.notes,
+      d.internal_notes,
+      d.staff_comments,
+      d.linked_family_court_case_reference,
+      row(c.created_at, c.next_hearing)::api.key_dates,
+      core.attention(c.next_hearing),
+      row(
+        v_can_edit, v.to_statuses is not null, v_can_delete, v_can_audit, coalesce(v.to_statuses, '{}')
+      )::api.case_permissions,
+      d.case_id is null
+    )::api.case_record
+    from unnest(p_case_ids) with ordinality as i (case_id, place)
+    -- Case by case: joined, the planner would read all that the caller reaches.
+    cross join lateral (select * from core.cases as k where k.id = i.case_id and k.deleted_at is null offset 0) as c
+    left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
+    left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
+    left join people as p on p.case_id = c.id
+    left join organisations as o on o.case_id = c.id
+    left join transitions as v on v.from_status = c.status
+    order by i.place
+  );
 end;
 $$;
 
 comment on function core.case_records(uuid[]) is
-'The cases in the order of their ids, redacted by the policies of the side tables. Cases out of reach are left out.';
+'The cases in the order of their ids, redacted by the policies of the side tables. Cases out of reach and deleted
+ones are left out.';
 
 revoke all on function core.case_records(uuid[]) from public;
 grant execute on function core.case_records(uuid[]) to casefile_caller;

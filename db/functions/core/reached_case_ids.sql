@@ -53,8 +53,10 @@ end;
 $$;
 
 comment on function core.reached_case_ids() is
-'The cases, but deleted ones, to which the caller is assigned in the way of its role, or its organisation is linked. For
-policies, as = any ((select ...)::uuid[]): evaluated once for a table. None for an officer, who reaches a whole court.
+'The cases, but deleted ones, to which the caller is assigned in the way of its role, or its organisation is linked. None for
+an officer, who reaches a whole court. For policies, evaluated once for a table: on core.cases as = any ((select ...)::uuid[]), by
+which an index finds all of them; on side tables as in (select unnest(...)), a hashed filter, by which it does not: rows are
+found by what the query asks for, however many cases somebody reaches.
 Definer: policies that read each other''s tables recurse.';
 
 revoke all on function core.reached_case_ids() from public;
