@@ -175,6 +175,7 @@ fn work(url: &str) -> Command {
 fn the_worker_s_connection_is_encrypted() {
     let database = Encrypted::shared();
     let mut worker = work(&database.url("casefile_worker", "verify-full", Some("ca.crt"))).spawn().unwrap();
+    // It has one to work on, and one to listen on.
     let mut connections = (0, 0);
     let end = Instant::now() + Duration::from_secs(10);
     while connections == (0, 0) && worker.try_wait().unwrap().is_none() && Instant::now() < end {
@@ -183,7 +184,7 @@ fn the_worker_s_connection_is_encrypted() {
     }
     let _ = worker.kill();
     worker.wait().unwrap();
-    assert_eq!(connections, (1, 0));
+    assert!(matches!(connections, (1 | 2, 0)), "{connections:?} are encrypted and plain");
 }
 
 #[test]
