@@ -1529,7 +1529,8 @@ CREATE TABLE core.cases (
     CONSTRAINT cases_status_reason_moves_to_the_status_change CHECK ((status_reason IS NULL)),
     CONSTRAINT cases_updated_at_not_before_created_at CHECK ((updated_at >= created_at)),
     CONSTRAINT cases_version_positive CHECK ((version > 0))
-);
+)
+WITH (fillfactor='90');
 
 ALTER TABLE ONLY core.cases FORCE ROW LEVEL SECURITY;
 
@@ -4484,7 +4485,8 @@ CREATE TABLE audit.chains (
     case_id uuid NOT NULL,
     length bigint NOT NULL,
     digest bytea NOT NULL
-);
+)
+WITH (fillfactor='90');
 
 ALTER TABLE ONLY audit.chains FORCE ROW LEVEL SECURITY;
 
@@ -6652,4 +6654,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261124155040'),
     ('20261124155352'),
     ('20261124163026'),
-    ('20261124165101');
+    ('20261124165101'),
+    ('20261124170200');
