@@ -5782,7 +5782,8 @@ ALTER TABLE audit.refusals ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY select_own_court ON audit.entries FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
    FROM core.cases c
-  WHERE (c.id = entries.case_id))));
+  WHERE (c.id = entries.case_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_own_court ON entries; Type: COMMENT; Schema: audit; Owner: -
@@ -5964,7 +5965,8 @@ ALTER TABLE core.file_types ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY insert_own_court ON core.assignments FOR INSERT TO hmcts_case_officer WITH CHECK ((EXISTS ( SELECT
    FROM core.cases c
-  WHERE ((c.id = assignments.case_id) AND (c.deleted_at IS NULL)))));
+  WHERE ((c.id = assignments.case_id) AND (c.deleted_at IS NULL))
+ OFFSET 0)));
 
 --
 -- Name: POLICY insert_own_court ON assignments; Type: COMMENT; Schema: core; Owner: -
@@ -5990,7 +5992,8 @@ COMMENT ON POLICY insert_own_court ON core.cases IS 'An officer creates cases in
 
 CREATE POLICY insert_own_court ON core.organisation_links FOR INSERT TO hmcts_case_officer WITH CHECK ((EXISTS ( SELECT
    FROM core.cases c
-  WHERE ((c.id = organisation_links.case_id) AND (c.deleted_at IS NULL)))));
+  WHERE ((c.id = organisation_links.case_id) AND (c.deleted_at IS NULL))
+ OFFSET 0)));
 
 --
 -- Name: POLICY insert_own_court ON organisation_links; Type: COMMENT; Schema: core; Owner: -
@@ -6016,7 +6019,8 @@ COMMENT ON POLICY insert_reached ON core.case_details IS 'An officer; at creatio
 
 CREATE POLICY insert_reached ON core.document_downloads FOR INSERT TO casefile_caller WITH CHECK ((EXISTS ( SELECT
    FROM core.documents d
-  WHERE (d.id = document_downloads.document_id))));
+  WHERE (d.id = document_downloads.document_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY insert_reached ON document_downloads; Type: COMMENT; Schema: core; Owner: -
@@ -6030,7 +6034,8 @@ COMMENT ON POLICY insert_reached ON core.document_downloads IS 'Whoever may read
 
 CREATE POLICY insert_reached ON core.documents FOR INSERT TO hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter WITH CHECK ((EXISTS ( SELECT
    FROM core.cases c
-  WHERE ((c.id = documents.case_id) AND (c.deleted_at IS NULL)))));
+  WHERE ((c.id = documents.case_id) AND (c.deleted_at IS NULL))
+ OFFSET 0)));
 
 --
 -- Name: POLICY insert_reached ON documents; Type: COMMENT; Schema: core; Owner: -
@@ -6188,7 +6193,8 @@ COMMENT ON POLICY select_own ON core.documents IS 'An adopter sees what it uploa
 
 CREATE POLICY select_own_court ON core.assignments FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
    FROM core.cases c
-  WHERE (c.id = assignments.case_id))));
+  WHERE (c.id = assignments.case_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_own_court ON assignments; Type: COMMENT; Schema: core; Owner: -
@@ -6202,7 +6208,8 @@ COMMENT ON POLICY select_own_court ON core.assignments IS 'An officer, of the ca
 
 CREATE POLICY select_own_court ON core.case_details FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
    FROM core.cases c
-  WHERE (c.id = case_details.case_id))));
+  WHERE (c.id = case_details.case_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_own_court ON case_details; Type: COMMENT; Schema: core; Owner: -
@@ -6240,7 +6247,8 @@ COMMENT ON POLICY select_own_court ON core.cases IS 'An officer reaches the case
 
 CREATE POLICY select_own_court ON core.documents FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
    FROM core.cases c
-  WHERE (c.id = documents.case_id))));
+  WHERE (c.id = documents.case_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_own_court ON documents; Type: COMMENT; Schema: core; Owner: -
@@ -6254,7 +6262,8 @@ COMMENT ON POLICY select_own_court ON core.documents IS 'An officer reaches the 
 
 CREATE POLICY select_own_court ON core.organisation_links FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
    FROM core.cases c
-  WHERE (c.id = organisation_links.case_id))));
+  WHERE (c.id = organisation_links.case_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_own_court ON organisation_links; Type: COMMENT; Schema: core; Owner: -
@@ -6268,7 +6277,8 @@ COMMENT ON POLICY select_own_court ON core.organisation_links IS 'An officer, of
 
 CREATE POLICY select_own_court ON core.status_changes FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
    FROM core.cases c
-  WHERE (c.id = status_changes.case_id))));
+  WHERE (c.id = status_changes.case_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_own_court ON status_changes; Type: COMMENT; Schema: core; Owner: -
@@ -6282,7 +6292,8 @@ COMMENT ON POLICY select_own_court ON core.status_changes IS 'An officer, of the
 
 CREATE POLICY select_reached ON core.assignment_particulars FOR SELECT TO hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((EXISTS ( SELECT
    FROM core.assignments a
-  WHERE (a.id = assignment_particulars.assignment_id))));
+  WHERE (a.id = assignment_particulars.assignment_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_reached ON assignment_particulars; Type: COMMENT; Schema: core; Owner: -
@@ -6332,7 +6343,8 @@ COMMENT ON POLICY select_reached ON core.cases IS 'Everybody else reaches the ca
 
 CREATE POLICY select_reached ON core.document_texts FOR SELECT TO casefile_caller USING ((EXISTS ( SELECT
    FROM core.documents d
-  WHERE (d.id = document_texts.document_id))));
+  WHERE (d.id = document_texts.document_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_reached ON document_texts; Type: COMMENT; Schema: core; Owner: -
@@ -6370,7 +6382,8 @@ COMMENT ON POLICY select_reached ON core.organisation_links IS 'Everybody else, 
 
 CREATE POLICY select_reached ON core.status_change_particulars FOR SELECT TO hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((EXISTS ( SELECT
    FROM core.status_changes s
-  WHERE (s.id = status_change_particulars.status_change_id))));
+  WHERE (s.id = status_change_particulars.status_change_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_reached ON status_change_particulars; Type: COMMENT; Schema: core; Owner: -
@@ -6534,7 +6547,8 @@ ALTER TABLE core.status_transitions ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY update_own_court ON core.assignments FOR UPDATE TO hmcts_case_officer USING ((EXISTS ( SELECT
    FROM core.cases c
-  WHERE ((c.id = assignments.case_id) AND (c.deleted_at IS NULL)))));
+  WHERE ((c.id = assignments.case_id) AND (c.deleted_at IS NULL))
+ OFFSET 0)));
 
 --
 -- Name: POLICY update_own_court ON assignments; Type: COMMENT; Schema: core; Owner: -
@@ -6560,7 +6574,8 @@ COMMENT ON POLICY update_own_court ON core.cases IS 'An officer changes the case
 
 CREATE POLICY update_own_court ON core.documents FOR UPDATE TO hmcts_case_officer USING ((EXISTS ( SELECT
    FROM core.cases c
-  WHERE ((c.id = documents.case_id) AND (c.deleted_at IS NULL)))));
+  WHERE ((c.id = documents.case_id) AND (c.deleted_at IS NULL))
+ OFFSET 0)));
 
 --
 -- Name: POLICY update_own_court ON documents; Type: COMMENT; Schema: core; Owner: -
@@ -6574,7 +6589,8 @@ COMMENT ON POLICY update_own_court ON core.documents IS 'An officer deletes docu
 
 CREATE POLICY update_own_court ON core.organisation_links FOR UPDATE TO hmcts_case_officer USING ((EXISTS ( SELECT
    FROM core.cases c
-  WHERE ((c.id = organisation_links.case_id) AND (c.deleted_at IS NULL)))));
+  WHERE ((c.id = organisation_links.case_id) AND (c.deleted_at IS NULL))
+ OFFSET 0)));
 
 --
 -- Name: POLICY update_own_court ON organisation_links; Type: COMMENT; Schema: core; Owner: -
@@ -6588,7 +6604,8 @@ COMMENT ON POLICY update_own_court ON core.organisation_links IS 'An officer unl
 
 CREATE POLICY update_own_upload ON core.documents FOR UPDATE TO hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter USING (((upload_status = 'uploading'::core.upload_status) AND (uploaded_by = ( SELECT current_setting('casefile.user_id'::text, true) AS current_setting)) AND (EXISTS ( SELECT
    FROM core.cases c
-  WHERE ((c.id = documents.case_id) AND (c.deleted_at IS NULL)))))) WITH CHECK (true);
+  WHERE ((c.id = documents.case_id) AND (c.deleted_at IS NULL))
+ OFFSET 0)))) WITH CHECK (true);
 
 --
 -- Name: POLICY update_own_upload ON documents; Type: COMMENT; Schema: core; Owner: -
@@ -6655,4 +6672,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261124155352'),
     ('20261124163026'),
     ('20261124165101'),
-    ('20261124170200');
+    ('20261124170200'),
+    ('20261124171656');

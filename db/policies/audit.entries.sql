@@ -6,7 +6,7 @@ alter table audit.entries force row level security;
 drop policy if exists select_own_court on audit.entries;
 create policy select_own_court on audit.entries for select
 to hmcts_case_officer
-using (exists (select from core.cases as c where c.id = case_id));
+using (exists (select from core.cases as c where c.id = case_id offset 0));
 comment on policy select_own_court on audit.entries is
 'An officer, of the cases of its own court, deleted ones too.';
 

@@ -6,7 +6,7 @@ alter table core.assignments force row level security;
 drop policy if exists select_own_court on core.assignments;
 create policy select_own_court on core.assignments for select
 to hmcts_case_officer
-using (exists (select from core.cases as c where c.id = case_id));
+using (exists (select from core.cases as c where c.id = case_id offset 0));
 comment on policy select_own_court on core.assignments is
 'An officer, of the cases of its own court, by the policies of core.cases.';
 
@@ -36,13 +36,13 @@ comment on policy select_to_owner on core.assignments is 'core.reached_case_ids 
 drop policy if exists insert_own_court on core.assignments;
 create policy insert_own_court on core.assignments for insert
 to hmcts_case_officer
-with check (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null));
+with check (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0));
 comment on policy insert_own_court on core.assignments is 'An officer assigns users to the cases of its own court.';
 
 drop policy if exists update_own_court on core.assignments;
 create policy update_own_court on core.assignments for update
 to hmcts_case_officer
-using (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null));
+using (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0));
 comment on policy update_own_court on core.assignments is 'An officer revokes assignments of the cases of its own court.';
 
 revoke all on core.assignments from public;

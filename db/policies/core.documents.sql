@@ -7,7 +7,7 @@ alter table core.documents force row level security;
 drop policy if exists select_own_court on core.documents;
 create policy select_own_court on core.documents for select
 to hmcts_case_officer
-using (exists (select from core.cases as c where c.id = case_id));
+using (exists (select from core.cases as c where c.id = case_id offset 0));
 comment on policy select_own_court on core.documents is 'An officer reaches the documents of the cases of its own court.';
 
 drop policy if exists select_reached on core.documents;
@@ -47,7 +47,7 @@ comment on policy update_to_processor on core.documents is 'The worker records w
 drop policy if exists insert_reached on core.documents;
 create policy insert_reached on core.documents for insert
 to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter
-with check (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null));
+with check (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0));
 comment on policy insert_reached on core.documents is 'Everybody but judges uploads to the cases it reaches.';
 
 drop policy if exists update_own_upload on core.documents;
@@ -56,7 +56,7 @@ to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter
 using (
   upload_status = 'uploading'
   and uploaded_by = (select current_setting('casefile.user_id', true))
-  and exists (select from core.cases as c where c.id = case_id and c.deleted_at is null)
+  and exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0)
 )
 with check (true);
 comment on policy update_own_upload on core.documents is 'Whoever uploads ends the upload.';
@@ -64,7 +64,7 @@ comment on policy update_own_upload on core.documents is 'Whoever uploads ends t
 drop policy if exists update_own_court on core.documents;
 create policy update_own_court on core.documents for update
 to hmcts_case_officer
-using (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null));
+using (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0));
 comment on policy update_own_court on core.documents is 'An officer deletes documents of the cases of its own court.';
 
 revoke all on core.documents from public;

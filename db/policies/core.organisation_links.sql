@@ -6,7 +6,7 @@ alter table core.organisation_links force row level security;
 drop policy if exists select_own_court on core.organisation_links;
 create policy select_own_court on core.organisation_links for select
 to hmcts_case_officer
-using (exists (select from core.cases as c where c.id = case_id));
+using (exists (select from core.cases as c where c.id = case_id offset 0));
 comment on policy select_own_court on core.organisation_links is
 'An officer, of the cases of its own court, by the policies of core.cases.';
 
@@ -26,13 +26,13 @@ comment on policy select_to_owner on core.organisation_links is 'core.reached_ca
 drop policy if exists insert_own_court on core.organisation_links;
 create policy insert_own_court on core.organisation_links for insert
 to hmcts_case_officer
-with check (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null));
+with check (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0));
 comment on policy insert_own_court on core.organisation_links is 'An officer links organisations to the cases of its own court.';
 
 drop policy if exists update_own_court on core.organisation_links;
 create policy update_own_court on core.organisation_links for update
 to hmcts_case_officer
-using (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null));
+using (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0));
 comment on policy update_own_court on core.organisation_links is 'An officer unlinks organisations from the cases of its own court.';
 
 revoke all on core.organisation_links from public;

@@ -6,7 +6,7 @@ alter table core.status_changes force row level security;
 drop policy if exists select_own_court on core.status_changes;
 create policy select_own_court on core.status_changes for select
 to hmcts_case_officer
-using (exists (select from core.cases as c where c.id = case_id));
+using (exists (select from core.cases as c where c.id = case_id offset 0));
 comment on policy select_own_court on core.status_changes is
 'An officer, of the cases of its own court, by the policies of core.cases.';
 
