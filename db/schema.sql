@@ -2858,7 +2858,11 @@ begin
       and (p_filter.case_type is null or c.case_type = p_filter.case_type)
       and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
       and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
-      and (p_filter.case_number is null or starts_with(c.case_number, p_filter.case_number))
+      and (
+        p_filter.case_number is null
+        or c.case_number collate "C" >= p_filter.case_number
+        and c.case_number collate "C" < p_filter.case_number || chr(1114111) -- begins with it
+      )
   );
 end;
 $$;
@@ -3178,7 +3182,11 @@ begin
         and (p_filter.case_type is null or c.case_type = p_filter.case_type)
         and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
         and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
-        and (p_filter.case_number is null or starts_with(c.case_number, p_filter.case_number))
+        and (
+          p_filter.case_number is null
+          or c.case_number collate "C" >= p_filter.case_number
+          and c.case_number collate "C" < p_filter.case_number || chr(1114111) -- begins with it
+        )
       order by c.created_at desc, c.id desc
       limit p_limit
       offset p_offset
@@ -3548,7 +3556,11 @@ begin
         and (p_filter.case_type is null or c.case_type = p_filter.case_type)
         and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
         and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
-        and (p_filter.case_number is null or starts_with(c.case_number, p_filter.case_number))
+        and (
+          p_filter.case_number is null
+          or c.case_number collate "C" >= p_filter.case_number
+          and c.case_number collate "C" < p_filter.case_number || chr(1114111) -- begins with it
+        )
     ) as s
     where p_after.case_id is null
       or (v_descending and (s.sort_key, s.id) < (p_after.sort_key, p_after.case_id))
@@ -5242,6 +5254,18 @@ CREATE INDEX assignments_case_id_idx ON core.assignments USING btree (case_id);
 CREATE INDEX assignments_user_id_assignment_type_idx ON core.assignments USING btree (user_id, assignment_type, case_id) WHERE (revoked_at IS NULL);
 
 --
+-- Name: cases_court_code_case_number_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX cases_court_code_case_number_idx ON core.cases USING btree (court_code, case_number COLLATE "C");
+
+--
+-- Name: INDEX cases_court_code_case_number_idx; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON INDEX core.cases_court_code_case_number_idx IS 'A case by the beginning of its number, among those of a court.';
+
+--
 -- Name: cases_court_code_created_at_id_idx; Type: INDEX; Schema: core; Owner: -
 --
 
@@ -6673,4 +6697,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261124163026'),
     ('20261124165101'),
     ('20261124170200'),
-    ('20261124171656');
+    ('20261124171656'),
+    ('20261124171833');
