@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::support::{ROLES, Stage, id_of};
+use crate::support::{ROLES, Stage, at_once, id_of};
 
 #[test]
 fn a_deleted_case_is_gone_from_every_operation_but_stays_in_the_database() {
@@ -29,6 +29,22 @@ fn its_number_is_not_given_out_again() {
     let case = officer.create_case();
     officer.delete(&format!("/api/cases/{}", id_of(&case))).succeeded(200);
     assert!(officer.create_case()["caseNumber"].as_str().unwrap().ends_with("/00002"));
+}
+
+#[test]
+fn the_total_is_right_after_creations_and_deletions_at_once() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let cases: Vec<_> = (0..10).map(|_| officer.create_case()).collect();
+    // Each case is deleted by two, of whom one is told that it is gone.
+    let statuses = at_once(30, |number| match cases.get(number / 2) {
+        Some(case) => officer.delete(&format!("/api/cases/{}", id_of(case))).status,
+        None => officer.post("/api/cases", json!({"caseType": "AGENCY_ADOPTION"})).status,
+    });
+    let count = |wanted| statuses.iter().filter(|status| **status == wanted).count();
+    assert_eq!((count(200), count(404), count(201)), (10, 10, 10), "{statuses:?}");
+    let list = officer.get("/api/cases").succeeded(200);
+    assert_eq!((&list["pagination"]["total"], list["cases"].as_array().unwrap().len()), (&json!(10), 10));
 }
 
 #[test]
