@@ -8,7 +8,10 @@ mod idempotency;
 mod origin;
 mod pipeline;
 
-use std::{any::Any, sync::Arc};
+use std::{
+    any::Any,
+    sync::{Arc, LazyLock},
+};
 
 use bytes::Bytes;
 use poem::{
@@ -29,24 +32,24 @@ use crate::{api, config::Config, db::Db, error::Failure, limiters::Limiters, obs
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 const REQUEST_ID: &str = "X-Request-Id";
 
+/// Large, and so made when somebody asks for them, and shared by all answers.
+static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| service().spec().into());
+static DOCS: LazyLock<Bytes> = LazyLock::new(|| docs(&service().swagger_ui_html()).into());
+
 pub fn app(db: Db, store: Store, limiters: Limiters, config: Config) -> impl Endpoint {
     let config = Arc::new(config);
-    let service = service();
-    // Shared by all answers: they are large, and anybody may ask for them.
-    let document = Bytes::from(service.spec());
-    let docs = Bytes::from(docs(&service.swagger_ui_html()));
 
     Route::new()
-        .at("/openapi.json", get(make_sync(move |_| document.clone().with_content_type("application/json"))))
+        .at("/openapi.json", get(make_sync(|_| DOCUMENT.clone().with_content_type("application/json"))))
         .at(
             "/docs",
-            get(make_sync(move |_| {
-                let page = docs.clone().with_content_type("text/html; charset=utf-8");
+            get(make_sync(|_| {
+                let page = DOCS.clone().with_content_type("text/html; charset=utf-8");
                 page.with_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)
             })),
         )
         .at("/metrics", get(metrics))
-        .nest("/", service)
+        .nest("/", service())
         .data(db)
         .data(store)
         .data(limiters.clone())

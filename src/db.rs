@@ -240,7 +240,8 @@ impl Db {
             Err(trouble) if trouble.spoils_connection() => lent.discard(),
             _ => {
                 if let Some(caller) = caller.filter(|_| is_touch_due) {
-                    self.touch(deadline, lent, caller).await;
+                    // Large and rare, as opening a connection is.
+                    Box::pin(self.touch(deadline, lent, caller)).await;
                 }
             }
         }

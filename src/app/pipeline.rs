@@ -50,7 +50,8 @@ pub async fn answer<E: Endpoint>(
 
     let limit = if multipart::is_form(&request) { None } else { Some(config.connections.request) };
     let session = presented_session(&request);
-    let work = respond(next, request, id, session.as_ref(), &provenance, &config, &limiters);
+    // It is large, and would be moved with everything that it is wrapped in.
+    let work = Box::pin(respond(next, request, id, session.as_ref(), &provenance, &config, &limiters));
     let work = async {
         match limit {
             Some(limit) => timeout(limit, work).await.unwrap_or_else(|_| {

@@ -264,7 +264,8 @@ impl State {
 impl Lent {
     async fn opened(mut self, deadline: Instant) -> Result<Self, Lack> {
         if self.connection.is_none() {
-            let opening = connect_by(&self.pool.connector, &self.pool.database);
+            // Large and rare: no other request makes room for it.
+            let opening = Box::pin(connect_by(&self.pool.connector, &self.pool.database));
             let (client, connection) = match timeout_at(deadline, opening).await {
                 Ok(opened) => opened.map_err(Lack::Unreachable)?,
                 Err(_) => return Err(Lack::Unreachable("no answer in time".to_owned())),
