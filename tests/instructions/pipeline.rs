@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use casefile::counted::{Operation, presented_session, server};
+use casefile::counted::{keyed_statement, presented_session, server};
 use futures_util::FutureExt;
 use gungraun::{library_benchmark, library_benchmark_group};
 use poem::{
@@ -15,8 +15,6 @@ use tokio::runtime::{Builder, Runtime};
 
 /// A session token, among the cookies that a browser may have for this site.
 const COOKIES: &str = "theme=dark; casefile_session=3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; consent=1";
-
-const CREATE_CASE: Operation = Operation::write_once("select api.create_case($1, $2, $3, $4, $5, $6)");
 
 /// A server that has answered before, and a request for it.
 struct Asked {
@@ -78,9 +76,8 @@ fn present_session((jar, request): (BoxEndpoint<'static>, Request)) -> (Response
 }
 
 #[library_benchmark]
-#[bench::once(CREATE_CASE)]
-fn key_operation(operation: Operation) -> Cow<'static, str> {
-    operation.keyed(6)
+fn key_operation() -> Cow<'static, str> {
+    keyed_statement()
 }
 
 #[library_benchmark]

@@ -1,7 +1,7 @@
 //! What PostgreSQL sent for some calls, as scripts/gen-instruction-counts --answers has recorded it.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use casefile::counted::{AuditPage, CasePage, CaseRead, decode};
+use casefile::counted::{AuditPage, CasePage, CaseRead, read};
 use postgres_types::{Field, Kind, Type};
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -23,7 +23,7 @@ impl Recorded {
     }
 
     pub fn read<T: DeserializeOwned>(&self) -> T {
-        decode(&self.sql_type, Some(&self.bytes)).unwrap()
+        read(&self.sql_type, &self.bytes).unwrap()
     }
 }
 
