@@ -32,7 +32,7 @@ pub fn fits<T: Answer>(sql_type: &Type) -> Result<(), Error> {
     }
 }
 
-fn decode<'a, T: Deserialize<'a>>(sql_type: &'a Type, bytes: Option<&'a [u8]>) -> Result<T, Error> {
+pub fn decode<'a, T: Deserialize<'a>>(sql_type: &'a Type, bytes: Option<&'a [u8]>) -> Result<T, Error> {
     match (sql_type, bytes) {
         (&(Type::JSON | Type::JSONB), Some(bytes)) => {
             serde_json::from_slice(binary::json_text(sql_type, bytes)?).map_err(|error| Error::from(&error))

@@ -7,6 +7,8 @@ mod app;
 mod auth;
 mod byte_range;
 mod config;
+#[doc(hidden)]
+pub mod counted;
 mod db;
 mod error;
 mod housekeeping;

@@ -21,7 +21,7 @@ const LIST_CASE_AUDIT: Operation = Operation::read("select api.list_case_audit($
 
 #[derive(Deserialize, Serialize, Object)]
 #[oai(example)]
-struct AuditPage {
+pub struct AuditPage {
     entries: Vec<AuditEntry>,
     pagination: Pagination,
 }

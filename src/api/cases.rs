@@ -65,7 +65,7 @@ enum CaseCreated {
 
 #[derive(Deserialize, Serialize, Object)]
 #[oai(example)]
-struct CasePage {
+pub struct CasePage {
     cases: Vec<CaseRecord>,
     pagination: Pagination,
 }
@@ -78,7 +78,7 @@ impl Example for CasePage {
 
 #[derive(Deserialize, Object)]
 #[oai(rename = "CaseWithHistory", example)]
-struct CaseRead {
+pub struct CaseRead {
     #[oai(flatten)]
     case_record: CaseRecord,
     /// How the case came to its present status, oldest change first

@@ -15,6 +15,11 @@ mod upload_forms;
 
 use poem_openapi::{OpenApi, Tags};
 
+pub use self::{
+    case_audit::AuditPage,
+    cases::{CasePage, CaseRead},
+};
+
 #[derive(Tags)]
 enum Tag {
     /// Logging in and out, and who one is.

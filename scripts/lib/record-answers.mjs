@@ -1,0 +1,57 @@
+// Writes what PostgreSQL sends for some calls, in its binary format, with the types that tell how to read it, to the
+// folder given: tests/instructions reads them again. Wants DATABASE_URL, a superuser's, and the caseload of
+// scripts/bench.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { connect } from "./pg.mjs";
+
+const folder = process.argv[2];
+const client = await connect(process.env.DATABASE_URL);
+const rows = async (text, values) => (await client.query(text, values)).rows;
+
+/** As the driver comes to know a type: composites by their attributes, arrays by their elements. */
+async function describe(oid) {
+  const [{ name, kind, element, relation }] = await rows(
+    "select typname as name, typtype as kind, typelem as element, typrelid as relation from pg_type where oid = $1",
+    [oid],
+  );
+  const described = { name, oid: Number(oid) };
+  if (kind === "c") {
+    const attributes = await rows(
+      `select attname as name, atttypid as type from pg_attribute
+       where attrelid = $1 and attnum > 0 and not attisdropped order by attnum`,
+      [relation],
+    );
+    described.attributes = [];
+    for (const attribute of attributes) described.attributes.push([attribute.name, await describe(attribute.type)]);
+  } else if (name.startsWith("_")) {
+    described.element = await describe(element);
+  }
+  return described;
+}
+
+async function record(name, call, values) {
+  await client.query("begin read only");
+  await client.query("select auth.become('HMCTS_CASE_OFFICER', 'officer.0', $1, null, null, null)", [court]);
+  const [{ oid, sent }] = await rows(
+    `select pg_typeof(a)::oid as oid, encode(record_send(a), 'base64') as sent from ${call} as a`,
+    values,
+  );
+  await client.query("rollback");
+  const [sqlType, bytes] = [await describe(oid), sent.replaceAll("\n", "")].map((part) => JSON.stringify(part));
+  writeFileSync(join(folder, `${name}.json`), `{\n"sql_type": ${sqlType},\n"bytes": ${bytes}\n}\n`);
+}
+
+// The court of that officer, and its case with the longest trail.
+const [{ court }] = await rows("select min(code) as court from core.courts");
+const [{ id }] = await rows(
+  `select c.id from core.cases as c
+   where c.court_code = $1
+   order by (select count(*) from audit.entries as e where e.case_id = c.id) desc, c.id
+   limit 1`,
+  [court],
+);
+await record("list_cases", `api.list_cases(${Array(10).fill("null").join()})`);
+await record("get_case", "api.get_case($1)", [id]);
+await record("list_case_audit", "api.list_case_audit($1, null, null)", [id]);
+await client.end();

@@ -1,0 +1,56 @@
+//! What tests/instructions counts the instructions of. A bench is another crate and sees only what is public, and
+//! none of this is for anybody else.
+
+use std::borrow::Cow;
+
+use poem::Endpoint;
+use postgres_types::Type;
+use serde::de::DeserializeOwned;
+
+use crate::{
+    answer, app,
+    config::Config,
+    db::{Db, Operation},
+    limiters::Limiters,
+    start_log,
+    store::Store,
+};
+pub use crate::{
+    api::{AuditPage, CasePage, CaseRead},
+    auth::presented_session,
+    types::Json,
+};
+
+const CREATE_CASE: Operation = Operation::write_once("select api.create_case($1, $2, $3, $4, $5, $6)");
+
+/// A value of that type, as PostgreSQL sends it.
+///
+/// # Errors
+/// Why that cannot be read.
+pub fn read<T: DeserializeOwned>(sql_type: &Type, bytes: &[u8]) -> Result<T, String> {
+    answer::decode(sql_type, Some(bytes)).map_err(|error| error.to_string())
+}
+
+/// # Errors
+/// What is wanted, and such values do not have.
+pub fn fits<T: DeserializeOwned>(sql_type: &Type) -> Result<(), String> {
+    answer::fits::<T>(sql_type).map_err(|error| error.to_string())
+}
+
+/// The statement that creates a case once.
+#[must_use]
+pub fn keyed_statement() -> Cow<'static, str> {
+    CREATE_CASE.keyed(6)
+}
+
+/// All that a request passes, its line in the log included. No database is asked for before an operation calls it.
+///
+/// # Errors
+/// What is wrong with the environment.
+pub fn server() -> Result<impl Endpoint, String> {
+    let config = Config::from_environment()?;
+    start_log(config.log);
+    let db = Db::new(config.database.clone(), config.pool)?;
+    let store = Store::open(&config.documents)?;
+    Ok(app::app(db, store, Limiters::new(config.rates), config))
+}
