@@ -1194,7 +1194,7 @@ begin
   return row(
     core.case_records(array(select f.case_id from unnest(v_found) as f limit v_page_size)),
     core.pagination(
-      core.count_cases(v_filter), p_page, v_page_size,
+      case when v_filter is null then core.count_cases() else core.count_filtered_cases(v_filter) end, p_page, v_page_size,
       case
         when cardinality(v_found) > v_page_size
           then core.write_cursor(v_found[v_page_size], v_sort_by, v_sort_order)
@@ -2834,22 +2834,38 @@ COMMENT ON FUNCTION core.case_records(p_case_ids uuid[]) IS 'The cases in the or
 ones are left out.';
 
 --
--- Name: count_cases(core.case_filter); Type: FUNCTION; Schema: core; Owner: -
+-- Name: count_cases(); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.count_cases(p_filter core.case_filter) RETURNS bigint
+CREATE FUNCTION core.count_cases() RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
 begin
   -- Whoever is shown tallies reaches all that they count.
-  if p_filter is null then
-    return coalesce(
-      (select sum(s.case_count) from core.case_number_series as s),
-      (select count(*) from core.cases as c where c.deleted_at is null)
-    );
-  end if;
+  return coalesce(
+    (select sum(s.case_count) from core.case_number_series as s),
+    (select count(*) from core.cases as c where c.deleted_at is null)
+  );
+end;
+$$;
 
+--
+-- Name: FUNCTION count_cases(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.count_cases() IS 'How many cases are within reach. Those of a court are not counted, but looked up: core.case_number_series.';
+
+--
+-- Name: count_filtered_cases(core.case_filter); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.count_filtered_cases(p_filter core.case_filter) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+begin
   return (
     select count(*)
     from core.cases as c
@@ -2868,10 +2884,10 @@ end;
 $$;
 
 --
--- Name: FUNCTION count_cases(p_filter core.case_filter); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION count_filtered_cases(p_filter core.case_filter); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.count_cases(p_filter core.case_filter) IS 'How many cases within reach the filter finds. All of a court are not counted, but looked up: core.case_number_series.';
+COMMENT ON FUNCTION core.count_filtered_cases(p_filter core.case_filter) IS 'How many cases within reach the filter finds.';
 
 --
 -- Name: document(core.documents); Type: FUNCTION; Schema: core; Owner: -
@@ -3164,6 +3180,7 @@ COMMENT ON FUNCTION core.newest_cases(p_after core.case_cursor, p_offset bigint,
 CREATE FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer) RETURNS core.case_cursor[]
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 declare
   -- Bounds that always hold where there is no cursor, so that with one and without the index
@@ -3200,8 +3217,7 @@ $$;
 -- Name: FUNCTION newest_filtered_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach that the filter finds, newest first, each with the cursor of the page after it. Planned anew for each
-call, by what the filter asks for.';
+COMMENT ON FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach that the filter finds, newest first, each with the cursor of the page after it.';
 
 --
 -- Name: organisation_links; Type: TABLE; Schema: core; Owner: -
@@ -3533,6 +3549,7 @@ Errors: JCVAL nothing there.';
 CREATE FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.case_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer) RETURNS core.case_cursor[]
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 declare
   v_descending boolean := p_sort_order = 'desc';
@@ -5441,7 +5458,7 @@ ALTER TABLE core.case_details ENABLE ALWAYS TRIGGER tg_case_details__stamp;
 -- Name: case_number_series tg_case_number_series__in_use; Type: TRIGGER; Schema: core; Owner: -
 --
 
-CREATE CONSTRAINT TRIGGER tg_case_number_series__in_use AFTER INSERT OR UPDATE ON core.case_number_series DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION core.tg_case_number_series__in_use();
+CREATE CONSTRAINT TRIGGER tg_case_number_series__in_use AFTER INSERT OR UPDATE OF last_number ON core.case_number_series DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION core.tg_case_number_series__in_use();
 
 ALTER TABLE core.case_number_series ENABLE ALWAYS TRIGGER tg_case_number_series__in_use;
 
@@ -6698,4 +6715,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261124165101'),
     ('20261124170200'),
     ('20261124171656'),
-    ('20261124171833');
+    ('20261124171833'),
+    ('20261124183412');

@@ -12,6 +12,15 @@ comment on table core.case_number_series is
 locked until the creation or deletion commits.';
 comment on column core.case_number_series.case_count is 'Cases that have a number of it and are not deleted.';
 
+-- A tally takes no number: a series that was moved by hand is left in peace.
+-- db/functions/core/tg_case_number_series__in_use.sql
+drop trigger tg_case_number_series__in_use on core.case_number_series;
+create constraint trigger tg_case_number_series__in_use
+after insert or update of last_number on core.case_number_series
+deferrable initially deferred
+for each row execute function core.tg_case_number_series__in_use();
+alter table core.case_number_series enable always trigger tg_case_number_series__in_use;
+
 update core.case_number_series as s
 set case_count = c.count
 from (
@@ -21,9 +30,6 @@ from (
   group by c.court_code, c.number_year
 ) as c
 where (c.court_code, c.number_year) = (s.court_code, s.year);
--- Its checks at the end of a transaction, or the table could not be altered further.
-set constraints all immediate;
-
 alter table core.case_number_series alter column case_count drop default;
 
 -- db/functions/core/count_cases.sql
@@ -155,6 +161,16 @@ grant select on core.case_number_series to casefile_caller;
 -- migrate:down
 
 set local check_function_bodies = off;
+
+lock table core.cases in access exclusive mode;
+
+-- db/functions/core/tg_case_number_series__in_use.sql
+drop trigger tg_case_number_series__in_use on core.case_number_series;
+create constraint trigger tg_case_number_series__in_use
+after insert or update on core.case_number_series
+deferrable initially deferred
+for each row execute function core.tg_case_number_series__in_use();
+alter table core.case_number_series enable always trigger tg_case_number_series__in_use;
 
 -- db/policies/core.case_number_series.sql
 drop policy if exists select_own_court on core.case_number_series;

@@ -40,7 +40,7 @@ begin
   return row(
     core.case_records(array(select f.case_id from unnest(v_found) as f limit v_page_size)),
     core.pagination(
-      core.count_cases(v_filter), p_page, v_page_size,
+      case when v_filter is null then core.count_cases() else core.count_filtered_cases(v_filter) end, p_page, v_page_size,
       case
         when cardinality(v_found) > v_page_size
           then core.write_cursor(v_found[v_page_size], v_sort_by, v_sort_order)

@@ -12,6 +12,8 @@ language plpgsql
 stable
 security invoker
 set search_path = ''
+-- What is not asked for is no part of the plan, and an index serves what is.
+set plan_cache_mode = force_custom_plan
 as $$
 declare
   v_descending boolean := p_sort_order = 'desc';

@@ -27,7 +27,7 @@ revoke all on function core.tg_case_number_series__in_use() from public;
 
 drop trigger if exists tg_case_number_series__in_use on core.case_number_series;
 create constraint trigger tg_case_number_series__in_use
-after insert or update on core.case_number_series
+after insert or update of last_number on core.case_number_series
 deferrable initially deferred
 for each row execute function core.tg_case_number_series__in_use();
 alter table core.case_number_series enable always trigger tg_case_number_series__in_use;
