@@ -14,6 +14,7 @@ missing_packages() {
     [[ -n $(pgtap_script) ]] || say pgtap
   fi
   if wants shell && ! command -v shellcheck >/dev/null; then say shellcheck; fi
+  if wants instructions && ! command -v valgrind >/dev/null; then say valgrind; fi
   if wants api || wants drill; then
     command -v clamd >/dev/null || [[ -x /usr/sbin/clamd ]] || say clamav-daemon
     command -v tesseract >/dev/null || say tesseract-ocr tesseract-ocr-eng
@@ -32,8 +33,8 @@ install_packages() {
     { DEBIAN_FRONTEND=noninteractive apt-get update && DEBIAN_FRONTEND=noninteractive \
       apt-get install --yes --no-install-recommends "${missing[@]}"; } >"$STATE/apt.log" 2>&1 ||
       die "apt-get failed:" "$(tail -n 15 "$STATE/apt.log")"
-  elif [[ ${missing[*]} == shellcheck ]]; then
-    return # the step says that it is left out
+  elif [[ -z $(say "${missing[@]}" | grep -vxE 'shellcheck|valgrind') ]]; then
+    return # the steps say that they are left out
   else
     die "Missing, and only an administrator may install them: ${missing[*]}" \
       "sudo apt-get install ${missing[*]}" "Or run the steps that do without: scripts/test fmt clippy deny lint drift generated"
