@@ -2562,23 +2562,21 @@ COMMENT ON FUNCTION core.actor_role() IS 'The caller''s role; DOCUMENT_PROCESSOR
 --
 
 CREATE FUNCTION core.attention(p_next_hearing timestamp with time zone) RETURNS text
-    LANGUAGE plpgsql STABLE
-    SET search_path TO ''
+    LANGUAGE sql STABLE
     AS $$
-begin
-  return case
+  select case
     when p_next_hearing < now() then 'overdue'
     when p_next_hearing <= now() + interval '7 days' then 'approaching'
     else 'normal'
   end;
-end;
 $$;
 
 --
 -- Name: FUNCTION attention(p_next_hearing timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.attention(p_next_hearing timestamp with time zone) IS 'overdue when the next hearing is past, approaching within 7 days, else normal.';
+COMMENT ON FUNCTION core.attention(p_next_hearing timestamp with time zone) IS 'overdue when the next hearing is past, approaching within 7 days, else normal. A plain expression without settings, which
+the planner copies into a query: a list asks it for each of its cases.';
 
 --
 -- Name: caller(); Type: FUNCTION; Schema: core; Owner: -
@@ -2691,13 +2689,13 @@ begin
     c.created_at,
     c.updated_at,
     c.version,
-    coalesce(p.applicant_ids, '{}'),
+    coalesce(p.applicant_ids, array(
+      select a.user_id
+      from core.assignments as a
+      where a.case_id = p_case_id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
+    )),
     p.assigned_judge,
-    (
-      select array_agg(l.organisation_id order by l.linked_at, l.id)
-      from core.organisation_links as l
-      where l.case_id = p_case_id and l.unlinked_at is null
-    ),
+    p.organisation_ids,
     r.reason,
     d.notes,
     d.internal_notes,
@@ -2717,15 +2715,8 @@ begin
   from core.cases as c
   join core.courts as t on t.code = c.court_code
   left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
+  left join core.case_participants as p on p.case_id = c.id
   left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
-  cross join lateral (
-    select
-      array_agg(a.user_id order by a.created_at, a.id) filter (where a.assignment_type = 'APPLICANT') as applicant_ids,
-      (array_agg(a.user_id order by a.created_at desc, a.id desc) filter (where a.assignment_type = 'JUDICIAL'))[1]
-        as assigned_judge
-    from core.assignments as a
-    where a.case_id = p_case_id and a.revoked_at is null
-  ) as p
   cross join lateral (
     select array_agg(s.to_status::text order by s.to_status) as to_statuses
     from core.status_transitions as s
@@ -2762,26 +2753,10 @@ declare
   v_can_delete boolean := has_function_privilege('api.delete_case'::regproc, 'execute');
   v_can_audit boolean := has_function_privilege('api.list_case_audit'::regproc, 'execute');
 begin
-  -- Each side table is read once for all the cases. Where its policy shows the caller nothing
-  -- (to an adopter: no details, no particulars, no organisations) the fields are simply null.
+  -- Where the policy of a side table shows the caller nothing (to an adopter: no details, no particulars, no
+  -- participants) the fields are simply null.
   return array(
-    with people as (
-      select
-        a.case_id,
-        array_agg(a.user_id order by a.created_at, a.id) filter (where a.assignment_type = 'APPLICANT') as applicant_ids,
-        (array_agg(a.user_id order by a.created_at desc, a.id desc) filter (where a.assignment_type = 'JUDICIAL'))[1]
-          as assigned_judge
-      from core.assignments as a
-      where a.case_id = any (p_case_ids) and a.revoked_at is null
-      group by a.case_id
-    ),
-    organisations as (
-      select l.case_id, array_agg(l.organisation_id order by l.linked_at, l.id) as organisation_ids
-      from core.organisation_links as l
-      where l.case_id = any (p_case_ids) and l.unlinked_at is null
-      group by l.case_id
-    ),
-    transitions as materialized (
+    with transitions as materialized (
       select s.from_status, array_agg(s.to_status::text order by s.to_status) as to_statuses
       from core.status_transitions as s
       where v_role = any (s.roles) and v_can_move
@@ -2798,9 +2773,14 @@ begin
       c.created_at,
       c.updated_at,
       c.version,
-      coalesce(p.applicant_ids, '{}'),
+      -- An adopter is shown no participants, and itself among the applicants.
+      coalesce(p.applicant_ids, array(
+        select a.user_id
+        from core.assignments as a
+        where a.case_id = c.id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
+      )),
       p.assigned_judge,
-      o.organisation_ids,
+      p.organisation_ids,
       r.reason,
       d.notes,
       d.internal_notes,
@@ -2817,9 +2797,8 @@ begin
     -- Case by case: joined, the planner would read all that the caller reaches.
     cross join lateral (select * from core.cases as k where k.id = i.case_id and k.deleted_at is null offset 0) as c
     left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
+    left join core.case_participants as p on p.case_id = c.id
     left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
-    left join people as p on p.case_id = c.id
-    left join organisations as o on o.case_id = c.id
     left join transitions as v on v.from_status = c.status
     order by i.place
   );
@@ -3046,6 +3025,47 @@ $$;
 
 COMMENT ON FUNCTION core.find_document(p_document_id uuid) IS 'The document, if the caller reaches it and neither it nor its case is deleted.
 Errors: JCMIS no document within reach.';
+
+--
+-- Name: gather_participants(uuid[]); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.gather_participants(p_case_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS $$
+begin
+  insert into core.case_participants as p (case_id, court_code, applicant_ids, assigned_judge, organisation_ids)
+  select c.id, c.court_code, coalesce(a.applicant_ids, '{}'), a.assigned_judge, l.organisation_ids
+  from unnest(p_case_ids) as i (case_id)
+  join core.cases as c on c.id = i.case_id
+  cross join lateral (
+    select
+      array_agg(s.user_id order by s.created_at, s.id) filter (where s.assignment_type = 'APPLICANT') as applicant_ids,
+      (array_agg(s.user_id order by s.created_at desc, s.id desc) filter (where s.assignment_type = 'JUDICIAL'))[1]
+        as assigned_judge
+    from core.assignments as s
+    where s.case_id = c.id and s.revoked_at is null
+  ) as a
+  cross join lateral (
+    select array_agg(o.organisation_id order by o.linked_at, o.id) as organisation_ids
+    from core.organisation_links as o
+    where o.case_id = c.id and o.unlinked_at is null
+  ) as l
+  on conflict (case_id) do update
+  set (applicant_ids, assigned_judge, organisation_ids)
+    = (excluded.applicant_ids, excluded.assigned_judge, excluded.organisation_ids);
+end;
+$$;
+
+--
+-- Name: FUNCTION gather_participants(p_case_ids uuid[]); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.gather_participants(p_case_ids uuid[]) IS 'Writes into core.case_participants what the active assignments and links of the cases say: applicants and organisations in the
+order in which they came, the judge who was assigned last. For triggers, and for whoever has disabled them.';
 
 --
 -- Name: known_word(text, text, text[]); Type: FUNCTION; Schema: core; Owner: -
@@ -3669,6 +3689,27 @@ COMMENT ON FUNCTION core.tg_assignments__guard() IS 'Stamps the times; allows no
 Errors: JCMIS no case within reach; JCFIX another change.';
 
 --
+-- Name: tg_assignments__participants(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_assignments__participants() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform core.gather_participants(array[new.case_id]);
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_assignments__participants(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_assignments__participants() IS 'Gathers them anew when an applicant or a judge comes or goes. core.tg_assignments__guard has locked the case,
+so that none are missed. Definer: callers may not write them.';
+
+--
 -- Name: tg_assignments__particulars(); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -4179,6 +4220,27 @@ $$;
 
 COMMENT ON FUNCTION core.tg_organisation_links__guard() IS 'Stamps who and when; allows no change of a link but unlinking.
 Errors: JCMIS no case within reach; JCFIX another change.';
+
+--
+-- Name: tg_organisation_links__participants(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_organisation_links__participants() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform core.gather_participants(array[new.case_id]);
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_organisation_links__participants(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_organisation_links__participants() IS 'Gathers them anew when an organisation comes or goes. core.tg_organisation_links__guard has locked the case,
+so that none are missed. Definer: callers may not write them.';
 
 --
 -- Name: trimmed(text); Type: FUNCTION; Schema: core; Owner: -
@@ -4721,6 +4783,52 @@ COMMENT ON COLUMN core.case_number_series.year IS 'The year of Europe/London.';
 COMMENT ON COLUMN core.case_number_series.case_count IS 'Cases that have a number of it and are not deleted.';
 
 --
+-- Name: case_participants; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.case_participants (
+    case_id uuid NOT NULL,
+    court_code text NOT NULL,
+    applicant_ids text[] DEFAULT '{}'::text[] NOT NULL,
+    assigned_judge text,
+    organisation_ids text[]
+)
+WITH (fillfactor='90');
+
+ALTER TABLE ONLY core.case_participants FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE case_participants; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.case_participants IS 'Who takes part in a case now: what its active assignments and links say, gathered by their triggers for whoever reads cases.
+No row for a case that nobody was ever tied to. Hidden from adopters.';
+
+--
+-- Name: COLUMN case_participants.court_code; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.case_participants.court_code IS 'The court of the case, which never changes. So an officer''s policy need not ask for the case.';
+
+--
+-- Name: COLUMN case_participants.applicant_ids; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.case_participants.applicant_ids IS 'Users, in the order of their assignment.';
+
+--
+-- Name: COLUMN case_participants.assigned_judge; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.case_participants.assigned_judge IS 'The user whose judicial assignment is the latest.';
+
+--
+-- Name: COLUMN case_participants.organisation_ids; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.case_participants.organisation_ids IS 'In the order of their linking; null for none.';
+
+--
 -- Name: courts; Type: TABLE; Schema: core; Owner: -
 --
 
@@ -5091,6 +5199,13 @@ ALTER TABLE ONLY core.case_number_series
     ADD CONSTRAINT case_number_series_pkey PRIMARY KEY (court_code, year);
 
 --
+-- Name: case_participants case_participants_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.case_participants
+    ADD CONSTRAINT case_participants_pkey PRIMARY KEY (case_id);
+
+--
 -- Name: cases cases_case_number_key; Type: CONSTRAINT; Schema: core; Owner: -
 --
 
@@ -5415,6 +5530,14 @@ CREATE TRIGGER tg_assignments__guard BEFORE INSERT OR UPDATE ON core.assignments
 ALTER TABLE core.assignments ENABLE ALWAYS TRIGGER tg_assignments__guard;
 
 --
+-- Name: assignments tg_assignments__participants; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_assignments__participants AFTER INSERT OR UPDATE ON core.assignments FOR EACH ROW WHEN ((new.assignment_type = ANY (ARRAY['APPLICANT'::core.assignment_type, 'JUDICIAL'::core.assignment_type]))) EXECUTE FUNCTION core.tg_assignments__participants();
+
+ALTER TABLE core.assignments ENABLE ALWAYS TRIGGER tg_assignments__participants;
+
+--
 -- Name: assignments tg_assignments__particulars; Type: TRIGGER; Schema: core; Owner: -
 --
 
@@ -5607,6 +5730,14 @@ CREATE TRIGGER tg_organisation_links__guard BEFORE INSERT OR UPDATE ON core.orga
 ALTER TABLE core.organisation_links ENABLE ALWAYS TRIGGER tg_organisation_links__guard;
 
 --
+-- Name: organisation_links tg_organisation_links__participants; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_organisation_links__participants AFTER INSERT OR UPDATE ON core.organisation_links FOR EACH ROW EXECUTE FUNCTION core.tg_organisation_links__participants();
+
+ALTER TABLE core.organisation_links ENABLE ALWAYS TRIGGER tg_organisation_links__participants;
+
+--
 -- Name: organisation_links tg_organisation_links__refuse_removal; Type: TRIGGER; Schema: core; Owner: -
 --
 
@@ -5678,6 +5809,13 @@ ALTER TABLE ONLY core.case_details
 
 ALTER TABLE ONLY core.case_number_series
     ADD CONSTRAINT case_number_series_court_code_fkey FOREIGN KEY (court_code) REFERENCES core.courts(code);
+
+--
+-- Name: case_participants case_participants_case_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.case_participants
+    ADD CONSTRAINT case_participants_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id);
 
 --
 -- Name: cases cases_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
@@ -5899,6 +6037,18 @@ CREATE POLICY all_to_owner ON core.case_number_series TO casefile_owner USING (t
 COMMENT ON POLICY all_to_owner ON core.case_number_series IS 'core.tg_cases__number takes the next number as the owner, core.tg_cases__tally counts.';
 
 --
+-- Name: case_participants all_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY all_to_owner ON core.case_participants TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON case_participants; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON core.case_participants IS 'core.tg_assignments__participants and core.tg_organisation_links__participants alone write them.';
+
+--
 -- Name: kept_answers all_to_owner; Type: POLICY; Schema: core; Owner: -
 --
 
@@ -5945,6 +6095,12 @@ ALTER TABLE core.case_details ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE core.case_number_series ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: case_participants; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.case_participants ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: cases; Type: ROW SECURITY; Schema: core; Owner: -
@@ -6271,6 +6427,18 @@ CREATE POLICY select_own_court ON core.case_number_series FOR SELECT TO hmcts_ca
 COMMENT ON POLICY select_own_court ON core.case_number_series IS 'An officer, of its own court. Nobody else: core.count_cases takes a tally that it sees for the number of cases within reach.';
 
 --
+-- Name: case_participants select_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own_court ON core.case_participants FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT current_setting('casefile.court_code'::text, true) AS current_setting)));
+
+--
+-- Name: POLICY select_own_court ON case_participants; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own_court ON core.case_participants IS 'An officer, of the cases of its own court.';
+
+--
 -- Name: cases select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
@@ -6365,6 +6533,18 @@ CREATE POLICY select_reached ON core.case_details FOR SELECT TO judge_legal_advi
 --
 
 COMMENT ON POLICY select_reached ON core.case_details IS 'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
+
+--
+-- Name: case_participants select_reached; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_reached ON core.case_participants FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
+
+--
+-- Name: POLICY select_reached ON case_participants; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_reached ON core.case_participants IS 'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
 
 --
 -- Name: cases select_reached; Type: POLICY; Schema: core; Owner: -
@@ -6716,4 +6896,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261124170200'),
     ('20261124171656'),
     ('20261124171833'),
-    ('20261124183412');
+    ('20261124183412'),
+    ('20261127105731');

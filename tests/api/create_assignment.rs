@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::support::{ROLES, Stage, assign, fields_of, id_of, unique};
+use crate::support::{ROLES, Stage, assign, at_once, fields_of, id_of, unique};
 
 #[test]
 fn an_assignment_answers_what_it_ties() {
@@ -90,4 +90,36 @@ fn an_assignment_gives_access_from_now_on() {
     judge.read_case(id_of(&case));
     let listed = judge.get("/api/cases").succeeded(200);
     assert_eq!(listed["cases"][0]["id"], case["id"]);
+}
+
+#[test]
+fn of_those_who_come_and_go_at_once_the_case_names_all_who_stay() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let case_id = id_of(&case);
+    let leaving: Vec<_> =
+        (0..5).map(|number| assign(&officer, case_id, &format!("gone.{number}"), "APPLICANT")).collect();
+    at_once(15, |number| match number % 3 {
+        0 => {
+            assign(&officer, case_id, &format!("here.{}", number / 3), "APPLICANT");
+        }
+        1 => {
+            let path = format!("/api/cases/{case_id}/assignments/{}", leaving[number / 3]);
+            officer.delete(&path).succeeded(200);
+        }
+        _ => {
+            let body = json!({
+                "organisationId": format!("la.{}", number / 3), "organisationType": "LOCAL_AUTHORITY"
+            });
+            officer.post(&format!("/api/cases/{case_id}/organisations"), body).succeeded(201);
+        }
+    });
+    let read = officer.read_case(case_id);
+    for (field, start) in [("applicantIds", "here"), ("organisationIds", "la")] {
+        let mut names: Vec<_> =
+            read[field].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+        names.sort_unstable();
+        assert_eq!(names, (0..5).map(|number| format!("{start}.{number}")).collect::<Vec<_>>(), "{field}");
+    }
 }

@@ -26,13 +26,13 @@ begin
     c.created_at,
     c.updated_at,
     c.version,
-    coalesce(p.applicant_ids, '{}'),
+    coalesce(p.applicant_ids, array(
+      select a.user_id
+      from core.assignments as a
+      where a.case_id = p_case_id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
+    )),
     p.assigned_judge,
-    (
-      select array_agg(l.organisation_id order by l.linked_at, l.id)
-      from core.organisation_links as l
-      where l.case_id = p_case_id and l.unlinked_at is null
-    ),
+    p.organisation_ids,
     r.reason,
     d.notes,
     d.internal_notes,
@@ -52,15 +52,8 @@ begin
   from core.cases as c
   join core.courts as t on t.code = c.court_code
   left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
+  left join core.case_participants as p on p.case_id = c.id
   left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
-  cross join lateral (
-    select
-      array_agg(a.user_id order by a.created_at, a.id) filter (where a.assignment_type = 'APPLICANT') as applicant_ids,
-      (array_agg(a.user_id order by a.created_at desc, a.id desc) filter (where a.assignment_type = 'JUDICIAL'))[1]
-        as assigned_judge
-    from core.assignments as a
-    where a.case_id = p_case_id and a.revoked_at is null
-  ) as p
   cross join lateral (
     select array_agg(s.to_status::text order by s.to_status) as to_statuses
     from core.status_transitions as s

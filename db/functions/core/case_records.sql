@@ -18,26 +18,10 @@ declare
   v_can_delete boolean := has_function_privilege('api.delete_case'::regproc, 'execute');
   v_can_audit boolean := has_function_privilege('api.list_case_audit'::regproc, 'execute');
 begin
-  -- Each side table is read once for all the cases. Where its policy shows the caller nothing
-  -- (to an adopter: no details, no particulars, no organisations) the fields are simply null.
+  -- Where the policy of a side table shows the caller nothing (to an adopter: no details, no particulars, no
+  -- participants) the fields are simply null.
   return array(
-    with people as (
-      select
-        a.case_id,
-        array_agg(a.user_id order by a.created_at, a.id) filter (where a.assignment_type = 'APPLICANT') as applicant_ids,
-        (array_agg(a.user_id order by a.created_at desc, a.id desc) filter (where a.assignment_type = 'JUDICIAL'))[1]
-          as assigned_judge
-      from core.assignments as a
-      where a.case_id = any (p_case_ids) and a.revoked_at is null
-      group by a.case_id
-    ),
-    organisations as (
-      select l.case_id, array_agg(l.organisation_id order by l.linked_at, l.id) as organisation_ids
-      from core.organisation_links as l
-      where l.case_id = any (p_case_ids) and l.unlinked_at is null
-      group by l.case_id
-    ),
-    transitions as materialized (
+    with transitions as materialized (
       select s.from_status, array_agg(s.to_status::text order by s.to_status) as to_statuses
       from core.status_transitions as s
       where v_role = any (s.roles) and v_can_move
@@ -54,9 +38,14 @@ begin
       c.created_at,
       c.updated_at,
       c.version,
-      coalesce(p.applicant_ids, '{}'),
+      -- An adopter is shown no participants, and itself among the applicants.
+      coalesce(p.applicant_ids, array(
+        select a.user_id
+        from core.assignments as a
+        where a.case_id = c.id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
+      )),
       p.assigned_judge,
-      o.organisation_ids,
+      p.organisation_ids,
       r.reason,
       d.notes,
       d.internal_notes,
@@ -73,9 +62,8 @@ begin
     -- Case by case: joined, the planner would read all that the caller reaches.
     cross join lateral (select * from core.cases as k where k.id = i.case_id and k.deleted_at is null offset 0) as c
     left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
+    left join core.case_participants as p on p.case_id = c.id
     left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
-    left join people as p on p.case_id = c.id
-    left join organisations as o on o.case_id = c.id
     left join transitions as v on v.from_status = c.status
     order by i.place
   );

@@ -65,6 +65,14 @@ group by s.court_code, s.year, s.last_number, s.case_count
 having (count(*), count(*), min(c.number_sequence), max(c.number_sequence))
   is distinct from (s.case_count, s.last_number, 1, s.last_number)
 union all
+select p.participants || ' cases have participants, and ' || t.tied || ' somebody tied to them'
+from (select count(*) as participants from core.case_participants) as p
+cross join (
+  select count(*) as tied
+  from (select a.case_id from core.assignments as a union select o.case_id from core.organisation_links as o) as e
+) as t
+where p.participants <> t.tied
+union all
 select 'judges have ' || min(j.cases) || ' to ' || max(j.cases) || ' cases'
 from (
   select count(*) as cases from core.assignments as a where a.assignment_type = 'JUDICIAL' group by a.user_id

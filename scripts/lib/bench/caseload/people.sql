@@ -57,3 +57,11 @@ from (
   where l.place % 20 in (0, 7, 10, 13)
 ) as l
 order by l.n;
+
+select core.gather_participants(array(
+  select a.case_id
+  from core.assignments as a
+  union
+  select o.case_id
+  from core.organisation_links as o
+));

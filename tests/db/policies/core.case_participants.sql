@@ -1,0 +1,32 @@
+\ir ../fixtures.psql
+\ir ../policies.psql
+
+select is(array(select grants_on('core.case_participants')), array['select *: all'], 'the grants');
+
+select is(
+  seen(c.name, 'select n.name || ''/'' || p.assigned_judge from core.case_participants as p join fixture.cases as n on n.id = p.case_id'),
+  case
+    when c.role = 'ADOPTER' then ''
+    when c.name = 'officer' then 'deleted/judge.one ours/judge.one'
+    when c.name ~ 'other' then 'theirs/judge.two'
+    else 'ours/judge.one'
+  end, 'seen by ' || c.name
+) from callers as c;
+select act_as('casefile_caller', 'adopter.one', 'BFC', 'la.one');
+select is_empty('select from core.case_participants', 'none for what callers have in common');
+select act_as_server();
+select throws_ok('select from core.case_participants', '42501', null, 'nor for the server');
+select act_as_dba();
+
+create temp table before as select everything() as digest;
+select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+from six as s, unnest(array[
+  'insert into core.case_participants (case_id, court_code) values (id_of(''bare''), ''BFC'')',
+  'update core.case_participants set assigned_judge = ''x''', 'update core.case_participants set court_code = ''x''',
+  'delete from core.case_participants', 'truncate core.case_participants', 'select core.gather_participants(''{}'')'
+]) as v;
+select act_as_dba();
+select is(everything(), digest, 'all of which has changed nothing') from before;
+
+select * from finish();
+rollback;
