@@ -18,7 +18,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::{startup::connect_by, tls};
 use crate::config::DatabaseUrl;
 
-/// For how long a request waits for a connection of its role before it takes one from another role.
+/// For how long a request waits for a connection of its role before it takes one from another role, and for how long
+/// a connection without work waits for its role before it is anybody's.
 const LOYALTY: Duration = Duration::from_millis(10);
 
 /// The database's name of a caller's role.
@@ -68,6 +69,7 @@ pub struct Connection {
     pub client: Client,
     statements: HashMap<String, Statement>,
     opened: Instant,
+    idle_since: Instant,
     role: Option<Role>,
 }
 
@@ -143,7 +145,7 @@ impl Shared {
         } else if state.open < self.size {
             state.open += 1;
             Ok(self.lend(&mut state, None, role))
-        } else if let Some(connection) = state.take_disloyal(role) {
+        } else if let Some(connection) = state.take_disloyal(role, now) {
             Ok(self.lend(&mut state, Some(connection), role))
         } else {
             let (turn, coming) = oneshot::channel();
@@ -210,7 +212,9 @@ impl Shared {
             drop(turn.send(lent));
         } else {
             match connection {
-                Some(connection) => state.idle.push(connection),
+                Some(connection) => {
+                    state.idle.push(Connection { idle_since: Instant::now(), ..connection });
+                }
                 None => state.open -= 1,
             }
             drop(state);
@@ -244,10 +248,12 @@ impl State {
         Some(self.idle.remove(place))
     }
 
-    /// One from another role, if there is none of this role to wait for.
-    fn take_disloyal(&mut self, role: Option<Role>) -> Option<Connection> {
+    /// The one that has been idle for longest, if its role does not want it any more, or if there is none of this
+    /// role to wait for.
+    fn take_disloyal(&mut self, role: Option<Role>, now: Instant) -> Option<Connection> {
+        let longest = self.idle.first()?;
         let is_served = role.and_then(|role| self.serving.get(role)).is_some_and(|serving| *serving > 0);
-        (!is_served && !self.idle.is_empty()).then(|| self.idle.remove(0))
+        (!is_served || longest.idle_since + LOYALTY <= now).then(|| self.idle.remove(0))
     }
 
     /// The first who takes any, or whose role the connection has served. Room is for anybody.
@@ -272,7 +278,8 @@ impl Lent {
             };
             tokio::spawn(connection);
             let (opened, role) = (Instant::now(), self.role);
-            self.connection = Some(Connection { client, statements: HashMap::new(), opened, role });
+            let (statements, idle_since) = (HashMap::new(), opened);
+            self.connection = Some(Connection { client, statements, opened, idle_since, role });
         }
         Ok(self)
     }

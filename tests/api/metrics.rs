@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::support::{Client, Cluster, Server, Stage, id_of, samples};
+use crate::support::{Client, Cluster, Server, Stage, at_once, id_of, samples};
 
 const TEST: [(&str, &str); 2] = [("APP_ENV", "TEST"), ("AUTH_MODE", "mock")];
 
@@ -225,6 +225,32 @@ fn they_tell_how_the_pool_is_used() {
     assert_is(figures.get("pool_connections{state=\"idle\"}"), 2);
     assert_is(figures.get("pool_waiting"), 0);
     assert!(figures.get("pool_wait_seconds_sum") > 0.5);
+}
+
+/// What one role has had them for is another's as soon as nobody of the first wants it, and not only one of them.
+#[test]
+fn nobody_waits_for_connections_that_another_role_has_left() {
+    let stage = Stage::alone();
+    let server =
+        Server::start_with(&stage.database().url, &[&TEST[..], &[("DATABASE_POOL_SIZE", "3")]].concat());
+    let [officer, judge] =
+        [stage.officer(), stage.user("JUDGE_LEGAL_ADVISER", json!({}))].map(|user| user.at(&server));
+    let ask = |client: &Client, times| {
+        at_once(3, |_| {
+            for _ in 0..times {
+                client.get("/api/cases").succeeded(200);
+            }
+        });
+    };
+    ask(&officer, 10);
+    ask(&judge, 50);
+    thread::sleep(Duration::from_millis(20));
+    let before = Figures::of(&server.client());
+    ask(&officer, 50);
+    let after = Figures::of(&server.client());
+    let [waits, short] = ["count", "bucket{le=\"0.0005\"}"]
+        .map(|part| after.grown_since(&before, &format!("pool_wait_seconds_{part}")));
+    assert!(short > waits * 0.8, "{short} of {waits} got one at once");
 }
 
 #[test]
