@@ -2689,11 +2689,15 @@ begin
     c.created_at,
     c.updated_at,
     c.version,
-    coalesce(p.applicant_ids, array(
-      select a.user_id
-      from core.assignments as a
-      where a.case_id = p_case_id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
-    )),
+    -- An adopter is shown itself alone.
+    case
+      when v_role = 'ADOPTER' then array(
+        select a.user_id
+        from core.assignments as a
+        where a.case_id = p_case_id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
+      )
+      else coalesce(p.applicant_ids, '{}')
+    end,
     p.assigned_judge,
     p.organisation_ids,
     r.reason,
@@ -2773,12 +2777,15 @@ begin
       c.created_at,
       c.updated_at,
       c.version,
-      -- An adopter is shown no participants, and itself among the applicants.
-      coalesce(p.applicant_ids, array(
-        select a.user_id
-        from core.assignments as a
-        where a.case_id = c.id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
-      )),
+      -- An adopter is shown itself alone.
+      case
+        when v_role = 'ADOPTER' then array(
+          select a.user_id
+          from core.assignments as a
+          where a.case_id = c.id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
+        )
+        else coalesce(p.applicant_ids, '{}')
+      end,
       p.assigned_judge,
       p.organisation_ids,
       r.reason,
@@ -2821,10 +2828,10 @@ CREATE FUNCTION core.count_cases() RETURNS bigint
     SET search_path TO ''
     AS $$
 begin
-  -- Whoever is shown tallies reaches all that they count.
+  -- Whoever is shown tallies reaches all that they count; everybody else reaches cases by name.
   return coalesce(
     (select sum(s.case_count) from core.case_number_series as s),
-    (select count(*) from core.cases as c where c.deleted_at is null)
+    (select count(distinct r.case_id) from unnest(core.reached_case_ids()) as r (case_id))
   );
 end;
 $$;
@@ -2833,7 +2840,7 @@ $$;
 -- Name: FUNCTION count_cases(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.count_cases() IS 'How many cases are within reach. Those of a court are not counted, but looked up: core.case_number_series.';
+COMMENT ON FUNCTION core.count_cases() IS 'How many cases are within reach: those of a court by the tallies of core.case_number_series, and no case is read for it.';
 
 --
 -- Name: count_filtered_cases(core.case_filter); Type: FUNCTION; Schema: core; Owner: -
@@ -6897,4 +6904,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261124171656'),
     ('20261124171833'),
     ('20261124183412'),
-    ('20261127105731');
+    ('20261127105731'),
+    ('20261127114033');

@@ -70,11 +70,15 @@ begin
     c.created_at,
     c.updated_at,
     c.version,
-    coalesce(p.applicant_ids, array(
-      select a.user_id
-      from core.assignments as a
-      where a.case_id = p_case_id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
-    )),
+    -- An adopter is shown itself alone.
+    case
+      when v_role = 'ADOPTER' then array(
+        select a.user_id
+        from core.assignments as a
+        where a.case_id = p_case_id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
+      )
+      else coalesce(p.applicant_ids, '{}')
+    end,
     p.assigned_judge,
     p.organisation_ids,
     r.reason,
@@ -157,12 +161,15 @@ begin
       c.created_at,
       c.updated_at,
       c.version,
-      -- An adopter is shown no participants, and itself among the applicants.
-      coalesce(p.applicant_ids, array(
-        select a.user_id
-        from core.assignments as a
-        where a.case_id = c.id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
-      )),
+      -- An adopter is shown itself alone.
+      case
+        when v_role = 'ADOPTER' then array(
+          select a.user_id
+          from core.assignments as a
+          where a.case_id = c.id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
+        )
+        else coalesce(p.applicant_ids, '{}')
+      end,
       p.assigned_judge,
       p.organisation_ids,
       r.reason,
