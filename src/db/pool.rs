@@ -18,9 +18,12 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::{startup::connect_by, tls};
 use crate::config::DatabaseUrl;
 
-/// For how long a request waits for a connection of its role before it takes one from another role, and for how long
-/// a connection without work waits for its role before it is anybody's.
-const LOYALTY: Duration = Duration::from_millis(10);
+/// For how long a request waits for a connection of its role before it takes one from another role: to plan anew costs
+/// as much as many requests, and the role that lost its connection soon takes another.
+const LOYALTY_OF_REQUESTS: Duration = Duration::from_millis(100);
+
+/// For how long a connection without work waits for its role before it is anybody's.
+const LOYALTY_OF_CONNECTIONS: Duration = Duration::from_millis(30);
 
 /// The database's name of a caller's role.
 pub type Role = &'static str;
@@ -92,7 +95,7 @@ impl Pool {
         let now = Instant::now();
         let lent = match self.0.lend_at_once(role, now)? {
             Ok(lent) => lent,
-            Err(coming) => self.0.wait(coming, now + LOYALTY, deadline.min(now + wait)).await?,
+            Err(coming) => self.0.wait(coming, now + LOYALTY_OF_REQUESTS, deadline.min(now + wait)).await?,
         };
         lent.opened(deadline).await
     }
@@ -149,7 +152,8 @@ impl Shared {
             Ok(self.lend(&mut state, Some(connection), role))
         } else {
             let (turn, coming) = oneshot::channel();
-            let loyal_until = if role.is_some() { now + LOYALTY } else { now };
+            // With none of its role to wait for, any will do.
+            let loyal_until = if state.is_served(role) { now + LOYALTY_OF_REQUESTS } else { now };
             state.waiting.push_back(Waiting { role, loyal_until, turn });
             Err(coming)
         };
@@ -248,12 +252,17 @@ impl State {
         Some(self.idle.remove(place))
     }
 
+    /// Whether a connection is at work for the role. For no role, none is.
+    fn is_served(&self, role: Option<Role>) -> bool {
+        role.and_then(|role| self.serving.get(role)).is_some_and(|serving| *serving > 0)
+    }
+
     /// The one that has been idle for longest, if its role does not want it any more, or if there is none of this
     /// role to wait for.
     fn take_disloyal(&mut self, role: Option<Role>, now: Instant) -> Option<Connection> {
         let longest = self.idle.first()?;
-        let is_served = role.and_then(|role| self.serving.get(role)).is_some_and(|serving| *serving > 0);
-        (!is_served || longest.idle_since + LOYALTY <= now).then(|| self.idle.remove(0))
+        (!self.is_served(role) || longest.idle_since + LOYALTY_OF_CONNECTIONS <= now)
+            .then(|| self.idle.remove(0))
     }
 
     /// The first who takes any, or whose role the connection has served. Room is for anybody.

@@ -244,7 +244,7 @@ fn nobody_waits_for_connections_that_another_role_has_left() {
     };
     ask(&officer, 10);
     ask(&judge, 50);
-    thread::sleep(Duration::from_millis(20));
+    thread::sleep(Duration::from_millis(50));
     let before = Figures::of(&server.client());
     ask(&officer, 50);
     let after = Figures::of(&server.client());
