@@ -3,7 +3,6 @@
 alter table audit.chains enable row level security;
 alter table audit.chains force row level security;
 
-drop policy if exists all_to_owner on audit.chains;
 create policy all_to_owner on audit.chains for all
 to casefile_owner
 using (true) with check (true);

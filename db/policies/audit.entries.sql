@@ -3,27 +3,23 @@
 alter table audit.entries enable row level security;
 alter table audit.entries force row level security;
 
-drop policy if exists select_own_court on audit.entries;
 create policy select_own_court on audit.entries for select
 to hmcts_case_officer
 using (exists (select from core.cases as c where c.id = case_id offset 0));
 comment on policy select_own_court on audit.entries is
 'An officer, of the cases of its own court, deleted ones too.';
 
-drop policy if exists select_reached on audit.entries;
 create policy select_reached on audit.entries for select
 to judge_legal_adviser
 using (case_id in (select unnest(core.reached_case_ids())));
 comment on policy select_reached on audit.entries is
 'A judge, of the cases that it reaches.';
 
-drop policy if exists select_to_owner on audit.entries;
 create policy select_to_owner on audit.entries for select
 to casefile_owner
 using (true);
 comment on policy select_to_owner on audit.entries is 'audit.find_broken_chains recomputes the digests.';
 
-drop policy if exists insert_to_owner on audit.entries;
 create policy insert_to_owner on audit.entries for insert
 to casefile_owner
 with check (true);

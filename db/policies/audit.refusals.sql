@@ -3,7 +3,6 @@
 alter table audit.refusals enable row level security;
 alter table audit.refusals force row level security;
 
-drop policy if exists insert_to_owner on audit.refusals;
 create policy insert_to_owner on audit.refusals for insert
 to casefile_owner
 with check (true);

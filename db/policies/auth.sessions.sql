@@ -3,7 +3,6 @@
 alter table auth.sessions enable row level security;
 alter table auth.sessions force row level security;
 
-drop policy if exists all_to_owner on auth.sessions;
 create policy all_to_owner on auth.sessions for all
 to casefile_owner
 using (true) with check (true);

@@ -3,21 +3,18 @@
 alter table core.assignments enable row level security;
 alter table core.assignments force row level security;
 
-drop policy if exists select_own_court on core.assignments;
 create policy select_own_court on core.assignments for select
 to hmcts_case_officer
 using (exists (select from core.cases as c where c.id = case_id offset 0));
 comment on policy select_own_court on core.assignments is
 'An officer, of the cases of its own court, by the policies of core.cases.';
 
-drop policy if exists select_reached on core.assignments;
 create policy select_reached on core.assignments for select
 to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
 using (case_id in (select unnest(core.reached_case_ids())));
 comment on policy select_reached on core.assignments is
 'Everybody else, of the cases that it reaches; an adopter by select_own.';
 
-drop policy if exists select_own on core.assignments;
 create policy select_own on core.assignments for select
 to adopter
 using (
@@ -27,19 +24,16 @@ using (
 );
 comment on policy select_own on core.assignments is 'An adopter sees its own active assignments and nobody else''s.';
 
-drop policy if exists select_to_owner on core.assignments;
 create policy select_to_owner on core.assignments for select
 to casefile_owner
 using (true);
 comment on policy select_to_owner on core.assignments is 'core.reached_case_ids looks up the caller''s memberships.';
 
-drop policy if exists insert_own_court on core.assignments;
 create policy insert_own_court on core.assignments for insert
 to hmcts_case_officer
 with check (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0));
 comment on policy insert_own_court on core.assignments is 'An officer assigns users to the cases of its own court.';
 
-drop policy if exists update_own_court on core.assignments;
 create policy update_own_court on core.assignments for update
 to hmcts_case_officer
 using (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0));

@@ -3,28 +3,24 @@
 alter table core.case_details enable row level security;
 alter table core.case_details force row level security;
 
-drop policy if exists select_own_court on core.case_details;
 create policy select_own_court on core.case_details for select
 to hmcts_case_officer
 using (exists (select from core.cases as c where c.id = case_id offset 0));
 comment on policy select_own_court on core.case_details is
 'An officer, of the cases of its own court, by the policies of core.cases.';
 
-drop policy if exists select_reached on core.case_details;
 create policy select_reached on core.case_details for select
 to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
 using (case_id in (select unnest(core.reached_case_ids())));
 comment on policy select_reached on core.case_details is
 'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
 
-drop policy if exists insert_reached on core.case_details;
 create policy insert_reached on core.case_details for insert
 to hmcts_case_officer
 with check (true);
 comment on policy insert_reached on core.case_details is
 'An officer; at creation the case is not there yet. tg_case_details__in_use checks at the end that the case is reached and uses them.';
 
-drop policy if exists select_to_owner on core.case_details;
 create policy select_to_owner on core.case_details for select
 to casefile_owner
 using (true);

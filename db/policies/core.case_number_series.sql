@@ -4,14 +4,12 @@
 alter table core.case_number_series enable row level security;
 alter table core.case_number_series force row level security;
 
-drop policy if exists select_own_court on core.case_number_series;
 create policy select_own_court on core.case_number_series for select
 to hmcts_case_officer
 using (court_code = (select current_setting('casefile.court_code', true)));
 comment on policy select_own_court on core.case_number_series is
 'An officer, of its own court. Nobody else: core.count_cases takes a tally that it sees for the number of cases within reach.';
 
-drop policy if exists all_to_owner on core.case_number_series;
 create policy all_to_owner on core.case_number_series for all
 to casefile_owner
 using (true) with check (true);

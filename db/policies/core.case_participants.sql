@@ -3,20 +3,17 @@
 alter table core.case_participants enable row level security;
 alter table core.case_participants force row level security;
 
-drop policy if exists select_own_court on core.case_participants;
 create policy select_own_court on core.case_participants for select
 to hmcts_case_officer
 using (court_code = (select current_setting('casefile.court_code', true)));
 comment on policy select_own_court on core.case_participants is 'An officer, of the cases of its own court.';
 
-drop policy if exists select_reached on core.case_participants;
 create policy select_reached on core.case_participants for select
 to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
 using (case_id in (select unnest(core.reached_case_ids())));
 comment on policy select_reached on core.case_participants is
 'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
 
-drop policy if exists all_to_owner on core.case_participants;
 create policy all_to_owner on core.case_participants for all
 to casefile_owner
 using (true) with check (true);

@@ -6,39 +6,33 @@ alter table core.cases force row level security;
 
 -- Deleted cases too: PostgreSQL checks the new row of an update against the select policies, and an
 -- officer reads the audit trail of a deleted case. The operations leave them out.
-drop policy if exists select_own_court on core.cases;
 create policy select_own_court on core.cases for select
 to hmcts_case_officer
 using (court_code = (select current_setting('casefile.court_code', true)));
 comment on policy select_own_court on core.cases is 'An officer reaches the cases of its own court.';
 
-drop policy if exists select_reached on core.cases;
 create policy select_reached on core.cases for select
 to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter
 using (id = any ((select core.reached_case_ids())::uuid[]));
 comment on policy select_reached on core.cases is
 'Everybody else reaches the cases of its active assignments, or of its organisation.';
 
-drop policy if exists select_to_owner on core.cases;
 create policy select_to_owner on core.cases for select
 to casefile_owner
 using (true);
 comment on policy select_to_owner on core.cases is 'audit.explain_refusal tells a case out of reach from none; core.reached_case_ids leaves out deleted ones.';
 
-drop policy if exists insert_own_court on core.cases;
 create policy insert_own_court on core.cases for insert
 to hmcts_case_officer
 with check (court_code = (select current_setting('casefile.court_code', true)));
 comment on policy insert_own_court on core.cases is 'An officer creates cases in its own court.';
 
-drop policy if exists update_own_court on core.cases;
 create policy update_own_court on core.cases for update
 to hmcts_case_officer
 using (court_code = (select current_setting('casefile.court_code', true)));
 comment on policy update_own_court on core.cases is
 'An officer changes the cases of its own court; what of them, the column grants and tg_cases__guard say.';
 
-drop policy if exists update_reached on core.cases;
 create policy update_reached on core.cases for update
 to judge_legal_adviser
 using (id = any ((select core.reached_case_ids())::uuid[]));

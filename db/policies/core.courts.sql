@@ -3,7 +3,6 @@
 alter table core.courts enable row level security;
 alter table core.courts force row level security;
 
-drop policy if exists select_any on core.courts;
 create policy select_any on core.courts for select
 to casefile_caller, casefile_owner
 using (true);

@@ -3,7 +3,6 @@
 alter table core.document_downloads enable row level security;
 alter table core.document_downloads force row level security;
 
-drop policy if exists insert_reached on core.document_downloads;
 create policy insert_reached on core.document_downloads for insert
 to casefile_caller
 with check (exists (select from core.documents as d where d.id = document_id offset 0));

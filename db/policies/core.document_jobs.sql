@@ -3,20 +3,17 @@
 alter table core.document_jobs enable row level security;
 alter table core.document_jobs force row level security;
 
-drop policy if exists all_to_processor on core.document_jobs;
 create policy all_to_processor on core.document_jobs for all
 to document_processor
 using (true)
 with check (true);
 comment on policy all_to_processor on core.document_jobs is 'The worker takes, gives back and ends jobs.';
 
-drop policy if exists insert_to_owner on core.document_jobs;
 create policy insert_to_owner on core.document_jobs for insert
 to casefile_owner
 with check (true);
 comment on policy insert_to_owner on core.document_jobs is 'core.tg_documents__queue alone adds jobs.';
 
-drop policy if exists select_to_owner on core.document_jobs;
 create policy select_to_owner on core.document_jobs for select
 to casefile_owner
 using (true);

@@ -3,13 +3,11 @@
 alter table core.document_removals enable row level security;
 alter table core.document_removals force row level security;
 
-drop policy if exists select_to_processor on core.document_removals;
 create policy select_to_processor on core.document_removals for select
 to document_processor
 using (true);
 comment on policy select_to_processor on core.document_removals is 'worker.sweep leaves out what is gone.';
 
-drop policy if exists insert_to_processor on core.document_removals;
 create policy insert_to_processor on core.document_removals for insert
 to document_processor
 with check (true);

@@ -3,13 +3,11 @@
 alter table core.document_texts enable row level security;
 alter table core.document_texts force row level security;
 
-drop policy if exists select_reached on core.document_texts;
 create policy select_reached on core.document_texts for select
 to casefile_caller
 using (exists (select from core.documents as d where d.id = document_id offset 0));
 comment on policy select_reached on core.document_texts is 'Whoever may read the document, by the policies of core.documents.';
 
-drop policy if exists insert_to_processor on core.document_texts;
 create policy insert_to_processor on core.document_texts for insert
 to document_processor
 with check (true);

@@ -3,7 +3,6 @@
 alter table core.document_types enable row level security;
 alter table core.document_types force row level security;
 
-drop policy if exists select_any on core.document_types;
 create policy select_any on core.document_types for select
 to casefile_caller
 using (true);

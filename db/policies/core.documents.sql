@@ -4,19 +4,16 @@ alter table core.documents enable row level security;
 alter table core.documents force row level security;
 
 -- Deleted ones too, for the same reason as in core.cases.
-drop policy if exists select_own_court on core.documents;
 create policy select_own_court on core.documents for select
 to hmcts_case_officer
 using (exists (select from core.cases as c where c.id = case_id offset 0));
 comment on policy select_own_court on core.documents is 'An officer reaches the documents of the cases of its own court.';
 
-drop policy if exists select_reached on core.documents;
 create policy select_reached on core.documents for select
 to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
 using (deleted_at is null and case_id in (select unnest(core.reached_case_ids())));
 comment on policy select_reached on core.documents is 'Everybody else, of the cases that it reaches.';
 
-drop policy if exists select_own on core.documents;
 create policy select_own on core.documents for select
 to adopter
 using (
@@ -26,31 +23,26 @@ using (
 );
 comment on policy select_own on core.documents is 'An adopter sees what it uploaded itself.';
 
-drop policy if exists select_to_owner on core.documents;
 create policy select_to_owner on core.documents for select
 to casefile_owner
 using (true);
 comment on policy select_to_owner on core.documents is 'core.tg_documents__number looks for the same bytes and the last version.';
 
-drop policy if exists select_to_processor on core.documents;
 create policy select_to_processor on core.documents for select
 to document_processor
 using (true);
 comment on policy select_to_processor on core.documents is 'The worker scans and reads the documents of all cases.';
 
-drop policy if exists update_to_processor on core.documents;
 create policy update_to_processor on core.documents for update
 to document_processor
 using (true);
 comment on policy update_to_processor on core.documents is 'The worker records what it found; what of it, the column grants and tg_documents__guard say.';
 
-drop policy if exists insert_reached on core.documents;
 create policy insert_reached on core.documents for insert
 to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter
 with check (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0));
 comment on policy insert_reached on core.documents is 'Everybody but judges uploads to the cases it reaches.';
 
-drop policy if exists update_own_upload on core.documents;
 create policy update_own_upload on core.documents for update
 to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter
 using (
@@ -61,7 +53,6 @@ using (
 with check (true);
 comment on policy update_own_upload on core.documents is 'Whoever uploads ends the upload.';
 
-drop policy if exists update_own_court on core.documents;
 create policy update_own_court on core.documents for update
 to hmcts_case_officer
 using (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0));

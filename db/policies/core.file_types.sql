@@ -3,7 +3,6 @@
 alter table core.file_types enable row level security;
 alter table core.file_types force row level security;
 
-drop policy if exists select_any on core.file_types;
 create policy select_any on core.file_types for select
 to casefile_caller, document_processor, casefile_owner
 using (true);

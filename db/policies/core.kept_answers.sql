@@ -3,7 +3,6 @@
 alter table core.kept_answers enable row level security;
 alter table core.kept_answers force row level security;
 
-drop policy if exists all_to_owner on core.kept_answers;
 create policy all_to_owner on core.kept_answers for all
 to casefile_owner
 using (true) with check (true);

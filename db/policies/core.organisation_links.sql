@@ -3,33 +3,28 @@
 alter table core.organisation_links enable row level security;
 alter table core.organisation_links force row level security;
 
-drop policy if exists select_own_court on core.organisation_links;
 create policy select_own_court on core.organisation_links for select
 to hmcts_case_officer
 using (exists (select from core.cases as c where c.id = case_id offset 0));
 comment on policy select_own_court on core.organisation_links is
 'An officer, of the cases of its own court, by the policies of core.cases.';
 
-drop policy if exists select_reached on core.organisation_links;
 create policy select_reached on core.organisation_links for select
 to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
 using (case_id in (select unnest(core.reached_case_ids())));
 comment on policy select_reached on core.organisation_links is
 'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
 
-drop policy if exists select_to_owner on core.organisation_links;
 create policy select_to_owner on core.organisation_links for select
 to casefile_owner
 using (true);
 comment on policy select_to_owner on core.organisation_links is 'core.reached_case_ids looks up the caller''s memberships.';
 
-drop policy if exists insert_own_court on core.organisation_links;
 create policy insert_own_court on core.organisation_links for insert
 to hmcts_case_officer
 with check (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0));
 comment on policy insert_own_court on core.organisation_links is 'An officer links organisations to the cases of its own court.';
 
-drop policy if exists update_own_court on core.organisation_links;
 create policy update_own_court on core.organisation_links for update
 to hmcts_case_officer
 using (exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0));

@@ -3,20 +3,17 @@
 alter table core.status_change_particulars enable row level security;
 alter table core.status_change_particulars force row level security;
 
-drop policy if exists select_reached on core.status_change_particulars;
 create policy select_reached on core.status_change_particulars for select
 to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
 using (exists (select from core.status_changes as s where s.id = status_change_id offset 0));
 comment on policy select_reached on core.status_change_particulars is
 'Whoever reaches the case, by the policies of core.status_changes. None for adopters: that is their redaction.';
 
-drop policy if exists select_to_owner on core.status_change_particulars;
 create policy select_to_owner on core.status_change_particulars for select
 to casefile_owner
 using (true);
 comment on policy select_to_owner on core.status_change_particulars is 'audit.case_image records the reason.';
 
-drop policy if exists insert_to_owner on core.status_change_particulars;
 create policy insert_to_owner on core.status_change_particulars for insert
 to casefile_owner
 with check (true);

@@ -3,27 +3,23 @@
 alter table core.status_changes enable row level security;
 alter table core.status_changes force row level security;
 
-drop policy if exists select_own_court on core.status_changes;
 create policy select_own_court on core.status_changes for select
 to hmcts_case_officer
 using (exists (select from core.cases as c where c.id = case_id offset 0));
 comment on policy select_own_court on core.status_changes is
 'An officer, of the cases of its own court, by the policies of core.cases.';
 
-drop policy if exists select_reached on core.status_changes;
 create policy select_reached on core.status_changes for select
 to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter
 using (case_id in (select unnest(core.reached_case_ids())));
 comment on policy select_reached on core.status_changes is
 'Everybody else, of the cases that it reaches.';
 
-drop policy if exists select_to_owner on core.status_changes;
 create policy select_to_owner on core.status_changes for select
 to casefile_owner
 using (true);
 comment on policy select_to_owner on core.status_changes is 'core.tg_cases__history reads back the id that it wrote.';
 
-drop policy if exists insert_to_owner on core.status_changes;
 create policy insert_to_owner on core.status_changes for insert
 to casefile_owner
 with check (true);

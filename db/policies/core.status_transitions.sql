@@ -3,7 +3,6 @@
 alter table core.status_transitions enable row level security;
 alter table core.status_transitions force row level security;
 
-drop policy if exists select_any on core.status_transitions;
 create policy select_any on core.status_transitions for select
 to casefile_caller
 using (true);

@@ -27,7 +27,6 @@ comment on function audit.tg_assignments__audit() is
 
 revoke all on function audit.tg_assignments__audit() from public;
 
-drop trigger if exists tg_assignments__audit on core.assignments;
 create trigger tg_assignments__audit
 after insert or update on core.assignments
 for each row execute function audit.tg_assignments__audit();

@@ -38,7 +38,6 @@ comment on function audit.tg_cases__audit() is
 
 revoke all on function audit.tg_cases__audit() from public;
 
-drop trigger if exists tg_cases__audit on core.cases;
 create trigger tg_cases__audit
 after insert or update on core.cases
 for each row execute function audit.tg_cases__audit();

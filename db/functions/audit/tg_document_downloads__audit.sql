@@ -20,7 +20,6 @@ comment on function audit.tg_document_downloads__audit() is
 
 revoke all on function audit.tg_document_downloads__audit() from public;
 
-drop trigger if exists tg_document_downloads__audit on core.document_downloads;
 create trigger tg_document_downloads__audit
 after insert on core.document_downloads
 for each row execute function audit.tg_document_downloads__audit();

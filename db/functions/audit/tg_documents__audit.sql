@@ -32,7 +32,6 @@ comment on function audit.tg_documents__audit() is
 
 revoke all on function audit.tg_documents__audit() from public;
 
-drop trigger if exists tg_documents__audit on core.documents;
 create trigger tg_documents__audit
 after insert or update on core.documents
 for each row execute function audit.tg_documents__audit();

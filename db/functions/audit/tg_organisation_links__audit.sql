@@ -29,7 +29,6 @@ comment on function audit.tg_organisation_links__audit() is
 
 revoke all on function audit.tg_organisation_links__audit() from public;
 
-drop trigger if exists tg_organisation_links__audit on core.organisation_links;
 create trigger tg_organisation_links__audit
 after insert or update on core.organisation_links
 for each row execute function audit.tg_organisation_links__audit();

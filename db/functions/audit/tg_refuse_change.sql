@@ -21,86 +21,72 @@ Errors: JCAPP append-only.';
 revoke all on function audit.tg_refuse_change() from public;
 
 -- For each statement: under row-level security a row trigger would not see a statement that finds no row.
-drop trigger if exists tg_entries__refuse_change on audit.entries;
 create trigger tg_entries__refuse_change
 before update or delete or truncate on audit.entries
 for each statement execute function audit.tg_refuse_change();
 alter table audit.entries enable always trigger tg_entries__refuse_change;
 
-drop trigger if exists tg_refusals__refuse_change on audit.refusals;
 create trigger tg_refusals__refuse_change
 before update or delete or truncate on audit.refusals
 for each statement execute function audit.tg_refuse_change();
 alter table audit.refusals enable always trigger tg_refusals__refuse_change;
 
-drop trigger if exists tg_status_changes__refuse_change on core.status_changes;
 create trigger tg_status_changes__refuse_change
 before update or delete or truncate on core.status_changes
 for each statement execute function audit.tg_refuse_change();
 alter table core.status_changes enable always trigger tg_status_changes__refuse_change;
 
-drop trigger if exists tg_status_change_particulars__refuse_change on core.status_change_particulars;
 create trigger tg_status_change_particulars__refuse_change
 before update or delete or truncate on core.status_change_particulars
 for each statement execute function audit.tg_refuse_change();
 alter table core.status_change_particulars enable always trigger tg_status_change_particulars__refuse_change;
 
-drop trigger if exists tg_case_details__refuse_change on core.case_details;
 create trigger tg_case_details__refuse_change
 before update or delete or truncate on core.case_details
 for each statement execute function audit.tg_refuse_change();
 alter table core.case_details enable always trigger tg_case_details__refuse_change;
 
-drop trigger if exists tg_document_downloads__refuse_change on core.document_downloads;
 create trigger tg_document_downloads__refuse_change
 before update or delete or truncate on core.document_downloads
 for each statement execute function audit.tg_refuse_change();
 alter table core.document_downloads enable always trigger tg_document_downloads__refuse_change;
 
-drop trigger if exists tg_document_texts__refuse_change on core.document_texts;
 create trigger tg_document_texts__refuse_change
 before update or delete or truncate on core.document_texts
 for each statement execute function audit.tg_refuse_change();
 alter table core.document_texts enable always trigger tg_document_texts__refuse_change;
 
-drop trigger if exists tg_document_removals__refuse_change on core.document_removals;
 create trigger tg_document_removals__refuse_change
 before update or delete or truncate on core.document_removals
 for each statement execute function audit.tg_refuse_change();
 alter table core.document_removals enable always trigger tg_document_removals__refuse_change;
 
 -- These change, by their rules, but are never removed.
-drop trigger if exists tg_cases__refuse_removal on core.cases;
 create trigger tg_cases__refuse_removal
 before delete or truncate on core.cases
 for each statement execute function audit.tg_refuse_change();
 alter table core.cases enable always trigger tg_cases__refuse_removal;
 
-drop trigger if exists tg_assignments__refuse_removal on core.assignments;
 create trigger tg_assignments__refuse_removal
 before delete or truncate on core.assignments
 for each statement execute function audit.tg_refuse_change();
 alter table core.assignments enable always trigger tg_assignments__refuse_removal;
 
-drop trigger if exists tg_assignment_particulars__refuse_removal on core.assignment_particulars;
 create trigger tg_assignment_particulars__refuse_removal
 before delete or truncate on core.assignment_particulars
 for each statement execute function audit.tg_refuse_change();
 alter table core.assignment_particulars enable always trigger tg_assignment_particulars__refuse_removal;
 
-drop trigger if exists tg_organisation_links__refuse_removal on core.organisation_links;
 create trigger tg_organisation_links__refuse_removal
 before delete or truncate on core.organisation_links
 for each statement execute function audit.tg_refuse_change();
 alter table core.organisation_links enable always trigger tg_organisation_links__refuse_removal;
 
-drop trigger if exists tg_chains__refuse_removal on audit.chains;
 create trigger tg_chains__refuse_removal
 before delete or truncate on audit.chains
 for each statement execute function audit.tg_refuse_change();
 alter table audit.chains enable always trigger tg_chains__refuse_removal;
 
-drop trigger if exists tg_documents__refuse_removal on core.documents;
 create trigger tg_documents__refuse_removal
 before delete or truncate on core.documents
 for each statement execute function audit.tg_refuse_change();

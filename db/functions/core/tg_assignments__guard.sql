@@ -36,7 +36,6 @@ Errors: JCMIS no case within reach; JCFIX another change.';
 
 revoke all on function core.tg_assignments__guard() from public;
 
-drop trigger if exists tg_assignments__guard on core.assignments;
 create trigger tg_assignments__guard
 before insert or update on core.assignments
 for each row execute function core.tg_assignments__guard();

@@ -18,7 +18,6 @@ so that none are missed. Definer: callers may not write them.';
 
 revoke all on function core.tg_assignments__participants() from public;
 
-drop trigger if exists tg_assignments__participants on core.assignments;
 create trigger tg_assignments__participants
 after insert or update on core.assignments
 for each row when (new.assignment_type in ('APPLICANT', 'JUDICIAL'))

@@ -25,7 +25,6 @@ comment on function core.tg_assignments__particulars() is
 
 revoke all on function core.tg_assignments__particulars() from public;
 
-drop trigger if exists tg_assignments__particulars on core.assignments;
 create trigger tg_assignments__particulars
 after insert or update on core.assignments
 for each row execute function core.tg_assignments__particulars();

@@ -26,7 +26,6 @@ Errors: JCFIX they are not used, or the case is not within reach.';
 
 revoke all on function core.tg_case_details__in_use() from public;
 
-drop trigger if exists tg_case_details__in_use on core.case_details;
 create constraint trigger tg_case_details__in_use
 after insert on core.case_details
 deferrable initially deferred

@@ -29,7 +29,6 @@ comment on function core.tg_case_details__stamp() is
 
 revoke all on function core.tg_case_details__stamp() from public;
 
-drop trigger if exists tg_case_details__stamp on core.case_details;
 create trigger tg_case_details__stamp
 before insert on core.case_details
 for each row execute function core.tg_case_details__stamp();

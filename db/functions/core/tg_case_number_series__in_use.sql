@@ -25,7 +25,6 @@ Errors: JCFIX it is not.';
 
 revoke all on function core.tg_case_number_series__in_use() from public;
 
-drop trigger if exists tg_case_number_series__in_use on core.case_number_series;
 create constraint trigger tg_case_number_series__in_use
 after insert or update of last_number on core.case_number_series
 deferrable initially deferred

@@ -79,7 +79,6 @@ Errors: those of core.permit_transition; JCMIS out of reach by now; JCFIX a chan
 
 revoke all on function core.tg_cases__guard() from public;
 
-drop trigger if exists tg_cases__guard on core.cases;
 create trigger tg_cases__guard
 before insert or update on core.cases
 for each row execute function core.tg_cases__guard();

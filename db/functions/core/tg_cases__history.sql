@@ -24,7 +24,6 @@ comment on function core.tg_cases__history() is
 
 revoke all on function core.tg_cases__history() from public;
 
-drop trigger if exists tg_cases__history on core.cases;
 -- After tg_cases__guard: triggers fire in the order of their names.
 create trigger tg_cases__history
 before update on core.cases

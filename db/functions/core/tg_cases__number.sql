@@ -24,7 +24,6 @@ Definer, and a trigger: callers may not move a series.';
 
 revoke all on function core.tg_cases__number() from public;
 
-drop trigger if exists tg_cases__number on core.cases;
 -- The last of the triggers before an insert, so that the series is locked as late as possible.
 create trigger tg_cases__number
 before insert on core.cases

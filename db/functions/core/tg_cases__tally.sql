@@ -21,7 +21,6 @@ Definer, and a trigger: callers may not move a series.';
 
 revoke all on function core.tg_cases__tally() from public;
 
-drop trigger if exists tg_cases__tally on core.cases;
 create trigger tg_cases__tally
 after update on core.cases
 for each row when (old.deleted_at is null and new.deleted_at is not null)

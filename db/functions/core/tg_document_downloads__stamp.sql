@@ -18,7 +18,6 @@ comment on function core.tg_document_downloads__stamp() is
 
 revoke all on function core.tg_document_downloads__stamp() from public;
 
-drop trigger if exists tg_document_downloads__stamp on core.document_downloads;
 create trigger tg_document_downloads__stamp
 before insert on core.document_downloads
 for each row execute function core.tg_document_downloads__stamp();

@@ -93,7 +93,6 @@ Errors: those of core.file_type; JCVAL unknown type of document, a description t
 
 revoke all on function core.tg_documents__guard() from public;
 
-drop trigger if exists tg_documents__guard on core.documents;
 create trigger tg_documents__guard
 before insert or update on core.documents
 for each row execute function core.tg_documents__guard();

@@ -51,7 +51,6 @@ Errors: JCVAL an empty file, one that is too large or not what its name says; JC
 
 revoke all on function core.tg_documents__number() from public;
 
-drop trigger if exists tg_documents__number on core.documents;
 -- After tg_documents__guard: triggers fire in the order of their names.
 create trigger tg_documents__number
 before update on core.documents

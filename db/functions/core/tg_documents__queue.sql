@@ -19,7 +19,6 @@ queue.';
 
 revoke all on function core.tg_documents__queue() from public;
 
-drop trigger if exists tg_documents__queue on core.documents;
 create trigger tg_documents__queue
 after update on core.documents
 for each row when (new.upload_status = 'complete' and old.upload_status = 'uploading')

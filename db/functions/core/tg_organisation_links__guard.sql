@@ -39,7 +39,6 @@ Errors: JCMIS no case within reach; JCFIX another change.';
 
 revoke all on function core.tg_organisation_links__guard() from public;
 
-drop trigger if exists tg_organisation_links__guard on core.organisation_links;
 create trigger tg_organisation_links__guard
 before insert or update on core.organisation_links
 for each row execute function core.tg_organisation_links__guard();

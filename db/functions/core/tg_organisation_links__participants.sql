@@ -18,7 +18,6 @@ so that none are missed. Definer: callers may not write them.';
 
 revoke all on function core.tg_organisation_links__participants() from public;
 
-drop trigger if exists tg_organisation_links__participants on core.organisation_links;
 create trigger tg_organisation_links__participants
 after insert or update on core.organisation_links
 for each row execute function core.tg_organisation_links__participants();

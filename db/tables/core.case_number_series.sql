@@ -1,0 +1,14 @@
+create table core.case_number_series (
+  court_code text not null references core.courts (code),
+  year integer not null,
+  last_number integer not null constraint case_number_series_last_number_positive check (last_number > 0),
+  case_count integer not null
+    constraint case_number_series_case_count_within check (case_count between 0 and last_number),
+  primary key (court_code, year)
+);
+
+comment on table core.case_number_series is
+'The last case number given out, one gapless series per court and year, and how many of its cases there are. Its row is
+locked until the creation or deletion commits.';
+comment on column core.case_number_series.year is 'The year of Europe/London.';
+comment on column core.case_number_series.case_count is 'Cases that have a number of it and are not deleted.';

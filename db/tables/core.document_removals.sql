@@ -1,0 +1,6 @@
+create table core.document_removals (
+  document_id uuid primary key references core.documents (id),
+  removed_at timestamptz not null default clock_timestamp()
+);
+
+comment on table core.document_removals is 'Failed uploads of which the document store holds nothing any more.';

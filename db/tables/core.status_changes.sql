@@ -1,0 +1,11 @@
+create table core.status_changes (
+  id bigint generated always as identity primary key,
+  case_id uuid not null references core.cases (id),
+  from_status core.case_status not null,
+  to_status core.case_status not null,
+  changed_at timestamptz not null
+);
+
+comment on table core.status_changes is 'The history of a case''s status, written by a trigger alone.';
+
+create index status_changes_case_id_id_idx on core.status_changes (case_id, id);

@@ -1,0 +1,7 @@
+-- What the operations answer with: built-in types only, so that any client reads them.
+
+create type api.caller as (
+  user_id text, username text, user_role text, court_assignment text, organisation_id text
+);
+
+comment on type api.caller is 'Who is calling. court_assignment is the court''s name.';

@@ -1,0 +1,1 @@
+create type api.case_page as (cases api.case_record[], pagination api.pagination);

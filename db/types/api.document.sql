@@ -1,0 +1,20 @@
+create type api.document as (
+  id uuid,
+  case_id uuid,
+  filename text,
+  original_filename text,
+  document_type text,
+  description text,
+  file_size bigint,
+  file_hash text,
+  mime_type text,
+  uploaded_by text,
+  uploaded_at timestamptz,
+  version integer,
+  upload_status text,
+  ocr_status text,
+  ocr_completed_at timestamptz,
+  ocr_failure_reason text,
+  virus_scan_status text,
+  virus_scan_completed_at timestamptz
+);

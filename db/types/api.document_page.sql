@@ -1,0 +1,1 @@
+create type api.document_page as (documents api.document[], pagination api.pagination);

@@ -1,0 +1,1 @@
+create type api.document_type as (value text, label text, help_text text);

@@ -1,0 +1,1 @@
+create type api.greeting as (message text, caller api.caller);

@@ -1,0 +1,1 @@
+create type api.key_dates as (application_date timestamptz, next_hearing timestamptz);

@@ -1,0 +1,1 @@
+create type auth.log_in as (caller api.caller, redirect_url text);

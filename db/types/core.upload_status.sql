@@ -1,0 +1,1 @@
+create type core.upload_status as enum ('uploading', 'complete', 'failed');

@@ -1,0 +1,1 @@
+create type core.virus_scan_status as enum ('pending', 'clean', 'infected', 'skipped');

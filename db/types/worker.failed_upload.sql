@@ -1,0 +1,1 @@
+create type worker.failed_upload as (document_id uuid, case_id uuid);
