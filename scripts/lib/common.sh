@@ -80,5 +80,7 @@ source "$SCRIPTS/lib/server.sh"
 source "$SCRIPTS/lib/cluster.sh"
 # shellcheck source=migrate.sh
 source "$SCRIPTS/lib/migrate.sh"
+# shellcheck source=releases.sh
+source "$SCRIPTS/lib/releases.sh"
 # shellcheck source=throwaway.sh
 source "$SCRIPTS/lib/throwaway.sh"

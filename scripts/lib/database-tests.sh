@@ -30,6 +30,40 @@ test_down_and_up() {
   drop_database "$database"
 }
 
+# A migration that is not released yet may change after it was applied: a database is brought to its present form, and keeps
+# its rows. One that ran only some of the migrations that the baseline stands for is refused.
+test_unreleased_migrations() {
+  local database=casefile_unreleased MIGRATIONS=$STATE/unreleased output
+  drop_database "$database"
+  prepare_database "$database"
+  rm -rf "$MIGRATIONS" && cp -r "$ROOT/db/migrations" "$MIGRATIONS"
+  migration() {
+    printf -- '-- migrate:up\nalter table core.courts add column %s text;\n-- migrate:down\nalter table core.courts drop column %s;\n' \
+      "$2" "$2" >"$MIGRATIONS/$1"
+  }
+  migration 29990101000001_by_hand.sql first
+  migration 29990101000002_sources.sql second
+  (migrate_database "$database") >/dev/null
+  superuser_sql "insert into core.courts values ('ZZFC', 'A court', 'Wales', 'first', 'second')" "$database"
+  migration 29990101000001_by_hand.sql third
+  (migrate_database "$database") >/dev/null
+  output=$(superuser_sql "select to_json(c) from core.courts as c where code = 'ZZFC'" "$database")
+  [[ $output == '{"code":"ZZFC","name":"A court","region":"Wales","third":null,"second":null}' ]] || die "Not brought to its present form: $output"
+  rm "$MIGRATIONS"/2999*
+  (migrate_database "$database") >/dev/null
+  output=$(superuser_sql "select to_json(c) from core.courts as c where code = 'ZZFC'" "$database")
+  [[ $output == '{"code":"ZZFC","name":"A court","region":"Wales"}' ]] || die "Not taken back: $output"
+
+  MIGRATIONS=$ROOT/db/migrations
+  drop_database "$database"
+  prepare_database "$database"
+  sql "$(url_of casefile_migrator "$database")" "create table public.schema_migrations (version varchar primary key);
+    insert into public.schema_migrations values ('20261124090000')"
+  output=$(migrate_database "$database" 2>&1) && die "A database with some of the migrations before the baseline was not refused."
+  [[ $output == *"Bring it up with those of commit 20fbd475"* ]] || die "It is not said what to do:" "$output"
+  drop_database "$database"
+}
+
 # In a schema of its own, so that catalog tests see ours without it.
 load_pgtap() {
   local url

@@ -2,7 +2,7 @@
 // does not go.
 // Usage: DATABASE_URL=... node replay.mjs DB_FOLDER
 import { connect, explain } from "./pg.mjs";
-import { readSources } from "./sources.mjs";
+import { readSources } from "./migration/sources.mjs";
 
 let client;
 let running;

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse as parseCsv } from "csv-parse/sync";
-import { names, statementsOf, tableName } from "./sql-statements.mjs";
+import { names, statementsOf, tableName } from "./statements.mjs";
 
 const FUNCTION_SCHEMAS = ["core", "audit", "auth", "worker", "api"];
 

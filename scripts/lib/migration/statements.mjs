@@ -1,8 +1,9 @@
 // SQL text as statements, each with its parse tree and its own text.
 import { parse } from "libpg-query";
 
-/** The statements of a text. `name` says in an error whose text it is. */
+/** The statements of a text; `remarks` are the comments before one. `name` says in an error whose text it is. */
 export async function statementsOf(text, name) {
+  if (text.trim() === "") return [];
   let parsed;
   try {
     parsed = (await parse(text)).stmts ?? [];
@@ -10,10 +11,12 @@ export async function statementsOf(text, name) {
     throw new Error(`${name}: ${error.message}`);
   }
   const bytes = Buffer.from(text);
-  return parsed.map(({ stmt, stmt_location: start = 0, stmt_len: length }) => {
-    const [kind, node] = Object.entries(stmt)[0];
-    const own = bytes.subarray(start, length ? start + length : undefined).toString();
-    return { kind, node, text: `${own.trim()};` };
+  let end = 0;
+  return parsed.map(({ stmt, stmt_location: start = 0, stmt_len: length = bytes.length - start }) => {
+    const [[kind, node]] = Object.entries(stmt);
+    const remarks = bytes.subarray(end, start).toString();
+    end = start + length;
+    return { kind, node, remarks: remarks.replace(/^[;\s]*/, ""), text: `${bytes.subarray(start, end).toString().trim()};` };
   });
 }
 

@@ -1,0 +1,216 @@
+// What statements make true of a database, one fact an object: a function, a grant to one role, a comment. Migrations that
+// are run one after the other add up to facts, and sources are facts; so the two can be compared without a database.
+import { names, roleName, signature, tableName, typeName } from "./statements.mjs";
+
+/**
+ * Facts by their names. Each has `text`, the statement that makes it true; `path`, the source below db/ that says it; and
+ * `on`, the object that it ends with.
+ */
+export class Facts extends Map {
+  /** Runs a statement. */
+  apply({ kind, node, text, remarks }) {
+    READERS[kind]?.(this, node, { text, remarks: remarks.replace(HEADINGS, "").trimStart() });
+  }
+
+  /** An object ends, and with it all that is on it. */
+  end(object) {
+    this.delete(object);
+    this.delete(`comment on ${object}`);
+    for (const [name, fact] of this) if (fact.on === object) this.end(name);
+  }
+}
+
+/** What a migration says of where its statements are from. */
+const HEADINGS = /^-- (#|db\/).*$/gm;
+
+const OBJECTS = {
+  OBJECT_COLUMN: "column",
+  OBJECT_FUNCTION: "function",
+  OBJECT_INDEX: "index",
+  OBJECT_POLICY: "policy",
+  OBJECT_SCHEMA: "schema",
+  OBJECT_SEQUENCE: "sequence",
+  OBJECT_TABCONSTRAINT: "constraint",
+  OBJECT_TABLE: "table",
+  OBJECT_TRIGGER: "trigger",
+  OBJECT_TYPE: "type",
+};
+
+/** An object as drop statements and comments name it, "policy p on core.cases", and the source of those of its kind. */
+function objectOf(type, object) {
+  const kind = OBJECTS[type];
+  if (object.ObjectWithArgs) {
+    const { objname, objargs = [] } = object.ObjectWithArgs;
+    return { name: `${kind} ${signature(objname, objargs.map((one) => one.TypeName))}`, path: functionPath(objname) };
+  }
+  if (object.TypeName) return { name: `${kind} ${typeName(object.TypeName)}`, path: `types/${typeName(object.TypeName)}.sql` };
+  const parts = object.RangeVar ? [tableName(object.RangeVar)] : object.List ? names(object.List.items) : [object.String.sval];
+  const outer = parts.slice(0, -1).join(".");
+  switch (kind) {
+    case "policy":
+      return { name: `policy ${parts.at(-1)} on ${outer}`, on: `table ${outer}`, path: `policies/${outer}.sql` };
+    case "trigger":
+    case "constraint":
+      return { name: `${kind} ${parts.at(-1)} on ${outer}`, on: `table ${outer}` };
+    case "column":
+      return { name: `column ${parts.join(".")}`, on: `table ${outer}`, path: `tables/${outer}.sql` };
+    case "schema":
+      return { name: `schema ${parts[0]}`, path: "schemas.sql" };
+    default:
+      return { name: `${kind} ${parts.join(".")}`, path: `tables/${parts.join(".")}.sql` };
+  }
+}
+
+const functionPath = (name) => `functions/${names(name).join("/")}.sql`;
+
+/** Where privileges on a table stand: with its policies. */
+const privilegePath = (path) => path.replace(/^tables\/public\..*/, "schemas.sql").replace(/^tables\//, "policies/");
+
+/** The parts of a GRANT: each privilege (of each column) on each object for each role. */
+function grantsOf(node) {
+  if (!OBJECTS[node.objtype] || node.targtype !== "ACL_TARGET_OBJECT") return [];
+  const privileges = (node.privileges ?? [{ AccessPriv: { priv_name: "all" } }]).flatMap(({ AccessPriv: one }) =>
+    one.cols ? names(one.cols).map((column) => `${one.priv_name} (${column})`) : [one.priv_name],
+  );
+  return node.objects.flatMap((object) => {
+    const { name: on, path } = objectOf(node.objtype, object);
+    return node.grantees.flatMap((grantee) =>
+      privileges.map((privilege) => ({ privilege, on, to: roleName(grantee), path: privilegePath(path) })),
+    );
+  });
+}
+
+const structure = (facts, name, fact) => facts.set(name, { ...fact, isStructure: true });
+
+const READERS = {
+  CreateSchemaStmt: (facts, node, fact) => structure(facts, `schema ${node.schemaname}`, { ...fact, path: "schemas.sql" }),
+
+  CreateEnumStmt(facts, node, fact) {
+    const name = names(node.typeName).join(".");
+    structure(facts, `type ${name}`, { ...fact, path: `types/${name}.sql` });
+  },
+
+  CompositeTypeStmt(facts, node, fact) {
+    const name = tableName(node.typevar);
+    structure(facts, `type ${name}`, { ...fact, path: `types/${name}.sql` });
+  },
+
+  CreateStmt(facts, node, fact) {
+    const name = tableName(node.relation);
+    structure(facts, `table ${name}`, { ...fact, path: `tables/${name}.sql`, key: primaryKeyOf(node) });
+  },
+
+  IndexStmt(facts, node, fact) {
+    const table = tableName(node.relation);
+    structure(facts, `index ${node.relation.schemaname}.${node.idxname}`, { ...fact, on: `table ${table}`, path: `tables/${table}.sql` });
+  },
+
+  CreateFunctionStmt(facts, node, fact) {
+    const parameters = (node.parameters ?? []).map((entry) => entry.FunctionParameter);
+    const input = parameters.filter((one) => !["FUNC_PARAM_OUT", "FUNC_PARAM_TABLE"].includes(one.mode));
+    // What "create or replace" cannot change: the result and the names of arguments; nor does it take defaults away.
+    const shape = JSON.stringify([
+      parameters.map((one) => [one.mode, one.name, typeName(one.argType)]),
+      node.returnType ? typeName(node.returnType) : "",
+    ]);
+    const defaults = input.filter((one) => one.defexpr).length;
+    const name = `function ${signature(node.funcname, input.map((one) => one.argType))}`;
+    facts.set(name, { ...fact, shape, defaults, path: functionPath(node.funcname) });
+  },
+
+  CreatePolicyStmt(facts, node, fact) {
+    const table = tableName(node.table);
+    facts.set(`policy ${node.policy_name} on ${table}`, { ...fact, on: `table ${table}`, path: `policies/${table}.sql` });
+  },
+
+  /** The sources say the whole of it once more. */
+  AlterPolicyStmt(facts, node) {
+    const name = `policy ${node.policy_name} on ${tableName(node.table)}`;
+    facts.set(name, { ...facts.get(name), text: "" });
+  },
+
+  CreateTrigStmt(facts, node, fact) {
+    const table = tableName(node.relation);
+    const calls = names(node.funcname).join(".");
+    facts.set(`trigger ${node.trigname} on ${table}`, { ...fact, calls, on: `table ${table}`, path: functionPath(node.funcname) });
+  },
+
+  AlterTableStmt(facts, node, fact) {
+    const table = tableName(node.relation);
+    const security = { ...fact, on: `table ${table}`, path: `policies/${table}.sql` };
+    for (const { AlterTableCmd: command } of node.cmds) {
+      const trigger = `trigger ${command.name} on ${table}`;
+      switch (command.subtype) {
+        case "AT_EnableRowSecurity":
+          facts.set(`row security of ${table}`, security);
+          break;
+        case "AT_ForceRowSecurity":
+          facts.set(`forced row security of ${table}`, security);
+          break;
+        case "AT_EnableAlwaysTrig":
+          facts.set(`firing of ${trigger}`, { ...fact, on: trigger, path: facts.get(trigger)?.path });
+          break;
+        case "AT_AddConstraint":
+          structure(facts, `constraint ${command.def.Constraint.conname} on ${table}`, { ...fact, on: `table ${table}`, path: `tables/${table}.sql` });
+          break;
+        case "AT_DropColumn":
+          facts.end(`column ${table}.${command.name}`);
+          break;
+      }
+    }
+  },
+
+  RenameStmt(facts, node) {
+    if (node.renameType === "OBJECT_COLUMN") facts.end(`column ${tableName(node.relation)}.${node.subname}`);
+  },
+
+  CommentStmt(facts, node, fact) {
+    if (!OBJECTS[node.objtype]) return;
+    const { name, on = name, path } = objectOf(node.objtype, node.object);
+    if (node.comment === undefined) facts.delete(`comment on ${name}`);
+    else facts.set(`comment on ${name}`, { ...fact, on: facts.has(name) ? name : on, path: path ?? facts.get(name)?.path });
+  },
+
+  GrantStmt(facts, node, fact) {
+    for (const { privilege, on, to, path } of grantsOf(node)) {
+      const name = `grant ${privilege} on ${on} to ${to}`;
+      if (node.is_grant) facts.set(name, { ...fact, on, privilege, to, path });
+      else if (privilege === "all" && to === "public") facts.set(`nothing on ${on} for public`, { ...fact, on, path });
+      else facts.delete(name);
+    }
+  },
+
+  DropStmt(facts, node) {
+    if (!OBJECTS[node.removeType]) return;
+    for (const object of node.objects) facts.end(objectOf(node.removeType, object).name);
+  },
+
+  InsertStmt(facts, node, fact) {
+    const table = tableName(node.relation);
+    const key = facts.get(`table ${table}`)?.key ?? [];
+    const columns = (node.cols ?? []).map(({ ResTarget: column }) => column.name);
+    for (const { List: list } of node.selectStmt?.SelectStmt?.valuesLists ?? []) {
+      const values = list.items.map(({ A_Const: value }) => value?.sval?.sval ?? null);
+      const row = Object.fromEntries(columns.map((column, index) => [column, values[index]]));
+      const path = `reference/${table}.csv`;
+      facts.set(rowName(table, key.map((column) => row[column])), { ...fact, text: JSON.stringify(row), table, key, row, on: `table ${table}`, path });
+    }
+  },
+
+  DeleteStmt(facts, node) {
+    const terms = node.whereClause?.BoolExpr?.args ?? [node.whereClause ?? {}];
+    const key = terms.map(({ A_Expr: term }) => term?.rexpr?.A_Const?.sval?.sval);
+    facts.delete(rowName(tableName(node.relation), key));
+  },
+};
+
+const rowName = (table, key) => `row ${key.join(", ")} of ${table}`;
+
+/** The columns of the primary key that a table's own statement names. */
+function primaryKeyOf(node) {
+  for (const { ColumnDef: column, Constraint: constraint } of node.tableElts) {
+    if (column?.constraints?.some((one) => one.Constraint.contype === "CONSTR_PRIMARY")) return [column.colname];
+    if (constraint?.contype === "CONSTR_PRIMARY") return names(constraint.keys);
+  }
+  return [];
+}

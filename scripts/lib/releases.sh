@@ -1,0 +1,38 @@
+# Which migrations are released, and so never change again: those that db/migrations/frozen.sha256 has sums of.
+# shellcheck shell=bash
+
+FROZEN=$ROOT/db/migrations/frozen.sha256
+
+released_migrations() { sed -nE 's/^[0-9a-f]{64}  //p' "$FROZEN"; }
+
+# The files, in order, that a release has yet to freeze.
+unreleased_migrations() {
+  comm -23 <(find "$MIGRATIONS" -maxdepth 1 -name '*.sql' -printf '%f\n' | sort) <(released_migrations | sort)
+}
+
+# The one that scripts/gen-migration writes, and the one that is written by hand.
+unreleased_sources() { unreleased_migrations | grep -E '^[0-9]+_sources\.sql$' || true; }
+unreleased_by_hand() { unreleased_migrations | grep -vE '^[0-9]+_sources\.sql$' || true; }
+
+# dbmate is strict about order, so that a new version comes after FILE's whatever the clock says.
+version_after() {
+  local now last=${1%%_*}
+  now=$(date --utc +%Y%m%d%H%M%S)
+  if ((${last:-0} >= now)); then say "$((last + 1))"; else say "$now"; fi
+}
+
+check_frozen() {
+  local wrong
+  wrong=$(cd "$MIGRATIONS" && sha256sum --check --quiet --strict "$FROZEN" 2>&1) ||
+    die "Released migrations were changed, and databases that ran them never see it:" "$wrong" \
+      "Take the change back (git checkout FILE), and change the sources: scripts/gen-migration."
+  say "   $(released_migrations | wc -l) released migrations are as they were"
+}
+
+check_unreleased() {
+  local by_hand
+  by_hand=$(unreleased_by_hand)
+  (($(wc -w <<<"$by_hand") <= 1)) ||
+    die "More than one unreleased migration is written by hand: ${by_hand//$'\n'/, }." "Put them into one."
+  (($(unreleased_sources | wc -w) <= 1)) || die "There is more than one unreleased _sources.sql." "Remove all, and run scripts/gen-migration."
+}

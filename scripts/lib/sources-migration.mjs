@@ -1,0 +1,56 @@
+// Prints the migration that carries what the sources say, beyond what other migrations have done already, with its way back.
+// Prints nothing if there is nothing to carry.
+// Usage: node sources-migration.mjs DB_FOLDER MIGRATION... (the others, in their order)
+import { readFileSync } from "node:fs";
+import { difference } from "./migration/difference.mjs";
+import { Facts } from "./migration/facts.mjs";
+import { readSources } from "./migration/sources.mjs";
+import { statementsOf } from "./migration/statements.mjs";
+
+const [folder, ...migrations] = process.argv.slice(2);
+
+async function factsOf(texts) {
+  const facts = new Facts();
+  for (const [name, text] of texts) {
+    for (const statement of await statementsOf(text, name)) facts.apply(statement);
+  }
+  return facts;
+}
+
+// A login that migrates is told loudly when row-level security would hide rows; these have a policy for it.
+const SIGHT = /^(insert|delete)/m;
+
+function written(parts) {
+  const texts = parts.map(([path, statements]) => {
+    const between = (one) => (one.includes("\n") ? "\n\n" : "\n");
+    return (path ? `-- db/${path}\n` : "") + statements.reduce((text, one) => text + between(one) + one);
+  });
+  const touchesRows = parts.some(([path, statements]) => path.startsWith("reference/") || SIGHT.test(statements));
+  return [
+    "-- Bodies may name functions that come later.\nset local check_function_bodies = off;",
+    ...(touchesRows ? ["-- The rows that change here are no secret from the owner.\nset local row_security = on;"] : []),
+    ...texts,
+  ].join("\n\n");
+}
+
+try {
+  const before = await factsOf(migrations.map((file) => [file, readFileSync(file, "utf8").split("-- migrate:down")[0]]));
+  const sources = (await readSources(folder)).flatMap((section) => section.parts);
+  const now = await factsOf(sources.map(({ path, text }) => [path, text]));
+  const up = await difference(before, now, { dropsTables: false });
+  const down = await difference(now, before, { dropsTables: true });
+  if (up.length > 0) {
+    console.log(`-- migrate:up
+
+-- Written by scripts/gen-migration: what the sources in db/ say anew.
+
+${written(up)}
+
+-- migrate:down
+
+${written(down)}`);
+  }
+} catch (error) {
+  console.error(`error: ${error.message}`);
+  process.exitCode = 1;
+}
