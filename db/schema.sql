@@ -1178,7 +1178,7 @@ declare
   );
   v_sort_order text := coalesce(core.known_word('sortOrder', p_sort_order, '{asc,desc}'), 'desc');
   v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
-  v_filter core.case_filter := core.case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
+  v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
   v_after core.case_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
   v_found core.case_cursor[];
 begin
@@ -2125,6 +2125,44 @@ $$;
 COMMENT ON FUNCTION audit.tg_organisation_links__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
 
 --
+-- Name: tg_record_reference_change(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_record_reference_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET row_security TO 'on'
+    AS $$
+declare
+  v_before jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
+  v_after jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
+begin
+  if v_before is distinct from v_after then
+    insert into audit.reference_changes (actor, table_name, row_key, before, after)
+    values (
+      session_user,
+      tg_table_schema || '.' || tg_table_name,
+      (
+        select string_agg(coalesce(v_after, v_before) ->> k.name, ',' order by k.place)
+        from unnest(tg_argv) with ordinality as k (name, place)
+      ),
+      v_before,
+      v_after
+    );
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_record_reference_change(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_record_reference_change() IS 'Records a change of a row that is shipped and that an administrator may change. Its arguments are the columns of the primary key.
+Definer: nobody else writes audit.reference_changes.';
+
+--
 -- Name: tg_refuse_change(); Type: FUNCTION; Schema: audit; Owner: -
 --
 
@@ -2632,37 +2670,6 @@ $$;
 COMMENT ON FUNCTION core.caller_role() IS 'The caller''s role; null for work done past the server. Reads the setting and not current_user, which is the owner inside a definer function.';
 
 --
--- Name: case_filter(text, text, date, date, text); Type: FUNCTION; Schema: core; Owner: -
---
-
-CREATE FUNCTION core.case_filter(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text) RETURNS core.case_filter
-    LANGUAGE plpgsql STABLE
-    SET search_path TO ''
-    AS $$
-begin
-  if char_length(p_case_number) > 50 then
-    perform core.refuse_field('caseNumber', 'caseNumber is too long');
-  end if;
-
-  -- Days are those of Europe/London, and the last one counts.
-  return row(
-    core.known_word('status', p_status, enum_range(null::core.case_status)::text[]),
-    core.known_word('caseType', p_case_type, enum_range(null::core.case_type)::text[]),
-    p_date_from::timestamp at time zone 'Europe/London',
-    (p_date_to + 1)::timestamp at time zone 'Europe/London',
-    upper(core.trimmed(p_case_number))
-  )::core.case_filter;
-end;
-$$;
-
---
--- Name: FUNCTION case_filter(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text); Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON FUNCTION core.case_filter(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text) IS 'The filter of a list, checked. A case number may be the beginning of one.
-Errors: JCVAL an unknown word, a case number beyond its limit.';
-
---
 -- Name: case_record(uuid); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -2856,15 +2863,7 @@ begin
     select count(*)
     from core.cases as c
     where c.deleted_at is null
-      and (p_filter.status is null or c.status = p_filter.status)
-      and (p_filter.case_type is null or c.case_type = p_filter.case_type)
-      and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
-      and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
-      and (
-        p_filter.case_number is null
-        or c.case_number collate "C" >= p_filter.case_number
-        and c.case_number collate "C" < p_filter.case_number || chr(1114111) -- begins with it
-      )
+      and core.fits_filter(c, p_filter)
   );
 end;
 $$;
@@ -3032,6 +3031,31 @@ $$;
 
 COMMENT ON FUNCTION core.find_document(p_document_id uuid) IS 'The document, if the caller reaches it and neither it nor its case is deleted.
 Errors: JCMIS no document within reach.';
+
+--
+-- Name: fits_filter(core.cases, core.case_filter); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.fits_filter(p_case core.cases, p_filter core.case_filter) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select (p_filter.status is null or p_case.status = p_filter.status)
+    and (p_filter.case_type is null or p_case.case_type = p_filter.case_type)
+    and (p_filter.since is null or coalesce(p_case.next_hearing, p_case.created_at) >= p_filter.since)
+    and (p_filter.before is null or coalesce(p_case.next_hearing, p_case.created_at) < p_filter.before)
+    and (
+      p_filter.case_number is null
+      or p_case.case_number collate "C" >= p_filter.case_number
+      and p_case.case_number collate "C" < p_filter.case_number || chr(1114111) -- begins with it
+    );
+$$;
+
+--
+-- Name: FUNCTION fits_filter(p_case core.cases, p_filter core.case_filter); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.fits_filter(p_case core.cases, p_filter core.case_filter) IS 'Whether a filter finds a case. A plain expression without settings, which the planner copies into a query, so that an index
+serves what is asked for.';
 
 --
 -- Name: gather_participants(uuid[]); Type: FUNCTION; Schema: core; Owner: -
@@ -3222,15 +3246,7 @@ begin
       from core.cases as c
       where c.deleted_at is null
         and (c.created_at, c.id) < (v_created_at, v_id)
-        and (p_filter.status is null or c.status = p_filter.status)
-        and (p_filter.case_type is null or c.case_type = p_filter.case_type)
-        and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
-        and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
-        and (
-          p_filter.case_number is null
-          or c.case_number collate "C" >= p_filter.case_number
-          and c.case_number collate "C" < p_filter.case_number || chr(1114111) -- begins with it
-        )
+        and core.fits_filter(c, p_filter)
       order by c.created_at desc, c.id desc
       limit p_limit
       offset p_offset
@@ -3470,6 +3486,37 @@ found by what the query asks for, however many cases somebody reaches.
 Definer: policies that read each other''s tables recurse.';
 
 --
+-- Name: read_case_filter(text, text, date, date, text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.read_case_filter(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text) RETURNS core.case_filter
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if char_length(p_case_number) > 50 then
+    perform core.refuse_field('caseNumber', 'caseNumber is too long');
+  end if;
+
+  -- Days are those of Europe/London, and the last one counts.
+  return row(
+    core.known_word('status', p_status, enum_range(null::core.case_status)::text[]),
+    core.known_word('caseType', p_case_type, enum_range(null::core.case_type)::text[]),
+    p_date_from::timestamp at time zone 'Europe/London',
+    (p_date_to + 1)::timestamp at time zone 'Europe/London',
+    upper(core.trimmed(p_case_number))
+  )::core.case_filter;
+end;
+$$;
+
+--
+-- Name: FUNCTION read_case_filter(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.read_case_filter(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text) IS 'The filter of a list, checked. A case number may be the beginning of one.
+Errors: JCVAL an unknown word, a case number beyond its limit.';
+
+--
 -- Name: read_cursor(text, text, text); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -3596,15 +3643,7 @@ begin
         end || to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') collate "C" as sort_key
       from core.cases as c
       where c.deleted_at is null
-        and (p_filter.status is null or c.status = p_filter.status)
-        and (p_filter.case_type is null or c.case_type = p_filter.case_type)
-        and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
-        and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
-        and (
-          p_filter.case_number is null
-          or c.case_number collate "C" >= p_filter.case_number
-          and c.case_number collate "C" < p_filter.case_number || chr(1114111) -- begins with it
-        )
+        and core.fits_filter(c, p_filter)
     ) as s
     where p_after.case_id is null
       or (v_descending and (s.sort_key, s.id) < (p_after.sort_key, p_after.case_id))
@@ -4620,6 +4659,73 @@ ALTER TABLE audit.entries ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
 );
 
 --
+-- Name: reference_changes; Type: TABLE; Schema: audit; Owner: -
+--
+
+CREATE TABLE audit.reference_changes (
+    id bigint NOT NULL,
+    occurred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    table_name text NOT NULL,
+    row_key text NOT NULL,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT reference_changes_before_or_after CHECK (((before IS NOT NULL) OR (after IS NOT NULL)))
+);
+
+ALTER TABLE ONLY audit.reference_changes FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE reference_changes; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON TABLE audit.reference_changes IS 'Each change of a reference row (courts, status transitions, document types, file types), written by a trigger. Append-only.
+Rows that are shipped with a new database are no change.';
+
+--
+-- Name: COLUMN reference_changes.actor; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.reference_changes.actor IS 'The database login.';
+
+--
+-- Name: COLUMN reference_changes.table_name; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.reference_changes.table_name IS 'With its schema: core.courts.';
+
+--
+-- Name: COLUMN reference_changes.row_key; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.reference_changes.row_key IS 'The values of the primary key, with commas between them.';
+
+--
+-- Name: COLUMN reference_changes.before; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.reference_changes.before IS 'The row as it was; null for a new one.';
+
+--
+-- Name: COLUMN reference_changes.after; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.reference_changes.after IS 'The row as it became; null for one that was removed.';
+
+--
+-- Name: reference_changes_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
+--
+
+ALTER TABLE audit.reference_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME audit.reference_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: refusals; Type: TABLE; Schema: audit; Owner: -
 --
 
@@ -5164,6 +5270,13 @@ ALTER TABLE ONLY audit.entries
     ADD CONSTRAINT entries_pkey PRIMARY KEY (id);
 
 --
+-- Name: reference_changes reference_changes_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+--
+
+ALTER TABLE ONLY audit.reference_changes
+    ADD CONSTRAINT reference_changes_pkey PRIMARY KEY (id);
+
+--
 -- Name: refusals refusals_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
 --
 
@@ -5505,6 +5618,14 @@ CREATE TRIGGER tg_entries__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON 
 ALTER TABLE audit.entries ENABLE ALWAYS TRIGGER tg_entries__refuse_change;
 
 --
+-- Name: reference_changes tg_reference_changes__refuse_change; Type: TRIGGER; Schema: audit; Owner: -
+--
+
+CREATE TRIGGER tg_reference_changes__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.reference_changes FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE audit.reference_changes ENABLE ALWAYS TRIGGER tg_reference_changes__refuse_change;
+
+--
 -- Name: refusals tg_refusals__refuse_change; Type: TRIGGER; Schema: audit; Owner: -
 --
 
@@ -5641,6 +5762,22 @@ CREATE TRIGGER tg_cases__tally AFTER UPDATE ON core.cases FOR EACH ROW WHEN (((o
 ALTER TABLE core.cases ENABLE ALWAYS TRIGGER tg_cases__tally;
 
 --
+-- Name: courts tg_courts__record_change; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_courts__record_change AFTER INSERT OR DELETE OR UPDATE ON core.courts FOR EACH ROW EXECUTE FUNCTION audit.tg_record_reference_change('code');
+
+ALTER TABLE core.courts ENABLE ALWAYS TRIGGER tg_courts__record_change;
+
+--
+-- Name: courts tg_courts__refuse_truncate; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_courts__refuse_truncate BEFORE TRUNCATE ON core.courts FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.courts ENABLE ALWAYS TRIGGER tg_courts__refuse_truncate;
+
+--
 -- Name: document_downloads tg_document_downloads__audit; Type: TRIGGER; Schema: core; Owner: -
 --
 
@@ -5681,6 +5818,22 @@ CREATE TRIGGER tg_document_texts__refuse_change BEFORE DELETE OR UPDATE OR TRUNC
 ALTER TABLE core.document_texts ENABLE ALWAYS TRIGGER tg_document_texts__refuse_change;
 
 --
+-- Name: document_types tg_document_types__record_change; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_types__record_change AFTER INSERT OR DELETE OR UPDATE ON core.document_types FOR EACH ROW EXECUTE FUNCTION audit.tg_record_reference_change('value');
+
+ALTER TABLE core.document_types ENABLE ALWAYS TRIGGER tg_document_types__record_change;
+
+--
+-- Name: document_types tg_document_types__refuse_truncate; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_types__refuse_truncate BEFORE TRUNCATE ON core.document_types FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.document_types ENABLE ALWAYS TRIGGER tg_document_types__refuse_truncate;
+
+--
 -- Name: documents tg_documents__audit; Type: TRIGGER; Schema: core; Owner: -
 --
 
@@ -5719,6 +5872,22 @@ ALTER TABLE core.documents ENABLE ALWAYS TRIGGER tg_documents__queue;
 CREATE TRIGGER tg_documents__refuse_removal BEFORE DELETE OR TRUNCATE ON core.documents FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
 
 ALTER TABLE core.documents ENABLE ALWAYS TRIGGER tg_documents__refuse_removal;
+
+--
+-- Name: file_types tg_file_types__record_change; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_file_types__record_change AFTER INSERT OR DELETE OR UPDATE ON core.file_types FOR EACH ROW EXECUTE FUNCTION audit.tg_record_reference_change('extension');
+
+ALTER TABLE core.file_types ENABLE ALWAYS TRIGGER tg_file_types__record_change;
+
+--
+-- Name: file_types tg_file_types__refuse_truncate; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_file_types__refuse_truncate BEFORE TRUNCATE ON core.file_types FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.file_types ENABLE ALWAYS TRIGGER tg_file_types__refuse_truncate;
 
 --
 -- Name: organisation_links tg_organisation_links__audit; Type: TRIGGER; Schema: core; Owner: -
@@ -5767,6 +5936,22 @@ ALTER TABLE core.status_change_particulars ENABLE ALWAYS TRIGGER tg_status_chang
 CREATE TRIGGER tg_status_changes__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON core.status_changes FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
 
 ALTER TABLE core.status_changes ENABLE ALWAYS TRIGGER tg_status_changes__refuse_change;
+
+--
+-- Name: status_transitions tg_status_transitions__record_change; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_status_transitions__record_change AFTER INSERT OR DELETE OR UPDATE ON core.status_transitions FOR EACH ROW EXECUTE FUNCTION audit.tg_record_reference_change('from_status', 'to_status');
+
+ALTER TABLE core.status_transitions ENABLE ALWAYS TRIGGER tg_status_transitions__record_change;
+
+--
+-- Name: status_transitions tg_status_transitions__refuse_truncate; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_status_transitions__refuse_truncate BEFORE TRUNCATE ON core.status_transitions FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.status_transitions ENABLE ALWAYS TRIGGER tg_status_transitions__refuse_truncate;
 
 --
 -- Name: chains chains_case_id_fkey; Type: FK CONSTRAINT; Schema: audit; Owner: -
@@ -5945,6 +6130,18 @@ CREATE POLICY insert_to_owner ON audit.entries FOR INSERT TO casefile_owner WITH
 COMMENT ON POLICY insert_to_owner ON audit.entries IS 'audit.append alone writes entries.';
 
 --
+-- Name: reference_changes insert_to_owner; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY insert_to_owner ON audit.reference_changes FOR INSERT TO casefile_owner WITH CHECK (true);
+
+--
+-- Name: POLICY insert_to_owner ON reference_changes; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY insert_to_owner ON audit.reference_changes IS 'audit.tg_record_reference_change writes as the owner.';
+
+--
 -- Name: refusals insert_to_owner; Type: POLICY; Schema: audit; Owner: -
 --
 
@@ -5955,6 +6152,12 @@ CREATE POLICY insert_to_owner ON audit.refusals FOR INSERT TO casefile_owner WIT
 --
 
 COMMENT ON POLICY insert_to_owner ON audit.refusals IS 'audit.explain_refusal alone writes refusals.';
+
+--
+-- Name: reference_changes; Type: ROW SECURITY; Schema: audit; Owner: -
+--
+
+ALTER TABLE audit.reference_changes ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: refusals; Type: ROW SECURITY; Schema: audit; Owner: -
@@ -6000,6 +6203,18 @@ CREATE POLICY select_to_owner ON audit.entries FOR SELECT TO casefile_owner USIN
 --
 
 COMMENT ON POLICY select_to_owner ON audit.entries IS 'audit.find_broken_chains recomputes the digests.';
+
+--
+-- Name: reference_changes select_to_owner; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY select_to_owner ON audit.reference_changes FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON reference_changes; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON audit.reference_changes IS 'An administrator works as the owner.';
 
 --
 -- Name: sessions all_to_owner; Type: POLICY; Schema: auth; Owner: -
@@ -6056,6 +6271,42 @@ CREATE POLICY all_to_owner ON core.case_participants TO casefile_owner USING (tr
 COMMENT ON POLICY all_to_owner ON core.case_participants IS 'core.tg_assignments__participants and core.tg_organisation_links__participants alone write them.';
 
 --
+-- Name: courts all_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY all_to_owner ON core.courts TO casefile_owner USING (true);
+
+--
+-- Name: POLICY all_to_owner ON courts; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON core.courts IS 'An administrator adds and renames courts; the owner''s login functions look them up.';
+
+--
+-- Name: document_types all_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY all_to_owner ON core.document_types TO casefile_owner USING (true);
+
+--
+-- Name: POLICY all_to_owner ON document_types; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON core.document_types IS 'An administrator changes what a document can be.';
+
+--
+-- Name: file_types all_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY all_to_owner ON core.file_types TO casefile_owner USING (true);
+
+--
+-- Name: POLICY all_to_owner ON file_types; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON core.file_types IS 'An administrator changes which files are allowed; core.tg_documents__number checks as the owner.';
+
+--
 -- Name: kept_answers all_to_owner; Type: POLICY; Schema: core; Owner: -
 --
 
@@ -6066,6 +6317,18 @@ CREATE POLICY all_to_owner ON core.kept_answers TO casefile_owner USING (true) W
 --
 
 COMMENT ON POLICY all_to_owner ON core.kept_answers IS 'Callers claim keys and are answered through functions of the owner, which look at no rows but the caller''s.';
+
+--
+-- Name: status_transitions all_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY all_to_owner ON core.status_transitions TO casefile_owner USING (true);
+
+--
+-- Name: POLICY all_to_owner ON status_transitions; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON core.status_transitions IS 'An administrator changes which status may follow which.';
 
 --
 -- Name: document_jobs all_to_processor; Type: POLICY; Schema: core; Owner: -
@@ -6323,13 +6586,13 @@ ALTER TABLE core.organisation_links ENABLE ROW LEVEL SECURITY;
 -- Name: courts select_any; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_any ON core.courts FOR SELECT TO casefile_owner, casefile_caller USING (true);
+CREATE POLICY select_any ON core.courts FOR SELECT TO casefile_caller USING (true);
 
 --
 -- Name: POLICY select_any ON courts; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_any ON core.courts IS 'Everybody sees every court; the owner''s login functions too.';
+COMMENT ON POLICY select_any ON core.courts IS 'Everybody sees every court.';
 
 --
 -- Name: document_types select_any; Type: POLICY; Schema: core; Owner: -
@@ -6347,13 +6610,13 @@ COMMENT ON POLICY select_any ON core.document_types IS 'Everybody sees what a do
 -- Name: file_types select_any; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_any ON core.file_types FOR SELECT TO casefile_owner, casefile_caller, document_processor USING (true);
+CREATE POLICY select_any ON core.file_types FOR SELECT TO casefile_caller, document_processor USING (true);
 
 --
 -- Name: POLICY select_any ON file_types; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_any ON core.file_types IS 'Everybody sees which files are allowed; core.tg_documents__number checks as the owner.';
+COMMENT ON POLICY select_any ON core.file_types IS 'Everybody sees which files are allowed.';
 
 --
 -- Name: status_transitions select_any; Type: POLICY; Schema: core; Owner: -
@@ -6874,4 +7137,5 @@ COMMENT ON POLICY update_to_processor ON core.documents IS 'The worker records w
 --
 
 INSERT INTO public.schema_migrations (version) VALUES
-    ('20261127114033');
+    ('20261127114033'),
+    ('20261128030916');

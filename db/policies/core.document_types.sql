@@ -8,5 +8,10 @@ to casefile_caller
 using (true);
 comment on policy select_any on core.document_types is 'Everybody sees what a document can be.';
 
+create policy all_to_owner on core.document_types for all
+to casefile_owner
+using (true);
+comment on policy all_to_owner on core.document_types is 'An administrator changes what a document can be.';
+
 revoke all on core.document_types from public;
 grant select on core.document_types to casefile_caller;

@@ -8,5 +8,10 @@ to casefile_caller
 using (true);
 comment on policy select_any on core.status_transitions is 'Everybody sees which status may follow which.';
 
+create policy all_to_owner on core.status_transitions for all
+to casefile_owner
+using (true);
+comment on policy all_to_owner on core.status_transitions is 'An administrator changes which status may follow which.';
+
 revoke all on core.status_transitions from public;
 grant select on core.status_transitions to casefile_caller;

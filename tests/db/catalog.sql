@@ -21,7 +21,7 @@ select is((select count(*) from schemas), 5::bigint, 'five schemas');
 select cmp_ok((select count(*) from functions), '>', 60::bigint, 'with functions');
 select cmp_ok((select count(*) from triggers), '>', 10::bigint, 'triggers');
 select cmp_ok((select count(*) from policies), '>', 20::bigint, 'policies');
-select is((select count(*) from tables), 23::bigint, 'and tables');
+select is((select count(*) from tables), 24::bigint, 'and tables');
 
 -- Comments.
 select is_empty($$select s.nspname from schemas as s where obj_description(s.oid, 'pg_namespace') is null$$, 'every schema has a comment');
@@ -33,9 +33,10 @@ select is_empty($$select p.name from policies as p where obj_description(p.oid, 
 select is_empty(
   $$
     select f.name from functions as f
-    where not coalesce(f.proconfig, '{}') @> '{"search_path=\"\""}' and f.oid <> 'core.attention(timestamptz)'::regprocedure
+    where not coalesce(f.proconfig, '{}') @> '{"search_path=\"\""}'
+      and f.oid not in ('core.attention(timestamptz)'::regprocedure, 'core.fits_filter(core.cases, core.case_filter)'::regprocedure)
   $$,
-  'every search path is pinned, and empty, but for the one function that is to become a part of its callers'' queries'
+  'every search path is pinned, and empty, but for the two functions that are to become a part of their callers'' queries'
 );
 select is_empty(
   $$select f.name from functions as f join pg_language as l on l.oid = f.prolang where l.lanname not in ('sql', 'plpgsql')$$, 'in SQL or PL/pgSQL'
@@ -59,7 +60,7 @@ select results_eq(
   $$
     select unnest('{
       api.claim_key,api.keep_answer,audit.explain_refusal,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_document_downloads__audit,
-      audit.tg_documents__audit,audit.tg_organisation_links__audit,
+      audit.tg_documents__audit,audit.tg_organisation_links__audit,audit.tg_record_reference_change,
       auth.find_session,auth.get_session,auth.log_in,auth.log_out,auth.sweep,auth.touch_session,core.reached_case_ids,
       core.tg_assignments__participants,core.tg_assignments__particulars,core.tg_cases__history,core.tg_cases__number,core.tg_cases__tally,
       core.tg_documents__number,core.tg_documents__queue,core.tg_organisation_links__participants,worker.measure_queue
@@ -113,7 +114,7 @@ select is_empty(
 select is_empty(
   $$
     select t.name from triggers as t
-    where t.tgfoid::regproc::text !~ ('[.]' || t.tgname || '$') and t.tgfoid <> 'audit.tg_refuse_change'::regproc
+    where t.tgfoid::regproc::text !~ ('[.]' || t.tgname || '$') and t.tgfoid not in ('audit.tg_refuse_change'::regproc, 'audit.tg_record_reference_change'::regproc)
   $$,
   'and so is its function'
 );
@@ -126,7 +127,7 @@ $$;
 select is(
   refused_for(16),
   '{
-    audit.entries,audit.refusals,core.case_details,core.document_downloads,core.document_removals,core.document_texts,
+    audit.entries,audit.reference_changes,audit.refusals,core.case_details,core.document_downloads,core.document_removals,core.document_texts,
     core.status_change_particulars,core.status_changes
   }',
   'what is append-only'
@@ -134,12 +135,18 @@ select is(
 select is(
   refused_for(8),
   '{
-    audit.chains,audit.entries,audit.refusals,core.assignment_particulars,core.assignments,core.case_details,core.cases,
+    audit.chains,audit.entries,audit.reference_changes,audit.refusals,core.assignment_particulars,core.assignments,core.case_details,core.cases,
     core.document_downloads,core.document_removals,core.document_texts,core.documents,core.organisation_links,core.status_change_particulars,core.status_changes
   }',
   'what is never removed'
 );
-select is(refused_for(32), refused_for(8), 'by TRUNCATE either');
+select is(
+  refused_for(32),
+  array(
+    select t from unnest(refused_for(8) || '{core.courts,core.document_types,core.file_types,core.status_transitions}'::text[]) as t order by 1
+  ),
+  'by TRUNCATE either, nor reference rows, whose changes are recorded one by one'
+);
 select is_empty(
   $$select f.name from functions as f where f.prorettype = 'trigger'::regtype and f.oid not in (select t.tgfoid from triggers as t)$$,
   'no trigger function without a trigger'

@@ -31,6 +31,11 @@ before update or delete or truncate on audit.refusals
 for each statement execute function audit.tg_refuse_change();
 alter table audit.refusals enable always trigger tg_refusals__refuse_change;
 
+create trigger tg_reference_changes__refuse_change
+before update or delete or truncate on audit.reference_changes
+for each statement execute function audit.tg_refuse_change();
+alter table audit.reference_changes enable always trigger tg_reference_changes__refuse_change;
+
 create trigger tg_status_changes__refuse_change
 before update or delete or truncate on core.status_changes
 for each statement execute function audit.tg_refuse_change();
@@ -91,3 +96,24 @@ create trigger tg_documents__refuse_removal
 before delete or truncate on core.documents
 for each statement execute function audit.tg_refuse_change();
 alter table core.documents enable always trigger tg_documents__refuse_removal;
+
+-- These change by what is recorded for each row, which TRUNCATE would pass by.
+create trigger tg_courts__refuse_truncate
+before truncate on core.courts
+for each statement execute function audit.tg_refuse_change();
+alter table core.courts enable always trigger tg_courts__refuse_truncate;
+
+create trigger tg_status_transitions__refuse_truncate
+before truncate on core.status_transitions
+for each statement execute function audit.tg_refuse_change();
+alter table core.status_transitions enable always trigger tg_status_transitions__refuse_truncate;
+
+create trigger tg_document_types__refuse_truncate
+before truncate on core.document_types
+for each statement execute function audit.tg_refuse_change();
+alter table core.document_types enable always trigger tg_document_types__refuse_truncate;
+
+create trigger tg_file_types__refuse_truncate
+before truncate on core.file_types
+for each statement execute function audit.tg_refuse_change();
+alter table core.file_types enable always trigger tg_file_types__refuse_truncate;

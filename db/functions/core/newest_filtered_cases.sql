@@ -26,15 +26,7 @@ begin
       from core.cases as c
       where c.deleted_at is null
         and (c.created_at, c.id) < (v_created_at, v_id)
-        and (p_filter.status is null or c.status = p_filter.status)
-        and (p_filter.case_type is null or c.case_type = p_filter.case_type)
-        and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
-        and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
-        and (
-          p_filter.case_number is null
-          or c.case_number collate "C" >= p_filter.case_number
-          and c.case_number collate "C" < p_filter.case_number || chr(1114111) -- begins with it
-        )
+        and core.fits_filter(c, p_filter)
       order by c.created_at desc, c.id desc
       limit p_limit
       offset p_offset

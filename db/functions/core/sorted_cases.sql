@@ -33,15 +33,7 @@ begin
         end || to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') collate "C" as sort_key
       from core.cases as c
       where c.deleted_at is null
-        and (p_filter.status is null or c.status = p_filter.status)
-        and (p_filter.case_type is null or c.case_type = p_filter.case_type)
-        and (p_filter.since is null or coalesce(c.next_hearing, c.created_at) >= p_filter.since)
-        and (p_filter.before is null or coalesce(c.next_hearing, c.created_at) < p_filter.before)
-        and (
-          p_filter.case_number is null
-          or c.case_number collate "C" >= p_filter.case_number
-          and c.case_number collate "C" < p_filter.case_number || chr(1114111) -- begins with it
-        )
+        and core.fits_filter(c, p_filter)
     ) as s
     where p_after.case_id is null
       or (v_descending and (s.sort_key, s.id) < (p_after.sort_key, p_after.case_id))

@@ -7,10 +7,10 @@ select is(
   names(core.newest_filtered_cases(null, row('2024-01-01 09:00:00.000000', id_of('02'))::core.case_cursor, 0, 100)), '01 10',
   'after a place, among cases of one moment'
 );
-select is(names(core.newest_filtered_cases(core.case_filter('DIRECTIONS', null, null, null, null), null, 0, 100)), '04 03', 'by status');
-select is(names(core.newest_filtered_cases(core.case_filter(null, 'FOSTER_TO_ADOPT', null, null, null), null, 0, 100)), '07 09', 'by type');
-select is(names(core.newest_filtered_cases(core.case_filter(null, null, null, null, 'MFC/2024/1'), null, 0, 100)), '06', 'by number');
-select is(names(core.newest_filtered_cases(core.case_filter(null, null, '2024-07-01', '2024-07-01', null), null, 0, 100)), '05 04', 'by day');
+select is(names(core.newest_filtered_cases(core.read_case_filter('DIRECTIONS', null, null, null, null), null, 0, 100)), '04 03', 'by status');
+select is(names(core.newest_filtered_cases(core.read_case_filter(null, 'FOSTER_TO_ADOPT', null, null, null), null, 0, 100)), '07 09', 'by type');
+select is(names(core.newest_filtered_cases(core.read_case_filter(null, null, null, null, 'MFC/2024/1'), null, 0, 100)), '06', 'by number');
+select is(names(core.newest_filtered_cases(core.read_case_filter(null, null, '2024-07-01', '2024-07-01', null), null, 0, 100)), '05 04', 'by day');
 select is(
   core.newest_filtered_cases(null, null, 0, 1), array[row('2024-09-01 09:00:00.000000', id_of('11'))::core.case_cursor],
   'each with its place'

@@ -13,10 +13,10 @@ select is(sorted('status', 'desc'), '06 02 11 08 07 04 03 09 05 01 10', 'the oth
 select is(sorted('attention', 'asc'), '10 01 02 03 04 05 06 09 11 08 07', 'by attention: the sooner the next hearing, the more');
 select is(sorted('attention', 'desc'), '07 08 11 09 06 05 04 03 02 01 10', 'the other way');
 
-select is(sorted('caseNumber', 'asc', core.case_filter('DIRECTIONS', null, null, null, null)), '03 04', 'by status alone');
-select is(sorted('caseNumber', 'asc', core.case_filter(null, 'FOSTER_TO_ADOPT', null, null, null)), '09 07', 'by type alone');
-select is(sorted('caseNumber', 'asc', core.case_filter(null, null, null, null, 'MFC/2024/1')), '06', 'by number alone');
-select is(sorted('caseNumber', 'asc', core.case_filter(null, null, '2024-07-01', '2024-07-01', null)), '04 05', 'by day alone');
+select is(sorted('caseNumber', 'asc', core.read_case_filter('DIRECTIONS', null, null, null, null)), '03 04', 'by status alone');
+select is(sorted('caseNumber', 'asc', core.read_case_filter(null, 'FOSTER_TO_ADOPT', null, null, null)), '09 07', 'by type alone');
+select is(sorted('caseNumber', 'asc', core.read_case_filter(null, null, null, null, 'MFC/2024/1')), '06', 'by number alone');
+select is(sorted('caseNumber', 'asc', core.read_case_filter(null, null, '2024-07-01', '2024-07-01', null)), '04 05', 'by day alone');
 
 select is(names(core.sorted_cases(null, null, 'caseNumber', 'asc', 2, 3)), '02 03 04', 'from an offset, as many as asked for');
 

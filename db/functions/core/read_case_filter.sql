@@ -1,5 +1,5 @@
 -- Which cases a list is about
-create or replace function core.case_filter(
+create or replace function core.read_case_filter(
   p_status text,
   p_case_type text,
   p_date_from date,
@@ -28,9 +28,9 @@ begin
 end;
 $$;
 
-comment on function core.case_filter(text, text, date, date, text) is
+comment on function core.read_case_filter(text, text, date, date, text) is
 'The filter of a list, checked. A case number may be the beginning of one.
 Errors: JCVAL an unknown word, a case number beyond its limit.';
 
-revoke all on function core.case_filter(text, text, date, date, text) from public;
-grant execute on function core.case_filter(text, text, date, date, text) to casefile_caller;
+revoke all on function core.read_case_filter(text, text, date, date, text) from public;
+grant execute on function core.read_case_filter(text, text, date, date, text) to casefile_caller;

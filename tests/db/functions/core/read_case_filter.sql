@@ -1,0 +1,35 @@
+\ir ../../fixtures.psql
+
+select is(core.read_case_filter(null, null, null, null, null), row(null, null, null, null, null)::core.case_filter, 'nothing asked for');
+select is(
+  core.read_case_filter('ON_HOLD', 'FOSTER_TO_ADOPT', null, null, e' bfc/2026 \t'),
+  row('ON_HOLD', 'FOSTER_TO_ADOPT', null, null, 'BFC/2026')::core.case_filter,
+  'words are taken as they are, a case number trimmed and in capitals'
+);
+select is(detail($$select core.read_case_filter('on_hold', null, null, null, null)$$), '{"field": "status"}', 'an unknown status');
+select throws_ok($$select core.read_case_filter('', null, null, null, null)$$, 'JCVAL', null, 'an empty status is no status');
+select is(detail($$select core.read_case_filter(null, 'X', null, null, null)$$), '{"field": "caseType"}', 'an unknown case type');
+select lives_ok($$select core.read_case_filter(null, null, null, null, repeat('x', 50))$$, '50 characters of a case number');
+select is(detail($$select core.read_case_filter(null, null, null, null, repeat('x', 51))$$), '{"field": "caseNumber"}', 'but not 51');
+select throws_ok($$select core.read_case_filter('X', null, null, null, null)$$, 'JCVAL', null, 'refused input');
+
+-- The first and the last moment of days in Europe/London, wherever the server is.
+set local timezone = 'Pacific/Auckland';
+select results_eq(
+  $$
+    select f.since at time zone 'UTC', f.before at time zone 'UTC'
+    from unnest('{2026-01-15,2026-03-29,2026-07-01,2026-10-25}'::date[]) with ordinality as d (day, place),
+      core.read_case_filter(null, null, d.day, d.day, null) as f
+    order by d.place
+  $$,
+  $$values
+    ('2026-01-15 00:00'::timestamp, '2026-01-16 00:00'::timestamp),
+    ('2026-03-29 00:00', '2026-03-29 23:00'),
+    ('2026-06-30 23:00', '2026-07-01 23:00'),
+    ('2026-10-24 23:00', '2026-10-26 00:00')
+  $$,
+  'a day in winter, the 23 hours when summer time begins, a day in summer, the 25 hours when it ends'
+);
+
+select * from finish();
+rollback;
