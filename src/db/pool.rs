@@ -15,23 +15,20 @@ use tokio::{
 use tokio_postgres::{Client, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{startup::connect_by, tls};
+use super::{connect::connect_by, roles::Role, tls};
 use crate::config::DatabaseUrl;
 
 /// For how long a request waits for a connection of its role before it takes one from another role: to plan anew costs
 /// as much as many requests, and the role that lost its connection soon takes another.
-const LOYALTY_OF_REQUESTS: Duration = Duration::from_millis(100);
+const WAIT_FOR_OWN_ROLE: Duration = Duration::from_millis(100);
 
 /// For how long a connection without work waits for its role before it is anybody's.
-const LOYALTY_OF_CONNECTIONS: Duration = Duration::from_millis(30);
-
-/// The database's name of a caller's role.
-pub type Role = &'static str;
+const KEPT_FOR_OWN_ROLE: Duration = Duration::from_millis(30);
 
 /// Why there is no connection.
-pub enum Lack {
+pub enum PoolError {
     /// All are in use, and none came back in time.
-    InUse,
+    AllInUse,
     Unreachable(String),
     /// The server is about to end.
     Closed,
@@ -64,8 +61,8 @@ struct State {
 struct Waiting {
     role: Option<Role>,
     /// From then on, any connection will do.
-    loyal_until: Instant,
-    turn: oneshot::Sender<Lent>,
+    waits_for_role_until: Instant,
+    turn: oneshot::Sender<PooledConnection>,
 }
 
 pub struct Connection {
@@ -77,7 +74,7 @@ pub struct Connection {
 }
 
 /// A connection for one request, or the room to open one. Dropped, it goes to the next.
-pub struct Lent {
+pub struct PooledConnection {
     connection: Option<Connection>,
     role: Option<Role>,
     pool: Arc<Shared>,
@@ -91,13 +88,18 @@ impl Pool {
 
     /// A connection, if possible one that has served the role before. Whoever waits for one gives up after `wait`;
     /// opening one may take until the deadline.
-    pub async fn get(&self, role: Option<Role>, wait: Duration, deadline: Instant) -> Result<Lent, Lack> {
+    pub async fn get(
+        &self,
+        role: Option<Role>,
+        wait: Duration,
+        deadline: Instant,
+    ) -> Result<PooledConnection, PoolError> {
         let now = Instant::now();
-        let lent = match self.0.lend_at_once(role, now)? {
-            Ok(lent) => lent,
-            Err(coming) => self.0.wait(coming, now + LOYALTY_OF_REQUESTS, deadline.min(now + wait)).await?,
+        let pooled = match self.0.lend_at_once(role, now)? {
+            Ok(pooled) => pooled,
+            Err(coming) => self.0.wait(coming, now + WAIT_FOR_OWN_ROLE, deadline.min(now + wait)).await?,
         };
-        lent.opened(deadline).await
+        pooled.opened(deadline).await
     }
 
     /// Nobody is given a connection any more that was opened before now.
@@ -137,10 +139,10 @@ impl Shared {
         self: &Arc<Self>,
         role: Option<Role>,
         now: Instant,
-    ) -> Result<Result<Lent, oneshot::Receiver<Lent>>, Lack> {
+    ) -> Result<Result<PooledConnection, oneshot::Receiver<PooledConnection>>, PoolError> {
         let mut state = self.state();
         if state.is_closed {
-            return Err(Lack::Closed);
+            return Err(PoolError::Closed);
         }
         let ended = state.take_ended();
         let outcome = if let Some(connection) = state.take_idle(role) {
@@ -148,13 +150,13 @@ impl Shared {
         } else if state.open < self.size {
             state.open += 1;
             Ok(self.lend(&mut state, None, role))
-        } else if let Some(connection) = state.take_disloyal(role, now) {
+        } else if let Some(connection) = state.take_from_another_role(role, now) {
             Ok(self.lend(&mut state, Some(connection), role))
         } else {
             let (turn, coming) = oneshot::channel();
             // With none of its role to wait for, any will do.
-            let loyal_until = if state.is_served(role) { now + LOYALTY_OF_REQUESTS } else { now };
-            state.waiting.push_back(Waiting { role, loyal_until, turn });
+            let waits_for_role_until = if state.is_served(role) { now + WAIT_FOR_OWN_ROLE } else { now };
+            state.waiting.push_back(Waiting { role, waits_for_role_until, turn });
             Err(coming)
         };
         drop(state);
@@ -164,25 +166,28 @@ impl Shared {
 
     async fn wait(
         self: &Arc<Self>,
-        mut coming: oneshot::Receiver<Lent>,
-        loyal_until: Instant,
+        mut coming: oneshot::Receiver<PooledConnection>,
+        waits_for_role_until: Instant,
         deadline: Instant,
-    ) -> Result<Lent, Lack> {
-        if let Ok(lent) = timeout_at(loyal_until.min(deadline), &mut coming).await {
-            return lent.map_err(|_| Lack::Closed);
+    ) -> Result<PooledConnection, PoolError> {
+        if let Ok(pooled) = timeout_at(waits_for_role_until.min(deadline), &mut coming).await {
+            return pooled.map_err(|_| PoolError::Closed);
         }
-        if let Some(lent) = self.lend_any(&mut coming) {
-            return Ok(lent);
+        if let Some(pooled) = self.lend_any(&mut coming) {
+            return Ok(pooled);
         }
-        let lent = timeout_at(deadline, coming).await.map_err(|_| Lack::InUse)?;
-        lent.map_err(|_| Lack::Closed)
+        let pooled = timeout_at(deadline, coming).await.map_err(|_| PoolError::AllInUse)?;
+        pooled.map_err(|_| PoolError::Closed)
     }
 
     /// To somebody who has waited for long enough: the one that has been idle for longest.
-    fn lend_any(self: &Arc<Self>, coming: &mut oneshot::Receiver<Lent>) -> Option<Lent> {
+    fn lend_any(
+        self: &Arc<Self>,
+        coming: &mut oneshot::Receiver<PooledConnection>,
+    ) -> Option<PooledConnection> {
         let mut state = self.state();
-        if let Ok(lent) = coming.try_recv() {
-            return Some(lent);
+        if let Ok(pooled) = coming.try_recv() {
+            return Some(pooled);
         }
         if state.idle.is_empty() {
             return None;
@@ -193,11 +198,16 @@ impl Shared {
         Some(self.lend(&mut state, Some(connection), None))
     }
 
-    fn lend(self: &Arc<Self>, state: &mut State, connection: Option<Connection>, role: Option<Role>) -> Lent {
+    fn lend(
+        self: &Arc<Self>,
+        state: &mut State,
+        connection: Option<Connection>,
+        role: Option<Role>,
+    ) -> PooledConnection {
         if let Some(role) = role {
             *state.serving.entry(role).or_default() += 1;
         }
-        Lent { connection, role, pool: Arc::clone(self) }
+        PooledConnection { connection, role, pool: Arc::clone(self) }
     }
 
     fn take_back(self: &Arc<Self>, connection: Option<Connection>, role: Option<Role>) {
@@ -210,10 +220,10 @@ impl Shared {
             connection => (connection, None),
         };
         if let Some(Waiting { role, turn, .. }) = state.next_for(connection.as_ref()) {
-            let lent = self.lend(&mut state, connection, role);
+            let pooled = self.lend(&mut state, connection, role);
             drop(state);
             // If the one who waited has gone just now, this is dropped, and so passed on.
-            drop(turn.send(lent));
+            drop(turn.send(pooled));
         } else {
             match connection {
                 Some(connection) => {
@@ -259,10 +269,9 @@ impl State {
 
     /// The one that has been idle for longest, if its role does not want it any more, or if there is none of this
     /// role to wait for.
-    fn take_disloyal(&mut self, role: Option<Role>, now: Instant) -> Option<Connection> {
+    fn take_from_another_role(&mut self, role: Option<Role>, now: Instant) -> Option<Connection> {
         let longest = self.idle.first()?;
-        (!self.is_served(role) || longest.idle_since + LOYALTY_OF_CONNECTIONS <= now)
-            .then(|| self.idle.remove(0))
+        (!self.is_served(role) || longest.idle_since + KEPT_FOR_OWN_ROLE <= now).then(|| self.idle.remove(0))
     }
 
     /// The first who takes any, or whose role the connection has served. Room is for anybody.
@@ -270,20 +279,22 @@ impl State {
         let now = Instant::now();
         self.waiting.retain(|waiting| !waiting.turn.is_closed());
         let place = self.waiting.iter().position(|waiting| {
-            connection.is_none_or(|connection| waiting.loyal_until <= now || waiting.role == connection.role)
+            connection.is_none_or(|connection| {
+                waiting.waits_for_role_until <= now || waiting.role == connection.role
+            })
         })?;
         self.waiting.remove(place)
     }
 }
 
-impl Lent {
-    async fn opened(mut self, deadline: Instant) -> Result<Self, Lack> {
+impl PooledConnection {
+    async fn opened(mut self, deadline: Instant) -> Result<Self, PoolError> {
         if self.connection.is_none() {
             // Large and rare: no other request makes room for it.
             let opening = Box::pin(connect_by(&self.pool.connector, &self.pool.database));
             let (client, connection) = match timeout_at(deadline, opening).await {
-                Ok(opened) => opened.map_err(Lack::Unreachable)?,
-                Err(_) => return Err(Lack::Unreachable("no answer in time".to_owned())),
+                Ok(opened) => opened.map_err(PoolError::Unreachable)?,
+                Err(_) => return Err(PoolError::Unreachable("no answer in time".to_owned())),
             };
             tokio::spawn(connection);
             let (opened, role) = (Instant::now(), self.role);
@@ -316,7 +327,7 @@ impl Lent {
     }
 }
 
-impl Drop for Lent {
+impl Drop for PooledConnection {
     fn drop(&mut self) {
         self.pool.take_back(self.connection.take(), self.role);
     }
