@@ -14,7 +14,8 @@ const WITHOUT_FUNCTION: [&str; 5] =
 /// Functions that are the later steps of an operation, or stand around one that writes.
 const LATER_STEPS: [&str; 4] = ["claim_key", "complete_upload", "fail_upload", "keep_answer"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 38] = [
+const ACROSS_OPERATIONS: [&str; 39] = [
+    "arrows",
     "azure",
     "client_address",
     "connection_attacks",
