@@ -1,13 +1,14 @@
 //! What must be true of a database before this server works with it.
 
+mod owners;
 pub mod pooler;
 mod schema;
 
 use std::time::Duration;
 
 use tokio::time::timeout;
+use tokio_postgres::Client;
 
-pub use self::schema::check_schema;
 use super::connect::{address, connect};
 use crate::config::{DatabaseUrl, Statements};
 
@@ -29,4 +30,11 @@ pub async fn check(database: &DatabaseUrl, statements: Statements) -> Result<(),
     timeout(PATIENCE, look_around).await.unwrap_or_else(|_| {
         Err(format!("The database server {} does not answer ({}).", address(database), database.variable))
     })
+}
+
+/// Whether the database has all that this server needs, and nobody else made it; it may have more.
+pub async fn check_schema(client: &Client, login: &str) -> Result<(), String> {
+    schema::check_migrations(client).await?;
+    schema::check_caller_roles(client, login).await?;
+    owners::check_owners(client).await
 }

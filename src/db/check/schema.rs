@@ -10,13 +10,7 @@ use crate::{
 /// The names of the migrations, as they stood in db/migrations when this server was built.
 const MIGRATIONS: &str = env!("CASEFILE_MIGRATIONS");
 
-/// Whether the database has all that this server needs; it may have more.
-pub async fn check_schema(client: &Client, login: &str) -> Result<(), String> {
-    check_migrations(client).await?;
-    check_caller_roles(client, login).await
-}
-
-async fn check_migrations(client: &Client) -> Result<(), String> {
+pub async fn check_migrations(client: &Client) -> Result<(), String> {
     let sql = "select version from public.schema_migrations";
     let rows = client.query_typed(sql, &[]).await.map_err(|error| {
         format!(
@@ -42,7 +36,7 @@ async fn check_migrations(client: &Client) -> Result<(), String> {
     }
 }
 
-async fn check_caller_roles(client: &Client, login: &str) -> Result<(), String> {
+pub async fn check_caller_roles(client: &Client, login: &str) -> Result<(), String> {
     for role in Roles::WORDS {
         let role = role.to_lowercase();
         let become_it = format!("begin; set local role {role}; rollback");
