@@ -1,6 +1,7 @@
 //! What the environment says. Nothing else reads it.
 
 mod database;
+mod documents;
 mod limits;
 mod number;
 mod reference;
@@ -14,16 +15,19 @@ use std::{
 use ipnet::IpNet;
 use url::{Origin, Url};
 
-use self::database::database_url;
+use self::{
+    database::database_url,
+    documents::{azure_options, document_store},
+};
 pub use self::{
     database::{DatabaseUrl, PoolSettings, Statements, Tls},
+    documents::DocumentStore,
     limits::{ConnectionLimits, RateLimits},
     reference::reference,
     worker::{ClamdAddress, VirusScan, WorkerConfig},
 };
 
 const LOCAL_DATABASE_URL: &str = "postgresql://adoption:adoption@localhost:5432/adoption";
-const LOCAL_DOCUMENT_FOLDER: &str = ".casefile/documents";
 
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -84,13 +88,6 @@ pub enum LogFormat {
     /// One JSON object a line, for programs.
     Json,
     Human,
-}
-
-#[derive(Clone, Debug)]
-pub struct DocumentStore {
-    pub url: Url,
-    /// The variables whose names begin with `AZURE_`, in small letters.
-    pub options: Vec<(String, String)>,
 }
 
 impl Config {
@@ -163,35 +160,6 @@ fn address(host: Option<&str>, port: Option<&str>) -> Result<SocketAddr, String>
         }
     };
     Ok(SocketAddr::new(host, port))
-}
-
-fn document_store(environment: Environment, url: Option<&str>) -> Result<DocumentStore, String> {
-    let shape = "Make it file:///folder or az://container/folder";
-    let url = match url {
-        Some(url) => Url::parse(url)
-            .map_err(|error| format!("DOCUMENT_STORE_URL is no usable URL ({error}). {shape}."))?,
-        None if environment == Environment::Prod => {
-            return Err(format!("DOCUMENT_STORE_URL is not set. {shape}."));
-        }
-        None => env::current_dir()
-            .ok()
-            .and_then(|folder| Url::from_directory_path(folder.join(LOCAL_DOCUMENT_FOLDER)).ok())
-            .ok_or_else(|| {
-                format!("DOCUMENT_STORE_URL is not set, and there is no current folder. {shape}.")
-            })?,
-    };
-    match (url.scheme(), url.host_str()) {
-        ("file", None) | ("az", Some(_)) => Ok(DocumentStore { url, options: Vec::new() }),
-        _ => Err(format!("DOCUMENT_STORE_URL names neither a folder nor a container. {shape}.")),
-    }
-}
-
-fn azure_options() -> Vec<(String, String)> {
-    env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .filter(|(name, _)| name.starts_with("AZURE_"))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value))
-        .collect()
 }
 
 fn trusted_proxies(stated: Option<&str>) -> Result<Vec<IpNet>, String> {

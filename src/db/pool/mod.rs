@@ -1,8 +1,10 @@
 //! The connections to the database. A plan under row-level security belongs to one role, and a connection that
 //! changes roles plans anew at each change: so it goes on with the role that it served last, as far as may be.
 
+mod state;
+
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -12,18 +14,16 @@ use tokio::{
     sync::oneshot,
     time::{Instant, timeout_at},
 };
-use tokio_postgres::{Client, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+pub use self::state::Connection;
+use self::state::{State, Waiting};
 use super::{connect::connect_by, roles::Role, tls};
 use crate::config::DatabaseUrl;
 
 /// For how long a request waits for a connection of its role before it takes one from another role: to plan anew costs
 /// as much as many requests, and the role that lost its connection soon takes another.
 const WAIT_FOR_OWN_ROLE: Duration = Duration::from_millis(100);
-
-/// For how long a connection without work waits for its role before it is anybody's.
-const KEPT_FOR_OWN_ROLE: Duration = Duration::from_millis(30);
 
 /// Why there is no connection.
 pub enum PoolError {
@@ -41,36 +41,7 @@ struct Shared {
     database: DatabaseUrl,
     connector: MakeRustlsConnect,
     size: usize,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    /// The one that was used last is last.
-    idle: Vec<Connection>,
-    /// How many are idle, lent, or being opened.
-    open: usize,
-    /// How many are lent to requests of a role.
-    serving: HashMap<Role, usize>,
-    waiting: VecDeque<Waiting>,
-    /// What was opened before remembers what is no longer so.
-    outdated_before: Option<Instant>,
-    is_closed: bool,
-}
-
-struct Waiting {
-    role: Option<Role>,
-    /// From then on, any connection will do.
-    waits_for_role_until: Instant,
-    turn: oneshot::Sender<PooledConnection>,
-}
-
-pub struct Connection {
-    pub client: Client,
-    statements: HashMap<String, Statement>,
-    opened: Instant,
-    idle_since: Instant,
-    role: Option<Role>,
+    state: Mutex<State<PooledConnection>>,
 }
 
 /// A connection for one request, or the room to open one. Dropped, it goes to the next.
@@ -83,7 +54,7 @@ pub struct PooledConnection {
 impl Pool {
     pub fn new(database: DatabaseUrl, size: usize) -> Result<Self, String> {
         let connector = tls::connector(&database)?;
-        Ok(Self(Arc::new(Shared { database, connector, size, state: Mutex::default() })))
+        Ok(Self(Arc::new(Shared { database, connector, size, state: Mutex::new(State::new()) })))
     }
 
     /// A connection, if possible one that has served the role before. Whoever waits for one gives up after `wait`;
@@ -125,7 +96,7 @@ impl Pool {
 }
 
 impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State<PooledConnection>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -200,7 +171,7 @@ impl Shared {
 
     fn lend(
         self: &Arc<Self>,
-        state: &mut State,
+        state: &mut State<PooledConnection>,
         connection: Option<Connection>,
         role: Option<Role>,
     ) -> PooledConnection {
@@ -234,56 +205,6 @@ impl Shared {
             drop(state);
         }
         drop(ended);
-    }
-}
-
-impl State {
-    fn is_ended(&self, connection: &Connection) -> bool {
-        self.is_closed
-            || connection.client.is_closed()
-            || self.outdated_before.is_some_and(|outdated| connection.opened < outdated)
-    }
-
-    /// What nobody should be given any more.
-    fn take_ended(&mut self) -> Vec<Connection> {
-        if !self.idle.iter().any(|connection| self.is_ended(connection)) {
-            return Vec::new();
-        }
-        let idle = mem::take(&mut self.idle);
-        let (ended, idle): (Vec<_>, _) = idle.into_iter().partition(|connection| self.is_ended(connection));
-        self.idle = idle;
-        self.open -= ended.len();
-        ended
-    }
-
-    /// The one that has served the role last; for no role, any.
-    fn take_idle(&mut self, role: Option<Role>) -> Option<Connection> {
-        let place = self.idle.iter().rposition(|connection| role.is_none() || connection.role == role)?;
-        Some(self.idle.remove(place))
-    }
-
-    /// Whether a connection is at work for the role. For no role, none is.
-    fn is_served(&self, role: Option<Role>) -> bool {
-        role.and_then(|role| self.serving.get(role)).is_some_and(|serving| *serving > 0)
-    }
-
-    /// The one that has been idle for longest, if its role does not want it any more, or if there is none of this
-    /// role to wait for.
-    fn take_from_another_role(&mut self, role: Option<Role>, now: Instant) -> Option<Connection> {
-        let longest = self.idle.first()?;
-        (!self.is_served(role) || longest.idle_since + KEPT_FOR_OWN_ROLE <= now).then(|| self.idle.remove(0))
-    }
-
-    /// The first who takes any, or whose role the connection has served. Room is for anybody.
-    fn next_for(&mut self, connection: Option<&Connection>) -> Option<Waiting> {
-        let now = Instant::now();
-        self.waiting.retain(|waiting| !waiting.turn.is_closed());
-        let place = self.waiting.iter().position(|waiting| {
-            connection.is_none_or(|connection| {
-                waiting.waits_for_role_until <= now || waiting.role == connection.role
-            })
-        })?;
-        self.waiting.remove(place)
     }
 }
 
@@ -330,17 +251,5 @@ impl PooledConnection {
 impl Drop for PooledConnection {
     fn drop(&mut self) {
         self.pool.take_back(self.connection.take(), self.role);
-    }
-}
-
-impl Connection {
-    /// The statement, prepared once for as long as the connection lasts.
-    pub async fn prepare(&mut self, sql: &str) -> Result<Statement, tokio_postgres::Error> {
-        if let Some(statement) = self.statements.get(sql) {
-            return Ok(statement.clone());
-        }
-        let statement = self.client.prepare(sql).await?;
-        self.statements.insert(sql.to_owned(), statement.clone());
-        Ok(statement)
     }
 }
