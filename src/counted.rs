@@ -7,18 +7,13 @@ use poem::Endpoint;
 use postgres_types::Type;
 use serde::de::DeserializeOwned;
 
+pub use crate::http::{AuditPage, CasePage, CaseRead, Json, presented_session};
 use crate::{
-    answer, app,
     config::Config,
-    db::{Db, Operation},
-    limiters::Limiters,
-    start_log,
-    store::Store,
-};
-pub use crate::{
-    api::{AuditPage, CasePage, CaseRead},
-    auth::presented_session,
-    types::Json,
+    db::{Db, Operation, answer},
+    documents::Store,
+    http::{self, Limiters},
+    process::start_log,
 };
 
 const CREATE_CASE: Operation = Operation::write_once("select api.create_case($1, $2, $3, $4, $5, $6)");
@@ -52,5 +47,5 @@ pub fn server() -> Result<impl Endpoint, String> {
     start_log(config.log);
     let db = Db::new(config.database.clone(), config.pool)?;
     let store = Store::open(&config.documents)?;
-    Ok(app::app(db, store, Limiters::new(config.rates), config))
+    Ok(http::app(db, store, Limiters::new(config.rates), config))
 }

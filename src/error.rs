@@ -213,7 +213,7 @@ pub fn ends_connection(error: &DbError) -> bool {
 }
 
 /// The statement was as good as any, but the server is in no state to run it.
-pub fn is_servers_trouble(error: &DbError) -> bool {
+pub fn is_outage(error: &DbError) -> bool {
     is_transient(error)
         || is_outdated(error)
         || matches!(&error.code().code()[..2], "08" | "53" | "57" | "55")

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use crate::{db::Db, limiters::Limiters};
+use crate::{db::Db, http::Limiters};
 
 const EVERY: Duration = Duration::from_secs(60);
 /// How much the database removes in one transaction.

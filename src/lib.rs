@@ -1,38 +1,25 @@
 //! Casefile's server. PostgreSQL is the application: the server carries a request to one function of the
 //! database and the function's answer back, and knows none of the rules.
 
-mod answer;
-mod api;
-mod app;
-mod auth;
-mod byte_range;
 mod config;
 #[doc(hidden)]
 pub mod counted;
 mod db;
+mod documents;
 mod error;
 mod housekeeping;
-mod limiters;
-mod multipart;
-mod observe;
-mod server;
-mod sniff;
-mod spooled_file;
-mod store;
-mod types;
-mod upload;
+mod http;
+mod metrics;
+mod process;
+mod values;
 mod worker;
 
-use std::panic;
-
-use tokio::signal::unix::{SignalKind, signal};
-use tracing::level_filters::LevelFilter;
-
 use self::{
-    config::{Config, LogFormat, WorkerConfig},
-    db::Db,
-    limiters::Limiters,
-    store::Store,
+    config::{Config, WorkerConfig},
+    db::{Db, check},
+    documents::Store,
+    http::Limiters,
+    process::{start_log, told_to_stop},
 };
 
 /// Prints the OpenAPI document.
@@ -40,7 +27,7 @@ use self::{
 /// # Errors
 /// None.
 pub fn print_openapi() -> Result<(), String> {
-    print!("{}", app::document());
+    print!("{}", http::document());
     Ok(())
 }
 
@@ -59,7 +46,7 @@ pub fn print_environment() -> Result<(), String> {
 /// What is wrong, and what to do about it, in one line.
 pub async fn check() -> Result<(), String> {
     let config = Config::from_environment()?;
-    db::check(&config.database, config.pool.statements).await?;
+    check::check(&config.database, config.pool.statements).await?;
     Store::open(&config.documents)?.check().await?;
     println!(
         "The database of {} is what this server needs, and the document store answers.",
@@ -75,19 +62,19 @@ pub async fn check() -> Result<(), String> {
 pub async fn serve() -> Result<(), String> {
     let config = Config::from_environment()?;
     start_log(config.log);
-    server::raise_descriptor_limit();
-    db::check(&config.database, config.pool.statements).await?;
+    http::raise_descriptor_limit();
+    check::check(&config.database, config.pool.statements).await?;
     let db = Db::new(config.database.clone(), config.pool)?;
     let store = Store::open(&config.documents)?;
     store.check().await?;
-    let listener = server::listen(config.address, config.connections)?;
+    let listener = http::listen(config.address, config.connections)?;
     let told_to_stop = told_to_stop()?;
 
     let limits = config.connections;
     let limiters = Limiters::new(config.rates);
     let housekeeping = tokio::spawn(housekeeping::keep(db.clone(), limiters.clone()));
-    let app = app::app(db.clone(), store, limiters, config);
-    server::run(listener, app, limits, told_to_stop).await;
+    let app = http::app(db.clone(), store, limiters, config);
+    http::run(listener, app, limits, told_to_stop).await;
     housekeeping.abort();
     db.close();
     Ok(())
@@ -101,27 +88,4 @@ pub async fn work() -> Result<(), String> {
     let config = WorkerConfig::from_environment()?;
     start_log(config.log);
     worker::run(config).await
-}
-
-fn start_log(format: LogFormat) {
-    let log = tracing_subscriber::fmt().with_max_level(LevelFilter::INFO).with_writer(std::io::stderr);
-    panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string);
-        tracing::error!(place, "a panic");
-    }));
-    match format {
-        LogFormat::Json => log.json().flatten_event(true).with_target(false).init(),
-        LogFormat::Human => log.init(),
-    }
-}
-
-fn told_to_stop() -> Result<impl Future<Output = ()>, String> {
-    let mut terminated = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-    let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminated.recv() => {}
-            _ = interrupted.recv() => {}
-        }
-    })
 }

@@ -3,8 +3,11 @@
 use std::{env, ffi::OsString, path::PathBuf, time::Duration};
 
 use super::{
-    DatabaseUrl, DocumentStore, Environment, LogFormat, azure_options, database::database_url,
-    document_store, environment, log_format, number::Number,
+    DatabaseUrl, DocumentStore, Environment, LogFormat,
+    database::database_url,
+    documents::{azure_options, document_store},
+    environment, log_format,
+    number::Number,
 };
 
 const LOCAL_DATABASE_URL: &str = "postgresql://casefile_worker:casefile_worker@localhost:5432/adoption";

@@ -6,40 +6,30 @@ use futures_util::join;
 use tokio_postgres::{Row, Statement, types::Type};
 
 use super::{
-    operation::{Operation, Param, typed},
-    pool::{Connection, Role},
-    trouble::Trouble,
-};
-use crate::{
     answer::{self, Answer},
-    auth::{Caller, IdempotencyKey, Session},
-    config::Statements,
+    errors::CallError,
+    operation::{Operation, Param, typed},
+    pool::Connection,
+    roles::{Role, known_role},
+    session::{IdempotencyKey, Session},
 };
+use crate::config::Statements;
 
 const RESUME: &str = "select auth.resume($1, $2, $3), current_setting('role')";
-
-const DATABASE_ROLES: [Role; 6] = [
-    "hmcts_case_officer",
-    "judge_legal_adviser",
-    "cafcass_officer",
-    "la_social_worker",
-    "vaa_worker",
-    "adopter",
-];
 
 type Reply<T> = Result<T, tokio_postgres::Error>;
 
 /// What came of a transaction.
 pub struct Outcome<T> {
-    pub result: Result<T, Trouble>,
+    pub result: Result<T, CallError>,
     pub role: Option<Role>,
     /// The session's expiry is to be moved.
     pub is_touch_due: bool,
 }
 
-impl<T> From<Trouble> for Outcome<T> {
-    fn from(trouble: Trouble) -> Self {
-        Self { result: Err(trouble), role: None, is_touch_due: false }
+impl<T> From<CallError> for Outcome<T> {
+    fn from(error: CallError) -> Self {
+        Self { result: Err(error), role: None, is_touch_due: false }
     }
 }
 
@@ -47,11 +37,11 @@ impl<T> From<Trouble> for Outcome<T> {
 pub async fn exchange<T: Answer>(
     connection: &mut Connection,
     statements: Statements,
-    caller: Option<&Caller>,
+    caller: Option<&Session>,
     operation: &Operation,
     params: &[Param<'_>],
 ) -> Outcome<T> {
-    let key = caller.and_then(|caller| caller.0.request.key.as_ref()).filter(|_| operation.takes_key());
+    let key = caller.and_then(|caller| caller.request.key.as_ref()).filter(|_| operation.takes_key());
     let mut params = params.to_vec();
     let sql = match key {
         Some(IdempotencyKey { key, request_sha256 }) => {
@@ -69,17 +59,17 @@ pub async fn exchange<T: Answer>(
 
 async fn prepared<T: Answer>(
     connection: &mut Connection,
-    caller: Option<&Caller>,
+    caller: Option<&Session>,
     operation: &Operation,
     sql: &str,
     params: &[Param<'_>],
 ) -> Outcome<T> {
     let call = match connection.prepare(sql).await {
         Ok(call) => call,
-        Err(error) => return Trouble::before_call(error).into(),
+        Err(error) => return CallError::before_call(error).into(),
     };
-    if let Err(trouble) = expect_type::<T>(operation, &call) {
-        return trouble.into();
+    if let Err(error) = expect_type::<T>(operation, &call) {
+        return error.into();
     }
     let Some(caller) = caller else {
         return alone(operation, connection.client.query_one(&call, params).await);
@@ -92,10 +82,10 @@ async fn prepared<T: Answer>(
     };
     let (begin, resume, commit) = match framing.await {
         Ok(statements) => statements,
-        Err(error) => return Trouble::before_call(error).into(),
+        Err(error) => return CallError::before_call(error).into(),
     };
     let client = &connection.client;
-    let Session { token_sha256, request } = &caller.0;
+    let Session { token_sha256, request } = caller;
     let client_address = request.client_address.map(|address| address.to_string());
     let resume_params: [Param; 3] = [token_sha256, &request.id, &client_address];
     let replies = join!(
@@ -110,7 +100,7 @@ async fn prepared<T: Answer>(
 /// Nothing is remembered from one transaction to the next, types included: so answers come as JSON.
 async fn unprepared<T: Answer>(
     connection: &mut Connection,
-    caller: Option<&Caller>,
+    caller: Option<&Session>,
     operation: &Operation,
     sql: &str,
     params: &[Param<'_>],
@@ -121,7 +111,7 @@ async fn unprepared<T: Answer>(
         return alone(operation, client.query_typed_one(&sql, &params).await);
     };
 
-    let Session { token_sha256, request } = &caller.0;
+    let Session { token_sha256, request } = caller;
     let client_address = request.client_address.map(|address| address.to_string());
     let resume_params: [(Param, Type); 3] =
         [(token_sha256, Type::BYTEA), (&request.id, Type::UUID), (&client_address, Type::TEXT)];
@@ -139,7 +129,7 @@ fn begin(operation: &Operation) -> &'static str {
 }
 
 fn alone<T: Answer>(operation: &Operation, answer: Reply<Row>) -> Outcome<T> {
-    let result = answer.map_err(Trouble::Refused).and_then(|row| read(operation, &row));
+    let result = answer.map_err(CallError::Refused).and_then(|row| read(operation, &row));
     Outcome { result, role: None, is_touch_due: false }
 }
 
@@ -150,17 +140,17 @@ fn conclude<T: Answer>(
 ) -> Outcome<T> {
     let row = start
         .map_err(|error| match error.as_db_error() {
-            Some(_) => Trouble::before_call(error),
-            None => Trouble::Refused(error),
+            Some(_) => CallError::before_call(error),
+            None => CallError::Refused(error),
         })
-        .and_then(|_| caller.map_err(Trouble::Refused));
+        .and_then(|_| caller.map_err(CallError::Refused));
     let row = match row {
         Ok(row) => row,
-        Err(trouble) => return trouble.into(),
+        Err(error) => return error.into(),
     };
     let result = answer
         .and_then(|answer| end.map(|_| answer))
-        .map_err(Trouble::Refused)
+        .map_err(CallError::Refused)
         .and_then(|answer| read(operation, &answer));
     Outcome {
         result,
@@ -169,19 +159,16 @@ fn conclude<T: Answer>(
     }
 }
 
-/// One of the six, in the database's spelling.
-fn known_role(name: &str) -> Option<Role> {
-    DATABASE_ROLES.into_iter().find(|role| *role == name)
-}
-
-fn read<T: Answer>(operation: &Operation, row: &Row) -> Result<T, Trouble> {
-    answer::read(row).map_err(|error| Trouble::mismatch(operation, &error))
+fn read<T: Answer>(operation: &Operation, row: &Row) -> Result<T, CallError> {
+    answer::read(row).map_err(|error| CallError::unreadable(operation, &error))
 }
 
 /// Before the call, so that nothing is changed that cannot be answered.
-fn expect_type<T: Answer>(operation: &Operation, call: &Statement) -> Result<(), Trouble> {
+fn expect_type<T: Answer>(operation: &Operation, call: &Statement) -> Result<(), CallError> {
     match call.columns() {
-        [column] => answer::fits::<T>(column.type_()).map_err(|error| Trouble::unfit(operation, &error)),
-        _ => Err(Trouble::unfit(operation, &"it is not one answer")),
+        [column] => {
+            answer::fits::<T>(column.type_()).map_err(|error| CallError::wrong_type(operation, &error))
+        }
+        _ => Err(CallError::wrong_type(operation, &"it is not one answer")),
     }
 }

@@ -10,12 +10,12 @@ use tokio::{
 };
 
 use super::{
+    error::JobError,
     queue::{Job, Queue},
     reader::Reader,
     scanner::{Scanner, Verdict},
-    trouble::Trouble,
 };
-use crate::store::Store;
+use crate::documents::Store;
 
 /// From a claim to what is recorded.
 pub struct Attempt<'a> {
@@ -35,7 +35,7 @@ pub struct Done {
 }
 
 impl Attempt<'_> {
-    pub async fn run(self) -> Result<Done, Trouble> {
+    pub async fn run(self) -> Result<Done, JobError> {
         let Self { job, queue, store, scanner, reader, read_until } = self;
         let mut done = Done { scan: "before", read_bytes: None };
         if job.needs_scan {
@@ -63,28 +63,28 @@ impl Attempt<'_> {
 }
 
 /// Into a file that has no name, so that nothing of it stays, however the worker ends.
-async fn fetch(store: &Store, job: &Job) -> Result<File, Trouble> {
-    let out_of_space = |error| Trouble::surroundings(format!("No room for a copy of the document: {error}"));
+async fn fetch(store: &Store, job: &Job) -> Result<File, JobError> {
+    let out_of_space = |error| JobError::surroundings(format!("No room for a copy of the document: {error}"));
     let mut file = File::from_std(tempfile::tempfile().map_err(out_of_space)?);
     let mut bytes =
-        store.get(job.case_id, job.document_id, None).await.map_err(|error| store_trouble(&error.into()))?;
+        store.get(job.case_id, job.document_id, None).await.map_err(|error| store_error(&error.into()))?;
     let mut size = 0;
-    while let Some(chunk) = bytes.try_next().await.map_err(|error| store_trouble(&error))? {
+    while let Some(chunk) = bytes.try_next().await.map_err(|error| store_error(&error))? {
         size += chunk.len() as u64;
         file.write_all(&chunk).await.map_err(out_of_space)?;
     }
     file.flush().await.map_err(out_of_space)?;
 
     if Some(size) != job.file_size.try_into().ok() {
-        return Err(Trouble::document(format!("The store holds {size} bytes of {}", job.file_size)));
+        return Err(JobError::document(format!("The store holds {size} bytes of {}", job.file_size)));
     }
     file.seek(SeekFrom::Start(0)).await.map_err(out_of_space)?;
     Ok(file)
 }
 
-fn store_trouble(error: &io::Error) -> Trouble {
+fn store_error(error: &io::Error) -> JobError {
     if error.kind() == io::ErrorKind::NotFound {
-        return Trouble::document("The store does not have the document");
+        return JobError::document("The store does not have the document");
     }
-    Trouble::surroundings(format!("The document store cannot be used: {error}"))
+    JobError::surroundings(format!("The document store cannot be used: {error}"))
 }

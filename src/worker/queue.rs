@@ -11,12 +11,15 @@ use tokio::{
 use tokio_postgres::{AsyncMessage, Client, Row};
 use uuid::Uuid;
 
-use super::trouble::Trouble;
+use super::error::JobError;
 use crate::{
-    answer::{self, Answer},
     config::DatabaseUrl,
-    db::{self, Param},
-    error::is_servers_trouble,
+    db::{
+        self, Param,
+        answer::{self, Answer},
+        check::pooler,
+    },
+    error::is_outage,
 };
 
 /// Documents that are to be tried again are not announced.
@@ -64,7 +67,7 @@ impl Queue {
     pub async fn open(database: DatabaseUrl) -> Result<Self, String> {
         let mut queue = Self { database, client: None, news: Arc::default() };
         queue.database.config.application_name("casefile worker").keepalives_idle(Duration::from_secs(30));
-        if queue.within_patience(db::pooler::is_between(&queue.database)).await? {
+        if queue.within_patience(pooler::is_between(&queue.database)).await? {
             return Err(format!(
                 "A pooler stands before the database of {}, and the worker listens. Lead it past the pooler.",
                 queue.database.variable
@@ -74,31 +77,31 @@ impl Queue {
         Ok(queue)
     }
 
-    pub async fn claim(&mut self, lease: Duration) -> Result<Option<Job>, Trouble> {
+    pub async fn claim(&mut self, lease: Duration) -> Result<Option<Job>, JobError> {
         let seconds = i32::try_from(lease.as_secs()).unwrap_or(i32::MAX);
         only(&self.call(CLAIM, &[&seconds]).await?)
     }
 
     /// Whether the document is to be read next.
-    pub async fn record_scan(&mut self, job: &Job, status: &str) -> Result<bool, Trouble> {
+    pub async fn record_scan(&mut self, job: &Job, status: &str) -> Result<bool, JobError> {
         only(&self.call(RECORD_SCAN, &[&job.document_id, &job.lease, &status]).await?)
     }
 
-    pub async fn record_text(&mut self, job: &Job, text: &str) -> Result<(), Trouble> {
+    pub async fn record_text(&mut self, job: &Job, text: &str) -> Result<(), JobError> {
         self.call(RECORD_TEXT, &[&job.document_id, &job.lease, &text]).await.map(drop)
     }
 
-    pub async fn record_failure(&mut self, job: &Job, trouble: &Trouble) -> Result<(), Trouble> {
-        let Trouble { reason, blames_document } = trouble;
+    pub async fn record_failure(&mut self, job: &Job, error: &JobError) -> Result<(), JobError> {
+        let JobError { reason, blames_document } = error;
         self.call(RECORD_FAILURE, &[&job.document_id, &job.lease, reason, blames_document]).await.map(drop)
     }
 
     /// Failed uploads, of which the store may still have something.
-    pub async fn sweep(&mut self) -> Result<Vec<FailedUpload>, Trouble> {
+    pub async fn sweep(&mut self) -> Result<Vec<FailedUpload>, JobError> {
         self.call(SWEEP, &[]).await?.iter().map(read).collect()
     }
 
-    pub async fn record_removal(&mut self, document_id: Uuid) -> Result<(), Trouble> {
+    pub async fn record_removal(&mut self, document_id: Uuid) -> Result<(), JobError> {
         self.call(RECORD_REMOVAL, &[&document_id]).await.map(drop)
     }
 
@@ -107,7 +110,7 @@ impl Queue {
         let _ = timeout(BETWEEN_LOOKS, self.news.notified()).await;
     }
 
-    async fn call(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, Trouble> {
+    async fn call(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, JobError> {
         let mut pause = SHORTEST_PAUSE;
         loop {
             let client = match self.client.take() {
@@ -122,9 +125,9 @@ impl Queue {
                         return Ok(rows);
                     }
                     Ok(Err(error)) => match error.as_db_error() {
-                        Some(refusal) if !is_servers_trouble(refusal) => {
+                        Some(refusal) if !is_outage(refusal) => {
                             self.client = Some(client);
-                            return Err(Trouble::document(refusal.message()));
+                            return Err(JobError::document(refusal.message()));
                         }
                         _ => format!("The database cannot be used: {error}"),
                     },
@@ -160,17 +163,20 @@ impl Queue {
                 }
             }
         });
-        client.batch_execute(BECOME_PROCESSOR).await.map_err(|error| db::refusal(&self.database, &error))?;
+        client
+            .batch_execute(BECOME_PROCESSOR)
+            .await
+            .map_err(|error| db::connect_error(&self.database, &error))?;
         Ok(client)
     }
 }
 
-fn only<T: Answer>(rows: &[Row]) -> Result<T, Trouble> {
-    rows.first().ok_or_else(|| Trouble::surroundings("The database gives no answer")).and_then(read)
+fn only<T: Answer>(rows: &[Row]) -> Result<T, JobError> {
+    rows.first().ok_or_else(|| JobError::surroundings("The database gives no answer")).and_then(read)
 }
 
-fn read<T: Answer>(row: &Row) -> Result<T, Trouble> {
+fn read<T: Answer>(row: &Row) -> Result<T, JobError> {
     answer::read(row).map_err(|error| {
-        Trouble::surroundings(format!("The database is not the one that this worker was built for: {error}"))
+        JobError::surroundings(format!("The database is not the one that this worker was built for: {error}"))
     })
 }

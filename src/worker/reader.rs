@@ -4,7 +4,7 @@ use std::{io, time::Instant};
 
 use tokio::{fs::File, io::AsyncWriteExt};
 
-use super::{toolbox::Toolbox, trouble::Trouble};
+use super::{error::JobError, toolbox::Toolbox};
 
 const LONGEST_TEXT: u64 = 10 * 1024 * 1024;
 /// The pages of one PDF that are looked at as pictures.
@@ -24,21 +24,21 @@ impl Reader {
         Self { toolbox }
     }
 
-    pub async fn read(&self, file: &File, mime_type: &str, until: Instant) -> Result<String, Trouble> {
+    pub async fn read(&self, file: &File, mime_type: &str, until: Instant) -> Result<String, JobError> {
         match mime_type {
             "application/pdf" => self.read_pdf(file, until).await,
             _ if mime_type.starts_with("image/") => self.read_picture(file).await,
-            _ => Err(Trouble::document(format!("No text can be read from {mime_type}"))),
+            _ => Err(JobError::document(format!("No text can be read from {mime_type}"))),
         }
     }
 
-    async fn read_picture(&self, file: &File) -> Result<String, Trouble> {
+    async fn read_picture(&self, file: &File) -> Result<String, JobError> {
         let arguments = ["/dev/stdin", "-", "-l", "eng"];
         self.toolbox.run("tesseract", &arguments, file, LONGEST_TEXT).await.map(|output| cleaned(&output))
     }
 
     /// Page by page: a page without text of its own is looked at as a picture.
-    async fn read_pdf(&self, file: &File, until: Instant) -> Result<String, Trouble> {
+    async fn read_pdf(&self, file: &File, until: Instant) -> Result<String, JobError> {
         let output = self.toolbox.run("pdftotext", &["/dev/stdin", "-"], file, LONGEST_TEXT).await?;
         let text = cleaned(&output);
         let pages = text.strip_suffix(END_OF_PAGE).unwrap_or(&text).split(END_OF_PAGE);
@@ -63,7 +63,7 @@ impl Reader {
         Ok(all)
     }
 
-    async fn read_page(&self, file: &File, number: usize) -> Result<String, Trouble> {
+    async fn read_page(&self, file: &File, number: usize) -> Result<String, JobError> {
         let number = number.to_string();
         let arguments =
             ["-f", &number, "-l", &number, "-singlefile", "-gray", "-scale-to", SIDE, "/dev/stdin"];
@@ -81,8 +81,8 @@ async fn nameless(bytes: &[u8]) -> io::Result<File> {
     Ok(file)
 }
 
-fn out_of_space(error: &io::Error) -> Trouble {
-    Trouble::surroundings(format!("No room for the picture of a page: {error}"))
+fn out_of_space(error: &io::Error) -> JobError {
+    JobError::surroundings(format!("No room for the picture of a page: {error}"))
 }
 
 /// As the database takes it.

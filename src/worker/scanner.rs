@@ -9,7 +9,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::trouble::Trouble;
+use super::error::JobError;
 use crate::config::{ClamdAddress, VirusScan};
 
 const PATIENCE_FOR_A_SIGN_OF_LIFE: Duration = Duration::from_secs(5);
@@ -46,7 +46,7 @@ impl Scanner {
     }
 
     /// Whether clamd is there at all.
-    pub async fn check(&self) -> Result<(), Trouble> {
+    pub async fn check(&self) -> Result<(), JobError> {
         let VirusScan::Clamd(address) = &self.0 else { return Ok(()) };
         let ping = async {
             let mut connection = connect(address).await?;
@@ -61,7 +61,7 @@ impl Scanner {
         }
     }
 
-    pub async fn scan(&self, file: &mut File) -> Result<Verdict, Trouble> {
+    pub async fn scan(&self, file: &mut File) -> Result<Verdict, JobError> {
         let VirusScan::Clamd(address) = &self.0 else { return Ok(Verdict::Skipped) };
         let mut connection = connect(address).await.map_err(|error| unavailable(&error))?;
 
@@ -72,14 +72,14 @@ impl Scanner {
             match (sent, answer) {
                 (_, Ok(answer)) if !answer.is_empty() => verdict(&answer),
                 (Err(error), _) | (_, Err(error)) => {
-                    Err(Trouble::document(format!("The virus scan was cut off: {error}")))
+                    Err(JobError::document(format!("The virus scan was cut off: {error}")))
                 }
-                _ => Err(Trouble::document("The virus scan was cut off")),
+                _ => Err(JobError::document("The virus scan was cut off")),
             }
         };
         timeout(PATIENCE_FOR_A_VERDICT, exchange)
             .await
-            .unwrap_or_else(|_| Err(Trouble::document("The virus scan did not end in time")))
+            .unwrap_or_else(|_| Err(JobError::document("The virus scan did not end in time")))
     }
 }
 
@@ -112,17 +112,17 @@ async fn read_answer(connection: Box<dyn Connection>) -> io::Result<String> {
 }
 
 /// `stream: OK`, `stream: Eicar-Test-Signature FOUND`, or a sentence that ends with `ERROR`.
-fn verdict(answer: &str) -> Result<Verdict, Trouble> {
+fn verdict(answer: &str) -> Result<Verdict, JobError> {
     let finding = answer.strip_prefix("stream: ").unwrap_or(answer);
     match finding.rsplit_once(' ') {
         None if finding == "OK" => Ok(Verdict::Clean),
         Some((signature, "FOUND")) => Ok(Verdict::Infected(signature.to_owned())),
-        _ => Err(Trouble::document(format!("The virus scanner answers {finding:?}"))),
+        _ => Err(JobError::document(format!("The virus scanner answers {finding:?}"))),
     }
 }
 
-fn unavailable(reason: &(impl ToString + ?Sized)) -> Trouble {
-    Trouble::surroundings(format!("The virus scanner cannot be used: {}", reason.to_string()))
+fn unavailable(reason: &(impl ToString + ?Sized)) -> JobError {
+    JobError::surroundings(format!("The virus scanner cannot be used: {}", reason.to_string()))
 }
 
 #[cfg(test)]
@@ -142,7 +142,7 @@ mod tests {
             "stream:",
             "",
         ] {
-            assert!(verdict(answer).is_err_and(|trouble| trouble.blames_document), "{answer}");
+            assert!(verdict(answer).is_err_and(|error| error.blames_document), "{answer}");
         }
     }
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use tokio::{sync::watch, time::sleep};
 
-use crate::told_to_stop;
+use crate::process::told_to_stop;
 
 /// Whether the worker has been told to stop.
 #[derive(Clone)]

@@ -17,7 +17,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::trouble::Trouble;
+use super::error::JobError;
 
 const PROGRAMS: [&str; 5] = ["tesseract", "pdftotext", "pdftoppm", "prlimit", "setpriv"];
 const PACKAGES: &str = "tesseract-ocr tesseract-ocr-eng poppler-utils util-linux";
@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 pub struct Toolbox {
     environment: Vec<(&'static str, OsString)>,
-    missing: Vec<&'static str>,
+    absent: Vec<&'static str>,
 }
 
 impl Toolbox {
@@ -36,11 +36,11 @@ impl Toolbox {
         let path = environment.iter().find(|(name, _)| *name == "PATH").map(|(_, path)| path);
         let folders: Vec<_> = path.into_iter().flat_map(env::split_paths).collect();
         let is_missing = |program: &&str| !folders.iter().any(|folder| folder.join(program).is_file());
-        let missing = PROGRAMS.into_iter().filter(is_missing).collect();
+        let absent = PROGRAMS.into_iter().filter(is_missing).collect();
 
-        let mut toolbox = Self { environment, missing };
-        if !toolbox.missing.contains(&"tesseract") && !toolbox.knows_english().await {
-            toolbox.missing.push("tesseract's eng");
+        let mut toolbox = Self { environment, absent };
+        if !toolbox.absent.contains(&"tesseract") && !toolbox.knows_english().await {
+            toolbox.absent.push("tesseract's eng");
         }
         toolbox
     }
@@ -53,8 +53,8 @@ impl Toolbox {
     }
 
     /// What is missing, and what to do about it.
-    pub fn lack(&self) -> Option<String> {
-        let (last, others) = self.missing.split_last()?;
+    pub fn missing(&self) -> Option<String> {
+        let (last, others) = self.absent.split_last()?;
         let are_missing = if others.is_empty() { "is missing" } else { "are missing" };
         let names = [others.join(", "), (*last).to_owned()].into_iter().filter(|name| !name.is_empty());
         let names = names.collect::<Vec<_>>().join(" and ");
@@ -68,12 +68,12 @@ impl Toolbox {
         arguments: &[&str],
         file: &File,
         limit: u64,
-    ) -> Result<Vec<u8>, Trouble> {
-        if let Some(missing) = self.missing.iter().find(|missing| missing.starts_with(program)) {
-            return Err(Trouble::document(format!("{missing} is not installed")));
+    ) -> Result<Vec<u8>, JobError> {
+        if let Some(missing) = self.absent.iter().find(|missing| missing.starts_with(program)) {
+            return Err(JobError::document(format!("{missing} is not installed")));
         }
         let cannot_start =
-            |error: io::Error| Trouble::surroundings(format!("{program} cannot be started: {error}"));
+            |error: io::Error| JobError::surroundings(format!("{program} cannot be started: {error}"));
         let file = file.try_clone().await.map_err(cannot_start)?.into_std().await;
         let child = self.command(program, arguments).stdin(file).spawn().map_err(cannot_start)?;
         let mut running = Running { child };
@@ -81,14 +81,14 @@ impl Toolbox {
         let (output, status) = timeout(PATIENCE, running.finish(limit))
             .await
             .map_err(|_| {
-                Trouble::document(format!("{program} takes longer than {} seconds", PATIENCE.as_secs()))
+                JobError::document(format!("{program} takes longer than {} seconds", PATIENCE.as_secs()))
             })?
-            .map_err(|error| Trouble::document(format!("{program} failed: {error}")))?;
+            .map_err(|error| JobError::document(format!("{program} failed: {error}")))?;
         if output.len() as u64 > limit {
-            return Err(Trouble::document(format!("{program} gives more than {limit} bytes")));
+            return Err(JobError::document(format!("{program} gives more than {limit} bytes")));
         }
         if !status.success() {
-            return Err(Trouble::document(format!(
+            return Err(JobError::document(format!(
                 "{program} cannot read the document, which may be damaged or locked ({status})"
             )));
         }

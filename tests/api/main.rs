@@ -37,6 +37,7 @@ mod update_case;
 mod upload_document;
 mod upload_documents;
 
+mod arrows;
 mod azure;
 mod client_address;
 mod connection_attacks;

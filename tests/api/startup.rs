@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::support::{Database, Server, free_port, id_of, run, scripts_db, with_database};
+use crate::support::{Cluster, Database, Server, free_port, id_of, run, scripts_db, with_database};
 
 /// Both commands exit in time, not with success, and say why in one line that holds these words.
 #[track_caller]
@@ -132,6 +132,46 @@ fn a_database_that_was_never_migrated_is_refused() {
     let database = Database::new();
     database.execute("drop table schema_migrations");
     refuses(&[("DATABASE_URL", &database.url)], &["migrations", "scripts/migrate"]);
+}
+
+#[test]
+fn a_database_that_another_login_has_migrated_is_refused_and_what_it_made_is_named() {
+    let database = Database::new();
+    for (thing, owner) in [
+        ("function core.lock_case(uuid,integer)", "postgres"),
+        ("type core.case_status", "casefile_migrator"),
+        ("table core.courts", "postgres"),
+        ("schema auth", "postgres"),
+    ] {
+        database.execute(&format!("alter {thing} owner to {owner}"));
+        let name = thing.split('(').next().unwrap();
+        refuses(&[("DATABASE_URL", &database.url)], &[name, owner, "casefile_owner", "scripts/migrate"]);
+    }
+    // What is said of each undoes it.
+    for _ in 0..4 {
+        let (output, _) = run(&["check"], &[("DATABASE_URL", &database.url)]);
+        let said = said(&output);
+        let (_, remedy) = said.trim().split_once("administrator: ").unwrap();
+        database.execute(remedy.trim_end_matches('.'));
+    }
+    let (output, _) = run(&["check"], &[("DATABASE_URL", &database.url)]);
+    assert!(output.status.success(), "{}", said(&output));
+}
+
+#[test]
+fn an_owner_whom_row_level_security_does_not_bind_is_refused() {
+    // Roles are the whole cluster's.
+    let cluster = Cluster::with(&[]);
+    cluster.db(&["migrate"]);
+    let url = cluster.url();
+    for attribute in ["bypassrls", "superuser"] {
+        let mut superuser = cluster.superuser();
+        superuser.batch_execute(&format!("alter role casefile_owner {attribute}")).unwrap();
+        refuses(&[("DATABASE_URL", &url)], &["Row-level security", "alter role casefile_owner"]);
+        superuser.batch_execute(&format!("alter role casefile_owner no{attribute}")).unwrap();
+    }
+    let (output, _) = run(&["check"], &[("DATABASE_URL", &url)]);
+    assert!(output.status.success(), "{}", said(&output));
 }
 
 #[test]

@@ -1,0 +1,274 @@
+//! What the environment says. Nothing else reads it.
+
+mod database;
+mod documents;
+mod limits;
+mod number;
+mod reference;
+mod worker;
+
+use std::{
+    env, fmt,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
+
+use ipnet::IpNet;
+use url::{Origin, Url};
+
+use self::{
+    database::database_url,
+    documents::{azure_options, document_store},
+};
+pub use self::{
+    database::{DatabaseUrl, PoolSettings, Statements, Tls},
+    documents::DocumentStore,
+    limits::{ConnectionLimits, RateLimits},
+    reference::reference,
+    worker::{ClamdAddress, VirusScan, WorkerConfig},
+};
+
+const LOCAL_DATABASE_URL: &str = "postgresql://adoption:adoption@localhost:5432/adoption";
+
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub environment: Environment,
+    pub auth_mode: AuthMode,
+    pub address: SocketAddr,
+    pub database: DatabaseUrl,
+    pub pool: PoolSettings,
+    pub documents: DocumentStore,
+    /// Whose word for a client's address counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whose pages may call this server from a browser, besides its own.
+    pub allowed_origins: Vec<Origin>,
+    pub connections: ConnectionLimits,
+    pub rates: RateLimits,
+    pub log: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Environment {
+    Local,
+    Dev,
+    Test,
+    Prod,
+}
+
+impl Environment {
+    /// Only a developer is shown what went wrong inside.
+    pub fn shows_causes(self) -> bool {
+        matches!(self, Self::Local | Self::Dev)
+    }
+
+    /// Documents that matter to somebody.
+    pub fn is_deployed(self) -> bool {
+        matches!(self, Self::Dev | Self::Prod)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum AuthMode {
+    /// Anybody may log in as anybody: for development and tests.
+    Mock,
+    /// Nobody logs in here.
+    None,
+}
+
+impl fmt::Display for AuthMode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Mock => "mock",
+            Self::None => "none",
+        })
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LogFormat {
+    /// One JSON object a line, for programs.
+    Json,
+    Human,
+}
+
+impl Config {
+    pub fn from_environment() -> Result<Self, String> {
+        let mut config = Self::read(|name| env::var(name).ok().filter(|value| !value.is_empty()))?;
+        config.documents.options = azure_options();
+        Ok(config)
+    }
+
+    fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+        let (environment, name) = environment(&variable)?;
+        let own_variable = format!("{name}_DATABASE_URL");
+        Ok(Self {
+            environment,
+            auth_mode: auth_mode(environment, variable("AUTH_MODE").as_deref())?,
+            address: address(variable("HOST").as_deref(), variable("PORT").as_deref())?,
+            database: database_url(
+                environment,
+                ["DATABASE_URL", &own_variable],
+                LOCAL_DATABASE_URL,
+                &variable,
+            )?,
+            pool: PoolSettings::read(&variable)?,
+            documents: document_store(environment, variable("DOCUMENT_STORE_URL").as_deref())?,
+            trusted_proxies: trusted_proxies(variable("TRUSTED_PROXIES").as_deref())?,
+            allowed_origins: allowed_origins(variable("ALLOWED_ORIGINS").as_deref())?,
+            connections: ConnectionLimits::read(&variable)?,
+            rates: RateLimits::read(environment, &variable)?,
+            log: log_format(environment, variable("LOG_FORMAT").as_deref())?,
+        })
+    }
+}
+
+/// The environment, and its name.
+fn environment(variable: impl Fn(&str) -> Option<String>) -> Result<(Environment, String), String> {
+    let name = variable("APP_ENV").unwrap_or_else(|| "LOCAL".to_owned());
+    let environment = match name.as_str() {
+        "LOCAL" => Environment::Local,
+        "DEV" => Environment::Dev,
+        "TEST" => Environment::Test,
+        "PROD" => Environment::Prod,
+        _ => return Err(format!("APP_ENV is {name:?}. Make it LOCAL, DEV, TEST or PROD.")),
+    };
+    Ok((environment, name))
+}
+
+fn auth_mode(environment: Environment, stated: Option<&str>) -> Result<AuthMode, String> {
+    match (stated, environment) {
+        (Some("mock"), Environment::Prod) => Err(
+            "AUTH_MODE is \"mock\", with which anybody is whoever they say. Unset it where APP_ENV is PROD."
+                .to_owned(),
+        ),
+        (Some("mock"), _) | (None, Environment::Local) => Ok(AuthMode::Mock),
+        (Some("none") | None, _) => Ok(AuthMode::None),
+        (Some(other), _) => Err(format!("AUTH_MODE is {other:?}. Make it mock or none.")),
+    }
+}
+
+fn address(host: Option<&str>, port: Option<&str>) -> Result<SocketAddr, String> {
+    let host = match host {
+        None => IpAddr::from(Ipv4Addr::LOCALHOST),
+        Some(host) => host.parse().map_err(|_| {
+            format!("HOST is {host:?}. Make it the IP address to listen on, 0.0.0.0 for all.")
+        })?,
+    };
+    let port = match port {
+        None => 3001,
+        Some(port) => {
+            port.parse().map_err(|_| format!("PORT is {port:?}. Make it a number from 0 to 65535."))?
+        }
+    };
+    Ok(SocketAddr::new(host, port))
+}
+
+fn trusted_proxies(stated: Option<&str>) -> Result<Vec<IpNet>, String> {
+    let entries = stated.unwrap_or_default().split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    entries
+        .map(|entry| {
+            entry.parse().or_else(|_| entry.parse::<IpAddr>().map(IpNet::from)).map_err(|_| {
+                format!(
+                    "TRUSTED_PROXIES has {entry:?} in it. Make it IP addresses and ranges (10.0.0.0/8), with commas between."
+                )
+            })
+        })
+        .collect()
+}
+
+fn allowed_origins(stated: Option<&str>) -> Result<Vec<Origin>, String> {
+    let entries = stated.unwrap_or_default().split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    entries
+        .map(|entry| {
+            let url = Url::parse(entry).ok().filter(|url| {
+                matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none()
+            });
+            url.map(|url| url.origin()).ok_or_else(|| {
+                format!(
+                    "ALLOWED_ORIGINS has {entry:?} in it. Make it origins (https://cases.example), with commas between."
+                )
+            })
+        })
+        .collect()
+}
+
+fn log_format(environment: Environment, stated: Option<&str>) -> Result<LogFormat, String> {
+    match stated {
+        Some("json") => Ok(LogFormat::Json),
+        Some("human") => Ok(LogFormat::Human),
+        Some(other) => Err(format!("LOG_FORMAT is {other:?}. Make it json or human.")),
+        None if environment.is_deployed() => Ok(LogFormat::Json),
+        None => Ok(LogFormat::Human),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Config, String> {
+        Config::read(|name| {
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn an_empty_environment_is_a_developer_s_machine() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.environment, Environment::Local);
+        assert_eq!(config.auth_mode, AuthMode::Mock);
+        assert_eq!(config.address.to_string(), "127.0.0.1:3001");
+        assert_eq!(config.database.variable, "LOCAL_DATABASE_URL");
+        assert_eq!(config.database.config.get_dbname(), Some("adoption"));
+    }
+
+    #[test]
+    fn each_environment_has_a_database_of_its_own_and_database_url_overrides() {
+        let dev = ("DEV_DATABASE_URL", "postgresql://a:b@localhost/x");
+        let any = ("DATABASE_URL", "postgresql://a:b@127.0.0.1/x");
+        assert_eq!(read(&[("APP_ENV", "DEV"), dev]).unwrap().database.variable, "DEV_DATABASE_URL");
+        assert_eq!(read(&[("APP_ENV", "DEV"), dev, any]).unwrap().database.variable, "DATABASE_URL");
+        assert!(read(&[("APP_ENV", "TEST"), dev]).unwrap_err().contains("TEST_DATABASE_URL"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (name, value) in [
+            ("APP_ENV", "STAGING"),
+            ("AUTH_MODE", "anything"),
+            ("PORT", "http"),
+            ("PORT", "70000"),
+            ("HOST", "somewhere"),
+            ("DATABASE_URL", "postgresql://a:secret@host:port/x"),
+            ("DATABASE_URL", "nonsense"),
+            ("DATABASE_URL", "postgresql://a:secret@host/x?sslmode=verify-full"),
+            ("DATABASE_POOL_SIZE", "0"),
+            ("DATABASE_POOL_WAIT_MS", "5s"),
+            ("DATABASE_STATEMENTS", "named"),
+            ("MAX_CONNECTIONS", "many"),
+            ("HEADER_TIMEOUT_SECONDS", "0"),
+            ("REQUEST_TIMEOUT_SECONDS", "-1"),
+            ("SHUTDOWN_SECONDS", "1.5"),
+            ("LOGINS_PER_MINUTE", "ten"),
+            ("REQUESTS_PER_MINUTE", "1e3"),
+            ("ALLOWED_ORIGINS", "cases.example"),
+            ("ALLOWED_ORIGINS", "https://cases.example/path"),
+            ("LOG_FORMAT", "xml"),
+        ] {
+            let reason = read(&[(name, value)]).unwrap_err();
+            assert!(reason.contains(name), "{reason}");
+            assert!(!reason.contains("secret"), "{reason}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_whoever_they_say_in_production() {
+        let prod = [
+            ("APP_ENV", "PROD"),
+            ("PROD_DATABASE_URL", "postgresql://a:b@localhost/d"),
+            ("DOCUMENT_STORE_URL", "file:///documents"),
+            ("AUTH_MODE", "mock"),
+        ];
+        assert!(read(&prod).unwrap_err().contains("AUTH_MODE"));
+        assert_eq!(read(&prod[..3]).unwrap().auth_mode, AuthMode::None);
+    }
+}

@@ -1,0 +1,40 @@
+//! What must be true of a database before this server works with it.
+
+mod owners;
+pub mod pooler;
+mod schema;
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+use tokio_postgres::Client;
+
+use super::connect::{address, connect};
+use crate::config::{DatabaseUrl, Statements};
+
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Connects once and looks around. What is wrong is said in one line, with what to do about it.
+pub async fn check(database: &DatabaseUrl, statements: Statements) -> Result<(), String> {
+    let look_around = async {
+        if statements == Statements::Prepared && pooler::is_between(database).await? {
+            return Err(format!(
+                "A pooler stands before the database of {} and gives every transaction another connection. Set DATABASE_STATEMENTS=unprepared.",
+                database.variable
+            ));
+        }
+        let (client, connection) = connect(database).await?;
+        tokio::spawn(connection);
+        check_schema(&client, &format!("the login of {}", database.variable)).await
+    };
+    timeout(PATIENCE, look_around).await.unwrap_or_else(|_| {
+        Err(format!("The database server {} does not answer ({}).", address(database), database.variable))
+    })
+}
+
+/// Whether the database has all that this server needs, and nobody else made it; it may have more.
+pub async fn check_schema(client: &Client, login: &str) -> Result<(), String> {
+    schema::check_migrations(client).await?;
+    schema::check_caller_roles(client, login).await?;
+    owners::check_owners(client).await
+}

@@ -1,0 +1,39 @@
+//! Poolers that give every transaction another connection. What a connection remembers is lost behind them, or
+//! worse: the name of a statement there means what another server meant by it.
+
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+use crate::{
+    config::DatabaseUrl,
+    db::connect::{connect, connect_error},
+};
+
+/// A pooler at rest shows itself at the first, a busy one later.
+const LOOKS: u32 = 3;
+
+/// Two connections to a database are two of its processes, each the same for as long as it lives.
+pub async fn is_between(database: &DatabaseUrl) -> Result<bool, String> {
+    let [one, other] = [open(database).await?, open(database).await?];
+    let process = async |client| process(client).await.map_err(|error| connect_error(database, &error));
+    let first = (process(&one).await?, process(&other).await?);
+    for _ in 1..LOOKS {
+        if (process(&one).await?, process(&other).await?) != first {
+            return Ok(true);
+        }
+    }
+    Ok(first.0 == first.1)
+}
+
+async fn open(database: &DatabaseUrl) -> Result<Client, String> {
+    let (client, connection) = connect(database).await?;
+    tokio::spawn(connection);
+    Ok(client)
+}
+
+async fn process(client: &Client) -> Result<Option<String>, tokio_postgres::Error> {
+    let messages = client.simple_query("select pg_backend_pid()").await?;
+    Ok(messages.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    }))
+}

@@ -1,0 +1,51 @@
+//! Whether the schema of a database is the one that this server was built for.
+
+use tokio_postgres::Client;
+
+use crate::{
+    db::connect::reason,
+    values::{Roles, Words},
+};
+
+/// The names of the migrations, as they stood in db/migrations when this server was built.
+const MIGRATIONS: &str = env!("CASEFILE_MIGRATIONS");
+
+pub async fn check_migrations(client: &Client) -> Result<(), String> {
+    let sql = "select version from public.schema_migrations";
+    let rows = client.query_typed(sql, &[]).await.map_err(|error| {
+        format!(
+            "The database's list of migrations cannot be read ({}). Apply db/migrations with scripts/migrate.",
+            reason(&error)
+        )
+    })?;
+    let applied: Vec<String> = rows.iter().filter_map(|row| row.try_get(0).ok()).collect();
+
+    let pending: Vec<&str> = MIGRATIONS
+        .split(',')
+        .filter(|name| !applied.iter().any(|version| name.split('_').next() == Some(version)))
+        .collect();
+    match pending.as_slice() {
+        [] => Ok(()),
+        [name] => {
+            Err(format!("The database lacks the migration {name}. Apply db/migrations with scripts/migrate."))
+        }
+        [name, others @ ..] => Err(format!(
+            "The database lacks the migration {name} and {} more. Apply db/migrations with scripts/migrate.",
+            others.len()
+        )),
+    }
+}
+
+pub async fn check_caller_roles(client: &Client, login: &str) -> Result<(), String> {
+    for role in Roles::WORDS {
+        let role = role.to_lowercase();
+        let become_it = format!("begin; set local role {role}; rollback");
+        if let Err(error) = client.batch_execute(&become_it).await {
+            return Err(format!(
+                "{login} cannot become {role} ({}). Apply db/roles.sql as an administrator, or use the login casefile_api.",
+                reason(&error)
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Why a call has no answer, and whether the same again may help.
+
+use std::fmt::Display;
+
+use super::{operation::Operation, pool::PoolError};
+use crate::error::{self, Failure};
+
+/// Why a call has no answer.
+pub enum CallError {
+    NoConnection(PoolError),
+    /// The connection turned out to be dead before it took the call.
+    NotSent(tokio_postgres::Error),
+    NoAnswer,
+    Refused(tokio_postgres::Error),
+    /// The function returns something else than this server was built for, and was not called.
+    WrongType(String),
+    /// The function was called, and its answer cannot be read.
+    Unreadable(String),
+}
+
+/// Whether to try the same again.
+#[derive(PartialEq)]
+pub enum Retry {
+    Yes,
+    /// On a connection that remembers nothing.
+    OnFreshConnection,
+    No,
+}
+
+impl CallError {
+    pub fn wrong_type(operation: &Operation, reason: &impl Display) -> Self {
+        Self::WrongType(unexpected(operation, reason))
+    }
+
+    pub fn unreadable(operation: &Operation, reason: &impl Display) -> Self {
+        Self::Unreadable(unexpected(operation, reason))
+    }
+
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::NotSent(_) => Retry::Yes,
+            // What the connection knows of the type may be from before a migration.
+            Self::WrongType(_) => Retry::OnFreshConnection,
+            Self::Refused(error) => match error.as_db_error() {
+                Some(error) if error::is_outdated(error) => Retry::OnFreshConnection,
+                Some(error) if error::is_transient(error) || error::may_be_migration(error) => Retry::Yes,
+                _ => Retry::No,
+            },
+            Self::NoConnection(_) | Self::NoAnswer | Self::Unreadable(_) => Retry::No,
+        }
+    }
+
+    /// Whether nobody should be given the connection any more: it is dead, or remembers what is no longer so.
+    pub fn spoils_connection(&self) -> bool {
+        match self {
+            Self::NotSent(error) | Self::Refused(error) => error
+                .as_db_error()
+                .is_none_or(|error| error::ends_connection(error) || error::is_outdated(error)),
+            Self::WrongType(_) | Self::Unreadable(_) => true,
+            Self::NoConnection(_) | Self::NoAnswer => false,
+        }
+    }
+
+    /// An error while a statement is prepared, or of `begin`: the call itself has not been made.
+    pub fn before_call(error: tokio_postgres::Error) -> Self {
+        if error.as_db_error().is_none_or(error::is_shutdown) {
+            Self::NotSent(error)
+        } else {
+            Self::Refused(error)
+        }
+    }
+
+    pub fn into_failure(self) -> Failure {
+        match self {
+            Self::NoConnection(PoolError::AllInUse) => {
+                Failure::unavailable("all connections were in use for too long")
+            }
+            Self::NoConnection(PoolError::Unreachable(reason)) => Failure::unavailable(&reason),
+            Self::NoConnection(PoolError::Closed) => Failure::unavailable("the server is about to end"),
+            Self::NotSent(error) => Failure::unavailable(&error),
+            Self::NoAnswer => Failure::unavailable("the database did not answer in time"),
+            Self::Refused(error) => Failure::from(&error),
+            Self::WrongType(reason) | Self::Unreadable(reason) => Failure::internal(&reason),
+        }
+    }
+
+    /// For the count of errors: the database's own code, or a word where it said nothing.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Refused(error) | Self::NotSent(error) => {
+                error.code().map_or("connection lost", |code| code.code())
+            }
+            Self::NoConnection(PoolError::AllInUse) => "no connection in time",
+            Self::NoConnection(_) => "no connection",
+            Self::NoAnswer => "no answer in time",
+            Self::WrongType(_) | Self::Unreadable(_) => "another result type",
+        }
+    }
+}
+
+fn unexpected(operation: &Operation, reason: &impl Display) -> String {
+    format!("{} does not return what this server expects: {reason}", operation.name())
+}

@@ -1,0 +1,281 @@
+//! Connections and transactions. Nothing else in the server knows of either.
+//!
+//! A request is one transaction of four statements: begin, become the caller, call one function, commit.
+
+pub mod answer;
+pub mod check;
+mod connect;
+mod cost;
+mod errors;
+mod exchange;
+mod operation;
+mod pool;
+mod roles;
+mod session;
+mod tls;
+
+use std::{iter, time::Duration};
+
+use serde::Deserialize;
+use tokio::time::{Instant, timeout_at};
+use uuid::Uuid;
+
+use self::{
+    answer::Answer,
+    errors::{CallError, Retry},
+    exchange::{Outcome, exchange},
+    pool::{Pool, PoolError, PooledConnection},
+    roles::{KnownRoles, Role},
+};
+pub use self::{
+    connect::{connect, connect_error},
+    cost::{Cost, add_cost, with_cost},
+    operation::{Operation, Param},
+    session::{IdempotencyKey, RequestOrigin, Session, digest_of},
+};
+use crate::{
+    config::{DatabaseUrl, PoolSettings, Statements},
+    error::{self, Failure},
+    metrics,
+    values::Success,
+};
+
+/// For the whole of a request's work in the database, so that whoever waits hears within two seconds. The logins'
+/// own limits are shorter (db/roles.sql), so that a slow call ends with a clear outcome.
+const PATIENCE: Duration = Duration::from_millis(1800);
+const PATIENCE_FOR_A_SIGN_OF_LIFE: Duration = Duration::from_millis(1500);
+const TRIES: u32 = 3;
+
+const TOUCH: Operation = Operation::write("select auth.touch_session($1)");
+const EXPLAIN: Operation = Operation::write("select audit.explain_refusal($1, $2)");
+const SWEEP: Operation = Operation::write("select auth.sweep($1)");
+const MEASURE_QUEUE: Operation = Operation::read("select worker.measure_queue()");
+const PING: Operation = Operation::read("select 1");
+
+/// Why `api` said no: a code, a sentence, more fields for the answer.
+#[derive(Deserialize)]
+struct Refusal {
+    code: String,
+    message: String,
+    extra: Option<serde_json::Value>,
+}
+
+/// The documents that wait for a worker.
+#[derive(Deserialize)]
+pub struct QueueState {
+    pub waiting: i64,
+    pub oldest_seconds: f64,
+}
+
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool,
+    known_roles: KnownRoles,
+    statements: Statements,
+    /// For how long a request waits for a connection.
+    wait: Duration,
+}
+
+impl Db {
+    pub fn new(mut database: DatabaseUrl, settings: PoolSettings) -> Result<Self, String> {
+        database.config.application_name("casefile").keepalives_idle(Duration::from_secs(30));
+        Ok(Self {
+            pool: Pool::new(database, settings.size)?,
+            known_roles: KnownRoles::default(),
+            statements: settings.statements,
+            wait: Duration::from_millis(settings.wait_milliseconds.into()),
+        })
+    }
+
+    pub fn close(&self) {
+        self.pool.close();
+    }
+
+    pub async fn is_reachable(&self) -> bool {
+        let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
+        self.transact::<i32>(deadline, None, &PING, &[]).await.is_ok()
+    }
+
+    /// Whether a request could be served, here and now.
+    ///
+    /// # Errors
+    /// What is wrong, in one line.
+    pub async fn check_readiness(&self) -> Result<(), String> {
+        let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
+        let mut pooled = self.connection(None, deadline).await.map_err(|error| error.code().to_owned())?;
+        let Some(connection) = pooled.connection() else { return Ok(()) };
+        let check = check::check_schema(&connection.client, "this server's login");
+        let Ok(outcome) = timeout_at(deadline, check).await else {
+            pooled.discard();
+            return Err(CallError::NoAnswer.code().to_owned());
+        };
+        outcome
+    }
+
+    /// How many connections are in use, how many wait for use, and how many requests wait for one.
+    pub fn pool_use(&self) -> (usize, usize, usize) {
+        self.pool.usage()
+    }
+
+    pub async fn measure_queue(&self) -> Result<QueueState, Failure> {
+        self.call_as_server(&MEASURE_QUEUE, &[]).await
+    }
+
+    /// Removes at most that many of each kind of thing that has expired; whether there may be more.
+    pub async fn sweep(&self, limit: i32) -> Result<bool, Failure> {
+        let swept: i32 = self.call_as_server(&SWEEP, &[&limit]).await?;
+        Ok(swept >= limit)
+    }
+
+    /// Calls a function as the server itself, before there is a caller.
+    pub async fn call_as_server<T: Answer>(
+        &self,
+        operation: &Operation,
+        params: &[Param<'_>],
+    ) -> Result<T, Failure> {
+        let deadline = Instant::now() + PATIENCE;
+        self.transact(deadline, None, operation, params).await.map_err(CallError::into_failure)
+    }
+
+    /// Calls an operation that is about no particular case.
+    pub async fn call<T: Answer>(
+        &self,
+        caller: &Session,
+        operation: &Operation,
+        params: &[Param<'_>],
+    ) -> Result<T, Failure> {
+        self.call_or_explain(caller, operation, None, params).await
+    }
+
+    /// Calls an operation on a case or on a document, whose id is the operation's first parameter.
+    pub async fn call_on<T: Answer>(
+        &self,
+        caller: &Session,
+        operation: &Operation,
+        subject_id: Uuid,
+        params: &[Param<'_>],
+    ) -> Result<T, Failure> {
+        let params: Vec<Param> = iter::once(&subject_id as Param).chain(params.iter().copied()).collect();
+        self.call_or_explain(caller, operation, Some(subject_id), &params).await
+    }
+
+    async fn call_or_explain<T: Answer>(
+        &self,
+        caller: &Session,
+        operation: &Operation,
+        subject_id: Option<Uuid>,
+        params: &[Param<'_>],
+    ) -> Result<T, Failure> {
+        let deadline = Instant::now() + PATIENCE;
+        let error = match self.transact(deadline, Some(caller), operation, params).await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => error,
+        };
+        let CallError::Refused(refusal) = &error else { return Err(error.into_failure()) };
+        if !refusal.as_db_error().is_some_and(error::wants_explaining) {
+            return Err(error.into_failure());
+        }
+        let params: [Param; 2] = [&operation.name(), &subject_id];
+        match self.transact(deadline, Some(caller), &EXPLAIN, &params).await {
+            Ok(Refusal { code, message, extra }) => Err(Failure::refused(code, message, extra)),
+            Err(error) => Err(error.into_failure()),
+        }
+    }
+
+    /// The whole transaction, and again where that may help.
+    async fn transact<T: Answer>(
+        &self,
+        deadline: Instant,
+        caller: Option<&Session>,
+        operation: &Operation,
+        params: &[Param<'_>],
+    ) -> Result<T, CallError> {
+        let started = Instant::now();
+        let mut tries = 1;
+        let result = loop {
+            let error = match self.attempt(deadline, caller, operation, params).await {
+                Ok(answer) => break Ok(answer),
+                Err(error) => error,
+            };
+            metrics::database_error(error.code());
+            if error.retry() == Retry::No || tries == TRIES {
+                break Err(error);
+            }
+            tracing::warn!(operation = operation.name(), tries, code = error.code(), "trying again");
+            metrics::retried(error.code());
+            tries += 1;
+            // At the last try, no connection is to be trusted.
+            if tries == TRIES {
+                self.pool.outdate();
+            }
+        };
+        let took = started.elapsed();
+        metrics::database_call(operation.name(), took);
+        cost::add_cost(took);
+        result
+    }
+
+    async fn attempt<T: Answer>(
+        &self,
+        deadline: Instant,
+        caller: Option<&Session>,
+        operation: &Operation,
+        params: &[Param<'_>],
+    ) -> Result<T, CallError> {
+        let hint = caller.and_then(|caller| self.known_roles.of(&caller.token_sha256));
+        let mut pooled = self.connection(hint, deadline).await?;
+        let Some(connection) = pooled.connection() else {
+            return Err(CallError::NoConnection(PoolError::Closed));
+        };
+        let exchanging = exchange(connection, self.statements, caller, operation, params);
+        let Ok(Outcome { result, role, is_touch_due }) = timeout_at(deadline, exchanging).await else {
+            pooled.discard();
+            return Err(CallError::NoAnswer);
+        };
+
+        if let (Some(caller), Some(role)) = (caller, role) {
+            cost::note_role(role);
+            pooled.has_served(role);
+            if hint != Some(role) {
+                self.known_roles.learn(&caller.token_sha256, role);
+            }
+        }
+        match &result {
+            // What one connection remembers from before a migration, all that were opened before do.
+            Err(error) if error.retry() == Retry::OnFreshConnection => pooled.outdate(),
+            Err(error) if error.spoils_connection() => pooled.discard(),
+            _ => {
+                if let Some(caller) = caller.filter(|_| is_touch_due) {
+                    // Large and rare, as opening a connection is.
+                    Box::pin(self.touch(deadline, pooled, caller)).await;
+                }
+            }
+        }
+        result
+    }
+
+    async fn connection(&self, role: Option<Role>, deadline: Instant) -> Result<PooledConnection, CallError> {
+        let started = Instant::now();
+        let pooled = self.pool.get(role, self.wait, deadline).await.map_err(CallError::NoConnection);
+        metrics::pool_wait(started.elapsed());
+        pooled
+    }
+
+    /// Outside of the transaction, which may be read-only, and even if the call was refused. What becomes of it
+    /// changes nothing for the caller, whose request is done.
+    async fn touch(&self, deadline: Instant, mut pooled: PooledConnection, caller: &Session) {
+        let Some(connection) = pooled.connection() else { return };
+        let params: [Param; 1] = [&caller.token_sha256];
+        let touching = exchange::<Success>(connection, self.statements, None, &TOUCH, &params);
+        match timeout_at(deadline, touching).await {
+            Ok(Outcome { result: Err(error), .. }) => {
+                tracing::warn!(code = error.code(), "a session could not be prolonged");
+            }
+            Ok(_) => {}
+            Err(_) => {
+                tracing::warn!("a session could not be prolonged in time");
+                pooled.discard();
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! The connections to the database. A plan under row-level security belongs to one role, and a connection that
+//! changes roles plans anew at each change: so it goes on with the role that it served last, as far as may be.
+
+mod state;
+
+use std::{
+    collections::HashMap,
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::{
+    sync::oneshot,
+    time::{Instant, timeout_at},
+};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+pub use self::state::Connection;
+use self::state::{State, Waiting};
+use super::{connect::connect_by, roles::Role, tls};
+use crate::config::DatabaseUrl;
+
+/// For how long a request waits for a connection of its role before it takes one from another role: to plan anew costs
+/// as much as many requests, and the role that lost its connection soon takes another.
+const WAIT_FOR_OWN_ROLE: Duration = Duration::from_millis(100);
+
+/// Why there is no connection.
+pub enum PoolError {
+    /// All are in use, and none came back in time.
+    AllInUse,
+    Unreachable(String),
+    /// The server is about to end.
+    Closed,
+}
+
+#[derive(Clone)]
+pub struct Pool(Arc<Shared>);
+
+struct Shared {
+    database: DatabaseUrl,
+    connector: MakeRustlsConnect,
+    size: usize,
+    state: Mutex<State<PooledConnection>>,
+}
+
+/// A connection for one request, or the room to open one. Dropped, it goes to the next.
+pub struct PooledConnection {
+    connection: Option<Connection>,
+    role: Option<Role>,
+    pool: Arc<Shared>,
+}
+
+impl Pool {
+    pub fn new(database: DatabaseUrl, size: usize) -> Result<Self, String> {
+        let connector = tls::connector(&database)?;
+        Ok(Self(Arc::new(Shared { database, connector, size, state: Mutex::new(State::new()) })))
+    }
+
+    /// A connection, if possible one that has served the role before. Whoever waits for one gives up after `wait`;
+    /// opening one may take until the deadline.
+    pub async fn get(
+        &self,
+        role: Option<Role>,
+        wait: Duration,
+        deadline: Instant,
+    ) -> Result<PooledConnection, PoolError> {
+        let now = Instant::now();
+        let pooled = match self.0.lend_at_once(role, now)? {
+            Ok(pooled) => pooled,
+            Err(coming) => self.0.wait(coming, now + WAIT_FOR_OWN_ROLE, deadline.min(now + wait)).await?,
+        };
+        pooled.opened(deadline).await
+    }
+
+    /// Nobody is given a connection any more that was opened before now.
+    pub fn outdate(&self) {
+        self.0.outdate(Instant::now());
+    }
+
+    /// How many connections are in use, how many are idle, and how many requests wait for one.
+    pub fn usage(&self) -> (usize, usize, usize) {
+        let state = self.0.state();
+        let waiting = state.waiting.iter().filter(|waiting| !waiting.turn.is_closed()).count();
+        (state.open - state.idle.len(), state.idle.len(), waiting)
+    }
+
+    pub fn close(&self) {
+        let mut state = self.0.state();
+        state.is_closed = true;
+        let idle = state.take_ended();
+        let waiting = mem::take(&mut state.waiting);
+        drop(state);
+        drop((idle, waiting));
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State<PooledConnection>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn outdate(&self, moment: Instant) {
+        let mut state = self.state();
+        state.outdated_before = state.outdated_before.max(Some(moment));
+    }
+
+    /// A connection, or the promise of one.
+    fn lend_at_once(
+        self: &Arc<Self>,
+        role: Option<Role>,
+        now: Instant,
+    ) -> Result<Result<PooledConnection, oneshot::Receiver<PooledConnection>>, PoolError> {
+        let mut state = self.state();
+        if state.is_closed {
+            return Err(PoolError::Closed);
+        }
+        let ended = state.take_ended();
+        let outcome = if let Some(connection) = state.take_idle(role) {
+            Ok(self.lend(&mut state, Some(connection), role))
+        } else if state.open < self.size {
+            state.open += 1;
+            Ok(self.lend(&mut state, None, role))
+        } else if let Some(connection) = state.take_from_another_role(role, now) {
+            Ok(self.lend(&mut state, Some(connection), role))
+        } else {
+            let (turn, coming) = oneshot::channel();
+            // With none of its role to wait for, any will do.
+            let waits_for_role_until = if state.is_served(role) { now + WAIT_FOR_OWN_ROLE } else { now };
+            state.waiting.push_back(Waiting { role, waits_for_role_until, turn });
+            Err(coming)
+        };
+        drop(state);
+        drop(ended);
+        Ok(outcome)
+    }
+
+    async fn wait(
+        self: &Arc<Self>,
+        mut coming: oneshot::Receiver<PooledConnection>,
+        waits_for_role_until: Instant,
+        deadline: Instant,
+    ) -> Result<PooledConnection, PoolError> {
+        if let Ok(pooled) = timeout_at(waits_for_role_until.min(deadline), &mut coming).await {
+            return pooled.map_err(|_| PoolError::Closed);
+        }
+        if let Some(pooled) = self.lend_any(&mut coming) {
+            return Ok(pooled);
+        }
+        let pooled = timeout_at(deadline, coming).await.map_err(|_| PoolError::AllInUse)?;
+        pooled.map_err(|_| PoolError::Closed)
+    }
+
+    /// To somebody who has waited for long enough: the one that has been idle for longest.
+    fn lend_any(
+        self: &Arc<Self>,
+        coming: &mut oneshot::Receiver<PooledConnection>,
+    ) -> Option<PooledConnection> {
+        let mut state = self.state();
+        if let Ok(pooled) = coming.try_recv() {
+            return Some(pooled);
+        }
+        if state.idle.is_empty() {
+            return None;
+        }
+        // What may be on its way is passed on to the next.
+        coming.close();
+        let connection = state.idle.remove(0);
+        Some(self.lend(&mut state, Some(connection), None))
+    }
+
+    fn lend(
+        self: &Arc<Self>,
+        state: &mut State<PooledConnection>,
+        connection: Option<Connection>,
+        role: Option<Role>,
+    ) -> PooledConnection {
+        if let Some(role) = role {
+            *state.serving.entry(role).or_default() += 1;
+        }
+        PooledConnection { connection, role, pool: Arc::clone(self) }
+    }
+
+    fn take_back(self: &Arc<Self>, connection: Option<Connection>, role: Option<Role>) {
+        let mut state = self.state();
+        if let Some(serving) = role.and_then(|role| state.serving.get_mut(role)) {
+            *serving -= 1;
+        }
+        let (connection, ended) = match connection {
+            Some(connection) if state.is_ended(&connection) => (None, Some(connection)),
+            connection => (connection, None),
+        };
+        if let Some(Waiting { role, turn, .. }) = state.next_for(connection.as_ref()) {
+            let pooled = self.lend(&mut state, connection, role);
+            drop(state);
+            // If the one who waited has gone just now, this is dropped, and so passed on.
+            drop(turn.send(pooled));
+        } else {
+            match connection {
+                Some(connection) => {
+                    state.idle.push(Connection { idle_since: Instant::now(), ..connection });
+                }
+                None => state.open -= 1,
+            }
+            drop(state);
+        }
+        drop(ended);
+    }
+}
+
+impl PooledConnection {
+    async fn opened(mut self, deadline: Instant) -> Result<Self, PoolError> {
+        if self.connection.is_none() {
+            // Large and rare: no other request makes room for it.
+            let opening = Box::pin(connect_by(&self.pool.connector, &self.pool.database));
+            let (client, connection) = match timeout_at(deadline, opening).await {
+                Ok(opened) => opened.map_err(PoolError::Unreachable)?,
+                Err(_) => return Err(PoolError::Unreachable("no answer in time".to_owned())),
+            };
+            tokio::spawn(connection);
+            let (opened, role) = (Instant::now(), self.role);
+            let (statements, idle_since) = (HashMap::new(), opened);
+            self.connection = Some(Connection { client, statements, opened, idle_since, role });
+        }
+        Ok(self)
+    }
+
+    pub fn connection(&mut self) -> Option<&mut Connection> {
+        self.connection.as_mut()
+    }
+
+    pub fn has_served(&mut self, role: Role) {
+        if let Some(connection) = &mut self.connection {
+            connection.role = Some(role);
+        }
+    }
+
+    /// The connection remembers what is no longer so, and so does every other that is as old.
+    pub fn outdate(mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.pool.outdate(connection.opened + Duration::from_nanos(1));
+        }
+    }
+
+    /// Whatever is still to come on the connection is nobody's any more.
+    pub fn discard(mut self) {
+        drop(self.connection.take());
+    }
+}
+
+impl Drop for PooledConnection {
+    fn drop(&mut self) {
+        self.pool.take_back(self.connection.take(), self.role);
+    }
+}

@@ -1,0 +1,116 @@
+//! Which connections there are, and who waits for one. What those are given in the end, `T`, is the pool's.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    mem,
+    time::Duration,
+};
+
+use tokio::{sync::oneshot, time::Instant};
+use tokio_postgres::{Client, Statement};
+
+use crate::db::roles::Role;
+
+/// For how long a connection without work waits for its role before it is anybody's.
+const KEPT_FOR_OWN_ROLE: Duration = Duration::from_millis(30);
+
+pub struct State<T> {
+    /// The one that was used last is last.
+    pub(super) idle: Vec<Connection>,
+    /// How many are idle, lent, or being opened.
+    pub(super) open: usize,
+    /// How many are lent to requests of a role.
+    pub(super) serving: HashMap<Role, usize>,
+    pub(super) waiting: VecDeque<Waiting<T>>,
+    /// What was opened before remembers what is no longer so.
+    pub(super) outdated_before: Option<Instant>,
+    pub(super) is_closed: bool,
+}
+
+pub struct Waiting<T> {
+    pub(super) role: Option<Role>,
+    /// From then on, any connection will do.
+    pub(super) waits_for_role_until: Instant,
+    pub(super) turn: oneshot::Sender<T>,
+}
+
+pub struct Connection {
+    pub client: Client,
+    pub(super) statements: HashMap<String, Statement>,
+    pub(super) opened: Instant,
+    pub(super) idle_since: Instant,
+    pub(super) role: Option<Role>,
+}
+
+impl<T> State<T> {
+    pub fn new() -> Self {
+        Self {
+            idle: Vec::new(),
+            open: 0,
+            serving: HashMap::new(),
+            waiting: VecDeque::new(),
+            outdated_before: None,
+            is_closed: false,
+        }
+    }
+
+    pub fn is_ended(&self, connection: &Connection) -> bool {
+        self.is_closed
+            || connection.client.is_closed()
+            || self.outdated_before.is_some_and(|outdated| connection.opened < outdated)
+    }
+
+    /// What nobody should be given any more.
+    pub fn take_ended(&mut self) -> Vec<Connection> {
+        if !self.idle.iter().any(|connection| self.is_ended(connection)) {
+            return Vec::new();
+        }
+        let idle = mem::take(&mut self.idle);
+        let (ended, idle): (Vec<_>, _) = idle.into_iter().partition(|connection| self.is_ended(connection));
+        self.idle = idle;
+        self.open -= ended.len();
+        ended
+    }
+
+    /// The one that has served the role last; for no role, any.
+    pub fn take_idle(&mut self, role: Option<Role>) -> Option<Connection> {
+        let place = self.idle.iter().rposition(|connection| role.is_none() || connection.role == role)?;
+        Some(self.idle.remove(place))
+    }
+
+    /// Whether a connection is at work for the role. For no role, none is.
+    pub fn is_served(&self, role: Option<Role>) -> bool {
+        role.and_then(|role| self.serving.get(role)).is_some_and(|serving| *serving > 0)
+    }
+
+    /// The one that has been idle for longest, if its role does not want it any more, or if there is none of this
+    /// role to wait for.
+    pub fn take_from_another_role(&mut self, role: Option<Role>, now: Instant) -> Option<Connection> {
+        let longest = self.idle.first()?;
+        (!self.is_served(role) || longest.idle_since + KEPT_FOR_OWN_ROLE <= now).then(|| self.idle.remove(0))
+    }
+
+    /// The first who takes any, or whose role the connection has served. Room is for anybody.
+    pub fn next_for(&mut self, connection: Option<&Connection>) -> Option<Waiting<T>> {
+        let now = Instant::now();
+        self.waiting.retain(|waiting| !waiting.turn.is_closed());
+        let place = self.waiting.iter().position(|waiting| {
+            connection.is_none_or(|connection| {
+                waiting.waits_for_role_until <= now || waiting.role == connection.role
+            })
+        })?;
+        self.waiting.remove(place)
+    }
+}
+
+impl Connection {
+    /// The statement, prepared once for as long as the connection lasts.
+    pub async fn prepare(&mut self, sql: &str) -> Result<Statement, tokio_postgres::Error> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(sql).await?;
+        self.statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+}

@@ -1,0 +1,45 @@
+//! The roles that callers have in the database, and which of them a session turned out to have: a hint for the choice
+//! of a connection, and for nothing else.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// The database's name of a caller's role.
+pub type Role = &'static str;
+
+const ROLES: [Role; 6] = [
+    "hmcts_case_officer",
+    "judge_legal_adviser",
+    "cafcass_officer",
+    "la_social_worker",
+    "vaa_worker",
+    "adopter",
+];
+
+/// One of the six, in the database's spelling.
+pub fn known_role(name: &str) -> Option<Role> {
+    ROLES.into_iter().find(|role| *role == name)
+}
+
+/// How many are kept. Beyond, all are forgotten, and learnt again.
+const KEPT: usize = 20_000;
+
+/// The roles of sessions, by the digests of their tokens.
+#[derive(Clone, Default)]
+pub struct KnownRoles(Arc<Mutex<HashMap<Vec<u8>, Role>>>);
+
+impl KnownRoles {
+    pub fn of(&self, token_sha256: &[u8]) -> Option<Role> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(token_sha256).copied()
+    }
+
+    pub fn learn(&self, token_sha256: &[u8], role: Role) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KEPT {
+            known.clear();
+        }
+        known.insert(token_sha256.to_vec(), role);
+    }
+}

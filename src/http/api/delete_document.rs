@@ -1,0 +1,34 @@
+use poem::web::Data;
+use poem_openapi::{OpenApi, param::Path};
+use uuid::Uuid;
+
+use super::Tag;
+use crate::{
+    db::{Db, Operation},
+    http::{
+        auth::Caller,
+        types::{ApiError, Json},
+    },
+    values::Success,
+};
+
+const DELETE_DOCUMENT: Operation = Operation::write("select api.delete_document($1)");
+
+pub struct Api;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Documents")]
+impl Api {
+    /// Delete a document
+    ///
+    /// Nobody is given it any more; its bytes stay in the document store.
+    #[oai(path = "/documents/:id", method = "delete", operation_id = "delete_document")]
+    async fn delete_document(
+        &self,
+        db: Data<&Db>,
+        caller: Caller,
+        /// The document
+        id: Path<Uuid>,
+    ) -> Result<Json<Success>, ApiError<400, 401, 403, 404>> {
+        Ok(Json(db.call_on(&caller, &DELETE_DOCUMENT, id.0, &[]).await?))
+    }
+}

@@ -1,0 +1,211 @@
+use std::ops::Range;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use poem::{
+    Body, IntoResponse, Response,
+    http::{StatusCode, header},
+    web::Data,
+};
+use poem_openapi::{
+    ApiResponse, OpenApi,
+    param::{Header, Path},
+    registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry},
+};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::Tag;
+use crate::{
+    db::{Db, Operation},
+    documents::Store,
+    error::Failure,
+    http::{
+        auth::Caller,
+        types::{ApiError, ByteRange},
+    },
+    values::{AnyLength, Text},
+};
+
+const DOWNLOAD_DOCUMENT: Operation = Operation::write("select api.download_document($1)");
+
+/// What may stand in a header as it is: the `attr-char` of RFC 8187.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'!')
+    .remove(b'#')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'^')
+    .remove(b'_')
+    .remove(b'`')
+    .remove(b'|')
+    .remove(b'~');
+
+/// Where the bytes of a document are, and what they are.
+#[derive(Deserialize)]
+struct Stored {
+    document_id: Uuid,
+    case_id: Uuid,
+    filename: String,
+    mime_type: String,
+    file_size: i64,
+    file_hash: String,
+}
+
+/// The bytes, or some of them.
+struct Download {
+    stored: Stored,
+    size: u64,
+    part: Option<Range<u64>>,
+    bytes: Body,
+}
+
+impl IntoResponse for Download {
+    fn into_response(self) -> Response {
+        let Self { stored, size, part, bytes } = self;
+        let whole = 0..size;
+        let Range { start, end } = part.as_ref().unwrap_or(&whole);
+        let mut response = Response::builder()
+            .content_type(stored.mime_type)
+            .header(header::CONTENT_LENGTH, end - start)
+            .header(header::CONTENT_DISPOSITION, content_disposition(&stored.filename))
+            .header(header::ACCEPT_RANGES, "bytes")
+            .header(header::ETAG, format!("\"{}\"", stored.file_hash))
+            .header(header::CACHE_CONTROL, "private, no-store")
+            .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        if part.is_some() {
+            response = response
+                .status(StatusCode::PARTIAL_CONTENT)
+                .header(header::CONTENT_RANGE, format!("bytes {start}-{}/{size}", end - 1));
+        }
+        response.body(bytes)
+    }
+}
+
+/// RFC 6266: the name in ASCII for the oldest clients, and as it is for all others.
+fn content_disposition(filename: &str) -> String {
+    let plain = |c: char| if matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '%') { c } else { '_' };
+    let fallback: String = filename.chars().map(plain).collect();
+    format!(
+        "attachment; filename=\"{fallback}\"; filename*=UTF-8''{}",
+        utf8_percent_encode(filename, ENCODED)
+    )
+}
+
+impl ApiResponse for Download {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![
+                documented(200, "The document", &[]),
+                documented(
+                    206,
+                    "The part of the document that `Range` asked for",
+                    &[("Content-Range", "Which part it is", "bytes 0-1023/48213")],
+                ),
+            ],
+        }
+    }
+
+    fn register(_registry: &mut Registry) {}
+}
+
+fn documented(status: u16, description: &'static str, more: &[(&str, &str, &str)]) -> MetaResponse {
+    let headers = [
+        (
+            "Content-Disposition",
+            "The name of the document, in any script",
+            "attachment; filename=\"Placement order.pdf\"; filename*=UTF-8''Placement%20order.pdf",
+        ),
+        ("ETag", "The SHA-256 of the document in quotes, for `If-Range`", "\"9f86d081884c7d65...\""),
+        ("X-Content-Type-Options", "The content is what its type says", "nosniff"),
+    ];
+    let content = ["application/pdf", "application/octet-stream"].map(|content_type| {
+        let schema = MetaSchema {
+            example: Some("%PDF-1.7 ...".into()),
+            ..MetaSchema::new_with_format("string", "binary")
+        };
+        MetaMediaType { content_type, schema: MetaSchemaRef::Inline(Box::new(schema)) }
+    });
+    MetaResponse {
+        description,
+        status: Some(status),
+        status_range: None,
+        content: content.into(),
+        headers: headers.iter().chain(more).map(documented_header).collect(),
+    }
+}
+
+fn documented_header((name, description, example): &(&str, &str, &str)) -> MetaHeader {
+    let schema = MetaSchema { example: Some((*example).into()), ..MetaSchema::new("string") };
+    MetaHeader {
+        name: (*name).to_owned(),
+        description: Some((*description).to_owned()),
+        required: true,
+        deprecated: false,
+        schema: MetaSchemaRef::Inline(Box::new(schema)),
+    }
+}
+
+pub struct Api;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Documents")]
+impl Api {
+    /// Download a document
+    ///
+    /// Its bytes, under its name and with its own content type; HEAD gives the headers alone. Only a document that
+    /// the virus scan has found clean, or that it has skipped: 409 until then, 403 if it is infected. Every download
+    /// is recorded in the case's audit trail, that of a part and HEAD too.
+    #[oai(path = "/documents/:id/download", method = "get", operation_id = "download_document")]
+    async fn download_document(
+        &self,
+        db: Data<&Db>,
+        store: Data<&Store>,
+        caller: Caller,
+        /// The document
+        id: Path<Uuid>,
+        /// The part that is wanted: `bytes=0-1023`, `bytes=1024-` or `bytes=-1024`. Of several parts at once, all is
+        /// given.
+        #[oai(name = "Range")]
+        range: Header<Option<Text<AnyLength>>>,
+        /// An `ETag`: if the document has another one, all of it is given
+        #[oai(name = "If-Range")]
+        if_range: Header<Option<Text<AnyLength>>>,
+    ) -> Result<Download, ApiError<400, 401, 403, 404, 409, 416>> {
+        let stored: Stored = db.call_on(&caller, &DOWNLOAD_DOCUMENT, id.0, &[]).await?;
+        let size = u64::try_from(stored.file_size).unwrap_or_default();
+        let etag = format!("\"{}\"", stored.file_hash);
+        let range = range.0.filter(|_| if_range.0.is_none_or(|wanted| wanted.as_str() == etag));
+
+        let part = match ByteRange::parse(range.as_ref().map_or("", Text::as_str), size) {
+            ByteRange::Whole => None,
+            ByteRange::Part(part) => Some(part),
+            ByteRange::Unsatisfiable => {
+                return Err(Failure::from(StatusCode::RANGE_NOT_SATISFIABLE).with("fileSize", size).into());
+            }
+        };
+        let bytes =
+            store.get(stored.case_id, stored.document_id, part.clone()).await.map_err(Failure::from)?;
+        Ok(Download { stored, size, part, bytes: Body::from_bytes_stream(bytes) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::content_disposition;
+
+    #[test]
+    fn names_of_any_script_go_out_whole() {
+        for (name, header) in [
+            ("a b.pdf", "attachment; filename=\"a b.pdf\"; filename*=UTF-8''a%20b.pdf"),
+            (
+                "\"50%\" ü.pdf",
+                "attachment; filename=\"_50__ _.pdf\"; filename*=UTF-8''%2250%25%22%20%C3%BC.pdf",
+            ),
+            ("判决.pdf", "attachment; filename=\"__.pdf\"; filename*=UTF-8''%E5%88%A4%E5%86%B3.pdf"),
+        ] {
+            assert_eq!(content_disposition(name), header);
+        }
+    }
+}

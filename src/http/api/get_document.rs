@@ -1,0 +1,48 @@
+use poem::web::Data;
+use poem_openapi::{Object, OpenApi, param::Path, types::Example};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Tag;
+use crate::{
+    db::{Db, Operation},
+    http::{
+        auth::Caller,
+        types::{ApiError, Json},
+    },
+    values::DocumentRecord,
+};
+
+const GET_DOCUMENT: Operation = Operation::read("select api.get_document($1)");
+
+#[derive(Serialize, Object)]
+#[oai(example)]
+struct OneDocument {
+    document: DocumentRecord,
+}
+
+impl Example for OneDocument {
+    fn example() -> Self {
+        Self { document: DocumentRecord::example() }
+    }
+}
+
+pub struct Api;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Documents")]
+impl Api {
+    /// Read what is known of a document
+    ///
+    /// `uploadStatus`, `virusScanStatus` and `ocrStatus` move while the document is worked on.
+    #[oai(path = "/documents/:id", method = "get", operation_id = "get_document")]
+    async fn get_document(
+        &self,
+        db: Data<&Db>,
+        caller: Caller,
+        /// The document
+        id: Path<Uuid>,
+    ) -> Result<Json<OneDocument>, ApiError<400, 401, 403, 404>> {
+        let document = db.call_on(&caller, &GET_DOCUMENT, id.0, &[]).await?;
+        Ok(Json(OneDocument { document }))
+    }
+}

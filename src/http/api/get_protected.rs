@@ -1,0 +1,26 @@
+use poem::web::Data;
+use poem_openapi::OpenApi;
+
+use super::Tag;
+use crate::{
+    db::{Db, Operation},
+    http::{
+        auth::Caller,
+        types::{ApiError, Greeting, Json},
+    },
+};
+
+const GET_PROTECTED: Operation = Operation::read("select api.get_protected()");
+
+pub struct Api;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Session")]
+impl Api {
+    /// Ask who one is
+    ///
+    /// For pages that only somebody who is logged in may see.
+    #[oai(path = "/protected", method = "get", operation_id = "get_protected")]
+    async fn get_protected(&self, db: Data<&Db>, caller: Caller) -> Result<Json<Greeting>, ApiError<401>> {
+        Ok(Json(db.call(&caller, &GET_PROTECTED, &[]).await?))
+    }
+}

@@ -1,0 +1,44 @@
+use poem::{http::StatusCode, web::Data};
+use poem_openapi::{Object, OpenApi, types::Example};
+use serde::Serialize;
+
+use super::Tag;
+use crate::{
+    db::Db,
+    error::Failure,
+    http::types::{ApiError, Json},
+};
+
+#[derive(Serialize, Object)]
+#[oai(example)]
+struct Ready {
+    /// ready
+    status: String,
+}
+
+impl Example for Ready {
+    fn example() -> Self {
+        Self { status: "ready".to_owned() }
+    }
+}
+
+pub struct Api;
+
+#[OpenApi(tag = "Tag::Health")]
+impl Api {
+    /// Ask whether the process can serve
+    ///
+    /// For whoever sends it requests: a connection of its pool answers, the database has every migration that
+    /// this version needs (it may have more), and the login may become each role.
+    #[oai(path = "/ready", method = "get", operation_id = "get_ready")]
+    async fn get_ready(&self, db: Data<&Db>) -> Result<Json<Ready>, ApiError> {
+        match db.check_readiness().await {
+            Ok(()) => Ok(Json(Ready::example())),
+            Err(reason) => {
+                let message = "This server is not ready".to_owned();
+                let failure = Failure::from(StatusCode::SERVICE_UNAVAILABLE).because(&reason);
+                Err(Failure { message, ..failure }.into())
+            }
+        }
+    }
+}

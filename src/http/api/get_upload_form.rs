@@ -1,0 +1,33 @@
+use poem::web::Data;
+use poem_openapi::{OpenApi, param::Path};
+use uuid::Uuid;
+
+use super::Tag;
+use crate::{
+    db::{Db, Operation},
+    http::{
+        auth::Caller,
+        types::{ApiError, Json, UploadForm},
+    },
+};
+
+const GET_UPLOAD_FORM: Operation = Operation::read("select api.get_upload_form($1)");
+
+pub struct Api;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Documents")]
+impl Api {
+    /// Ask what an upload can be
+    ///
+    /// The types of documents, as a form shows them. Not for judges, who do not upload.
+    #[oai(path = "/cases/:id/upload-document", method = "get", operation_id = "get_upload_form")]
+    async fn get_upload_form(
+        &self,
+        db: Data<&Db>,
+        caller: Caller,
+        /// The case
+        id: Path<Uuid>,
+    ) -> Result<Json<UploadForm>, ApiError<400, 401, 403, 404>> {
+        Ok(Json(db.call_on(&caller, &GET_UPLOAD_FORM, id.0, &[]).await?))
+    }
+}

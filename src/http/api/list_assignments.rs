@@ -1,0 +1,47 @@
+use poem::web::Data;
+use poem_openapi::{Object, OpenApi, param::Path, types::Example};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Tag;
+use crate::{
+    db::{Db, Operation},
+    http::{
+        auth::Caller,
+        types::{ApiError, Assignment, Json},
+    },
+};
+
+const LIST_ASSIGNMENTS: Operation = Operation::read("select api.list_assignments($1)");
+
+#[derive(Serialize, Object)]
+#[oai(example)]
+struct Assignments {
+    assignments: Vec<Assignment>,
+}
+
+impl Example for Assignments {
+    fn example() -> Self {
+        Self { assignments: vec![Assignment::example()] }
+    }
+}
+
+pub struct Api;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Assignments")]
+impl Api {
+    /// List the assignments of a case
+    ///
+    /// The active ones. An adopter sees only its own.
+    #[oai(path = "/cases/:id/assignments", method = "get", operation_id = "list_assignments")]
+    async fn list_assignments(
+        &self,
+        db: Data<&Db>,
+        caller: Caller,
+        /// The case
+        id: Path<Uuid>,
+    ) -> Result<Json<Assignments>, ApiError<400, 401, 403, 404>> {
+        let assignments = db.call_on(&caller, &LIST_ASSIGNMENTS, id.0, &[]).await?;
+        Ok(Json(Assignments { assignments }))
+    }
+}

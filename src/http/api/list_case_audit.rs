@@ -1,0 +1,121 @@
+use poem::web::Data;
+use poem_openapi::{
+    Object, OpenApi,
+    param::{Path, Query},
+    registry::MetaSchema,
+    types::{Example, ParseFromJSON, ParseResult, ToJSON},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use serde_with::skip_serializing_none;
+use uuid::Uuid;
+
+use super::Tag;
+use crate::{
+    db::{Db, Operation},
+    http::{
+        auth::Caller,
+        types::{ApiError, Json},
+    },
+    values::{AuditActions, EXAMPLE_CASE_ID, Pagination, Text, Timestamp, impl_type},
+};
+
+const LIST_CASE_AUDIT: Operation = Operation::read("select api.list_case_audit($1, $2, $3)");
+
+#[derive(Deserialize, Serialize, Object)]
+#[oai(example)]
+pub struct AuditPage {
+    entries: Vec<AuditEntry>,
+    pagination: Pagination,
+}
+
+impl Example for AuditPage {
+    fn example() -> Self {
+        let entry = AuditEntry {
+            id: "1042".to_owned(),
+            case_id: EXAMPLE_CASE_ID,
+            action: Text::new("STATUS_CHANGE"),
+            actor: "olivia.officer".to_owned(),
+            actor_role: "HMCTS_CASE_OFFICER".to_owned(),
+            timestamp: Timestamp::example(1_772_532_000),
+            changes: Changes::example(),
+            request_id: Some(Uuid::from_u128(0x7b0c_3b0e_6f0d_4f5e_9d37_0f6f_3f0a_8a11)),
+        };
+        Self { entries: vec![entry], pagination: Pagination { page_size: 50, ..Pagination::example() } }
+    }
+}
+
+#[skip_serializing_none]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct AuditEntry {
+    /// A number that grows with every entry
+    id: String,
+    case_id: Uuid,
+    action: Text<AuditActions>,
+    /// Who did it
+    actor: String,
+    /// In which role; DATABASE, if it was done past this service
+    actor_role: String,
+    #[serde(rename(deserialize = "occurred_at"))]
+    timestamp: Timestamp,
+    /// What was changed, `before` and `after`
+    changes: Changes,
+    /// The request that did it
+    request_id: Option<Uuid>,
+}
+
+/// What was changed, as the database tells it.
+#[derive(Deserialize, Serialize)]
+struct Changes(Value);
+
+impl_type!(Changes, "changes", MetaSchema::new("object"));
+
+impl Example for Changes {
+    fn example() -> Self {
+        Self(json!({
+            "entity": "case",
+            "entityId": EXAMPLE_CASE_ID.to_string(),
+            "before": { "status": "APPLICATION", "version": 2 },
+            "after": { "status": "DIRECTIONS", "version": 3 },
+        }))
+    }
+}
+
+impl ParseFromJSON for Changes {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        Ok(Self(value.unwrap_or_default()))
+    }
+}
+
+impl ToJSON for Changes {
+    fn to_json(&self) -> Option<Value> {
+        Some(self.0.clone())
+    }
+}
+
+pub struct Api;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Audit")]
+impl Api {
+    /// Read a case's audit trail
+    ///
+    /// Every change of the case, of its assignments and of its organisations, newest first. Case officers of the
+    /// court still read it when the case is deleted.
+    #[oai(path = "/cases/:id/audit", method = "get", operation_id = "list_case_audit")]
+    async fn list_case_audit(
+        &self,
+        db: Data<&Db>,
+        caller: Caller,
+        /// The case
+        id: Path<Uuid>,
+        /// The number of the page, from 1
+        page: Query<Option<i32>>,
+        /// How many entries to a page: 50 unless stated, at most 100
+        #[oai(name = "pageSize")]
+        page_size: Query<Option<i32>>,
+    ) -> Result<Json<AuditPage>, ApiError<400, 401, 403, 404>> {
+        Ok(Json(db.call_on(&caller, &LIST_CASE_AUDIT, id.0, &[&page.0, &page_size.0]).await?))
+    }
+}

@@ -1,0 +1,95 @@
+use poem::web::Data;
+use poem_openapi::{Object, OpenApi, param::Query, types::Example};
+use serde::{Deserialize, Serialize};
+
+use super::Tag;
+use crate::{
+    db::{Db, Operation},
+    http::{
+        auth::Caller,
+        types::{ApiError, Json},
+    },
+    values::{
+        AnyLength, CaseRecord, CaseTypes, Date, Pagination, SortKeys, SortOrders, Statuses, Text, UpTo,
+    },
+};
+
+const LIST_CASES: Operation =
+    Operation::read("select api.list_cases($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+
+#[derive(Deserialize, Serialize, Object)]
+#[oai(example)]
+pub struct CasePage {
+    cases: Vec<CaseRecord>,
+    pagination: Pagination,
+}
+
+impl Example for CasePage {
+    fn example() -> Self {
+        Self { cases: vec![CaseRecord::example()], pagination: Pagination::example() }
+    }
+}
+
+pub struct Api;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Cases")]
+impl Api {
+    /// List cases
+    ///
+    /// Those that the caller reaches, newest first unless told otherwise. Page by number, or take `nextCursor`
+    /// of an answer as `cursor` of the next request: cases created meanwhile then shift nothing.
+    #[oai(path = "/cases", method = "get", operation_id = "list_cases")]
+    #[expect(clippy::too_many_arguments, reason = "one for each parameter of the query")]
+    async fn list_cases(
+        &self,
+        db: Data<&Db>,
+        caller: Caller,
+        /// Only cases in this status
+        status: Query<Option<Text<Statuses>>>,
+        /// Only cases of this type
+        #[oai(name = "caseType")]
+        case_type: Query<Option<Text<CaseTypes>>>,
+        /// Only cases whose next hearing, or creation where none is fixed, is on this day or later
+        #[oai(name = "dateFrom")]
+        date_from: Query<Option<Date>>,
+        /// Only cases whose next hearing, or creation where none is fixed, is on this day or earlier
+        #[oai(name = "dateTo")]
+        date_to: Query<Option<Date>>,
+        /// Only cases whose number begins like this
+        #[oai(name = "caseNumber")]
+        case_number: Query<Option<Text<UpTo<50>>>>,
+        /// createdAt unless stated
+        #[oai(name = "sortBy")]
+        sort_by: Query<Option<Text<SortKeys>>>,
+        /// desc unless stated
+        #[oai(name = "sortOrder")]
+        sort_order: Query<Option<Text<SortOrders>>>,
+        /// The number of the page, from 1
+        page: Query<Option<i32>>,
+        /// How many cases to a page: 20 unless stated, at most 100
+        #[oai(name = "pageSize")]
+        page_size: Query<Option<i32>>,
+        /// `nextCursor` of the page before, in the same order
+        cursor: Query<Option<Text<AnyLength>>>,
+    ) -> Result<Json<CasePage>, ApiError<400, 401>> {
+        let cases = db
+            .call(
+                &caller,
+                &LIST_CASES,
+                &[
+                    &status.0,
+                    &case_type.0,
+                    &date_from.0,
+                    &date_to.0,
+                    &case_number.0,
+                    &sort_by.0,
+                    &sort_order.0,
+                    &page.0,
+                    &page_size.0,
+                    &cursor.0,
+                ],
+            )
+            .await?;
+        Ok(Json(cases))
+    }
+}

@@ -1,0 +1,75 @@
+use poem::web::Data;
+use poem_openapi::{
+    Object, OpenApi,
+    param::{Path, Query},
+    types::Example,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Tag;
+use crate::{
+    db::{Db, Operation},
+    http::{
+        auth::Caller,
+        types::{ApiError, Json},
+    },
+    values::{DocumentRecord, DocumentTypes, OcrStatuses, Pagination, Text, UpTo},
+};
+
+const LIST_DOCUMENTS: Operation = Operation::read("select api.list_documents($1, $2, $3, $4, $5, $6)");
+
+#[derive(Deserialize, Serialize, Object)]
+#[oai(example)]
+struct DocumentPage {
+    documents: Vec<DocumentRecord>,
+    pagination: Pagination,
+}
+
+impl Example for DocumentPage {
+    fn example() -> Self {
+        Self { documents: vec![DocumentRecord::example()], pagination: Pagination::example() }
+    }
+}
+
+pub struct Api;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Documents")]
+impl Api {
+    /// List the documents of a case
+    ///
+    /// Newest first, those whose upload is under way or failed included. An adopter sees only its own uploads.
+    #[oai(path = "/cases/:id/documents", method = "get", operation_id = "list_documents")]
+    #[expect(clippy::too_many_arguments, reason = "one for each parameter of the query")]
+    async fn list_documents(
+        &self,
+        db: Data<&Db>,
+        caller: Caller,
+        /// The case
+        id: Path<Uuid>,
+        /// Only documents of this type
+        #[oai(name = "documentType")]
+        document_type: Query<Option<Text<DocumentTypes>>>,
+        /// Only documents whose text is in this state
+        #[oai(name = "ocrStatus")]
+        ocr_status: Query<Option<Text<OcrStatuses>>>,
+        /// Only documents that this user uploaded
+        #[oai(name = "uploadedBy")]
+        uploaded_by: Query<Option<Text<UpTo<100>>>>,
+        /// The number of the page, from 1
+        page: Query<Option<i32>>,
+        /// How many documents to a page: 20 unless stated, at most 100
+        #[oai(name = "pageSize")]
+        page_size: Query<Option<i32>>,
+    ) -> Result<Json<DocumentPage>, ApiError<400, 401, 403, 404>> {
+        let documents = db
+            .call_on(
+                &caller,
+                &LIST_DOCUMENTS,
+                id.0,
+                &[&document_type.0, &ocr_status.0, &uploaded_by.0, &page.0, &page_size.0],
+            )
+            .await?;
+        Ok(Json(documents))
+    }
+}

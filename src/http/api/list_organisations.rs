@@ -1,0 +1,47 @@
+use poem::web::Data;
+use poem_openapi::{Object, OpenApi, param::Path, types::Example};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Tag;
+use crate::{
+    db::{Db, Operation},
+    http::{
+        auth::Caller,
+        types::{ApiError, Json, OrganisationLink},
+    },
+};
+
+const LIST_ORGANISATIONS: Operation = Operation::read("select api.list_organisations($1)");
+
+#[derive(Serialize, Object)]
+#[oai(example)]
+struct OrganisationLinks {
+    organisations: Vec<OrganisationLink>,
+}
+
+impl Example for OrganisationLinks {
+    fn example() -> Self {
+        Self { organisations: vec![OrganisationLink::example()] }
+    }
+}
+
+pub struct Api;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Organisations")]
+impl Api {
+    /// List the organisations of a case
+    ///
+    /// Those linked now. Not for adopters.
+    #[oai(path = "/cases/:id/organisations", method = "get", operation_id = "list_organisations")]
+    async fn list_organisations(
+        &self,
+        db: Data<&Db>,
+        caller: Caller,
+        /// The case
+        id: Path<Uuid>,
+    ) -> Result<Json<OrganisationLinks>, ApiError<400, 401, 403, 404>> {
+        let organisations = db.call_on(&caller, &LIST_ORGANISATIONS, id.0, &[]).await?;
+        Ok(Json(OrganisationLinks { organisations }))
+    }
+}

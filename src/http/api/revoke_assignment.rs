@@ -1,0 +1,41 @@
+use poem::web::Data;
+use poem_openapi::{OpenApi, param::Path};
+use uuid::Uuid;
+
+use super::Tag;
+use crate::{
+    db::{Db, Operation},
+    http::{
+        auth::Caller,
+        types::{ApiError, Json},
+    },
+    values::Success,
+};
+
+const REVOKE_ASSIGNMENT: Operation = Operation::write("select api.revoke_assignment($1, $2)");
+
+pub struct Api;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Assignments")]
+impl Api {
+    /// Revoke an assignment
+    ///
+    /// Ends the access that it gave at once.
+    #[oai(
+        path = "/cases/:id/assignments/:assignmentId",
+        method = "delete",
+        operation_id = "revoke_assignment"
+    )]
+    async fn revoke_assignment(
+        &self,
+        db: Data<&Db>,
+        caller: Caller,
+        /// The case
+        id: Path<Uuid>,
+        /// The assignment
+        #[oai(name = "assignmentId")]
+        assignment_id: Path<Uuid>,
+    ) -> Result<Json<Success>, ApiError<400, 401, 403, 404>> {
+        Ok(Json(db.call_on(&caller, &REVOKE_ASSIGNMENT, id.0, &[&assignment_id.0]).await?))
+    }
+}

@@ -1,0 +1,100 @@
+use poem::web::Data;
+use poem_openapi::{
+    Object, OpenApi,
+    param::{Header, Path},
+    types::{Example, MaybeUndefined, ToJSON},
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::Tag;
+use crate::{
+    db::{Db, Operation},
+    http::{
+        auth::Caller,
+        types::{ApiError, Body, Expected, IfMatch, Versioned},
+    },
+    values::{CaseRecord, Text, Timestamp, UpTo},
+};
+
+const UPDATE_CASE: Operation = Operation::write_once("select api.update_case($1, $2, $3)");
+
+/// What is left out stays as it is; null clears.
+#[derive(Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
+struct UpdateCase {
+    #[oai(nullable)]
+    notes: MaybeUndefined<Text<UpTo<20_000>>>,
+    #[oai(nullable)]
+    internal_notes: MaybeUndefined<Text<UpTo<20_000>>>,
+    #[oai(nullable)]
+    staff_comments: MaybeUndefined<Text<UpTo<20_000>>>,
+    /// The number of a case in the family court that belongs to this one
+    #[oai(nullable)]
+    linked_family_court_case_reference: MaybeUndefined<Text<UpTo<50>>>,
+    #[oai(nullable)]
+    next_hearing: MaybeUndefined<Timestamp>,
+    /// The version that you saw. If it is stale by now, nothing is changed.
+    version: Option<i32>,
+}
+
+impl UpdateCase {
+    /// The fields that are there, under the database's names.
+    fn changes(&self) -> Value {
+        let mut changes = Map::new();
+        let mut change = |column: &str, value: &dyn Fn() -> Option<Value>, undefined: bool| {
+            if !undefined {
+                changes.insert(column.to_owned(), value().unwrap_or_default());
+            }
+        };
+        macro_rules! change {
+            ($($field:ident),*) => {
+                $(change(stringify!($field), &|| self.$field.to_json(), self.$field.is_undefined());)*
+            };
+        }
+        change!(notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing);
+        Value::Object(changes)
+    }
+}
+
+impl Example for UpdateCase {
+    fn example() -> Self {
+        Self {
+            notes: MaybeUndefined::Value(Text::new("Consent of both parents received")),
+            internal_notes: MaybeUndefined::Undefined,
+            staff_comments: MaybeUndefined::Undefined,
+            linked_family_court_case_reference: MaybeUndefined::Undefined,
+            next_hearing: MaybeUndefined::Value(Timestamp::example(1_775_037_600)),
+            version: Some(3),
+        }
+    }
+}
+
+pub struct Api;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Cases")]
+impl Api {
+    /// Change a case's details
+    ///
+    /// A change that changes nothing moves no version. State the version that you saw, in the body or with
+    /// `If-Match`; a stale one is refused, and the answer tells the current one.
+    #[oai(path = "/cases/:id", method = "patch", operation_id = "update_case")]
+    async fn update_case(
+        &self,
+        db: Data<&Db>,
+        caller: Caller,
+        /// The case
+        id: Path<Uuid>,
+        /// The `ETag` that reading the case gave
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<IfMatch>>,
+        body: Body<UpdateCase>,
+    ) -> Result<Versioned<CaseRecord>, ApiError<400, 401, 403, 404, 409, 412, 413, 415>> {
+        let expected = Expected::new(body.0.version, if_match.0)?;
+        let case: CaseRecord = db
+            .call_on(&caller, &UPDATE_CASE, id.0, &[&expected.version, &body.0.changes()])
+            .await
+            .map_err(|failure| expected.judge(failure))?;
+        Ok(Versioned::new(case.version, case))
+    }
+}

@@ -1,0 +1,116 @@
+use poem::web::Data;
+use poem_openapi::{ApiResponse, Object, OpenApi, param::Path, types::Example};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Tag;
+use crate::{
+    db::{Db, Operation, Session, add_cost, with_cost},
+    documents::{SpooledFile, Store, Upload, recall, storable},
+    error::Failure,
+    http::{
+        auth::Caller,
+        types::{ApiError, FileDetails, Form, Json, UploadDocument, UploadForm, documents_page},
+    },
+    values::{DocumentRecord, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Text, UpTo},
+};
+
+/// Whoever may not upload is refused by the name of what it meant to do.
+const MAY_UPLOAD: Operation = Operation::read("select api.get_upload_form($1)").within("upload_document");
+const UPLOAD_DOCUMENT: Operation = Operation::write_unless_done("select api.upload_document($1, $2, $3, $4)");
+
+#[derive(Serialize, Object)]
+#[serde(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase", example)]
+struct Uploaded {
+    message: String,
+    document_id: Uuid,
+    filename: String,
+    /// Where to go now
+    redirect_to: String,
+}
+
+impl Example for Uploaded {
+    fn example() -> Self {
+        Self {
+            message: "Document uploaded".to_owned(),
+            document_id: EXAMPLE_DOCUMENT_ID,
+            filename: "Placement order.pdf".to_owned(),
+            redirect_to: documents_page(EXAMPLE_CASE_ID),
+        }
+    }
+}
+
+#[derive(ApiResponse)]
+enum DocumentUploaded {
+    /// The document is safely stored. It is scanned next, and can be downloaded after that.
+    #[oai(status = 201)]
+    Uploaded(Json<Uploaded>),
+}
+
+pub struct Api;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Documents")]
+impl Api {
+    /// Upload a document
+    ///
+    /// PDF, DOCX, DOC, JPG, PNG or TIFF up to 20 MiB; the content has to be what the name says. The same name again
+    /// in a case is the next version of that document; the same bytes again are refused, with `isDuplicate` and, if
+    /// the caller may see the first, `existingDocumentId`.
+    #[oai(path = "/cases/:id/upload-document", method = "post", operation_id = "upload_document")]
+    async fn upload_document(
+        &self,
+        db: Data<&Db>,
+        store: Data<&Store>,
+        caller: Caller,
+        /// The case
+        id: Path<Uuid>,
+        form: Form<UploadDocument>,
+    ) -> Result<DocumentUploaded, ApiError<400, 401, 403, 404, 409, 413, 415>> {
+        check_may_upload(&db, &caller, id.0).await?;
+        let mut fields = form.read().await?;
+        let file = fields.files.pop().ok_or_else(|| Failure::invalid("file", "file is required"))?;
+        let details = (fields.text("documentType")?, fields.text("description")?);
+
+        let DocumentRecord { id: document_id, filename, .. } =
+            upload(&db, &store, &caller, id.0, 1, file, details).await?;
+        let message = "Document uploaded".to_owned();
+        let redirect_to = documents_page(id.0);
+        Ok(DocumentUploaded::Uploaded(Json(Uploaded { message, document_id, filename, redirect_to })))
+    }
+}
+
+/// Before the bytes are taken in.
+pub async fn check_may_upload(db: &Db, caller: &Session, case_id: Uuid) -> Result<(), Failure> {
+    db.call_on::<UploadForm>(caller, &MAY_UPLOAD, case_id, &[]).await.map(drop)
+}
+
+/// Goes on to its end even if the one who asked for it is gone. `number` tells the files of one form apart.
+pub async fn upload(
+    db: &Db,
+    store: &Store,
+    caller: &Session,
+    case_id: Uuid,
+    number: usize,
+    file: SpooledFile,
+    (document_type, description): FileDetails,
+) -> Result<DocumentRecord, Failure> {
+    let name: Text<UpTo<255>> = storable("file", &file.name)?;
+    let document_type_text = document_type.as_ref().map_or("", Text::as_str);
+    let description_text = description.as_ref().map_or("", Text::as_str);
+    let caller = caller
+        .clone()
+        .with_part_of_key(number, &[name.as_str(), &file.hash, document_type_text, description_text]);
+    let (db, store) = (db.clone(), store.clone());
+    let uploading = tokio::spawn(with_cost(async move {
+        let begun: Option<Upload> =
+            db.call_on(&caller, &UPLOAD_DOCUMENT, case_id, &[&name, &document_type, &description]).await?;
+        match begun {
+            Some(upload) => upload.finish(&db, &store, &caller, &file).await,
+            None => recall(&db, &caller).await,
+        }
+    }));
+    let (outcome, cost) = uploading.await.map_err(|error| Failure::internal(&error))?;
+    add_cost(cost.database);
+    outcome
+}

@@ -1,0 +1,121 @@
+use poem::{http::StatusCode, web::Data};
+use poem_openapi::{
+    ApiResponse, Object, OpenApi,
+    param::Path,
+    types::{Example, ToJSON},
+};
+use serde::Serialize;
+use serde_with::skip_serializing_none;
+use uuid::Uuid;
+
+use super::{
+    Tag,
+    upload_document::{check_may_upload, upload},
+};
+use crate::{
+    db::Db,
+    documents::Store,
+    error::Failure,
+    http::{
+        auth::Caller,
+        types::{ApiError, Form, Json, UploadDocuments, UploadResult, documents_page, several},
+    },
+    values::{EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID},
+};
+
+#[skip_serializing_none]
+#[derive(Serialize, Object)]
+#[serde(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
+struct AllUploaded {
+    message: String,
+    success_count: usize,
+    failure_count: usize,
+    /// In the order of the files
+    results: Vec<UploadResult>,
+    /// Where to go now, if nothing failed
+    redirect_to: Option<String>,
+}
+
+impl Example for AllUploaded {
+    fn example() -> Self {
+        let result = UploadResult::new("Placement order.pdf", Ok(EXAMPLE_DOCUMENT_ID));
+        Self::new(EXAMPLE_CASE_ID, vec![result])
+    }
+}
+
+impl AllUploaded {
+    fn new(case_id: Uuid, results: Vec<UploadResult>) -> Self {
+        let success_count = results.iter().filter(|result| result.success).count();
+        let failure_count = results.len() - success_count;
+        Self {
+            message: format!("{success_count} of {} documents uploaded", results.len()),
+            success_count,
+            failure_count,
+            results,
+            redirect_to: (failure_count == 0).then(|| documents_page(case_id)),
+        }
+    }
+}
+
+#[derive(ApiResponse)]
+enum DocumentsUploaded {
+    /// All documents are safely stored
+    #[oai(status = 201)]
+    All(Json<AllUploaded>),
+    /// Some are, and some are not: see `results`
+    #[oai(status = 207)]
+    Some(Json<AllUploaded>),
+}
+
+pub struct Api;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Documents")]
+impl Api {
+    /// Upload several documents
+    ///
+    /// Up to 10, each for itself as by `upload_document`, in the order of the form. 201 if all are stored, 207 if
+    /// some are; if none is, an error with the same `results`.
+    #[oai(path = "/cases/:id/upload-documents/bulk", method = "post", operation_id = "upload_documents")]
+    async fn upload_documents(
+        &self,
+        db: Data<&Db>,
+        store: Data<&Store>,
+        caller: Caller,
+        /// The case
+        id: Path<Uuid>,
+        form: Form<UploadDocuments>,
+    ) -> Result<DocumentsUploaded, ApiError<400, 401, 403, 404, 409, 413, 415>> {
+        check_may_upload(&db, &caller, id.0).await?;
+        let files = several(form.read().await?)?;
+
+        let mut results = Vec::new();
+        let mut server_failure: Option<Failure> = None;
+        for (number, (file, details)) in (1..).zip(files) {
+            let name = file.name.clone();
+            let outcome = match &server_failure {
+                None => upload(&db, &store, &caller, id.0, number, file, details).await,
+                // What is in server_failure would let the next wait as long.
+                Some(failure) => Err(failure.clone()),
+            };
+            results.push(UploadResult::new(&name, outcome.as_ref().map(|document| document.id)));
+            server_failure =
+                server_failure.or(outcome.err().filter(|failure| failure.status.is_server_error()));
+        }
+
+        let answer = AllUploaded::new(id.0, results);
+        match (answer.success_count, answer.failure_count) {
+            (_, 0) => Ok(DocumentsUploaded::All(Json(answer))),
+            (0, _) => {
+                let failure = server_failure.unwrap_or_else(|| Failure::from(StatusCode::BAD_REQUEST));
+                let failure = Failure { message: "All uploads failed".to_owned(), ..failure };
+                Err(failure
+                    .with("successCount", answer.success_count)
+                    .with("failureCount", answer.failure_count)
+                    .with("results", answer.results.to_json().unwrap_or_default())
+                    .into())
+            }
+            _ => Ok(DocumentsUploaded::Some(Json(answer))),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The whole application: routes, documentation, and what every request passes.
+
+use std::{
+    any::Any,
+    sync::{Arc, LazyLock},
+};
+
+use bytes::Bytes;
+use poem::{
+    Endpoint, EndpointExt, IntoResponse, Response, Route,
+    endpoint::make_sync,
+    get, handler,
+    http::header,
+    middleware::{CatchPanic, CookieJarManager},
+    web::Data,
+};
+use poem_openapi::{ExtraHeader, OpenApi, OpenApiService};
+use uuid::Uuid;
+
+use super::{api, documented::Operations, limiters::Limiters, pipeline};
+use crate::{config::Config, db::Db, documents::Store, error::Failure, metrics};
+
+/// The documentation comes whole with this server, and asks no other host for anything.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// Large, and so made when somebody asks for them, and shared by all answers.
+static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| service().spec().into());
+static DOCS: LazyLock<Bytes> = LazyLock::new(|| docs(&service().swagger_ui_html()).into());
+
+pub fn app(db: Db, store: Store, limiters: Limiters, config: Config) -> impl Endpoint {
+    let config = Arc::new(config);
+
+    Route::new()
+        .at("/openapi.json", get(make_sync(|_| DOCUMENT.clone().with_content_type("application/json"))))
+        .at(
+            "/docs",
+            get(make_sync(|_| {
+                let page = DOCS.clone().with_content_type("text/html; charset=utf-8");
+                page.with_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)
+            })),
+        )
+        .at("/metrics", get(figures))
+        .nest("/", service())
+        .data(db)
+        .data(store)
+        .data(limiters.clone())
+        .data(Arc::clone(&config))
+        .with(CatchPanic::new().with_handler(panicked))
+        .around(move |next, request| pipeline::answer(next, request, Arc::clone(&config), limiters.clone()))
+        // Or a request that is looked at before the operation knows of no cookies.
+        .with(CookieJarManager::new())
+}
+
+pub fn document() -> String {
+    service().spec() + "\n"
+}
+
+fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {
+    OpenApiService::new(Operations(api::operations()), "Casefile", env!("CARGO_PKG_VERSION"))
+        .description(include_str!("description.md"))
+        .license("MIT")
+        .server("/")
+        .extra_request_header::<Option<Uuid>, _>(
+            ExtraHeader::new(pipeline::REQUEST_ID)
+                .description("Names the request in the log and in the audit trail. Made up if left out."),
+        )
+        .extra_response_header::<Uuid, _>(
+            ExtraHeader::new(pipeline::REQUEST_ID).description("The id of the request"),
+        )
+}
+
+/// For Prometheus, and no part of the API.
+#[handler]
+async fn figures(db: Data<&Db>) -> String {
+    let (used, idle, waiting) = db.pool_use();
+    metrics::pool(used, idle, waiting);
+    // Without the database, the others are all the more wanted.
+    if let Ok(queue) = db.measure_queue().await {
+        metrics::document_queue(queue.waiting, queue.oldest_seconds);
+    }
+    metrics::text()
+}
+
+/// Swagger UI, without the badge of a validator that lives elsewhere.
+fn docs(html: &str) -> String {
+    html.replace("deepLinking: true,", "deepLinking: true, validatorUrl: null,")
+        .replace("<title>Swagger UI</title>", "<title>Casefile</title>")
+}
+
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    poem::Error::from(Failure::internal("a panic, see above")).into_response()
+}

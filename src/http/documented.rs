@@ -1,0 +1,115 @@
+//! The operations as the framework runs them, with failures that name the parameter at fault.
+
+use std::collections::HashMap;
+
+use poem::{EndpointExt, Error, endpoint::BoxEndpoint, http::Method};
+use poem_openapi::{
+    OpenApi,
+    error::{ParseParamError, ParsePathError},
+    registry::{
+        MetaApi, MetaOperation, MetaOperationParam, MetaParamIn, MetaPath, MetaSchema, MetaSchemaRef,
+        Registry,
+    },
+};
+
+use super::{idempotency, types::plain_reason};
+use crate::error::Failure;
+
+/// The framework turns an error into a response of its own making as soon as it leaves an endpoint, and
+/// numbers the parameters of a path. So this wraps each endpoint.
+pub struct Operations<T>(pub T);
+
+impl<T: OpenApi> OpenApi for Operations<T> {
+    /// One entry for each path, though its operations stand in several files.
+    fn meta() -> Vec<MetaApi> {
+        let mut paths: Vec<MetaPath> = Vec::new();
+        for path in T::meta().into_iter().flat_map(|api| api.paths) {
+            match paths.iter_mut().find(|known| known.path == path.path) {
+                Some(known) => known.operations.extend(path.operations),
+                None => paths.push(path),
+            }
+        }
+        let operations = paths.iter_mut().flat_map(|path| &mut path.operations);
+        for operation in operations.filter(|operation| takes_key(operation)) {
+            operation.params.push(idempotency_key());
+        }
+        vec![MetaApi { paths }]
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn add_routes(self, routes: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {
+        let templates: Vec<String> =
+            T::meta().into_iter().flat_map(|api| api.paths).map(|path| path.path).collect();
+        let mut plain = HashMap::new();
+        self.0.add_routes(&mut plain);
+
+        for (route, endpoints) in plain {
+            let names =
+                templates.iter().find_map(|template| parameters(&route, template)).unwrap_or_default();
+            let endpoints = endpoints.into_iter().map(|(method, endpoint)| {
+                let names = names.clone();
+                let endpoint = endpoint.after(move |outcome| {
+                    let outcome = outcome.map_err(|error| named(error, &names));
+                    async { outcome }
+                });
+                (method, endpoint.boxed())
+            });
+            routes.insert(route, endpoints.collect());
+        }
+    }
+}
+
+/// Of somebody who is logged in: a login is nobody's yet.
+fn takes_key(operation: &MetaOperation) -> bool {
+    matches!(operation.method, Method::POST | Method::PATCH) && !operation.security.is_empty()
+}
+
+fn idempotency_key() -> MetaOperationParam {
+    let schema = MetaSchema { max_length: Some(idempotency::LONGEST), ..MetaSchema::new("string") };
+    MetaOperationParam {
+        name: idempotency::HEADER.to_owned(),
+        schema: MetaSchemaRef::Inline(Box::new(schema)),
+        in_type: MetaParamIn::Header,
+        description: Some(
+            "Any text of your own making. Asked again under the same key within 24 hours, the operation does nothing \
+             more and gives its first answer again; so a request can be repeated whose answer was lost. A refused \
+             request frees its key."
+                .to_owned(),
+        ),
+        required: false,
+        deprecated: false,
+        explode: true,
+        style: None,
+    }
+}
+
+/// Pairs the parameters of `/cases/:param0` with those of `/cases/{id}`, if these are the same path.
+fn parameters(route: &str, template: &str) -> Option<HashMap<String, String>> {
+    let (route, template): (Vec<&str>, Vec<&str>) =
+        (route.split('/').collect(), template.split('/').collect());
+    let mut names = HashMap::new();
+    for (part, written) in route.iter().zip(&template) {
+        match (part.strip_prefix(':'), written.strip_prefix('{').and_then(|name| name.strip_suffix('}'))) {
+            (Some(number), Some(name)) => {
+                names.insert(number.to_owned(), name.to_owned());
+            }
+            _ if part == written => {}
+            _ => return None,
+        }
+    }
+    (route.len() == template.len()).then_some(names)
+}
+
+fn named(error: Error, names: &HashMap<String, String>) -> Error {
+    let (field, reason) = if let Some(error) = error.downcast_ref::<ParseParamError>() {
+        (error.name, &error.reason)
+    } else if let Some(error) = error.downcast_ref::<ParsePathError>() {
+        (names.get(error.name).map_or(error.name, String::as_str), &error.reason)
+    } else {
+        return error;
+    };
+    Failure::invalid(field, format!("{field}: {}", plain_reason(reason))).into()
+}

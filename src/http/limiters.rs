@@ -1,0 +1,216 @@
+//! How often somebody may ask.
+
+use std::{
+    collections::HashSet,
+    mem,
+    net::{IpAddr, Ipv6Addr},
+    num::NonZeroU32,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
+use poem::http::StatusCode;
+
+use crate::{config::RateLimits, error::Failure, metrics};
+
+/// How many are told apart. Beyond, all of them count as one, so that a flood takes no memory.
+const TOLD_APART: usize = 100_000;
+
+#[derive(Clone)]
+pub struct Limiters {
+    logins: Option<Arc<Limiter>>,
+    requests: Option<Arc<Requests>>,
+}
+
+/// A session has a limit of its own once the database has found it to be somebody's. Until then it may be made up, so
+/// what comes with it counts for the address that it comes from.
+struct Requests {
+    of_addresses: Limiter,
+    of_sessions: Limiter,
+    known: RwLock<Known>,
+}
+
+/// The sessions that were somebody's in this round, and in the round before.
+#[derive(Default)]
+struct Known {
+    recent: HashSet<TokenDigest>,
+    former: HashSet<TokenDigest>,
+}
+
+/// By which a session is known.
+type TokenDigest = Vec<u8>;
+
+/// Who asks.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+enum Client {
+    Session(TokenDigest),
+    Address(IpAddr),
+    Unknown,
+}
+
+struct Limiter {
+    name: &'static str,
+    rates: DefaultKeyedRateLimiter<Client>,
+    clock: DefaultClock,
+}
+
+impl Client {
+    /// A single IPv6 host has 2^64 addresses to ask from.
+    fn at(address: Option<IpAddr>) -> Self {
+        match address {
+            Some(IpAddr::V6(address)) => {
+                let network = address.to_bits() & !u128::from(u64::MAX);
+                Self::Address(Ipv6Addr::from_bits(network).into())
+            }
+            Some(address) => Self::Address(address),
+            None => Self::Unknown,
+        }
+    }
+}
+
+impl Limiters {
+    pub fn new(rates: RateLimits) -> Self {
+        let logins = NonZeroU32::new(rates.logins).map(|rate| Arc::new(Limiter::new("login", rate)));
+        let requests = NonZeroU32::new(rates.requests).map(|rate| {
+            let [of_addresses, of_sessions] = ["address", "session"].map(|name| Limiter::new(name, rate));
+            Arc::new(Requests { of_addresses, of_sessions, known: RwLock::default() })
+        });
+        Self { logins, requests }
+    }
+
+    pub fn check_login(&self, address: Option<IpAddr>) -> Result<(), Failure> {
+        self.logins.as_ref().map_or(Ok(()), |limiter| limiter.check(Client::at(address)))
+    }
+
+    pub fn check_request(
+        &self,
+        session: Option<&TokenDigest>,
+        address: Option<IpAddr>,
+    ) -> Result<(), Failure> {
+        let Some(requests) = &self.requests else { return Ok(()) };
+        match session.filter(|session| requests.knows(session)) {
+            Some(session) => requests.of_sessions.check(Client::Session(session.clone())),
+            None => requests.of_addresses.check(Client::at(address)),
+        }
+    }
+
+    /// The database has found the session to be somebody's.
+    pub fn remember(&self, session: TokenDigest) {
+        if let Some(requests) = &self.requests {
+            requests.learn(session);
+        }
+    }
+
+    /// Forgets who has not asked lately.
+    pub fn forget(&self) {
+        if let Some(logins) = &self.logins {
+            logins.forget();
+        }
+        if let Some(Requests { of_addresses, of_sessions, known }) = self.requests.as_deref() {
+            of_addresses.forget();
+            of_sessions.forget();
+            let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+            known.former = mem::take(&mut known.recent);
+        }
+    }
+}
+
+impl Requests {
+    fn knows(&self, session: &TokenDigest) -> bool {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.recent.contains(session) || known.former.contains(session)
+    }
+
+    fn learn(&self, session: TokenDigest) {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let is_new = !known.recent.contains(&session) && known.recent.len() < TOLD_APART;
+        drop(known);
+        if is_new {
+            self.known.write().unwrap_or_else(PoisonError::into_inner).recent.insert(session);
+        }
+    }
+}
+
+impl Limiter {
+    fn new(name: &'static str, rate: NonZeroU32) -> Self {
+        let rates = RateLimiter::dashmap(Quota::per_minute(rate));
+        Self { name, rates, clock: DefaultClock::default() }
+    }
+
+    fn check(&self, client: Client) -> Result<(), Failure> {
+        let client = if self.rates.len() < TOLD_APART { client } else { Client::Unknown };
+        self.rates.check_key(&client).map_err(|until| {
+            metrics::rate_limited(self.name);
+            let wait = until.wait_time_from(self.clock.now()).as_secs() + 1;
+            Failure { retry_after: Some(wait), ..Failure::from(StatusCode::TOO_MANY_REQUESTS) }
+        })
+    }
+
+    fn forget(&self) {
+        self.rates.retain_recent();
+        self.rates.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::iter;
+
+    use super::*;
+
+    fn limiters(logins: u32, requests: u32) -> Limiters {
+        Limiters::new(RateLimits { logins, requests })
+    }
+
+    fn address(text: &str) -> Option<IpAddr> {
+        text.parse().ok()
+    }
+
+    #[test]
+    fn each_address_has_a_limit_of_its_own_and_zero_is_none() {
+        let limiters = limiters(3, 0);
+        for _ in 0..3 {
+            limiters.check_login(address("192.0.2.1")).unwrap();
+        }
+        let failure = limiters.check_login(address("192.0.2.1")).unwrap_err();
+        assert_eq!(failure.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(failure.retry_after.is_some_and(|seconds| (1..=21).contains(&seconds)));
+        limiters.check_login(address("192.0.2.2")).unwrap();
+        for _ in 0..1000 {
+            limiters.check_request(None, address("192.0.2.2")).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_client() {
+        assert_eq!(Client::at(address("2001:db8::1")), Client::at(address("2001:db8::ffff:2")));
+        assert_ne!(Client::at(address("2001:db8::1")), Client::at(address("2001:db8:0:1::1")));
+    }
+
+    #[test]
+    fn a_session_has_a_limit_of_its_own_as_long_as_it_is_known() {
+        let (limiters, known, unknown) = (limiters(0, 3), vec![1], vec![2]);
+        limiters.remember(known.clone());
+        let ask = |session| limiters.check_request(Some(session), address("192.0.2.1")).is_ok();
+        let asked = |session| iter::repeat_with(|| ask(session)).take(5).filter(|allowed| *allowed).count();
+        assert_eq!((asked(&unknown), asked(&vec![3]), asked(&known)), (3, 0, 3));
+        limiters.forget();
+        assert!(limiters.requests.as_ref().unwrap().knows(&known));
+        limiters.forget();
+        assert!(!limiters.requests.as_ref().unwrap().knows(&known));
+    }
+
+    #[test]
+    fn a_flood_of_clients_takes_no_more_memory_than_its_share() {
+        let limiters = limiters(1, 1);
+        for number in 0..150_000_u32 {
+            let _ = limiters.check_login(Some(IpAddr::from(number.to_be_bytes())));
+            limiters.remember(number.to_be_bytes().to_vec());
+        }
+        assert!(limiters.logins.unwrap().rates.len() <= TOLD_APART + 1);
+        assert!(limiters.requests.unwrap().known.read().unwrap().recent.len() <= TOLD_APART);
+    }
+}

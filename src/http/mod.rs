@@ -1,0 +1,24 @@
+//! HTTP: from the connection of a client to one call of the database, and back.
+
+mod api;
+mod app;
+mod auth;
+mod body;
+mod client_address;
+mod documented;
+mod encoding;
+mod idempotency;
+mod limiters;
+mod origin;
+mod pipeline;
+mod server;
+mod types;
+
+pub use self::{
+    api::{AuditPage, CasePage, CaseRead},
+    app::{app, document},
+    auth::presented_session,
+    limiters::Limiters,
+    server::{listen, raise_descriptor_limit, run},
+    types::Json,
+};

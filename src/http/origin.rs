@@ -1,0 +1,89 @@
+//! Which sites' pages may use this API from a browser: its own, and those that the operator lists.
+
+use poem::{
+    Request, Response,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+};
+use url::{Origin, Url};
+
+use crate::error::Failure;
+
+const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PATCH, DELETE");
+const REQUEST_HEADERS: HeaderValue =
+    HeaderValue::from_static("content-type, if-match, idempotency-key, range, if-range, x-request-id");
+const RESPONSE_HEADERS: HeaderValue =
+    HeaderValue::from_static("content-disposition, content-range, etag, location, retry-after, x-request-id");
+const A_DAY: HeaderValue = HeaderValue::from_static("86400");
+
+/// What a request says of the page that it comes from.
+pub enum PageOrigin {
+    /// This site's page, or no page at all.
+    Own,
+    Allowed(HeaderValue),
+    Foreign,
+}
+
+impl PageOrigin {
+    pub fn of(headers: &HeaderMap, allowed: &[Origin]) -> Self {
+        let Some(stated) = headers.get(header::ORIGIN) else { return Self::Own };
+        let Some(url) = stated.to_str().ok().and_then(|origin| Url::parse(origin).ok()) else {
+            return Self::Foreign;
+        };
+        let origin = url.origin();
+        if allowed.contains(&origin) {
+            Self::Allowed(stated.clone())
+        } else if own_origin(headers, url.scheme()) == Some(origin) {
+            Self::Own
+        } else {
+            Self::Foreign
+        }
+    }
+
+    /// A browser sends its cookies along with whatever another site's page asks for; reading the answer, it
+    /// forbids by itself.
+    pub fn check(&self, request: &Request) -> Result<(), Failure> {
+        let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+        if changes && matches!(self, Self::Foreign) {
+            return Err(foreign());
+        }
+        Ok(())
+    }
+
+    /// A browser asks beforehand whether it may.
+    pub fn preflight(&self, request: &Request) -> Option<Response> {
+        let asks = request.method() == Method::OPTIONS
+            && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+        if !asks {
+            return None;
+        }
+        let Self::Allowed(_) = self else {
+            return Some(poem::Error::from(foreign()).into_response());
+        };
+        let mut response = Response::builder().status(StatusCode::NO_CONTENT).finish();
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS);
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, A_DAY);
+        Some(response)
+    }
+
+    /// Tells the browser that the page may read the answer.
+    pub fn tell(self, headers: &mut HeaderMap) {
+        if let Self::Allowed(origin) = self {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, RESPONSE_HEADERS);
+        }
+        headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    }
+}
+
+/// Whatever the scheme: TLS may end at a proxy.
+fn own_origin(headers: &HeaderMap, scheme: &str) -> Option<Origin> {
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    Url::parse(&format!("{scheme}://{host}")).ok().map(|url| url.origin())
+}
+
+fn foreign() -> Failure {
+    Failure::new(StatusCode::FORBIDDEN, "FORBIDDEN", "A page of another site may not do this")
+}

@@ -1,0 +1,208 @@
+//! What happens to every request on its way in and out: it gets an id, is refused where no operation should have to
+//! look at it, its failure gets the one shape of failures, and it leaves a line in the log.
+
+use std::{
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use poem::{
+    Endpoint, Request, Response,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+};
+use poem_openapi::OperationId;
+use serde_json::{Map, Value};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use super::{
+    auth::presented_session,
+    body::{self, ReceivedBody},
+    client_address::client_address,
+    encoding::check_encoding,
+    idempotency::key_of,
+    limiters::Limiters,
+    origin::PageOrigin,
+};
+use crate::{
+    config::Config,
+    db::{Cost, RequestOrigin, with_cost},
+    documents::is_form,
+    error::Failure,
+    metrics,
+};
+
+pub const REQUEST_ID: &str = "X-Request-Id";
+
+/// What a page that was tricked into showing an answer may do with it: nothing.
+const CONTENT_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
+
+pub async fn answer<E: Endpoint>(
+    next: Arc<E>,
+    request: Request,
+    config: Arc<Config>,
+    limiters: Limiters,
+) -> poem::Result<Response> {
+    let started = Instant::now();
+    let id = request.header(REQUEST_ID).and_then(|id| id.parse().ok()).unwrap_or_else(Uuid::new_v4);
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let page_origin = PageOrigin::of(request.headers(), &config.allowed_origins);
+
+    let limit = if is_form(&request) { None } else { Some(config.connections.request) };
+    let session = presented_session(&request);
+    // It is large, and would be moved with everything that it is wrapped in.
+    let work = Box::pin(respond(next, request, id, session.as_ref(), &page_origin, &config, &limiters));
+    let work = async {
+        match limit {
+            Some(limit) => timeout(limit, work).await.unwrap_or_else(|_| {
+                poem::Error::from(Failure::unavailable("the request took too long")).into_response()
+            }),
+            None => work.await,
+        }
+    };
+    let (response, Cost { database, role }) = with_cost(work).await;
+    if let Some(session) = session.filter(|_| role.is_some()) {
+        limiters.remember(session);
+    }
+
+    let failure = failure_of(&response);
+    let status = response.status().as_u16();
+    let took = started.elapsed();
+    let operation = response.data::<OperationId>().map_or("none", |id| id.0);
+    metrics::answered(operation, status, took);
+
+    let (shows_causes, is_deployed) = (config.environment.shows_causes(), config.environment.is_deployed());
+    // A request that is no operation's may hold anything there.
+    let (method, path) = if is_deployed { (None, None) } else { (Some(method.as_str()), Some(path)) };
+    let cause = failure.as_ref().and_then(|failure| {
+        let cause = failure.cause.as_ref()?;
+        Some(if is_deployed { cause.summary.as_str() } else { cause.text.as_str() })
+    });
+    let (milliseconds, database_ms) = (milliseconds(took), milliseconds(database));
+    if status >= 500 {
+        tracing::error!(%id, operation, role, status, milliseconds, database_ms, method, path, cause, "request");
+    } else {
+        tracing::info!(%id, operation, role, status, milliseconds, database_ms, method, path, "request");
+    }
+
+    let mut response = match failure {
+        Some(failure) => shaped(response, failure, id, shows_causes),
+        None => response,
+    };
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+        headers.insert(REQUEST_ID, id);
+    }
+    page_origin.tell(headers);
+    secure(headers, is_deployed);
+    Ok(response)
+}
+
+async fn respond<E: Endpoint>(
+    next: Arc<E>,
+    mut request: Request,
+    id: Uuid,
+    session: Option<&Vec<u8>>,
+    page_origin: &PageOrigin,
+    config: &Config,
+    limiters: &Limiters,
+) -> Response {
+    if let Some(response) = page_origin.preflight(&request) {
+        return response;
+    }
+    let address = client_address(&request, &config.trusted_proxies);
+    // Before anything is refused: with its body half read, a connection ends, and the answer may be lost.
+    let ReceivedBody { rest, json } = match body::receive(&mut request).await {
+        Ok(received) => received,
+        Err(failure) => return poem::Error::from(failure).into_response(),
+    };
+    let admitted =
+        check(&request, session, address, page_origin, limiters).and_then(|()| key_of(&request, &json));
+    let response = match admitted {
+        Ok(key) => {
+            if !rest.is_form() {
+                request.set_body(json);
+            }
+            request.set_data(RequestOrigin { id, client_address: address, key });
+            next.get_response(request).await
+        }
+        Err(failure) => poem::Error::from(failure).into_response(),
+    };
+    // Its sender hears the answer in any case.
+    let _ = timeout(config.connections.request, rest.discard()).await;
+    response
+}
+
+/// Refuses what no operation should have to look at.
+fn check(
+    request: &Request,
+    session: Option<&Vec<u8>>,
+    address: Option<IpAddr>,
+    page_origin: &PageOrigin,
+    limiters: &Limiters,
+) -> Result<(), Failure> {
+    check_encoding(request.uri())?;
+    page_origin.check(request)?;
+    if is_limited(request.uri().path()) {
+        limiters.check_request(session, address)?;
+    }
+    Ok(())
+}
+
+/// Not what costs nothing, or is there for whoever keeps the server going.
+fn is_limited(path: &str) -> bool {
+    path.starts_with("/api/") && !path.starts_with("/api/public/")
+}
+
+/// To the microsecond.
+fn milliseconds(duration: Duration) -> f64 {
+    f64::from(u32::try_from(duration.as_micros()).unwrap_or(u32::MAX)) / 1000.0
+}
+
+fn failure_of(response: &Response) -> Option<Failure> {
+    let status = response.status();
+    let failed = status.is_client_error() || status.is_server_error();
+    failed.then(|| response.data().cloned().unwrap_or_else(|| Failure::from(status)))
+}
+
+/// The one shape of every failure.
+fn shaped(mut response: Response, failure: Failure, request_id: Uuid, shows_causes: bool) -> Response {
+    let size = failure.get("fileSize").and_then(Value::as_u64);
+    let mut fields = Map::from_iter([
+        ("error".to_owned(), Value::from(failure.message)),
+        ("code".to_owned(), Value::from(failure.code)),
+        ("requestId".to_owned(), Value::from(request_id.to_string())),
+    ]);
+    if let Some(cause) = failure.cause.filter(|_| shows_causes) {
+        fields.insert("details".to_owned(), cause.text.into());
+    }
+    fields.extend(failure.extra);
+
+    response.set_status(failure.status);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    if let Some(seconds) = failure.retry_after {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+    if failure.status == StatusCode::RANGE_NOT_SATISFIABLE
+        && let Some(size) = size.and_then(|size| HeaderValue::from_str(&format!("bytes */{size}")).ok())
+    {
+        headers.insert(header::CONTENT_RANGE, size);
+    }
+    response.set_body(Value::Object(fields).to_string());
+    response
+}
+
+/// Against browsers that guess, keep, frame, or go on in the clear. What an answer says of itself stays.
+fn secure(headers: &mut HeaderMap, is_deployed: bool) {
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(CONTENT_POLICY);
+    if is_deployed {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, TWO_YEARS);
+    }
+}

@@ -1,0 +1,114 @@
+//! A JSON body, and the field that is wrong with it.
+
+use std::borrow::Cow;
+
+use poem::{Request, RequestBody, http::StatusCode};
+use poem_openapi::{
+    ApiExtractor, ApiExtractorType, ExtractParamOptions,
+    payload::{Json, Payload},
+    registry::{MetaMediaType, MetaRequest, MetaSchemaRef, Registry},
+    types::{ParseFromJSON, ParseResult, ToJSON, Type},
+};
+use postgres_types::ToSql;
+use serde_json::{Map, Value};
+
+use crate::{error::Failure, values::impl_to_sql};
+
+/// An object in JSON, of which no field is required to be there.
+pub struct Body<T>(pub T);
+
+impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        let content = MetaMediaType { content_type: "application/json", schema: T::schema_ref() };
+        Some(MetaRequest { description: None, content: vec![content], required: true })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        if !request.content_type().is_some_and(Json::<T>::check_content_type) {
+            return Err(Failure::from(StatusCode::UNSUPPORTED_MEDIA_TYPE).into());
+        }
+        let bytes = body.take()?.into_vec().await?;
+        let fields = serde_json::from_slice::<Map<String, Value>>(&bytes).map_err(|error| {
+            Failure::invalid("body", format!("The body must be an object in JSON: {error}"))
+        })?;
+        parse(fields).map(Self).map_err(poem::Error::from)
+    }
+}
+
+fn parse<T: ParseFromJSON>(fields: Map<String, Value>) -> Result<T, Failure> {
+    T::parse_from_json(Some(Value::Object(fields.clone()))).map_err(|whole| {
+        // The framework says what is wrong and not where. As no field is required, each can be tried alone.
+        for (name, value) in fields {
+            let alone = Map::from_iter([(name.clone(), value)]);
+            if let Err(error) = T::parse_from_json(Some(Value::Object(alone))) {
+                return Failure::invalid(&name, format!("{name}: {}", plain_reason(error.message())));
+            }
+        }
+        Failure::invalid("body", plain_reason(whole.message()))
+    })
+}
+
+/// What is wrong with a value, without the framework's words about types of its own, and without the value.
+pub fn plain_reason(reason: &str) -> &str {
+    if reason.starts_with("Expected input type") {
+        return "the value is of the wrong type";
+    }
+    let reason = reason.split(" (occurred while parsing").next().unwrap_or(reason);
+    reason.split_once("\": ").map_or(reason, |(_, reason)| reason)
+}
+
+/// Documented as required. Whether it is there, the database sees in its turn.
+#[derive(Debug)]
+pub struct Required<T>(pub Option<T>);
+
+impl<T: Type> Type for Required<T> {
+    const IS_REQUIRED: bool = true;
+    type RawValueType = T::RawValueType;
+    type RawElementValueType = T::RawElementValueType;
+
+    fn name() -> Cow<'static, str> {
+        T::name()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        T::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn as_raw_value(&self) -> Option<&Self::RawValueType> {
+        self.0.as_raw_value()
+    }
+
+    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self::RawElementValueType> + 'a> {
+        self.0.raw_element_iter()
+    }
+}
+
+impl<T: ParseFromJSON> ParseFromJSON for Required<T> {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        Option::parse_from_json(value).map(Self).map_err(poem_openapi::types::ParseError::propagate)
+    }
+}
+
+impl<T: ToJSON> ToJSON for Required<T> {
+    fn to_json(&self) -> Option<Value> {
+        self.0.to_json()
+    }
+}
+
+impl_to_sql!(Required<T>, T, T: ToSql);

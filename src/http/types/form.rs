@@ -1,0 +1,70 @@
+//! A form with files.
+
+use std::marker::PhantomData;
+
+use poem::{Body, Request, RequestBody, http::StatusCode};
+use poem_openapi::{
+    ApiExtractor, ApiExtractorType, ExtractParamOptions,
+    registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry},
+    types::Type,
+};
+
+use crate::{
+    documents::{Fields, is_form, read_form},
+    error::Failure,
+    values::{DocumentTypes, Text},
+};
+
+/// What is in a form.
+pub trait FormFields: 'static {
+    /// The name of the parts that are files, and how many there may be.
+    const FILES: (&'static str, usize);
+    const TEXTS: &'static [&'static str];
+
+    fn schema() -> MetaSchema;
+}
+
+/// A body of the type multipart/form-data that nobody has read yet.
+pub struct Form<F> {
+    body: Body,
+    boundary: String,
+    fields: PhantomData<fn() -> F>,
+}
+
+impl<F: FormFields> Form<F> {
+    pub async fn read(self) -> Result<Fields, Failure> {
+        read_form(self.body, &self.boundary, F::FILES, F::TEXTS).await
+    }
+}
+
+impl<'a, F: FormFields> ApiExtractor<'a> for Form<F> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        Text::<DocumentTypes>::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        let schema = MetaSchemaRef::Inline(Box::new(F::schema()));
+        let content = MetaMediaType { content_type: "multipart/form-data", schema };
+        Some(MetaRequest { description: None, content: vec![content], required: true })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        let boundary =
+            multer::parse_boundary(request.content_type().unwrap_or_default()).map_err(|error| {
+                if is_form(request) {
+                    return Failure::invalid("body", format!("The form cannot be read: {error}"));
+                }
+                let message = "The body must be multipart/form-data".to_owned();
+                Failure { message, ..StatusCode::UNSUPPORTED_MEDIA_TYPE.into() }
+            })?;
+        Ok(Self { body: body.take()?, boundary, fields: PhantomData })
+    }
+}

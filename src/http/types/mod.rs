@@ -1,0 +1,27 @@
+//! What requests and answers look like.
+
+mod api_error;
+mod assignment;
+mod body;
+mod byte_range;
+mod form;
+mod json;
+mod organisation;
+mod upload;
+mod upload_forms;
+mod user;
+mod version;
+
+pub use self::{
+    api_error::ApiError,
+    assignment::Assignment,
+    body::{Body, Required, plain_reason},
+    byte_range::ByteRange,
+    form::Form,
+    json::Json,
+    organisation::OrganisationLink,
+    upload::{UploadForm, UploadResult, documents_page},
+    upload_forms::{FileDetails, UploadDocument, UploadDocuments, several},
+    user::{Greeting, User},
+    version::{Expected, IfMatch, Versioned, etag},
+};

@@ -1,0 +1,48 @@
+//! Somebody who is logged in.
+
+use poem_openapi::{Object, types::Example};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use crate::values::{Roles, Text};
+
+/// Somebody who is logged in.
+#[skip_serializing_none]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
+pub struct User {
+    pub user_id: String,
+    pub username: String,
+    #[serde(rename(deserialize = "user_role"))]
+    pub role: Text<Roles>,
+    /// The name of the user's court
+    pub court_assignment: Option<String>,
+    pub organisation_id: Option<String>,
+}
+
+impl Example for User {
+    fn example() -> Self {
+        Self {
+            user_id: "olivia.officer".to_owned(),
+            username: "olivia.officer".to_owned(),
+            role: Text::new("HMCTS_CASE_OFFICER"),
+            court_assignment: Some("Birmingham Family Court".to_owned()),
+            organisation_id: None,
+        }
+    }
+}
+
+#[derive(Deserialize, Serialize, Object)]
+#[oai(example)]
+pub struct Greeting {
+    pub message: String,
+    #[serde(rename(deserialize = "caller"))]
+    pub user: User,
+}
+
+impl Example for Greeting {
+    fn example() -> Self {
+        Self { message: "You are signed in".to_owned(), user: User::example() }
+    }
+}

@@ -1,0 +1,132 @@
+//! The figures at /metrics. They are told what has happened, and ask nobody.
+
+use std::{sync::LazyLock, time::Duration};
+
+use prometheus::{
+    Gauge, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, TextEncoder,
+    core::Collector,
+};
+
+/// From a quick read to the longest that a request may wait for the database, in seconds.
+const BUCKETS: [f64; 11] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5];
+
+static REQUESTS: LazyLock<IntCounterVec> =
+    LazyLock::new(|| counters("requests_total", "Requests answered", &["operation", "status"]));
+static REQUEST_SECONDS: LazyLock<HistogramVec> =
+    LazyLock::new(|| seconds("request_seconds", "How long requests took", &["operation"]));
+static DATABASE_SECONDS: LazyLock<HistogramVec> = LazyLock::new(|| {
+    seconds("database_seconds", "How long functions took, with all tries and waits", &["function"])
+});
+static DATABASE_ERRORS: LazyLock<IntCounterVec> =
+    LazyLock::new(|| counters("database_errors_total", "Errors of the database", &["sqlstate"]));
+static RETRIES: LazyLock<IntCounterVec> =
+    LazyLock::new(|| counters("retries_total", "Transactions that were tried again", &["sqlstate"]));
+static POOL_WAIT_SECONDS: LazyLock<HistogramVec> =
+    LazyLock::new(|| seconds("pool_wait_seconds", "How long requests waited for a connection", &[]));
+static POOL_CONNECTIONS: LazyLock<IntGaugeVec> = LazyLock::new(|| {
+    let opts = opts("pool_connections", "Connections to the database");
+    registered(IntGaugeVec::new(opts, &["state"]))
+});
+static POOL_WAITING: LazyLock<IntGauge> =
+    LazyLock::new(|| gauge("pool_waiting", "Requests that wait for a connection"));
+static CONNECTIONS: LazyLock<IntGauge> = LazyLock::new(|| gauge("connections", "Clients that are connected"));
+static CONNECTIONS_REFUSED: LazyLock<IntCounter> = LazyLock::new(|| {
+    let opts = opts("connections_refused_total", "Clients turned away, as too many were connected");
+    registered(IntCounter::with_opts(opts))
+});
+static RATE_LIMITED: LazyLock<IntCounterVec> =
+    LazyLock::new(|| counters("rate_limited_total", "Requests beyond a rate limit", &["limit"]));
+static DOCUMENTS_WAITING: LazyLock<IntGauge> =
+    LazyLock::new(|| gauge("documents_waiting", "Documents that wait for a worker"));
+static DOCUMENTS_OLDEST_SECONDS: LazyLock<Gauge> = LazyLock::new(|| {
+    let opts = opts("documents_oldest_seconds", "For how long the oldest document has waited");
+    registered(Gauge::with_opts(opts))
+});
+
+fn opts(name: &str, help: &str) -> Opts {
+    Opts::new(name, help).namespace("casefile")
+}
+
+fn counters(name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
+    registered(IntCounterVec::new(opts(name, help), labels))
+}
+
+fn seconds(name: &str, help: &str, labels: &[&str]) -> HistogramVec {
+    let opts = HistogramOpts { common_opts: opts(name, help), buckets: BUCKETS.to_vec() };
+    registered(HistogramVec::new(opts, labels))
+}
+
+fn gauge(name: &str, help: &str) -> IntGauge {
+    registered(IntGauge::with_opts(opts(name, help)))
+}
+
+#[expect(clippy::expect_used, reason = "the names stand above, and a test reads all of them back")]
+fn registered<M: Collector + Clone + 'static>(metric: prometheus::Result<M>) -> M {
+    let metric = metric.expect("a figure has a proper name");
+    prometheus::register(Box::new(metric.clone())).expect("a figure has a name of its own");
+    metric
+}
+
+/// All figures, in the text format of Prometheus.
+pub fn text() -> String {
+    TextEncoder::new().encode_to_string(&prometheus::gather()).unwrap_or_default()
+}
+
+/// How many connections to the database there are, and how many requests wait for one.
+pub fn pool(used: usize, idle: usize, waiting: usize) {
+    for (state, connections) in [("used", used), ("idle", idle)] {
+        POOL_CONNECTIONS.with_label_values(&[state]).set(whole(connections));
+    }
+    POOL_WAITING.set(whole(waiting));
+}
+
+/// How many documents wait for a worker, and for how long the oldest has.
+pub fn document_queue(waiting: i64, oldest_seconds: f64) {
+    DOCUMENTS_WAITING.set(waiting);
+    DOCUMENTS_OLDEST_SECONDS.set(oldest_seconds);
+}
+
+/// A function of the database has been called.
+pub fn database_call(function: &str, took: Duration) {
+    DATABASE_SECONDS.with_label_values(&[function]).observe(took.as_secs_f64());
+}
+
+/// A call has failed, for the last time or not.
+pub fn database_error(sqlstate: &str) {
+    DATABASE_ERRORS.with_label_values(&[sqlstate]).inc();
+}
+
+/// A transaction is tried again.
+pub fn retried(sqlstate: &str) {
+    RETRIES.with_label_values(&[sqlstate]).inc();
+}
+
+/// A request has waited for a connection to the database.
+pub fn pool_wait(took: Duration) {
+    POOL_WAIT_SECONDS.with_label_values(&[] as &[&str]).observe(took.as_secs_f64());
+}
+
+/// A request has been answered.
+pub fn answered(operation: &str, status: u16, took: Duration) {
+    REQUESTS.with_label_values(&[operation, &status.to_string()]).inc();
+    REQUEST_SECONDS.with_label_values(&[operation]).observe(took.as_secs_f64());
+}
+
+/// A request was beyond that limit.
+pub fn rate_limited(limit: &str) {
+    RATE_LIMITED.with_label_values(&[limit]).inc();
+}
+
+/// How many clients are connected.
+pub fn connections(open: usize) {
+    CONNECTIONS.set(whole(open));
+}
+
+/// A client was turned away.
+pub fn connection_refused() {
+    CONNECTIONS_REFUSED.inc();
+}
+
+fn whole(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,125 @@
+//! A case as its callers see it.
+
+use poem_openapi::{Object, types::Example};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use uuid::Uuid;
+
+use super::{Attentions, CaseTypes, Statuses, Text, Timestamp};
+
+/// For the document: the case that all its examples are about.
+pub const EXAMPLE_CASE_ID: Uuid = Uuid::from_u128(0x019a_b3c4_5d6e_7f80_9a0b_1c2d_3e4f_5061);
+
+/// A case as its caller may see it. An adopter sees it redacted: notes, comments, the linked reference and
+/// everybody else's name are left out.
+#[skip_serializing_none]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
+#[oai(rename = "Case", rename_all = "camelCase", skip_serializing_if_is_none, example)]
+pub struct CaseRecord {
+    pub id: Uuid,
+    /// The number by which people know the case: court code, year, number within the year
+    case_number: String,
+    case_type: Text<CaseTypes>,
+    status: Text<Statuses>,
+    /// The name of the court
+    assigned_court: String,
+    /// The code of the court
+    court_code: String,
+    created_by: Option<String>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    /// Moves by one with every change of the case
+    pub version: i32,
+    /// The users who apply to adopt; to an adopter, itself only
+    applicant_ids: Vec<String>,
+    /// The judge or legal adviser assigned last
+    assigned_judge: Option<String>,
+    /// The organisations linked to the case
+    organisation_ids: Option<Vec<String>>,
+    /// Why the case has its present status
+    status_reason: Option<String>,
+    notes: Option<String>,
+    internal_notes: Option<String>,
+    staff_comments: Option<String>,
+    linked_family_court_case_reference: Option<String>,
+    key_dates: KeyDates,
+    attention: Text<Attentions>,
+    permissions: CasePermissions,
+    /// Present and true if something is withheld from this caller
+    #[serde(skip_serializing_if = "is_not_true")]
+    #[oai(skip_serializing_if = "is_not_true")]
+    redacted: Option<bool>,
+}
+
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the derive passes the field by reference"
+)]
+fn is_not_true(flag: &Option<bool>) -> bool {
+    *flag != Some(true)
+}
+
+#[skip_serializing_none]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct KeyDates {
+    application_date: Timestamp,
+    next_hearing: Option<Timestamp>,
+}
+
+/// What this caller may do with this case next.
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
+#[oai(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the contract's shape")]
+struct CasePermissions {
+    can_edit: bool,
+    can_update_status: bool,
+    can_delete: bool,
+    can_view_audit: bool,
+    /// The statuses to which this caller may move the case
+    valid_transitions: Vec<Text<Statuses>>,
+}
+
+impl Example for CaseRecord {
+    fn example() -> Self {
+        Self {
+            id: EXAMPLE_CASE_ID,
+            case_number: "BFC/2026/00001".to_owned(),
+            case_type: Text::new("AGENCY_ADOPTION"),
+            status: Text::new("DIRECTIONS"),
+            assigned_court: "Birmingham Family Court".to_owned(),
+            court_code: "BFC".to_owned(),
+            created_by: Some("olivia.officer".to_owned()),
+            created_at: Timestamp::example(1_772_445_600),
+            updated_at: Timestamp::example(1_772_532_000),
+            version: 3,
+            applicant_ids: vec!["amal.adopter".to_owned()],
+            assigned_judge: Some("jo.judge".to_owned()),
+            organisation_ids: Some(vec!["birmingham-city-council".to_owned()]),
+            status_reason: None,
+            notes: Some("Placement order made on 2 February 2026".to_owned()),
+            internal_notes: None,
+            staff_comments: None,
+            linked_family_court_case_reference: Some("BM25C00417".to_owned()),
+            key_dates: KeyDates {
+                application_date: Timestamp::example(1_772_445_600),
+                next_hearing: Some(Timestamp::example(1_775_037_600)),
+            },
+            attention: Text::new("normal"),
+            permissions: CasePermissions {
+                can_edit: true,
+                can_update_status: true,
+                can_delete: true,
+                can_view_audit: true,
+                valid_transitions: ["CONSENT_AND_REPORTING", "ON_HOLD", "ADJOURNED", "APPLICATION_WITHDRAWN"]
+                    .map(Text::new)
+                    .into(),
+            },
+            redacted: None,
+        }
+    }
+}

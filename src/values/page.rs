@@ -1,0 +1,25 @@
+//! What all pages of lists have in common.
+
+use poem_openapi::{Object, types::Example};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+#[skip_serializing_none]
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
+pub struct Pagination {
+    /// How many there are in all
+    pub total: i64,
+    pub page: i32,
+    pub page_size: i32,
+    pub total_pages: i64,
+    /// Where the next page begins, if there is one: pass it as `cursor`
+    pub next_cursor: Option<String>,
+}
+
+impl Example for Pagination {
+    fn example() -> Self {
+        Self { total: 1, page: 1, page_size: 20, total_pages: 1, next_cursor: None }
+    }
+}
