@@ -1,8 +1,11 @@
 -- Comments and security labels.
-select 'comment on' as kind, pg_describe_object(d.classoid, d.objoid, d.objsubid) as object, d.description as definition
-from pg_description d
-where (d.objoid >= 16384 or d.classoid = 'pg_namespace'::regclass and d.objoid in (select oid from schemas))
-  and pg_describe_object(d.classoid, d.objoid, d.objsubid) !~ 'pg_temp_'
+select 'comment on' as kind, o.name as object, d.description as definition
+from (
+  select * from pg_description where objoid >= 16384 or classoid = 'pg_namespace'::regclass offset 0
+) d
+cross join lateral (select pg_describe_object(d.classoid, d.objoid, d.objsubid)) o (name)
+where (d.objoid >= 16384 or d.objoid in (select oid from schemas))
+  and o.name !~ 'pg_temp_'
   and d.classoid <> 'pg_extension'::regclass
   and not exists (select from extension_members m where m.classid = d.classoid and m.objid = d.objoid)
 
