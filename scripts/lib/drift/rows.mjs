@@ -6,7 +6,7 @@ import pg from "pg";
 const NOT_REFERENCE = ["public.schema_migrations", "audit.reference_changes"];
 const nameOf = (schema, table) => `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`;
 
-/** The tables with rows in a freshly migrated database, each with its primary key. */
+/** The tables with rows in a freshly migrated database, each with its primary key and its columns. */
 export async function referenceTables(client) {
   const { rows } = await client.query(
     `select n.nspname as schema, c.relname as table, to_json(array(
@@ -24,7 +24,8 @@ export async function referenceTables(client) {
   const tables = [];
   for (const { schema, table, key } of rows) {
     const found = await client.query(`select from ${nameOf(schema, table)} limit 1`);
-    if (found.rowCount > 0) tables.push({ schema, table, key: JSON.parse(key) });
+    if (found.rowCount === 0) continue;
+    tables.push({ schema, table, key: JSON.parse(key), columns: await columnsOf(client, { schema, table }) });
   }
   return tables;
 }
@@ -37,20 +38,23 @@ async function columnsOf(client, { schema, table }) {
   return rows.map((row) => row.attname);
 }
 
-/** The rows of the tables, as { table, key, columns } by "row of <table> <key>". What is not there has none. */
+/**
+ * The rows of the tables, as { table, key, columns } by "row of <table> <key>". A table or key that is not there has none;
+ * a column that is not shipped is a difference by itself.
+ */
 export async function referenceRows(client, tables) {
   const found = new Map();
-  for (const table of tables) {
-    const columns = await columnsOf(client, table);
-    if (columns.length === 0 || !table.key.every((column) => columns.includes(column))) continue;
-    const parts = table.key.map((column) => `t.${pg.escapeIdentifier(column)}::text`);
-    const key = parts.length > 0 ? `concat_ws(',', ${parts.join(", ")})` : "t::text";
+  for (const { schema, table, key, columns } of tables) {
+    const there = await columnsOf(client, { schema, table });
+    if (!there.some((column) => columns.includes(column)) || !key.every((column) => there.includes(column))) continue;
+    const parts = key.map((column) => `t.${pg.escapeIdentifier(column)}::text`);
     const { rows } = await client.query(
-      `select ${key} as key, to_jsonb(t)::text as columns from ${nameOf(table.schema, table.table)} t`,
+      `select ${parts.length > 0 ? `concat_ws(',', ${parts.join(", ")})` : "t::text"} as key, to_jsonb(t)::text as row
+       from ${nameOf(schema, table)} t`,
     );
-    for (const row of rows) {
-      const name = `${table.schema}.${table.table}`;
-      found.set(`row of ${name} ${row.key}`, { table: name, key: row.key, columns: JSON.parse(row.columns) });
+    for (const { key, row } of rows) {
+      const shipped = Object.entries(JSON.parse(row)).filter(([column]) => columns.includes(column));
+      found.set(`row of ${schema}.${table} ${key}`, Object.fromEntries(shipped));
     }
   }
   return found;
@@ -80,13 +84,14 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 export function isLeftBy(change, row, shipped) {
   if (change === undefined) return false;
   if (row === undefined || change.after === undefined) return row === undefined && change.after === undefined;
-  return Object.entries(row.columns).every(([column, value]) =>
-    column in change.after ? same(value, change.after[column]) : shipped === undefined || same(value, shipped.columns[column]),
+  return Object.entries(row).every(([column, value]) =>
+    column in change.after ? same(value, change.after[column]) : shipped === undefined || same(value, shipped[column]),
   );
 }
 
-/** One column a line, for a difference that can be read. */
-export const linesOf = (row) =>
-  Object.entries(row.columns)
+/** One column a line, for a difference that can be read; without those that the other row does not have. */
+export const linesOf = (row, other = row) =>
+  Object.entries(row)
+    .filter(([column]) => column in other)
     .map(([column, value]) => `${column}: ${JSON.stringify(value)}`)
     .join("\n");

@@ -21,6 +21,39 @@ const anEvilTable = (schema) => [
 ];
 
 export const TAMPERS = [
+  {
+    sql: "create or replace function core.new_id() returns uuid language sql volatile set search_path = '' as 'select null::uuid'",
+    named: ["function core.new_id()"],
+  },
+  { sql: "grant execute on function core.new_id() to public", named: ["grants on function core.new_id()"] },
+  { sql: "alter function core.new_id() owner to postgres", named: ["function core.new_id()", "grants on function core.new_id()"] },
+  { sql: "alter table core.courts add other text", named: ["column core.courts.other"] },
+  {
+    sql: "alter table core.document_types drop description_required",
+    named: ["column core.document_types.description_required"],
+  },
+  { sql: "alter table core.courts alter region drop not null", named: ["column core.courts.region"] },
+  {
+    sql: "alter table core.courts drop constraint courts_code_is_capitals",
+    named: ["constraint courts_code_is_capitals on core.courts"],
+  },
+  { sql: "create index other on core.courts (region)", named: ["index core.other"] },
+  { sql: "create policy other on core.cases using (true)", named: ["policy other on core.cases"] },
+  {
+    sql: "drop trigger tg_case_details__stamp on core.case_details",
+    named: ["trigger tg_case_details__stamp on core.case_details"],
+  },
+  {
+    sql: "create table core.evil () inherits (core.document_removals)",
+    named: [
+      "column core.evil.document_id",
+      "column core.evil.removed_at",
+      "grants on table core.evil",
+      "table core.evil",
+    ],
+  },
+  { sql: "create domain core.other as text", named: ["grants on type core.other", "type core.other"] },
+
   ...[
     ["casefile_api", "superuser"],
     ["casefile_api", "bypassrls"],
@@ -136,6 +169,11 @@ export const TAMPERS = [
       "user mapping casefile_api on server elsewhere",
     ],
   },
+  {
+    sql: `insert into pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)
+      values (99999, 'other', 10, 'public'::regnamespace, false, '1')`,
+    named: ["extension other"],
+  },
   { sql: "alter extension plpgsql add function core.new_id()", named: ["comment on function core.new_id()", "extension plpgsql", "function core.new_id()", "grants on function core.new_id()"] },
   {
     sql: "create language other handler plpgsql_call_handler",
@@ -182,6 +220,10 @@ export const TAMPERS = [
   { sql: "alter table core.cases set (autovacuum_enabled = off)", named: ["table core.cases"] },
   { sql: "alter table core.documents set (toast.autovacuum_enabled = off)", named: ["table core.documents"] },
   { sql: "alter table core.document_texts set unlogged", named: ["table core.document_texts"] },
+  {
+    sql: "update pg_class set reltablespace = 1664 where oid = 'core.document_removals'::regclass",
+    named: ["table core.document_removals"],
+  },
   { sql: "alter table core.cases replica identity full", named: ["table core.cases"] },
   { sql: "alter table core.cases replica identity nothing", named: ["table core.cases"] },
   { sql: "alter table core.courts replica identity using index courts_pkey", named: ["index core.courts_pkey", "table core.courts"] },

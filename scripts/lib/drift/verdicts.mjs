@@ -35,8 +35,8 @@ function verdictOnRow(expected, actual, change, inUse) {
   }
   return {
     verdict: BROKEN,
-    expected: expected && linesOf(expected),
-    actual: actual && linesOf(actual),
+    expected: expected && linesOf(expected, actual),
+    actual: actual && linesOf(actual, expected),
     note: inUse ? "audit.reference_changes does not know of this change." : undefined,
   };
 }
@@ -49,7 +49,7 @@ export function differences(expected, actual, { inUse = false } = {}) {
       const [before, after] = [expected[part].get(key), actual[part].get(key)];
       if (part === "facts") {
         if (before !== after) found.push({ key, ...verdictOnFact(key, before, after, inUse) });
-      } else if ((before && linesOf(before)) !== (after && linesOf(after))) {
+      } else if (!before || !after || linesOf(before, after) !== linesOf(after, before)) {
         found.push({ key, ...verdictOnRow(before, after, actual.changes.get(key), inUse) });
       }
     }
