@@ -80,7 +80,7 @@ try {
   }
   process.exitCode = broken.length > 0 ? 1 : 0;
 } catch (error) {
+  if (error.code === "42501") error.hint = "Connect as a superuser, or as a role with BYPASSRLS that may read every table.";
   console.error(explain(error, error.text ?? "", error.file));
-  if (error.code === "42501") console.error("  Connect as a superuser, or as a role with BYPASSRLS that may read every table.");
   process.exitCode = 2;
 }

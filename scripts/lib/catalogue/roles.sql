@@ -14,7 +14,7 @@ from pg_roles
 where oid in (select oid from ours)
 
 -- Up to version 15 it is the member that inherits or not, and SET ROLE is always allowed. From version 16 on each grant
--- says it; whoever creates a role without being superuser is then given the right to grant it, and nothing else.
+-- says it; an administrator with CREATEROLE who creates a role is then given the right to grant it, and nothing else.
 union all
 select 'membership', format('%s in %s', member::regrole, roleid::regrole),
   concat_ws(', ',
@@ -22,14 +22,14 @@ select 'membership', format('%s in %s', member::regrole, roleid::regrole),
     case when bool_or(may_set) then 'set role' end,
     case when bool_or(admin_option) then 'may grant it' end)
 from (
-  select m.member, m.roleid, m.admin_option, m.grantor,
+  select m.member, m.roleid, m.admin_option, r.rolcreaterole as creates_roles,
     coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, r.rolinherit) as inherits,
     coalesce((to_jsonb(m) ->> 'set_option')::boolean, true) as may_set
   from pg_auth_members m
   join pg_roles r on r.oid = m.member
   where m.roleid in (select oid from ours) or m.member in (select oid from ours)
 ) m
-where inherits or may_set or member in (select oid from ours)
+where inherits or may_set or not creates_roles or member in (select oid from ours)
 group by member, roleid
 
 union all

@@ -83,6 +83,14 @@ export const TAMPERS = [
   { sql: "grant adopter to casefile_api with inherit true", named: ["membership casefile_api in adopter"], since: 16 },
   { sql: "grant adopter to casefile_api with set false", named: ["membership casefile_api in adopter"], since: 16 },
 
+  {
+    sql: "create role intruder; grant adopter to intruder with admin true, inherit false, set false",
+    named: ["membership intruder in adopter"],
+    since: 16,
+  },
+  // What PostgreSQL itself gives to an administrator who makes our roles.
+  { sql: "create role steward createrole; grant adopter to steward with admin true, inherit false, set false", named: [], since: 16 },
+
   { sql: "alter role casefile_api set statement_timeout = 0", named: ["setting statement_timeout of casefile_api"] },
   { sql: "alter role casefile_api reset lock_timeout", named: ["setting lock_timeout of casefile_api"] },
   {

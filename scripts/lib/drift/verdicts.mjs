@@ -2,7 +2,7 @@
 import { LOCAL_MEMBERSHIP } from "./facts.mjs";
 import { isLeftBy, linesOf } from "./rows.mjs";
 
-const CHANGED = "changed here";
+const CHANGED = "differs from what was shipped";
 const LEFTOVER = "accepted leftover";
 export const BROKEN = "broken";
 
@@ -31,7 +31,7 @@ function verdictOnFact(key, expected, actual, inUse) {
 function verdictOnRow(expected, actual, change, inUse) {
   if (inUse && isLeftBy(change, actual, expected)) {
     const verb = expected === undefined ? "added" : actual === undefined ? "removed" : "changed";
-    return { verdict: CHANGED, note: `${verb} here on ${change.day} by ${change.actor}. It differs from what was shipped.` };
+    return { verdict: CHANGED, note: `${verb} here on ${change.day} by ${change.actor}` };
   }
   return {
     verdict: BROKEN,
