@@ -123,3 +123,17 @@ test_plpgsql_check() {
   [[ -z $found ]] || die "plpgsql_check found:" "$found"
   say "   nothing found"
 }
+
+# Breaks a copy of the template, and the roles, in every way that the comparison has to name.
+test_tamper() {
+  local database=casefile_tampered log=$STATE/tamper.log status=0
+  drop_database "$database"
+  superuser_sql "create database $database template $TEMPLATE"
+  prepare_database "$database"
+  URL_A=$(url_of postgres "$TEMPLATE") URL_B=$(url_of postgres "$database") \
+    node "$SCRIPTS/lib/tamper.mjs" 2>&1 | tee "$log" || status=$?
+  awk '/^   [0-9]+ passed, [0-9]+ failed$/ { print "tamper", $1, $3 }' "$log" >>"$STATE/counts"
+  drop_database "$database"
+  ((status == 0)) || die "The comparison missed something, or named too much: see above." \
+    "What it looks at stands in scripts/lib/catalogue, what it should name in scripts/lib/drift/tampers.mjs."
+}

@@ -1,0 +1,52 @@
+-- Our roles, who is a member of what, the settings of roles and of the database.
+select 'role' as kind, rolname as object,
+  concat_ws(', ',
+    case when rolsuper then 'superuser' else 'no superuser' end,
+    case when rolbypassrls then 'passes row security' else 'subject to row security' end,
+    case when rolcanlogin then 'login' else 'no login' end,
+    case when rolinherit then 'inherits' else 'does not inherit' end,
+    case when rolcreaterole then 'creates roles' end,
+    case when rolcreatedb then 'creates databases' end,
+    case when rolreplication then 'replication' end,
+    'connection limit ' || nullif(rolconnlimit, -1),
+    'valid until ' || (rolvaliduntil at time zone 'UTC')) as definition
+from pg_roles
+where oid in (select oid from ours)
+
+-- Up to version 15 it is the member that inherits or not, and SET ROLE is always allowed. From version 16 on each grant
+-- says it; an administrator with CREATEROLE who creates a role is then given the right to grant it, and nothing else.
+union all
+select 'membership', format('%s in %s', member::regrole, roleid::regrole),
+  concat_ws(', ',
+    case when bool_or(inherits) then 'inherits' else 'does not inherit' end,
+    case when bool_or(may_set) then 'set role' end,
+    case when bool_or(admin_option) then 'may grant it' end)
+from (
+  select m.member, m.roleid, m.admin_option, r.rolcreaterole as creates_roles,
+    coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, r.rolinherit) as inherits,
+    coalesce((to_jsonb(m) ->> 'set_option')::boolean, true) as may_set
+  from pg_auth_members m
+  join pg_roles r on r.oid = m.member
+  where m.roleid in (select oid from ours) or m.member in (select oid from ours)
+) m
+where inherits or may_set or not creates_roles or member in (select oid from ours)
+group by member, roleid
+
+union all
+select 'setting',
+  format('%s %s%s',
+    split_part(s.assignment, '=', 1),
+    case d.setrole when 0 then 'of everybody' else 'of ' || d.setrole::regrole end,
+    case d.setdatabase when 0 then '' else ' in this database' end),
+  substr(s.assignment, strpos(s.assignment, '=') + 1)
+from pg_db_role_setting d
+cross join unnest(d.setconfig) s (assignment)
+where d.setdatabase in (0, (select oid from pg_database where datname = current_database()))
+  and (d.setrole = 0 or d.setrole in (select oid from ours))
+
+union all
+select 'database', '(this one)',
+  concat_ws(', ', 'owner ' || case when datdba in (select oid from ours) then datdba::regrole::text else 'an administrator' end,
+    case when datistemplate then 'a template' end)
+from pg_database
+where datname = current_database()
