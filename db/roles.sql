@@ -78,6 +78,20 @@ comment on role la_social_worker is 'A social worker of a local authority.';
 comment on role vaa_worker is 'A worker of a voluntary adoption agency.';
 comment on role adopter is 'An applicant; sees a redacted case.';
 
+-- Whoever owns a database may drop it. So it belongs to the administrator, and casefile_owner may only create in it. A
+-- database that casefile_owner still owns is handed to whoever applies this file. An administrator who is no superuser
+-- needs CREATEDB and membership for that: grant casefile_owner to yourself, apply this file, and revoke it again.
+do $$
+begin
+  if exists (
+    select from pg_catalog.pg_database
+    where datname = current_database() and datdba = 'casefile_owner'::pg_catalog.regrole
+  ) then
+    execute format('alter database %I owner to %I', current_database(), current_user);
+  end if;
+end;
+$$;
+
 do $$
 begin
   execute format('revoke all on database %I from public', current_database());
