@@ -60,8 +60,8 @@ alter role casefile_worker set statement_timeout = '30s';
 alter role casefile_worker set lock_timeout = '10s';
 alter role casefile_worker set idle_in_transaction_session_timeout = '30s';
 
--- While a migration waits for a lock, everybody after it waits too: better that it fails, and rolls back.
-alter role casefile_migrator set lock_timeout = '10s';
+-- While a migration waits for a lock, everybody after it waits too: better that it fails soon, and is tried again.
+alter role casefile_migrator set lock_timeout = '2s';
 
 comment on role casefile_owner is 'Owns every object of Casefile. Nobody logs in as it.';
 comment on role casefile_migrator is 'The login of dbmate; works as casefile_owner.';
