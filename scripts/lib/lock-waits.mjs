@@ -55,10 +55,9 @@ export class LockWaits {
   /** What the last wait was for, and who was in the way, one line each. */
   describe() {
     if (this.#waits.length === 0) return ["Nobody was seen to hold the lock: look into pg_stat_activity."];
-    const [{ relation, locktype, wanted }] = this.#waits;
     const holders = new Map(this.#waits.map((row) => [row.pid, row]));
     return [
-      `It waited for the lock ${mode(wanted)} on ${relation ?? `a ${locktype}`}.`,
+      describeWait(this.#waits[0]),
       ...[...holders.values()].map(describeHolder),
     ];
   }
@@ -68,15 +67,21 @@ function mode(name) {
   return name.replace(/Lock$/, "").replace(/(?<=[a-z])(?=[A-Z])/g, " ").toUpperCase();
 }
 
-function describeHolder({ pid, held, usename, application_name: application, gid, seconds, seen, query }) {
-  const who = pid === "0" ? `The prepared transaction ${gid ?? ""}` : `Process ${pid}`;
+function describeWait({ relation, locktype, wanted }) {
+  if (locktype === "transactionid") return "It waited for a row that another transaction has changed and not committed.";
+  return `It waited for the lock ${mode(wanted)} on ${relation ?? `a ${locktype}`}.`;
+}
+
+function describeHolder({ pid, locktype, held, usename, application_name: application, gid, seconds, seen, query }) {
+  const who = pid === "0" ? `The prepared transaction ${gid}` : `Process ${pid}`;
+  const does = locktype === "transactionid" ? "changed it" : held ? `holds ${mode(held)}` : "waits before it";
   const details = [
     usename ? `login ${usename}` : pid !== "0" && "a process of the server itself",
     application && `application ${application}`,
     `its transaction has run for ${seconds ? "" : "at least "}${seconds ?? seen} s`,
     words(query) && `last statement ${words(query)}`,
   ];
-  return `${who} ${held ? `holds ${mode(held)}` : "waits before it"} (${details.filter(Boolean).join(", ")}).`;
+  return `${who} ${does} (${details.filter(Boolean).join(", ")}).`;
 }
 
 function words(query) {

@@ -13,5 +13,7 @@ left join pg_locks as h on h.granted and coalesce(h.pid, 0) = b.pid
   and (h.locktype, h.database, h.relation, h.transactionid, h.virtualxid, h.classid, h.objid)
     is not distinct from (w.locktype, w.database, w.relation, w.transactionid, w.virtualxid, w.classid, w.objid)
 left join pg_stat_activity as a on a.pid = b.pid
-left join pg_prepared_xacts as p on b.pid = 0 and p.transaction::text = split_part(h.virtualtransaction, '/', 2)
+left join pg_locks as t on b.pid = 0 and t.pid is null and t.locktype = 'transactionid' and t.mode = 'ExclusiveLock'
+  and t.virtualtransaction = h.virtualtransaction
+left join pg_prepared_xacts as p on p.transaction = t.transactionid
 where not w.granted and w.locktype <> 'advisory' and w.pid <> pg_backend_pid();
