@@ -63,6 +63,10 @@ alter role casefile_worker set idle_in_transaction_session_timeout = '30s';
 -- While a migration waits for a lock, everybody after it waits too: better that it fails soon, and is tried again.
 alter role casefile_migrator set lock_timeout = '2s';
 
+-- Row-level security is forced on the owner too. Without this, a migration that touches rows and forgets "no force" would
+-- change none of them, and count as applied. With it, the migration fails.
+alter role casefile_migrator set row_security = off;
+
 comment on role casefile_owner is 'Owns every object of Casefile. Nobody logs in as it.';
 comment on role casefile_migrator is 'The login of dbmate; works as casefile_owner.';
 comment on role casefile_api is

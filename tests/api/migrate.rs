@@ -201,6 +201,24 @@ fn a_broken_migration_leaves_nothing_and_those_before_it_stay() {
 }
 
 #[test]
+fn a_migration_that_would_not_see_the_rows_it_changes_fails() {
+    let database = Database::empty();
+    let made = "create table first as select 1 as number;
+        alter table first enable row level security;
+        alter table first force row level security;";
+    let folder = Folder::new().with(1, made);
+    folder.migrate(&database).succeeded();
+    let change = "update first set number = 2;";
+    let folder = folder.with(2, change);
+    folder.migrate(&database).failed().says(&["row-level security", "no force", "rolled back whole"]);
+    let sees = format!(
+        "alter table first no force row level security; {change} alter table first force row level security;"
+    );
+    folder.with(2, &sees).migrate(&database).succeeded();
+    assert_eq!(database.count("select count(*) from first where number = 2", &[]), 1);
+}
+
+#[test]
 fn a_migration_that_comes_late_is_refused() {
     let database = Database::empty();
     let folder = Folder::new().with(2, "create table second ();");
