@@ -60,8 +60,12 @@ alter role casefile_worker set statement_timeout = '30s';
 alter role casefile_worker set lock_timeout = '10s';
 alter role casefile_worker set idle_in_transaction_session_timeout = '30s';
 
--- While a migration waits for a lock, everybody after it waits too: better that it fails, and rolls back.
-alter role casefile_migrator set lock_timeout = '10s';
+-- While a migration waits for a lock, everybody after it waits too: better that it fails soon, and is tried again.
+alter role casefile_migrator set lock_timeout = '2s';
+
+-- Row-level security is forced on the owner too. Without this, a migration that touches rows and forgets "no force" would
+-- change none of them, and count as applied. With it, the migration fails.
+alter role casefile_migrator set row_security = off;
 
 comment on role casefile_owner is 'Owns every object of Casefile. Nobody logs in as it.';
 comment on role casefile_migrator is 'The login of dbmate; works as casefile_owner.';
@@ -77,6 +81,20 @@ comment on role cafcass_officer is 'A Cafcass officer.';
 comment on role la_social_worker is 'A social worker of a local authority.';
 comment on role vaa_worker is 'A worker of a voluntary adoption agency.';
 comment on role adopter is 'An applicant; sees a redacted case.';
+
+-- Whoever owns a database may drop it. So it belongs to the administrator, and casefile_owner may only create in it. A
+-- database that casefile_owner still owns is handed to whoever applies this file. An administrator who is no superuser
+-- needs CREATEDB and membership for that: grant casefile_owner to yourself, apply this file, and revoke it again.
+do $$
+begin
+  if exists (
+    select from pg_catalog.pg_database
+    where datname = current_database() and datdba = 'casefile_owner'::pg_catalog.regrole
+  ) then
+    execute format('alter database %I owner to %I', current_database(), current_user);
+  end if;
+end;
+$$;
 
 do $$
 begin

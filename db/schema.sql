@@ -1,3 +1,11 @@
+-- Written by scripts/gen-schema, for reading and for the review of a change. It leaves out owners and grants: what is made
+-- of it would be everybody's. So it stops whoever loads it.
+\set ON_ERROR_STOP on
+do $$
+begin
+  raise exception 'This dump is for reading: it leaves out privileges. Make a database with scripts/migrate.';
+end;
+$$;
 
 SET statement_timeout = 0;
 SET lock_timeout = 0;

@@ -82,5 +82,7 @@ source "$SCRIPTS/lib/cluster.sh"
 source "$SCRIPTS/lib/migrate.sh"
 # shellcheck source=releases.sh
 source "$SCRIPTS/lib/releases.sh"
+# shellcheck source=applied.sh
+source "$SCRIPTS/lib/applied.sh"
 # shellcheck source=throwaway.sh
 source "$SCRIPTS/lib/throwaway.sh"

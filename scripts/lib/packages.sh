@@ -37,6 +37,6 @@ install_packages() {
     return # the steps say that they are left out
   else
     die "Missing, and only an administrator may install them: ${missing[*]}" \
-      "sudo apt-get install ${missing[*]}" "Or run the steps that do without: scripts/test fmt clippy deny lint drift tamper generated"
+      "sudo apt-get install ${missing[*]}" "Or run the steps that do without: scripts/test fmt clippy deny lint squawk drift tamper generated"
   fi
 }

@@ -1,5 +1,5 @@
 // Makes a database ready for its first migration: the database, the cluster's roles, the passwords
-// of the logins, the owner. May be run any number of times.
+// of the logins. May be run any number of times.
 // Usage: DATABASE_URL=<superuser> node prepare.mjs DATABASE ROLES_FILE PASSWORDS_FILE
 import { readFileSync } from "node:fs";
 import pg from "pg";
@@ -32,7 +32,6 @@ async function createDatabase(client) {
 
 async function createRoles(client) {
   await run(client, roles);
-  await run(client, `alter database ${pg.escapeIdentifier(database)} owner to casefile_owner`);
 
   for (const line of readFileSync(passwordsFile, "utf8").trim().split("\n")) {
     const [login, password] = line.split(" ");

@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 
 OLDEST_POSTGRES=12
+# shellcheck disable=SC2034 # scripts/test reads it
+NEWEST_POSTGRES=18
 DEFAULT_POSTGRES=15
 
 server_major() { "$1/postgres" --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/'; }

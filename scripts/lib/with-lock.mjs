@@ -4,7 +4,10 @@ import { Complaint } from "./reach.mjs";
 const KEY = "hashtext('casefile migrations')";
 const BETWEEN_SIGNS_OF_LIFE = 5000;
 
-/** Does the work while this client holds the lock. The work's signal says that it must stop. */
+/**
+ * Does the work while this client holds the lock. The work is given a signal that says that it must stop, and a way
+ * to ask the client something.
+ */
 export async function withLock(client, seconds, say, work) {
   await lock(client, seconds, say);
   const held = new AbortController();
@@ -16,11 +19,17 @@ export async function withLock(client, seconds, say, work) {
   client.on("error", lose);
   client.on("end", lose);
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(name, () => stop(`Stopped by ${name}.`));
+  // One at a time, as the driver wants it.
+  let last = Promise.resolve();
+  const ask = (text) => {
+    const next = last.then(() => client.query({ text, query_timeout: BETWEEN_SIGNS_OF_LIFE }));
+    last = next.catch(() => {});
+    return next;
+  };
   // A connection that is cut in silence raises nothing by itself.
-  const sign = { text: "select", query_timeout: BETWEEN_SIGNS_OF_LIFE };
-  const signs = setInterval(() => client.query(sign).catch(lose), BETWEEN_SIGNS_OF_LIFE);
+  const signs = setInterval(() => ask("select").catch(lose), BETWEEN_SIGNS_OF_LIFE);
   try {
-    return await work(held.signal);
+    return await work(held.signal, ask);
   } finally {
     clearInterval(signs);
   }

@@ -59,13 +59,22 @@ impl Database {
     pub fn empty() -> Self {
         let cluster = Cluster::of_this_run();
         let name = next_name();
-        let create = format!("create database {name} owner casefile_owner template template0");
+        let create = format!("create database {name} template template0");
         connect(&cluster.superuser, Some("postgres")).batch_execute(&create).unwrap();
-        Self {
-            superuser: Mutex::new(connect(&cluster.superuser, Some(&name))),
-            url: with_database(&scripts_db(&["url", "casefile_migrator"], &[]), &name),
-            name,
-        }
+        let superuser = Mutex::new(connect(&cluster.superuser, Some(&name)));
+        Self { superuser, url: String::new(), name }.for_migrations()
+    }
+
+    /// With the migrator's URL, and what db/roles.sql grants to the migrator in a database.
+    pub fn for_migrations(mut self) -> Self {
+        self.execute(&format!(
+            "grant connect, create on database {} to casefile_owner;
+             grant connect on database {} to casefile_migrator;
+             grant usage, create on schema public to casefile_owner",
+            self.name, self.name
+        ));
+        self.url = with_database(&scripts_db(&["url", "casefile_migrator"], &[]), &self.name);
+        self
     }
 
     /// Looks into the database, past every policy.
