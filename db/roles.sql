@@ -1,6 +1,6 @@
 -- The cluster's roles. An administrator applies this file once per database, connected to it, before
 -- the first migration, and again whenever it changes; it may be run any number of times.
--- It sets no password: give casefile_migrator and casefile_api one of your own.
+-- It sets no password: give casefile_migrator, casefile_api and casefile_worker one of your own.
 
 do $$
 declare
@@ -8,7 +8,7 @@ declare
 begin
   -- Nobody logs in as the owner, and nobody logs in as a caller: the server becomes one.
   foreach v_role in array array[
-    'casefile_owner', 'casefile_caller',
+    'casefile_owner', 'casefile_caller', 'casefile_professional',
     'hmcts_case_officer', 'judge_legal_adviser', 'cafcass_officer', 'la_social_worker', 'vaa_worker', 'adopter',
     'document_processor'
   ] loop
@@ -34,6 +34,9 @@ $$;
 -- What all six callers may do, said once.
 grant casefile_caller
   to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter;
+
+-- What the four professionals share who reach cases by name: by an assignment, or through their organisation.
+grant casefile_professional to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker;
 
 grant hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter
   to casefile_api;
@@ -75,6 +78,7 @@ a caller. Nothing else.';
 comment on role casefile_worker is 'The login of the document worker; becomes document_processor. Nothing else.';
 comment on role document_processor is 'Scans and reads documents.';
 comment on role casefile_caller is 'What all six caller roles have in common.';
+comment on role casefile_professional is 'What the four professionals share who reach cases by name.';
 comment on role hmcts_case_officer is 'A case officer of one family court.';
 comment on role judge_legal_adviser is 'A judge or legal adviser.';
 comment on role cafcass_officer is 'A Cafcass officer.';

@@ -5,9 +5,19 @@
 -- Bodies may name functions that come later.
 set local check_function_bodies = off;
 
+drop policy select_reached on core.assignment_particulars;
+drop policy select_reached on core.assignments;
+drop policy select_reached on core.case_details;
+drop policy select_reached on core.case_participants;
+drop policy select_reached on core.cases;
 drop policy select_any on core.courts;
+drop policy select_reached on core.documents;
 drop policy select_any on core.file_types;
+drop policy select_reached on core.organisation_links;
+drop policy select_reached on core.status_change_particulars;
+drop policy select_reached on core.status_changes;
 drop function core.case_filter(text, text, date, date, text);
+revoke execute on function api.list_organisations(uuid) from judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker;
 
 -- db/tables/audit.reference_changes.sql
 create table audit.reference_changes (
@@ -342,6 +352,9 @@ begin
 end;
 $$;
 
+-- db/functions/api/list_organisations.sql
+grant execute on function api.list_organisations(uuid) to casefile_professional;
+
 -- db/policies/audit.reference_changes.sql
 -- Read by database administrators, and by scripts/check-drift.
 
@@ -358,6 +371,46 @@ to casefile_owner
 with check (true);
 comment on policy insert_to_owner on audit.reference_changes is 'audit.tg_record_reference_change writes as the owner.';
 revoke all on audit.reference_changes from public;
+
+-- db/policies/core.assignment_particulars.sql
+create policy select_reached on core.assignment_particulars for select
+to hmcts_case_officer, casefile_professional
+using (exists (select from core.assignments as a where a.id = assignment_id offset 0));
+
+comment on policy select_reached on core.assignment_particulars is
+'Whoever reaches the case, by the policies of core.assignments. None for adopters: that is their redaction.';
+
+-- db/policies/core.assignments.sql
+create policy select_reached on core.assignments for select
+to casefile_professional
+using (case_id in (select unnest(core.reached_case_ids())));
+
+comment on policy select_reached on core.assignments is
+'Everybody else, of the cases that it reaches; an adopter by select_own.';
+
+-- db/policies/core.case_details.sql
+create policy select_reached on core.case_details for select
+to casefile_professional
+using (case_id in (select unnest(core.reached_case_ids())));
+
+comment on policy select_reached on core.case_details is
+'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
+
+-- db/policies/core.case_participants.sql
+create policy select_reached on core.case_participants for select
+to casefile_professional
+using (case_id in (select unnest(core.reached_case_ids())));
+
+comment on policy select_reached on core.case_participants is
+'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
+
+-- db/policies/core.cases.sql
+create policy select_reached on core.cases for select
+to casefile_professional, adopter
+using (id = any ((select core.reached_case_ids())::uuid[]));
+
+comment on policy select_reached on core.cases is
+'Everybody else reaches the cases of its active assignments, or of its organisation.';
 
 -- db/policies/core.courts.sql
 create policy select_any on core.courts for select
@@ -376,6 +429,12 @@ to casefile_owner
 using (true);
 comment on policy all_to_owner on core.document_types is 'An administrator changes what a document can be.';
 
+-- db/policies/core.documents.sql
+create policy select_reached on core.documents for select
+to casefile_professional
+using (deleted_at is null and case_id in (select unnest(core.reached_case_ids())));
+comment on policy select_reached on core.documents is 'Everybody else, of the cases that it reaches.';
+
 -- db/policies/core.file_types.sql
 create policy select_any on core.file_types for select
 to casefile_caller, document_processor
@@ -386,6 +445,30 @@ create policy all_to_owner on core.file_types for all
 to casefile_owner
 using (true);
 comment on policy all_to_owner on core.file_types is 'An administrator changes which files are allowed; core.tg_documents__number checks as the owner.';
+
+-- db/policies/core.organisation_links.sql
+create policy select_reached on core.organisation_links for select
+to casefile_professional
+using (case_id in (select unnest(core.reached_case_ids())));
+
+comment on policy select_reached on core.organisation_links is
+'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
+
+-- db/policies/core.status_change_particulars.sql
+create policy select_reached on core.status_change_particulars for select
+to hmcts_case_officer, casefile_professional
+using (exists (select from core.status_changes as s where s.id = status_change_id offset 0));
+
+comment on policy select_reached on core.status_change_particulars is
+'Whoever reaches the case, by the policies of core.status_changes. None for adopters: that is their redaction.';
+
+-- db/policies/core.status_changes.sql
+create policy select_reached on core.status_changes for select
+to casefile_professional, adopter
+using (case_id in (select unnest(core.reached_case_ids())));
+
+comment on policy select_reached on core.status_changes is
+'Everybody else, of the cases that it reaches.';
 
 -- db/policies/core.status_transitions.sql
 create policy all_to_owner on core.status_transitions for all
@@ -399,11 +482,20 @@ comment on policy all_to_owner on core.status_transitions is 'An administrator c
 set local check_function_bodies = off;
 
 drop table audit.reference_changes;
+drop policy select_reached on core.assignment_particulars;
+drop policy select_reached on core.assignments;
+drop policy select_reached on core.case_details;
+drop policy select_reached on core.case_participants;
+drop policy select_reached on core.cases;
 drop policy select_any on core.courts;
 drop policy all_to_owner on core.courts;
 drop policy all_to_owner on core.document_types;
+drop policy select_reached on core.documents;
 drop policy select_any on core.file_types;
 drop policy all_to_owner on core.file_types;
+drop policy select_reached on core.organisation_links;
+drop policy select_reached on core.status_change_particulars;
+drop policy select_reached on core.status_changes;
 drop policy all_to_owner on core.status_transitions;
 drop trigger tg_courts__record_change on core.courts;
 drop trigger tg_status_transitions__record_change on core.status_transitions;
@@ -416,6 +508,7 @@ drop trigger tg_file_types__refuse_truncate on core.file_types;
 drop function core.fits_filter(core.cases, core.case_filter);
 drop function core.read_case_filter(text, text, date, date, text);
 drop function audit.tg_record_reference_change();
+revoke execute on function api.list_organisations(uuid) from casefile_professional;
 
 -- db/functions/core/case_filter.sql
 -- Which cases a list is about
@@ -643,14 +736,87 @@ begin
 end;
 $$;
 
+-- db/functions/api/list_organisations.sql
+grant execute on function api.list_organisations(uuid) to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker;
+
+-- db/policies/core.assignment_particulars.sql
+create policy select_reached on core.assignment_particulars for select
+to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (exists (select from core.assignments as a where a.id = assignment_id offset 0));
+
+comment on policy select_reached on core.assignment_particulars is
+'Whoever reaches the case, by the policies of core.assignments. None for adopters: that is their redaction.';
+
+-- db/policies/core.assignments.sql
+create policy select_reached on core.assignments for select
+to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (case_id in (select unnest(core.reached_case_ids())));
+
+comment on policy select_reached on core.assignments is
+'Everybody else, of the cases that it reaches; an adopter by select_own.';
+
+-- db/policies/core.case_details.sql
+create policy select_reached on core.case_details for select
+to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (case_id in (select unnest(core.reached_case_ids())));
+
+comment on policy select_reached on core.case_details is
+'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
+
+-- db/policies/core.case_participants.sql
+create policy select_reached on core.case_participants for select
+to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (case_id in (select unnest(core.reached_case_ids())));
+
+comment on policy select_reached on core.case_participants is
+'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
+
+-- db/policies/core.cases.sql
+create policy select_reached on core.cases for select
+to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter
+using (id = any ((select core.reached_case_ids())::uuid[]));
+
+comment on policy select_reached on core.cases is
+'Everybody else reaches the cases of its active assignments, or of its organisation.';
+
 -- db/policies/core.courts.sql
 create policy select_any on core.courts for select
 to casefile_caller, casefile_owner
 using (true);
 comment on policy select_any on core.courts is 'Everybody sees every court; the owner''s login functions too.';
 
+-- db/policies/core.documents.sql
+create policy select_reached on core.documents for select
+to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (deleted_at is null and case_id in (select unnest(core.reached_case_ids())));
+comment on policy select_reached on core.documents is 'Everybody else, of the cases that it reaches.';
+
 -- db/policies/core.file_types.sql
 create policy select_any on core.file_types for select
 to casefile_caller, document_processor, casefile_owner
 using (true);
 comment on policy select_any on core.file_types is 'Everybody sees which files are allowed; core.tg_documents__number checks as the owner.';
+
+-- db/policies/core.organisation_links.sql
+create policy select_reached on core.organisation_links for select
+to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (case_id in (select unnest(core.reached_case_ids())));
+
+comment on policy select_reached on core.organisation_links is
+'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
+
+-- db/policies/core.status_change_particulars.sql
+create policy select_reached on core.status_change_particulars for select
+to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+using (exists (select from core.status_changes as s where s.id = status_change_id offset 0));
+
+comment on policy select_reached on core.status_change_particulars is
+'Whoever reaches the case, by the policies of core.status_changes. None for adopters: that is their redaction.';
+
+-- db/policies/core.status_changes.sql
+create policy select_reached on core.status_changes for select
+to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter
+using (case_id in (select unnest(core.reached_case_ids())));
+
+comment on policy select_reached on core.status_changes is
+'Everybody else, of the cases that it reaches.';

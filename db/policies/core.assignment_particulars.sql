@@ -4,7 +4,7 @@ alter table core.assignment_particulars enable row level security;
 alter table core.assignment_particulars force row level security;
 
 create policy select_reached on core.assignment_particulars for select
-to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+to hmcts_case_officer, casefile_professional
 using (exists (select from core.assignments as a where a.id = assignment_id offset 0));
 comment on policy select_reached on core.assignment_particulars is
 'Whoever reaches the case, by the policies of core.assignments. None for adopters: that is their redaction.';

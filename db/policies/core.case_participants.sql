@@ -9,7 +9,7 @@ using (court_code = (select current_setting('casefile.court_code', true)));
 comment on policy select_own_court on core.case_participants is 'An officer, of the cases of its own court.';
 
 create policy select_reached on core.case_participants for select
-to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+to casefile_professional
 using (case_id in (select unnest(core.reached_case_ids())));
 comment on policy select_reached on core.case_participants is
 'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';

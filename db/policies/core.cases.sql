@@ -12,7 +12,7 @@ using (court_code = (select current_setting('casefile.court_code', true)));
 comment on policy select_own_court on core.cases is 'An officer reaches the cases of its own court.';
 
 create policy select_reached on core.cases for select
-to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter
+to casefile_professional, adopter
 using (id = any ((select core.reached_case_ids())::uuid[]));
 comment on policy select_reached on core.cases is
 'Everybody else reaches the cases of its active assignments, or of its organisation.';

@@ -10,7 +10,7 @@ using (exists (select from core.cases as c where c.id = case_id offset 0));
 comment on policy select_own_court on core.documents is 'An officer reaches the documents of the cases of its own court.';
 
 create policy select_reached on core.documents for select
-to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+to casefile_professional
 using (deleted_at is null and case_id in (select unnest(core.reached_case_ids())));
 comment on policy select_reached on core.documents is 'Everybody else, of the cases that it reaches.';
 

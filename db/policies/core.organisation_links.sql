@@ -10,7 +10,7 @@ comment on policy select_own_court on core.organisation_links is
 'An officer, of the cases of its own court, by the policies of core.cases.';
 
 create policy select_reached on core.organisation_links for select
-to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+to casefile_professional
 using (case_id in (select unnest(core.reached_case_ids())));
 comment on policy select_reached on core.organisation_links is
 'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';

@@ -4,7 +4,7 @@ alter table core.status_change_particulars enable row level security;
 alter table core.status_change_particulars force row level security;
 
 create policy select_reached on core.status_change_particulars for select
-to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker
+to hmcts_case_officer, casefile_professional
 using (exists (select from core.status_changes as s where s.id = status_change_id offset 0));
 comment on policy select_reached on core.status_change_particulars is
 'Whoever reaches the case, by the policies of core.status_changes. None for adopters: that is their redaction.';

@@ -19,6 +19,7 @@ const SHORTEST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
 
 const WHY = {
+  42704: ["If it is a role that does not exist: apply db/roles.sql to the database as an administrator, then run this again."],
   57014: ["It took longer than the login's statement_timeout allows, or somebody cancelled it."],
   42501: [
     "casefile_owner may not do that. Apply db/roles.sql to the database as an administrator.",

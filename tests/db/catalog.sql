@@ -283,7 +283,7 @@ select is_empty(
   $$
     select r.rolname from pg_roles as r
     where r.rolname in (
-        'casefile_owner', 'casefile_caller', 'casefile_api', 'casefile_migrator', 'hmcts_case_officer', 'judge_legal_adviser', 'cafcass_officer',
+        'casefile_owner', 'casefile_caller', 'casefile_professional', 'casefile_api', 'casefile_migrator', 'hmcts_case_officer', 'judge_legal_adviser', 'cafcass_officer',
         'la_social_worker', 'vaa_worker', 'adopter', 'casefile_worker', 'document_processor'
       )
       and (

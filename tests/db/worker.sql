@@ -68,7 +68,7 @@ select s from unnest(array[
   'select from core.document_downloads', 'select from core.document_types', 'update core.cases set next_hearing = now()', 'delete from core.documents',
   'insert into core.document_jobs (document_id) values (document(''begun''))', 'create table core.mine ()', 'create table worker.mine ()',
   'create or replace function worker.sweep() returns void language sql as ''''', 'create schema mine', 'create role mine', 'set role casefile_owner',
-  'set role casefile_api', 'set role hmcts_case_officer', 'set role casefile_caller', 'set session_replication_role = replica',
+  'set role casefile_api', 'set role hmcts_case_officer', 'set role casefile_caller', 'set role casefile_professional', 'set session_replication_role = replica',
   'alter table core.documents disable trigger tg_documents__guard', 'set local row_security = off; select from core.cases'
 ]) as s;
 grant select on fixture.attempts to public;

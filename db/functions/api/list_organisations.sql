@@ -26,4 +26,4 @@ Errors: 42501 not for this role; JCMIS no case within reach.';
 
 revoke all on function api.list_organisations(uuid) from public;
 grant execute on function api.list_organisations(uuid)
-  to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker;
+  to hmcts_case_officer, casefile_professional;
