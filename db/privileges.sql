@@ -244,10 +244,7 @@ REVOKE ALL ON FUNCTION api.list_documents(p_case_id uuid, p_document_type text, 
 GRANT ALL ON FUNCTION api.list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer) TO casefile_caller;
 REVOKE ALL ON FUNCTION api.list_organisations(p_case_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.list_organisations(p_case_id uuid) TO hmcts_case_officer;
-GRANT ALL ON FUNCTION api.list_organisations(p_case_id uuid) TO judge_legal_adviser;
-GRANT ALL ON FUNCTION api.list_organisations(p_case_id uuid) TO cafcass_officer;
-GRANT ALL ON FUNCTION api.list_organisations(p_case_id uuid) TO la_social_worker;
-GRANT ALL ON FUNCTION api.list_organisations(p_case_id uuid) TO vaa_worker;
+GRANT ALL ON FUNCTION api.list_organisations(p_case_id uuid) TO casefile_professional;
 REVOKE ALL ON FUNCTION api.revoke_assignment(p_case_id uuid, p_assignment_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.revoke_assignment(p_case_id uuid, p_assignment_id uuid) TO hmcts_case_officer;
 REVOKE ALL ON FUNCTION api.unlink_organisation(p_case_id uuid, p_organisation_id text) FROM PUBLIC;

@@ -6777,7 +6777,7 @@ COMMENT ON POLICY select_own_court ON core.status_changes IS 'An officer, of the
 -- Name: assignment_particulars select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.assignment_particulars FOR SELECT TO hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((EXISTS ( SELECT
+CREATE POLICY select_reached ON core.assignment_particulars FOR SELECT TO casefile_professional, hmcts_case_officer USING ((EXISTS ( SELECT
    FROM core.assignments a
   WHERE (a.id = assignment_particulars.assignment_id)
  OFFSET 0)));
@@ -6792,7 +6792,7 @@ COMMENT ON POLICY select_reached ON core.assignment_particulars IS 'Whoever reac
 -- Name: assignments select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.assignments FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
+CREATE POLICY select_reached ON core.assignments FOR SELECT TO casefile_professional USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
 
 --
 -- Name: POLICY select_reached ON assignments; Type: COMMENT; Schema: core; Owner: -
@@ -6804,7 +6804,7 @@ COMMENT ON POLICY select_reached ON core.assignments IS 'Everybody else, of the 
 -- Name: case_details select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.case_details FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
+CREATE POLICY select_reached ON core.case_details FOR SELECT TO casefile_professional USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
 
 --
 -- Name: POLICY select_reached ON case_details; Type: COMMENT; Schema: core; Owner: -
@@ -6816,7 +6816,7 @@ COMMENT ON POLICY select_reached ON core.case_details IS 'Everybody else, of the
 -- Name: case_participants select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.case_participants FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
+CREATE POLICY select_reached ON core.case_participants FOR SELECT TO casefile_professional USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
 
 --
 -- Name: POLICY select_reached ON case_participants; Type: COMMENT; Schema: core; Owner: -
@@ -6828,7 +6828,7 @@ COMMENT ON POLICY select_reached ON core.case_participants IS 'Everybody else, o
 -- Name: cases select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.cases FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter USING ((id = ANY (( SELECT core.reached_case_ids() AS reached_case_ids)::uuid[])));
+CREATE POLICY select_reached ON core.cases FOR SELECT TO casefile_professional, adopter USING ((id = ANY (( SELECT core.reached_case_ids() AS reached_case_ids)::uuid[])));
 
 --
 -- Name: POLICY select_reached ON cases; Type: COMMENT; Schema: core; Owner: -
@@ -6855,7 +6855,7 @@ COMMENT ON POLICY select_reached ON core.document_texts IS 'Whoever may read the
 -- Name: documents select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.documents FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING (((deleted_at IS NULL) AND (case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest))));
+CREATE POLICY select_reached ON core.documents FOR SELECT TO casefile_professional USING (((deleted_at IS NULL) AND (case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest))));
 
 --
 -- Name: POLICY select_reached ON documents; Type: COMMENT; Schema: core; Owner: -
@@ -6867,7 +6867,7 @@ COMMENT ON POLICY select_reached ON core.documents IS 'Everybody else, of the ca
 -- Name: organisation_links select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.organisation_links FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
+CREATE POLICY select_reached ON core.organisation_links FOR SELECT TO casefile_professional USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
 
 --
 -- Name: POLICY select_reached ON organisation_links; Type: COMMENT; Schema: core; Owner: -
@@ -6879,7 +6879,7 @@ COMMENT ON POLICY select_reached ON core.organisation_links IS 'Everybody else, 
 -- Name: status_change_particulars select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.status_change_particulars FOR SELECT TO hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker USING ((EXISTS ( SELECT
+CREATE POLICY select_reached ON core.status_change_particulars FOR SELECT TO casefile_professional, hmcts_case_officer USING ((EXISTS ( SELECT
    FROM core.status_changes s
   WHERE (s.id = status_change_particulars.status_change_id)
  OFFSET 0)));
@@ -6894,7 +6894,7 @@ COMMENT ON POLICY select_reached ON core.status_change_particulars IS 'Whoever r
 -- Name: status_changes select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.status_changes FOR SELECT TO judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
+CREATE POLICY select_reached ON core.status_changes FOR SELECT TO casefile_professional, adopter USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
 
 --
 -- Name: POLICY select_reached ON status_changes; Type: COMMENT; Schema: core; Owner: -

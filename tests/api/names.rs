@@ -14,7 +14,7 @@ const WITHOUT_FUNCTION: [&str; 5] =
 /// Functions that are the later steps of an operation, or stand around one that writes.
 const LATER_STEPS: [&str; 4] = ["claim_key", "complete_upload", "fail_upload", "keep_answer"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 39] = [
+const ACROSS_OPERATIONS: [&str; 42] = [
     "arrows",
     "azure",
     "client_address",
@@ -37,6 +37,9 @@ const ACROSS_OPERATIONS: [&str; 39] = [
     "main",
     "metrics",
     "migrate",
+    "migrate_explain",
+    "migrate_locks",
+    "migrate_logins",
     "names",
     "newer_database",
     "overload",

@@ -7,6 +7,7 @@ mod certificates;
 mod client;
 mod cluster;
 mod database;
+pub mod deployment;
 pub mod document;
 pub mod form;
 mod hang;
