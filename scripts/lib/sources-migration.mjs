@@ -17,21 +17,17 @@ async function factsOf(texts) {
   return facts;
 }
 
+const HEAD = "-- Bodies may name functions that come later.\nset local check_function_bodies = off;";
 // A login that migrates is told loudly when row-level security would hide rows; these have a policy for it.
-const SIGHT = /^(insert|delete)/m;
+const BEFORE_ROWS = "-- Reference rows: casefile_owner has a policy for them.\nset local row_security = on;";
 
-function written(parts) {
-  const texts = parts.map(([path, statements]) => {
+const texts = (parts) =>
+  parts.map(([path, statements]) => {
     const between = (one) => (one.includes("\n") ? "\n\n" : "\n");
     return (path ? `-- db/${path}\n` : "") + statements.reduce((text, one) => text + between(one) + one);
   });
-  const touchesRows = parts.some(([path, statements]) => path.startsWith("reference/") || SIGHT.test(statements));
-  return [
-    "-- Bodies may name functions that come later.\nset local check_function_bodies = off;",
-    ...(touchesRows ? ["-- The rows that change here are no secret from the owner.\nset local row_security = on;"] : []),
-    ...texts,
-  ].join("\n\n");
-}
+
+const rowTexts = (rows) => (rows.length > 0 ? [BEFORE_ROWS, ...texts(rows)] : []);
 
 try {
   const before = await factsOf(migrations.map((file) => [file, readFileSync(file, "utf8").split("-- migrate:down")[0]]));
@@ -39,16 +35,16 @@ try {
   const now = await factsOf(sources.map(({ path, text }) => [path, text]));
   const up = await difference(before, now, { dropsTables: false });
   const down = await difference(now, before, { dropsTables: true });
-  if (up.length > 0) {
-    console.log(`-- migrate:up
-
--- Written by scripts/gen-migration: what the sources in db/ say anew.
-
-${written(up)}
-
--- migrate:down
-
-${written(down)}`);
+  if (up.objects.length + up.rows.length > 0) {
+    console.log(
+      [
+        "-- migrate:up",
+        "-- Written by scripts/gen-migration: what the sources in db/ say anew.",
+        ...[HEAD, ...texts(up.objects), ...rowTexts(up.rows)],
+        "-- migrate:down",
+        ...[HEAD, ...rowTexts(down.rows), ...texts(down.objects)],
+      ].join("\n\n"),
+    );
   }
 } catch (error) {
   console.error(`error: ${error.message}`);

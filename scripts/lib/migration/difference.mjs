@@ -2,28 +2,32 @@
 import { statementsOf } from "./statements.mjs";
 import { Facts } from "./facts.mjs";
 
-const ORDER = ["schemas", "types", "tables", "reference", "functions/core", "functions/audit", "functions/auth", "functions/worker",
+const ORDER = ["schemas", "types", "tables", "functions/core", "functions/audit", "functions/auth", "functions/worker",
   "functions/api", "policies"];
 const rank = ([path]) => ORDER.findIndex((part) => path.startsWith(part));
 
 /**
- * Statements by the source that says them: [[path, [text, ...]], ...]; "" stands for what has to go first. A table that is
- * no longer in `to` is dropped if `dropsTables`, on the way back of a migration that made it.
+ * Statements by the source that says them, [[path, [text, ...]], ...]: `objects`, where "" stands for what has to go first,
+ * and `rows`, which are written while the new policies hold. A table that is no longer in `to` is dropped if `dropsTables`,
+ * on the way back of a migration that made it.
  */
 export async function difference(from, to, { dropsTables }) {
   const tables = dropsTables ? gone(from, to, "table") : [];
   const rest = await after(from, tables);
   const first = [...tables, ...drops(rest, to), ...revokes(rest, to)];
   const left = await after(from, first);
-  const parts = new Map([["", [...first, ...comments(left, to), ...rowsGone(left, to)]]]);
+  const objects = new Map([["", [...first, ...comments(left, to)]]]);
+  const rows = new Map([["", rowsGone(left, to)]]);
   const isNew = (name) => (to.get(name).privilege ? !left.has(name) : left.get(name)?.text !== to.get(name).text);
   const said = new Set();
   for (const [name, fact] of to) {
     if (said.has(fact.text) || !isNew(name) || isByHand(name, fact, left)) continue;
     if (!fact.row) said.add(fact.text);
+    const parts = fact.row ? rows : objects;
     parts.set(fact.path, [...(parts.get(fact.path) ?? []), ...(fact.privilege ? grants(fact, to, isNew) : [statementOf(fact)])]);
   }
-  return [...parts].filter(([, statements]) => statements.length > 0).sort((a, b) => rank(a) - rank(b));
+  const written = (parts) => [...parts].filter(([, statements]) => statements.length > 0);
+  return { objects: written(objects).sort((a, b) => rank(a) - rank(b)), rows: written(rows) };
 }
 
 /** What is there already changes by hand; and so does what stands within something that is there. */

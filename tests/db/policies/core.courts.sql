@@ -3,13 +3,15 @@
 
 select is(array(select grants_on('core.courts')), array['select *: all'], 'the grants');
 
-select is(seen(s.name, 'select count(*)::text from core.courts'), '50', 'every court, seen by ' || s.name) from six as s;
+create temp table all_courts as select count(*) from core.courts;
+select is(seen(s.name, 'select count(*)::text from core.courts'), a.count::text, 'every court, seen by ' || s.name) from six as s, all_courts as a;
 select act_as_server();
 select throws_ok('select from core.courts', '42501', null, 'not by the server');
 select act_as_dba();
 set local role casefile_owner;
-select is((select count(*) from core.courts), 50::bigint, 'the owner sees them, for its functions');
+create temp table of_owner as select count(*) from core.courts;
 reset role;
+select is(o.count, a.count, 'the owner sees them, for its functions') from of_owner as o, all_courts as a;
 
 create temp table before as select everything() as digest;
 select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))

@@ -1,6 +1,10 @@
 \ir ../../fixtures.psql
 
 select act_as_dba();
+-- Migrations may have changed rows before.
+create temp table earlier as select coalesce(max(id), 0) as id from audit.reference_changes;
+create temp view changes as select c.* from audit.reference_changes as c, earlier as e where c.id > e.id;
+grant select on changes, earlier to casefile_owner;
 set local role casefile_owner;
 
 -- As an administrator does it: the sessions of casefile_migrator say so, or are told that rows are hidden.
@@ -17,7 +21,7 @@ update core.document_types set label = 'Other things' where value = 'other';
 update core.file_types set size_limit = 1 where extension = 'pdf';
 
 select results_eq(
-  $$select table_name, row_key, before ->> 'name', after ->> 'name' from audit.reference_changes order by id$$,
+  $$select table_name, row_key, before ->> 'name', after ->> 'name' from changes order by id$$,
   $$values
     ('core.courts', 'ZZFC', null, 'A new court'), ('core.courts', 'ZZFC', 'A new court', 'A newer court'),
     ('core.courts', 'ZZFC', 'A newer court', null), ('core.status_transitions', 'ADJOURNED,DIRECTIONS', null, null),
@@ -25,9 +29,9 @@ select results_eq(
   $$,
   'each change once, by its key, and none that changes nothing'
 );
-select is((select array_agg(distinct actor) from audit.reference_changes), array[session_user::text], 'by the login');
+select is((select array_agg(distinct actor) from changes), array[session_user::text], 'by the login');
 select is(
-  (select before - 'size_limit' = after - 'size_limit' and after ->> 'size_limit' = '1' from audit.reference_changes where row_key = 'pdf'),
+  (select before - 'size_limit' = after - 'size_limit' and after ->> 'size_limit' = '1' from changes where row_key = 'pdf'),
   true, 'the whole row, before and after'
 );
 select throws_ok('truncate core.file_types', 'JCAPP', null, 'TRUNCATE, which fires for no row, is refused');
@@ -37,7 +41,7 @@ reset role;
 set local session_replication_role = replica;
 update core.courts set region = 'X' where code = 'BFC';
 reset session_replication_role;
-select is((select count(*) from audit.reference_changes where row_key = 'BFC'), 1::bigint, 'always');
+select is((select count(*) from changes where row_key = 'BFC'), 1::bigint, 'always');
 
 select * from finish();
 rollback;
