@@ -21,8 +21,9 @@ changed_sources() {
   sed -i 's/^create or replace function core.reached_case_ids()/create or replace function core.reached_case_ids(p_more text default null)/
     s/on function core.reached_case_ids()/on function core.reached_case_ids(text)/' functions/core/reached_case_ids.sql
   rm functions/core/write_cursor.sql
-  # A trigger; a new type and a new table with all that belongs to it.
+  # A trigger; an attribute more; a new type and a new table with all that belongs to it.
   sed -i 's/^before insert or update on core.cases/before insert or update or delete on core.cases/' functions/core/tg_cases__guard.sql
+  sed -i 's/^  redacted boolean$/&,\n  colours text[]/' types/api.case_record.sql
   say "create type core.colour as enum ('red');" >types/core.colour.sql
   say "create table core.notes (id uuid primary key, case_id uuid not null references core.cases (id));" \
     "comment on table core.notes is 'Notes.';" "create index notes_case_id_idx on core.notes (case_id);" >tables/core.notes.sql

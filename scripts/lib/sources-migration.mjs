@@ -33,8 +33,8 @@ try {
   const before = await factsOf(migrations.map((file) => [file, readFileSync(file, "utf8").split("-- migrate:down")[0]]));
   const sources = (await readSources(folder)).flatMap((section) => section.parts);
   const now = await factsOf(sources.map(({ path, text }) => [path, text]));
-  const up = await difference(before, now, { dropsTables: false });
-  const down = await difference(now, before, { dropsTables: true });
+  const up = await difference(before, now, { isBack: false });
+  const down = await difference(now, before, { isBack: true });
   if (up.objects.length + up.rows.length > 0) {
     console.log(
       [

@@ -8,23 +8,28 @@ const rank = ([path]) => ORDER.findIndex((part) => path.startsWith(part));
 
 /**
  * Statements by the source that says them, [[path, [text, ...]], ...]: `objects`, where "" stands for what has to go first,
- * and `rows`, which are written while the new policies hold. A table that is no longer in `to` is dropped if `dropsTables`,
- * on the way back of a migration that made it.
+ * and `rows`, which are written while the new policies hold. On the way back of a migration (`isBack`), tables and attributes
+ * that are not in `to` are dropped, as the way there made them.
  */
-export async function difference(from, to, { dropsTables }) {
-  const tables = dropsTables ? gone(from, to, "table") : [];
+export async function difference(from, to, { isBack }) {
+  const tables = isBack ? gone(from, to, "table") : [];
   const rest = await after(from, tables);
   const first = [...tables, ...drops(rest, to), ...revokes(rest, to)];
   const left = await after(from, first);
   const objects = new Map([["", [...first, ...comments(left, to)]]]);
   const rows = new Map([["", rowsGone(left, to)]]);
   const isNew = (name) => (to.get(name).privilege ? !left.has(name) : left.get(name)?.text !== to.get(name).text);
+  const statementsFor = (name, fact) => {
+    if (fact.privilege) return grants(fact, to, isNew);
+    if (fact.attributes && left.has(name)) return attributes(name, left.get(name).attributes, fact.attributes, isBack);
+    return isByHand(name, fact, left) ? [] : [statementOf(fact)];
+  };
   const said = new Set();
   for (const [name, fact] of to) {
-    if (said.has(fact.text) || !isNew(name) || isByHand(name, fact, left)) continue;
+    if (said.has(fact.text) || !isNew(name)) continue;
     if (!fact.row) said.add(fact.text);
     const parts = fact.row ? rows : objects;
-    parts.set(fact.path, [...(parts.get(fact.path) ?? []), ...(fact.privilege ? grants(fact, to, isNew) : [statementOf(fact)])]);
+    parts.set(fact.path, [...(parts.get(fact.path) ?? []), ...statementsFor(name, fact)]);
   }
   const written = (parts) => [...parts].filter(([, statements]) => statements.length > 0);
   return { objects: written(objects).sort((a, b) => rank(a) - rank(b)), rows: written(rows) };
@@ -32,6 +37,17 @@ export async function difference(from, to, { dropsTables }) {
 
 /** What is there already changes by hand; and so does what stands within something that is there. */
 const isByHand = (name, fact, left) => fact.isStructure && (left.has(name) || (name.startsWith("constraint") && left.has(fact.on)));
+
+/**
+ * A composite type gets attributes at its end, in the transaction of the functions that fill them: those of before cannot build
+ * it any more. Whatever else happens to attributes is by hand.
+ */
+function attributes(name, were, will, isBack) {
+  const [fewer, more] = isBack ? [will, were] : [were, will];
+  if (fewer.some((one, index) => one !== more[index])) return [];
+  const beyond = more.slice(fewer.length);
+  return beyond.map((one) => `alter ${name} ${isBack ? `drop attribute ${one.split(" ")[0]}` : `add attribute ${one}`};`);
+}
 
 function drops(from, to) {
   // "create or replace" changes neither a result nor an argument's name, and takes no default away.

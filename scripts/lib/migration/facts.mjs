@@ -80,6 +80,16 @@ function grantsOf(node) {
   });
 }
 
+/** An attribute of a composite type, as "notes text". */
+const attributeOf = (column) => `${column.colname} ${typeName(column.typeName)}`;
+
+function alterType(type, commands) {
+  for (const { AlterTableCmd: command } of commands) {
+    if (command.subtype === "AT_AddColumn") type.attributes = [...type.attributes, attributeOf(command.def.ColumnDef)];
+    if (command.subtype === "AT_DropColumn") type.attributes = type.attributes.filter((one) => !one.startsWith(`${command.name} `));
+  }
+}
+
 const structure = (facts, name, fact) => facts.set(name, { ...fact, isStructure: true });
 
 const READERS = {
@@ -92,7 +102,8 @@ const READERS = {
 
   CompositeTypeStmt(facts, node, fact) {
     const name = tableName(node.typevar);
-    structure(facts, `type ${name}`, { ...fact, path: `types/${name}.sql` });
+    const attributes = node.coldeflist.map(({ ColumnDef: one }) => attributeOf(one));
+    structure(facts, `type ${name}`, { ...fact, attributes, path: `types/${name}.sql` });
   },
 
   CreateStmt(facts, node, fact) {
@@ -137,6 +148,7 @@ const READERS = {
 
   AlterTableStmt(facts, node, fact) {
     const table = tableName(node.relation);
+    if (node.objtype === "OBJECT_TYPE") return alterType(facts.get(`type ${table}`), node.cmds);
     const security = { ...fact, on: `table ${table}`, path: `policies/${table}.sql` };
     for (const { AlterTableCmd: command } of node.cmds) {
       const trigger = `trigger ${command.name} on ${table}`;
