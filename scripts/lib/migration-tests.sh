@@ -13,7 +13,7 @@ changed_sources() {
     s/grant update (next_hearing, details_version, deleted_at)/grant update (next_hearing, details_version)/" policies/core.cases.sql
   sed -i "0,/using (true);/s//using (code <> 'X');/" policies/core.courts.sql
   sed -i 's/Hull Family Court/Kingston upon Hull Family Court/' reference/core.courts.csv
-  say 'XYFC,"Xyz, ''the'' Family Court",Wales' >>reference/core.courts.csv
+  say "XYFC,\"Xyz, 'the' Family Court\",Wales" >>reference/core.courts.csv
   sed -i '/^ADJOURNED,FINAL/d' reference/core.status_transitions.csv
   # Other arguments, also of a function that policies use; a function less.
   sed -i 's/p_case_number text$/p_case_number text,\n  p_more text default null/
@@ -52,7 +52,16 @@ test_gen_migration() {
   MIGRATIONS=$ROOT/db/migrations dbmate_quietly "$before" migrate --strict
   same_databases "$before" "what was there before" "$after" "the way back"
   says_only_what_changed "$STATE/29990101000000_sources.sql"
+  used_row_stays "$after"
   for database in "$before" "$after" "$wanted"; do drop_database "$database"; done
+}
+
+# The way back leaves a row that something refers to by then.
+used_row_stays() {
+  dbmate_quietly "$1" migrate --strict
+  superuser_sql "select auth.log_in(sha256('x'), null, 'o', 'HMCTS_CASE_OFFICER', 'Xyz, ''the'' Family Court')" "$1" >/dev/null
+  dbmate_quietly "$1" rollback
+  [[ $(superuser_sql "select code from core.courts where code = 'XYFC'" "$1") == XYFC ]] || die "The court of a session is gone."
 }
 
 # same_databases DATABASE NAME DATABASE NAME

@@ -17,7 +17,7 @@ export async function difference(from, to, { isBack }) {
   const first = [...tables, ...drops(rest, to), ...revokes(rest, to)];
   const left = await after(from, first);
   const objects = new Map([["", [...first, ...comments(left, to)]]]);
-  const rows = new Map([["", rowsGone(left, to)]]);
+  const rows = new Map([["", rowsGone(left, to, isBack)]]);
   const isNew = (name) => (to.get(name).privilege ? !left.has(name) : left.get(name)?.text !== to.get(name).text);
   const statementsFor = (name, fact) => {
     if (fact.privilege) return grants(fact, to, isNew);
@@ -72,12 +72,22 @@ function revokes(from, to) {
 const comments = (left, to) =>
   [...left.keys()].filter((name) => name.startsWith("comment on ") && !to.has(name)).map((name) => `${name} is null;`);
 
-function rowsGone(left, to) {
+/** On the way back, a row that is in use by then stays. */
+function rowsGone(left, to, isBack) {
   const shipped = new Set([...to.values()].filter((fact) => fact.row).map((fact) => fact.table));
   const unlisted = [...left].filter(([name, fact]) => fact.row && shipped.has(fact.table) && !to.has(name));
   const where = ({ key, row }) => key.map((column) => `${column} = ${quoted(row[column])}`).join(" and ");
-  return unlisted.map(([, fact]) => `delete from ${fact.table} where ${where(fact)};`);
+  const statements = unlisted.map(([, fact]) => `delete from ${fact.table} where ${where(fact)};`);
+  return isBack ? statements.map(unlessInUse) : statements;
 }
+
+const unlessInUse = (statement) => `do $$
+begin
+  ${statement}
+exception
+  when foreign_key_violation then raise notice '%', sqlerrm;
+end;
+$$;`;
 
 /** What the facts are once the statements are run. */
 async function after(from, statements) {
