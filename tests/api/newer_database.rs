@@ -57,9 +57,9 @@ fn new_attributes_of_a_type_are_passed_over() {
          alter type api.key_dates add attribute decision timestamptz;
          alter type api.case_page add attribute somewhere text",
         &[
-            ["core.case_record", "d.case_id is null\n", "d.case_id is null, 'new'::text\n"],
+            ["core.case_record", "\n  into v_record", ", 'new'::text\n  into v_record"],
             ["core.case_record", "c.next_hearing)::api.key_dates", "c.next_hearing, now())::api.key_dates"],
-            ["core.case_records", "d.case_id is null\n", "d.case_id is null, 'new'::text\n"],
+            ["core.case_records", "\n    )::api.case_record", ", 'new'::text\n    )::api.case_record"],
             ["core.case_records", "c.next_hearing)::api.key_dates", "c.next_hearing, now())::api.key_dates"],
             ["api.list_cases", ")::api.case_page", ", 'here')::api.case_page"],
         ],
