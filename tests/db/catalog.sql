@@ -282,10 +282,7 @@ select is_empty(
 select is_empty(
   $$
     select r.rolname from pg_roles as r
-    where r.rolname in (
-        'casefile_owner', 'casefile_caller', 'casefile_professional', 'casefile_api', 'casefile_migrator', 'hmcts_case_officer', 'judge_legal_adviser', 'cafcass_officer',
-        'la_social_worker', 'vaa_worker', 'adopter', 'casefile_worker', 'document_processor'
-      )
+    where (r.rolname = any (caller_roles()) or r.rolname ~ '^casefile_' or r.rolname = 'document_processor')
       and (
         r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication
         or r.rolcanlogin <> (r.rolname in ('casefile_api', 'casefile_migrator', 'casefile_worker'))

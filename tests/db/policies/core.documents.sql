@@ -3,7 +3,7 @@
 \ir ../documents.psql
 
 select is(array(select grants_on('core.documents')), array[
-  'select *: hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter, casefile_caller, document_processor',
+  'select *: all, document_processor',
   'insert case_id, filename, document_type, description: hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter',
   'update upload_status, file_size, file_hash, mime_type: cafcass_officer, la_social_worker, vaa_worker, adopter',
   'update upload_status, virus_scan_status, ocr_status, ocr_failure_reason: document_processor',
