@@ -31,11 +31,12 @@ need() {
   command -v "$1" >/dev/null || die "$1 is missing." "$2"
 }
 
-# compare_generated FILE FRESH COMMAND: a generated file that is committed must be what COMMAND writes.
+# compare_generated FILE FRESH COMMAND [NAME]: a generated file that is committed must be what COMMAND writes.
 compare_generated() {
-  [[ -e $1 ]] || die "${1#"$ROOT"/} is missing." "Run $3 and commit what it writes."
-  diff -u --label "${1#"$ROOT"/} (committed)" --label "$3 writes" "$1" "$2" ||
-    die "${1#"$ROOT"/} is out of date." "Run $3 and commit what it writes."
+  local name=${4:-${1#"$ROOT"/}}
+  [[ -e $1 ]] || die "$name is missing." "Run $3 and commit what it writes."
+  diff -u --label "$name (committed)" --label "$3 writes" "$1" "$2" ||
+    die "$name is out of date." "Run $3 and commit what it writes."
 }
 
 # install_npm FOLDER: npm ci, only when the lock changed since the last time.
