@@ -83,11 +83,12 @@ function grantsOf(node) {
 /** An attribute of a composite type, as "notes text". */
 const attributeOf = (column) => `${column.colname} ${typeName(column.typeName)}`;
 
-function alterType(type, commands) {
-  for (const { AlterTableCmd: command } of commands) {
-    if (command.subtype === "AT_AddColumn") type.attributes = [...type.attributes, attributeOf(command.def.ColumnDef)];
-    if (command.subtype === "AT_DropColumn") type.attributes = type.attributes.filter((one) => !one.startsWith(`${command.name} `));
-  }
+function alterType(facts, name, commands) {
+  const attributes = commands.reduce((left, { AlterTableCmd: command }) => {
+    if (command.subtype === "AT_AddColumn") return [...left, attributeOf(command.def.ColumnDef)];
+    return left.filter((one) => command.subtype !== "AT_DropColumn" || !one.startsWith(`${command.name} `));
+  }, facts.get(name).attributes);
+  facts.set(name, { ...facts.get(name), attributes });
 }
 
 const structure = (facts, name, fact) => facts.set(name, { ...fact, isStructure: true });
@@ -148,7 +149,7 @@ const READERS = {
 
   AlterTableStmt(facts, node, fact) {
     const table = tableName(node.relation);
-    if (node.objtype === "OBJECT_TYPE") return alterType(facts.get(`type ${table}`), node.cmds);
+    if (node.objtype === "OBJECT_TYPE") return alterType(facts, `type ${table}`, node.cmds);
     const security = { ...fact, on: `table ${table}`, path: `policies/${table}.sql` };
     for (const { AlterTableCmd: command } of node.cmds) {
       const trigger = `trigger ${command.name} on ${table}`;
@@ -165,15 +166,22 @@ const READERS = {
         case "AT_AddConstraint":
           structure(facts, `constraint ${command.def.Constraint.conname} on ${table}`, { ...fact, on: `table ${table}`, path: `tables/${table}.sql` });
           break;
+        case "AT_AddColumn":
+          changeRows(facts, table, (columns) => [...columns, [command.def.ColumnDef.colname, defaultOf(command.def.ColumnDef)]]);
+          break;
         case "AT_DropColumn":
           facts.end(`column ${table}.${command.name}`);
+          changeRows(facts, table, (columns) => columns.filter(([column]) => column !== command.name));
           break;
       }
     }
   },
 
   RenameStmt(facts, node) {
-    if (node.renameType === "OBJECT_COLUMN") facts.end(`column ${tableName(node.relation)}.${node.subname}`);
+    if (node.renameType !== "OBJECT_COLUMN") return;
+    const table = tableName(node.relation);
+    facts.end(`column ${table}.${node.subname}`);
+    changeRows(facts, table, (columns) => columns.map(([column, value]) => [column === node.subname ? node.newname : column, value]));
   },
 
   CommentStmt(facts, node, fact) {
@@ -205,7 +213,7 @@ const READERS = {
       const values = list.items.map(({ A_Const: value }) => value?.sval?.sval ?? null);
       const row = Object.fromEntries(columns.map((column, index) => [column, values[index]]));
       const path = `reference/${table}.csv`;
-      facts.set(rowName(table, key.map((column) => row[column])), { ...fact, text: JSON.stringify(row), table, key, row, on: `table ${table}`, path });
+      facts.set(rowName(table, key.map((column) => row[column])), { ...fact, text: rowText(row), table, key, row, on: `table ${table}`, path });
     }
   },
 
@@ -215,6 +223,24 @@ const READERS = {
     facts.delete(rowName(tableName(node.relation), key));
   },
 };
+
+/** What a migration by hand does to the columns of a reference table, it does to its rows. */
+function changeRows(facts, table, change) {
+  for (const [name, fact] of facts) {
+    if (fact.table !== table) continue;
+    const row = Object.fromEntries(change(Object.entries(fact.row)));
+    facts.set(name, { ...fact, row, text: rowText(row) });
+  }
+}
+
+/** What a new column holds in the rows that are there. */
+function defaultOf(column) {
+  const constant = (column.constraints ?? []).find((one) => one.Constraint.contype === "CONSTR_DEFAULT");
+  return constant?.Constraint.raw_expr.A_Const?.sval?.sval ?? null;
+}
+
+/** The same for the same values, in whatever order a file has its columns. */
+const rowText = (row) => JSON.stringify(Object.entries(row).sort());
 
 const rowName = (table, key) => `row ${key.join(", ")} of ${table}`;
 
