@@ -7,14 +7,14 @@ DBMATE=("$SCRIPTS/node_modules/@dbmate/linux-$(machine)/bin/dbmate" --env-file /
 
 # run_dbmate migrate|rollback FOLDER WAIT LOCK_WAIT LOCK_TRIES: on DATABASE_URL, as the last thing that this process does.
 run_dbmate() {
-  exec node "$SCRIPTS/lib/migrate.mjs" "$@" "${DBMATE[@]}" --migrations-dir "$2"
+  exec node "$SCRIPTS/lib/migrate/main.mjs" "$@" "${DBMATE[@]}" --migrations-dir "$2"
 }
 
 # explain_migrations FOLDER WAIT: what the pending ones would do to DATABASE_URL, tried on a throw-away cluster.
 explain_migrations() {
   use_throwaway
   start_cluster >/dev/null
-  COPY_URL=$(url_of casefile_migrator) node "$SCRIPTS/lib/explain-migrations.mjs" "$@"
+  COPY_URL=$(url_of casefile_migrator) node "$SCRIPTS/lib/migrate/explain.mjs" "$@"
 }
 
 

@@ -43,7 +43,7 @@ test_gen_migration() {
   (changed_sources "$folder")
   MIGRATIONS=$folder/migrations
   mapfile -t migrations < <(find "$MIGRATIONS" -name '*.sql' | sort)
-  node "$SCRIPTS/lib/sources-migration.mjs" "$folder" "${migrations[@]}" >"$STATE/29990101000000_sources.sql"
+  node "$SCRIPTS/lib/sources/migration.mjs" "$folder" "${migrations[@]}" >"$STATE/29990101000000_sources.sql"
   cp "$STATE/29990101000000_sources.sql" "$MIGRATIONS"
   for database in "$before" "$after" "$wanted"; do
     drop_database "$database"
@@ -51,7 +51,7 @@ test_gen_migration() {
   done
   dbmate_quietly "$after" migrate --strict
   sql "$(url_of casefile_migrator "$wanted")" "create table public.schema_migrations (version varchar not null primary key)"
-  DATABASE_URL=$(url_of casefile_migrator "$wanted") node "$SCRIPTS/lib/replay.mjs" "$folder"
+  DATABASE_URL=$(url_of casefile_migrator "$wanted") node "$SCRIPTS/lib/sources/replay.mjs" "$folder"
   same_databases "$after" "the migration" "$wanted" "the sources"
   for _ in sources by_hand; do dbmate_quietly "$after" rollback; done
   MIGRATIONS=$ROOT/db/migrations dbmate_quietly "$before" migrate --strict
@@ -72,7 +72,7 @@ used_row_stays() {
 # same_databases DATABASE NAME DATABASE NAME
 same_databases() {
   URL_A=$(url_of postgres "$1") URL_B=$(url_of postgres "$3") node "$SCRIPTS/lib/drift.mjs" "$2" "$4" ||
-    die "$2 and $4 differ: see above." "See scripts/lib/migration."
+    die "$2 and $4 differ: see above." "See scripts/lib/sources."
 }
 
 says_only_what_changed() {

@@ -1,8 +1,8 @@
 // Tries the pending migrations of a database on an empty copy, and says what each locks, rewrites and scans.
-// Usage: DATABASE_URL=... COPY_URL=<an empty database, as casefile_migrator> node explain-migrations.mjs FOLDER WAIT
+// Usage: DATABASE_URL=... COPY_URL=<an empty database, as casefile_migrator> node explain.mjs FOLDER WAIT
 import { readdirSync } from "node:fs";
 import { readMigration } from "./migration-file.mjs";
-import { connect, explain } from "./pg.mjs";
+import { connect, explain } from "../pg.mjs";
 import { Complaint, databaseUrl, reach } from "./reach.mjs";
 import { TableWork } from "./table-work.mjs";
 

@@ -1,8 +1,8 @@
 // Makes on an empty database, DATABASE_URL, all that the sources say, in one transaction, and says which file and line
 // does not go.
 // Usage: DATABASE_URL=... node replay.mjs DB_FOLDER
-import { connect, explain } from "./pg.mjs";
-import { readSources } from "./migration/sources.mjs";
+import { connect, explain } from "../pg.mjs";
+import { readSources } from "./files.mjs";
 
 let client;
 let running;

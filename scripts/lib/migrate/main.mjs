@@ -1,12 +1,12 @@
 // Migrates a database, one deployment at a time, and says in plain words what came of it.
-// Usage: DATABASE_URL=... node migrate.mjs migrate|rollback FOLDER WAIT LOCK_WAIT LOCK_TRIES DBMATE [OPTION...]
+// Usage: DATABASE_URL=... node main.mjs migrate|rollback FOLDER WAIT LOCK_WAIT LOCK_TRIES DBMATE [OPTION...]
 import { readdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { runDbmate } from "./dbmate.mjs";
 import { LockWaits } from "./lock-waits.mjs";
 import { readMigration } from "./migration-file.mjs";
 import { requireMigrator } from "./migrator.mjs";
-import { explain } from "./pg.mjs";
+import { explain } from "../pg.mjs";
 import { Complaint, databaseUrl, reach } from "./reach.mjs";
 import { withLock } from "./with-lock.mjs";
 

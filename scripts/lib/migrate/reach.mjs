@@ -1,6 +1,6 @@
 // The way to a database that somebody else runs, and that may still be starting.
 import { setTimeout as pause } from "node:timers/promises";
-import { connect } from "./pg.mjs";
+import { connect } from "../pg.mjs";
 
 const BETWEEN_TRIES = 250;
 const LONGEST_TRY = 10_000;

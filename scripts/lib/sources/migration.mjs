@@ -1,11 +1,11 @@
 // Prints the migration that carries what the sources say, beyond what other migrations have done already, with its way back.
 // Prints nothing if there is nothing to carry.
-// Usage: node sources-migration.mjs DB_FOLDER MIGRATION... (the others, in their order)
+// Usage: node migration.mjs DB_FOLDER MIGRATION... (the others, in their order)
 import { readFileSync } from "node:fs";
-import { difference } from "./migration/difference.mjs";
-import { Facts } from "./migration/facts.mjs";
-import { readSources } from "./migration/sources.mjs";
-import { statementsOf } from "./migration/statements.mjs";
+import { difference } from "./difference.mjs";
+import { Facts } from "./facts.mjs";
+import { readSources } from "./files.mjs";
+import { statementsOf } from "./statements.mjs";
 
 const [folder, ...migrations] = process.argv.slice(2);
 
