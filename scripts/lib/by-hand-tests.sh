@@ -22,7 +22,7 @@ fresh_by_hand() {
 
 same_as_scripts_migrate() {
   URL_A=$(url_of postgres "$1") URL_B=$(url_of postgres "$BY_HAND") \
-    node "$SCRIPTS/lib/drift.mjs" "scripts/migrate" "dbmate by hand" ||
+    node "$SCRIPTS/lib/drift/main.mjs" "scripts/migrate" "dbmate by hand" ||
     die "dbmate by hand gives something else than scripts/migrate: see above." "$2"
 }
 

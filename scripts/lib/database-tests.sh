@@ -25,7 +25,7 @@ test_down_and_up() {
   [[ -z $left ]] || die "Migrating down leaves behind:" "$left" "See migrate:down of the migration that made it."
   dbmate_quietly "$database" migrate --strict
   URL_A=$(url_of postgres "$TEMPLATE") URL_B=$(url_of postgres "$database") \
-    node "$SCRIPTS/lib/drift.mjs" "migrated up" "down and up again" ||
+    node "$SCRIPTS/lib/drift/main.mjs" "migrated up" "down and up again" ||
     die "Down and up again is not the same as up: see above." "Some migrate:down does not take back what its migrate:up did."
   drop_database "$database"
 }
@@ -131,9 +131,9 @@ test_tamper() {
   superuser_sql "create database $database template $TEMPLATE"
   prepare_database "$database"
   URL_A=$(url_of postgres "$TEMPLATE") URL_B=$(url_of postgres "$database") \
-    node "$SCRIPTS/lib/tamper.mjs" 2>&1 | tee "$log" || status=$?
+    node "$SCRIPTS/lib/drift/tamper.mjs" 2>&1 | tee "$log" || status=$?
   awk '/^   [0-9]+ passed, [0-9]+ failed$/ { print "tamper", $1, $3 }' "$log" >>"$STATE/counts"
   drop_database "$database"
   ((status == 0)) || die "The comparison missed something, or named too much: see above." \
-    "What it looks at stands in scripts/lib/catalogue, what it should name in scripts/lib/drift/tampers.mjs."
+    "What it looks at stands in scripts/lib/drift/catalogue, what it should name in scripts/lib/drift/tampers.mjs."
 }

@@ -71,7 +71,7 @@ used_row_stays() {
 
 # same_databases DATABASE NAME DATABASE NAME
 same_databases() {
-  URL_A=$(url_of postgres "$1") URL_B=$(url_of postgres "$3") node "$SCRIPTS/lib/drift.mjs" "$2" "$4" ||
+  URL_A=$(url_of postgres "$1") URL_B=$(url_of postgres "$3") node "$SCRIPTS/lib/drift/main.mjs" "$2" "$4" ||
     die "$2 and $4 differ: see above." "See scripts/lib/sources."
 }
 

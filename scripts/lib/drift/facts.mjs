@@ -2,7 +2,7 @@
 // same facts, whatever their version of PostgreSQL.
 import { readFileSync } from "node:fs";
 
-const folder = new URL("../catalogue/", import.meta.url);
+const folder = new URL("catalogue/", import.meta.url);
 const read = (name) => readFileSync(new URL(name, folder), "utf8");
 const FILES = [
   { name: "tables.sql" },

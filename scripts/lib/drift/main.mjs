@@ -1,15 +1,15 @@
 // Compares what two databases are made of and names every object that differs.
-// Usage: node drift.mjs NAME_A NAME_B [--in-use] [--elsewhere], with the URLs in URL_A and URL_B. A is freshly migrated.
+// Usage: node main.mjs NAME_A NAME_B [--in-use] [--elsewhere], with the URLs in URL_A and URL_B. A is freshly migrated.
 // --in-use: accept in B what its users may change, and what a rollback leaves. --elsewhere: B is not on the cluster of a clone.
 // Exit status: 0 alike, 1 different, 2 could not look.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { majorOf } from "./drift/facts.mjs";
-import { scopeOf, stateOf } from "./drift/state.mjs";
-import { BROKEN, differences } from "./drift/verdicts.mjs";
-import { connect, explain } from "./pg.mjs";
+import { majorOf } from "./facts.mjs";
+import { scopeOf, stateOf } from "./state.mjs";
+import { BROKEN, differences } from "./verdicts.mjs";
+import { connect, explain } from "../pg.mjs";
 
 const [nameA, nameB, ...flags] = process.argv.slice(2);
 const inUse = flags.includes("--in-use");

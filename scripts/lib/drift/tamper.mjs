@@ -4,11 +4,11 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
-import { majorOf } from "./drift/facts.mjs";
-import { scopeOf, stateOf } from "./drift/state.mjs";
-import { TAMPERS } from "./drift/tampers.mjs";
-import { BROKEN, differences } from "./drift/verdicts.mjs";
-import { connect, explain } from "./pg.mjs";
+import { majorOf } from "./facts.mjs";
+import { scopeOf, stateOf } from "./state.mjs";
+import { TAMPERS } from "./tampers.mjs";
+import { BROKEN, differences } from "./verdicts.mjs";
+import { connect, explain } from "../pg.mjs";
 
 const { URL_A, URL_B } = process.env;
 const database = pg.escapeIdentifier(decodeURIComponent(new URL(URL_B).pathname.slice(1)));
@@ -48,7 +48,7 @@ async function runTamper(client, scope, expected, { sql, named, accepted = [] })
 
 /** What the command says of the copy: undefined if it is as expected. */
 function runCommand(status, name) {
-  const command = fileURLToPath(new URL("drift.mjs", import.meta.url));
+  const command = fileURLToPath(new URL("main.mjs", import.meta.url));
   const answer = spawnSync(process.execPath, [command, "the template", "the copy", "--in-use"], { encoding: "utf8" });
   if (answer.status === status && answer.stdout.includes(name)) return undefined;
   return `should exit with ${status} and say "${name}", exits with ${answer.status} and says:\n${answer.stdout}${answer.stderr}`;
