@@ -3,24 +3,21 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
 };
+
+use crate::values::{Roles, Words};
 
 /// The database's name of a caller's role.
 pub type Role = &'static str;
 
-const ROLES: [Role; 6] = [
-    "hmcts_case_officer",
-    "judge_legal_adviser",
-    "cafcass_officer",
-    "la_social_worker",
-    "vaa_worker",
-    "adopter",
-];
+/// The words for roles, in the database's spelling.
+pub static ROLES: LazyLock<Vec<String>> =
+    LazyLock::new(|| Roles::WORDS.iter().map(|word| word.to_lowercase()).collect());
 
 /// One of the six, in the database's spelling.
 pub fn known_role(name: &str) -> Option<Role> {
-    ROLES.into_iter().find(|role| *role == name)
+    ROLES.iter().find(|role| *role == name).map(String::as_str)
 }
 
 /// How many are kept. Beyond, all are forgotten, and learnt again.

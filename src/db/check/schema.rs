@@ -2,10 +2,7 @@
 
 use tokio_postgres::Client;
 
-use crate::{
-    db::connect::reason,
-    values::{Roles, Words},
-};
+use crate::db::{connect::reason, roles::ROLES};
 
 /// The names of the migrations, as they stood in db/migrations when this server was built.
 const MIGRATIONS: &str = env!("CASEFILE_MIGRATIONS");
@@ -37,8 +34,7 @@ pub async fn check_migrations(client: &Client) -> Result<(), String> {
 }
 
 pub async fn check_caller_roles(client: &Client, login: &str) -> Result<(), String> {
-    for role in Roles::WORDS {
-        let role = role.to_lowercase();
+    for role in ROLES.iter() {
         let become_it = format!("begin; set local role {role}; rollback");
         if let Err(error) = client.batch_execute(&become_it).await {
             return Err(format!(
