@@ -3,8 +3,8 @@
 
 -- Twenty-five sessions of somebody, as many in another role, and of somebody else.
 select act_as_dba();
-insert into auth.sessions (token_sha256, user_id, username, user_role, expires_at)
-select token(u.first + n), u.user_id, u.user_id, u.user_role, now() + n * interval '1 minute'
+insert into auth.sessions (token_sha256, user_id, username, user_role, expires_at, kind, ends_at)
+select token(u.first + n), u.user_id, u.user_id, u.user_role, now() + n * interval '1 minute', 'mock', now() + interval '12 hours'
 from generate_series(1, 25) as n,
   (values (100, 'much', 'ADOPTER'::core.user_role), (200, 'much', 'VAA_WORKER'), (300, 'other', 'ADOPTER')) as u (first, user_id, user_role);
 create function fixture.sessions_of(p_user_id text) returns text language sql security definer as $$
