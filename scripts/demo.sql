@@ -1,5 +1,5 @@
--- A small caseload to look at, made through the operations themselves, as the server's login. Both sessions end
--- before anybody could use them.
+-- A small caseload to look at, made through the operations themselves, as the server's login. Both sessions
+-- end with the work.
 
 begin;
 
@@ -31,10 +31,9 @@ select api.change_case_status(c.id, null, 'ON_HOLD', 'Local authority report out
 from core.cases as c
 where c.number_sequence = 4;
 
-set local role none;
-select auth.log_out(sha256('olivia.officer'));
-
 commit;
+
+select auth.log_out(sha256('olivia.officer'));
 
 begin;
 
@@ -48,7 +47,6 @@ select
   api.link_organisation(c.id, 'leeds-city-council', 'LOCAL_AUTHORITY')
 from core.cases as c;
 
-set local role none;
-select auth.log_out(sha256('leo.officer'));
-
 commit;
+
+select auth.log_out(sha256('leo.officer'));

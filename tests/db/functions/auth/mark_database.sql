@@ -29,7 +29,12 @@ end;
 $$;
 select is(mock_in(k.kind), k.outcome, 'the mock in a database that is ' || coalesce(k.kind, 'not marked'))
 from (values ('PROD', 'JCMOC'), ('DEV', 'JCMOC'), (null, 'JCMOC'), ('LOCAL', 'ok'), ('TEST', 'ok')) as k (kind, outcome);
+
 select act_as_dba();
+select mark(null);
+set local role casefile_owner;
+select is(outcome($$select auth.mark_database('LOCAL')$$), 'JCFIX', 'with cases it is too late');
+reset role;
 select is(outcome($$insert into auth.database_kind (kind) values ('OTHER')$$), '23514', 'no other kind');
 select is(outcome(c.name, 'select auth.mark_database(''LOCAL'')'), '42501', 'not for ' || c.name) from callers as c;
 
