@@ -10,7 +10,7 @@ begin
   foreach v_role in array array[
     'casefile_owner', 'casefile_caller', 'casefile_professional',
     'hmcts_case_officer', 'judge_legal_adviser', 'cafcass_officer', 'la_social_worker', 'vaa_worker', 'adopter',
-    'document_processor'
+    'document_processor', 'casefile_registrar'
   ] loop
     if not exists (select from pg_catalog.pg_roles where rolname = v_role) then
       execute format('create role %I nologin', v_role);
@@ -78,6 +78,7 @@ a caller. Nothing else.';
 comment on role casefile_worker is 'The login of the document worker; becomes document_processor. Nothing else.';
 comment on role document_processor is 'Scans and reads documents.';
 comment on role casefile_caller is 'What all six caller roles have in common.';
+comment on role casefile_registrar is 'Whoever keeps the directory of users. A login of its own for each registrar is granted it.';
 comment on role casefile_professional is 'What the four professionals share who reach cases by name.';
 comment on role hmcts_case_officer is 'A case officer of one family court.';
 comment on role judge_legal_adviser is 'A judge or legal adviser.';

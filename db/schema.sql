@@ -52,7 +52,7 @@ CREATE SCHEMA auth;
 -- Name: SCHEMA auth; Type: COMMENT; Schema: -; Owner: -
 --
 
-COMMENT ON SCHEMA auth IS 'Sessions, and how the server becomes a caller.';
+COMMENT ON SCHEMA auth IS 'Who may sign in, sessions, and how the server becomes a caller.';
 
 --
 -- Name: core; Type: SCHEMA; Schema: -; Owner: -
@@ -309,6 +309,23 @@ CREATE TYPE api.greeting AS (
 );
 
 --
+-- Name: membership; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.membership AS (
+	id uuid,
+	user_role text,
+	court_assignment text,
+	organisation_id text
+);
+
+--
+-- Name: TYPE membership; Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON TYPE api.membership IS 'What somebody may be here. court_assignment is the court''s name.';
+
+--
 -- Name: organisation_link; Type: TYPE; Schema: api; Owner: -
 --
 
@@ -319,6 +336,22 @@ CREATE TYPE api.organisation_link AS (
 	created_at timestamp with time zone,
 	created_by text
 );
+
+--
+-- Name: session; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.session AS (
+	caller api.caller,
+	expires_at timestamp with time zone,
+	memberships api.membership[]
+);
+
+--
+-- Name: TYPE session; Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON TYPE api.session IS 'Whose session it is, until when, and what else its user may be.';
 
 --
 -- Name: status_change; Type: TYPE; Schema: api; Owner: -
@@ -392,6 +425,45 @@ CREATE TYPE audit.refusal AS (
 COMMENT ON TYPE audit.refusal IS 'NOT_FOUND or FORBIDDEN, a sentence for people, and more fields for the answer.';
 
 --
+-- Name: directory_difference; Type: TYPE; Schema: auth; Owner: -
+--
+
+CREATE TYPE auth.directory_difference AS (
+	line integer,
+	action text,
+	user_id text,
+	detail text
+);
+
+--
+-- Name: TYPE directory_difference; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON TYPE auth.directory_difference IS 'What a line of a file changes in the directory.';
+
+--
+-- Name: directory_entry; Type: TYPE; Schema: auth; Owner: -
+--
+
+CREATE TYPE auth.directory_entry AS (
+	user_id text,
+	issuer text,
+	subject text,
+	name text,
+	enabled boolean,
+	membership_id uuid,
+	user_role text,
+	court text,
+	organisation_id text
+);
+
+--
+-- Name: TYPE directory_entry; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON TYPE auth.directory_entry IS 'A user with one of its memberships; court is the court''s name.';
+
+--
 -- Name: log_in; Type: TYPE; Schema: auth; Owner: -
 --
 
@@ -399,6 +471,24 @@ CREATE TYPE auth.log_in AS (
 	caller api.caller,
 	redirect_url text
 );
+
+--
+-- Name: sign_in; Type: TYPE; Schema: auth; Owner: -
+--
+
+CREATE TYPE auth.sign_in AS (
+	caller api.caller,
+	redirect_url text,
+	refusal_code text,
+	refusal_message text,
+	memberships api.membership[]
+);
+
+--
+-- Name: TYPE sign_in; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON TYPE auth.sign_in IS 'The session that was opened, or why none was: a refusal is no error, so that its record is kept.';
 
 --
 -- Name: assignment_type; Type: TYPE; Schema: core; Owner: -
@@ -2194,31 +2284,266 @@ take them down.
 Errors: JCAPP append-only.';
 
 --
--- Name: become(text, text, text, text, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
+-- Name: add_claim_rule(text, text[], text, text, text, text[], text, text[]); Type: FUNCTION; Schema: auth; Owner: -
 --
 
-CREATE FUNCTION auth.become(p_role text, p_user_id text, p_court_code text, p_organisation_id text, p_request_id uuid, p_client_address text) RETURNS void
-    LANGUAGE plpgsql
+CREATE FUNCTION auth.add_claim_rule(p_issuer text, p_claim_path text[], p_value text, p_role text, p_court text DEFAULT NULL::text, p_court_claim text[] DEFAULT NULL::text[], p_organisation_id text DEFAULT NULL::text, p_organisation_claim text[] DEFAULT NULL::text[]) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
+declare
+  v_id uuid := core.new_id();
 begin
-  -- Invoker, because a definer function may not set the role. All settings end with the transaction.
-  perform
-    set_config('casefile.user_id', p_user_id, true),
-    set_config('casefile.court_code', coalesce(p_court_code, ''), true),
-    set_config('casefile.organisation_id', coalesce(p_organisation_id, ''), true),
-    set_config('casefile.request_id', coalesce(p_request_id::text, ''), true),
-    set_config('casefile.client_address', coalesce(p_client_address, ''), true),
-    set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true),
-    set_config('role', lower(p_role), true);
+  insert into auth.claim_rules
+    (id, issuer, claim_path, value, user_role, court_code, court_claim, organisation_id, organisation_claim)
+  values (
+    v_id, core.trimmed(p_issuer), p_claim_path, p_value, auth.known_role(p_role), auth.known_court(p_court), p_court_claim,
+    core.trimmed(p_organisation_id), p_organisation_claim
+  );
+
+  return v_id;
 end;
 $$;
 
 --
--- Name: FUNCTION become(p_role text, p_user_id text, p_court_code text, p_organisation_id text, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
+-- Name: FUNCTION add_claim_rule(p_issuer text, p_claim_path text[], p_value text, p_role text, p_court text, p_court_claim text[], p_organisation_id text, p_organisation_claim text[]); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.become(p_role text, p_user_id text, p_court_code text, p_organisation_id text, p_request_id uuid, p_client_address text) IS 'Takes on the caller''s database role and claims. Policies and triggers read them as casefile.* settings.';
+COMMENT ON FUNCTION auth.add_claim_rule(p_issuer text, p_claim_path text[], p_value text, p_role text, p_court text, p_court_claim text[], p_organisation_id text, p_organisation_claim text[]) IS 'Gives everybody with a value in its claims a membership. Court and organisation are fixed, or come from a claim. Its id.
+Errors: JCVAL unknown role or court.';
+
+--
+-- Name: add_membership(text, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.add_membership(p_user_id text, p_role text, p_court text, p_organisation_id text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_id uuid := core.new_id();
+begin
+  insert into auth.memberships (id, user_id, user_role, court_code, organisation_id)
+  values (v_id, p_user_id, auth.known_role(p_role), auth.known_court(p_court), core.trimmed(p_organisation_id));
+
+  return v_id;
+end;
+$$;
+
+--
+-- Name: FUNCTION add_membership(p_user_id text, p_role text, p_court text, p_organisation_id text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.add_membership(p_user_id text, p_role text, p_court text, p_organisation_id text) IS 'Gives a user a membership; the court by its name or code. Its id.
+Errors: JCVAL unknown role or court.';
+
+--
+-- Name: add_user(text, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.add_user(p_user_id text, p_issuer text, p_subject text, p_name text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into auth.users (user_id, issuer, subject, name)
+  values (core.trimmed(p_user_id), core.trimmed(p_issuer), core.trimmed(p_subject), core.trimmed(p_name));
+end;
+$$;
+
+--
+-- Name: FUNCTION add_user(p_user_id text, p_issuer text, p_subject text, p_name text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.add_user(p_user_id text, p_issuer text, p_subject text, p_name text) IS 'Adds a user to the directory. Definer: registrars change it through functions alone.';
+
+--
+-- Name: change_membership(bytea, bytea, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.change_membership(p_token_sha256 bytea, p_new_token_sha256 bytea, p_role text, p_court_assignment text, p_organisation_id text) RETURNS auth.log_in
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_court text := auth.find_court(p_court_assignment);
+  v_organisation text := core.trimmed(p_organisation_id);
+  v_session auth.sessions := auth.find_session(p_token_sha256);
+  v_fitting auth.memberships[];
+begin
+  -- The user, the rules, the session: who ends one of them waits for us, or we for it.
+  perform from auth.users as u where u.user_id = v_session.user_id for no key update;
+  perform
+  from auth.claim_rules as r
+  where r.id in (select c.id from jsonb_populate_recordset(null::auth.memberships, v_session.claimed) as c)
+  order by r.id
+  for share;
+  delete from auth.sessions as s
+  where s.token_sha256 = p_token_sha256 and s.expires_at > now()
+  returning s.* into v_session;
+
+  if v_session.token_sha256 is null then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  v_fitting := array(
+    select m
+    from auth.list_memberships(v_session.user_id, v_session.claimed) as m
+    where m.user_role = auth.known_role(p_role)
+      and (core.trimmed(p_court_assignment) is null or m.court_code = v_court)
+      and (v_organisation is null or m.organisation_id = v_organisation)
+    order by m.court_code is not distinct from v_court and m.organisation_id is not distinct from v_organisation desc
+  );
+
+  if cardinality(v_fitting) = 0 then
+    raise exception using errcode = 'JCNOM', message = auth.refusal_message('JCNOM');
+  elsif cardinality(v_fitting) > 1
+    and (v_fitting[1].court_code is distinct from v_court or v_fitting[1].organisation_id is distinct from v_organisation)
+  then
+    raise exception using errcode = 'JCMNY', message = auth.refusal_message('JCMNY');
+  end if;
+
+  v_session.token_sha256 := p_new_token_sha256;
+  v_session.user_role := v_fitting[1].user_role;
+  v_session.court_code := v_fitting[1].court_code;
+  v_session.organisation_id := v_fitting[1].organisation_id;
+  v_session.membership_id := v_fitting[1].id;
+  v_session := auth.open_session(v_session, null, null);
+
+  return row(auth.session_caller(v_session), auth.landing_page(null, v_session.user_role))::auth.log_in;
+end;
+$$;
+
+--
+-- Name: FUNCTION change_membership(p_token_sha256 bytea, p_new_token_sha256 bytea, p_role text, p_court_assignment text, p_organisation_id text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.change_membership(p_token_sha256 bytea, p_new_token_sha256 bytea, p_role text, p_court_assignment text, p_organisation_id text) IS 'Opens a session in another membership of the same user, with the same end, and ends the one before. The court is named by its name or
+code; what is not stated is not asked for, if that leaves one membership. Definer: the server may not write the table.
+Errors: JCSES no session; JCVAL unknown role; JCNOM not a membership of this user; JCMNY several fit.';
+
+--
+-- Name: change_user(text, text, text, text, boolean); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.change_user(p_user_id text, p_issuer text, p_subject text, p_name text, p_enabled boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update auth.users
+  set
+    issuer = coalesce(core.trimmed(p_issuer), issuer),
+    subject = coalesce(core.trimmed(p_subject), subject),
+    name = coalesce(core.trimmed(p_name), name),
+    enabled = coalesce(p_enabled, enabled)
+  where user_id = p_user_id;
+
+  if not found then
+    raise exception using errcode = 'JCNIL', message = 'No such user';
+  end if;
+end;
+$$;
+
+--
+-- Name: FUNCTION change_user(p_user_id text, p_issuer text, p_subject text, p_name text, p_enabled boolean); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.change_user(p_user_id text, p_issuer text, p_subject text, p_name text, p_enabled boolean) IS 'Changes what is stated of a user; null keeps. Whatever changes ends its sessions.
+Errors: JCNIL no such user.';
+
+--
+-- Name: end_claim_rule(uuid); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.end_claim_rule(p_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update auth.claim_rules set ended_at = now() where id = p_id and ended_at is null;
+
+  if not found then
+    raise exception using errcode = 'JCNIL', message = 'No such claim rule';
+  end if;
+end;
+$$;
+
+--
+-- Name: FUNCTION end_claim_rule(p_id uuid); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.end_claim_rule(p_id uuid) IS 'Ends a rule, and the sessions that it opened.
+Errors: JCNIL no such active rule.';
+
+--
+-- Name: end_membership(uuid); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.end_membership(p_membership_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update auth.memberships set ended_at = now() where id = p_membership_id and ended_at is null;
+
+  if not found then
+    raise exception using errcode = 'JCNIL', message = 'No such membership';
+  end if;
+end;
+$$;
+
+--
+-- Name: FUNCTION end_membership(p_membership_id uuid); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.end_membership(p_membership_id uuid) IS 'Ends a membership, and its sessions with it.
+Errors: JCNIL no such active membership.';
+
+--
+-- Name: end_sessions(text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.end_sessions(p_user_id text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_count integer;
+begin
+  delete from auth.sessions where user_id = p_user_id;
+  get diagnostics v_count = row_count;
+
+  return v_count;
+end;
+$$;
+
+--
+-- Name: FUNCTION end_sessions(p_user_id text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.end_sessions(p_user_id text) IS 'Ends all sessions of a user; how many.';
+
+--
+-- Name: find_court(text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.find_court(p_court text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_court text := core.trimmed(p_court);
+begin
+  return (select c.code from core.courts as c where c.name = v_court or c.code = v_court order by c.name = v_court desc limit 1);
+end;
+$$;
+
+--
+-- Name: FUNCTION find_court(p_court text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.find_court(p_court text) IS 'The code of the court with that name or code; null when none is stated or there is no such court.';
 
 --
 -- Name: sessions; Type: TABLE; Schema: auth; Owner: -
@@ -2228,11 +2553,22 @@ CREATE TABLE auth.sessions (
     token_sha256 bytea NOT NULL,
     user_id text NOT NULL,
     username text NOT NULL,
-    user_role core.user_role NOT NULL,
+    user_role core.user_role,
     court_code text,
     organisation_id text,
     opened_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    membership_id uuid,
+    claimed jsonb,
+    issuer text,
+    subject text,
+    provider_session text,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT sessions_expires_at_not_after_ends_at CHECK ((expires_at <= ends_at)),
+    CONSTRAINT sessions_issuer_and_subject_together CHECK (((issuer IS NULL) = (subject IS NULL))),
+    CONSTRAINT sessions_kind_known CHECK ((kind = ANY (ARRAY['mock'::text, 'cookie'::text, 'bearer'::text]))),
+    CONSTRAINT sessions_mock_is_without_claims CHECK (((kind = 'mock'::text) = (issuer IS NULL))),
     CONSTRAINT sessions_organisation_id_trimmed CHECK (((organisation_id <> ''::text) AND (organisation_id = btrim(organisation_id)))),
     CONSTRAINT sessions_organisation_id_within_limit CHECK ((char_length(organisation_id) <= 100)),
     CONSTRAINT sessions_token_sha256_is_sha256 CHECK ((octet_length(token_sha256) = 32)),
@@ -2246,19 +2582,49 @@ ALTER TABLE ONLY auth.sessions FORCE ROW LEVEL SECURITY;
 -- Name: TABLE sessions; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.sessions IS 'Cookie sessions.';
+COMMENT ON TABLE auth.sessions IS 'Who is signed in: by a cookie, or by a bearer token that has been verified.';
 
 --
 -- Name: COLUMN sessions.token_sha256; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.sessions.token_sha256 IS 'The token itself is with the browser alone.';
+COMMENT ON COLUMN auth.sessions.token_sha256 IS 'The token itself is with the client alone.';
+
+--
+-- Name: COLUMN sessions.user_role; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sessions.user_role IS 'Null until somebody with several memberships has chosen one.';
 
 --
 -- Name: COLUMN sessions.expires_at; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.sessions.expires_at IS '30 minutes after the last use, moved at most once a minute.';
+COMMENT ON COLUMN auth.sessions.expires_at IS '30 minutes after the last use, moved at most once a minute, and never beyond ends_at; that of a bearer stands still.';
+
+--
+-- Name: COLUMN sessions.membership_id; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sessions.membership_id IS 'The membership, or the claim rule, that it was opened by.';
+
+--
+-- Name: COLUMN sessions.claimed; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sessions.claimed IS 'The memberships that claim rules gave when it was opened, for auth.list_memberships.';
+
+--
+-- Name: COLUMN sessions.provider_session; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sessions.provider_session IS 'The claim sid.';
+
+--
+-- Name: COLUMN sessions.ends_at; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sessions.ends_at IS 'However much it is used: 12 hours after it was opened; for a bearer, when the token ends.';
 
 --
 -- Name: find_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
@@ -2292,10 +2658,90 @@ $$;
 COMMENT ON FUNCTION auth.find_session(p_token_sha256 bytea) IS 'The session, unless it has expired; null for none. Definer: the server may not read the table.';
 
 --
+-- Name: users; Type: TABLE; Schema: auth; Owner: -
+--
+
+CREATE TABLE auth.users (
+    user_id text NOT NULL,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    name text NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT users_issuer_trimmed CHECK (((issuer <> ''::text) AND (issuer = btrim(issuer)))),
+    CONSTRAINT users_issuer_within_limit CHECK ((char_length(issuer) <= 255)),
+    CONSTRAINT users_name_trimmed CHECK (((name <> ''::text) AND (name = btrim(name)))),
+    CONSTRAINT users_name_within_limit CHECK ((char_length(name) <= 100)),
+    CONSTRAINT users_subject_trimmed CHECK (((subject <> ''::text) AND (subject = btrim(subject)))),
+    CONSTRAINT users_subject_within_limit CHECK ((char_length(subject) <= 255)),
+    CONSTRAINT users_user_id_trimmed CHECK (((user_id <> ''::text) AND (user_id = btrim(user_id)))),
+    CONSTRAINT users_user_id_within_limit CHECK ((char_length(user_id) <= 100))
+);
+
+ALTER TABLE ONLY auth.users FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE users; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON TABLE auth.users IS 'Who may sign in. The provider says who somebody is (issuer and subject), this row which user that is here. Never removed: disabled.';
+
+--
+-- Name: COLUMN users.user_id; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.users.user_id IS 'As cases, assignments and the audit name it.';
+
+--
+-- Name: COLUMN users.name; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.users.name IS 'To show.';
+
+--
+-- Name: find_user(jsonb, boolean); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.find_user(p_claims jsonb, p_adds_user boolean) RETURNS auth.users
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_issuer text := p_claims ->> 'iss';
+  v_subject text := p_claims ->> 'sub';
+  v_user auth.users;
+begin
+  if p_adds_user and v_subject = core.trimmed(v_subject) and char_length(v_subject) <= 100 then
+    insert into auth.users (user_id, issuer, subject, name)
+    values (
+      v_subject, v_issuer, v_subject,
+      left(coalesce(core.trimmed(p_claims ->> 'name'), core.trimmed(p_claims ->> 'preferred_username'), v_subject), 100)
+    )
+    on conflict do nothing;
+  end if;
+
+  select * into v_user
+  from auth.users as u
+  where u.issuer = v_issuer and u.subject = v_subject
+  for no key update;
+
+  return v_user;
+end;
+$$;
+
+--
+-- Name: FUNCTION find_user(p_claims jsonb, p_adds_user boolean); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.find_user(p_claims jsonb, p_adds_user boolean) IS 'The user with the issuer and subject of these claims; null for none. If it may be added, one that is not there is made, with the
+subject as its id, unless somebody else has that id. Locks the row: disabling somebody waits for the sign-in and ends its
+session, or the sign-in waits and is refused; and two sign-ins of one user take turns.';
+
+--
 -- Name: get_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
 --
 
-CREATE FUNCTION auth.get_session(p_token_sha256 bytea) RETURNS api.caller
+CREATE FUNCTION auth.get_session(p_token_sha256 bytea) RETURNS api.session
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
@@ -2306,11 +2752,14 @@ begin
     return null;
   end if;
 
-  if v_session.expires_at < now() + interval '29 minutes' then
+  if v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at) then
     perform auth.touch_session(p_token_sha256);
+    v_session := auth.find_session(p_token_sha256);
   end if;
 
-  return auth.session_caller(v_session);
+  return row(
+    auth.session_caller(v_session), v_session.expires_at, auth.show_memberships(v_session.user_id, v_session.claimed)
+  )::api.session;
 end;
 $$;
 
@@ -2318,7 +2767,232 @@ $$;
 -- Name: FUNCTION get_session(p_token_sha256 bytea); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.get_session(p_token_sha256 bytea) IS 'The caller of a session; null when there is none. Definer: the server may not read the table.';
+COMMENT ON FUNCTION auth.get_session(p_token_sha256 bytea) IS 'A session, with what its user may be; null when there is none. Definer: the server may not read the table.';
+
+--
+-- Name: import_directory(jsonb, boolean); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.import_directory(p_rows jsonb, p_dry_run boolean) RETURNS SETOF auth.directory_difference
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_row jsonb;
+  v_differences auth.directory_difference[] := '{}';
+  v_is_dry boolean := false;
+  v_message text;
+  v_detail text;
+  v_column text;
+  v_constraint text;
+begin
+  begin
+    for v_row in select r from jsonb_array_elements(p_rows) as r loop
+      v_differences := v_differences || auth.import_user(v_row) || auth.import_membership(v_row);
+    end loop;
+    v_differences := v_differences || array(select d from auth.import_endings(p_rows) as d);
+
+    -- Takes back what this block has done, but not what the variables hold.
+    if p_dry_run then
+      v_is_dry := true;
+      raise exception using errcode = 'JCFIX', message = 'A dry run changes nothing';
+    end if;
+  exception
+    when sqlstate 'JCFIX' then
+      if not v_is_dry then
+        raise;
+      end if;
+    when sqlstate 'JCVAL' or integrity_constraint_violation or data_exception then
+      get stacked diagnostics
+        v_message = message_text, v_detail = pg_exception_detail, v_column = column_name, v_constraint = constraint_name;
+      raise exception using
+        errcode = 'JCVAL',
+        message = format('Line %s: %s', v_row ->> 'line', v_message),
+        detail = jsonb_build_object(
+          'line', (v_row ->> 'line')::integer, 'field', auth.import_field(sqlstate, v_detail, v_column, v_constraint)
+        )::text;
+  end;
+
+  return query select d.* from unnest(v_differences) as d where d.action is not null;
+end;
+$$;
+
+--
+-- Name: FUNCTION import_directory(p_rows jsonb, p_dry_run boolean); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.import_directory(p_rows jsonb, p_dry_run boolean) IS 'Brings the directory to what the rows of a file say, one for each membership of a user: line, userId, issuer, subject, name,
+enabled, role, court, organisationId. For the users that it names the file is complete: other memberships of theirs end. Other
+users stay as they are. Gives the differences; with a dry run, the same, and nothing changes.
+Errors: JCVAL a row that is refused, with field and line.';
+
+--
+-- Name: import_endings(jsonb); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.import_endings(p_rows jsonb) RETURNS SETOF auth.directory_difference
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  return query
+  with listed as (
+    select
+      (r ->> 'line')::integer as line, core.trimmed(r ->> 'userId') as user_id, core.trimmed(r ->> 'role') as user_role,
+      coalesce(auth.find_court(r ->> 'court'), '') as court_code, coalesce(core.trimmed(r ->> 'organisationId'), '') as organisation_id
+    from jsonb_array_elements(p_rows) as r
+  ),
+  ended as (
+    update auth.memberships as m
+    set ended_at = now()
+    from (select l.user_id, min(l.line) as line from listed as l group by l.user_id) as u
+    where m.user_id = u.user_id and m.ended_at is null
+      and (m.user_id, m.user_role::text, coalesce(m.court_code, ''), coalesce(m.organisation_id, '')) not in (
+        select l.user_id, l.user_role, l.court_code, l.organisation_id from listed as l where l.user_role is not null
+      )
+    returning u.line, m.user_id, m.user_role, m.court_code, m.organisation_id
+  )
+  select e.line, 'end membership', e.user_id, concat_ws(', ', e.user_role, e.court_code, e.organisation_id)
+  from ended as e
+  order by e.line;
+end;
+$$;
+
+--
+-- Name: FUNCTION import_endings(p_rows jsonb); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.import_endings(p_rows jsonb) IS 'Ends the memberships that the users of these rows have beyond them; what ended.';
+
+--
+-- Name: import_field(text, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.import_field(p_state text, p_detail text, p_column text, p_constraint text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select case f.name when 'user_id' then 'userId' when 'organisation' then 'organisationId' when 'agency_worker' then 'organisationId'
+    when 'officer' then 'court' else f.name
+  end
+  from (
+    select case
+      when p_state = 'JCVAL' then p_detail::jsonb ->> 'field'
+      when p_state like '22%' then 'enabled'
+      else coalesce(nullif(p_column, ''), substring(p_constraint from '_(user_id|issuer|subject|name|organisation|agency_worker|officer)'))
+    end
+  ) as f (name);
+$$;
+
+--
+-- Name: FUNCTION import_field(p_state text, p_detail text, p_column text, p_constraint text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.import_field(p_state text, p_detail text, p_column text, p_constraint text) IS 'The field of a row that an error is about, as a file names it.';
+
+--
+-- Name: import_membership(jsonb); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.import_membership(p_row jsonb) RETURNS auth.directory_difference
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_user_id text := core.trimmed(p_row ->> 'userId');
+  v_court text := auth.known_court(p_row ->> 'court');
+  v_organisation text := core.trimmed(p_row ->> 'organisationId');
+  v_role text := core.trimmed(p_row ->> 'role');
+begin
+  if v_role is null or exists (
+    select from auth.memberships as m
+    where m.user_id = v_user_id and m.ended_at is null and m.user_role = auth.known_role(v_role)
+      and m.court_code is not distinct from v_court and m.organisation_id is not distinct from v_organisation
+  ) then
+    return null;
+  end if;
+
+  perform auth.add_membership(v_user_id, v_role, v_court, v_organisation);
+  return row((p_row ->> 'line')::integer, 'add membership', v_user_id, concat_ws(', ', v_role, v_court, v_organisation))::auth.directory_difference;
+end;
+$$;
+
+--
+-- Name: FUNCTION import_membership(p_row jsonb); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.import_membership(p_row jsonb) IS 'Adds the membership of a row, if its user does not have it; what differed, null for nothing.';
+
+--
+-- Name: import_user(jsonb); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.import_user(p_row jsonb) RETURNS auth.directory_difference
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_user_id text := core.trimmed(p_row ->> 'userId');
+  v_enabled boolean := core.trimmed(p_row ->> 'enabled')::boolean;
+  v_before auth.users;
+  v_after auth.users;
+  v_difference auth.directory_difference;
+begin
+  select * into v_before from auth.users as u where u.user_id = v_user_id;
+  if v_before.user_id is null then
+    perform auth.add_user(v_user_id, p_row ->> 'issuer', p_row ->> 'subject', p_row ->> 'name');
+  end if;
+
+  perform auth.change_user(v_user_id, p_row ->> 'issuer', p_row ->> 'subject', p_row ->> 'name', v_enabled);
+  select * into v_after from auth.users as u where u.user_id = v_user_id;
+
+  if v_before.user_id is null then
+    v_difference.action := 'add user';
+    v_difference.detail := concat_ws(', ', v_after.name, case when not v_after.enabled then 'disabled' end);
+  elsif v_after is distinct from v_before then
+    v_difference.action := 'change user';
+    v_difference.detail := (
+      select string_agg(format('%s: %s', a.key, a.value), ', ' order by a.key)
+      from jsonb_each_text(to_jsonb(v_after)) as a
+      where a.value <> to_jsonb(v_before) ->> a.key
+    );
+  else
+    return null;
+  end if;
+
+  v_difference.line := p_row ->> 'line';
+  v_difference.user_id := v_user_id;
+  return v_difference;
+end;
+$$;
+
+--
+-- Name: FUNCTION import_user(p_row jsonb); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.import_user(p_row jsonb) IS 'Adds or changes the user of a row; what differed, null for nothing. What a row leaves out stays as it is.';
+
+--
+-- Name: is_open_for(bytea, text, uuid); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.is_open_for(p_token_sha256 bytea, p_user_id text, p_membership_id uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return exists (
+    select from auth.sessions as s
+    where s.token_sha256 = p_token_sha256 and s.kind = 'bearer' and s.user_id = p_user_id and s.membership_id = p_membership_id
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION is_open_for(p_token_sha256 bytea, p_user_id text, p_membership_id uuid); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.is_open_for(p_token_sha256 bytea, p_user_id text, p_membership_id uuid) IS 'Whether a bearer token has a session of this user in this membership.';
 
 --
 -- Name: is_safe_return_url(text); Type: FUNCTION; Schema: auth; Owner: -
@@ -2338,6 +3012,77 @@ $_$;
 COMMENT ON FUNCTION auth.is_safe_return_url(p_url text) IS 'A path of this site: never another host, which //host and /\host would be to a browser.';
 
 --
+-- Name: known_court(text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.known_court(p_court text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_code text := auth.find_court(p_court);
+begin
+  if v_code is null and core.trimmed(p_court) is not null then
+    perform core.refuse_field('court', 'Unknown court');
+  end if;
+
+  return v_code;
+end;
+$$;
+
+--
+-- Name: FUNCTION known_court(p_court text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.known_court(p_court text) IS 'The same as auth.find_court, but a court that is stated has to be one.
+Errors: JCVAL there is no such court.';
+
+--
+-- Name: known_role(text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.known_role(p_role text) RETURNS core.user_role
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if p_role is null or not p_role = any (enum_range(null::core.user_role)::text[]) then
+    perform core.refuse_field('role', 'Invalid role selected');
+  end if;
+
+  return p_role::core.user_role;
+end;
+$$;
+
+--
+-- Name: FUNCTION known_role(p_role text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.known_role(p_role text) IS 'The role of that name.
+Errors: JCVAL there is no such role.';
+
+--
+-- Name: landing_page(text, core.user_role); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.landing_page(p_return_url text, p_user_role core.user_role) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select case
+    when auth.is_safe_return_url(p_return_url) then p_return_url
+    when p_user_role = 'ADOPTER' then '/my-cases'
+    else '/dashboard'
+  end;
+$$;
+
+--
+-- Name: FUNCTION landing_page(p_return_url text, p_user_role core.user_role); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.landing_page(p_return_url text, p_user_role core.user_role) IS 'The page that the browser came from, if it is safe; else the first page of the role.';
+
+--
 -- Name: limit_sessions(text, core.user_role); Type: FUNCTION; Schema: auth; Owner: -
 --
 
@@ -2355,7 +3100,7 @@ begin
     where s.token_sha256 = any (array(
       select o.token_sha256
       from auth.sessions as o
-      where o.user_id = p_user_id and o.user_role = p_user_role
+      where o.user_id = p_user_id and (o.user_role = p_user_role or o.user_role is null and p_user_role is null)
       order by o.expires_at - now() desc
       offset 19
     ))
@@ -2372,6 +3117,151 @@ COMMENT ON FUNCTION auth.limit_sessions(p_user_id text, p_user_role core.user_ro
 Logins at the very same time may each leave one more, until the next.';
 
 --
+-- Name: claim_rules; Type: TABLE; Schema: auth; Owner: -
+--
+
+CREATE TABLE auth.claim_rules (
+    id uuid NOT NULL,
+    issuer text NOT NULL,
+    claim_path text[] NOT NULL,
+    value text NOT NULL,
+    user_role core.user_role NOT NULL,
+    court_code text,
+    court_claim text[],
+    organisation_id text,
+    organisation_claim text[],
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT claim_rules_agency_worker_has_organisation CHECK (((user_role <> 'VAA_WORKER'::core.user_role) OR (organisation_id IS NOT NULL) OR (organisation_claim IS NOT NULL))),
+    CONSTRAINT claim_rules_claim_path_not_empty CHECK ((cardinality(claim_path) > 0)),
+    CONSTRAINT claim_rules_court_comes_from_one_place CHECK (((court_code IS NULL) OR (court_claim IS NULL))),
+    CONSTRAINT claim_rules_ended_at_after_created_at CHECK ((ended_at >= created_at)),
+    CONSTRAINT claim_rules_issuer_trimmed CHECK (((issuer <> ''::text) AND (issuer = btrim(issuer)))),
+    CONSTRAINT claim_rules_issuer_within_limit CHECK ((char_length(issuer) <= 255)),
+    CONSTRAINT claim_rules_officer_has_court CHECK (((user_role <> 'HMCTS_CASE_OFFICER'::core.user_role) OR (court_code IS NOT NULL) OR (court_claim IS NOT NULL))),
+    CONSTRAINT claim_rules_organisation_comes_from_one_place CHECK (((organisation_id IS NULL) OR (organisation_claim IS NULL))),
+    CONSTRAINT claim_rules_organisation_id_trimmed CHECK (((organisation_id <> ''::text) AND (organisation_id = btrim(organisation_id)))),
+    CONSTRAINT claim_rules_organisation_id_within_limit CHECK ((char_length(organisation_id) <= 100)),
+    CONSTRAINT claim_rules_organisation_is_of_its_workers CHECK ((((organisation_id IS NULL) AND (organisation_claim IS NULL)) OR (user_role = ANY (ARRAY['LA_SOCIAL_WORKER'::core.user_role, 'VAA_WORKER'::core.user_role]))))
+);
+
+ALTER TABLE ONLY auth.claim_rules FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE claim_rules; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON TABLE auth.claim_rules IS 'Whoever signs in with the value at the path of its claims (a string, or an array with that string in it) has this membership, as long
+as that session lasts. Ending a rule keeps the row.';
+
+--
+-- Name: COLUMN claim_rules.court_claim; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.claim_rules.court_claim IS 'The path of the claim that names the court, by its name or code.';
+
+--
+-- Name: COLUMN claim_rules.organisation_claim; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.claim_rules.organisation_claim IS 'The path of the claim that is the organisation''s id.';
+
+--
+-- Name: list_claim_rules(); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.list_claim_rules() RETURNS SETOF auth.claim_rules
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select * from auth.claim_rules as r where r.ended_at is null order by r.issuer, r.claim_path, r.value, r.id;
+$$;
+
+--
+-- Name: FUNCTION list_claim_rules(); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.list_claim_rules() IS 'The rules that hold.';
+
+--
+-- Name: list_directory(); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.list_directory() RETURNS SETOF auth.directory_entry
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select u.user_id, u.issuer, u.subject, u.name, u.enabled, m.id, m.user_role::text, c.name, m.organisation_id
+  from auth.users as u
+  left join auth.memberships as m on m.user_id = u.user_id and m.ended_at is null
+  left join core.courts as c on c.code = m.court_code
+  order by u.user_id, m.user_role, c.name, m.organisation_id;
+$$;
+
+--
+-- Name: FUNCTION list_directory(); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.list_directory() IS 'Every user with its active memberships; one without any has a row as well.';
+
+--
+-- Name: memberships; Type: TABLE; Schema: auth; Owner: -
+--
+
+CREATE TABLE auth.memberships (
+    id uuid NOT NULL,
+    user_id text NOT NULL,
+    user_role core.user_role NOT NULL,
+    court_code text,
+    organisation_id text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT memberships_agency_worker_has_organisation CHECK (((user_role <> 'VAA_WORKER'::core.user_role) OR (organisation_id IS NOT NULL))),
+    CONSTRAINT memberships_ended_at_after_created_at CHECK ((ended_at >= created_at)),
+    CONSTRAINT memberships_officer_has_court CHECK (((user_role <> 'HMCTS_CASE_OFFICER'::core.user_role) OR (court_code IS NOT NULL))),
+    CONSTRAINT memberships_organisation_id_trimmed CHECK (((organisation_id <> ''::text) AND (organisation_id = btrim(organisation_id)))),
+    CONSTRAINT memberships_organisation_id_within_limit CHECK ((char_length(organisation_id) <= 100)),
+    CONSTRAINT memberships_organisation_is_of_its_workers CHECK (((organisation_id IS NULL) OR (user_role = ANY (ARRAY['LA_SOCIAL_WORKER'::core.user_role, 'VAA_WORKER'::core.user_role]))))
+);
+
+ALTER TABLE ONLY auth.memberships FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE memberships; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON TABLE auth.memberships IS 'What somebody is here: a role, with the court or organisation that goes with it. Ending one keeps the row.';
+
+--
+-- Name: list_memberships(text, jsonb); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.list_memberships(p_user_id text, p_claimed jsonb) RETURNS SETOF auth.memberships
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select distinct on (a.user_role, a.court_code, a.organisation_id)
+    a.id, a.user_id, a.user_role, a.court_code, a.organisation_id, a.created_at, a.ended_at
+  from (
+    select m.*, false as is_claimed
+    from auth.memberships as m
+    where m.user_id = p_user_id and m.ended_at is null
+    union all
+    select c.id, p_user_id, c.user_role, c.court_code, c.organisation_id, r.created_at, null, true
+    from jsonb_populate_recordset(null::auth.memberships, p_claimed) as c
+    join auth.claim_rules as r on r.id = c.id and r.ended_at is null
+  ) as a
+  order by a.user_role, a.court_code, a.organisation_id, a.is_claimed, a.id;
+$$;
+
+--
+-- Name: FUNCTION list_memberships(p_user_id text, p_claimed jsonb); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.list_memberships(p_user_id text, p_claimed jsonb) IS 'The active memberships of a user, and those that active claim rules gave (auth.match_claims), with the rule''s id as their id.
+What is in the directory and claimed as well is one.';
+
+--
 -- Name: log_in(bytea, bytea, text, text, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
 --
 
@@ -2380,17 +3270,25 @@ CREATE FUNCTION auth.log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea,
     SET search_path TO ''
     AS $$
 declare
-  v_username text := core.trimmed(p_username);
   v_court_name text := core.trimmed(p_court_assignment);
+  v_memberships auth.memberships[];
   v_session auth.sessions;
 begin
-  if v_username is null then
+  if not exists (select from auth.database_kind as k where k.kind in ('LOCAL', 'TEST')) then
+    raise exception using
+      errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
+  end if;
+
+  v_session.user_id := core.trimmed(p_username);
+  if v_session.user_id is null then
     perform core.refuse_field('username', 'Username is required');
   end if;
 
-  if p_role is null or not p_role = any (enum_range(null::core.user_role)::text[]) then
-    perform core.refuse_field('role', 'Invalid role selected');
-  end if;
+  v_session.token_sha256 := p_token_sha256;
+  v_session.kind := 'mock';
+  v_session.username := v_session.user_id;
+  v_session.user_role := auth.known_role(p_role);
+  v_session.organisation_id := core.trimmed(p_organisation_id);
 
   if v_court_name is not null then
     v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
@@ -2399,24 +3297,20 @@ begin
     end if;
   end if;
 
+  -- A user of the directory is what it is there, without saying so.
+  v_memberships := array(
+    select m from auth.list_memberships(v_session.user_id, null) as m where m.user_role = v_session.user_role
+  );
+  if v_session.court_code is null and v_session.organisation_id is null and cardinality(v_memberships) = 1 then
+    v_session.court_code := v_memberships[1].court_code;
+    v_session.organisation_id := v_memberships[1].organisation_id;
+    v_session.membership_id := v_memberships[1].id;
+  end if;
+
   perform auth.log_out(p_previous_token_sha256);
-  perform auth.limit_sessions(v_username, p_role::core.user_role);
+  v_session := auth.open_session(v_session, null, null);
 
-  insert into auth.sessions (token_sha256, user_id, username, user_role, court_code, organisation_id, expires_at)
-  values (
-    p_token_sha256, v_username, v_username, p_role::core.user_role, v_session.court_code,
-    core.trimmed(p_organisation_id), now() + interval '30 minutes'
-  )
-  returning * into v_session;
-
-  return row(
-    auth.session_caller(v_session),
-    case
-      when auth.is_safe_return_url(p_return_url) then p_return_url
-      when v_session.user_role = 'ADOPTER' then '/my-cases'
-      else '/dashboard'
-    end
-  )::auth.log_in;
+  return row(auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role))::auth.log_in;
 end;
 $$;
 
@@ -2424,9 +3318,82 @@ $$;
 -- Name: FUNCTION log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text, p_organisation_id text, p_return_url text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text, p_organisation_id text, p_return_url text) IS 'Opens a session, and ends the one that the browser had, and those that auth.limit_sessions says. Definer: the server may
-not write the table.
-Errors: JCVAL no user name, unknown role or court; 23514 a text beyond its limit.';
+COMMENT ON FUNCTION auth.log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text, p_organisation_id text, p_return_url text) IS 'Opens a session for whomever one says one is, in a database marked LOCAL or TEST, and ends the one that the browser had.
+Somebody whom the directory knows in this role is given the court and organisation that it has there, unless stated.
+Definer: the server may not write the table.
+Errors: JCMOC not in this database; JCVAL no user name, unknown role or court; 23514 a text beyond its limit.';
+
+--
+-- Name: log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamp with time zone, boolean, text, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.log_in_with_claims(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_claims jsonb, p_kind text, p_membership_id uuid, p_expires_at timestamp with time zone, p_adds_users boolean, p_return_url text, p_request_id uuid, p_client_address text) RETURNS auth.sign_in
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_claimed jsonb := auth.match_claims(p_claims);
+  v_user auth.users := auth.find_user(p_claims, p_adds_users and v_claimed <> '[]');
+  v_memberships auth.memberships[];
+  v_chosen auth.memberships;
+  v_session auth.sessions;
+  v_refusal text;
+begin
+  v_memberships := array(select m from auth.list_memberships(v_user.user_id, v_claimed) as m);
+  select m.* into v_chosen
+  from unnest(v_memberships) as m
+  where m.id = p_membership_id or p_membership_id is null and cardinality(v_memberships) = 1;
+
+  v_session.token_sha256 := p_token_sha256;
+  v_session.user_id := v_user.user_id;
+  v_session.username := v_user.name;
+  v_session.user_role := v_chosen.user_role;
+  v_session.court_code := v_chosen.court_code;
+  v_session.organisation_id := v_chosen.organisation_id;
+  v_session.kind := p_kind;
+  v_session.membership_id := v_chosen.id;
+  v_session.claimed := v_claimed;
+  v_session.issuer := p_claims ->> 'iss';
+  v_session.subject := p_claims ->> 'sub';
+  v_session.provider_session := p_claims ->> 'sid';
+  v_session.ends_at := p_expires_at;
+
+  v_refusal := case
+    when v_user.user_id is null then 'JCUNK'
+    when not v_user.enabled then 'JCOFF'
+    when v_chosen.id is null and (p_membership_id is not null or cardinality(v_memberships) = 0) then 'JCNOM'
+    when v_chosen.id is null and p_kind = 'bearer' then 'JCMNY'
+  end;
+
+  if v_refusal is not null then
+    perform auth.record_sign_in(v_session, v_refusal, p_request_id, p_client_address);
+    return row(
+      null, null, v_refusal, auth.refusal_message(v_refusal),
+      case v_refusal when 'JCMNY' then auth.show_memberships(v_user.user_id, v_claimed) end
+    )::auth.sign_in;
+  end if;
+
+  -- Of two requests that bring a bearer token for the first time, the second finds the session of the first.
+  if p_kind <> 'bearer' or not auth.is_open_for(p_token_sha256, v_user.user_id, v_chosen.id) then
+    perform auth.log_out(p_previous_token_sha256);
+    v_session := auth.open_session(v_session, p_request_id, p_client_address);
+  end if;
+
+  return row(
+    auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role), null, null,
+    auth.show_memberships(v_user.user_id, v_claimed)
+  )::auth.sign_in;
+end;
+$$;
+
+--
+-- Name: FUNCTION log_in_with_claims(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_claims jsonb, p_kind text, p_membership_id uuid, p_expires_at timestamp with time zone, p_adds_users boolean, p_return_url text, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.log_in_with_claims(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_claims jsonb, p_kind text, p_membership_id uuid, p_expires_at timestamp with time zone, p_adds_users boolean, p_return_url text, p_request_id uuid, p_client_address text) IS 'Opens a session for whom verified claims name, and ends the one that the browser had. The membership is the named one, else the
+only one; a cookie session of somebody with several is opened without a role, to choose one. A refusal is an answer, so that its
+record is committed: JCUNK unknown user; JCOFF disabled; JCNOM no membership, or not this one; JCMNY several and none chosen.
+The session ends at p_expires_at, or 12 hours from now. Definer: the server may not read the directory, nor write sessions.';
 
 --
 -- Name: log_out(bytea); Type: FUNCTION; Schema: auth; Owner: -
@@ -2446,6 +3413,176 @@ $$;
 COMMENT ON FUNCTION auth.log_out(p_token_sha256 bytea) IS 'Ends a session at once, if there is one. Definer: the server may not write the table.';
 
 --
+-- Name: log_out_provider(text, text, text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.log_out_provider(p_issuer text, p_subject text, p_provider_session text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_count integer;
+begin
+  delete from auth.sessions as s
+  where s.issuer = p_issuer
+    and case when p_provider_session is null then s.subject = p_subject else s.provider_session = p_provider_session end;
+  get diagnostics v_count = row_count;
+
+  return v_count;
+end;
+$$;
+
+--
+-- Name: FUNCTION log_out_provider(p_issuer text, p_subject text, p_provider_session text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.log_out_provider(p_issuer text, p_subject text, p_provider_session text) IS 'Ends the sessions that a provider says have ended: those of its session if it names one, else those of the subject; how many.
+Definer: the server may not write the table.';
+
+--
+-- Name: mark_database(text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.mark_database(p_kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET row_security TO 'on'
+    AS $$
+begin
+  if exists (select from core.cases) or exists (select from auth.database_kind) then
+    raise exception using errcode = 'JCFIX', message = 'A database is marked once, before it has cases';
+  end if;
+
+  insert into auth.database_kind (kind) values (p_kind);
+end;
+$$;
+
+--
+-- Name: FUNCTION mark_database(p_kind text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.mark_database(p_kind text) IS 'Says what a database is for: LOCAL, TEST, DEV or PROD. Once, while it has no cases. The owner''s alone; only in a database that is LOCAL or
+TEST does the mock open sessions.
+Errors: JCFIX there are cases, or it is marked already.';
+
+--
+-- Name: match_claims(jsonb); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.match_claims(p_claims jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform
+  from auth.claim_rules as r
+  where r.issuer = p_claims ->> 'iss' and r.ended_at is null and p_claims #> r.claim_path @> to_jsonb(r.value)
+  order by r.id
+  for share;
+
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'id', r.id, 'user_role', r.user_role, 'court_code', c.court_code, 'organisation_id', o.organisation_id
+    )), '[]')
+    from auth.claim_rules as r
+    cross join lateral (select coalesce(r.court_code, auth.find_court(p_claims #>> r.court_claim))) as c (court_code)
+    cross join lateral (
+      select coalesce(
+        r.organisation_id,
+        case when jsonb_typeof(p_claims #> r.organisation_claim) = 'string' then core.trimmed(p_claims #>> r.organisation_claim) end
+      )
+    ) as o (organisation_id)
+    where r.issuer = p_claims ->> 'iss' and r.ended_at is null and p_claims #> r.claim_path @> to_jsonb(r.value)
+      and (r.court_claim is null or c.court_code is not null)
+      and (r.organisation_claim is null or o.organisation_id is not null)
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION match_claims(p_claims jsonb); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.match_claims(p_claims jsonb) IS 'The memberships that claim rules give to somebody with these claims, as auth.list_memberships takes them. A rule whose court or
+organisation comes from a claim gives none if the claim names none. Locks those rules, so that ending one waits, and then finds the session.';
+
+--
+-- Name: open_session(auth.sessions, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.open_session(p_session auth.sessions, p_request_id uuid, p_client_address text) RETURNS auth.sessions
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_session auth.sessions := p_session;
+begin
+  v_session.opened_at := now();
+  v_session.ends_at := coalesce(p_session.ends_at, now() + interval '12 hours');
+  v_session.expires_at := case
+    when v_session.kind = 'bearer' then v_session.ends_at else least(now() + interval '30 minutes', v_session.ends_at)
+  end;
+
+  perform auth.limit_sessions(v_session.user_id, v_session.user_role);
+  insert into auth.sessions select v_session.*;
+  perform auth.record_sign_in(v_session, 'OPENED', p_request_id, p_client_address);
+
+  return v_session;
+end;
+$$;
+
+--
+-- Name: FUNCTION open_session(p_session auth.sessions, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.open_session(p_session auth.sessions, p_request_id uuid, p_client_address text) IS 'Opens a session, records it, and ends those that auth.limit_sessions says. It ends after 12 hours unless it says when.';
+
+--
+-- Name: record_sign_in(auth.sessions, text, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  insert into auth.sign_ins (issuer, subject, user_id, user_role, kind, outcome, client_address, request_id)
+  values (
+    left(p_session.issuer, 255), left(p_session.subject, 255), p_session.user_id, p_session.user_role, p_session.kind,
+    p_outcome, p_client_address, p_request_id
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text) IS 'Appends to auth.sign_ins.';
+
+--
+-- Name: refusal_message(text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.refusal_message(p_code text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select case p_code
+    when 'JCUNK' then 'Casefile does not know you. Ask a registrar to add you.'
+    when 'JCOFF' then 'Your access has been turned off. Ask a registrar.'
+    when 'JCNOM' then 'You do not have this membership. Ask a registrar.'
+    when 'JCMNY' then 'You have several memberships. Choose one.'
+  end;
+$$;
+
+--
+-- Name: FUNCTION refusal_message(p_code text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.refusal_message(p_code text) IS 'The sentence for a refusal of a sign-in.';
+
+--
 -- Name: resume(bytea, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
 --
 
@@ -2460,12 +3597,21 @@ begin
     raise exception using errcode = 'JCSES', message = 'Authentication required';
   end if;
 
-  perform auth.become(
-    v_session.user_role::text, v_session.user_id, v_session.court_code, v_session.organisation_id,
-    p_request_id, p_client_address
-  );
+  if v_session.user_role is null then
+    raise exception using errcode = 'JCMNY', message = 'You have several memberships. Choose one.';
+  end if;
 
-  return v_session.expires_at < now() + interval '29 minutes';
+  -- Invoker, because a definer function may not set the role. All settings end with the transaction.
+  perform
+    set_config('casefile.user_id', v_session.user_id, true),
+    set_config('casefile.court_code', coalesce(v_session.court_code, ''), true),
+    set_config('casefile.organisation_id', coalesce(v_session.organisation_id, ''), true),
+    set_config('casefile.request_id', coalesce(p_request_id::text, ''), true),
+    set_config('casefile.client_address', coalesce(p_client_address, ''), true),
+    set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true),
+    set_config('role', lower(v_session.user_role::text), true);
+
+  return v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at);
 end;
 $$;
 
@@ -2473,9 +3619,9 @@ $$;
 -- Name: FUNCTION resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text) IS 'Takes on the role and claims of the session''s caller; true when its expiry is due to be moved, which this read-only
+COMMENT ON FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text) IS 'Takes on the database role and the claims of the session''s caller, which policies and triggers read as casefile.* settings; true when its expiry is due to be moved, which this read-only
 step leaves to auth.touch_session.
-Errors: JCSES no session, or an expired one.';
+Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen.';
 
 --
 -- Name: session_caller(auth.sessions); Type: FUNCTION; Schema: auth; Owner: -
@@ -2501,6 +3647,30 @@ $$;
 --
 
 COMMENT ON FUNCTION auth.session_caller(p_session auth.sessions) IS 'The caller of a session, as an answer shows it.';
+
+--
+-- Name: show_memberships(text, jsonb); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.show_memberships(p_user_id text, p_claimed jsonb) RETURNS api.membership[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return array(
+    select row(m.id, m.user_role::text, c.name, m.organisation_id)::api.membership
+    from auth.list_memberships(p_user_id, p_claimed) as m
+    left join core.courts as c on c.code = m.court_code
+    order by m.user_role, c.name, m.organisation_id
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION show_memberships(p_user_id text, p_claimed jsonb); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.show_memberships(p_user_id text, p_claimed jsonb) IS 'The memberships of auth.list_memberships, as an answer shows them.';
 
 --
 -- Name: sweep(integer); Type: FUNCTION; Schema: auth; Owner: -
@@ -2539,6 +3709,112 @@ COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions and
 As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
 
 --
+-- Name: tg_claim_rules__end_sessions(); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.tg_claim_rules__end_sessions() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET row_security TO 'on'
+    AS $$
+begin
+  if new is distinct from old then
+    delete from auth.sessions where membership_id = old.id;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_claim_rules__end_sessions(); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.tg_claim_rules__end_sessions() IS 'Ends the sessions that were opened by a rule that changes. A sign-in locks the rules that it reads (auth.match_claims).
+Definer: whoever changes the directory may not write sessions.';
+
+--
+-- Name: tg_memberships__end_sessions(); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.tg_memberships__end_sessions() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET row_security TO 'on'
+    AS $$
+begin
+  if new is distinct from old then
+    -- A sign-in that has read the membership as it was holds this lock until its session is there to be ended.
+    perform from auth.users as u where u.user_id = old.user_id for no key update;
+    delete from auth.sessions where user_id = old.user_id and membership_id = old.id;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_memberships__end_sessions(); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.tg_memberships__end_sessions() IS 'Ends the sessions that were opened by a membership that changes, those of a running sign-in included.
+Definer: whoever changes the directory may not write sessions.';
+
+--
+-- Name: tg_record_directory_change(); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.tg_record_directory_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET row_security TO 'on'
+    AS $$
+declare
+  v_before jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
+  v_after jsonb := to_jsonb(new);
+begin
+  if v_before is distinct from v_after then
+    insert into auth.directory_changes (actor, entity, entity_id, before, after)
+    values (session_user, tg_argv[0], v_after ->> tg_argv[1], v_before, v_after);
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_record_directory_change(); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.tg_record_directory_change() IS 'Records a change of the directory. Its arguments are what changes, and the column of its id.
+Definer: nobody else writes auth.directory_changes.';
+
+--
+-- Name: tg_users__end_sessions(); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.tg_users__end_sessions() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET row_security TO 'on'
+    AS $$
+begin
+  if new is distinct from old then
+    delete from auth.sessions where user_id = old.user_id;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_users__end_sessions(); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.tg_users__end_sessions() IS 'Ends the sessions of a user that changes. A sign-in holds the lock of the row (auth.find_user), so that none slips through.
+Definer: whoever changes the directory may not write sessions.';
+
+--
 -- Name: touch_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
 --
 
@@ -2547,15 +3823,15 @@ CREATE FUNCTION auth.touch_session(p_token_sha256 bytea) RETURNS void
     SET search_path TO ''
     AS $$
   update auth.sessions
-  set expires_at = now() + interval '30 minutes'
-  where token_sha256 = p_token_sha256 and expires_at > now();
+  set expires_at = least(now() + interval '30 minutes', ends_at)
+  where token_sha256 = p_token_sha256 and expires_at > now() and expires_at < ends_at;
 $$;
 
 --
 -- Name: FUNCTION touch_session(p_token_sha256 bytea); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.touch_session(p_token_sha256 bytea) IS '30 minutes from now. An expired session stays expired. Definer: the server may not write the table.';
+COMMENT ON FUNCTION auth.touch_session(p_token_sha256 bytea) IS '30 minutes from now, or its end if that is sooner; a bearer''s stands there already. An expired session stays expired. Definer: the server may not write the table.';
 
 --
 -- Name: actor(); Type: FUNCTION; Schema: core; Owner: -
@@ -2649,7 +3925,7 @@ $$;
 -- Name: FUNCTION caller(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.caller() IS 'The caller that auth.become has set.';
+COMMENT ON FUNCTION core.caller() IS 'The caller that auth.resume has set.';
 
 --
 -- Name: caller_role(); Type: FUNCTION; Schema: core; Owner: -
@@ -4783,6 +6059,124 @@ ALTER TABLE audit.refusals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 --
+-- Name: database_kind; Type: TABLE; Schema: auth; Owner: -
+--
+
+CREATE TABLE auth.database_kind (
+    kind text NOT NULL,
+    marked_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT database_kind_known CHECK ((kind = ANY (ARRAY['LOCAL'::text, 'TEST'::text, 'DEV'::text, 'PROD'::text])))
+);
+
+ALTER TABLE ONLY auth.database_kind FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE database_kind; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON TABLE auth.database_kind IS 'What this database is for, marked once, when it is made. Append-only; one row at most.';
+
+--
+-- Name: directory_changes; Type: TABLE; Schema: auth; Owner: -
+--
+
+CREATE TABLE auth.directory_changes (
+    id bigint NOT NULL,
+    occurred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    entity text NOT NULL,
+    entity_id text NOT NULL,
+    before jsonb,
+    after jsonb NOT NULL,
+    CONSTRAINT directory_changes_entity_known CHECK ((entity = ANY (ARRAY['user'::text, 'membership'::text, 'claim rule'::text])))
+);
+
+ALTER TABLE ONLY auth.directory_changes FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE directory_changes; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON TABLE auth.directory_changes IS 'Each change of the directory, written by a trigger. Append-only.';
+
+--
+-- Name: COLUMN directory_changes.actor; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.directory_changes.actor IS 'The database login.';
+
+--
+-- Name: COLUMN directory_changes.before; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.directory_changes.before IS 'The row as it was; null for a new one.';
+
+--
+-- Name: directory_changes_id_seq; Type: SEQUENCE; Schema: auth; Owner: -
+--
+
+ALTER TABLE auth.directory_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME auth.directory_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: sign_ins; Type: TABLE; Schema: auth; Owner: -
+--
+
+CREATE TABLE auth.sign_ins (
+    id bigint NOT NULL,
+    occurred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    issuer text,
+    subject text,
+    user_id text,
+    user_role core.user_role,
+    kind text NOT NULL,
+    outcome text NOT NULL,
+    client_address text,
+    request_id uuid,
+    CONSTRAINT sign_ins_kind_known CHECK ((kind = ANY (ARRAY['mock'::text, 'cookie'::text, 'bearer'::text]))),
+    CONSTRAINT sign_ins_outcome_known CHECK ((outcome ~ '^(OPENED|JC[A-Z0-9]{3})$'::text))
+);
+
+ALTER TABLE ONLY auth.sign_ins FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE sign_ins; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON TABLE auth.sign_ins IS 'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. Append-only.';
+
+--
+-- Name: COLUMN sign_ins.user_id; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sign_ins.user_id IS 'Null for somebody whom the directory does not know.';
+
+--
+-- Name: COLUMN sign_ins.outcome; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sign_ins.outcome IS 'OPENED, or the code of the refusal.';
+
+--
+-- Name: sign_ins_id_seq; Type: SEQUENCE; Schema: auth; Owner: -
+--
+
+ALTER TABLE auth.sign_ins ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME auth.sign_ins_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: assignment_particulars; Type: TABLE; Schema: core; Owner: -
 --
 
@@ -5292,11 +6686,60 @@ ALTER TABLE ONLY audit.refusals
     ADD CONSTRAINT refusals_pkey PRIMARY KEY (id);
 
 --
+-- Name: claim_rules claim_rules_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
+--
+
+ALTER TABLE ONLY auth.claim_rules
+    ADD CONSTRAINT claim_rules_pkey PRIMARY KEY (id);
+
+--
+-- Name: database_kind database_kind_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
+--
+
+ALTER TABLE ONLY auth.database_kind
+    ADD CONSTRAINT database_kind_pkey PRIMARY KEY (kind);
+
+--
+-- Name: directory_changes directory_changes_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
+--
+
+ALTER TABLE ONLY auth.directory_changes
+    ADD CONSTRAINT directory_changes_pkey PRIMARY KEY (id);
+
+--
+-- Name: memberships memberships_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
+--
+
+ALTER TABLE ONLY auth.memberships
+    ADD CONSTRAINT memberships_pkey PRIMARY KEY (id);
+
+--
 -- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
 --
 
 ALTER TABLE ONLY auth.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (token_sha256);
+
+--
+-- Name: sign_ins sign_ins_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
+--
+
+ALTER TABLE ONLY auth.sign_ins
+    ADD CONSTRAINT sign_ins_pkey PRIMARY KEY (id);
+
+--
+-- Name: users users_issuer_subject_key; Type: CONSTRAINT; Schema: auth; Owner: -
+--
+
+ALTER TABLE ONLY auth.users
+    ADD CONSTRAINT users_issuer_subject_key UNIQUE (issuer, subject);
+
+--
+-- Name: users users_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
+--
+
+ALTER TABLE ONLY auth.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
 
 --
 -- Name: assignment_particulars assignment_particulars_pkey; Type: CONSTRAINT; Schema: core; Owner: -
@@ -5478,6 +6921,36 @@ CREATE INDEX refusals_case_id_id_idx ON audit.refusals USING btree (case_id, id)
 CREATE INDEX refusals_user_id_id_idx ON audit.refusals USING btree (user_id, id);
 
 --
+-- Name: claim_rules_court_code_idx; Type: INDEX; Schema: auth; Owner: -
+--
+
+CREATE INDEX claim_rules_court_code_idx ON auth.claim_rules USING btree (court_code);
+
+--
+-- Name: database_kind_one_row_key; Type: INDEX; Schema: auth; Owner: -
+--
+
+CREATE UNIQUE INDEX database_kind_one_row_key ON auth.database_kind USING btree ((true));
+
+--
+-- Name: memberships_active_key; Type: INDEX; Schema: auth; Owner: -
+--
+
+CREATE UNIQUE INDEX memberships_active_key ON auth.memberships USING btree (user_id, user_role, COALESCE(court_code, ''::text), COALESCE(organisation_id, ''::text)) WHERE (ended_at IS NULL);
+
+--
+-- Name: memberships_court_code_idx; Type: INDEX; Schema: auth; Owner: -
+--
+
+CREATE INDEX memberships_court_code_idx ON auth.memberships USING btree (court_code);
+
+--
+-- Name: memberships_user_id_idx; Type: INDEX; Schema: auth; Owner: -
+--
+
+CREATE INDEX memberships_user_id_idx ON auth.memberships USING btree (user_id);
+
+--
 -- Name: sessions_court_code_idx; Type: INDEX; Schema: auth; Owner: -
 --
 
@@ -5494,6 +6967,12 @@ CREATE INDEX sessions_expires_at_idx ON auth.sessions USING btree (expires_at);
 --
 
 CREATE INDEX sessions_user_id_user_role_idx ON auth.sessions USING btree (user_id, user_role);
+
+--
+-- Name: sign_ins_user_id_occurred_at_idx; Type: INDEX; Schema: auth; Owner: -
+--
+
+CREATE INDEX sign_ins_user_id_occurred_at_idx ON auth.sign_ins USING btree (user_id, occurred_at);
 
 --
 -- Name: assignments_active_key; Type: INDEX; Schema: core; Owner: -
@@ -5640,6 +7119,102 @@ ALTER TABLE audit.reference_changes ENABLE ALWAYS TRIGGER tg_reference_changes__
 CREATE TRIGGER tg_refusals__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.refusals FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
 
 ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__refuse_change;
+
+--
+-- Name: claim_rules tg_claim_rules__end_sessions; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_claim_rules__end_sessions AFTER UPDATE ON auth.claim_rules FOR EACH ROW EXECUTE FUNCTION auth.tg_claim_rules__end_sessions();
+
+ALTER TABLE auth.claim_rules ENABLE ALWAYS TRIGGER tg_claim_rules__end_sessions;
+
+--
+-- Name: claim_rules tg_claim_rules__record_change; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_claim_rules__record_change AFTER INSERT OR UPDATE ON auth.claim_rules FOR EACH ROW EXECUTE FUNCTION auth.tg_record_directory_change('claim rule', 'id');
+
+ALTER TABLE auth.claim_rules ENABLE ALWAYS TRIGGER tg_claim_rules__record_change;
+
+--
+-- Name: claim_rules tg_claim_rules__refuse_removal; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_claim_rules__refuse_removal BEFORE DELETE OR TRUNCATE ON auth.claim_rules FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE auth.claim_rules ENABLE ALWAYS TRIGGER tg_claim_rules__refuse_removal;
+
+--
+-- Name: database_kind tg_database_kind__refuse_change; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_database_kind__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON auth.database_kind FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE auth.database_kind ENABLE ALWAYS TRIGGER tg_database_kind__refuse_change;
+
+--
+-- Name: directory_changes tg_directory_changes__refuse_change; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_directory_changes__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON auth.directory_changes FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE auth.directory_changes ENABLE ALWAYS TRIGGER tg_directory_changes__refuse_change;
+
+--
+-- Name: memberships tg_memberships__end_sessions; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_memberships__end_sessions AFTER UPDATE ON auth.memberships FOR EACH ROW EXECUTE FUNCTION auth.tg_memberships__end_sessions();
+
+ALTER TABLE auth.memberships ENABLE ALWAYS TRIGGER tg_memberships__end_sessions;
+
+--
+-- Name: memberships tg_memberships__record_change; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_memberships__record_change AFTER INSERT OR UPDATE ON auth.memberships FOR EACH ROW EXECUTE FUNCTION auth.tg_record_directory_change('membership', 'id');
+
+ALTER TABLE auth.memberships ENABLE ALWAYS TRIGGER tg_memberships__record_change;
+
+--
+-- Name: memberships tg_memberships__refuse_removal; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_memberships__refuse_removal BEFORE DELETE OR TRUNCATE ON auth.memberships FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE auth.memberships ENABLE ALWAYS TRIGGER tg_memberships__refuse_removal;
+
+--
+-- Name: sign_ins tg_sign_ins__refuse_change; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_sign_ins__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON auth.sign_ins FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE auth.sign_ins ENABLE ALWAYS TRIGGER tg_sign_ins__refuse_change;
+
+--
+-- Name: users tg_users__end_sessions; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_users__end_sessions AFTER UPDATE ON auth.users FOR EACH ROW EXECUTE FUNCTION auth.tg_users__end_sessions();
+
+ALTER TABLE auth.users ENABLE ALWAYS TRIGGER tg_users__end_sessions;
+
+--
+-- Name: users tg_users__record_change; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_users__record_change AFTER INSERT OR UPDATE ON auth.users FOR EACH ROW EXECUTE FUNCTION auth.tg_record_directory_change('user', 'user_id');
+
+ALTER TABLE auth.users ENABLE ALWAYS TRIGGER tg_users__record_change;
+
+--
+-- Name: users tg_users__refuse_removal; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_users__refuse_removal BEFORE DELETE OR TRUNCATE ON auth.users FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE auth.users ENABLE ALWAYS TRIGGER tg_users__refuse_removal;
 
 --
 -- Name: assignment_particulars tg_assignment_particulars__refuse_removal; Type: TRIGGER; Schema: core; Owner: -
@@ -5976,6 +7551,27 @@ ALTER TABLE ONLY audit.entries
     ADD CONSTRAINT entries_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id);
 
 --
+-- Name: claim_rules claim_rules_court_code_fkey; Type: FK CONSTRAINT; Schema: auth; Owner: -
+--
+
+ALTER TABLE ONLY auth.claim_rules
+    ADD CONSTRAINT claim_rules_court_code_fkey FOREIGN KEY (court_code) REFERENCES core.courts(code);
+
+--
+-- Name: memberships memberships_court_code_fkey; Type: FK CONSTRAINT; Schema: auth; Owner: -
+--
+
+ALTER TABLE ONLY auth.memberships
+    ADD CONSTRAINT memberships_court_code_fkey FOREIGN KEY (court_code) REFERENCES core.courts(code);
+
+--
+-- Name: memberships memberships_user_id_fkey; Type: FK CONSTRAINT; Schema: auth; Owner: -
+--
+
+ALTER TABLE ONLY auth.memberships
+    ADD CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(user_id);
+
+--
 -- Name: sessions sessions_court_code_fkey; Type: FK CONSTRAINT; Schema: auth; Owner: -
 --
 
@@ -6225,6 +7821,30 @@ CREATE POLICY select_to_owner ON audit.reference_changes FOR SELECT TO casefile_
 COMMENT ON POLICY select_to_owner ON audit.reference_changes IS 'An administrator works as the owner.';
 
 --
+-- Name: claim_rules all_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY all_to_owner ON auth.claim_rules TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON claim_rules; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON auth.claim_rules IS 'Registrars manage the directory, and the server asks it, through functions of the owner.';
+
+--
+-- Name: memberships all_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY all_to_owner ON auth.memberships TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON memberships; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON auth.memberships IS 'Registrars manage the directory, and the server asks it, through functions of the owner.';
+
+--
 -- Name: sessions all_to_owner; Type: POLICY; Schema: auth; Owner: -
 --
 
@@ -6237,10 +7857,130 @@ CREATE POLICY all_to_owner ON auth.sessions TO casefile_owner USING (true) WITH 
 COMMENT ON POLICY all_to_owner ON auth.sessions IS 'The server opens, resumes and ends sessions through functions of the owner.';
 
 --
+-- Name: users all_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY all_to_owner ON auth.users TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON users; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON auth.users IS 'Registrars manage the directory, and the server asks it, through functions of the owner.';
+
+--
+-- Name: claim_rules; Type: ROW SECURITY; Schema: auth; Owner: -
+--
+
+ALTER TABLE auth.claim_rules ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: database_kind; Type: ROW SECURITY; Schema: auth; Owner: -
+--
+
+ALTER TABLE auth.database_kind ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: directory_changes; Type: ROW SECURITY; Schema: auth; Owner: -
+--
+
+ALTER TABLE auth.directory_changes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: database_kind insert_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY insert_to_owner ON auth.database_kind FOR INSERT TO casefile_owner WITH CHECK (true);
+
+--
+-- Name: POLICY insert_to_owner ON database_kind; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY insert_to_owner ON auth.database_kind IS 'Functions of the owner write it.';
+
+--
+-- Name: directory_changes insert_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY insert_to_owner ON auth.directory_changes FOR INSERT TO casefile_owner WITH CHECK (true);
+
+--
+-- Name: POLICY insert_to_owner ON directory_changes; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY insert_to_owner ON auth.directory_changes IS 'Functions of the owner write it.';
+
+--
+-- Name: sign_ins insert_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY insert_to_owner ON auth.sign_ins FOR INSERT TO casefile_owner WITH CHECK (true);
+
+--
+-- Name: POLICY insert_to_owner ON sign_ins; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY insert_to_owner ON auth.sign_ins IS 'Functions of the owner write it.';
+
+--
+-- Name: memberships; Type: ROW SECURITY; Schema: auth; Owner: -
+--
+
+ALTER TABLE auth.memberships ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: database_kind select_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY select_to_owner ON auth.database_kind FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON database_kind; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON auth.database_kind IS 'An administrator works as the owner.';
+
+--
+-- Name: directory_changes select_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY select_to_owner ON auth.directory_changes FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON directory_changes; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON auth.directory_changes IS 'An administrator works as the owner.';
+
+--
+-- Name: sign_ins select_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY select_to_owner ON auth.sign_ins FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON sign_ins; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON auth.sign_ins IS 'An administrator works as the owner.';
+
+--
 -- Name: sessions; Type: ROW SECURITY; Schema: auth; Owner: -
 --
 
 ALTER TABLE auth.sessions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: sign_ins; Type: ROW SECURITY; Schema: auth; Owner: -
+--
+
+ALTER TABLE auth.sign_ins ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: users; Type: ROW SECURITY; Schema: auth; Owner: -
+--
+
+ALTER TABLE auth.users ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: assignment_particulars all_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -7146,4 +8886,6 @@ COMMENT ON POLICY update_to_processor ON core.documents IS 'The worker records w
 
 INSERT INTO public.schema_migrations (version) VALUES
     ('20261127114033'),
-    ('20261128030916');
+    ('20261128030916'),
+    ('20261128041302'),
+    ('20261128041342');

@@ -9,7 +9,7 @@ create schema worker;
 comment on schema api is 'The operations: one function for each of the HTTP API. Nothing here owns data.';
 comment on schema core is 'Cases, courts, assignments and their rules.';
 comment on schema audit is 'What was done, and what was refused. Append-only.';
-comment on schema auth is 'Sessions, and how the server becomes a caller.';
+comment on schema auth is 'Who may sign in, sessions, and how the server becomes a caller.';
 comment on schema worker is 'What the document worker does: claims documents, and records what it found.';
 
 -- A function is executable by whom its file says, and by nobody else.
@@ -18,7 +18,7 @@ alter default privileges revoke execute on functions from public;
 -- The server's login needs to see a schema to prepare a call that only its callers may execute.
 grant usage on schema api, audit to casefile_caller, casefile_api;
 grant usage on schema core to casefile_caller, document_processor;
-grant usage on schema auth to casefile_api;
+grant usage on schema auth to casefile_api, casefile_registrar;
 grant usage on schema worker to casefile_api, document_processor;
 
 -- A server refuses to start on a database that lacks one of its migrations.

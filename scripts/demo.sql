@@ -1,8 +1,10 @@
--- A small caseload to look at, made through the operations themselves, as the server's login.
+-- A small caseload to look at, made through the operations themselves, as the server's login. Both sessions
+-- end with the work.
 
 begin;
 
-select auth.become('HMCTS_CASE_OFFICER', 'olivia.officer', 'BFC', null, null, null);
+select auth.log_in(sha256('olivia.officer'), null, 'olivia.officer', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court');
+select auth.resume(sha256('olivia.officer'), null, null);
 select api.create_case('AGENCY_ADOPTION', 'Sibling group of two', 'Placement agreed in principle', null, 'BM24C00117');
 select api.create_case('STEP_PARENT_ADOPTION', 'Consent of the birth father is awaited');
 select api.create_case('ADOPTION_FOLLOWING_PLACEMENT_ORDER', null, null, null, 'BM24C00342', now() + interval '4 days');
@@ -31,9 +33,12 @@ where c.number_sequence = 4;
 
 commit;
 
+select auth.log_out(sha256('olivia.officer'));
+
 begin;
 
-select auth.become('HMCTS_CASE_OFFICER', 'leo.officer', 'LDFC', null, null, null);
+select auth.log_in(sha256('leo.officer'), null, 'leo.officer', 'HMCTS_CASE_OFFICER', 'Leeds Family Court');
+select auth.resume(sha256('leo.officer'), null, null);
 select api.create_case('NON_AGENCY_ADOPTION', 'Application by the grandparents');
 select api.create_case('STEP_PARENT_ADOPTION', null, null, null, null, now() + interval '6 days');
 
@@ -43,3 +48,5 @@ select
 from core.cases as c;
 
 commit;
+
+select auth.log_out(sha256('leo.officer'));

@@ -159,8 +159,10 @@ impl From<&DbError> for Failure {
             "JCSTA" => refused(StatusCode::BAD_REQUEST, "INVALID_TRANSITION"),
             "JCREA" => refused(StatusCode::BAD_REQUEST, "REASON_REQUIRED"),
             "JCSES" => refused(StatusCode::UNAUTHORIZED, "AUTH_REQUIRED"),
-            "JCROL" | "JCINF" => refused(StatusCode::FORBIDDEN, "FORBIDDEN"),
-            "JCMIS" | "JCNIL" => refused(StatusCode::NOT_FOUND, "NOT_FOUND"),
+            "JCROL" | "JCINF" | "JCUNK" | "JCOFF" | "JCNOM" | "JCMNY" => {
+                refused(StatusCode::FORBIDDEN, "FORBIDDEN")
+            }
+            "JCMIS" | "JCNIL" | "JCMOC" => refused(StatusCode::NOT_FOUND, "NOT_FOUND"),
             "JCVER" | "JCDUP" | "JCFIX" | "JCUNS" | "JCKEY" => refused(StatusCode::CONFLICT, "CONFLICT"),
             "23505" => Self::new(StatusCode::CONFLICT, "CONFLICT", "This exists already"),
             "23514" => match field_beyond_limit(error) {

@@ -4,18 +4,34 @@ create table auth.sessions (
   username text not null
     constraint sessions_username_within_limit check (char_length(username) <= 100)
     constraint sessions_username_trimmed check (username <> '' and username = btrim(username)),
-  user_role core.user_role not null,
+  user_role core.user_role,
   court_code text references core.courts (code),
   organisation_id text
     constraint sessions_organisation_id_within_limit check (char_length(organisation_id) <= 100)
     constraint sessions_organisation_id_trimmed check (organisation_id <> '' and organisation_id = btrim(organisation_id)),
   opened_at timestamptz not null default now(),
-  expires_at timestamptz not null
+  expires_at timestamptz not null,
+  kind text not null constraint sessions_kind_known check (kind in ('mock', 'cookie', 'bearer')),
+  membership_id uuid,
+  claimed jsonb,
+  issuer text,
+  subject text,
+  provider_session text,
+  ends_at timestamptz not null,
+  constraint sessions_expires_at_not_after_ends_at check (expires_at <= ends_at),
+  constraint sessions_issuer_and_subject_together check ((issuer is null) = (subject is null)),
+  constraint sessions_mock_is_without_claims check ((kind = 'mock') = (issuer is null))
 );
 
-comment on table auth.sessions is 'Cookie sessions.';
-comment on column auth.sessions.token_sha256 is 'The token itself is with the browser alone.';
-comment on column auth.sessions.expires_at is '30 minutes after the last use, moved at most once a minute.';
+comment on table auth.sessions is 'Who is signed in: by a cookie, or by a bearer token that has been verified.';
+comment on column auth.sessions.token_sha256 is 'The token itself is with the client alone.';
+comment on column auth.sessions.user_role is 'Null until somebody with several memberships has chosen one.';
+comment on column auth.sessions.expires_at is
+'30 minutes after the last use, moved at most once a minute, and never beyond ends_at; that of a bearer stands still.';
+comment on column auth.sessions.membership_id is 'The membership, or the claim rule, that it was opened by.';
+comment on column auth.sessions.claimed is 'The memberships that claim rules gave when it was opened, for auth.list_memberships.';
+comment on column auth.sessions.provider_session is 'The claim sid.';
+comment on column auth.sessions.ends_at is 'However much it is used: 12 hours after it was opened; for a bearer, when the token ends.';
 
 create index sessions_expires_at_idx on auth.sessions (expires_at);
 create index sessions_court_code_idx on auth.sessions (court_code);

@@ -3,10 +3,11 @@
 # shellcheck shell=bash
 
 # migrate_database DATABASE: one of this cluster. What was applied of the unreleased migrations, and has changed since, is
-# taken back first, by the way back that it had then.
+# taken back first, by the way back that it had then. It is marked LOCAL: so is every database of a clone's cluster.
 migrate_database() {
   take_back_changed "$1"
   DATABASE_URL=$(url_of casefile_migrator "$1") "$SCRIPTS/migrate" --migrations "$MIGRATIONS" || return
+  mark_older_database "$1" LOCAL
   keep_applied "$1"
 }
 

@@ -7,6 +7,7 @@ TAP_DATABASE=casefile_tap
 migrate_template() {
   prepare_database "$TEMPLATE"
   dbmate_quietly "$TEMPLATE" migrate --strict
+  mark_database "$TEMPLATE" TEST
   say "   $(applied_migrations "$TEMPLATE" | wc -l) migrations"
 }
 

@@ -25,6 +25,21 @@ dbmate_quietly() {
     die "dbmate failed:" "$output"
 }
 
+# mark_database DATABASE KIND: one that was just migrated; the mock works in those that are LOCAL or TEST.
+mark_database() { sql "$(url_of casefile_migrator "$1")" "select auth.mark_database('$2')" >/dev/null; }
+
+# Only into an empty directory: what is there stays.
+load_demonstration_users() {
+  if [[ $(superuser_sql 'select exists (select from auth.users)' "$DATABASE") == f ]]; then
+    sql "$(url_of postgres)" <"$SCRIPTS/demo-directory.sql" >/dev/null
+  fi
+}
+
+# mark_older_database DATABASE KIND: one that may have had cases before there were marks; only a superuser may, and ours is.
+mark_older_database() {
+  superuser_sql "insert into auth.database_kind (kind) select '$2' where not exists (select from auth.database_kind)" "$1"
+}
+
 applied_migrations() {
   superuser_sql "select count(*) from pg_tables where tablename = 'schema_migrations'" "$1" | grep -qx 1 || return 0
   superuser_sql 'select version from public.schema_migrations order by version' "$1"

@@ -31,8 +31,9 @@ async function describe(oid) {
 }
 
 async function record(name, call, values) {
-  await client.query("begin read only");
-  await client.query("select auth.become('HMCTS_CASE_OFFICER', 'officer.0', $1, null, null, null)", [court]);
+  await client.query("begin");
+  await client.query("select auth.log_in(sha256(''), null, 'officer.0', 'HMCTS_CASE_OFFICER', $1)", [court]);
+  await client.query("select auth.resume(sha256(''), null, null)");
   const [{ oid, sent }] = await rows(
     `select pg_typeof(a)::oid as oid, encode(record_send(a), 'base64') as sent from ${call} as a`,
     values,
@@ -43,13 +44,13 @@ async function record(name, call, values) {
 }
 
 // The court of that officer, and its case with the longest trail.
-const [{ court }] = await rows("select min(code) as court from core.courts");
+const [{ code, court }] = await rows("select code, name as court from core.courts order by code limit 1");
 const [{ id }] = await rows(
   `select c.id from core.cases as c
    where c.court_code = $1
    order by (select count(*) from audit.entries as e where e.case_id = c.id) desc, c.id
    limit 1`,
-  [court],
+  [code],
 );
 await record("list_cases", `api.list_cases(${Array(10).fill("null").join()})`);
 await record("get_case", "api.get_case($1)", [id]);

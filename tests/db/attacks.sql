@@ -18,7 +18,7 @@ create temp table before as select everything() as digest;
 -- What belongs to the server, to the triggers and to the owner.
 select is(outcome(s.name, a), '42501', format('%s: %s', s.name, a))
 from six as s, unnest(array[
-  'select auth.become(''HMCTS_CASE_OFFICER'', ''x'', ''BFC'', null, null, null)', 'select auth.resume(sha256(''''), null, null)',
+  'select auth.log_in_with_claims(null, null, null, null, null, null, null, null, null, null)', 'select auth.resume(sha256(''''), null, null)',
   'select auth.find_session(sha256(''''))', 'select auth.get_session(sha256(''''))', 'select auth.touch_session(sha256(''''))',
   'select auth.log_in(sha256(''''), null, ''x'', ''ADOPTER'')', 'select auth.log_out(sha256(''''))',
   'select auth.sweep(1)', 'select auth.limit_sessions(''officer.one'', ''HMCTS_CASE_OFFICER'')', 'select worker.measure_queue()',

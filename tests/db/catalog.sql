@@ -21,7 +21,7 @@ select is((select count(*) from schemas), 5::bigint, 'five schemas');
 select cmp_ok((select count(*) from functions), '>', 60::bigint, 'with functions');
 select cmp_ok((select count(*) from triggers), '>', 10::bigint, 'triggers');
 select cmp_ok((select count(*) from policies), '>', 20::bigint, 'policies');
-select is((select count(*) from tables), 24::bigint, 'and tables');
+select is((select count(*) from tables), 30::bigint, 'and tables');
 
 -- Comments.
 select is_empty($$select s.nspname from schemas as s where obj_description(s.oid, 'pg_namespace') is null$$, 'every schema has a comment');
@@ -61,7 +61,10 @@ select results_eq(
     select unnest('{
       api.claim_key,api.keep_answer,audit.explain_refusal,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_document_downloads__audit,
       audit.tg_documents__audit,audit.tg_organisation_links__audit,audit.tg_record_reference_change,
-      auth.find_session,auth.get_session,auth.log_in,auth.log_out,auth.sweep,auth.touch_session,core.reached_case_ids,
+      auth.add_claim_rule,auth.add_membership,auth.add_user,auth.change_membership,auth.change_user,auth.end_claim_rule,auth.end_membership,
+      auth.end_sessions,auth.find_session,auth.get_session,auth.import_directory,auth.list_claim_rules,auth.list_directory,auth.log_in,
+      auth.log_in_with_claims,auth.log_out,auth.log_out_provider,auth.sweep,auth.tg_claim_rules__end_sessions,auth.tg_memberships__end_sessions,
+      auth.tg_record_directory_change,auth.tg_users__end_sessions,auth.touch_session,core.reached_case_ids,
       core.tg_assignments__participants,core.tg_assignments__particulars,core.tg_cases__history,core.tg_cases__number,core.tg_cases__tally,
       core.tg_documents__number,core.tg_documents__queue,core.tg_organisation_links__participants,worker.measure_queue
     }'::text[])
@@ -95,7 +98,7 @@ select is_empty(
 );
 select is(
   array(select distinct m.code[1] from functions as f, regexp_matches(f.prosrc, '''(JC[A-Z0-9]{3})''', 'g') as m (code) order by 1),
-  '{JCAPP,JCDUP,JCFIX,JCINF,JCKEY,JCLEA,JCMIS,JCNIL,JCREA,JCROL,JCSAM,JCSES,JCSTA,JCTRM,JCUNS,JCVAL,JCVER}', 'the codes of our own'
+  '{JCAPP,JCDUP,JCFIX,JCINF,JCKEY,JCLEA,JCMIS,JCMNY,JCMOC,JCNIL,JCNOM,JCOFF,JCREA,JCROL,JCSAM,JCSES,JCSTA,JCTRM,JCUNK,JCUNS,JCVAL,JCVER}', 'the codes of our own'
 );
 select is_empty(
   $$
@@ -114,7 +117,9 @@ select is_empty(
 select is_empty(
   $$
     select t.name from triggers as t
-    where t.tgfoid::regproc::text !~ ('[.]' || t.tgname || '$') and t.tgfoid not in ('audit.tg_refuse_change'::regproc, 'audit.tg_record_reference_change'::regproc)
+    where t.tgfoid::regproc::text !~ ('[.]' || t.tgname || '$') and t.tgfoid not in (
+      'audit.tg_refuse_change'::regproc, 'audit.tg_record_reference_change'::regproc, 'auth.tg_record_directory_change'::regproc
+    )
   $$,
   'and so is its function'
 );
@@ -127,15 +132,16 @@ $$;
 select is(
   refused_for(16),
   '{
-    audit.entries,audit.reference_changes,audit.refusals,core.case_details,core.document_downloads,core.document_removals,core.document_texts,
-    core.status_change_particulars,core.status_changes
+    audit.entries,audit.reference_changes,audit.refusals,auth.database_kind,auth.directory_changes,auth.sign_ins,core.case_details,
+    core.document_downloads,core.document_removals,core.document_texts,core.status_change_particulars,core.status_changes
   }',
   'what is append-only'
 );
 select is(
   refused_for(8),
   '{
-    audit.chains,audit.entries,audit.reference_changes,audit.refusals,core.assignment_particulars,core.assignments,core.case_details,core.cases,
+    audit.chains,audit.entries,audit.reference_changes,audit.refusals,auth.claim_rules,auth.database_kind,auth.directory_changes,
+    auth.memberships,auth.sign_ins,auth.users,core.assignment_particulars,core.assignments,core.case_details,core.cases,
     core.document_downloads,core.document_removals,core.document_texts,core.documents,core.organisation_links,core.status_change_particulars,core.status_changes
   }',
   'what is never removed'

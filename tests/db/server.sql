@@ -9,9 +9,10 @@ select p.oid, p.oid::regproc::text as name from pg_proc as p where p.pronamespac
 select results_eq(
   $$select f.name from fixture.functions as f where has_function_privilege('casefile_api', f.oid, 'execute') order by 1$$,
   $$select unnest('{
-    auth.become,auth.find_session,auth.get_session,auth.log_in,auth.log_out,auth.resume,auth.sweep,auth.touch_session,worker.measure_queue
+    auth.change_membership,auth.find_session,auth.get_session,auth.log_in,auth.log_in_with_claims,auth.log_out,auth.log_out_provider,
+    auth.resume,auth.sweep,auth.touch_session,worker.measure_queue
   }'::text[])$$,
-  'it opens, resumes, ends and sweeps sessions, becomes a caller, and measures the queue'
+  'it opens, resumes, ends and sweeps sessions, and measures the queue'
 );
 select results_eq(
   $$
@@ -64,7 +65,8 @@ select is(outcome(s), '42501', s)
 from unnest(array[
   'select api.get_protected()', 'select api.list_cases()', 'select api.create_case(''AGENCY_ADOPTION'')', 'select core.actor()',
   'select core.reached_case_ids()', 'select audit.explain_refusal(''get_case'', null)', 'select audit.find_broken_chains()',
-  'select auth.is_safe_return_url(''/'')', 'select from core.courts', 'insert into public.schema_migrations values (''x'')',
+  'select auth.is_safe_return_url(''/'')', 'select auth.add_user(''x'', ''x'', ''x'', ''x'')', 'select auth.list_directory()',
+  'select auth.mark_database(''LOCAL'')', 'select auth.open_session(null, null, null)', 'select from auth.users', 'set role casefile_registrar', 'select from core.courts', 'insert into public.schema_migrations values (''x'')',
   'delete from public.schema_migrations', 'create table public.mine ()', 'create table auth.mine ()', 'create schema mine', 'create role mine',
   'set role casefile_owner', 'set role casefile_migrator', 'set role document_processor',
   'select worker.claim_document()', 'select worker.sweep()', 'select from core.documents', 'select from core.document_jobs',

@@ -66,6 +66,21 @@ before update or delete or truncate on core.document_removals
 for each statement execute function audit.tg_refuse_change();
 alter table core.document_removals enable always trigger tg_document_removals__refuse_change;
 
+create trigger tg_directory_changes__refuse_change
+before update or delete or truncate on auth.directory_changes
+for each statement execute function audit.tg_refuse_change();
+alter table auth.directory_changes enable always trigger tg_directory_changes__refuse_change;
+
+create trigger tg_sign_ins__refuse_change
+before update or delete or truncate on auth.sign_ins
+for each statement execute function audit.tg_refuse_change();
+alter table auth.sign_ins enable always trigger tg_sign_ins__refuse_change;
+
+create trigger tg_database_kind__refuse_change
+before update or delete or truncate on auth.database_kind
+for each statement execute function audit.tg_refuse_change();
+alter table auth.database_kind enable always trigger tg_database_kind__refuse_change;
+
 -- These change, by their rules, but are never removed.
 create trigger tg_cases__refuse_removal
 before delete or truncate on core.cases
@@ -96,6 +111,21 @@ create trigger tg_documents__refuse_removal
 before delete or truncate on core.documents
 for each statement execute function audit.tg_refuse_change();
 alter table core.documents enable always trigger tg_documents__refuse_removal;
+
+create trigger tg_users__refuse_removal
+before delete or truncate on auth.users
+for each statement execute function audit.tg_refuse_change();
+alter table auth.users enable always trigger tg_users__refuse_removal;
+
+create trigger tg_memberships__refuse_removal
+before delete or truncate on auth.memberships
+for each statement execute function audit.tg_refuse_change();
+alter table auth.memberships enable always trigger tg_memberships__refuse_removal;
+
+create trigger tg_claim_rules__refuse_removal
+before delete or truncate on auth.claim_rules
+for each statement execute function audit.tg_refuse_change();
+alter table auth.claim_rules enable always trigger tg_claim_rules__refuse_removal;
 
 -- These change by what is recorded for each row, which TRUNCATE would pass by.
 create trigger tg_courts__refuse_truncate

@@ -1,6 +1,6 @@
 -- GET /api/auth/session
 create or replace function auth.get_session(p_token_sha256 bytea)
-returns api.caller
+returns api.session
 language plpgsql
 volatile
 security definer
@@ -13,16 +13,19 @@ begin
     return null;
   end if;
 
-  if v_session.expires_at < now() + interval '29 minutes' then
+  if v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at) then
     perform auth.touch_session(p_token_sha256);
+    v_session := auth.find_session(p_token_sha256);
   end if;
 
-  return auth.session_caller(v_session);
+  return row(
+    auth.session_caller(v_session), v_session.expires_at, auth.show_memberships(v_session.user_id, v_session.claimed)
+  )::api.session;
 end;
 $$;
 
 comment on function auth.get_session(bytea) is
-'The caller of a session; null when there is none. Definer: the server may not read the table.';
+'A session, with what its user may be; null when there is none. Definer: the server may not read the table.';
 
 revoke all on function auth.get_session(bytea) from public;
 grant execute on function auth.get_session(bytea) to casefile_api;

@@ -18,7 +18,7 @@ begin
     where s.token_sha256 = any (array(
       select o.token_sha256
       from auth.sessions as o
-      where o.user_id = p_user_id and o.user_role = p_user_role
+      where o.user_id = p_user_id and (o.user_role = p_user_role or o.user_role is null and p_user_role is null)
       order by o.expires_at - now() desc
       offset 19
     ))

@@ -7,12 +7,12 @@ security definer
 set search_path = ''
 as $$
   update auth.sessions
-  set expires_at = now() + interval '30 minutes'
-  where token_sha256 = p_token_sha256 and expires_at > now();
+  set expires_at = least(now() + interval '30 minutes', ends_at)
+  where token_sha256 = p_token_sha256 and expires_at > now() and expires_at < ends_at;
 $$;
 
 comment on function auth.touch_session(bytea) is
-'30 minutes from now. An expired session stays expired. Definer: the server may not write the table.';
+'30 minutes from now, or its end if that is sooner; a bearer''s stands there already. An expired session stays expired. Definer: the server may not write the table.';
 
 revoke all on function auth.touch_session(bytea) from public;
 grant execute on function auth.touch_session(bytea) to casefile_api;

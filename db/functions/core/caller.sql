@@ -19,7 +19,7 @@ begin
 end;
 $$;
 
-comment on function core.caller() is 'The caller that auth.become has set.';
+comment on function core.caller() is 'The caller that auth.resume has set.';
 
 revoke all on function core.caller() from public;
 grant execute on function core.caller() to casefile_caller;

@@ -23,6 +23,7 @@ provide_caseload() {
     # Migrations that came since are applied, as they are to any database; those that it has may not have changed.
     if [[ $(head -n 1 "$stamp") == "$(loading_stamp)" ]] && [[ -z $(comm -23 <(tail -n +2 "$stamp" | sort) <(migrations_stamp | sort)) ]]; then
       dbmate_quietly "$database" migrate --strict
+      mark_older_database "$database" TEST
       stamp_of >"$stamp"
       drop_database "bench_$cases"
       return
@@ -38,6 +39,7 @@ load_caseload() {
   drop_database "bench_$cases"
   prepare_database "$database"
   dbmate_quietly "$database" migrate --strict
+  mark_database "$database" TEST
   url=$(url_of postgres "$database")
   {
     say "set bench.cases = $cases;"

@@ -1,8 +1,9 @@
 -- Who the workloads log in as. The token of a session is its user's name.
 
-insert into auth.sessions (token_sha256, user_id, username, user_role, court_code, organisation_id, expires_at)
+insert into auth.sessions (token_sha256, user_id, username, user_role, court_code, organisation_id, expires_at, kind, ends_at)
 select
-  sha256(u.name::bytea), u.name, u.name, u.user_role::core.user_role, c.code, u.organisation_id, now() + interval '30 minutes'
+  sha256(u.name::bytea), u.name, u.name, u.user_role::core.user_role, c.code, u.organisation_id, now() + interval '30 minutes',
+  'mock', now() + interval '12 hours'
 from (
   select 'officer.' || n as name, 'HMCTS_CASE_OFFICER' as user_role, n as court, null as organisation_id
   from generate_series(0, 49) as n
@@ -19,4 +20,4 @@ from (
   ) as r (prefix, user_role, organisation_prefix)
 ) as u
 left join (select code, row_number() over (order by code) - 1 as number from core.courts) as c on c.number = u.court
-on conflict (token_sha256) do update set expires_at = excluded.expires_at;
+on conflict (token_sha256) do update set expires_at = excluded.expires_at, ends_at = excluded.ends_at;

@@ -12,7 +12,7 @@ const rank = ([path]) => ORDER.findIndex((part) => path.startsWith(part));
  * that are not in `to` are dropped, as the way there made them.
  */
 export async function difference(from, to, { isBack }) {
-  const tables = isBack ? gone(from, to, "table") : [];
+  const tables = isBack ? [...ofTheirRows(from, to), ...gone(from, to, "table")] : [];
   const rest = await after(from, tables);
   const first = [...tables, ...drops(rest, to), ...revokes(rest, to)];
   const left = await after(from, first);
@@ -58,6 +58,15 @@ function drops(from, to) {
   const changed = (kind) =>
     [...from].filter(([name, fact]) => name.startsWith(`${kind} `) && (to.get(name)?.text !== fact.text || usesOne(fact)));
   return [...[...changed("policy"), ...changed("trigger"), ...functions].map(([name]) => `drop ${name};`), ...gone(from, to, "type")];
+}
+
+/** The functions that give or take a row of a table that goes. */
+function ofTheirRows(from, to) {
+  const tables = [...from.keys()].filter((name) => name.startsWith("table ") && !to.has(name)).map((name) => name.slice("table ".length));
+  const head = (fact) => fact.text.split(/^language /m)[0].split(/[^\w.]+/);
+  return [...from]
+    .filter(([name, fact]) => name.startsWith("function ") && !to.has(name) && tables.some((table) => head(fact).includes(table)))
+    .map(([name]) => `drop ${name};`);
 }
 
 /** The last that was made goes first. */

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use poem::web::{Data, cookie::CookieJar};
 use poem_openapi::{Object, OpenApi, types::Example};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::Tag;
@@ -16,6 +16,11 @@ use crate::{
 };
 
 const GET_SESSION: Operation = Operation::write("select auth.get_session($1)");
+
+#[derive(Deserialize)]
+struct Opened {
+    caller: User,
+}
 
 #[skip_serializing_none]
 #[derive(Serialize, Object)]
@@ -48,10 +53,11 @@ impl Api {
         config: Data<&Arc<Config>>,
         cookies: &CookieJar,
     ) -> Result<Json<SessionState>, ApiError> {
-        let user: Option<User> = match auth::presented_token(cookies) {
+        let session: Option<Opened> = match auth::presented_token(cookies) {
             Some(token_sha256) => db.call_as_server(&GET_SESSION, &[&token_sha256]).await?,
             None => None,
         };
+        let user = session.map(|session| session.caller);
         let auth_mode = config.auth_mode.to_string();
         Ok(Json(SessionState { authenticated: user.is_some(), auth_mode, user }))
     }

@@ -8,12 +8,12 @@ select auth.log_in(sha256('a'), null, 'officer.one', 'HMCTS_CASE_OFFICER', 'Birm
 select is(outcome(v), '42501', 'the server: ' || v)
 from unnest(array[
   'select from auth.sessions', 'update auth.sessions set user_id = ''x''', 'delete from auth.sessions', 'truncate auth.sessions',
-  'insert into auth.sessions (token_sha256, user_id, username, user_role, expires_at) values (sha256(''b''), ''x'', ''x'', ''ADOPTER'', now())'
+  'insert into auth.sessions (token_sha256, user_id, username, user_role, expires_at, kind, ends_at) values (sha256(''b''), ''x'', ''x'', ''ADOPTER'', now(), ''mock'', now())'
 ]) as v;
 select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
 from six as s, unnest(array[
   'select from auth.sessions', 'update auth.sessions set user_id = ''x''', 'delete from auth.sessions', 'truncate auth.sessions',
-  'insert into auth.sessions (token_sha256, user_id, username, user_role, expires_at) values (sha256(''b''), ''x'', ''x'', ''ADOPTER'', now())'
+  'insert into auth.sessions (token_sha256, user_id, username, user_role, expires_at, kind, ends_at) values (sha256(''b''), ''x'', ''x'', ''ADOPTER'', now(), ''mock'', now())'
 ]) as v;
 select act_as_dba();
 set local role casefile_owner;

@@ -2,7 +2,10 @@
 \ir ../../sessions.psql
 
 select is(
-  auth.get_session(token(1)), row('officer.one', 'officer.one', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court', null)::api.caller,
+  auth.get_session(token(1)),
+  row(
+    row('officer.one', 'officer.one', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court', null)::api.caller, now() + interval '30 minutes', '{}'
+  )::api.session,
   'whose session it is'
 );
 select is(auth.get_session(token(9)), null, 'nobody''s');

@@ -3,12 +3,12 @@
 
 -- Twenty-five sessions of somebody, as many in another role, and of somebody else.
 select act_as_dba();
-insert into auth.sessions (token_sha256, user_id, username, user_role, expires_at)
-select token(u.first + n), u.user_id, u.user_id, u.user_role, now() + n * interval '1 minute'
+insert into auth.sessions (token_sha256, user_id, username, user_role, expires_at, kind, ends_at)
+select token(u.first + n), u.user_id, u.user_id, u.user_role, now() + n * interval '1 minute', 'mock', now() + interval '12 hours'
 from generate_series(1, 25) as n,
   (values (100, 'much', 'ADOPTER'::core.user_role), (200, 'much', 'VAA_WORKER'), (300, 'other', 'ADOPTER')) as u (first, user_id, user_role);
 create function fixture.sessions_of(p_user_id text) returns text language sql security definer as $$
-  select string_agg(left(s.user_role::text, 1) || s.count, ' ' order by s.user_role)
+  select string_agg(concat(left(s.user_role::text, 1), s.count), ' ' order by s.user_role)
   from (select user_role, count(*) from auth.sessions where user_id = p_user_id group by user_role) as s;
 $$;
 
@@ -27,6 +27,15 @@ select auth.limit_sessions('officer.one', 'HMCTS_CASE_OFFICER');
 select auth.limit_sessions('nobody', 'ADOPTER');
 select is(md5(string_agg(s::text, '' order by s.token_sha256)), (select digest from before), 'where there is room, nothing ends') from auth.sessions as s;
 reset role;
+
+-- Sessions without a role count by themselves.
+insert into auth.sessions (token_sha256, user_id, username, issuer, subject, expires_at, kind, ends_at)
+select token(400 + n), 'much', 'much', 'i', 's', now() + n * interval '1 minute', 'cookie', now() + interval '12 hours' from generate_series(1, 25) as n;
+set local role casefile_owner;
+select auth.limit_sessions('much', null);
+reset role;
+select is((select count(*) from auth.sessions where user_id = 'much' and user_role is null), 19::bigint, 'nor has anybody more that wait for a role');
+select is(sessions_of('much'), 'V25 A19 19', 'and no other goes for them');
 
 -- Those of the user are looked at and no others, even if the plan was made while the table was empty.
 truncate auth.sessions;

@@ -65,5 +65,20 @@ select throws_ok(
 select throws_ok($$select auth.log_in(token(2), null, 'u', 'VAA_WORKER')$$, '23505', null, 'a token that is in use');
 select throws_ok($$select auth.log_in('\x00', null, 'u', 'VAA_WORKER')$$, '23514', null, 'what is no SHA-256');
 
+-- A user of the directory need not say what it is there.
+select act_as_dba();
+select auth.add_user('d', 'i', 's', 'D'), auth.add_membership('d', 'VAA_WORKER', null, 'va.one');
+select auth.add_membership('d', 'LA_SOCIAL_WORKER', null, 'la.one'), auth.add_membership('d', 'LA_SOCIAL_WORKER', null, 'la.two');
+select act_as_server();
+select is((auth.log_in(token(201), null, 'd', 'VAA_WORKER')).caller.organisation_id, 'va.one', 'its own organisation');
+select is((auth.log_in(token(202), null, 'd', 'VAA_WORKER', null, 'va.two')).caller.organisation_id, 'va.two', 'unless it states one');
+select is((auth.log_in(token(203), null, 'd', 'LA_SOCIAL_WORKER')).caller.organisation_id, null, 'none of several');
+select is((auth.log_in(token(204), null, 'd', 'ADOPTER')).caller.organisation_id, null, 'none of another role');
+select act_as_dba();
+select is(
+  (select concat_ws(' ', i.kind, i.outcome, i.user_id, i.user_role, i.issuer) from auth.sign_ins as i order by i.id desc limit 1), 'mock OPENED d ADOPTER',
+  'each is recorded'
+);
+
 select * from finish();
 rollback;

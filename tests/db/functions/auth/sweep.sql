@@ -4,8 +4,8 @@
 -- Sessions s1 to s6 and answers a1 to a6; what is left of them.
 select act_as_dba();
 delete from auth.sessions;
-insert into auth.sessions (token_sha256, user_id, username, user_role, expires_at)
-select token(n), 's' || n, 's' || n, 'ADOPTER', now() + interval '1 minute' from generate_series(1, 6) as n;
+insert into auth.sessions (token_sha256, user_id, username, user_role, expires_at, kind, ends_at)
+select token(n), 's' || n, 's' || n, 'ADOPTER', now() + interval '1 minute', 'mock', now() + interval '12 hours' from generate_series(1, 6) as n;
 insert into core.kept_answers (user_role, user_id, key, request_sha256, answer)
 select 'ADOPTER', 'a' || n, 'key', sha256(''), '{}' from generate_series(1, 6) as n;
 create function fixture.left_over() returns text language sql security definer as $$

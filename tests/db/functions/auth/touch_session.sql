@@ -11,5 +11,20 @@ select auth.touch_session(token(1));
 select is(remaining(token(1)), '0', 'an expired one stays expired');
 select lives_ok($$select auth.touch_session(token(9))$$, 'an unknown one is nothing');
 
+-- Never beyond its end.
+select act_as_dba();
+create function fixture.set_end(p_token bytea, p_expires interval, p_ends interval) returns void language sql security definer as $$
+  update auth.sessions set expires_at = now() + p_expires, ends_at = now() + p_ends where token_sha256 = p_token;
+$$;
+select act_as_server();
+select set_end(token(2), '1 minute', '10 minutes');
+select auth.touch_session(token(2));
+select is(remaining(token(2)), '10 minutes', 'up to its end');
+select is(auth.resume(token(2), null, null), false, 'then no touch is due');
+select act_as_server();
+select set_end(token(2), '2 hours', '2 hours');
+select auth.touch_session(token(2));
+select is(remaining(token(2)), '2 hours', 'that of a bearer stays');
+
 select * from finish();
 rollback;

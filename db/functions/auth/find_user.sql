@@ -1,0 +1,37 @@
+-- Who signs in
+create or replace function auth.find_user(p_claims jsonb, p_adds_user boolean)
+returns auth.users
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_issuer text := p_claims ->> 'iss';
+  v_subject text := p_claims ->> 'sub';
+  v_user auth.users;
+begin
+  if p_adds_user and v_subject = core.trimmed(v_subject) and char_length(v_subject) <= 100 then
+    insert into auth.users (user_id, issuer, subject, name)
+    values (
+      v_subject, v_issuer, v_subject,
+      left(coalesce(core.trimmed(p_claims ->> 'name'), core.trimmed(p_claims ->> 'preferred_username'), v_subject), 100)
+    )
+    on conflict do nothing;
+  end if;
+
+  select * into v_user
+  from auth.users as u
+  where u.issuer = v_issuer and u.subject = v_subject
+  for no key update;
+
+  return v_user;
+end;
+$$;
+
+comment on function auth.find_user(jsonb, boolean) is
+'The user with the issuer and subject of these claims; null for none. If it may be added, one that is not there is made, with the
+subject as its id, unless somebody else has that id. Locks the row: disabling somebody waits for the sign-in and ends its
+session, or the sign-in waits and is refused; and two sign-ins of one user take turns.';
+
+revoke all on function auth.find_user(jsonb, boolean) from public;

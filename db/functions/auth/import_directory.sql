@@ -1,0 +1,56 @@
+-- Take over a file of users and memberships
+create or replace function auth.import_directory(p_rows jsonb, p_dry_run boolean)
+returns setof auth.directory_difference
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_row jsonb;
+  v_differences auth.directory_difference[] := '{}';
+  v_is_dry boolean := false;
+  v_message text;
+  v_detail text;
+  v_column text;
+  v_constraint text;
+begin
+  begin
+    for v_row in select r from jsonb_array_elements(p_rows) as r loop
+      v_differences := v_differences || auth.import_user(v_row) || auth.import_membership(v_row);
+    end loop;
+    v_differences := v_differences || array(select d from auth.import_endings(p_rows) as d);
+
+    -- Takes back what this block has done, but not what the variables hold.
+    if p_dry_run then
+      v_is_dry := true;
+      raise exception using errcode = 'JCFIX', message = 'A dry run changes nothing';
+    end if;
+  exception
+    when sqlstate 'JCFIX' then
+      if not v_is_dry then
+        raise;
+      end if;
+    when sqlstate 'JCVAL' or integrity_constraint_violation or data_exception then
+      get stacked diagnostics
+        v_message = message_text, v_detail = pg_exception_detail, v_column = column_name, v_constraint = constraint_name;
+      raise exception using
+        errcode = 'JCVAL',
+        message = format('Line %s: %s', v_row ->> 'line', v_message),
+        detail = jsonb_build_object(
+          'line', (v_row ->> 'line')::integer, 'field', auth.import_field(sqlstate, v_detail, v_column, v_constraint)
+        )::text;
+  end;
+
+  return query select d.* from unnest(v_differences) as d where d.action is not null;
+end;
+$$;
+
+comment on function auth.import_directory(jsonb, boolean) is
+'Brings the directory to what the rows of a file say, one for each membership of a user: line, userId, issuer, subject, name,
+enabled, role, court, organisationId. For the users that it names the file is complete: other memberships of theirs end. Other
+users stay as they are. Gives the differences; with a dry run, the same, and nothing changes.
+Errors: JCVAL a row that is refused, with field and line.';
+
+revoke all on function auth.import_directory(jsonb, boolean) from public;
+grant execute on function auth.import_directory(jsonb, boolean) to casefile_registrar;

@@ -1,0 +1,22 @@
+-- The role that somebody names
+create or replace function auth.known_role(p_role text)
+returns core.user_role
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_role is null or not p_role = any (enum_range(null::core.user_role)::text[]) then
+    perform core.refuse_field('role', 'Invalid role selected');
+  end if;
+
+  return p_role::core.user_role;
+end;
+$$;
+
+comment on function auth.known_role(text) is
+'The role of that name.
+Errors: JCVAL there is no such role.';
+
+revoke all on function auth.known_role(text) from public;

@@ -1,0 +1,31 @@
+-- A membership that ends, or changes, ends its sessions
+create or replace function auth.tg_memberships__end_sessions()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Off in the sessions of casefile_migrator.
+set row_security = on
+as $$
+begin
+  if new is distinct from old then
+    -- A sign-in that has read the membership as it was holds this lock until its session is there to be ended.
+    perform from auth.users as u where u.user_id = old.user_id for no key update;
+    delete from auth.sessions where user_id = old.user_id and membership_id = old.id;
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function auth.tg_memberships__end_sessions() is
+'Ends the sessions that were opened by a membership that changes, those of a running sign-in included.
+Definer: whoever changes the directory may not write sessions.';
+
+revoke all on function auth.tg_memberships__end_sessions() from public;
+
+create trigger tg_memberships__end_sessions
+after update on auth.memberships
+for each row execute function auth.tg_memberships__end_sessions();
+alter table auth.memberships enable always trigger tg_memberships__end_sessions;

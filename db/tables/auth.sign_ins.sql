@@ -1,0 +1,19 @@
+create table auth.sign_ins (
+  id bigint generated always as identity primary key,
+  occurred_at timestamptz not null default clock_timestamp(),
+  issuer text,
+  subject text,
+  user_id text,
+  user_role core.user_role,
+  kind text not null constraint sign_ins_kind_known check (kind in ('mock', 'cookie', 'bearer')),
+  outcome text not null constraint sign_ins_outcome_known check (outcome ~ '^(OPENED|JC[A-Z0-9]{3})$'),
+  client_address text,
+  request_id uuid
+);
+
+comment on table auth.sign_ins is
+'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. Append-only.';
+comment on column auth.sign_ins.user_id is 'Null for somebody whom the directory does not know.';
+comment on column auth.sign_ins.outcome is 'OPENED, or the code of the refusal.';
+
+create index sign_ins_user_id_occurred_at_idx on auth.sign_ins (user_id, occurred_at);

@@ -1,0 +1,23 @@
+-- Who takes part in the demonstration caseload, as the directory knows them: to sign in through a provider on this machine whose
+-- subjects are these user ids, and so that a mock login need not say which court or organisation. As a superuser.
+
+select auth.import_directory(
+  (
+    select jsonb_agg(jsonb_build_object(
+      'line', u.line, 'userId', u.user_id, 'issuer', 'http://localhost:3002', 'subject', u.user_id, 'name', u.name,
+      'role', u.user_role, 'court', u.court, 'organisationId', u.organisation_id
+    ))
+    from (
+      values
+        (1, 'olivia.officer', 'Olivia Officer', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court', null),
+        (2, 'leo.officer', 'Leo Officer', 'HMCTS_CASE_OFFICER', 'Leeds Family Court', null),
+        (3, 'judge.judith', 'Judge Judith', 'JUDGE_LEGAL_ADVISER', null, null),
+        (4, 'carla.cafcass', 'Carla Cafcass', 'CAFCASS_OFFICER', null, null),
+        (5, 'sam.social', 'Sam Social', 'LA_SOCIAL_WORKER', null, 'birmingham-city-council'),
+        (6, 'vera.agency', 'Vera Agency', 'VAA_WORKER', null, 'midlands-adoption'),
+        (7, 'adam.adopter', 'Adam Adopter', 'ADOPTER', null, null),
+        (8, 'anna.adopter', 'Anna Adopter', 'ADOPTER', null, null)
+    ) as u (line, user_id, name, user_role, court, organisation_id)
+  ),
+  false
+);

@@ -1,0 +1,19 @@
+\ir ../../fixtures.psql
+\ir ../../directory.psql
+
+select sign_in(1, claims('sara'), 'cookie', membership('sara officer')), sign_in(2, claims('sara'), 'cookie', membership('sara council')), sign_in(3, claims('una'));
+select auth.resume(token(1), null, null);
+select act_as_registrar();
+select auth.end_membership(membership('sara officer'));
+select is(array(select is_open(n) from generate_series(1, 3) as n), '{f,t,t}', 'its sessions end, and no other');
+select is(last_change(), format('rita_registrar membership %s f', membership('sara officer')), 'by whom');
+select is(outcome($$select auth.end_membership(membership('sara officer'))$$), 'JCNIL', 'it ends once');
+select act_as_server();
+select is((sign_in(4, claims('sara'), 'bearer', membership('sara officer'))).refusal_code, 'JCNOM', 'and opens nothing any more');
+select is(outcome($$select auth.change_membership(token(2), token(5), 'HMCTS_CASE_OFFICER', null, null)$$), 'JCNOM', 'nor by a change');
+select act_as_dba();
+select auth.add_membership('sara', 'HMCTS_CASE_OFFICER', 'LDFC', null);
+select pass('it may be given again');
+
+select * from finish();
+rollback;

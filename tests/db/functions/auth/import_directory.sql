@@ -1,0 +1,51 @@
+\ir ../../fixtures.psql
+\ir ../../directory.psql
+
+select act_as_dba();
+create function fixture.file() returns jsonb language sql as $$
+  select '[
+    {"line": 2, "userId": "una", "issuer": "https://idp.example", "subject": "una-subject", "name": "Una Renamed", "role": "HMCTS_CASE_OFFICER", "court": "Leeds Family Court"},
+    {"line": 3, "userId": "max", "issuer": "https://idp.example", "subject": "max-subject", "name": "Max", "enabled": "false", "role": "VAA_WORKER", "organisationId": "va.one"},
+    {"line": 4, "userId": "max", "role": "ADOPTER"},
+    {"line": 5, "userId": "nora", "role": ""}
+  ]'::jsonb;
+$$;
+create function fixture.differences(p_dry_run boolean) returns text[] language sql as $$
+  select array(select concat_ws(' | ', d.line, d.action, d.user_id, d.detail) from auth.import_directory(file(), p_dry_run) as d);
+$$;
+select act_as_server();
+select sign_in(1, claims('una'));
+select act_as_registrar();
+select everything() as before, differences(true) as differences \gset
+select is(
+  :'differences'::text[],
+  '{
+    2 | change user | una | name: Una Renamed,2 | add membership | una | HMCTS_CASE_OFFICER\, LDFC,3 | add user | max | Max\, disabled,
+    3 | add membership | max | VAA_WORKER\, va.one,4 | add membership | max | ADOPTER,2 | end membership | una | HMCTS_CASE_OFFICER\, BFC
+  }'::text[],
+  'a dry run says what would change'
+);
+select is(everything(), :'before', 'and changes nothing');
+select ok(is_open(1), 'nor ends a session');
+select is(differences(false), :'differences'::text[], 'it is what changes then');
+select is(differences(false), '{}', 'once');
+select is((select count(*) from auth.list_directory() as d where d.user_id = 'sara'), 3::bigint, 'who is not in the file stays as it is');
+select ok(not is_open(1), 'a session of a membership that has ended is gone');
+
+select is(detail(format('select auth.import_directory(%L, false)', jsonb_build_array('{"line": 2, "userId": "nora"}'::jsonb, a.row::jsonb))), a.refused::jsonb, a.row)
+from (
+  values
+    ('{"line": 3, "userId": "new"}', '{"line": 3, "field": "issuer"}'),
+    ('{"line": 3}', '{"line": 3, "field": "userId"}'),
+    ('{"line": 3, "userId": "new", "issuer": "https://idp.example", "subject": "sara-subject", "name": "x"}', '{"line": 3, "field": "issuer"}'),
+    ('{"line": 3, "userId": "una", "role": "nothing"}', '{"line": 3, "field": "role"}'),
+    ('{"line": 3, "userId": "una", "role": "HMCTS_CASE_OFFICER"}', '{"line": 3, "field": "court"}'),
+    ('{"line": 3, "userId": "una", "role": "HMCTS_CASE_OFFICER", "court": "Nowhere"}', '{"line": 3, "field": "court"}'),
+    ('{"line": 3, "userId": "una", "role": "VAA_WORKER"}', '{"line": 3, "field": "organisationId"}'),
+    ('{"line": 3, "userId": "una", "enabled": "perhaps"}', '{"line": 3, "field": "enabled"}')
+) as a (row, refused);
+select is(outcome($$select auth.import_directory('[{"line": 3}]', false)$$), 'JCVAL', 'refused');
+select is(outcome(c.name, 'select auth.import_directory(''[]'', true)'), '42501', 'not for ' || c.name) from callers as c;
+
+select * from finish();
+rollback;

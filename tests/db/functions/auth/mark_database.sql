@@ -1,0 +1,42 @@
+\ir ../../fixtures.psql
+\ir ../../directory.psql
+
+-- The template of these tests is marked, and has cases by now.
+select act_as_dba();
+set local role casefile_owner;
+select is(outcome($$select auth.mark_database('LOCAL')$$), 'JCFIX', 'not with cases');
+reset role;
+select is((select k.kind from auth.database_kind as k), 'TEST', 'a mark');
+select is(outcome(v), 'JCAPP', v)
+from unnest(array['update auth.database_kind set kind = ''PROD''', 'delete from auth.database_kind', 'truncate auth.database_kind']) as v;
+select is(outcome($$insert into auth.database_kind (kind) values ('LOCAL')$$), '23505', 'one row at most');
+
+create function fixture.mark(p_kind text) returns void language plpgsql as $$
+begin
+  alter table auth.database_kind disable trigger tg_database_kind__refuse_change;
+  delete from auth.database_kind;
+  alter table auth.database_kind enable always trigger tg_database_kind__refuse_change;
+  insert into auth.database_kind (kind) select p_kind where p_kind is not null;
+end;
+$$;
+create function fixture.mock_in(p_kind text) returns text language plpgsql as $$
+begin
+  perform fixture.act_as_dba();
+  perform fixture.mark(p_kind);
+  perform fixture.act_as_server();
+  return fixture.outcome($s$select auth.log_in(sha256('x'), null, 'u', 'ADOPTER')$s$);
+end;
+$$;
+select is(mock_in(k.kind), k.outcome, 'the mock in a database that is ' || coalesce(k.kind, 'not marked'))
+from (values ('PROD', 'JCMOC'), ('DEV', 'JCMOC'), (null, 'JCMOC'), ('LOCAL', 'ok'), ('TEST', 'ok')) as k (kind, outcome);
+
+select act_as_dba();
+select mark(null);
+set local role casefile_owner;
+select is(outcome($$select auth.mark_database('LOCAL')$$), 'JCFIX', 'with cases it is too late');
+reset role;
+select is(outcome($$insert into auth.database_kind (kind) values ('OTHER')$$), '23514', 'no other kind');
+select is(outcome(c.name, 'select auth.mark_database(''LOCAL'')'), '42501', 'not for ' || c.name) from callers as c;
+
+select * from finish();
+rollback;

@@ -1,0 +1,21 @@
+\ir ../fixtures.psql
+\ir ../policies.psql
+\ir ../directory.psql
+
+select act_as_dba();
+select is(array(select grants_on('auth.memberships')), '{}', 'no grants');
+
+select act_as_server();
+select is(outcome(v), '42501', 'the server: ' || v)
+from unnest(array['select from auth.memberships', 'update auth.memberships set ended_at = now()', 'delete from auth.memberships', 'truncate auth.memberships', 'insert into auth.memberships default values']) as v;
+select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+from six as s, unnest(array['select from auth.memberships', 'update auth.memberships set ended_at = now()', 'delete from auth.memberships', 'insert into auth.memberships default values']) as v;
+select act_as_registrar();
+select is(outcome(v), '42501', 'a registrar: ' || v)
+from unnest(array['select from auth.memberships', 'update auth.memberships set ended_at = now()', 'delete from auth.memberships', 'truncate auth.memberships', 'insert into auth.memberships default values']) as v;
+
+select act_as_dba();
+select is(outcome(v), 'JCAPP', 'nobody: ' || v) from unnest(array['delete from auth.memberships', 'truncate auth.memberships cascade']) as v;
+
+select * from finish();
+rollback;
