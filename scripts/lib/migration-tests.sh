@@ -64,6 +64,7 @@ test_gen_migration() {
 # The way back leaves a row that something refers to by then.
 used_row_stays() {
   dbmate_quietly "$1" migrate --strict
+  mark_older_database "$1" TEST
   superuser_sql "select auth.log_in(sha256('x'), null, 'o', 'HMCTS_CASE_OFFICER', 'Xyz, ''the'' Family Court')" "$1" >/dev/null
   dbmate_quietly "$1" rollback
   [[ $(superuser_sql "select code from core.courts where code = 'XYFC'" "$1") == XYFC ]] || die "The court of a session is gone."
