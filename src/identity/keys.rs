@@ -18,8 +18,14 @@ const OLD: Duration = Duration::from_secs(600);
 
 pub struct Keys {
     known: RwLock<Option<Known>>,
-    last_try: Mutex<Option<Instant>>,
+    last_try: Mutex<Option<Try>>,
     gap: Duration,
+}
+
+/// The last fetch.
+struct Try {
+    since: Instant,
+    failed: bool,
 }
 
 struct Known {
@@ -64,17 +70,20 @@ impl Keys {
         self.look(header).0.ok_or(NoKey::Unknown)
     }
 
-    async fn fetch(&self, fetcher: &Fetcher, url: &str, last_try: &mut Option<Instant>) -> Result<(), NoKey> {
-        if last_try.is_some_and(|last| last.elapsed() < self.gap) {
-            let has_any = self.known.read().unwrap_or_else(PoisonError::into_inner).is_some();
-            return if has_any {
-                Ok(())
-            } else {
+    async fn fetch(&self, fetcher: &Fetcher, url: &str, last_try: &mut Option<Try>) -> Result<(), NoKey> {
+        if let Some(Try { since, failed }) = last_try
+            && since.elapsed() < self.gap
+        {
+            return if *failed {
                 Err(NoKey::Away("it did not answer a moment ago".to_owned()))
+            } else {
+                Ok(())
             };
         }
-        *last_try = Some(Instant::now());
+        let since = Instant::now();
+        *last_try = Some(Try { since, failed: true });
         let published: Published = fetcher.get(url).await.map_err(NoKey::Away)?;
+        *last_try = Some(Try { since, failed: false });
         let set = JwkSet {
             keys: published.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect(),
         };

@@ -238,7 +238,7 @@ fn check_succeeds_on_a_good_database_and_leaves_nothing_running() {
     let database = Database::new();
     let port = free_port().to_string();
     for environment in [
-        vec![("DATABASE_URL", database.url.as_str())],
+        vec![("APP_ENV", "LOCAL"), ("DATABASE_URL", database.url.as_str())],
         vec![("APP_ENV", "TEST"), ("TEST_DATABASE_URL", &database.url), ("PORT", &port)],
         vec![("APP_ENV", "PROD"), ("PROD_DATABASE_URL", &database.url), STORE],
     ] {
