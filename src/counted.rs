@@ -47,5 +47,5 @@ pub fn server() -> Result<impl Endpoint, String> {
     start_log(config.log);
     let db = Db::new(config.database.clone(), config.pool)?;
     let store = Store::open(&config.documents)?;
-    Ok(http::app(db, store, Limiters::new(config.rates), config))
+    Ok(http::app(db, store, Limiters::new(config.rates), None, config))
 }

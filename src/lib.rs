@@ -9,6 +9,7 @@ mod documents;
 mod error;
 mod housekeeping;
 mod http;
+mod identity;
 mod metrics;
 mod process;
 mod values;
@@ -19,6 +20,7 @@ use self::{
     db::{Db, check},
     documents::Store,
     http::Limiters,
+    identity::Provider,
     process::{start_log, told_to_stop},
 };
 
@@ -67,13 +69,14 @@ pub async fn serve() -> Result<(), String> {
     let db = Db::new(config.database.clone(), config.pool)?;
     let store = Store::open(&config.documents)?;
     store.check().await?;
+    let provider = config.oidc.clone().map(Provider::new).transpose()?;
     let listener = http::listen(config.address, config.connections)?;
     let told_to_stop = told_to_stop()?;
 
     let limits = config.connections;
     let limiters = Limiters::new(config.rates);
     let housekeeping = tokio::spawn(housekeeping::keep(db.clone(), limiters.clone()));
-    let app = http::app(db.clone(), store, limiters, config);
+    let app = http::app(db.clone(), store, limiters, provider, config);
     http::run(listener, app, limits, told_to_stop).await;
     housekeeping.abort();
     db.close();

@@ -4,7 +4,7 @@ use std::{net::IpAddr, path::PathBuf};
 
 use tokio_postgres::config::{Host, SslMode};
 
-use super::{Environment, number::Number};
+use super::{Environment, number::Number, oidc::is_yes, secret::Stated};
 
 const SHAPE: &str = "Make it postgresql://user:password@host:port/database";
 
@@ -20,6 +20,7 @@ pub const POOL_WAIT: Number = Number {
     range: 1..=1800,
     meaning: "milliseconds that a request waits for a connection while all are taken; then 503",
 };
+pub const ELSEWHERE: &str = "LOCAL_DATABASE_ELSEWHERE";
 pub const STATEMENTS: &str = "DATABASE_STATEMENTS";
 
 #[derive(Clone, Debug)]
@@ -81,14 +82,20 @@ pub fn database_url(
     default: &str,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<DatabaseUrl, String> {
-    let (name, url) = if let Some(url) = variable(overriding) {
-        (overriding, url)
-    } else if let Some(url) = variable(own) {
-        (own, url)
-    } else if environment == Environment::Local {
-        (own, default.to_owned())
-    } else {
-        return Err(format!("{own} is not set. Set it, or {overriding}, to the URL of the database."));
+    let stated = match Stated::read(overriding, &variable)? {
+        Some(stated) => Some(stated),
+        None => Stated::read(own, &variable)?,
+    };
+    let Stated { variable: name, value: url } = match stated {
+        Some(stated) => stated,
+        None if environment == Environment::Local => {
+            Stated { variable: own.to_owned(), value: default.to_owned() }
+        }
+        None => {
+            return Err(format!(
+                "{own} is not set. Set it, or {overriding}, to the URL of the database (or {own}_FILE to a file that holds it)."
+            ));
+        }
     };
 
     let (url, asked) = take_tls(&url);
@@ -104,7 +111,12 @@ pub fn database_url(
             "{name} leads to another host without TLS. Add sslmode=verify-full&sslrootcert=/path/to/ca.pem (or sslmode=require)."
         ));
     }
-    Ok(DatabaseUrl { variable: name.to_owned(), config, tls })
+    if environment == Environment::Local && !is_yes(ELSEWHERE, &variable)? && !is_local(&config) {
+        return Err(format!(
+            "{name} leads to another machine, and APP_ENV is LOCAL, where anybody is whoever they say. Set APP_ENV to what that database is, or {ELSEWHERE}=yes."
+        ));
+    }
+    Ok(DatabaseUrl { variable: name, config, tls })
 }
 
 /// What the URL says of TLS, in libpq's words.
@@ -197,12 +209,12 @@ mod tests {
             ("?sslrootcert=/etc/ca file.pem&sslmode=verify-ca", SslMode::Require, Tls::VerifyAuthority(ca())),
             ("?sslmode=verify-full&sslrootcert=/etc/ca%20file.pem", SslMode::Require, Tls::VerifyFull(ca())),
         ] {
-            let read = read(Environment::Local, &format!("postgresql://a:b@db.example/x{query}")).unwrap();
+            let read = read(Environment::Test, &format!("postgresql://a:b@db.example/x{query}")).unwrap();
             assert_eq!((read.config.get_ssl_mode(), read.tls), (mode, tls), "{query}");
         }
         for query in ["sslmode=verify", "sslmode=verify-full", "sslmode=verify-ca&sslrootcert="] {
             let url = format!("postgresql://a:hush@db.example/x?{query}");
-            let reason = read(Environment::Local, &url).unwrap_err();
+            let reason = read(Environment::Test, &url).unwrap_err();
             assert!(reason.contains("DATABASE_URL") && !reason.contains("hush"), "{reason}");
         }
     }

@@ -4,7 +4,9 @@ mod database;
 mod documents;
 mod limits;
 mod number;
+mod oidc;
 mod reference;
+mod secret;
 mod worker;
 
 use std::{
@@ -18,11 +20,13 @@ use url::{Origin, Url};
 use self::{
     database::database_url,
     documents::{azure_options, document_store},
+    oidc::oidc_settings,
 };
 pub use self::{
     database::{DatabaseUrl, PoolSettings, Statements, Tls},
     documents::DocumentStore,
     limits::{ConnectionLimits, RateLimits},
+    oidc::OidcSettings,
     reference::reference,
     worker::{ClamdAddress, VirusScan, WorkerConfig},
 };
@@ -33,6 +37,8 @@ const LOCAL_DATABASE_URL: &str = "postgresql://adoption:adoption@localhost:5432/
 pub struct Config {
     pub environment: Environment,
     pub auth_mode: AuthMode,
+    /// Where people sign in with an identity provider.
+    pub oidc: Option<OidcSettings>,
     pub address: SocketAddr,
     pub database: DatabaseUrl,
     pub pool: PoolSettings,
@@ -70,6 +76,8 @@ impl Environment {
 pub enum AuthMode {
     /// Anybody may log in as anybody: for development and tests.
     Mock,
+    /// An identity provider says who somebody is.
+    Oidc,
     /// Nobody logs in here.
     None,
 }
@@ -78,6 +86,7 @@ impl fmt::Display for AuthMode {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Mock => "mock",
+            Self::Oidc => "oidc",
             Self::None => "none",
         })
     }
@@ -100,9 +109,11 @@ impl Config {
     fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
         let (environment, name) = environment(&variable)?;
         let own_variable = format!("{name}_DATABASE_URL");
+        let auth_mode = auth_mode(environment, variable("AUTH_MODE").as_deref())?;
         Ok(Self {
             environment,
-            auth_mode: auth_mode(environment, variable("AUTH_MODE").as_deref())?,
+            auth_mode,
+            oidc: (auth_mode == AuthMode::Oidc).then(|| oidc_settings(&variable)).transpose()?,
             address: address(variable("HOST").as_deref(), variable("PORT").as_deref())?,
             database: database_url(
                 environment,
@@ -123,7 +134,9 @@ impl Config {
 
 /// The environment, and its name.
 fn environment(variable: impl Fn(&str) -> Option<String>) -> Result<(Environment, String), String> {
-    let name = variable("APP_ENV").unwrap_or_else(|| "LOCAL".to_owned());
+    let name = variable("APP_ENV").ok_or(
+        "APP_ENV is not set. Make it PROD, or LOCAL, DEV or TEST; on a developer's machine, scripts/dev sets LOCAL.",
+    )?;
     let environment = match name.as_str() {
         "LOCAL" => Environment::Local,
         "DEV" => Environment::Dev,
@@ -141,8 +154,9 @@ fn auth_mode(environment: Environment, stated: Option<&str>) -> Result<AuthMode,
                 .to_owned(),
         ),
         (Some("mock"), _) | (None, Environment::Local) => Ok(AuthMode::Mock),
+        (Some("oidc"), _) => Ok(AuthMode::Oidc),
         (Some("none") | None, _) => Ok(AuthMode::None),
-        (Some(other), _) => Err(format!("AUTH_MODE is {other:?}. Make it mock or none.")),
+        (Some(other), _) => Err(format!("AUTH_MODE is {other:?}. Make it oidc, none or mock.")),
     }
 }
 
@@ -212,8 +226,9 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_environment_is_a_developer_s_machine() {
-        let config = read(&[]).unwrap();
+    fn a_local_server_needs_no_more_than_to_be_told_so() {
+        assert!(read(&[]).unwrap_err().contains("APP_ENV"));
+        let config = read(&[("APP_ENV", "LOCAL")]).unwrap();
         assert_eq!(config.environment, Environment::Local);
         assert_eq!(config.auth_mode, AuthMode::Mock);
         assert_eq!(config.address.to_string(), "127.0.0.1:3001");
@@ -241,6 +256,8 @@ mod tests {
             ("DATABASE_URL", "postgresql://a:secret@host:port/x"),
             ("DATABASE_URL", "nonsense"),
             ("DATABASE_URL", "postgresql://a:secret@host/x?sslmode=verify-full"),
+            ("DATABASE_URL", "postgresql://a:secret@host/x"),
+            ("LOCAL_DATABASE_ELSEWHERE", "maybe"),
             ("DATABASE_POOL_SIZE", "0"),
             ("DATABASE_POOL_WAIT_MS", "5s"),
             ("DATABASE_STATEMENTS", "named"),
@@ -254,7 +271,7 @@ mod tests {
             ("ALLOWED_ORIGINS", "https://cases.example/path"),
             ("LOG_FORMAT", "xml"),
         ] {
-            let reason = read(&[(name, value)]).unwrap_err();
+            let reason = read(&[(name, value), ("APP_ENV", "LOCAL")]).unwrap_err();
             assert!(reason.contains(name), "{reason}");
             assert!(!reason.contains("secret"), "{reason}");
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{database, limits, number::Number, worker};
+use super::{database, limits, number::Number, oidc, worker};
 
 /// The names, the number that it is if it is one, and what it is for.
 type Entry = (&'static str, Option<&'static Number>, &'static str);
@@ -17,12 +17,16 @@ const fn text(name: &'static str, meaning: &'static str) -> Entry {
 
 /// In the order in which somebody sets up a server.
 static VARIABLES: &[Entry] = &[
-    text("APP_ENV", "`LOCAL` (default), `DEV`, `TEST` or `PROD`"),
+    text("APP_ENV", "`LOCAL`, `DEV`, `TEST` or `PROD`; without it nothing starts"),
     text(
         "LOCAL_DATABASE_URL, DEV_DATABASE_URL, TEST_DATABASE_URL, PROD_DATABASE_URL",
         "the database of that environment, as the login `casefile_api`; LOCAL has the default `postgresql://adoption:adoption@localhost:5432/adoption`. With `sslmode=verify-full&sslrootcert=/path/to/ca.pem` for TLS, which DEV and PROD demand (at least `sslmode=require`) unless the host is this machine",
     ),
     text("DATABASE_URL", "overrides them"),
+    text(
+        database::ELSEWHERE,
+        "`yes`: the database of LOCAL, where anybody is whoever they say, may be on another machine; `no`",
+    ),
     number(&database::POOL_SIZE),
     number(&database::POOL_WAIT),
     text(
@@ -31,7 +35,28 @@ static VARIABLES: &[Entry] = &[
     ),
     text("HOST", "the address to listen on; 127.0.0.1"),
     text("PORT", "and the port; 3001"),
-    text("AUTH_MODE", "`mock` (anybody is who they say; the default in LOCAL, refused in PROD) or `none`"),
+    text(
+        "AUTH_MODE",
+        "`oidc` (people and programs sign in with an identity provider, as OpenID Connect has it), `mock` (anybody is who they say; the default in LOCAL, refused in PROD) or `none`",
+    ),
+    text("OIDC_ISSUER", "the provider's issuer, as its discovery document writes it"),
+    text("OIDC_CLIENT_ID", "the name of this server at the provider"),
+    text("OIDC_CLIENT_SECRET", "its secret there"),
+    text(
+        "OIDC_PRIVATE_KEY_FILE",
+        "instead of the secret: a private key in PEM (RSA, P-256 or Ed25519), whose public half the provider has (`private_key_jwt`)",
+    ),
+    text(
+        "OIDC_REDIRECT_URL",
+        "where browsers come back to, as the provider has it: `https://cases.example/api/auth/callback`",
+    ),
+    text(
+        "OIDC_AUDIENCE",
+        "for whom access tokens of programs are made out (`aud`); without it none is taken",
+    ),
+    text("OIDC_SCOPES", "what a sign-in asks for; `openid profile`"),
+    text("OIDC_ADD_USERS", "`yes`: a claim rule may add a user whom the directory does not know; `no`"),
+    number(&oidc::KEYS_SECONDS),
     text(
         "TRUSTED_PROXIES",
         "addresses or networks, comma-separated, whose `X-Forwarded-For` is believed; none by default",
@@ -60,6 +85,10 @@ static VARIABLES: &[Entry] = &[
         "the worker's database, as the login `casefile_worker`; past any pooler, as the worker listens",
     ),
     text("WORKER_DATABASE_URL", "overrides them"),
+    text(
+        "DATABASE_URL_FILE, LOCAL_DATABASE_URL_FILE, DEV_DATABASE_URL_FILE, TEST_DATABASE_URL_FILE, PROD_DATABASE_URL_FILE, WORKER_DATABASE_URL_FILE, LOCAL_WORKER_DATABASE_URL_FILE, DEV_WORKER_DATABASE_URL_FILE, TEST_WORKER_DATABASE_URL_FILE, PROD_WORKER_DATABASE_URL_FILE, OIDC_CLIENT_SECRET_FILE",
+        "instead of the variable without `_FILE`: a file that holds what it would",
+    ),
     text("CLAMD_ADDRESS", "where clamd answers the worker: `host:port` or a path"),
     text("VIRUS_SCAN", "`off`: documents are served unscanned (`skipped`); in LOCAL and TEST only"),
     number(&worker::LEASE),
@@ -92,6 +121,10 @@ mod tests {
                 read.borrow_mut().insert(name.to_owned());
                 match name {
                     "APP_ENV" => Some(environment.to_owned()),
+                    "AUTH_MODE" => Some("oidc".to_owned()),
+                    "OIDC_ISSUER" => Some("https://id.example".to_owned()),
+                    "OIDC_REDIRECT_URL" => Some("https://cases.example/api/auth/callback".to_owned()),
+                    "OIDC_CLIENT_ID" | "OIDC_CLIENT_SECRET" => Some("casefile".to_owned()),
                     "DOCUMENT_STORE_URL" => Some("file:///documents".to_owned()),
                     "CLAMD_ADDRESS" => Some("localhost:3310".to_owned()),
                     _ if name.ends_with("_DATABASE_URL") && name.starts_with(environment) => {

@@ -115,7 +115,8 @@ mod tests {
 
     fn read(variables: &[(&str, &str)]) -> Result<WorkerConfig, String> {
         WorkerConfig::read(|name| {
-            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            let stated = variables.iter().chain(&[("APP_ENV", "LOCAL")]).find(|(key, _)| *key == name);
+            stated.map(|(_, value)| (*value).to_owned())
         })
     }
 

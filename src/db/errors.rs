@@ -84,6 +84,11 @@ impl CallError {
         }
     }
 
+    /// The database knows of no such session.
+    pub fn is_without_session(&self) -> bool {
+        matches!(self, Self::Refused(error) if error.code().is_some_and(|code| code.code() == "JCSES"))
+    }
+
     /// For the count of errors: the database's own code, or a word where it said nothing.
     pub fn code(&self) -> &str {
         match self {

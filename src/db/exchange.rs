@@ -85,7 +85,7 @@ async fn prepared<T: Answer>(
         Err(error) => return CallError::before_call(error).into(),
     };
     let client = &connection.client;
-    let Session { token_sha256, request } = caller;
+    let Session { token_sha256, request, .. } = caller;
     let client_address = request.client_address.map(|address| address.to_string());
     let resume_params: [Param; 3] = [token_sha256, &request.id, &client_address];
     let replies = join!(
@@ -111,7 +111,7 @@ async fn unprepared<T: Answer>(
         return alone(operation, client.query_typed_one(&sql, &params).await);
     };
 
-    let Session { token_sha256, request } = caller;
+    let Session { token_sha256, request, .. } = caller;
     let client_address = request.client_address.map(|address| address.to_string());
     let resume_params: [(Param, Type); 3] =
         [(token_sha256, Type::BYTEA), (&request.id, Type::UUID), (&client_address, Type::TEXT)];

@@ -8,6 +8,7 @@ mod connect;
 mod cost;
 mod errors;
 mod exchange;
+mod opening;
 mod operation;
 mod pool;
 mod roles;
@@ -24,12 +25,14 @@ use self::{
     answer::Answer,
     errors::{CallError, Retry},
     exchange::{Outcome, exchange},
+    opening::{OPEN, Opened},
     pool::{Pool, PoolError, PooledConnection},
     roles::{KnownRoles, Role},
 };
 pub use self::{
     connect::{connect, connect_error},
     cost::{Cost, add_cost, with_cost},
+    opening::Opening,
     operation::{Operation, Param},
     session::{IdempotencyKey, RequestOrigin, Session, digest_of},
 };
@@ -167,7 +170,11 @@ impl Db {
         params: &[Param<'_>],
     ) -> Result<T, Failure> {
         let deadline = Instant::now() + PATIENCE;
-        let error = match self.transact(deadline, Some(caller), operation, params).await {
+        let mut outcome = self.transact(deadline, Some(caller), operation, params).await;
+        if outcome.as_ref().is_err_and(CallError::is_without_session) && self.open(deadline, caller).await? {
+            outcome = self.transact(deadline, Some(caller), operation, params).await;
+        }
+        let error = match outcome {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
@@ -180,6 +187,26 @@ impl Db {
             Ok(Refusal { code, message, extra }) => Err(Failure::refused(code, message, extra)),
             Err(error) => Err(error.into_failure()),
         }
+    }
+
+    /// Opens the caller's session, if the caller has come with what that takes.
+    async fn open(&self, deadline: Instant, caller: &Session) -> Result<bool, Failure> {
+        let Some(opening) = &caller.opening else { return Ok(false) };
+        let client_address = caller.request.client_address.map(|address| address.to_string());
+        let params: [Param; 10] = [
+            &caller.token_sha256,
+            &None::<Vec<u8>>,
+            &opening.claims,
+            &"bearer",
+            &opening.membership_id,
+            &opening.expires_at,
+            &opening.adds_users,
+            &None::<String>,
+            &caller.request.id,
+            &client_address,
+        ];
+        let opened = self.transact::<Opened>(deadline, None, &OPEN, &params).await;
+        opened.map_err(CallError::into_failure)?.admitted().map(|()| true)
     }
 
     /// The whole transaction, and again where that may help.

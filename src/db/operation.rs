@@ -80,8 +80,17 @@ impl Operation {
 pub type Param<'a> = &'a (dyn ToSql + Sync);
 
 /// The types that functions take. The driver tells of a value only whether it is of this type or that.
-const TYPES: [Type; 8] =
-    [Type::TEXT, Type::UUID, Type::INT4, Type::JSONB, Type::TIMESTAMPTZ, Type::DATE, Type::BYTEA, Type::INT8];
+const TYPES: [Type; 9] = [
+    Type::TEXT,
+    Type::UUID,
+    Type::INT4,
+    Type::JSONB,
+    Type::TIMESTAMPTZ,
+    Type::DATE,
+    Type::BYTEA,
+    Type::INT8,
+    Type::BOOL,
+];
 
 /// Each with its type, for a statement that nobody has prepared.
 pub fn typed<'a>(params: &[Param<'a>]) -> Vec<(Param<'a>, Type)> {

@@ -1,16 +1,20 @@
 //! For whom the database is called, and for which request.
 
-use std::{iter, net::IpAddr};
+use std::{iter, net::IpAddr, sync::Arc};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+use super::opening::Opening;
 
 /// What a request says of its caller. Who that is, only the database knows.
 #[derive(Clone)]
 pub struct Session {
     pub token_sha256: Vec<u8>,
     pub request: RequestOrigin,
+    /// With which to open it, if it is not open.
+    pub opening: Option<Arc<Opening>>,
 }
 
 impl Session {

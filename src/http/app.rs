@@ -18,7 +18,7 @@ use poem_openapi::{ExtraHeader, OpenApi, OpenApiService};
 use uuid::Uuid;
 
 use super::{api, documented::Operations, limiters::Limiters, pipeline};
-use crate::{config::Config, db::Db, documents::Store, error::Failure, metrics};
+use crate::{config::Config, db::Db, documents::Store, error::Failure, identity::Provider, metrics};
 
 /// The documentation comes whole with this server, and asks no other host for anything.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -27,7 +27,13 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style
 static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| service().spec().into());
 static DOCS: LazyLock<Bytes> = LazyLock::new(|| docs(&service().swagger_ui_html()).into());
 
-pub fn app(db: Db, store: Store, limiters: Limiters, config: Config) -> impl Endpoint {
+pub fn app(
+    db: Db,
+    store: Store,
+    limiters: Limiters,
+    provider: Option<Provider>,
+    config: Config,
+) -> impl Endpoint {
     let config = Arc::new(config);
 
     Route::new()
@@ -44,6 +50,7 @@ pub fn app(db: Db, store: Store, limiters: Limiters, config: Config) -> impl End
         .data(db)
         .data(store)
         .data(limiters.clone())
+        .data(provider)
         .data(Arc::clone(&config))
         .with(CatchPanic::new().with_handler(panicked))
         .around(move |next, request| pipeline::answer(next, request, Arc::clone(&config), limiters.clone()))

@@ -12,7 +12,10 @@ use poem_openapi::{
     },
 };
 
-use super::{idempotency, types::plain_reason};
+use super::{
+    auth, idempotency,
+    types::{documented, plain_reason},
+};
 use crate::error::Failure;
 
 /// The framework turns an error into a response of its own making as soon as it leaves an endpoint, and
@@ -30,8 +33,12 @@ impl<T: OpenApi> OpenApi for Operations<T> {
             }
         }
         let operations = paths.iter_mut().flat_map(|path| &mut path.operations);
-        for operation in operations.filter(|operation| takes_key(operation)) {
-            operation.params.push(idempotency_key());
+        for operation in operations.filter(|operation| !operation.security.is_empty()) {
+            operation.params.push(membership());
+            add_refusals(operation);
+            if takes_key(operation) {
+                operation.params.push(idempotency_key());
+            }
         }
         vec![MetaApi { paths }]
     }
@@ -67,18 +74,42 @@ fn takes_key(operation: &MetaOperation) -> bool {
     matches!(operation.method, Method::POST | Method::PATCH) && !operation.security.is_empty()
 }
 
+/// Of whoever comes with a token: a malformed header, and nobody known.
+fn add_refusals(operation: &mut MetaOperation) {
+    let responses = &mut operation.responses.responses;
+    for status in [400, 403] {
+        if !responses.iter().any(|response| response.status == Some(status)) {
+            responses.push(documented(status));
+        }
+    }
+}
+
+fn membership() -> MetaOperationParam {
+    let schema = MetaSchema { format: Some("uuid"), ..MetaSchema::new("string") };
+    header(
+        auth::MEMBERSHIP,
+        schema,
+        "With a bearer token: in which of several roles the caller calls, by its id. A session has one already.",
+    )
+}
+
 fn idempotency_key() -> MetaOperationParam {
     let schema = MetaSchema { max_length: Some(idempotency::LONGEST), ..MetaSchema::new("string") };
+    header(
+        idempotency::HEADER,
+        schema,
+        "Any text of your own making. Asked again under the same key within 24 hours, the operation does nothing \
+             more and gives its first answer again; so a request can be repeated whose answer was lost. A refused \
+             request frees its key.",
+    )
+}
+
+fn header(name: &str, schema: MetaSchema, description: &str) -> MetaOperationParam {
     MetaOperationParam {
-        name: idempotency::HEADER.to_owned(),
+        name: name.to_owned(),
         schema: MetaSchemaRef::Inline(Box::new(schema)),
         in_type: MetaParamIn::Header,
-        description: Some(
-            "Any text of your own making. Asked again under the same key within 24 hours, the operation does nothing \
-             more and gives its first answer again; so a request can be repeated whose answer was lost. A refused \
-             request frees its key."
-                .to_owned(),
-        ),
+        description: Some(description.to_owned()),
         required: false,
         deprecated: false,
         explode: true,

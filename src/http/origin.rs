@@ -9,8 +9,9 @@ use url::{Origin, Url};
 use crate::error::Failure;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PATCH, DELETE");
-const REQUEST_HEADERS: HeaderValue =
-    HeaderValue::from_static("content-type, if-match, idempotency-key, range, if-range, x-request-id");
+const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
+    "authorization, casefile-membership, content-type, if-match, idempotency-key, range, if-range, x-request-id",
+);
 const RESPONSE_HEADERS: HeaderValue =
     HeaderValue::from_static("content-disposition, content-range, etag, location, retry-after, x-request-id");
 const A_DAY: HeaderValue = HeaderValue::from_static("86400");

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{
-    auth::presented_session,
+    auth::{check_credentials, has_bearer, presented_session},
     body::{self, ReceivedBody},
     client_address::client_address,
     encoding::check_encoding,
@@ -37,6 +37,10 @@ pub const REQUEST_ID: &str = "X-Request-Id";
 
 /// What a page that was tricked into showing an answer may do with it: nothing.
 const CONTENT_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+/// RFC 6750. What is wrong with a token, the body says.
+const BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"casefile\"");
+const INVALID_TOKEN: HeaderValue =
+    HeaderValue::from_static("Bearer realm=\"casefile\", error=\"invalid_token\"");
 const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 pub async fn answer<E: Endpoint>(
@@ -144,7 +148,10 @@ fn check(
     limiters: &Limiters,
 ) -> Result<(), Failure> {
     check_encoding(request.uri())?;
-    page_origin.check(request)?;
+    check_credentials(request)?;
+    if !has_bearer(request) {
+        page_origin.check(request)?;
+    }
     if is_limited(request.uri().path()) {
         limiters.check_request(session, address)?;
     }
@@ -169,6 +176,7 @@ fn failure_of(response: &Response) -> Option<Failure> {
 
 /// The one shape of every failure.
 fn shaped(mut response: Response, failure: Failure, request_id: Uuid, shows_causes: bool) -> Response {
+    let refuses_token = failure.has("reason");
     let size = failure.get("fileSize").and_then(Value::as_u64);
     let mut fields = Map::from_iter([
         ("error".to_owned(), Value::from(failure.message)),
@@ -183,6 +191,9 @@ fn shaped(mut response: Response, failure: Failure, request_id: Uuid, shows_caus
     response.set_status(failure.status);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    if failure.status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, if refuses_token { INVALID_TOKEN } else { BEARER });
+    }
     if let Some(seconds) = failure.retry_after {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }

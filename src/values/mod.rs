@@ -3,6 +3,7 @@
 
 mod case;
 mod document;
+mod membership;
 mod page;
 mod success;
 mod text;
@@ -11,6 +12,7 @@ mod time;
 pub use self::{
     case::{CaseRecord, EXAMPLE_CASE_ID},
     document::{DocumentRecord, EXAMPLE_DOCUMENT_ID},
+    membership::Membership,
     page::Pagination,
     success::Success,
     text::{

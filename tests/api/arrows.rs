@@ -9,12 +9,12 @@ type Floors = &'static [&'static [&'static str]];
 
 /// The folders, and what is in each: the lowest floor first. Rooms on one floor do not use each other; `mod` and `lib`
 /// are what a folder says of itself.
-const HOUSE: [(&str, Floors); 5] = [
+const HOUSE: [(&str, Floors); 6] = [
     (
         "",
         &[
             &["config", "error", "metrics", "values"],
-            &["db", "process"],
+            &["db", "identity", "process"],
             &["documents"],
             &["http", "worker"],
             &["housekeeping"],
@@ -25,8 +25,9 @@ const HOUSE: [(&str, Floors); 5] = [
     (
         "db",
         &[
-            &["answer", "operation", "roles", "session", "tls"],
-            &["connect", "cost"],
+            &["answer", "operation", "roles", "tls"],
+            &["connect", "cost", "opening"],
+            &["session"],
             &["check", "pool"],
             &["errors"],
             &["exchange"],
@@ -44,6 +45,7 @@ const HOUSE: [(&str, Floors); 5] = [
             &["mod"],
         ],
     ),
+    ("identity", &[&["claims", "fetch", "refusal"], &["token"], &["keys"], &["provider"], &["mod"]]),
     ("worker", &[&["error", "stop"], &["queue", "scanner", "toolbox"], &["reader"], &["attempt"], &["mod"]]),
 ];
 

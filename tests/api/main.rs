@@ -39,6 +39,7 @@ mod upload_documents;
 
 mod arrows;
 mod azure;
+mod bearers;
 mod client_address;
 mod connection_attacks;
 mod cross_site;

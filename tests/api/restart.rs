@@ -31,7 +31,7 @@ fn stop(mut server: Server) {
 /// As long as the database is down: one clear line, soon, and not success.
 #[track_caller]
 fn assert_does_not_start(url: &str) {
-    let (output, took) = run(&["serve"], &[("DATABASE_URL", url)]);
+    let (output, took) = run(&["serve"], &[("APP_ENV", "TEST"), ("DATABASE_URL", url)]);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && took < Duration::from_secs(10), "{took:?}: {said}");
     assert!(said.trim().lines().count() == 1 && said.contains("DATABASE_URL"), "{said}");

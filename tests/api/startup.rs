@@ -20,6 +20,8 @@ fn refuses(environment: &[(&str, &str)], words: &[&str]) {
 
 #[track_caller]
 fn refuses_as(command: &str, environment: &[(&str, &str)], words: &[&str]) {
+    // What is said of it last counts.
+    let environment = &[&[("APP_ENV", "TEST")], environment].concat();
     let (output, took) = run(&[command], environment);
     assert!(!output.status.success(), "{command} with {environment:?} succeeded");
     assert!(took < Duration::from_secs(10), "{command} took {took:?}");
@@ -46,6 +48,25 @@ const GOOD: (&str, &str) = ("DATABASE_URL", "postgresql://casefile_api:hushhush@
 /// Where documents are in production, too.
 const STORE: (&str, &str) =
     ("DOCUMENT_STORE_URL", concat!("file://", env!("CARGO_TARGET_TMPDIR"), "/documents/startup"));
+
+#[test]
+fn a_server_that_is_not_told_its_environment_does_not_start() {
+    for command in ["check", "serve", "worker"] {
+        let (output, _) = run(&[command], &[GOOD]);
+        assert!(!output.status.success());
+        assert!(said(&output).contains("APP_ENV is not set"), "{}", said(&output));
+    }
+}
+
+#[test]
+fn a_local_server_wants_a_database_on_this_machine() {
+    let elsewhere = ("DATABASE_URL", "postgresql://u:hushhush@no-such-host.invalid/db");
+    refuses(&[("APP_ENV", "LOCAL"), elsewhere], &["DATABASE_URL", "LOCAL_DATABASE_ELSEWHERE"]);
+    refuses(
+        &[("APP_ENV", "LOCAL"), elsewhere, ("LOCAL_DATABASE_ELSEWHERE", "yes")],
+        &["no-such-host.invalid"],
+    );
+}
 
 #[test]
 fn an_unknown_environment_is_refused() {
@@ -149,12 +170,12 @@ fn a_database_that_another_login_has_migrated_is_refused_and_what_it_made_is_nam
     }
     // What is said of each undoes it.
     for _ in 0..4 {
-        let (output, _) = run(&["check"], &[("DATABASE_URL", &database.url)]);
+        let (output, _) = run(&["check"], &[("APP_ENV", "TEST"), ("DATABASE_URL", &database.url)]);
         let said = said(&output);
         let (_, remedy) = said.trim().split_once("administrator: ").unwrap();
         database.execute(remedy.trim_end_matches('.'));
     }
-    let (output, _) = run(&["check"], &[("DATABASE_URL", &database.url)]);
+    let (output, _) = run(&["check"], &[("APP_ENV", "TEST"), ("DATABASE_URL", &database.url)]);
     assert!(output.status.success(), "{}", said(&output));
 }
 
@@ -170,7 +191,7 @@ fn an_owner_whom_row_level_security_does_not_bind_is_refused() {
         refuses(&[("DATABASE_URL", &url)], &["Row-level security", "alter role casefile_owner"]);
         superuser.batch_execute(&format!("alter role casefile_owner no{attribute}")).unwrap();
     }
-    let (output, _) = run(&["check"], &[("DATABASE_URL", &url)]);
+    let (output, _) = run(&["check"], &[("APP_ENV", "TEST"), ("DATABASE_URL", &url)]);
     assert!(output.status.success(), "{}", said(&output));
 }
 
@@ -217,7 +238,7 @@ fn check_succeeds_on_a_good_database_and_leaves_nothing_running() {
     let database = Database::new();
     let port = free_port().to_string();
     for environment in [
-        vec![("DATABASE_URL", database.url.as_str())],
+        vec![("APP_ENV", "LOCAL"), ("DATABASE_URL", database.url.as_str())],
         vec![("APP_ENV", "TEST"), ("TEST_DATABASE_URL", &database.url), ("PORT", &port)],
         vec![("APP_ENV", "PROD"), ("PROD_DATABASE_URL", &database.url), STORE],
     ] {

@@ -11,13 +11,13 @@ use crate::support::{
 fn what_keeps_a_worker_from_its_work_is_said_in_one_line() {
     let database = ("WORKER_DATABASE_URL", "postgresql://a:secret@127.0.0.1:1/x");
     let (scan_off, store) = (("VIRUS_SCAN", "off"), ("DOCUMENT_STORE_URL", "file:///tmp"));
-    let prod = ("APP_ENV", "PROD");
+    let [test, prod] = ["TEST", "PROD"].map(|name| ("APP_ENV", name));
     for (environment, says) in [
-        (&[("APP_ENV", "TEST"), scan_off][..], "TEST_WORKER_DATABASE_URL is not set"),
-        (&[database], "CLAMD_ADDRESS is not set"),
+        (&[test, scan_off][..], "TEST_WORKER_DATABASE_URL is not set"),
+        (&[test, database], "CLAMD_ADDRESS is not set"),
         (&[database, scan_off, store, prod], "VIRUS_SCAN is \"off\""),
         (&[database, store, prod, ("CLAMD_ADDRESS", "av:3310")], "tesseract, pdftotext, pdftoppm"),
-        (&[database, scan_off, store], "127.0.0.1:1 cannot be reached"),
+        (&[test, database, scan_off, store], "127.0.0.1:1 cannot be reached"),
     ] {
         let (output, _) = run(&["worker"], environment);
         let said = String::from_utf8(output.stderr).unwrap();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::upload::UploadResult;
-use crate::error::Failure;
+use crate::{error::Failure, values::Membership};
 
 /// A failure of an operation that answers these statuses besides its success: `ApiError<400, 401>`.
 /// That any operation may answer 429, 500 and 503 goes without saying.
@@ -34,6 +34,10 @@ struct ErrorBody {
     error: String,
     /// A word for programs
     code: String,
+    /// A finer word, where one code has several reasons
+    reason: Option<String>,
+    /// The roles of which the caller must choose one
+    memberships: Option<Vec<Membership>>,
     /// Quote it when you ask for help
     request_id: Uuid,
     /// What went wrong inside, which only a developer's server tells
@@ -97,7 +101,7 @@ macro_rules! impl_api_error {
 
 impl_api_error!(A, B, C, D, E, F, G, H);
 
-fn documented(status: u16) -> MetaResponse {
+pub fn documented(status: u16) -> MetaResponse {
     let (description, code, error, extra) = match status {
         400 => (
             "The request is malformed, or what it asks for is refused. `field` names the culprit.",
@@ -132,7 +136,7 @@ fn documented(status: u16) -> MetaResponse {
 /// The failures that are the same for every operation.
 fn plainly_documented(status: u16) -> MetaResponse {
     let description = match status {
-        401 => "There is no session, or it has expired.",
+        401 => "There is no session, or it has expired; or the bearer token is refused.",
         413 => "The body is larger than 1 MiB; a form with files, than 256 MiB.",
         415 => "The body is not declared as what this operation takes.",
         416 => "The document has no such part; `Content-Range` tells how long it is.",

@@ -13,7 +13,7 @@ mod user;
 mod version;
 
 pub use self::{
-    api_error::ApiError,
+    api_error::{ApiError, documented},
     assignment::Assignment,
     body::{Body, Required, plain_reason},
     byte_range::ByteRange,

@@ -11,6 +11,7 @@ pub mod deployment;
 pub mod document;
 pub mod form;
 mod hang;
+mod identity_provider;
 pub mod raw;
 pub mod samples;
 mod server;
@@ -27,6 +28,7 @@ pub use self::{
     database::{Database, scripts_db, with_database},
     form::Form,
     hang::Hang,
+    identity_provider::IdentityProvider,
     server::{Server, casefile, documents_of, free_port, run, send_signal},
     stage::{Home, ROLES, Stage, assert_is_timestamp, assign, fields_of, id_of, link, unique},
 };

@@ -1,0 +1,124 @@
+// An identity provider on this machine, for tests and demonstrations: a certified one, with users whose subject is their
+// user id, and without passwords. Usage: node provider.mjs PORT REDIRECT_URL [--control]
+// --control adds /control/...: what no provider offers, and tests need.
+import { createServer } from "node:http";
+import * as jose from "jose";
+import { Provider } from "oidc-provider";
+
+const [port, redirectUrl, ...flags] = process.argv.slice(2);
+const issuer = `http://127.0.0.1:${port}`;
+const audience = "https://casefile.example/api";
+const users = {
+  "olivia.officer": "Olivia Officer",
+  "judge.judith": "Judith Judge",
+  "adam.adopter": "Adam Adopter",
+  "vera.agency": "Vera Agency",
+};
+// Demonstration secrets: this provider listens on loopback only.
+const clients = [
+  {
+    client_id: "casefile",
+    client_secret: "casefile-demonstration",
+    redirect_uris: [redirectUrl],
+    grant_types: ["authorization_code"],
+    response_types: ["code"],
+    backchannel_logout_uri: redirectUrl.replace("/callback", "/backchannel-logout"),
+    backchannel_logout_session_required: true,
+  },
+  {
+    client_id: "case.robot",
+    client_secret: "robot-demonstration",
+    redirect_uris: [],
+    grant_types: ["client_credentials"],
+    response_types: [],
+  },
+];
+
+let keys = [await newKey()];
+let provider = makeProvider();
+const fetched = {};
+
+async function newKey() {
+  const { privateKey } = await jose.generateKeyPair("RS256", { extractable: true });
+  const jwk = await jose.exportJWK(privateKey);
+  return { ...jwk, kid: await jose.calculateJwkThumbprint(jwk), alg: "RS256", use: "sig" };
+}
+
+function makeProvider() {
+  const made = new Provider(issuer, {
+    clients,
+    jwks: { keys },
+    cookies: { keys: ["demonstration"] },
+    pkce: { required: () => true },
+    claims: { openid: ["sub"], profile: ["name"] },
+    conformIdTokenClaims: false,
+    findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, name: users[id] ?? id }) }),
+    features: {
+      backchannelLogout: { enabled: true },
+      clientCredentials: { enabled: true },
+      devInteractions: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => audience,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({
+          scope: "cases",
+          audience,
+          accessTokenTTL: 3600,
+          accessTokenFormat: "jwt",
+          jwt: { sign: { alg: "RS256" } },
+        }),
+      },
+    },
+    // A program's token has no user: the program is one.
+    extraTokenClaims: (_, token) => (token.kind === "ClientCredentials" ? { sub: token.clientId } : undefined),
+  });
+  made.on("server_error", (_, error) => console.error(error));
+  return made;
+}
+
+const publicPart = ({ kty, n, e }) => ({ kty, n, e });
+
+const controls = {
+  fetched: () => fetched,
+  rotate: async () => {
+    keys = [await newKey()];
+    provider = makeProvider();
+    return { kid: keys[0].kid };
+  },
+  // { header, claims, key }: key is "own", "other" (nobody's), "public" (HS256 with the text of the public key) or "none".
+  sign: async ({ header, claims, key }) => {
+    const own = keys[0];
+    const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const full = { alg: "RS256", kid: own.kid, ...header };
+    if (key === "none") return { token: `${part(full)}.${part(claims)}.` };
+    const jwk = key === "other" ? await newKey() : own;
+    if (full.jwk === true) full.jwk = publicPart(jwk);
+    let secret = await jose.importJWK(jwk, "RS256");
+    if (key === "public") {
+      const spki = await jose.exportSPKI(await jose.importJWK(publicPart(own), "RS256"));
+      secret = new TextEncoder().encode(spki);
+    }
+    const payload = new TextEncoder().encode(JSON.stringify(claims));
+    const crit = Object.fromEntries((full.crit ?? []).map((name) => [name, true]));
+    return { token: await new jose.CompactSign(payload).setProtectedHeader(full).sign(secret, { crit }) };
+  },
+};
+
+async function control(name, request, response) {
+  let text = "";
+  for await (const piece of request) text += piece;
+  const answer = await controls[name](text === "" ? {} : JSON.parse(text));
+  response.setHeader("Content-Type", "application/json").end(JSON.stringify(answer));
+}
+
+createServer((request, response) => {
+  const path = new URL(request.url, issuer).pathname;
+  fetched[path] = (fetched[path] ?? 0) + 1;
+  const [, first, name] = path.split("/");
+  if (first === "control" && flags.includes("--control") && Object.hasOwn(controls, name)) {
+    control(name, request, response).catch((error) => response.writeHead(500).end(String(error)));
+  } else {
+    provider.callback()(request, response);
+  }
+}).listen(Number(port), "127.0.0.1", () => console.log(`ready: ${issuer}`));

@@ -1,0 +1,64 @@
+//! Asks the provider. It is trusted, but not to be quick, and not to send little.
+
+use std::time::Duration;
+
+use poem::http::StatusCode;
+use reqwest::{Client, Request, redirect::Policy};
+use serde::de::DeserializeOwned;
+
+/// For the whole of an answer: a request that waits for it has a deadline of its own.
+const PATIENCE: Duration = Duration::from_secs(5);
+const LARGEST: usize = 512 * 1024;
+
+#[derive(Clone)]
+pub struct Fetcher(Client);
+
+impl Fetcher {
+    pub fn new() -> Result<Self, String> {
+        let client = Client::builder()
+            // A provider says where its things are; whoever else says so might be anybody.
+            .redirect(Policy::none())
+            .no_proxy()
+            .timeout(PATIENCE)
+            .connect_timeout(PATIENCE / 2)
+            .user_agent(concat!("casefile/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| format!("No HTTP client can be made for OIDC_ISSUER: {error}."))?;
+        Ok(Self(client))
+    }
+
+    pub async fn get<T: DeserializeOwned>(&self, url: &str) -> Result<T, String> {
+        let request =
+            self.0.get(url).header("Accept", "application/json").build().map_err(|error| plain(&error))?;
+        let (status, body) = self.exchange(request).await?;
+        if status != StatusCode::OK.as_u16() {
+            return Err(format!("it answered {status}"));
+        }
+        serde_json::from_slice(&body).map_err(|_| "it did not answer in the JSON that is expected".to_owned())
+    }
+
+    async fn exchange(&self, request: Request) -> Result<(u16, Vec<u8>), String> {
+        let mut response = self.0.execute(request).await.map_err(|error| plain(&error))?;
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(piece) = response.chunk().await.map_err(|error| plain(&error))? {
+            if body.len() + piece.len() > LARGEST {
+                return Err("it answered with too much".to_owned());
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok((status, body))
+    }
+}
+
+/// Without the URL, which may have a code in it.
+fn plain(error: &reqwest::Error) -> String {
+    let kind = if error.is_timeout() {
+        "it did not answer in time"
+    } else if error.is_connect() {
+        "it cannot be reached"
+    } else {
+        "its answer broke off"
+    };
+    kind.to_owned()
+}

@@ -1,0 +1,154 @@
+//! Programs that call with an access token of the identity provider.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Client, Database, IdentityProvider, Stage};
+
+fn call(client: &Client, token: &str) -> Answer {
+    client.request("GET", "/api/protected").header("Authorization", format!("Bearer {token}")).run()
+}
+
+#[track_caller]
+fn refused(answer: Answer) {
+    let challenge = answer.header("WWW-Authenticate").unwrap_or_default().to_owned();
+    assert!(challenge.starts_with("Bearer") && challenge.contains("invalid_token"), "{challenge}");
+    let body = answer.refused(401, "AUTH_REQUIRED");
+    assert_eq!(body["reason"], "INVALID_TOKEN", "{body}");
+}
+
+/// Whatever the database then says of whose it is.
+#[track_caller]
+fn accepted(answer: &Answer) {
+    assert_ne!(answer.status, 401, "{}", answer.text);
+}
+
+#[test]
+fn only_a_token_that_the_provider_made_out_for_this_server_is_taken() {
+    let (provider, database) = (IdentityProvider::start(), Database::new());
+    let server = provider.serve(&database, &[]);
+    let client = server.client();
+    accepted(&call(&client, &provider.token_of_robot()));
+    for header in [json!({}), json!({"typ": "JWT"}), json!({"typ": "application/at+jwt"})] {
+        accepted(&call(&client, &provider.sign("own", header, json!({}))));
+    }
+    let now = provider.good_claims()["iat"].as_u64().unwrap();
+    // Clocks differ by a minute, and by no more.
+    accepted(&call(
+        &client,
+        &provider.sign("own", json!({}), json!({"exp": now - 30, "nbf": now + 30, "iat": now + 30})),
+    ));
+
+    let nothing = Value::Null;
+    let audience = provider.good_claims()["aud"].clone();
+    for (what, key, header, claims) in [
+        ("another's key", "other", json!({}), json!({})),
+        ("another's key that it brings along", "other", json!({"jwk": true}), json!({})),
+        ("another's key somewhere else", "other", json!({"jku": "http://127.0.0.1:1/"}), json!({})),
+        ("another's certificate", "other", json!({"x5u": "http://127.0.0.1:1/"}), json!({})),
+        ("no signature", "none", json!({"alg": "none"}), json!({})),
+        ("no signature, in other letters", "none", json!({"alg": "nOnE"}), json!({})),
+        ("a signature left out", "none", json!({}), json!({})),
+        ("the public key as a secret", "public", json!({"alg": "HS256"}), json!({})),
+        ("a path as key id", "own", json!({"kid": "../../../dev/null"}), json!({})),
+        ("SQL as key id", "own", json!({"kid": "' or 1=1 --"}), json!({})),
+        ("a header that must be understood", "own", json!({"crit": ["b64"], "b64": true}), json!({})),
+        ("another issuer", "own", json!({}), json!({"iss": "https://id.example"})),
+        ("an issuer almost the same", "own", json!({}), json!({"iss": format!("{}/", provider.issuer())})),
+        ("no issuer", "own", json!({}), json!({"iss": nothing})),
+        ("another audience", "own", json!({}), json!({"aud": "https://other.example"})),
+        ("no audience", "own", json!({}), json!({"aud": nothing})),
+        ("over", "own", json!({}), json!({"exp": now - 120})),
+        ("never over", "own", json!({}), json!({"exp": nothing})),
+        ("not valid yet", "own", json!({}), json!({"nbf": now + 120})),
+        ("of the future", "own", json!({}), json!({"iat": now + 120})),
+        ("nobody's", "own", json!({}), json!({"sub": nothing})),
+        ("an ID token", "own", json!({}), json!({"aud": [audience, "casefile"], "nonce": "n"})),
+        ("an ID token by its hash", "own", json!({}), json!({"at_hash": "x"})),
+        ("an ID token by its type", "own", json!({}), json!({"typ": "ID"})),
+        ("a logout token", "own", json!({"typ": "logout+jwt"}), json!({})),
+        ("a logout token by its event", "own", json!({}), json!({"events": {}})),
+    ] {
+        println!("{what}");
+        refused(call(&client, &provider.sign(key, header, claims)));
+    }
+    for token in ["nonsense", "a.b.c", "..", "eyJhbGciOiJSUzI1NiJ9..", &"x".repeat(6000)] {
+        refused(call(&client, token));
+    }
+    let log = server.log();
+    assert!(!log.contains("eyJ") && !log.contains("case.robot"), "a token or a claim in the log: {log}");
+}
+
+#[test]
+fn cookie_and_token_together_are_refused_and_no_challenge_lacks_its_realm() {
+    let (provider, database) = (IdentityProvider::start(), Database::new());
+    let server = provider.serve(&database, &[]);
+    let mut client = server.client();
+    let answer = client.get("/api/protected");
+    assert_eq!(answer.header("WWW-Authenticate"), Some("Bearer realm=\"casefile\""));
+    answer.refused(401, "AUTH_REQUIRED");
+    let token = provider.token_of_robot();
+    client
+        .request("GET", "/api/protected")
+        .header("Authorization", format!("Bearer {token}"))
+        .header("Casefile-Membership", "mine")
+        .send()
+        .refused_field("Casefile-Membership");
+    client.cookie = Some("casefile_session=anything".to_owned());
+    call(&client, &token).refused_field("Authorization");
+}
+
+#[test]
+fn where_no_provider_is_set_no_token_is_taken() {
+    let (provider, stage) = (IdentityProvider::start(), Stage::new());
+    refused(call(&stage.visitor(), &provider.token_of_robot()));
+}
+
+#[test]
+fn another_key_of_the_provider_is_fetched_and_the_old_one_counts_no_longer() {
+    let (provider, database) = (IdentityProvider::start(), Database::new());
+    let server = provider.serve(&database, &[("OIDC_KEYS_SECONDS", "1")]);
+    let client = server.client();
+    let old = provider.token_of_robot();
+    accepted(&call(&client, &old));
+    provider.rotate();
+    let new = provider.token_of_robot();
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    accepted(&call(&client, &new));
+    refused(call(&client, &old));
+}
+
+#[test]
+fn a_thousand_unknown_keys_are_few_fetches() {
+    let (provider, database) = (IdentityProvider::start(), Database::new());
+    let server = provider.serve(&database, &[]);
+    let client = server.client();
+    accepted(&call(&client, &provider.token_of_robot()));
+    for number in 0..1000 {
+        let header = BASE64_URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"RS256","kid":"unknown-{number}"}}"#));
+        refused(call(&client, &format!("{header}.e30.AA")));
+    }
+    let fetched = provider.fetched("/jwks");
+    assert!((1..=3).contains(&fetched), "{fetched} fetches");
+}
+
+#[test]
+fn a_provider_that_is_away_is_no_defect_and_its_keys_go_on() {
+    let (mut provider, database) = (IdentityProvider::away(), Database::new());
+    let server = provider.serve(&database, &[("OIDC_KEYS_SECONDS", "1")]);
+    let client = server.client();
+    assert!(client.reaches("/ready"));
+    let known = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsifQ.e30.AA";
+    call(&client, known).refused(503, "UNAVAILABLE");
+    provider.come();
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    let token = provider.token_of_robot();
+    accepted(&call(&client, &token));
+    provider.go();
+    accepted(&call(&client, &token));
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    for _ in 0..2 {
+        call(&client, known).refused(503, "UNAVAILABLE");
+    }
+    accepted(&call(&client, &token));
+}
