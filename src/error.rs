@@ -58,6 +58,22 @@ impl Failure {
         Self { code: code.into(), extra: fields(extra), ..Self::new(status, "", message) }
     }
 
+    /// Somebody who is known to the identity provider, and is nothing here: by the code of the refusal.
+    pub fn not_admitted(code: &str, message: impl Into<String>) -> Self {
+        let reason = match code {
+            "JCUNK" => "UNKNOWN_USER",
+            "JCOFF" => "USER_DISABLED",
+            "JCMNY" => "MEMBERSHIP_REQUIRED",
+            _ => "NO_MEMBERSHIP",
+        };
+        Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", message).with("reason", reason)
+    }
+
+    /// The finer word, where a code has several reasons.
+    pub fn reason(&self) -> Option<&str> {
+        self.get("reason").and_then(Value::as_str)
+    }
+
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.extra.push((key.to_owned(), value.into()));
@@ -159,9 +175,8 @@ impl From<&DbError> for Failure {
             "JCSTA" => refused(StatusCode::BAD_REQUEST, "INVALID_TRANSITION"),
             "JCREA" => refused(StatusCode::BAD_REQUEST, "REASON_REQUIRED"),
             "JCSES" => refused(StatusCode::UNAUTHORIZED, "AUTH_REQUIRED"),
-            "JCROL" | "JCINF" | "JCUNK" | "JCOFF" | "JCNOM" | "JCMNY" => {
-                refused(StatusCode::FORBIDDEN, "FORBIDDEN")
-            }
+            "JCROL" | "JCINF" => refused(StatusCode::FORBIDDEN, "FORBIDDEN"),
+            "JCUNK" | "JCOFF" | "JCNOM" | "JCMNY" => Self::not_admitted(sqlstate, error.message()),
             "JCMIS" | "JCNIL" | "JCMOC" => refused(StatusCode::NOT_FOUND, "NOT_FOUND"),
             "JCVER" | "JCDUP" | "JCFIX" | "JCUNS" | "JCKEY" => refused(StatusCode::CONFLICT, "CONFLICT"),
             "23505" => Self::new(StatusCode::CONFLICT, "CONFLICT", "This exists already"),

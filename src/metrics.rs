@@ -36,6 +36,12 @@ static CONNECTIONS_REFUSED: LazyLock<IntCounter> = LazyLock::new(|| {
 });
 static RATE_LIMITED: LazyLock<IntCounterVec> =
     LazyLock::new(|| counters("rate_limited_total", "Requests beyond a rate limit", &["limit"]));
+static SIGN_INS: LazyLock<IntCounterVec> =
+    LazyLock::new(|| counters("sign_ins_total", "Sessions opened, and refused", &["kind", "outcome"]));
+static ENDED_BY_PROVIDER: LazyLock<IntCounter> = LazyLock::new(|| {
+    let opts = opts("sessions_ended_by_provider_total", "Sessions that the identity provider has ended");
+    registered(IntCounter::with_opts(opts))
+});
 static DOCUMENTS_WAITING: LazyLock<IntGauge> =
     LazyLock::new(|| gauge("documents_waiting", "Documents that wait for a worker"));
 static DOCUMENTS_OLDEST_SECONDS: LazyLock<Gauge> = LazyLock::new(|| {
@@ -115,6 +121,16 @@ pub fn answered(operation: &str, status: u16, took: Duration) {
 /// A request was beyond that limit.
 pub fn rate_limited(limit: &str) {
     RATE_LIMITED.with_label_values(&[limit]).inc();
+}
+
+/// A session was opened, or why not.
+pub fn sign_in(kind: &str, outcome: &str) {
+    SIGN_INS.with_label_values(&[kind, outcome]).inc();
+}
+
+/// The identity provider has ended so many sessions.
+pub fn ended_by_provider(sessions: i32) {
+    ENDED_BY_PROVIDER.inc_by(u64::try_from(sessions).unwrap_or(0));
 }
 
 /// How many clients are connected.

@@ -77,6 +77,9 @@ function makeProvider() {
   return made;
 }
 
+// What the next code is answered with, if tests have said so.
+let forged;
+
 const publicPart = ({ kty, n, e }) => ({ kty, n, e });
 
 const controls = {
@@ -86,24 +89,32 @@ const controls = {
     provider = makeProvider();
     return { kid: keys[0].kid };
   },
-  // { header, claims, key }: key is "own", "other" (nobody's), "public" (HS256 with the text of the public key) or "none".
-  sign: async ({ header, claims, key }) => {
-    const own = keys[0];
-    const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    const full = { alg: "RS256", kid: own.kid, ...header };
-    if (key === "none") return { token: `${part(full)}.${part(claims)}.` };
-    const jwk = key === "other" ? await newKey() : own;
-    if (full.jwk === true) full.jwk = publicPart(jwk);
-    let secret = await jose.importJWK(jwk, "RS256");
-    if (key === "public") {
-      const spki = await jose.exportSPKI(await jose.importJWK(publicPart(own), "RS256"));
-      secret = new TextEncoder().encode(spki);
-    }
-    const payload = new TextEncoder().encode(JSON.stringify(claims));
-    const crit = Object.fromEntries((full.crit ?? []).map((name) => [name, true]));
-    return { token: await new jose.CompactSign(payload).setProtectedHeader(full).sign(secret, { crit }) };
+  sign: async (wanted) => ({ token: await signed(wanted) }),
+  // As above; or a status and a body.
+  forge: async (wanted) => {
+    const tokens = async () => ({ id_token: await signed(wanted), access_token: "opaque", token_type: "Bearer" });
+    forged = { status: wanted.status ?? 200, body: wanted.body ?? (await tokens()) };
+    return {};
   },
 };
+
+// { header, claims, key }: key is "own", "other" (nobody's), "public" (HS256 with the text of the public key) or "none".
+async function signed({ header, claims, key }) {
+  const own = keys[0];
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const full = { alg: "RS256", kid: own.kid, ...header };
+  if (key === "none") return `${part(full)}.${part(claims)}.`;
+  const jwk = key === "other" ? await newKey() : own;
+  if (full.jwk === true) full.jwk = publicPart(jwk);
+  let secret = await jose.importJWK(jwk, "RS256");
+  if (key === "public") {
+    const spki = await jose.exportSPKI(await jose.importJWK(publicPart(own), "RS256"));
+    secret = new TextEncoder().encode(spki);
+  }
+  const payload = new TextEncoder().encode(JSON.stringify(claims));
+  const crit = Object.fromEntries((full.crit ?? []).map((name) => [name, true]));
+  return new jose.CompactSign(payload).setProtectedHeader(full).sign(secret, { crit });
+}
 
 async function control(name, request, response) {
   let text = "";
@@ -118,6 +129,10 @@ createServer((request, response) => {
   const [, first, name] = path.split("/");
   if (first === "control" && flags.includes("--control") && Object.hasOwn(controls, name)) {
     control(name, request, response).catch((error) => response.writeHead(500).end(String(error)));
+  } else if (path === "/token" && forged !== undefined) {
+    const { status, body } = forged;
+    forged = undefined;
+    response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
   } else {
     provider.callback()(request, response);
   }

@@ -26,7 +26,7 @@ pub use self::{
     database::{DatabaseUrl, PoolSettings, Statements, Tls},
     documents::DocumentStore,
     limits::{ConnectionLimits, RateLimits},
-    oidc::OidcSettings,
+    oidc::{ClientProof, OidcSettings},
     reference::reference,
     worker::{ClamdAddress, VirusScan, WorkerConfig},
 };

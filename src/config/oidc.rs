@@ -16,13 +16,15 @@ pub const KEYS_SECONDS: Number = Number {
 const CALLBACK: &str = "/api/auth/callback";
 
 #[derive(Clone, Debug)]
-#[expect(dead_code, reason = "what signing in with a browser needs is read and checked, and not used yet")]
 pub struct OidcSettings {
     /// As the provider writes it: compared letter by letter.
     pub issuer: String,
     pub client_id: String,
     pub client_proof: ClientProof,
+    /// Where browsers come back to.
     pub redirect_url: Url,
+    /// Where the provider sends a browser whose session it has ended.
+    pub logged_out_url: Option<Url>,
     /// For whom the access tokens of programs are made out. Without it, none is taken.
     pub audience: Option<String>,
     pub scopes: String,
@@ -33,7 +35,6 @@ pub struct OidcSettings {
 
 /// How this server proves to the provider who it is.
 #[derive(Clone)]
-#[expect(dead_code, reason = "as above")]
 pub enum ClientProof {
     Secret(String),
     /// In PEM: `private_key_jwt`.
@@ -66,6 +67,8 @@ pub fn oidc_settings(variable: impl Fn(&str) -> Option<String>) -> Result<OidcSe
             "OIDC_REDIRECT_URL does not end in {CALLBACK}, where this server listens. Add it."
         ));
     }
+    let logged_out_url = variable("OIDC_LOGGED_OUT_URL");
+    let logged_out_url = logged_out_url.map(|url| secure_url("OIDC_LOGGED_OUT_URL", &url)).transpose()?;
     let scopes = variable("OIDC_SCOPES").unwrap_or_else(|| "openid profile".to_owned());
     if !scopes.split_whitespace().any(|scope| scope == "openid") {
         return Err("OIDC_SCOPES lacks openid, without which nobody is told who signs in. Add it.".to_owned());
@@ -75,6 +78,7 @@ pub fn oidc_settings(variable: impl Fn(&str) -> Option<String>) -> Result<OidcSe
         client_proof: client_proof(&variable)?,
         issuer,
         redirect_url,
+        logged_out_url,
         audience: variable("OIDC_AUDIENCE"),
         scopes,
         adds_users: is_yes("OIDC_ADD_USERS", &variable)?,
@@ -167,6 +171,7 @@ mod tests {
             ("OIDC_CLIENT_SECRET_FILE", "/etc/hostname"),
             ("OIDC_PRIVATE_KEY_FILE", "/etc/hostname"),
             ("OIDC_REDIRECT_URL", "https://cases.example/"),
+            ("OIDC_LOGGED_OUT_URL", "http://cases.example/"),
             ("OIDC_SCOPES", "profile"),
             ("OIDC_ADD_USERS", "perhaps"),
             ("OIDC_KEYS_SECONDS", "0"),

@@ -51,6 +51,10 @@ static VARIABLES: &[Entry] = &[
         "where browsers come back to, as the provider has it: `https://cases.example/api/auth/callback`",
     ),
     text(
+        "OIDC_LOGGED_OUT_URL",
+        "where the provider sends a browser that it has signed out, as the provider has it; left out, it stays there",
+    ),
+    text(
         "OIDC_AUDIENCE",
         "for whom access tokens of programs are made out (`aud`); without it none is taken",
     ),

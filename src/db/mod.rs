@@ -25,14 +25,14 @@ use self::{
     answer::Answer,
     errors::{CallError, Retry},
     exchange::{Outcome, exchange},
-    opening::{OPEN, Opened},
+    opening::{LOG_IN_WITH_CLAIMS, Opened},
     pool::{Pool, PoolError, PooledConnection},
     roles::{KnownRoles, Role},
 };
 pub use self::{
     connect::{connect, connect_error},
     cost::{Cost, add_cost, with_cost},
-    opening::Opening,
+    opening::{Kind, Opening},
     operation::{Operation, Param},
     session::{IdempotencyKey, RequestOrigin, Session, digest_of},
 };
@@ -171,7 +171,9 @@ impl Db {
     ) -> Result<T, Failure> {
         let deadline = Instant::now() + PATIENCE;
         let mut outcome = self.transact(deadline, Some(caller), operation, params).await;
-        if outcome.as_ref().is_err_and(CallError::is_without_session) && self.open(deadline, caller).await? {
+        if outcome.as_ref().is_err_and(CallError::is_without_session)
+            && self.open_until(deadline, caller).await?
+        {
             outcome = self.transact(deadline, Some(caller), operation, params).await;
         }
         let error = match outcome {
@@ -189,24 +191,56 @@ impl Db {
         }
     }
 
+    /// Opens a session under the digest of its token, and tells where the browser goes then, if it is a browser's.
+    pub async fn log_in_with_claims(
+        &self,
+        token_sha256: &Vec<u8>,
+        opening: &Opening,
+        request: &RequestOrigin,
+    ) -> Result<String, Failure> {
+        self.open(Instant::now() + PATIENCE, token_sha256, opening, request).await
+    }
+
     /// Opens the caller's session, if the caller has come with what that takes.
-    async fn open(&self, deadline: Instant, caller: &Session) -> Result<bool, Failure> {
-        let Some(opening) = &caller.opening else { return Ok(false) };
-        let client_address = caller.request.client_address.map(|address| address.to_string());
+    pub async fn open_for(&self, caller: &Session) -> Result<bool, Failure> {
+        self.open_until(Instant::now() + PATIENCE, caller).await
+    }
+
+    async fn open_until(&self, deadline: Instant, caller: &Session) -> Result<bool, Failure> {
+        let Session { token_sha256, request, opening } = caller;
+        let Some(opening) = opening else { return Ok(false) };
+        self.open(deadline, token_sha256, opening, request).await.map(|_| true)
+    }
+
+    async fn open(
+        &self,
+        deadline: Instant,
+        token_sha256: &Vec<u8>,
+        opening: &Opening,
+        request: &RequestOrigin,
+    ) -> Result<String, Failure> {
+        let Opening { kind, claims, adds_users } = opening;
+        let (previous_sha256, return_url, membership_id, expires_at) = match kind {
+            Kind::Cookie { previous_sha256, return_url } => {
+                (previous_sha256.as_ref(), return_url.as_ref(), None, None)
+            }
+            Kind::Bearer { membership_id, expires_at } => (None, None, *membership_id, Some(*expires_at)),
+        };
+        let client_address = request.client_address.map(|address| address.to_string());
         let params: [Param; 10] = [
-            &caller.token_sha256,
-            &None::<Vec<u8>>,
-            &opening.claims,
-            &"bearer",
-            &opening.membership_id,
-            &opening.expires_at,
-            &opening.adds_users,
-            &None::<String>,
-            &caller.request.id,
+            token_sha256,
+            &previous_sha256,
+            claims,
+            &kind.word(),
+            &membership_id,
+            &expires_at,
+            adds_users,
+            &return_url,
+            &request.id,
             &client_address,
         ];
-        let opened = self.transact::<Opened>(deadline, None, &OPEN, &params).await;
-        opened.map_err(CallError::into_failure)?.admitted().map(|()| true)
+        let opened = self.transact::<Opened>(deadline, None, &LOG_IN_WITH_CLAIMS, &params).await;
+        opened.map_err(CallError::into_failure)?.admitted(kind)
     }
 
     /// The whole transaction, and again where that may help.

@@ -1,50 +1,67 @@
-//! The session of a program that calls with a token: opened by the first request that comes with it, and resumed by all
-//! others as any session is.
+//! A session that is opened with what an identity provider says: that of a browser, once it has signed in; that of a
+//! program by the first request that comes with its token, and resumed by all others as any session is.
 
 use chrono::{DateTime, Utc};
-use poem::http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::operation::Operation;
-use crate::{error::Failure, values::Membership};
+use crate::{error::Failure, metrics, values::Membership};
 
-pub const OPEN: Operation =
+pub const LOG_IN_WITH_CLAIMS: Operation =
     Operation::write("select auth.log_in_with_claims($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
 
 /// What a session is opened with: who the provider says it is.
 pub struct Opening {
+    pub kind: Kind,
     pub claims: Value,
-    pub membership_id: Option<Uuid>,
-    /// The token's own end.
-    pub expires_at: DateTime<Utc>,
+    /// Whether a claim rule may add a user whom the directory does not know.
     pub adds_users: bool,
+}
+
+pub enum Kind {
+    Cookie {
+        /// The session that the browser had, which ends.
+        previous_sha256: Option<Vec<u8>>,
+        return_url: Option<String>,
+    },
+    Bearer {
+        membership_id: Option<Uuid>,
+        /// The token's own end.
+        expires_at: DateTime<Utc>,
+    },
+}
+
+impl Kind {
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Cookie { .. } => "cookie",
+            Self::Bearer { .. } => "bearer",
+        }
+    }
 }
 
 /// A refusal is an answer too, so that it is recorded.
 #[derive(Deserialize)]
 pub struct Opened {
+    redirect_url: Option<String>,
     refusal_code: Option<String>,
     refusal_message: Option<String>,
     memberships: Option<Vec<Membership>>,
 }
 
 impl Opened {
-    pub fn admitted(self) -> Result<(), Failure> {
-        let Some(code) = self.refusal_code else { return Ok(()) };
-        let reason = match code.as_str() {
-            "JCUNK" => "UNKNOWN_USER",
-            "JCOFF" => "USER_DISABLED",
-            "JCMNY" => "MEMBERSHIP_REQUIRED",
-            _ => "NO_MEMBERSHIP",
+    /// Where the browser goes now, or why nobody is signed in.
+    pub fn admitted(self, kind: &Kind) -> Result<String, Failure> {
+        let Some(code) = self.refusal_code else {
+            metrics::sign_in(kind.word(), "OPENED");
+            return Ok(self.redirect_url.unwrap_or_default());
         };
         let message = self.refusal_message.unwrap_or_else(|| "Access denied".to_owned());
-        let failure = Failure::new(StatusCode::FORBIDDEN, "FORBIDDEN", message).with("reason", reason);
-        let memberships = self.memberships.unwrap_or_default();
-        if reason != "MEMBERSHIP_REQUIRED" {
-            return Err(failure);
-        }
+        let failure = Failure::not_admitted(&code, message);
+        metrics::sign_in(kind.word(), failure.reason().unwrap_or_default());
+        let Some(memberships) = self.memberships else { return Err(failure) };
         Err(failure.with("memberships", serde_json::to_value(memberships).unwrap_or_default()))
     }
 }

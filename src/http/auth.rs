@@ -2,13 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use chrono::DateTime;
-use poem::{
-    Request,
-    http::header,
-    web::cookie::{Cookie, CookieJar, SameSite},
-};
+use poem::{Request, http::header};
 use poem_openapi::{
     SecurityScheme,
     auth::{ApiKey, Bearer},
@@ -17,14 +11,14 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::cookies;
 use crate::{
-    config::Environment,
-    db::{Opening, RequestOrigin, Session},
+    db::{Kind, Opening, RequestOrigin, Session},
     error::Failure,
     identity::Provider,
+    metrics,
 };
 
-const COOKIE: &str = "casefile_session";
 /// In which of several roles a program calls.
 pub const MEMBERSHIP: &str = "Casefile-Membership";
 
@@ -52,6 +46,14 @@ pub struct ByCookie(Session);
 #[oai(rename = "bearer", ty = "bearer", bearer_format = "JWT", checker = "bearer")]
 pub struct ByBearer(Session);
 
+impl Deref for ByCookie {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.0
+    }
+}
+
 /// For calls of the database.
 impl Deref for Caller {
     type Target = Session;
@@ -65,10 +67,14 @@ impl Deref for Caller {
 
 #[expect(clippy::unused_async, reason = "the framework awaits it")]
 async fn session(request: &Request, cookie: ApiKey) -> poem::Result<Session> {
-    Ok(Session { token_sha256: digest(&cookie.key), request: origin_of(request)?, opening: None })
+    Ok(Session { token_sha256: cookies::digest(&cookie.key), request: origin_of(request)?, opening: None })
 }
 
 async fn bearer(request: &Request, Bearer { token }: Bearer) -> poem::Result<Session> {
+    bearer_session(request, &token).await.map_err(poem::Error::from)
+}
+
+async fn bearer_session(request: &Request, token: &str) -> Result<Session, Failure> {
     let provider = request.data::<Option<Provider>>().and_then(Option::as_ref);
     let provider = provider.ok_or_else(|| Failure::bad_token("this server takes none (AUTH_MODE)"))?;
     let membership = request.header(MEMBERSHIP);
@@ -79,21 +85,36 @@ async fn bearer(request: &Request, Bearer { token }: Bearer) -> poem::Result<Ses
         })
         .transpose()?;
     // Each time, as it costs less than to remember it would: a key that the provider has withdrawn counts no longer.
-    let claims = provider.verify_access_token(&token).await?;
-    let expires_at =
-        claims.time("exp").and_then(|seconds| DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0));
-    let expires_at = expires_at.ok_or_else(|| Failure::bad_token("exp is no time"))?;
+    let claims = provider.verify_access_token(token).await.inspect_err(refused)?;
+    let expires_at = claims.expires_at().ok_or_else(|| Failure::bad_token("exp is no time"))?;
     let opening = Opening {
+        kind: Kind::Bearer { membership_id, expires_at },
         claims: Value::Object(claims.0),
-        membership_id,
-        expires_at,
         adds_users: provider.adds_users(),
     };
     Ok(Session {
-        token_sha256: bearer_digest(&token, membership),
+        token_sha256: bearer_digest(token, membership),
         request: origin_of(request)?,
         opening: Some(Arc::new(opening)),
     })
+}
+
+fn refused(failure: &Failure) {
+    metrics::sign_in("bearer", failure.reason().unwrap_or("PROVIDER_AWAY"));
+}
+
+/// For what anybody may ask: the session whose cookie or token came with the request, if one did.
+pub async fn presented(request: &Request) -> Result<Option<Session>, Failure> {
+    let Some(stated) = request.header(header::AUTHORIZATION) else {
+        let Some(token_sha256) = cookies::presented_session(request.cookie()) else { return Ok(None) };
+        return Ok(Some(Session { token_sha256, request: origin_of(request)?, opening: None }));
+    };
+    match stated.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
+            bearer_session(request, token.trim()).await.map(Some)
+        }
+        _ => Err(Failure::bad_token("the header Authorization has none")),
+    }
 }
 
 fn origin_of(request: &Request) -> Result<RequestOrigin, Failure> {
@@ -102,7 +123,7 @@ fn origin_of(request: &Request) -> Result<RequestOrigin, Failure> {
 
 /// Refuses a request that says twice who sends it, which might be two people.
 pub fn check_credentials(request: &Request) -> Result<(), Failure> {
-    if has_bearer(request) && request.cookie().get(COOKIE).is_some() {
+    if has_bearer(request) && request.cookie().get(cookies::SESSION).is_some() {
         let message = "The request has a session cookie and an Authorization header. Send one of them";
         return Err(Failure::invalid("Authorization", message));
     }
@@ -123,44 +144,8 @@ fn bearer_digest(token: &str, membership: Option<&str>) -> Vec<u8> {
 /// What the database knows of the session whose cookie or token came with the request, if one did.
 pub fn presented_session(request: &Request) -> Option<Vec<u8>> {
     let Some(stated) = request.header(header::AUTHORIZATION) else {
-        return presented_token(request.cookie());
+        return cookies::presented_session(request.cookie());
     };
     let (_, token) = stated.split_once(' ')?;
     Some(bearer_digest(token.trim(), request.header(MEMBERSHIP)))
-}
-
-pub fn presented_token(cookies: &CookieJar) -> Option<Vec<u8>> {
-    cookies.get(COOKIE).map(|cookie| digest(cookie.value_str()))
-}
-
-/// A token that nobody can guess, and its digest.
-pub fn new_token() -> Result<(String, Vec<u8>), Failure> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Failure::internal(&error))?;
-    let token = BASE64_URL_SAFE_NO_PAD.encode(bytes);
-    let digest = digest(&token);
-    Ok((token, digest))
-}
-
-pub fn set_cookie(cookies: &CookieJar, token: &str, environment: Environment) {
-    cookies.add(cookie(token, environment));
-}
-
-pub fn clear_cookie(cookies: &CookieJar, environment: Environment) {
-    let mut cookie = cookie("", environment);
-    cookie.set_max_age(std::time::Duration::ZERO);
-    cookies.add(cookie);
-}
-
-fn cookie(value: &str, environment: Environment) -> Cookie {
-    let mut cookie = Cookie::new_with_str(COOKIE, value);
-    cookie.set_path("/");
-    cookie.set_http_only(true);
-    cookie.set_same_site(SameSite::Lax);
-    cookie.set_secure(environment != Environment::Local);
-    cookie
-}
-
-fn digest(token: &str) -> Vec<u8> {
-    Sha256::digest(token).to_vec()
 }

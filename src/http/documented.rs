@@ -33,7 +33,7 @@ impl<T: OpenApi> OpenApi for Operations<T> {
             }
         }
         let operations = paths.iter_mut().flat_map(|path| &mut path.operations);
-        for operation in operations.filter(|operation| !operation.security.is_empty()) {
+        for operation in operations.filter(|operation| is_for_programs(operation)) {
             operation.params.push(membership());
             add_refusals(operation);
             if takes_key(operation) {
@@ -69,9 +69,13 @@ impl<T: OpenApi> OpenApi for Operations<T> {
     }
 }
 
-/// Of somebody who is logged in: a login is nobody's yet.
+/// And not about the session of a browser.
+fn is_for_programs(operation: &MetaOperation) -> bool {
+    operation.security.iter().any(|scheme| scheme.contains_key("bearer"))
+}
+
 fn takes_key(operation: &MetaOperation) -> bool {
-    matches!(operation.method, Method::POST | Method::PATCH) && !operation.security.is_empty()
+    matches!(operation.method, Method::POST | Method::PATCH)
 }
 
 /// Of whoever comes with a token: a malformed header, and nobody known.

@@ -5,6 +5,7 @@ mod app;
 mod auth;
 mod body;
 mod client_address;
+mod cookies;
 mod documented;
 mod encoding;
 mod idempotency;

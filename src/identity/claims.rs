@@ -2,10 +2,12 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 /// Clocks differ.
 pub const LEEWAY: u64 = 60;
+const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 /// Never in a log: they are about a person.
 #[derive(Clone)]
@@ -21,12 +23,17 @@ impl Claims {
     }
 
     /// In seconds since 1970; a fraction is dropped.
-    pub fn time(&self, name: &str) -> Option<u64> {
+    fn time(&self, name: &str) -> Option<u64> {
         let value = self.0.get(name)?;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
         value
             .as_u64()
             .or_else(|| value.as_f64().filter(|seconds| *seconds >= 0.0).map(|seconds| seconds as u64))
+    }
+
+    /// Until when it is taken.
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp(i64::try_from(self.time("exp")?.checked_add(LEEWAY)?).ok()?, 0)
     }
 
     /// `aud` is a text, or several.
@@ -38,8 +45,40 @@ impl Claims {
         }
     }
 
+    /// Who signs in, in an answer to the sign-in that has this nonce (OpenID Connect Core 1.0, 3.1.3.7).
+    pub fn check_identity(&self, client_id: &str, nonce: &str) -> Result<(), &'static str> {
+        if self.text("nonce") != Some(nonce) {
+            return Err("its nonce is not that of this sign-in");
+        }
+        let is_of_several = matches!(self.0.get("aud"), Some(Value::Array(stated)) if stated.len() > 1);
+        if (is_of_several || self.has("azp")) && self.text("azp") != Some(client_id) {
+            return Err("it was made out to another client");
+        }
+        self.check_subject()?;
+        self.check_issue_time()
+    }
+
+    /// That a session has ended at the provider (OpenID Connect Back-Channel Logout 1.0, 2.6).
+    pub fn check_logout(&self) -> Result<(), &'static str> {
+        let event = self.0.get("events").and_then(|events| events.get(LOGOUT_EVENT));
+        if !event.is_some_and(Value::is_object) || self.has("nonce") {
+            return Err("it is no logout token");
+        }
+        if self.text("sub").is_none() && self.text("sid").is_none() {
+            return Err("it names neither a subject nor a session");
+        }
+        if !self.has("iat") {
+            return Err("it does not say when it was issued");
+        }
+        self.check_issue_time()
+    }
+
+    fn check_subject(&self) -> Result<(), &'static str> {
+        if self.text("sub").is_none_or(str::is_empty) { Err("it is nobody's") } else { Ok(()) }
+    }
+
     /// Whether it was made out before now.
-    pub fn check_issue_time(&self) -> Result<(), &'static str> {
+    fn check_issue_time(&self) -> Result<(), &'static str> {
         match (self.has("iat"), self.time("iat")) {
             (true, None) => Err("iat is no time"),
             (_, Some(time)) if time > now() + LEEWAY => Err("it was issued in the future"),

@@ -5,6 +5,9 @@ use std::time::Duration;
 use poem::http::StatusCode;
 use reqwest::{Client, Request, redirect::Policy};
 use serde::de::DeserializeOwned;
+use url::form_urlencoded::byte_serialize;
+
+use crate::error::Failure;
 
 /// For the whole of an answer: a request that waits for it has a deadline of its own.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -37,6 +40,22 @@ impl Fetcher {
         serde_json::from_slice(&body).map_err(|_| "it did not answer in the JSON that is expected".to_owned())
     }
 
+    /// The status and the body of the answer, whatever they are.
+    pub async fn post(
+        &self,
+        url: &str,
+        basic: Option<(&str, &str)>,
+        form: &[(&str, String)],
+    ) -> Result<(u16, Vec<u8>), String> {
+        let mut request = self.0.post(url).header("Accept", "application/json").form(form);
+        if let Some((id, secret)) = basic {
+            // RFC 6749, section 2.3.1: both are encoded as in a form before they are encoded as in a header.
+            let [id, secret] = [id, secret].map(|part| byte_serialize(part.as_bytes()).collect::<String>());
+            request = request.basic_auth(id, Some(secret));
+        }
+        self.exchange(request.build().map_err(|error| plain(&error))?).await
+    }
+
     async fn exchange(&self, request: Request) -> Result<(u16, Vec<u8>), String> {
         let mut response = self.0.execute(request).await.map_err(|error| plain(&error))?;
         let status = response.status().as_u16();
@@ -49,6 +68,10 @@ impl Fetcher {
         }
         Ok((status, body))
     }
+}
+
+pub fn away(reason: &str) -> Failure {
+    Failure::unavailable(&format!("the identity provider: {reason}"))
 }
 
 /// Without the URL, which may have a code in it.

@@ -2,10 +2,16 @@
 //! server. Who somebody is here, and what they may do, only the database knows.
 
 mod claims;
+mod client;
+mod discovery;
 mod fetch;
 mod keys;
 mod provider;
 mod refusal;
+mod sign_in;
 mod token;
 
-pub use self::provider::Provider;
+pub use self::{
+    provider::Provider,
+    sign_in::{PATIENCE, SignIn},
+};

@@ -1,54 +1,96 @@
-//! The provider, as its discovery document tells.
+//! What the provider is asked for, and whether what comes is good.
 
 use std::{sync::Arc, time::Duration};
 
-use serde::Deserialize;
-use tokio::{sync::Mutex, time::Instant};
+use url::Url;
 
 use super::{
     claims::Claims,
-    fetch::Fetcher,
+    client::{Client, NoTokens, Tokens},
+    discovery::{Discovery, Metadata},
+    fetch::{Fetcher, away},
     keys::{Keys, NoKey},
+    sign_in::SignIn,
     token::{self, Header},
 };
 use crate::{config::OidcSettings, error::Failure};
-
-/// A provider that is away is asked again after so long.
-const RETRY: Duration = Duration::from_secs(2);
 
 #[derive(Clone)]
 pub struct Provider(Arc<Inner>);
 
 struct Inner {
     settings: OidcSettings,
+    client: Client,
     fetcher: Fetcher,
-    discovered: Mutex<Discovered>,
+    discovery: Discovery,
     keys: Keys,
-}
-
-#[derive(Default)]
-struct Discovered {
-    metadata: Option<Arc<Metadata>>,
-    last_failure: Option<Instant>,
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    issuer: String,
-    jwks_uri: String,
 }
 
 impl Provider {
     /// Asks it nothing yet: it may be away while this server starts.
     pub fn new(settings: OidcSettings) -> Result<Self, String> {
         let keys = Keys::new(Duration::from_secs(settings.keys_seconds.into()));
-        let (fetcher, discovered) = (Fetcher::new()?, Mutex::default());
-        Ok(Self(Arc::new(Inner { settings, fetcher, discovered, keys })))
+        let (client, fetcher, discovery) = (Client::new(&settings)?, Fetcher::new()?, Discovery::default());
+        Ok(Self(Arc::new(Inner { settings, client, fetcher, discovery, keys })))
+    }
+
+    /// Where a browser goes to sign in: authorization code with PKCE.
+    pub async fn authorization_url(&self, sign_in: &SignIn) -> Result<Url, Failure> {
+        let Inner { settings, client, .. } = &*self.0;
+        let mut url = parsed(&self.metadata().await?.authorization_endpoint)?;
+        url.query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &client.id)
+            .append_pair("redirect_uri", settings.redirect_url.as_str())
+            .append_pair("scope", &settings.scopes)
+            .append_pair("state", &sign_in.state())
+            .append_pair("nonce", &sign_in.nonce())
+            .append_pair("code_challenge", &sign_in.challenge())
+            .append_pair("code_challenge_method", "S256");
+        Ok(url)
+    }
+
+    /// Who has signed in, for the code with which the browser came back.
+    pub async fn redeem(&self, sign_in: &SignIn, code: &str) -> Result<Claims, Failure> {
+        let Inner { settings, client, fetcher, .. } = &*self.0;
+        let metadata = self.metadata().await?;
+        let (verifier, redirect_url) = (sign_in.verifier(), settings.redirect_url.as_str());
+        let tokens = client.redeem(fetcher, &metadata, code, &verifier, redirect_url).await;
+        let Tokens { id_token, access_token } = tokens.map_err(|reason| match reason {
+            NoTokens::BadCode => {
+                Failure::failed_sign_in("the provider's answer has been used, or is too old")
+            }
+            NoTokens::Failed(failure) => failure,
+        })?;
+        let header = Header::read(&id_token).map_err(Failure::failed_sign_in)?;
+        if !matches!(header.kind.as_deref(), None | Some("jwt")) {
+            return Err(Failure::failed_sign_in("the provider's answer has no ID token"));
+        }
+        let claims = self.verify(&id_token, &header, &client.id, Failure::failed_sign_in).await?;
+        claims.check_identity(&client.id, &sign_in.nonce()).map_err(Failure::failed_sign_in)?;
+        if let Some(stated) = claims.text("at_hash")
+            && !access_token.is_some_and(|token| token::is_hash_of(stated, &token, header.algorithm))
+        {
+            return Err(Failure::failed_sign_in("its tokens do not belong together"));
+        }
+        Ok(claims)
+    }
+
+    /// Where a browser goes to end the provider's own session, if that can be told now.
+    pub async fn log_out_url(&self) -> Option<Url> {
+        let Inner { settings, client, .. } = &*self.0;
+        let metadata = self.metadata().await.ok()?;
+        let mut url = parsed(metadata.end_session_endpoint.as_ref()?).ok()?;
+        url.query_pairs_mut().append_pair("client_id", &client.id);
+        if let Some(back) = &settings.logged_out_url {
+            url.query_pairs_mut().append_pair("post_logout_redirect_uri", back.as_str());
+        }
+        Some(url)
     }
 
     /// What an access token says, made out for this server by its provider.
     pub async fn verify_access_token(&self, token: &str) -> Result<Claims, Failure> {
-        let Inner { settings, .. } = &*self.0;
+        let Inner { settings, client, .. } = &*self.0;
         let audience = settings
             .audience
             .as_deref()
@@ -57,60 +99,52 @@ impl Provider {
         if !matches!(header.kind.as_deref(), None | Some("jwt" | "at+jwt")) {
             return Err(Failure::bad_token("it is no access token"));
         }
-        let claims = self.verify(token, &header, audience).await?;
-        claims.check_access(&settings.client_id).map_err(Failure::bad_token)?;
+        let claims = self.verify(token, &header, audience, Failure::bad_token).await?;
+        claims.check_access(&client.id).map_err(Failure::bad_token)?;
         Ok(claims)
+    }
+
+    /// Whose session has ended at the provider.
+    pub async fn verify_logout_token(&self, token: &str) -> Result<Claims, Failure> {
+        let header = Header::read(token).map_err(Failure::bad_logout_token)?;
+        if !matches!(header.kind.as_deref(), None | Some("jwt" | "logout+jwt")) {
+            return Err(Failure::bad_logout_token("it is no logout token"));
+        }
+        let claims = self.verify(token, &header, &self.0.client.id, Failure::bad_logout_token).await?;
+        claims.check_logout().map_err(Failure::bad_logout_token)?;
+        Ok(claims)
+    }
+
+    pub fn issuer(&self) -> &str {
+        &self.0.settings.issuer
     }
 
     pub fn adds_users(&self) -> bool {
         self.0.settings.adds_users
     }
 
-    async fn verify(&self, token: &str, header: &Header, audience: &str) -> Result<Claims, Failure> {
+    async fn verify(
+        &self,
+        token: &str,
+        header: &Header,
+        audience: &str,
+        refused: impl Fn(&'static str) -> Failure,
+    ) -> Result<Claims, Failure> {
         let Inner { settings, fetcher, keys, .. } = &*self.0;
         let metadata = self.metadata().await?;
         let key = keys.find(fetcher, &metadata.jwks_uri, header).await.map_err(|reason| match reason {
-            NoKey::Unknown => Failure::bad_token("the provider has no such key"),
+            NoKey::Unknown => refused("the provider has no such key"),
             NoKey::Away(reason) => away(&reason),
         })?;
-        token::verify(token, header.algorithm, &key, &settings.issuer, audience).map_err(Failure::bad_token)
+        token::verify(token, header.algorithm, &key, &settings.issuer, audience).map_err(refused)
     }
 
     async fn metadata(&self) -> Result<Arc<Metadata>, Failure> {
-        let Inner { settings, fetcher, discovered, .. } = &*self.0;
-        let mut discovered = discovered.lock().await;
-        if let Some(metadata) = &discovered.metadata {
-            return Ok(Arc::clone(metadata));
-        }
-        if discovered.last_failure.is_some_and(|last| last.elapsed() < RETRY) {
-            return Err(away("it did not answer a moment ago"));
-        }
-        let url = format!("{}/.well-known/openid-configuration", settings.issuer.trim_end_matches('/'));
-        let found: Result<Metadata, String> = fetcher.get(&url).await;
-        match found.and_then(|found| check(found, &settings.issuer)) {
-            Ok(metadata) => {
-                let metadata = Arc::new(metadata);
-                discovered.metadata = Some(Arc::clone(&metadata));
-                Ok(metadata)
-            }
-            Err(reason) => {
-                tracing::warn!(reason, "the identity provider (OIDC_ISSUER) is of no use");
-                discovered.last_failure = Some(Instant::now());
-                Err(away(&reason))
-            }
-        }
+        let Inner { settings, fetcher, discovery, .. } = &*self.0;
+        discovery.metadata(fetcher, &settings.issuer).await
     }
 }
 
-/// Or one provider could speak for another.
-fn check(metadata: Metadata, issuer: &str) -> Result<Metadata, String> {
-    if metadata.issuer != issuer {
-        return Err("its discovery document names another issuer than OIDC_ISSUER".to_owned());
-    }
-    let is_secure = metadata.jwks_uri.starts_with("https://") || issuer.starts_with("http://");
-    if is_secure { Ok(metadata) } else { Err("its keys are not at an https URL".to_owned()) }
-}
-
-fn away(reason: &str) -> Failure {
-    Failure::unavailable(&format!("the identity provider: {reason}"))
+fn parsed(url: &str) -> Result<Url, Failure> {
+    Url::parse(url).map_err(|_| away("it names an endpoint that is no URL"))
 }

@@ -7,6 +7,7 @@ use jsonwebtoken::{
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256, Sha512};
 
 use super::claims::{Claims, LEEWAY};
 
@@ -92,6 +93,16 @@ pub fn verify(
     decode::<Map<String, Value>>(token, &key, &validation)
         .map(|token| Claims(token.claims))
         .map_err(|error| reason(error.kind()))
+}
+
+/// Whether a hash in an ID token is that of the access token which came with it: the left half, of the hash that the
+/// signature uses (OpenID Connect Core 1.0, 3.1.3.6).
+pub fn is_hash_of(stated: &str, token: &str, algorithm: Algorithm) -> bool {
+    let hash = match algorithm {
+        Algorithm::EdDSA => Sha512::digest(token).to_vec(),
+        _ => Sha256::digest(token).to_vec(),
+    };
+    BASE64_URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2]) == stated
 }
 
 /// In words that hold nothing of the token.

@@ -38,6 +38,7 @@ const HOUSE: [(&str, Floors); 6] = [
     (
         "http",
         &[
+            &["cookies"],
             &["auth", "body", "client_address", "encoding", "limiters", "origin", "server", "types"],
             &["api", "idempotency"],
             &["documented", "pipeline"],
@@ -45,7 +46,16 @@ const HOUSE: [(&str, Floors); 6] = [
             &["mod"],
         ],
     ),
-    ("identity", &[&["claims", "fetch", "refusal"], &["token"], &["keys"], &["provider"], &["mod"]]),
+    (
+        "identity",
+        &[
+            &["claims", "fetch", "refusal", "sign_in"],
+            &["discovery", "token"],
+            &["client", "keys"],
+            &["provider"],
+            &["mod"],
+        ],
+    ),
     ("worker", &[&["error", "stop"], &["queue", "scanner", "toolbox"], &["reader"], &["attempt"], &["mod"]]),
 ];
 

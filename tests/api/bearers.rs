@@ -3,10 +3,14 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, Database, IdentityProvider, Stage};
+use crate::support::{Answer, Client, Database, IdentityProvider, Request, SignInStage, Stage, session_of};
 
 fn call(client: &Client, token: &str) -> Answer {
-    client.request("GET", "/api/protected").header("Authorization", format!("Bearer {token}")).run()
+    with_token(client, "GET", "/api/protected", token).send()
+}
+
+fn with_token(client: &Client, method: &str, path: &str, token: &str) -> Request {
+    client.request(method, path).header("Authorization", format!("Bearer {token}"))
 }
 
 #[track_caller]
@@ -17,24 +21,29 @@ fn refused(answer: Answer) {
     assert_eq!(body["reason"], "INVALID_TOKEN", "{body}");
 }
 
-/// Whatever the database then says of whose it is.
+/// The program is an officer here.
+fn admit_robot(stage: &SignInStage) {
+    stage.add_user("case.robot");
+    stage.add_membership("case.robot", "HMCTS_CASE_OFFICER", Some("Birmingham Family Court"), None);
+}
+
 #[track_caller]
-fn accepted(answer: &Answer) {
-    assert_ne!(answer.status, 401, "{}", answer.text);
+fn accepted(answer: Answer) -> Value {
+    answer.succeeded(200)
 }
 
 #[test]
 fn only_a_token_that_the_provider_made_out_for_this_server_is_taken() {
-    let (provider, database) = (IdentityProvider::start(), Database::new());
-    let server = provider.serve(&database, &[]);
-    let client = server.client();
-    accepted(&call(&client, &provider.token_of_robot()));
+    let stage = SignInStage::new();
+    admit_robot(&stage);
+    let (provider, client) = (&stage.provider, stage.server.client());
+    accepted(call(&client, &provider.token_of_robot()));
     for header in [json!({}), json!({"typ": "JWT"}), json!({"typ": "application/at+jwt"})] {
-        accepted(&call(&client, &provider.sign("own", header, json!({}))));
+        accepted(call(&client, &provider.sign("own", header, json!({}))));
     }
     let now = provider.good_claims()["iat"].as_u64().unwrap();
     // Clocks differ by a minute, and by no more.
-    accepted(&call(
+    accepted(call(
         &client,
         &provider.sign("own", json!({}), json!({"exp": now - 30, "nbf": now + 30, "iat": now + 30})),
     ));
@@ -75,15 +84,15 @@ fn only_a_token_that_the_provider_made_out_for_this_server_is_taken() {
     for token in ["nonsense", "a.b.c", "..", "eyJhbGciOiJSUzI1NiJ9..", &"x".repeat(6000)] {
         refused(call(&client, token));
     }
-    let log = server.log();
+    let log = stage.server.log();
     assert!(!log.contains("eyJ") && !log.contains("case.robot"), "a token or a claim in the log: {log}");
 }
 
 #[test]
 fn cookie_and_token_together_are_refused_and_no_challenge_lacks_its_realm() {
-    let (provider, database) = (IdentityProvider::start(), Database::new());
-    let server = provider.serve(&database, &[]);
-    let mut client = server.client();
+    let stage = SignInStage::new();
+    admit_robot(&stage);
+    let (provider, mut client) = (&stage.provider, stage.server.client());
     let answer = client.get("/api/protected");
     assert_eq!(answer.header("WWW-Authenticate"), Some("Bearer realm=\"casefile\""));
     answer.refused(401, "AUTH_REQUIRED");
@@ -106,25 +115,25 @@ fn where_no_provider_is_set_no_token_is_taken() {
 
 #[test]
 fn another_key_of_the_provider_is_fetched_and_the_old_one_counts_no_longer() {
-    let (provider, database) = (IdentityProvider::start(), Database::new());
-    let server = provider.serve(&database, &[("OIDC_KEYS_SECONDS", "1")]);
-    let client = server.client();
+    let stage = SignInStage::with(&[("OIDC_KEYS_SECONDS", "1")]);
+    admit_robot(&stage);
+    let (provider, client) = (&stage.provider, stage.server.client());
     let old = provider.token_of_robot();
-    accepted(&call(&client, &old));
+    accepted(call(&client, &old));
     provider.rotate();
     let new = provider.token_of_robot();
     std::thread::sleep(std::time::Duration::from_millis(1100));
-    accepted(&call(&client, &new));
+    accepted(call(&client, &new));
     refused(call(&client, &old));
 }
 
 #[test]
-fn a_thousand_unknown_keys_are_few_fetches() {
-    let (provider, database) = (IdentityProvider::start(), Database::new());
-    let server = provider.serve(&database, &[]);
-    let client = server.client();
-    accepted(&call(&client, &provider.token_of_robot()));
-    for number in 0..1000 {
+fn ten_thousand_unknown_keys_are_few_fetches() {
+    let stage = SignInStage::new();
+    admit_robot(&stage);
+    let (provider, client) = (&stage.provider, stage.server.client());
+    accepted(call(&client, &provider.token_of_robot()));
+    for number in 0..10_000 {
         let header = BASE64_URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"RS256","kid":"unknown-{number}"}}"#));
         refused(call(&client, &format!("{header}.e30.AA")));
     }
@@ -134,21 +143,111 @@ fn a_thousand_unknown_keys_are_few_fetches() {
 
 #[test]
 fn a_provider_that_is_away_is_no_defect_and_its_keys_go_on() {
-    let (mut provider, database) = (IdentityProvider::away(), Database::new());
+    let (provider, database) = (IdentityProvider::away(), Database::new());
     let server = provider.serve(&database, &[("OIDC_KEYS_SECONDS", "1")]);
-    let client = server.client();
+    let mut stage = SignInStage { server, database, provider };
+    admit_robot(&stage);
+    let client = stage.server.client();
     assert!(client.reaches("/ready"));
     let known = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsifQ.e30.AA";
     call(&client, known).refused(503, "UNAVAILABLE");
-    provider.come();
+    stage.provider.come();
     std::thread::sleep(std::time::Duration::from_millis(2100));
-    let token = provider.token_of_robot();
-    accepted(&call(&client, &token));
-    provider.go();
-    accepted(&call(&client, &token));
+    let token = stage.provider.token_of_robot();
+    accepted(call(&client, &token));
+    stage.provider.go();
+    accepted(call(&client, &token));
     std::thread::sleep(std::time::Duration::from_millis(1100));
     for _ in 0..2 {
         call(&client, known).refused(503, "UNAVAILABLE");
     }
-    accepted(&call(&client, &token));
+    accepted(call(&client, &token));
+}
+
+#[test]
+fn a_program_works_as_what_the_directory_says_and_its_session_ends_with_its_token() {
+    let stage = SignInStage::new();
+    admit_robot(&stage);
+    let (client, token) = (stage.server.client(), stage.provider.token_of_robot());
+    let body = json!({"caseType": "AGENCY_ADOPTION"});
+    // Without a look at where it comes from: no cookie counts.
+    let request =
+        with_token(&client, "POST", "/api/cases", &token).header("Origin", "https://elsewhere.example");
+    let case = request.json(&body).send().succeeded(201);
+    assert_eq!(
+        (&case["createdBy"], &case["assignedCourt"]),
+        (&json!("case.robot"), &json!("Birmingham Family Court"))
+    );
+    for _ in 0..3 {
+        accepted(call(&client, &token));
+    }
+    let sessions = "select count(*) from auth.sessions where kind = 'bearer' and user_id = 'case.robot'
+        and expires_at = ends_at and ends_at between now() + interval '60 minutes' and now() + interval '61 minutes'";
+    assert_eq!(stage.database.count(sessions, &[]), 1);
+    assert_eq!(stage.recorded("OPENED"), 1);
+    let told = accepted(with_token(&client, "GET", "/api/auth/session", &token).send());
+    assert_eq!((&told["authenticated"], &told["user"]["userId"]), (&json!(true), &json!("case.robot")));
+}
+
+#[test]
+fn a_program_may_ask_first_who_it_is() {
+    let stage = SignInStage::new();
+    admit_robot(&stage);
+    let (mut client, token) = (stage.server.client(), stage.provider.token_of_robot());
+    let told = accepted(with_token(&client, "GET", "/api/auth/session", &token).send());
+    assert_eq!(told["user"]["role"], "HMCTS_CASE_OFFICER");
+    refused(with_token(&client, "GET", "/api/auth/session", "nonsense").send());
+    let basic = client.request("GET", "/api/auth/session").header("Authorization", "Basic eDp5").send();
+    refused(basic);
+    client.cookie = None;
+    assert_eq!(session_of(&client)["authenticated"], false);
+}
+
+#[test]
+fn whom_the_directory_does_not_admit_is_refused_with_the_reason() {
+    let stage = SignInStage::new();
+    let (client, token) = (stage.server.client(), stage.provider.token_of_robot());
+    let reason = |answer: Answer| answer.refused(403, "FORBIDDEN")["reason"].as_str().unwrap().to_owned();
+    assert_eq!(reason(call(&client, &token)), "UNKNOWN_USER");
+    assert_eq!(reason(with_token(&client, "GET", "/api/auth/session", &token).send()), "UNKNOWN_USER");
+    stage.add_user("case.robot");
+    assert_eq!(reason(call(&client, &token)), "NO_MEMBERSHIP");
+    stage.add_membership("case.robot", "HMCTS_CASE_OFFICER", Some("Birmingham Family Court"), None);
+    accepted(call(&client, &token));
+    // Between two requests of one token.
+    stage.database.execute("select auth.change_user('case.robot', null, null, null, false)");
+    assert_eq!(reason(call(&client, &token)), "USER_DISABLED");
+    let figures = client.get("/metrics").text;
+    for (outcome, count) in [("UNKNOWN_USER", 2), ("NO_MEMBERSHIP", 1), ("USER_DISABLED", 1), ("OPENED", 1)] {
+        let line = format!("casefile_sign_ins_total{{kind=\"bearer\",outcome=\"{outcome}\"}} {count}");
+        assert!(figures.contains(&line), "{line}: {figures}");
+    }
+}
+
+#[test]
+fn a_program_with_several_roles_names_one_in_each_request() {
+    let stage = SignInStage::new();
+    admit_robot(&stage);
+    stage.add_membership("case.robot", "JUDGE_LEGAL_ADVISER", None, None);
+    let (client, token) = (stage.server.client(), stage.provider.token_of_robot());
+    let body = call(&client, &token).refused(403, "FORBIDDEN");
+    assert_eq!(body["reason"], "MEMBERSHIP_REQUIRED");
+    let memberships = body["memberships"].as_array().unwrap();
+    assert_eq!(memberships.len(), 2, "{body}");
+    for membership in memberships {
+        let request = with_token(&client, "GET", "/api/protected", &token);
+        let id = membership["id"].as_str().unwrap();
+        let user = request.header("Casefile-Membership", id).send().succeeded(200)["user"].take();
+        assert_eq!(
+            (&user["role"], &user["courtAssignment"]),
+            (&membership["role"], &membership["courtAssignment"])
+        );
+    }
+    for (id, status, reason) in
+        [("51ee9a3c-7d44-4c6e-8f3b-2f1f60cb2d0e", 403, Some("NO_MEMBERSHIP")), ("mine", 400, None)]
+    {
+        let request = with_token(&client, "GET", "/api/protected", &token).header("Casefile-Membership", id);
+        let answer = request.send();
+        assert_eq!((answer.status, answer.json["reason"].as_str()), (status, reason), "{}", answer.text);
+    }
 }

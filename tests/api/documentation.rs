@@ -26,7 +26,7 @@ fn the_committed_document_is_what_the_server_serves_and_prints() {
 
 #[test]
 fn every_operation_has_a_name_a_summary_a_description_and_examples() {
-    assert_eq!(operations().len(), 30);
+    assert_eq!(operations().len(), 34);
     for operation in operations() {
         let id = &operation.id;
         let definition = operation.definition;
@@ -37,7 +37,9 @@ fn every_operation_has_a_name_a_summary_a_description_and_examples() {
         for (status, answer) in definition["responses"].as_object().unwrap() {
             let is_described = answer["description"].as_str().is_some_and(|text| !text.is_empty());
             assert!(is_described || status.starts_with('2'), "{id} {status} is not described");
-            assert_has_example(&format!("{id} {status}"), &answer["content"]);
+            if status != "302" {
+                assert_has_example(&format!("{id} {status}"), &answer["content"]);
+            }
         }
         if matches!(operation.method.as_str(), "POST" | "PATCH") && id != "log_out" {
             assert_has_example(id, &definition["requestBody"]["content"]);
@@ -59,7 +61,16 @@ fn assert_has_example(place: &str, content: &'static Value) {
 #[test]
 fn every_operation_tells_its_refusals() {
     let untroubled = ["get_public_health", "get_live"];
-    let open = ["log_in", "log_out", "get_session", "get_health", "get_ready"];
+    let open = [
+        "start_log_in",
+        "log_in_with_claims",
+        "log_in",
+        "log_out",
+        "log_out_provider",
+        "get_session",
+        "get_health",
+        "get_ready",
+    ];
     for operation in operations() {
         let answers = operation.definition["responses"].as_object().unwrap();
         let tells = |status: &str| answers.contains_key(status);

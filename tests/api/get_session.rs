@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::support::{Home, Server, Stage, unique};
+use crate::support::{Home, Server, Stage, assert_is_timestamp, unique};
 
 #[test]
 fn a_visitor_is_not_authenticated() {
@@ -13,8 +13,18 @@ fn a_visitor_is_not_authenticated() {
 fn a_session_tells_whose_it_is() {
     let stage = Stage::new();
     let officer = stage.officer();
+    let mut told = officer.get("/api/auth/session").succeeded(200);
+    let expires_at = told.as_object_mut().unwrap().remove("expiresAt").unwrap();
+    assert_is_timestamp(&expires_at);
     assert_eq!(
-        officer.get("/api/auth/session").succeeded(200),
+        stage.database().count(
+            "select count(*) from auth.sessions where user_id = $1 and date_trunc('milliseconds', expires_at) = $2::text::timestamptz",
+            &[&officer.user_id, &expires_at.as_str().unwrap()],
+        ),
+        1
+    );
+    assert_eq!(
+        told,
         json!({
             "authenticated": true,
             "authMode": "mock",

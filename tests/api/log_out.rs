@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::support::Stage;
+use crate::support::{SignInStage, Stage, parameter};
 
 #[test]
 fn logging_out_ends_the_session_and_takes_its_row_away() {
@@ -48,4 +48,17 @@ fn a_body_does_not_matter() {
     let officer = stage.officer();
     officer.post("/api/auth/logout", json!({"anything": [1]})).succeeded(200);
     officer.get("/api/protected").refused(401, "AUTH_REQUIRED");
+}
+
+#[test]
+fn the_provider_s_own_session_is_ended_where_it_says() {
+    let back = "http://127.0.0.1:3001/bye";
+    let stage = SignInStage::with(&[("OIDC_LOGGED_OUT_URL", back)]);
+    let client = stage.signed_in("olivia.officer");
+    let body = client.request("POST", "/api/auth/logout").send().succeeded(200);
+    let url = body["logoutUrl"].as_str().unwrap();
+    assert!(url.starts_with(&format!("{}/session/end?", stage.provider.issuer())), "{url}");
+    assert_eq!(parameter(url, "client_id"), "casefile");
+    assert_eq!(parameter(url, "post_logout_redirect_uri"), "http%3A%2F%2F127.0.0.1%3A3001%2Fbye");
+    client.get("/api/protected").refused(401, "AUTH_REQUIRED");
 }

@@ -7,6 +7,7 @@
 mod support;
 
 mod change_case_status;
+mod change_membership;
 mod create_assignment;
 mod create_case;
 mod delete_case;
@@ -30,8 +31,11 @@ mod list_document_versions;
 mod list_documents;
 mod list_organisations;
 mod log_in;
+mod log_in_with_claims;
 mod log_out;
+mod log_out_provider;
 mod revoke_assignment;
+mod start_log_in;
 mod unlink_organisation;
 mod update_case;
 mod upload_document;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use poem::web::{Data, cookie::CookieJar};
+use poem::{Request, web::Data};
 use poem_openapi::{Object, OpenApi, types::Example};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -13,6 +13,7 @@ use crate::{
         auth,
         types::{ApiError, Json, User},
     },
+    values::{Membership, Timestamp},
 };
 
 const GET_SESSION: Operation = Operation::write("select auth.get_session($1)");
@@ -20,6 +21,8 @@ const GET_SESSION: Operation = Operation::write("select auth.get_session($1)");
 #[derive(Deserialize)]
 struct Opened {
     caller: User,
+    expires_at: Timestamp,
+    memberships: Option<Vec<Membership>>,
 }
 
 #[skip_serializing_none]
@@ -28,14 +31,26 @@ struct Opened {
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct SessionState {
     authenticated: bool,
-    /// mock, where anybody may log in as anybody; none, where nobody logs in here
+    /// oidc, where an identity provider says who somebody is; mock, where anybody may log in as anybody; none, where
+    /// nobody logs in here
     auth_mode: String,
+    /// When the session ends. That of a cookie is moved when it is used, up to 12 hours after the login.
+    expires_at: Option<Timestamp>,
+    /// The roles that the user has here, of which the session has one; for `POST /api/auth/membership`. Somebody who has
+    /// none of several yet has to choose one first.
+    memberships: Option<Vec<Membership>>,
     user: Option<User>,
 }
 
 impl Example for SessionState {
     fn example() -> Self {
-        Self { authenticated: true, auth_mode: AuthMode::Mock.to_string(), user: Some(User::example()) }
+        Self {
+            authenticated: true,
+            auth_mode: AuthMode::Oidc.to_string(),
+            expires_at: Some(Timestamp::example(1_761_904_800)),
+            memberships: Some(vec![Membership::example()]),
+            user: Some(User::example()),
+        }
     }
 }
 
@@ -45,20 +60,38 @@ pub struct Api;
 impl Api {
     /// Ask whether one is logged in
     ///
-    /// Answers 200 either way.
+    /// Answers 200 either way, unless a bearer token is refused.
     #[oai(path = "/auth/session", method = "get", operation_id = "get_session")]
     async fn get_session(
         &self,
         db: Data<&Db>,
         config: Data<&Arc<Config>>,
-        cookies: &CookieJar,
-    ) -> Result<Json<SessionState>, ApiError> {
-        let session: Option<Opened> = match auth::presented_token(cookies) {
-            Some(token_sha256) => db.call_as_server(&GET_SESSION, &[&token_sha256]).await?,
-            None => None,
-        };
-        let user = session.map(|session| session.caller);
+        request: &Request,
+    ) -> Result<Json<SessionState>, ApiError<400, 401, 403>> {
+        let mut opened: Option<Opened> = None;
+        if let Some(session) = auth::presented(request).await? {
+            opened = db.call_as_server(&GET_SESSION, &[&session.token_sha256]).await?;
+            // A program may ask this first.
+            if opened.is_none() && db.open_for(&session).await? {
+                opened = db.call_as_server(&GET_SESSION, &[&session.token_sha256]).await?;
+            }
+        }
         let auth_mode = config.auth_mode.to_string();
-        Ok(Json(SessionState { authenticated: user.is_some(), auth_mode, user }))
+        Ok(Json(match opened {
+            Some(Opened { caller, expires_at, memberships }) => SessionState {
+                authenticated: true,
+                auth_mode,
+                expires_at: Some(expires_at),
+                memberships: memberships.filter(|memberships| !memberships.is_empty()),
+                user: Some(caller),
+            },
+            None => SessionState {
+                authenticated: false,
+                auth_mode,
+                expires_at: None,
+                memberships: None,
+                user: None,
+            },
+        }))
     }
 }

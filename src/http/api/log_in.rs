@@ -5,7 +5,6 @@ use poem::{
     web::{Data, cookie::CookieJar},
 };
 use poem_openapi::{Object, OpenApi, types::Example};
-use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use crate::{
@@ -13,10 +12,11 @@ use crate::{
     db::{Db, Operation, RequestOrigin},
     error::Failure,
     http::{
-        auth,
+        cookies,
         limiters::Limiters,
-        types::{ApiError, Body, Json, Required, User},
+        types::{ApiError, Body, Json, LoggedIn, Required},
     },
+    metrics,
     values::{AnyLength, Roles, Text, UpTo},
 };
 
@@ -47,30 +47,6 @@ impl Example for LogIn {
     }
 }
 
-#[derive(Deserialize)]
-struct Opened {
-    #[serde(rename(deserialize = "caller"))]
-    user: User,
-    redirect_url: String,
-}
-
-#[derive(Serialize, Object)]
-#[serde(rename_all = "camelCase")]
-#[oai(rename_all = "camelCase", example)]
-struct LoggedIn {
-    /// Always true
-    success: bool,
-    user: User,
-    /// Where to go now
-    redirect_url: String,
-}
-
-impl Example for LoggedIn {
-    fn example() -> Self {
-        Self { success: true, user: User::example(), redirect_url: "/dashboard".to_owned() }
-    }
-}
-
 pub struct Api;
 
 #[OpenApi(prefix_path = "/api", tag = "Tag::Session")]
@@ -93,11 +69,11 @@ impl Api {
             return Err(Failure::from(StatusCode::NOT_FOUND).into());
         }
         limiters.check_login(origin.client_address)?;
-        let (token, token_sha256) = auth::new_token()?;
-        let previous = auth::presented_token(cookies);
+        let (token, token_sha256) = cookies::new_token()?;
+        let previous = cookies::presented_session(cookies);
         let LogIn { username, role, court_assignment, organisation_id, return_url } = body.0;
 
-        let opened: Opened = db
+        let logged_in: LoggedIn = db
             .call_as_server(
                 &LOG_IN,
                 &[
@@ -112,7 +88,8 @@ impl Api {
             )
             .await?;
 
-        auth::set_cookie(cookies, &token, config.environment);
-        Ok(Json(LoggedIn { success: true, user: opened.user, redirect_url: opened.redirect_url }))
+        metrics::sign_in("mock", "OPENED");
+        cookies::set_session(cookies, &token, config.environment);
+        Ok(Json(logged_in))
     }
 }

@@ -1,20 +1,42 @@
 use std::sync::Arc;
 
 use poem::web::{Data, cookie::CookieJar};
-use poem_openapi::OpenApi;
+use poem_openapi::{Object, OpenApi, types::Example};
+use serde::Serialize;
+use serde_with::skip_serializing_none;
 
 use super::Tag;
 use crate::{
     config::Config,
     db::{Db, Operation},
     http::{
-        auth,
+        cookies,
         types::{ApiError, Json},
     },
+    identity::Provider,
     values::Success,
 };
 
 const LOG_OUT: Operation = Operation::write("select auth.log_out($1)");
+
+#[skip_serializing_none]
+#[derive(Serialize, Object)]
+#[serde(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
+struct LoggedOut {
+    /// Always true
+    success: bool,
+    /// Where `authMode` is oidc: the page to go to, where the identity provider ends its own session. Without that, the
+    /// next sign-in may ask for no password.
+    logout_url: Option<String>,
+}
+
+impl Example for LoggedOut {
+    fn example() -> Self {
+        let logout_url = Some("https://id.example/logout?client_id=casefile".to_owned());
+        Self { success: true, logout_url }
+    }
+}
 
 pub struct Api;
 
@@ -28,10 +50,16 @@ impl Api {
         &self,
         db: Data<&Db>,
         config: Data<&Arc<Config>>,
+        provider: Data<&Option<Provider>>,
         cookies: &CookieJar,
-    ) -> Result<Json<Success>, ApiError<403>> {
-        let success = db.call_as_server(&LOG_OUT, &[&auth::presented_token(cookies)]).await?;
-        auth::clear_cookie(cookies, config.environment);
-        Ok(Json(success))
+    ) -> Result<Json<LoggedOut>, ApiError<403>> {
+        let Success { success } =
+            db.call_as_server(&LOG_OUT, &[&cookies::presented_session(cookies)]).await?;
+        cookies::clear_session(cookies, config.environment);
+        let logout_url = match provider.0 {
+            Some(provider) => provider.log_out_url().await.map(String::from),
+            None => None,
+        };
+        Ok(Json(LoggedOut { success, logout_url }))
     }
 }

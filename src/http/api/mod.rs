@@ -1,6 +1,7 @@
 //! The operations, one file each. Each parses, names its function, and shapes the answer.
 
 mod change_case_status;
+mod change_membership;
 mod create_assignment;
 mod create_case;
 mod delete_case;
@@ -24,8 +25,11 @@ mod list_document_versions;
 mod list_documents;
 mod list_organisations;
 mod log_in;
+mod log_in_with_claims;
 mod log_out;
+mod log_out_provider;
 mod revoke_assignment;
+mod start_log_in;
 mod unlink_organisation;
 mod update_case;
 mod upload_document;
@@ -56,7 +60,8 @@ enum Tag {
 /// In the order in which the document lists them.
 pub fn operations() -> impl OpenApi {
     (
-        (log_in::Api, log_out::Api, get_session::Api, get_protected::Api, get_admin_only::Api),
+        (start_log_in::Api, log_in_with_claims::Api, log_in::Api, log_out::Api, log_out_provider::Api),
+        (get_session::Api, change_membership::Api, get_protected::Api, get_admin_only::Api),
         (create_case::Api, list_cases::Api, get_case::Api),
         (update_case::Api, change_case_status::Api, delete_case::Api),
         (create_assignment::Api, list_assignments::Api, revoke_assignment::Api),

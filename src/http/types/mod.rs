@@ -7,6 +7,7 @@ mod byte_range;
 mod form;
 mod json;
 mod organisation;
+mod redirect;
 mod upload;
 mod upload_forms;
 mod user;
@@ -20,8 +21,9 @@ pub use self::{
     form::Form,
     json::Json,
     organisation::OrganisationLink,
+    redirect::Redirect,
     upload::{UploadForm, UploadResult, documents_page},
     upload_forms::{FileDetails, UploadDocument, UploadDocuments, several},
-    user::{Greeting, User},
+    user::{Greeting, LoggedIn, User},
     version::{Expected, IfMatch, Versioned, etag},
 };

@@ -14,8 +14,9 @@ use crate::values::{Roles, Text};
 pub struct User {
     pub user_id: String,
     pub username: String,
+    /// Left out until somebody who has several memberships has chosen one
     #[serde(rename(deserialize = "user_role"))]
-    pub role: Text<Roles>,
+    pub role: Option<Text<Roles>>,
     /// The name of the user's court
     pub court_assignment: Option<String>,
     pub organisation_id: Option<String>,
@@ -26,7 +27,7 @@ impl Example for User {
         Self {
             user_id: "olivia.officer".to_owned(),
             username: "olivia.officer".to_owned(),
-            role: Text::new("HMCTS_CASE_OFFICER"),
+            role: Some(Text::new("HMCTS_CASE_OFFICER")),
             court_assignment: Some("Birmingham Family Court".to_owned()),
             organisation_id: None,
         }
@@ -44,5 +45,29 @@ pub struct Greeting {
 impl Example for Greeting {
     fn example() -> Self {
         Self { message: "You are signed in".to_owned(), user: User::example() }
+    }
+}
+
+/// Who somebody is from now on.
+#[derive(Deserialize, Serialize, Object)]
+#[serde(rename_all(serialize = "camelCase"))]
+#[oai(rename_all = "camelCase", example)]
+pub struct LoggedIn {
+    /// Always true
+    #[serde(skip_deserializing, default = "always")]
+    pub success: bool,
+    #[serde(rename(deserialize = "caller"))]
+    pub user: User,
+    /// Where to go now
+    pub redirect_url: String,
+}
+
+fn always() -> bool {
+    true
+}
+
+impl Example for LoggedIn {
+    fn example() -> Self {
+        Self { success: true, user: User::example(), redirect_url: "/dashboard".to_owned() }
     }
 }

@@ -4,6 +4,7 @@ use std::{
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
+    thread,
 };
 
 use serde_json::{Value, json};
@@ -11,6 +12,7 @@ use ureq::Agent;
 
 use super::{Database, Server, server::free_port};
 
+const CLIENT: &str = "casefile";
 const AUDIENCE: &str = "https://casefile.example/api";
 
 pub struct IdentityProvider {
@@ -38,9 +40,11 @@ impl IdentityProvider {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let said = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut said = BufReader::new(process.stdout.take().unwrap()).lines();
         self.process = Some(process);
-        let is_ready = said.map_while(Result::ok).any(|line| line.starts_with("ready"));
+        let is_ready = said.by_ref().map_while(Result::ok).any(|line| line.starts_with("ready"));
+        // It goes on to talk, and would end if nobody listened.
+        thread::spawn(move || said.count());
         assert!(is_ready, "the identity provider ended: try scripts/lib/oidc.sh by hand");
     }
 
@@ -62,7 +66,7 @@ impl IdentityProvider {
             ("APP_ENV", "TEST"),
             ("AUTH_MODE", "oidc"),
             ("OIDC_ISSUER", issuer.as_str()),
-            ("OIDC_CLIENT_ID", "casefile"),
+            ("OIDC_CLIENT_ID", CLIENT),
             ("OIDC_CLIENT_SECRET", "casefile-demonstration"),
             ("OIDC_REDIRECT_URL", "http://127.0.0.1:3001/api/auth/callback"),
             ("OIDC_AUDIENCE", AUDIENCE),
@@ -90,15 +94,44 @@ impl IdentityProvider {
 
     /// A token with those changes, signed by a key that `scripts/oidc/provider.mjs` names so; null takes a claim away.
     pub fn sign(&self, key: &str, header: Value, changes: Value) -> String {
-        let mut claims = self.good_claims();
-        for (name, value) in changes.as_object().unwrap() {
-            match value {
-                Value::Null => claims.as_object_mut().unwrap().remove(name),
-                _ => claims.as_object_mut().unwrap().insert(name.clone(), value.clone()),
-            };
-        }
+        self.signed(key, header, self.changed(json!({}), changes))
+    }
+
+    fn signed(&self, key: &str, header: Value, claims: Value) -> String {
         let answer = self.control("sign", &json!({"header": header, "claims": claims, "key": key}));
         answer["token"].as_str().unwrap().to_owned()
+    }
+
+    fn changed(&self, first: Value, then: Value) -> Value {
+        let mut claims = self.good_claims();
+        for changes in [first, then] {
+            for (name, value) in changes.as_object().unwrap() {
+                match value {
+                    Value::Null => claims.as_object_mut().unwrap().remove(name),
+                    _ => claims.as_object_mut().unwrap().insert(name.clone(), value.clone()),
+                };
+            }
+        }
+        claims
+    }
+
+    /// The next code is answered with an ID token that is signed so, and was made out for that nonce.
+    pub fn forge(&self, nonce: &str, key: &str, header: Value, changes: Value) {
+        let claims = self.changed(json!({"aud": CLIENT, "nonce": nonce, "sub": "olivia.officer"}), changes);
+        self.control("forge", &json!({"header": header, "claims": claims, "key": key}));
+    }
+
+    /// The next code is answered so.
+    pub fn answer_next(&self, status: u16, body: Value) {
+        self.control("forge", &json!({"status": status, "body": body}));
+    }
+
+    /// Says that the session of a subject has ended; with those changes.
+    pub fn logout_token(&self, header: Value, changes: Value) -> String {
+        let events = json!({"http://schemas.openid.net/event/backchannel-logout": {}});
+        let plain = json!({"aud": CLIENT, "sub": "olivia.officer", "events": events, "jti": "1"});
+        let claims = self.changed(plain, changes);
+        self.signed("own", header, claims)
     }
 
     pub fn rotate(&self) {

@@ -12,6 +12,7 @@ pub mod document;
 pub mod form;
 mod hang;
 mod identity_provider;
+mod person;
 pub mod raw;
 pub mod samples;
 mod server;
@@ -29,6 +30,7 @@ pub use self::{
     form::Form,
     hang::Hang,
     identity_provider::IdentityProvider,
+    person::{Person, SignInStage, parameter, session_of},
     server::{Server, casefile, documents_of, free_port, run, send_signal},
     stage::{Home, ROLES, Stage, assert_is_timestamp, assign, fields_of, id_of, link, unique},
 };

@@ -1,0 +1,117 @@
+use std::sync::Arc;
+
+use poem::{
+    http::StatusCode,
+    web::{Data, cookie::CookieJar},
+};
+use poem_openapi::{OpenApi, param::Query};
+use serde_json::Value;
+
+use super::Tag;
+use crate::{
+    config::Config,
+    db::{Db, Kind, Opening, RequestOrigin},
+    error::Failure,
+    http::{
+        cookies,
+        limiters::Limiters,
+        types::{ApiError, Redirect},
+    },
+    identity::{Provider, SignIn},
+    metrics,
+    values::{AnyLength, Text},
+};
+
+pub struct Api;
+
+type Stated = Query<Option<Text<AnyLength>>>;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Session")]
+impl Api {
+    /// Come back from the identity provider
+    ///
+    /// The provider sends browsers here. Opens a session, sets its cookie, `casefile_session`, and sends the browser to
+    /// where it was going; a session that it had before ends. Of somebody who has several roles, the session has none
+    /// until `POST /api/auth/membership` chooses one.
+    #[oai(path = "/auth/callback", method = "get", operation_id = "log_in_with_claims")]
+    #[expect(clippy::too_many_arguments, reason = "each is read from the request")]
+    async fn log_in_with_claims(
+        &self,
+        db: Data<&Db>,
+        config: Data<&Arc<Config>>,
+        provider: Data<&Option<Provider>>,
+        limiters: Data<&Limiters>,
+        origin: Data<&RequestOrigin>,
+        cookies: &CookieJar,
+        /// What the sign-in is worth, once
+        code: Stated,
+        /// Which sign-in it is
+        state: Stated,
+        /// Who answers
+        iss: Stated,
+        /// Why nobody has signed in
+        error: Stated,
+    ) -> Result<Redirect, ApiError<400, 401, 403, 404>> {
+        let provider = provider.0.as_ref().ok_or_else(|| Failure::from(StatusCode::NOT_FOUND))?;
+        limiters.check_login(origin.client_address)?;
+        let text = |stated: Stated| stated.0.map(|text| text.as_str().to_owned());
+        let answer = Answer { code: text(code), state: text(state), issuer: text(iss), error: text(error) };
+
+        let started = answer.check(provider.issuer(), cookies::presented_sign_in(cookies));
+        let (sign_in, code) = started.inspect_err(count)?;
+        // Whatever comes of it, the code is worth nothing any more.
+        cookies::clear_sign_in(cookies, config.environment);
+        let claims = provider.redeem(&sign_in, &code).await.inspect_err(count)?;
+
+        let (token, token_sha256) = cookies::new_token()?;
+        let opening = Opening {
+            kind: Kind::Cookie {
+                previous_sha256: cookies::presented_session(cookies),
+                return_url: sign_in.return_url,
+            },
+            claims: Value::Object(claims.0),
+            adds_users: provider.adds_users(),
+        };
+        let redirect_url = db.log_in_with_claims(&token_sha256, &opening, &origin).await?;
+        cookies::set_session(cookies, &token, config.environment);
+        Ok(Redirect::to(&redirect_url))
+    }
+}
+
+/// With which the provider has sent the browser back.
+struct Answer {
+    code: Option<String>,
+    state: Option<String>,
+    issuer: Option<String>,
+    error: Option<String>,
+}
+
+impl Answer {
+    /// Whether it is the provider's answer to what this browser has started, and the code that it brings.
+    fn check(self, issuer: &str, started: Option<SignIn>) -> Result<(SignIn, String), Failure> {
+        let sign_in = started
+            .ok_or_else(|| Failure::bad_sign_in("this browser has not begun it, or it took too long"))?;
+        if self.state.as_deref() != Some(sign_in.state().as_str()) {
+            return Err(Failure::bad_sign_in("this answers another sign-in"));
+        }
+        // RFC 9207: of several providers, one may pass on another's code.
+        if self.issuer.is_some_and(|stated| stated != issuer) {
+            return Err(Failure::bad_sign_in("another identity provider answers"));
+        }
+        if let Some(error) = self.error {
+            return Err(Failure::failed_sign_in(match error.as_str() {
+                "access_denied" => "the identity provider did not let you in, or you did not go on",
+                "login_required" | "interaction_required" => {
+                    "the identity provider needs you to sign in there"
+                }
+                _ => "the identity provider refused",
+            }));
+        }
+        let code = self.code.ok_or_else(|| Failure::bad_sign_in("there is no code"))?;
+        Ok((sign_in, code))
+    }
+}
+
+fn count(failure: &Failure) {
+    metrics::sign_in("cookie", failure.reason().unwrap_or("PROVIDER_AWAY"));
+}

@@ -1,0 +1,73 @@
+//! What a browser keeps for this server, and sends to nobody else: the token of its session, and, on the way to the
+//! identity provider and back, what its sign-in was started with.
+
+use std::time::Duration;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use poem::web::cookie::{Cookie, CookieJar, SameSite};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    config::Environment,
+    error::Failure,
+    identity::{PATIENCE, SignIn},
+};
+
+pub const SESSION: &str = "casefile_session";
+const SIGN_IN: &str = "casefile_sign_in";
+
+/// The database's name of the session that the browser has, if it has one.
+pub fn presented_session(cookies: &CookieJar) -> Option<Vec<u8>> {
+    cookies.get(SESSION).map(|cookie| digest(cookie.value_str()))
+}
+
+/// A token that nobody can guess, and its digest, which is all that the database is told.
+pub fn new_token() -> Result<(String, Vec<u8>), Failure> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Failure::internal(&error))?;
+    let token = BASE64_URL_SAFE_NO_PAD.encode(bytes);
+    let digest = digest(&token);
+    Ok((token, digest))
+}
+
+pub fn digest(token: &str) -> Vec<u8> {
+    Sha256::digest(token).to_vec()
+}
+
+pub fn set_session(cookies: &CookieJar, token: &str, environment: Environment) {
+    cookies.add(cookie(SESSION, token, environment));
+}
+
+pub fn clear_session(cookies: &CookieJar, environment: Environment) {
+    clear(cookies, SESSION, environment);
+}
+
+/// None if the browser has started none, or too long ago.
+pub fn presented_sign_in(cookies: &CookieJar) -> Option<SignIn> {
+    SignIn::read(cookies.get(SIGN_IN)?.value_str())
+}
+
+pub fn set_sign_in(cookies: &CookieJar, sign_in: &SignIn, environment: Environment) {
+    let mut cookie = cookie(SIGN_IN, &sign_in.keep(), environment);
+    cookie.set_max_age(Duration::from_secs(PATIENCE));
+    cookies.add(cookie);
+}
+
+pub fn clear_sign_in(cookies: &CookieJar, environment: Environment) {
+    clear(cookies, SIGN_IN, environment);
+}
+
+fn clear(cookies: &CookieJar, name: &str, environment: Environment) {
+    let mut cookie = cookie(name, "", environment);
+    cookie.set_max_age(Duration::ZERO);
+    cookies.add(cookie);
+}
+
+fn cookie(name: &str, value: &str, environment: Environment) -> Cookie {
+    let mut cookie = Cookie::new_with_str(name, value);
+    cookie.set_path("/");
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Lax);
+    cookie.set_secure(environment != Environment::Local);
+    cookie
+}
