@@ -1,6 +1,6 @@
 // An identity provider on this machine, for tests and demonstrations: a certified one, with users whose subject is their
 // user id, and without passwords. Usage: node provider.mjs PORT REDIRECT_URL [--control]
-// --control adds /control/...: what no provider offers, and tests need.
+// --control adds /control/...: what no provider offers, and tests need. With --secret-in-form, no secret is taken in a header.
 import { createServer } from "node:http";
 import * as jose from "jose";
 import { Provider } from "oidc-provider";
@@ -14,11 +14,13 @@ const users = {
   "adam.adopter": "Adam Adopter",
   "vera.agency": "Vera Agency",
 };
+const secretMethod = flags.includes("--secret-in-form") ? "client_secret_post" : "client_secret_basic";
 // Demonstration secrets: this provider listens on loopback only.
 const clients = [
   {
     client_id: "casefile",
     client_secret: "casefile-demonstration",
+    token_endpoint_auth_method: secretMethod,
     redirect_uris: [redirectUrl],
     grant_types: ["authorization_code"],
     response_types: ["code"],
@@ -28,11 +30,28 @@ const clients = [
   {
     client_id: "case.robot",
     client_secret: "robot-demonstration",
+    token_endpoint_auth_method: secretMethod,
     redirect_uris: [],
     grant_types: ["client_credentials"],
     response_types: [],
   },
 ];
+
+// By the algorithm: a client that proves itself with a private key, and that key in PEM.
+const privateKeys = {};
+if (flags.includes("--control")) {
+  for (const alg of ["RS256", "ES256", "EdDSA"]) {
+    const { publicKey, privateKey } = await jose.generateKeyPair(alg, { extractable: true });
+    privateKeys[alg] = await jose.exportPKCS8(privateKey);
+    const { client_secret: _, ...client } = clients[0];
+    clients.push({
+      ...client,
+      client_id: `casefile.${alg}`,
+      token_endpoint_auth_method: "private_key_jwt",
+      jwks: { keys: [{ ...(await jose.exportJWK(publicKey)), alg, use: "sig" }] },
+    });
+  }
+}
 
 let keys = [await newKey()];
 let provider = makeProvider();
@@ -49,6 +68,8 @@ function makeProvider() {
     clients,
     jwks: { keys },
     cookies: { keys: ["demonstration"] },
+    clientAuthMethods: [secretMethod, "private_key_jwt"],
+    enabledJWA: { clientAuthSigningAlgValues: ["RS256", "ES256", "EdDSA"] },
     pkce: { required: () => true },
     claims: { openid: ["sub"], profile: ["name"] },
     conformIdTokenClaims: false,
@@ -83,6 +104,7 @@ let forged;
 const publicPart = ({ kty, n, e }) => ({ kty, n, e });
 
 const controls = {
+  "private-keys": () => privateKeys,
   fetched: () => fetched,
   rotate: async () => {
     keys = [await newKey()];

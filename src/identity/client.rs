@@ -142,3 +142,18 @@ fn private_key(pem: &[u8]) -> Option<(Algorithm, EncodingKey)> {
         |found: &(Algorithm, EncodingKey)| encode(&Header::new(found.0), &json!({}), &found.1).is_ok();
     rsa().or_else(p256).or_else(ed25519).filter(signs)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_private_key_is_none() {
+        let begin = "-----BEGIN PRIVATE KEY-----\n";
+        for pem in
+            [begin, &format!("{begin}aGFsbG8=\n-----END PRIVATE KEY-----\n"), "-----BEGIN PUBLIC KEY-----"]
+        {
+            assert!(private_key(pem.as_bytes()).is_none(), "{pem}");
+        }
+    }
+}

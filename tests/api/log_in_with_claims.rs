@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Person, SignInStage, parameter, session_of};
+use crate::support::{Answer, IdentityProvider, Person, SignInStage, parameter, session_of};
 
 const LOGIN: &str = "/api/auth/login";
 
@@ -218,6 +218,35 @@ fn only_an_id_token_made_out_for_this_sign_in_is_taken() {
         assert_eq!(answer.status, answered, "{status} {body}: {}", answer.text);
         assert!(!person.cookies().contains_key("casefile_session"));
     }
+}
+
+#[test]
+fn this_server_proves_who_it_is_by_a_secret_in_the_form_or_by_a_private_key() {
+    let stage = SignInStage::at(IdentityProvider::with_secret_in_form(), &[]);
+    stage.signed_in("olivia.officer");
+
+    let folder = tempfile::tempdir().unwrap();
+    for algorithm in ["RS256", "ES256", "EdDSA"] {
+        let provider = IdentityProvider::start();
+        let file = folder.path().join(algorithm);
+        std::fs::write(&file, provider.private_key_of_client(algorithm)).unwrap();
+        let client = format!("casefile.{algorithm}");
+        let settings = [
+            ("OIDC_CLIENT_SECRET", ""),
+            ("OIDC_PRIVATE_KEY_FILE", file.to_str().unwrap()),
+            ("OIDC_CLIENT_ID", client.as_str()),
+        ];
+        SignInStage::at(provider, &settings).signed_in("olivia.officer");
+    }
+}
+
+#[test]
+fn a_wrong_secret_of_this_server_is_its_operator_s_matter() {
+    let stage = SignInStage::with(&[("OIDC_CLIENT_SECRET", "wrong secret")]);
+    let mut person = stage.person();
+    person.sign_in(LOGIN, "olivia.officer").refused(503, "UNAVAILABLE");
+    let log = stage.server.log();
+    assert!(log.contains("OIDC settings") && !log.contains("wrong secret"), "{log}");
 }
 
 #[test]

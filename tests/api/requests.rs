@@ -36,7 +36,7 @@ fn a_method_that_is_not_taken_is_405() {
     for (method, path) in [
         ("PUT", "/api/cases".to_owned()),
         ("DELETE", "/api/cases".to_owned()),
-        ("GET", "/api/auth/login".to_owned()),
+        ("GET", "/api/auth/logout".to_owned()),
         ("POST", "/api/health".to_owned()),
         ("PUT", format!("/api/cases/{}", id_of(&case))),
         ("GET", format!("/api/cases/{}/status", id_of(&case))),

@@ -18,6 +18,7 @@ const AUDIENCE: &str = "https://casefile.example/api";
 pub struct IdentityProvider {
     process: Option<Child>,
     port: u16,
+    flags: &'static [&'static str],
 }
 
 impl IdentityProvider {
@@ -29,12 +30,21 @@ impl IdentityProvider {
 
     /// Nobody answers there yet.
     pub fn away() -> Self {
-        Self { process: None, port: free_port() }
+        Self { process: None, port: free_port(), flags: &["--control"] }
+    }
+
+    /// That takes no client's secret in a header.
+    pub fn with_secret_in_form() -> Self {
+        let mut provider = Self::away();
+        provider.flags = &["--control", "--secret-in-form"];
+        provider.come();
+        provider
     }
 
     pub fn come(&mut self) {
         let mut process = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/lib/oidc.sh"))
-            .args([&self.port.to_string(), "http://127.0.0.1:3001/api/auth/callback", "--control"])
+            .args([&self.port.to_string(), "http://127.0.0.1:3001/api/auth/callback"])
+            .args(self.flags)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -132,6 +142,11 @@ impl IdentityProvider {
         let plain = json!({"aud": CLIENT, "sub": "olivia.officer", "events": events, "jti": "1"});
         let claims = self.changed(plain, changes);
         self.signed("own", header, claims)
+    }
+
+    /// In PEM, of the client `casefile.{algorithm}`.
+    pub fn private_key_of_client(&self, algorithm: &str) -> String {
+        self.control("private-keys", &json!({}))[algorithm].as_str().unwrap().to_owned()
     }
 
     pub fn rotate(&self) {

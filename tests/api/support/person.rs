@@ -20,7 +20,11 @@ impl SignInStage {
     }
 
     pub fn with(environment: &[(&str, &str)]) -> Self {
-        let (provider, database) = (IdentityProvider::start(), Database::new());
+        Self::at(IdentityProvider::start(), environment)
+    }
+
+    pub fn at(provider: IdentityProvider, environment: &[(&str, &str)]) -> Self {
+        let database = Database::new();
         let server = provider.serve(&database, environment);
         let stage = Self { server, database, provider };
         stage.add_user("olivia.officer");
