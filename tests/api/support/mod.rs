@@ -13,6 +13,7 @@ pub mod form;
 mod hang;
 mod identity_provider;
 pub mod raw;
+mod registrar;
 pub mod samples;
 mod server;
 mod stage;
@@ -29,6 +30,7 @@ pub use self::{
     form::Form,
     hang::Hang,
     identity_provider::IdentityProvider,
+    registrar::{Registrar, Told, directory},
     server::{Server, casefile, documents_of, free_port, run, send_signal},
     stage::{Home, ROLES, Stage, assert_is_timestamp, assign, fields_of, id_of, link, unique},
 };
