@@ -72,6 +72,19 @@ select act_as_registrar();
 select version_of_una() as version \gset
 select is(differences_of('[{"line": 2, "userId": "una", "issuer": "https://idp.example", "name": "Una Renamed", "enabled": "true", "role": "HMCTS_CASE_OFFICER", "court": "LDFC"}]'), '{}', 'who is as the file says');
 select is(version_of_una(), :'version', 'is not touched, so that nobody waits for its row');
+-- So small that the planner would read it whole, as that of a long file's first rows.
+select act_as_dba();
+analyze auth.users, auth.memberships;
+create function fixture.whole_reads() returns bigint language sql as $$
+  select sum(t.seq_scan) from pg_stat_xact_user_tables as t where t.schemaname = 'auth' and t.relname in ('users', 'memberships');
+$$;
+select act_as_registrar();
+select whole_reads() as reads \gset
+select cmp_ok(cardinality(differences_of((
+  select jsonb_agg(jsonb_build_object('line', n, 'userId', 'u' || n, 'issuer', 'i', 'subject', n, 'name', 'U', 'role', 'ADOPTER'))
+  from generate_series(1, 20) as n
+))), '=', 40, 'more users');
+select is(whole_reads(), :reads::bigint, 'find their rows by index, or a long file takes time by the square');
 select is(outcome($$select auth.import_directory('[{"line": 3}]', false)$$), 'JCVAL', 'refused');
 select is(outcome(c.name, 'select auth.import_directory(''[]'', true)'), '42501', 'not for ' || c.name) from callers as c;
 
