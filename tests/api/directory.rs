@@ -75,6 +75,16 @@ fn what_is_listed_can_be_imported_again() {
 }
 
 #[test]
+fn the_file_in_the_readme_can_be_imported() {
+    let database = Database::new();
+    let registrar = Registrar::new(&database);
+    let readme = include_str!("../../README.md").split_once("```csv\n").unwrap().1;
+    let told = registrar.import(readme.split_once("```").unwrap().0, &["--dry-run"]);
+    let sum = "3 rows, 5 differences (add membership 3, add user 2).";
+    assert!(told.succeeded().out.contains(sum), "{}", told.out);
+}
+
+#[test]
 fn files_come_from_any_editor() {
     let database = Database::new();
     let registrar = Registrar::new(&database);
