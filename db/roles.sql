@@ -105,7 +105,7 @@ do $$
 begin
   execute format('revoke all on database %I from public', current_database());
   execute format('grant connect, create on database %I to casefile_owner', current_database());
-  execute format('grant connect on database %I to casefile_migrator, casefile_api, casefile_worker', current_database());
+  execute format('grant connect on database %I to casefile_migrator, casefile_api, casefile_worker, casefile_registrar', current_database());
 end;
 $$;
 

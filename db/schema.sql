@@ -2514,6 +2514,10 @@ begin
   delete from auth.sessions where user_id = p_user_id;
   get diagnostics v_count = row_count;
 
+  if v_count = 0 and not exists (select from auth.users as u where u.user_id = p_user_id) then
+    raise exception using errcode = 'JCNIL', message = 'No such user';
+  end if;
+
   return v_count;
 end;
 $$;
@@ -2522,7 +2526,8 @@ $$;
 -- Name: FUNCTION end_sessions(p_user_id text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.end_sessions(p_user_id text) IS 'Ends all sessions of a user; how many.';
+COMMENT ON FUNCTION auth.end_sessions(p_user_id text) IS 'Ends all sessions of a user; how many. One that the directory does not know may have some of the mock.
+Errors: JCNIL no such user.';
 
 --
 -- Name: find_court(text); Type: FUNCTION; Schema: auth; Owner: -
@@ -2770,29 +2775,72 @@ $$;
 COMMENT ON FUNCTION auth.get_session(p_token_sha256 bytea) IS 'A session, with what its user may be; null when there is none. Definer: the server may not read the table.';
 
 --
+-- Name: import_contradiction(jsonb); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.import_contradiction(p_rows jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object('line', s.line, 'field', s.field)
+  from (
+    select
+      r.number, r.row -> 'line' as line, f.field, core.trimmed(r.row ->> f.field) as stated,
+      first_value(core.trimmed(r.row ->> f.field)) over (partition by core.trimmed(r.row ->> 'userId'), f.field order by r.number) as before
+    from jsonb_array_elements(p_rows) with ordinality as r (row, number)
+    cross join unnest('{issuer,subject,name,enabled}'::text[]) as f (field)
+    where core.trimmed(r.row ->> 'userId') is not null and core.trimmed(r.row ->> f.field) is not null
+  ) as s
+  where s.stated <> s.before
+  order by s.number
+  limit 1;
+$$;
+
+--
+-- Name: FUNCTION import_contradiction(p_rows jsonb); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.import_contradiction(p_rows jsonb) IS 'Line and field where rows say of one user what an earlier one says otherwise; null for nowhere. The last would win, and each
+import of the file change the user anew.';
+
+--
 -- Name: import_directory(jsonb, boolean); Type: FUNCTION; Schema: auth; Owner: -
 --
 
 CREATE FUNCTION auth.import_directory(p_rows jsonb, p_dry_run boolean) RETURNS SETOF auth.directory_difference
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
+    SET enable_seqscan TO 'off'
     AS $$
 declare
   v_row jsonb;
-  v_differences auth.directory_difference[] := '{}';
+  v_difference auth.directory_difference;
   v_is_dry boolean := false;
   v_message text;
   v_detail text;
   v_column text;
   v_constraint text;
+  v_field text;
 begin
   begin
-    for v_row in select r from jsonb_array_elements(p_rows) as r loop
-      v_differences := v_differences || auth.import_user(v_row) || auth.import_membership(v_row);
-    end loop;
-    v_differences := v_differences || array(select d from auth.import_endings(p_rows) as d);
+    v_row := auth.import_contradiction(p_rows);
+    if v_row is not null then
+      perform core.refuse_field(v_row ->> 'field', 'An earlier line says something else of this user');
+    end if;
 
-    -- Takes back what this block has done, but not what the variables hold.
+    for v_row in select r from jsonb_array_elements(p_rows) as r loop
+      v_difference := auth.import_user(v_row);
+      if v_difference.action is not null then
+        return next v_difference;
+      end if;
+      v_difference := auth.import_membership(v_row);
+      if v_difference.action is not null then
+        return next v_difference;
+      end if;
+    end loop;
+    return query select e.* from auth.import_endings(p_rows) as e;
+
+    -- Takes back what this block has done, but not the rows that are to be returned.
     if p_dry_run then
       v_is_dry := true;
       raise exception using errcode = 'JCFIX', message = 'A dry run changes nothing';
@@ -2805,15 +2853,12 @@ begin
     when sqlstate 'JCVAL' or integrity_constraint_violation or data_exception then
       get stacked diagnostics
         v_message = message_text, v_detail = pg_exception_detail, v_column = column_name, v_constraint = constraint_name;
+      v_field := auth.import_field(sqlstate, v_detail, v_column, v_constraint);
       raise exception using
         errcode = 'JCVAL',
-        message = format('Line %s: %s', v_row ->> 'line', v_message),
-        detail = jsonb_build_object(
-          'line', (v_row ->> 'line')::integer, 'field', auth.import_field(sqlstate, v_detail, v_column, v_constraint)
-        )::text;
+        message = format('Line %s, %s: %s', v_row ->> 'line', v_field, auth.import_problem(sqlstate, v_message, v_constraint)),
+        detail = jsonb_build_object('line', (v_row ->> 'line')::integer, 'field', v_field)::text;
   end;
-
-  return query select d.* from unnest(v_differences) as d where d.action is not null;
 end;
 $$;
 
@@ -2823,7 +2868,8 @@ $$;
 
 COMMENT ON FUNCTION auth.import_directory(p_rows jsonb, p_dry_run boolean) IS 'Brings the directory to what the rows of a file say, one for each membership of a user: line, userId, issuer, subject, name,
 enabled, role, court, organisationId. For the users that it names the file is complete: other memberships of theirs end. Other
-users stay as they are. Gives the differences; with a dry run, the same, and nothing changes.
+users stay as they are. Gives the differences; with a dry run, the same, and nothing changes. A long file may come in pieces, as
+long as all rows of a user are in one.
 Errors: JCVAL a row that is refused, with field and line.';
 
 --
@@ -2904,6 +2950,9 @@ declare
   v_organisation text := core.trimmed(p_row ->> 'organisationId');
   v_role text := core.trimmed(p_row ->> 'role');
 begin
+  if v_role is null and (v_court is not null or v_organisation is not null) then
+    perform core.refuse_field('role', 'It is missing');
+  end if;
   if v_role is null or exists (
     select from auth.memberships as m
     where m.user_id = v_user_id and m.ended_at is null and m.user_role = auth.known_role(v_role)
@@ -2921,7 +2970,35 @@ $$;
 -- Name: FUNCTION import_membership(p_row jsonb); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.import_membership(p_row jsonb) IS 'Adds the membership of a row, if its user does not have it; what differed, null for nothing.';
+COMMENT ON FUNCTION auth.import_membership(p_row jsonb) IS 'Adds the membership of a row, if its user does not have it; what differed, null for nothing.
+Errors: JCVAL unknown role or court, or none where there is a court or an organisation.';
+
+--
+-- Name: import_problem(text, text, text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.import_problem(p_state text, p_message text, p_constraint text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select case
+    when p_state = 'JCVAL' then p_message
+    when p_state = '23502' then 'It is missing'
+    when p_state = '23505' then 'Another user has this issuer and subject'
+    when p_state = '22P02' then 'It is neither true nor false'
+    when p_constraint like '%\_within\_limit' then 'It is too long'
+    when p_constraint = 'memberships_officer_has_court' then 'A case officer needs a court'
+    when p_constraint = 'memberships_agency_worker_has_organisation' then 'An agency worker needs an organisation'
+    when p_constraint = 'memberships_organisation_is_of_its_workers' then 'This role has no organisation'
+    else p_message
+  end;
+$$;
+
+--
+-- Name: FUNCTION import_problem(p_state text, p_message text, p_constraint text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.import_problem(p_state text, p_message text, p_constraint text) IS 'An error of a row in the words of whoever wrote the file.';
 
 --
 -- Name: import_user(jsonb); Type: FUNCTION; Schema: auth; Owner: -
@@ -2935,34 +3012,36 @@ declare
   v_user_id text := core.trimmed(p_row ->> 'userId');
   v_enabled boolean := core.trimmed(p_row ->> 'enabled')::boolean;
   v_before auth.users;
-  v_after auth.users;
-  v_difference auth.directory_difference;
+  v_line integer := p_row ->> 'line';
+  v_changes text;
 begin
   select * into v_before from auth.users as u where u.user_id = v_user_id;
   if v_before.user_id is null then
     perform auth.add_user(v_user_id, p_row ->> 'issuer', p_row ->> 'subject', p_row ->> 'name');
+    if not v_enabled then
+      perform auth.change_user(v_user_id, null, null, null, v_enabled);
+    end if;
+    return row(
+      v_line, 'add user', v_user_id, concat_ws(', ', core.trimmed(p_row ->> 'name'), case when not v_enabled then 'disabled' end)
+    )::auth.directory_difference;
   end if;
 
-  perform auth.change_user(v_user_id, p_row ->> 'issuer', p_row ->> 'subject', p_row ->> 'name', v_enabled);
-  select * into v_after from auth.users as u where u.user_id = v_user_id;
-
-  if v_before.user_id is null then
-    v_difference.action := 'add user';
-    v_difference.detail := concat_ws(', ', v_after.name, case when not v_after.enabled then 'disabled' end);
-  elsif v_after is distinct from v_before then
-    v_difference.action := 'change user';
-    v_difference.detail := (
-      select string_agg(format('%s: %s', a.key, a.value), ', ' order by a.key)
-      from jsonb_each_text(to_jsonb(v_after)) as a
-      where a.value <> to_jsonb(v_before) ->> a.key
-    );
-  else
+  select string_agg(format('%s: %s', s.field, s.stated), ', ' order by s.field) into v_changes
+  from (
+    values
+      ('enabled', v_before.enabled::text, v_enabled::text),
+      ('issuer', v_before.issuer, core.trimmed(p_row ->> 'issuer')),
+      ('name', v_before.name, core.trimmed(p_row ->> 'name')),
+      ('subject', v_before.subject, core.trimmed(p_row ->> 'subject'))
+  ) as s (field, before, stated)
+  where s.stated <> s.before;
+  -- Who stays as it is is not touched: its row would be locked, and its sign-in wait for the end of the import.
+  if v_changes is null then
     return null;
   end if;
 
-  v_difference.line := p_row ->> 'line';
-  v_difference.user_id := v_user_id;
-  return v_difference;
+  perform auth.change_user(v_user_id, p_row ->> 'issuer', p_row ->> 'subject', p_row ->> 'name', v_enabled);
+  return row(v_line, 'change user', v_user_id, v_changes)::auth.directory_difference;
 end;
 $$;
 

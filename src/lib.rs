@@ -5,6 +5,7 @@ mod config;
 #[doc(hidden)]
 pub mod counted;
 mod db;
+mod directory;
 mod documents;
 mod error;
 mod housekeeping;
@@ -23,6 +24,8 @@ use self::{
     identity::Provider,
     process::{start_log, told_to_stop},
 };
+
+pub use self::directory::DirectoryCommand;
 
 /// Prints the OpenAPI document.
 ///
@@ -91,4 +94,12 @@ pub async fn work() -> Result<(), String> {
     let config = WorkerConfig::from_environment()?;
     start_log(config.log);
     worker::run(config).await
+}
+
+/// Does what a registrar asks for.
+///
+/// # Errors
+/// Why it cannot, and what to do about it, in one line.
+pub async fn keep_directory(command: DirectoryCommand) -> Result<(), String> {
+    directory::run(command).await
 }

@@ -16,6 +16,9 @@ enum Command {
     Serve,
     /// Scan and read the documents that are uploaded
     Worker,
+    /// Keep the directory of those who may sign in
+    #[command(subcommand)]
+    Directory(casefile::DirectoryCommand),
     /// Print the OpenAPI document
     Openapi,
     /// Print the environment variables that are read, as a table in Markdown
@@ -30,6 +33,7 @@ async fn main() -> ExitCode {
         Command::Serve => casefile::serve().await,
         Command::Worker => casefile::work().await,
         Command::Check => casefile::check().await,
+        Command::Directory(command) => casefile::keep_directory(command).await,
         Command::Openapi => casefile::print_openapi(),
         Command::Environment => casefile::print_environment(),
     };

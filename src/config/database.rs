@@ -22,6 +22,7 @@ pub const POOL_WAIT: Number = Number {
 };
 pub const ELSEWHERE: &str = "LOCAL_DATABASE_ELSEWHERE";
 pub const STATEMENTS: &str = "DATABASE_STATEMENTS";
+pub const REGISTRAR: &str = "REGISTRAR_DATABASE_URL";
 
 #[derive(Clone, Debug)]
 pub struct DatabaseUrl {
@@ -86,7 +87,7 @@ pub fn database_url(
         Some(stated) => Some(stated),
         None => Stated::read(own, &variable)?,
     };
-    let Stated { variable: name, value: url } = match stated {
+    let stated = match stated {
         Some(stated) => stated,
         None if environment == Environment::Local => {
             Stated { variable: own.to_owned(), value: default.to_owned() }
@@ -97,7 +98,29 @@ pub fn database_url(
             ));
         }
     };
+    let database = usable(stated, environment.is_deployed())?;
+    if environment == Environment::Local && !is_yes(ELSEWHERE, &variable)? && !is_local(&database.config) {
+        return Err(format!(
+            "{} leads to another machine, and APP_ENV is LOCAL, where anybody is whoever they say. Set APP_ENV to what that database is, or {ELSEWHERE}=yes.",
+            database.variable
+        ));
+    }
+    Ok(database)
+}
 
+/// For the commands of a registrar, who is asked for no environment: whichever it is, who may sign in is told to other
+/// machines in TLS alone.
+pub fn registrar_url(variable: impl Fn(&str) -> Option<String>) -> Result<DatabaseUrl, String> {
+    let stated = Stated::read(REGISTRAR, variable)?.ok_or_else(|| {
+        format!(
+            "{REGISTRAR} is not set. Set it to the URL of the database with your login as a registrar (or {REGISTRAR}_FILE to a file that holds it)."
+        )
+    })?;
+    usable(stated, true)
+}
+
+fn usable(stated: Stated, demands_tls: bool) -> Result<DatabaseUrl, String> {
+    let Stated { variable: name, value: url } = stated;
     let (url, asked) = take_tls(&url);
     // The driver's words name an option or a position at most, never the password.
     let mut config: tokio_postgres::Config =
@@ -106,14 +129,9 @@ pub fn database_url(
         return Err(format!("{name} names no host. {SHAPE}."));
     }
     let tls = asked.apply_to(&mut config).map_err(|reason| format!("{name} {reason}"))?;
-    if environment.is_deployed() && config.get_ssl_mode() != SslMode::Require && !is_local(&config) {
+    if demands_tls && config.get_ssl_mode() != SslMode::Require && !is_local(&config) {
         return Err(format!(
             "{name} leads to another host without TLS. Add sslmode=verify-full&sslrootcert=/path/to/ca.pem (or sslmode=require)."
-        ));
-    }
-    if environment == Environment::Local && !is_yes(ELSEWHERE, &variable)? && !is_local(&config) {
-        return Err(format!(
-            "{name} leads to another machine, and APP_ENV is LOCAL, where anybody is whoever they say. Set APP_ENV to what that database is, or {ELSEWHERE}=yes."
         ));
     }
     Ok(DatabaseUrl { variable: name, config, tls })
@@ -235,6 +253,8 @@ mod tests {
                 assert_eq!(read(environment, url).is_ok(), is_fine, "{environment:?} {url}");
             }
             assert!(read(Environment::Test, url).is_ok());
+            let registrar = registrar_url(|name| (name == REGISTRAR).then(|| url.to_owned()));
+            assert_eq!(registrar.is_ok(), is_fine, "{url}");
         }
     }
 }

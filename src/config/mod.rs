@@ -17,11 +17,6 @@ use std::{
 use ipnet::IpNet;
 use url::{Origin, Url};
 
-use self::{
-    database::database_url,
-    documents::{azure_options, document_store},
-    oidc::oidc_settings,
-};
 pub use self::{
     database::{DatabaseUrl, PoolSettings, Statements, Tls},
     documents::DocumentStore,
@@ -29,6 +24,11 @@ pub use self::{
     oidc::{ClientProof, OidcSettings},
     reference::reference,
     worker::{ClamdAddress, VirusScan, WorkerConfig},
+};
+use self::{
+    database::{database_url, registrar_url},
+    documents::{azure_options, document_store},
+    oidc::oidc_settings,
 };
 
 const LOCAL_DATABASE_URL: &str = "postgresql://adoption:adoption@localhost:5432/adoption";
@@ -130,6 +130,11 @@ impl Config {
             log: log_format(environment, variable("LOG_FORMAT").as_deref())?,
         })
     }
+}
+
+/// The database, by the login of whoever keeps the directory.
+pub fn registrar_database() -> Result<DatabaseUrl, String> {
+    registrar_url(|name| env::var(name).ok().filter(|value| !value.is_empty()))
 }
 
 /// The environment, and its name.

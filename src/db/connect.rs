@@ -38,6 +38,10 @@ pub fn connect_error(database: &DatabaseUrl, error: &tokio_postgres::Error) -> S
                 address(database),
                 database.config.get_dbname().unwrap_or(user)
             ),
+            SqlState::INSUFFICIENT_PRIVILEGE => format!(
+                "The login {user} may not connect to the database {database}. As an administrator: grant connect on database {database} to {user}.",
+                database = database.config.get_dbname().unwrap_or(user)
+            ),
             _ => format!("The database of {variable} refuses to be used: {}.", reason(error)),
         };
     }

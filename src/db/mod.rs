@@ -30,7 +30,7 @@ use self::{
     roles::{KnownRoles, Role},
 };
 pub use self::{
-    connect::{connect, connect_error},
+    connect::{connect, connect_error, reason},
     cost::{Cost, add_cost, with_cost},
     opening::{Kind, Opening},
     operation::{Operation, Param},

@@ -9,14 +9,14 @@ type Floors = &'static [&'static [&'static str]];
 
 /// The folders, and what is in each: the lowest floor first. Rooms on one floor do not use each other; `mod` and `lib`
 /// are what a folder says of itself.
-const HOUSE: [(&str, Floors); 6] = [
+const HOUSE: [(&str, Floors); 7] = [
     (
         "",
         &[
             &["config", "error", "metrics", "values"],
             &["db", "identity", "process"],
             &["documents"],
-            &["http", "worker"],
+            &["directory", "http", "worker"],
             &["housekeeping"],
             &["lib"],
             &["counted", "main"],
@@ -34,6 +34,7 @@ const HOUSE: [(&str, Floors); 6] = [
             &["mod"],
         ],
     ),
+    ("directory", &[&["differences", "file"], &["registrar"], &["mod"]]),
     ("documents", &[&["multipart", "sniff", "store"], &["spooled_file"], &["form", "upload"], &["mod"]]),
     (
         "http",

@@ -49,6 +49,7 @@ mod connection_attacks;
 mod cross_site;
 mod database_tls;
 mod deadlines;
+mod directory;
 mod document_content;
 mod document_crashes;
 mod document_names;

@@ -5,23 +5,38 @@ language plpgsql
 volatile
 security definer
 set search_path = ''
+-- Plans are kept while the tables grow: one from when they were small reads all users again for each row.
+set enable_seqscan = off
 as $$
 declare
   v_row jsonb;
-  v_differences auth.directory_difference[] := '{}';
+  v_difference auth.directory_difference;
   v_is_dry boolean := false;
   v_message text;
   v_detail text;
   v_column text;
   v_constraint text;
+  v_field text;
 begin
   begin
-    for v_row in select r from jsonb_array_elements(p_rows) as r loop
-      v_differences := v_differences || auth.import_user(v_row) || auth.import_membership(v_row);
-    end loop;
-    v_differences := v_differences || array(select d from auth.import_endings(p_rows) as d);
+    v_row := auth.import_contradiction(p_rows);
+    if v_row is not null then
+      perform core.refuse_field(v_row ->> 'field', 'An earlier line says something else of this user');
+    end if;
 
-    -- Takes back what this block has done, but not what the variables hold.
+    for v_row in select r from jsonb_array_elements(p_rows) as r loop
+      v_difference := auth.import_user(v_row);
+      if v_difference.action is not null then
+        return next v_difference;
+      end if;
+      v_difference := auth.import_membership(v_row);
+      if v_difference.action is not null then
+        return next v_difference;
+      end if;
+    end loop;
+    return query select e.* from auth.import_endings(p_rows) as e;
+
+    -- Takes back what this block has done, but not the rows that are to be returned.
     if p_dry_run then
       v_is_dry := true;
       raise exception using errcode = 'JCFIX', message = 'A dry run changes nothing';
@@ -34,22 +49,20 @@ begin
     when sqlstate 'JCVAL' or integrity_constraint_violation or data_exception then
       get stacked diagnostics
         v_message = message_text, v_detail = pg_exception_detail, v_column = column_name, v_constraint = constraint_name;
+      v_field := auth.import_field(sqlstate, v_detail, v_column, v_constraint);
       raise exception using
         errcode = 'JCVAL',
-        message = format('Line %s: %s', v_row ->> 'line', v_message),
-        detail = jsonb_build_object(
-          'line', (v_row ->> 'line')::integer, 'field', auth.import_field(sqlstate, v_detail, v_column, v_constraint)
-        )::text;
+        message = format('Line %s, %s: %s', v_row ->> 'line', v_field, auth.import_problem(sqlstate, v_message, v_constraint)),
+        detail = jsonb_build_object('line', (v_row ->> 'line')::integer, 'field', v_field)::text;
   end;
-
-  return query select d.* from unnest(v_differences) as d where d.action is not null;
 end;
 $$;
 
 comment on function auth.import_directory(jsonb, boolean) is
 'Brings the directory to what the rows of a file say, one for each membership of a user: line, userId, issuer, subject, name,
 enabled, role, court, organisationId. For the users that it names the file is complete: other memberships of theirs end. Other
-users stay as they are. Gives the differences; with a dry run, the same, and nothing changes.
+users stay as they are. Gives the differences; with a dry run, the same, and nothing changes. A long file may come in pieces, as
+long as all rows of a user are in one.
 Errors: JCVAL a row that is refused, with field and line.';
 
 revoke all on function auth.import_directory(jsonb, boolean) from public;

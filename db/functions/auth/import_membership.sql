@@ -12,6 +12,9 @@ declare
   v_organisation text := core.trimmed(p_row ->> 'organisationId');
   v_role text := core.trimmed(p_row ->> 'role');
 begin
+  if v_role is null and (v_court is not null or v_organisation is not null) then
+    perform core.refuse_field('role', 'It is missing');
+  end if;
   if v_role is null or exists (
     select from auth.memberships as m
     where m.user_id = v_user_id and m.ended_at is null and m.user_role = auth.known_role(v_role)
@@ -26,6 +29,7 @@ end;
 $$;
 
 comment on function auth.import_membership(jsonb) is
-'Adds the membership of a row, if its user does not have it; what differed, null for nothing.';
+'Adds the membership of a row, if its user does not have it; what differed, null for nothing.
+Errors: JCVAL unknown role or court, or none where there is a court or an organisation.';
 
 revoke all on function auth.import_membership(jsonb) from public;

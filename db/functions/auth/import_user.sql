@@ -10,34 +10,36 @@ declare
   v_user_id text := core.trimmed(p_row ->> 'userId');
   v_enabled boolean := core.trimmed(p_row ->> 'enabled')::boolean;
   v_before auth.users;
-  v_after auth.users;
-  v_difference auth.directory_difference;
+  v_line integer := p_row ->> 'line';
+  v_changes text;
 begin
   select * into v_before from auth.users as u where u.user_id = v_user_id;
   if v_before.user_id is null then
     perform auth.add_user(v_user_id, p_row ->> 'issuer', p_row ->> 'subject', p_row ->> 'name');
+    if not v_enabled then
+      perform auth.change_user(v_user_id, null, null, null, v_enabled);
+    end if;
+    return row(
+      v_line, 'add user', v_user_id, concat_ws(', ', core.trimmed(p_row ->> 'name'), case when not v_enabled then 'disabled' end)
+    )::auth.directory_difference;
   end if;
 
-  perform auth.change_user(v_user_id, p_row ->> 'issuer', p_row ->> 'subject', p_row ->> 'name', v_enabled);
-  select * into v_after from auth.users as u where u.user_id = v_user_id;
-
-  if v_before.user_id is null then
-    v_difference.action := 'add user';
-    v_difference.detail := concat_ws(', ', v_after.name, case when not v_after.enabled then 'disabled' end);
-  elsif v_after is distinct from v_before then
-    v_difference.action := 'change user';
-    v_difference.detail := (
-      select string_agg(format('%s: %s', a.key, a.value), ', ' order by a.key)
-      from jsonb_each_text(to_jsonb(v_after)) as a
-      where a.value <> to_jsonb(v_before) ->> a.key
-    );
-  else
+  select string_agg(format('%s: %s', s.field, s.stated), ', ' order by s.field) into v_changes
+  from (
+    values
+      ('enabled', v_before.enabled::text, v_enabled::text),
+      ('issuer', v_before.issuer, core.trimmed(p_row ->> 'issuer')),
+      ('name', v_before.name, core.trimmed(p_row ->> 'name')),
+      ('subject', v_before.subject, core.trimmed(p_row ->> 'subject'))
+  ) as s (field, before, stated)
+  where s.stated <> s.before;
+  -- Who stays as it is is not touched: its row would be locked, and its sign-in wait for the end of the import.
+  if v_changes is null then
     return null;
   end if;
 
-  v_difference.line := p_row ->> 'line';
-  v_difference.user_id := v_user_id;
-  return v_difference;
+  perform auth.change_user(v_user_id, p_row ->> 'issuer', p_row ->> 'subject', p_row ->> 'name', v_enabled);
+  return row(v_line, 'change user', v_user_id, v_changes)::auth.directory_difference;
 end;
 $$;
 

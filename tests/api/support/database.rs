@@ -82,6 +82,11 @@ impl Database {
         self.superuser.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Another session of it, for a transaction that others meet.
+    pub fn superuser_of_its_own(&self) -> Client {
+        connect(&Cluster::of_this_run().superuser, Some(&self.name))
+    }
+
     /// What the server's login could do by itself.
     pub fn as_login(&self) -> Client {
         connect(&self.url, None)

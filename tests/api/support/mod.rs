@@ -14,6 +14,7 @@ mod hang;
 mod identity_provider;
 mod person;
 pub mod raw;
+mod registrar;
 pub mod samples;
 mod server;
 mod stage;
@@ -31,6 +32,7 @@ pub use self::{
     hang::Hang,
     identity_provider::IdentityProvider,
     person::{Person, SignInStage, parameter, session_of},
+    registrar::{Registrar, Told, directory},
     server::{Server, casefile, documents_of, free_port, run, send_signal},
     stage::{Home, ROLES, Stage, assert_is_timestamp, assign, fields_of, id_of, link, unique},
 };

@@ -13,6 +13,9 @@ $$;
 create function fixture.differences(p_dry_run boolean) returns text[] language sql as $$
   select array(select concat_ws(' | ', d.line, d.action, d.user_id, d.detail) from auth.import_directory(file(), p_dry_run) as d);
 $$;
+create function fixture.differences_of(p_rows jsonb) returns text[] language sql as $$
+  select array(select concat_ws(' | ', d.line, d.action, d.user_id, d.detail) from auth.import_directory(p_rows, false) as d);
+$$;
 select act_as_server();
 select sign_in(1, claims('una'));
 select act_as_registrar();
@@ -42,8 +45,46 @@ from (
     ('{"line": 3, "userId": "una", "role": "HMCTS_CASE_OFFICER"}', '{"line": 3, "field": "court"}'),
     ('{"line": 3, "userId": "una", "role": "HMCTS_CASE_OFFICER", "court": "Nowhere"}', '{"line": 3, "field": "court"}'),
     ('{"line": 3, "userId": "una", "role": "VAA_WORKER"}', '{"line": 3, "field": "organisationId"}'),
-    ('{"line": 3, "userId": "una", "enabled": "perhaps"}', '{"line": 3, "field": "enabled"}')
+    ('{"line": 3, "userId": "una", "enabled": "perhaps"}', '{"line": 3, "field": "enabled"}'),
+    ('{"line": 3, "userId": "una", "court": "Leeds Family Court"}', '{"line": 3, "field": "role"}'),
+    ('{"line": 3, "userId": "una", "organisationId": "la.one"}', '{"line": 3, "field": "role"}')
 ) as a (row, refused);
+select is(
+  detail(format($$select auth.import_directory('[{"line": 2, "userId": " una", %1$s}, {"line": 3, "userId": "una"}, {"line": 4, "userId": "una", %2$s}]', false)$$, a.one, a.other)),
+  jsonb_build_object('line', 4, 'field', a.field),
+  a.field || ' is twice, and not the same'
+)
+from (
+  values
+    ('issuer', '"issuer": "https://idp.example"', '"issuer": "https://idp.other"'),
+    ('subject', '"subject": "una-subject"', '"subject": "other"'),
+    ('name', '"name": "Una"', '"name": "Una Again"'),
+    ('enabled', '"enabled": "true"', '"enabled": "false"')
+) as a (field, one, other);
+select is(
+  outcome($$select auth.import_directory('[{"line": 2, "userId": "una", "name": "Una"}, {"line": 3, "userId": "nora", "name": "Nora"}, {"line": 4, "userId": "una", "name": " Una "}]', true)$$),
+  'ok',
+  'the same twice is no contradiction'
+);
+select act_as_dba();
+create function fixture.version_of_una() returns text language sql security definer as $$ select u.xmin::text || u.ctid::text from auth.users as u where u.user_id = 'una'; $$;
+select act_as_registrar();
+select version_of_una() as version \gset
+select is(differences_of('[{"line": 2, "userId": "una", "issuer": "https://idp.example", "name": "Una Renamed", "enabled": "true", "role": "HMCTS_CASE_OFFICER", "court": "LDFC"}]'), '{}', 'who is as the file says');
+select is(version_of_una(), :'version', 'is not touched, so that nobody waits for its row');
+-- So small that the planner would read it whole, as that of a long file's first rows.
+select act_as_dba();
+analyze auth.users, auth.memberships;
+create function fixture.whole_reads() returns bigint language sql as $$
+  select sum(t.seq_scan) from pg_stat_xact_user_tables as t where t.schemaname = 'auth' and t.relname in ('users', 'memberships');
+$$;
+select act_as_registrar();
+select whole_reads() as reads \gset
+select cmp_ok(cardinality(differences_of((
+  select jsonb_agg(jsonb_build_object('line', n, 'userId', 'u' || n, 'issuer', 'i', 'subject', n, 'name', 'U', 'role', 'ADOPTER'))
+  from generate_series(1, 20) as n
+))), '=', 40, 'more users');
+select is(whole_reads(), :reads::bigint, 'find their rows by index, or a long file takes time by the square');
 select is(outcome($$select auth.import_directory('[{"line": 3}]', false)$$), 'JCVAL', 'refused');
 select is(outcome(c.name, 'select auth.import_directory(''[]'', true)'), '42501', 'not for ' || c.name) from callers as c;
 
