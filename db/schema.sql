@@ -2663,8 +2663,11 @@ CREATE FUNCTION auth.end_sessions(p_user_id text) RETURNS integer
 declare
   v_count integer;
 begin
+  -- A sign-in that holds the row is waited for, and its session ends, too.
+  perform from auth.users as u where u.user_id = p_user_id for no key update;
   delete from auth.sessions where user_id = p_user_id;
   get diagnostics v_count = row_count;
+  update auth.users set tokens_valid_from = clock_timestamp() where user_id = p_user_id;
 
   return v_count;
 end;
@@ -2674,7 +2677,9 @@ $$;
 -- Name: FUNCTION end_sessions(p_user_id text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.end_sessions(p_user_id text) IS 'Ends all sessions of a user; how many.';
+COMMENT ON FUNCTION auth.end_sessions(p_user_id text) IS 'Ends all sessions of a user; how many. Tokens that were made out until now open none anew. Somebody whom the directory does not know,
+as the mock''s users, has sessions only.
+Definer: a registrar may not write the tables.';
 
 --
 -- Name: find_court(text); Type: FUNCTION; Schema: auth; Owner: -
@@ -2739,6 +2744,7 @@ CREATE TABLE auth.users (
     name text NOT NULL,
     enabled boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    tokens_valid_from timestamp with time zone,
     CONSTRAINT users_issuer_trimmed CHECK (((issuer <> ''::text) AND (issuer = btrim(issuer)))),
     CONSTRAINT users_issuer_within_limit CHECK ((char_length(issuer) <= 255)),
     CONSTRAINT users_name_trimmed CHECK (((name <> ''::text) AND (name = btrim(name)))),
@@ -2768,6 +2774,12 @@ COMMENT ON COLUMN auth.users.user_id IS 'As cases, assignments and the audit nam
 --
 
 COMMENT ON COLUMN auth.users.name IS 'To show.';
+
+--
+-- Name: COLUMN users.tokens_valid_from; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.users.tokens_valid_from IS 'When all sessions of the user were ended; a token that was made out before opens none. Null: all do.';
 
 --
 -- Name: find_user(jsonb, boolean); Type: FUNCTION; Schema: auth; Owner: -
@@ -3042,6 +3054,35 @@ $$;
 --
 
 COMMENT ON FUNCTION auth.import_user(p_row jsonb) IS 'Adds or changes the user of a row; what differed, null for nothing. What a row leaves out stays as it is.';
+
+--
+-- Name: is_issued_since(jsonb, timestamp with time zone); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.is_issued_since(p_claims jsonb, p_since timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if p_since is null then
+    return true;
+  end if;
+
+  if jsonb_typeof(p_claims -> 'iat') is distinct from 'number' then
+    return false;
+  end if;
+
+  return (p_claims ->> 'iat')::numeric >= extract(epoch from p_since)::numeric;
+end;
+$$;
+
+--
+-- Name: FUNCTION is_issued_since(p_claims jsonb, p_since timestamp with time zone); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.is_issued_since(p_claims jsonb, p_since timestamp with time zone) IS 'By the claim iat, which providers give in whole seconds: a token of the very second in which sessions were ended counts as older, and a
+user that signs in again within it has to do so twice. The time is the provider''s: by how much its clock is ahead of ours, tokens from
+before the end may pass. A token without iat is older; null ends none.';
 
 --
 -- Name: is_open_for(bytea, text, uuid); Type: FUNCTION; Schema: auth; Owner: -
@@ -3432,6 +3473,7 @@ begin
   v_refusal := case
     when v_user.user_id is null then 'JCUNK'
     when not v_user.enabled then 'JCOFF'
+    when not auth.is_issued_since(p_claims, v_user.tokens_valid_from) then 'JCEND'
     when v_chosen.id is null and (p_membership_id is not null or cardinality(v_memberships) = 0) then 'JCNOM'
     when v_chosen.id is null and p_kind = 'bearer' then 'JCMNY'
   end;
@@ -3463,7 +3505,8 @@ $$;
 
 COMMENT ON FUNCTION auth.log_in_with_claims(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_claims jsonb, p_kind text, p_membership_id uuid, p_expires_at timestamp with time zone, p_adds_users boolean, p_return_url text, p_request_id uuid, p_client_address text) IS 'Opens a session for whom verified claims name, and ends the one that the browser had. The membership is the named one, else the
 only one; a cookie session of somebody with several is opened without a role, to choose one. A refusal is an answer, so that its
-record is committed: JCUNK unknown user; JCOFF disabled; JCNOM no membership, or not this one; JCMNY several and none chosen.
+record is committed: JCUNK unknown user; JCOFF disabled; JCEND a token from before
+all sessions of the user were ended; JCNOM no membership, or not this one; JCMNY several and none chosen.
 The session ends at p_expires_at, or 12 hours from now. Definer: the server may not read the directory, nor write sessions.';
 
 --
@@ -3508,6 +3551,7 @@ $$;
 --
 
 COMMENT ON FUNCTION auth.log_out_provider(p_issuer text, p_subject text, p_provider_session text) IS 'Ends the sessions that a provider says have ended: those of its session if it names one, else those of the subject; how many.
+A bearer token that is still valid opens another, as its provider has not withdrawn it: auth.end_sessions stops it.
 Definer: the server may not write the table.';
 
 --
@@ -3639,11 +3683,26 @@ COMMENT ON FUNCTION auth.open_session(p_session auth.sessions, p_request_id uuid
 CREATE FUNCTION auth.record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO ''
+    SET enable_seqscan TO 'off'
     AS $$
+declare
+  v_issuer text := left(p_session.issuer, 255);
+  v_subject text := left(p_session.subject, 255);
+  v_since timestamptz := clock_timestamp() - interval '1 minute';
 begin
+  if p_outcome <> 'OPENED' and exists (
+    select from auth.sign_ins as s
+    where s.outcome <> 'OPENED'
+      and coalesce(s.subject, '') = coalesce(v_subject, '') and coalesce(s.issuer, '') = coalesce(v_issuer, '')
+      and s.occurred_at > v_since
+      and s.kind = p_session.kind and s.outcome = p_outcome and s.client_address is not distinct from p_client_address
+  ) then
+    return;
+  end if;
+
   insert into auth.sign_ins (issuer, subject, user_id, user_role, kind, outcome, client_address, request_id)
   values (
-    left(p_session.issuer, 255), left(p_session.subject, 255), p_session.user_id, p_session.user_role, p_session.kind,
+    v_issuer, v_subject, p_session.user_id, p_session.user_role, p_session.kind,
     p_outcome, p_client_address, p_request_id
   );
 end;
@@ -3653,7 +3712,8 @@ $$;
 -- Name: FUNCTION record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text) IS 'Appends to auth.sign_ins.';
+COMMENT ON FUNCTION auth.record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text) IS 'Appends to auth.sign_ins; a refusal only if the same (issuer, subject, kind, outcome, address) was not recorded within the last minute,
+as a program that is refused may try again without end. Those at the very same moment may each be recorded.';
 
 --
 -- Name: refusal_message(text); Type: FUNCTION; Schema: auth; Owner: -
@@ -3666,6 +3726,7 @@ CREATE FUNCTION auth.refusal_message(p_code text) RETURNS text
   select case p_code
     when 'JCUNK' then 'Casefile does not know you. Ask a registrar to add you.'
     when 'JCOFF' then 'Your access has been turned off. Ask a registrar.'
+    when 'JCEND' then 'The token was made out before all sessions of its user were ended'
     when 'JCNOM' then 'You do not have this membership. Ask a registrar.'
     when 'JCMNY' then 'You have several memberships. Choose one.'
   end;
@@ -6293,7 +6354,8 @@ ALTER TABLE ONLY auth.sign_ins FORCE ROW LEVEL SECURITY;
 -- Name: TABLE sign_ins; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.sign_ins IS 'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. Append-only.';
+COMMENT ON TABLE auth.sign_ins IS 'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. The same refusal is one row a
+minute. Append-only.';
 
 --
 -- Name: COLUMN sign_ins.user_id; Type: COMMENT; Schema: auth; Owner: -
@@ -7118,6 +7180,12 @@ CREATE INDEX sessions_expires_at_idx ON auth.sessions USING btree (expires_at);
 --
 
 CREATE INDEX sessions_user_id_user_role_idx ON auth.sessions USING btree (user_id, user_role);
+
+--
+-- Name: sign_ins_refused_idx; Type: INDEX; Schema: auth; Owner: -
+--
+
+CREATE INDEX sign_ins_refused_idx ON auth.sign_ins USING btree (COALESCE(subject, ''::text), COALESCE(issuer, ''::text), occurred_at) WHERE (outcome <> 'OPENED'::text);
 
 --
 -- Name: sign_ins_user_id_occurred_at_idx; Type: INDEX; Schema: auth; Owner: -

@@ -52,6 +52,18 @@ impl Failure {
         Self::from(StatusCode::INTERNAL_SERVER_ERROR).because(cause)
     }
 
+    /// Why somebody may not sign in, or has to choose a membership: the database raises it, or gives it as an answer.
+    pub fn sign_in_refused(sqlstate: &str, message: impl Into<String>) -> Self {
+        let (status, code, reason) = match sqlstate {
+            "JCEND" => (StatusCode::UNAUTHORIZED, "AUTH_REQUIRED", "SESSIONS_ENDED"),
+            "JCUNK" => (StatusCode::FORBIDDEN, "FORBIDDEN", "UNKNOWN_USER"),
+            "JCOFF" => (StatusCode::FORBIDDEN, "FORBIDDEN", "USER_DISABLED"),
+            "JCMNY" => (StatusCode::FORBIDDEN, "FORBIDDEN", "MEMBERSHIP_REQUIRED"),
+            _ => (StatusCode::FORBIDDEN, "FORBIDDEN", "NO_MEMBERSHIP"),
+        };
+        Self::new(status, code, message).with("reason", reason)
+    }
+
     /// What `audit.explain_refusal` says about an operation that was refused.
     pub fn refused(code: String, message: String, extra: Option<Value>) -> Self {
         let status = if code == "FORBIDDEN" { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
@@ -159,8 +171,11 @@ impl From<&DbError> for Failure {
             "JCSTA" => refused(StatusCode::BAD_REQUEST, "INVALID_TRANSITION"),
             "JCREA" => refused(StatusCode::BAD_REQUEST, "REASON_REQUIRED"),
             "JCSES" => refused(StatusCode::UNAUTHORIZED, "AUTH_REQUIRED"),
-            "JCROL" | "JCINF" | "JCUNK" | "JCOFF" | "JCNOM" | "JCMNY" => {
-                refused(StatusCode::FORBIDDEN, "FORBIDDEN")
+            "JCROL" | "JCINF" => refused(StatusCode::FORBIDDEN, "FORBIDDEN"),
+            "JCUNK" | "JCOFF" | "JCEND" | "JCNOM" | "JCMNY" => {
+                let refusal = Self::sign_in_refused(sqlstate, error.message());
+                let detail = error.detail().and_then(|detail| serde_json::from_str(detail).ok());
+                fields(detail).into_iter().fold(refusal, |refusal, (key, value)| refusal.with(&key, value))
             }
             "JCMIS" | "JCNIL" | "JCMOC" => refused(StatusCode::NOT_FOUND, "NOT_FOUND"),
             "JCVER" | "JCDUP" | "JCFIX" | "JCUNS" | "JCKEY" => refused(StatusCode::CONFLICT, "CONFLICT"),

@@ -119,6 +119,7 @@ create table auth.users (
     constraint users_name_trimmed check (name <> '' and name = btrim(name)),
   enabled boolean not null default true,
   created_at timestamptz not null default now(),
+  tokens_valid_from timestamptz,
   constraint users_issuer_subject_key unique (issuer, subject)
 );
 
@@ -126,6 +127,9 @@ comment on table auth.users is
 'Who may sign in. The provider says who somebody is (issuer and subject), this row which user that is here. Never removed: disabled.';
 comment on column auth.users.user_id is 'As cases, assignments and the audit name it.';
 comment on column auth.users.name is 'To show.';
+
+comment on column auth.users.tokens_valid_from is
+'When all sessions of the user were ended; a token that was made out before opens none. Null: all do.';
 
 -- db/tables/auth.memberships.sql
 create table auth.memberships (
@@ -183,10 +187,15 @@ create table auth.sign_ins (
 );
 
 comment on table auth.sign_ins is
-'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. Append-only.';
+'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. The same refusal is one row a
+minute. Append-only.';
 comment on column auth.sign_ins.user_id is 'Null for somebody whom the directory does not know.';
 comment on column auth.sign_ins.outcome is 'OPENED, or the code of the refusal.';
 create index sign_ins_user_id_occurred_at_idx on auth.sign_ins (user_id, occurred_at);
+
+-- For auth.record_sign_in, which looks for the same refusal.
+create index sign_ins_refused_idx on auth.sign_ins (coalesce(subject, ''), coalesce(issuer, ''), occurred_at)
+  where outcome <> 'OPENED';
 
 -- db/functions/core/actor.sql
 -- Who is at work
@@ -754,15 +763,20 @@ as $$
 declare
   v_count integer;
 begin
+  -- A sign-in that holds the row is waited for, and its session ends, too.
+  perform from auth.users as u where u.user_id = p_user_id for no key update;
   delete from auth.sessions where user_id = p_user_id;
   get diagnostics v_count = row_count;
+  update auth.users set tokens_valid_from = clock_timestamp() where user_id = p_user_id;
 
   return v_count;
 end;
 $$;
 
 comment on function auth.end_sessions(text) is
-'Ends all sessions of a user; how many.';
+'Ends all sessions of a user; how many. Tokens that were made out until now open none anew. Somebody whom the directory does not know,
+as the mock''s users, has sessions only.
+Definer: a registrar may not write the tables.';
 revoke all on function auth.end_sessions(text) from public;
 grant execute on function auth.end_sessions(text) to casefile_registrar;
 
@@ -1085,6 +1099,34 @@ comment on function auth.import_user(jsonb) is
 'Adds or changes the user of a row; what differed, null for nothing. What a row leaves out stays as it is.';
 revoke all on function auth.import_user(jsonb) from public;
 
+-- db/functions/auth/is_issued_since.sql
+-- Whether a token was made out since its user's sessions were ended
+create or replace function auth.is_issued_since(p_claims jsonb, p_since timestamptz)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_since is null then
+    return true;
+  end if;
+
+  if jsonb_typeof(p_claims -> 'iat') is distinct from 'number' then
+    return false;
+  end if;
+
+  return (p_claims ->> 'iat')::numeric >= extract(epoch from p_since)::numeric;
+end;
+$$;
+
+comment on function auth.is_issued_since(jsonb, timestamptz) is
+'By the claim iat, which providers give in whole seconds: a token of the very second in which sessions were ended counts as older, and a
+user that signs in again within it has to do so twice. The time is the provider''s: by how much its clock is ahead of ours, tokens from
+before the end may pass. A token without iat is older; null ends none.';
+revoke all on function auth.is_issued_since(jsonb, timestamptz) from public;
+
 -- db/functions/auth/is_open_for.sql
 -- Whether a token has its session already
 create or replace function auth.is_open_for(p_token_sha256 bytea, p_user_id text, p_membership_id uuid)
@@ -1388,6 +1430,7 @@ begin
   v_refusal := case
     when v_user.user_id is null then 'JCUNK'
     when not v_user.enabled then 'JCOFF'
+    when not auth.is_issued_since(p_claims, v_user.tokens_valid_from) then 'JCEND'
     when v_chosen.id is null and (p_membership_id is not null or cardinality(v_memberships) = 0) then 'JCNOM'
     when v_chosen.id is null and p_kind = 'bearer' then 'JCMNY'
   end;
@@ -1416,7 +1459,8 @@ $$;
 comment on function auth.log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamptz, boolean, text, uuid, text) is
 'Opens a session for whom verified claims name, and ends the one that the browser had. The membership is the named one, else the
 only one; a cookie session of somebody with several is opened without a role, to choose one. A refusal is an answer, so that its
-record is committed: JCUNK unknown user; JCOFF disabled; JCNOM no membership, or not this one; JCMNY several and none chosen.
+record is committed: JCUNK unknown user; JCOFF disabled; JCEND a token from before
+all sessions of the user were ended; JCNOM no membership, or not this one; JCMNY several and none chosen.
 The session ends at p_expires_at, or 12 hours from now. Definer: the server may not read the directory, nor write sessions.';
 revoke all on function auth.log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamptz, boolean, text, uuid, text) from public;
 grant execute on function auth.log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamptz, boolean, text, uuid, text) to casefile_api;
@@ -1444,6 +1488,7 @@ $$;
 
 comment on function auth.log_out_provider(text, text, text) is
 'Ends the sessions that a provider says have ended: those of its session if it names one, else those of the subject; how many.
+A bearer token that is still valid opens another, as its provider has not withdrawn it: auth.end_sessions stops it.
 Definer: the server may not write the table.';
 revoke all on function auth.log_out_provider(text, text, text) from public;
 grant execute on function auth.log_out_provider(text, text, text) to casefile_api;
@@ -1580,18 +1625,35 @@ language plpgsql
 volatile
 security invoker
 set search_path = ''
+-- Or a plan made while the table was empty would read all of it for each refusal, until the next analyze.
+set enable_seqscan = off
 as $$
+declare
+  v_issuer text := left(p_session.issuer, 255);
+  v_subject text := left(p_session.subject, 255);
+  v_since timestamptz := clock_timestamp() - interval '1 minute';
 begin
+  if p_outcome <> 'OPENED' and exists (
+    select from auth.sign_ins as s
+    where s.outcome <> 'OPENED'
+      and coalesce(s.subject, '') = coalesce(v_subject, '') and coalesce(s.issuer, '') = coalesce(v_issuer, '')
+      and s.occurred_at > v_since
+      and s.kind = p_session.kind and s.outcome = p_outcome and s.client_address is not distinct from p_client_address
+  ) then
+    return;
+  end if;
+
   insert into auth.sign_ins (issuer, subject, user_id, user_role, kind, outcome, client_address, request_id)
   values (
-    left(p_session.issuer, 255), left(p_session.subject, 255), p_session.user_id, p_session.user_role, p_session.kind,
+    v_issuer, v_subject, p_session.user_id, p_session.user_role, p_session.kind,
     p_outcome, p_client_address, p_request_id
   );
 end;
 $$;
 
 comment on function auth.record_sign_in(auth.sessions, text, uuid, text) is
-'Appends to auth.sign_ins.';
+'Appends to auth.sign_ins; a refusal only if the same (issuer, subject, kind, outcome, address) was not recorded within the last minute,
+as a program that is refused may try again without end. Those at the very same moment may each be recorded.';
 revoke all on function auth.record_sign_in(auth.sessions, text, uuid, text) from public;
 
 -- db/functions/auth/refusal_message.sql
@@ -1606,6 +1668,7 @@ as $$
   select case p_code
     when 'JCUNK' then 'Casefile does not know you. Ask a registrar to add you.'
     when 'JCOFF' then 'Your access has been turned off. Ask a registrar.'
+    when 'JCEND' then 'The token was made out before all sessions of its user were ended'
     when 'JCNOM' then 'You do not have this membership. Ask a registrar.'
     when 'JCMNY' then 'You have several memberships. Choose one.'
   end;
@@ -2111,6 +2174,7 @@ drop function auth.import_endings(jsonb);
 drop function auth.import_field(text, text, text, text);
 drop function auth.import_membership(jsonb);
 drop function auth.import_user(jsonb);
+drop function auth.is_issued_since(jsonb, timestamptz);
 drop function auth.is_open_for(bytea, text, uuid);
 drop function auth.known_court(text);
 drop function auth.known_role(text);

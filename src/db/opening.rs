@@ -2,7 +2,6 @@
 //! others as any session is.
 
 use chrono::{DateTime, Utc};
-use poem::http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -33,18 +32,13 @@ pub struct Opened {
 impl Opened {
     pub fn admitted(self) -> Result<(), Failure> {
         let Some(code) = self.refusal_code else { return Ok(()) };
-        let reason = match code.as_str() {
-            "JCUNK" => "UNKNOWN_USER",
-            "JCOFF" => "USER_DISABLED",
-            "JCMNY" => "MEMBERSHIP_REQUIRED",
-            _ => "NO_MEMBERSHIP",
-        };
         let message = self.refusal_message.unwrap_or_else(|| "Access denied".to_owned());
-        let failure = Failure::new(StatusCode::FORBIDDEN, "FORBIDDEN", message).with("reason", reason);
-        let memberships = self.memberships.unwrap_or_default();
-        if reason != "MEMBERSHIP_REQUIRED" {
-            return Err(failure);
-        }
-        Err(failure.with("memberships", serde_json::to_value(memberships).unwrap_or_default()))
+        let failure = Failure::sign_in_refused(&code, message);
+        Err(match self.memberships {
+            Some(memberships) => {
+                failure.with("memberships", serde_json::to_value(memberships).unwrap_or_default())
+            }
+            None => failure,
+        })
     }
 }

@@ -105,7 +105,7 @@ select is_empty(
 );
 select is(
   array(select distinct m.code[1] from functions as f, regexp_matches(f.prosrc, '''(JC[A-Z0-9]{3})''', 'g') as m (code) order by 1),
-  '{JCAPP,JCDUP,JCFIX,JCINF,JCKEY,JCLEA,JCMIS,JCMNY,JCMOC,JCNIL,JCNOM,JCOFF,JCREA,JCROL,JCSAM,JCSES,JCSTA,JCTRM,JCUNK,JCUNS,JCVAL,JCVER}', 'the codes of our own'
+  '{JCAPP,JCDUP,JCEND,JCFIX,JCINF,JCKEY,JCLEA,JCMIS,JCMNY,JCMOC,JCNIL,JCNOM,JCOFF,JCREA,JCROL,JCSAM,JCSES,JCSTA,JCTRM,JCUNK,JCUNS,JCVAL,JCVER}', 'the codes of our own'
 );
 select is_empty(
   $$

@@ -9,15 +9,20 @@ as $$
 declare
   v_count integer;
 begin
+  -- A sign-in that holds the row is waited for, and its session ends, too.
+  perform from auth.users as u where u.user_id = p_user_id for no key update;
   delete from auth.sessions where user_id = p_user_id;
   get diagnostics v_count = row_count;
+  update auth.users set tokens_valid_from = clock_timestamp() where user_id = p_user_id;
 
   return v_count;
 end;
 $$;
 
 comment on function auth.end_sessions(text) is
-'Ends all sessions of a user; how many.';
+'Ends all sessions of a user; how many. Tokens that were made out until now open none anew. Somebody whom the directory does not know,
+as the mock''s users, has sessions only.
+Definer: a registrar may not write the tables.';
 
 revoke all on function auth.end_sessions(text) from public;
 grant execute on function auth.end_sessions(text) to casefile_registrar;
