@@ -14,7 +14,7 @@ const WITHOUT_FUNCTION: [&str; 5] =
 /// Functions that are the later steps of an operation, or stand around one that writes.
 const LATER_STEPS: [&str; 4] = ["claim_key", "complete_upload", "fail_upload", "keep_answer"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 43] = [
+const ACROSS_OPERATIONS: [&str; 44] = [
     "arrows",
     "azure",
     "bearers",
@@ -55,6 +55,7 @@ const ACROSS_OPERATIONS: [&str; 43] = [
     "scanning",
     "security",
     "shutdown",
+    "sign_in_races",
     "startup",
     "worker",
     "worker_crashes",
