@@ -15,7 +15,8 @@ begin
     return false;
   end if;
 
-  return (p_claims ->> 'iat')::numeric >= extract(epoch from p_since)::numeric;
+  -- Up to the end of the year 9999, beyond which there need be no timestamp.
+  return to_timestamp(least(greatest((p_claims ->> 'iat')::numeric, 0), 253402300799)::double precision) >= p_since;
 end;
 $$;
 
