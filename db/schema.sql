@@ -722,8 +722,8 @@ CREATE FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) RETURNS jsonb
 declare
   v_role core.user_role := core.caller_role();
   v_user_id text := core.actor();
-  v_court_code text := nullif(current_setting('casefile.court_code', true), '');
-  v_organisation_id text := nullif(current_setting('casefile.organisation_id', true), '');
+  v_court_code text := core.claim('court_code');
+  v_organisation_id text := core.claim('organisation_id');
   v_kept core.kept_answers;
 begin
   -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
@@ -871,7 +871,7 @@ declare
   v_case_type core.case_type := core.known_word(
     'caseType', core.required_text('caseType', p_case_type), enum_range(null::core.case_type)::text[]
   );
-  v_court_code text := nullif(current_setting('casefile.court_code', true), '');
+  v_court_code text := core.claim('court_code');
 begin
   if v_court_code is null then
     perform core.refuse_field('courtAssignment', 'A case is created in the court of its officer, and none is assigned to you');
@@ -1952,6 +1952,8 @@ CREATE FUNCTION audit.explain_refusal(p_operation text, p_subject_id uuid) RETUR
     AS $_$
 declare
   v_role core.user_role := core.caller_role();
+  -- Before anything is told.
+  v_actor text := core.actor();
   v_required_roles text[] := array(
     select r.user_role::text
     from unnest(enum_range(null::core.user_role)) as r (user_role)
@@ -1991,7 +1993,7 @@ begin
   values (
     v_case_id,
     p_operation,
-    core.actor(),
+    v_actor,
     coalesce(v_role::text, 'DATABASE'),
     case when v_is_of_role then 'REACH' else 'ROLE' end,
     nullif(current_setting('casefile.request_id', true), '')::uuid,
@@ -2016,7 +2018,7 @@ $_$;
 
 COMMENT ON FUNCTION audit.explain_refusal(p_operation text, p_subject_id uuid) IS 'After an operation found no case or document within reach, or was not the caller''s at all: tells whether there is one, and
 records the denied access. Runs in a transaction of its own, which the refusal does not undo.
-Errors: JCVAL no such operation.';
+Errors: JCVAL no such operation; JCSES a caller role without a session.';
 
 --
 -- Name: find_broken_chains(uuid); Type: FUNCTION; Schema: audit; Owner: -
@@ -2453,104 +2455,6 @@ COMMENT ON FUNCTION auth.change_user(p_user_id text, p_issuer text, p_subject te
 Errors: JCNIL no such user.';
 
 --
--- Name: end_claim_rule(uuid); Type: FUNCTION; Schema: auth; Owner: -
---
-
-CREATE FUNCTION auth.end_claim_rule(p_id uuid) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO ''
-    AS $$
-begin
-  update auth.claim_rules set ended_at = now() where id = p_id and ended_at is null;
-
-  if not found then
-    raise exception using errcode = 'JCNIL', message = 'No such claim rule';
-  end if;
-end;
-$$;
-
---
--- Name: FUNCTION end_claim_rule(p_id uuid); Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON FUNCTION auth.end_claim_rule(p_id uuid) IS 'Ends a rule, and the sessions that it opened.
-Errors: JCNIL no such active rule.';
-
---
--- Name: end_membership(uuid); Type: FUNCTION; Schema: auth; Owner: -
---
-
-CREATE FUNCTION auth.end_membership(p_membership_id uuid) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO ''
-    AS $$
-begin
-  update auth.memberships set ended_at = now() where id = p_membership_id and ended_at is null;
-
-  if not found then
-    raise exception using errcode = 'JCNIL', message = 'No such membership';
-  end if;
-end;
-$$;
-
---
--- Name: FUNCTION end_membership(p_membership_id uuid); Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON FUNCTION auth.end_membership(p_membership_id uuid) IS 'Ends a membership, and its sessions with it.
-Errors: JCNIL no such active membership.';
-
---
--- Name: end_sessions(text); Type: FUNCTION; Schema: auth; Owner: -
---
-
-CREATE FUNCTION auth.end_sessions(p_user_id text) RETURNS integer
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO ''
-    AS $$
-declare
-  v_count integer;
-begin
-  delete from auth.sessions where user_id = p_user_id;
-  get diagnostics v_count = row_count;
-
-  if v_count = 0 and not exists (select from auth.users as u where u.user_id = p_user_id) then
-    raise exception using errcode = 'JCNIL', message = 'No such user';
-  end if;
-
-  return v_count;
-end;
-$$;
-
---
--- Name: FUNCTION end_sessions(p_user_id text); Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON FUNCTION auth.end_sessions(p_user_id text) IS 'Ends all sessions of a user; how many. One that the directory does not know may have some of the mock.
-Errors: JCNIL no such user.';
-
---
--- Name: find_court(text); Type: FUNCTION; Schema: auth; Owner: -
---
-
-CREATE FUNCTION auth.find_court(p_court text) RETURNS text
-    LANGUAGE plpgsql STABLE
-    SET search_path TO ''
-    AS $$
-declare
-  v_court text := core.trimmed(p_court);
-begin
-  return (select c.code from core.courts as c where c.name = v_court or c.code = v_court order by c.name = v_court desc limit 1);
-end;
-$$;
-
---
--- Name: FUNCTION find_court(p_court text); Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON FUNCTION auth.find_court(p_court text) IS 'The code of the court with that name or code; null when none is stated or there is no such court.';
-
---
 -- Name: sessions; Type: TABLE; Schema: auth; Owner: -
 --
 
@@ -2632,11 +2536,182 @@ COMMENT ON COLUMN auth.sessions.provider_session IS 'The claim sid.';
 COMMENT ON COLUMN auth.sessions.ends_at IS 'However much it is used: 12 hours after it was opened; for a bearer, when the token ends.';
 
 --
+-- Name: claim_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.claim_session(p_token_sha256 bytea) RETURNS auth.sessions
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    SET debug_print_plan TO 'off'
+    AS $$
+declare
+  v_session auth.sessions;
+  v_role text;
+  v_set text;
+begin
+  -- As auth.find_session does it; calling that would be a tenth of what a request costs.
+  select * into v_session
+  from auth.sessions as s
+  where s.token_sha256 = p_token_sha256;
+
+  if v_session.token_sha256 is null or v_session.expires_at <= now() then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  if v_session.user_role is null then
+    raise exception using
+      errcode = 'JCMNY',
+      message = auth.refusal_message('JCMNY'),
+      detail = auth.memberships_detail(v_session.user_id, v_session.claimed);
+  end if;
+
+  -- Under the name of the role, so that they are no other role's. Assignments, as these are not planned as queries, which
+  -- extensions may log.
+  v_role := lower(v_session.user_role::text);
+  v_set := set_config(auth.claims_prefix() || 'user_id_' || v_role, '=' || v_session.user_id, true);
+  v_set := set_config(auth.claims_prefix() || 'court_code_' || v_role, '=' || coalesce(v_session.court_code, ''), true);
+  v_set := set_config(auth.claims_prefix() || 'organisation_id_' || v_role, '=' || coalesce(v_session.organisation_id, ''), true);
+
+  return v_session;
+end;
+$$;
+
+--
+-- Name: FUNCTION claim_session(p_token_sha256 bytea); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.claim_session(p_token_sha256 bytea) IS 'Sets what core.claim reads, until the end of the transaction; the session. Definer: the server may not read the table, nor know what
+these settings are called.
+Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
+
+--
+-- Name: claims_prefix(); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.claims_prefix() RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return (select 'casefile.k' || s.value || '_' from auth.secrets as s where s.name = 'claims_prefix');
+end;
+$$;
+
+--
+-- Name: FUNCTION claims_prefix(); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.claims_prefix() IS 'A secret of this database: whoever knows it can be anybody. For auth.claim_session and core.claim alone, which show it in no plan.';
+
+--
+-- Name: end_claim_rule(uuid); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.end_claim_rule(p_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update auth.claim_rules set ended_at = now() where id = p_id and ended_at is null;
+
+  if not found then
+    raise exception using errcode = 'JCNIL', message = 'No such claim rule';
+  end if;
+end;
+$$;
+
+--
+-- Name: FUNCTION end_claim_rule(p_id uuid); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.end_claim_rule(p_id uuid) IS 'Ends a rule, and the sessions that it opened.
+Errors: JCNIL no such active rule.';
+
+--
+-- Name: end_membership(uuid); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.end_membership(p_membership_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update auth.memberships set ended_at = now() where id = p_membership_id and ended_at is null;
+
+  if not found then
+    raise exception using errcode = 'JCNIL', message = 'No such membership';
+  end if;
+end;
+$$;
+
+--
+-- Name: FUNCTION end_membership(p_membership_id uuid); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.end_membership(p_membership_id uuid) IS 'Ends a membership, and its sessions with it.
+Errors: JCNIL no such active membership.';
+
+--
+-- Name: end_sessions(text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.end_sessions(p_user_id text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  v_count integer;
+begin
+  -- A sign-in that holds the row is waited for, and its session counts, too.
+  perform from auth.users as u where u.user_id = p_user_id for no key update;
+  delete from auth.sessions where user_id = p_user_id;
+  get diagnostics v_count = row_count;
+  update auth.users set tokens_valid_from = clock_timestamp() where user_id = p_user_id;
+
+  if v_count = 0 and not exists (select from auth.users as u where u.user_id = p_user_id) then
+    raise exception using errcode = 'JCNIL', message = 'No such user';
+  end if;
+
+  return v_count;
+end;
+$$;
+
+--
+-- Name: FUNCTION end_sessions(p_user_id text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.end_sessions(p_user_id text) IS 'Ends all sessions of a user; how many. Tokens that were made out until now open none anew. One that the directory does not know may
+have some of the mock. Definer: a registrar may not write the tables.
+Errors: JCNIL no such user.';
+
+--
+-- Name: find_court(text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.find_court(p_court text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_court text := core.trimmed(p_court);
+begin
+  return (select c.code from core.courts as c where c.name = v_court or c.code = v_court order by c.name = v_court desc limit 1);
+end;
+$$;
+
+--
+-- Name: FUNCTION find_court(p_court text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.find_court(p_court text) IS 'The code of the court with that name or code; null when none is stated or there is no such court.';
+
+--
 -- Name: find_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
 --
 
 CREATE FUNCTION auth.find_session(p_token_sha256 bytea) RETURNS auth.sessions
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE
     SET search_path TO ''
     SET enable_seqscan TO 'off'
     AS $$
@@ -2660,7 +2735,7 @@ $$;
 -- Name: FUNCTION find_session(p_token_sha256 bytea); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.find_session(p_token_sha256 bytea) IS 'The session, unless it has expired; null for none. Definer: the server may not read the table.';
+COMMENT ON FUNCTION auth.find_session(p_token_sha256 bytea) IS 'The session, unless it has expired; null for none.';
 
 --
 -- Name: users; Type: TABLE; Schema: auth; Owner: -
@@ -2673,6 +2748,7 @@ CREATE TABLE auth.users (
     name text NOT NULL,
     enabled boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    tokens_valid_from timestamp with time zone,
     CONSTRAINT users_issuer_trimmed CHECK (((issuer <> ''::text) AND (issuer = btrim(issuer)))),
     CONSTRAINT users_issuer_within_limit CHECK ((char_length(issuer) <= 255)),
     CONSTRAINT users_name_trimmed CHECK (((name <> ''::text) AND (name = btrim(name)))),
@@ -2702,6 +2778,12 @@ COMMENT ON COLUMN auth.users.user_id IS 'As cases, assignments and the audit nam
 --
 
 COMMENT ON COLUMN auth.users.name IS 'To show.';
+
+--
+-- Name: COLUMN users.tokens_valid_from; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.users.tokens_valid_from IS 'When all sessions of the user were ended; a token that was made out before opens none. Null: all do.';
 
 --
 -- Name: find_user(jsonb, boolean); Type: FUNCTION; Schema: auth; Owner: -
@@ -3050,6 +3132,36 @@ $$;
 --
 
 COMMENT ON FUNCTION auth.import_user(p_row jsonb) IS 'Adds or changes the user of a row; what differed, null for nothing. What a row leaves out stays as it is.';
+
+--
+-- Name: is_issued_since(jsonb, timestamp with time zone); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.is_issued_since(p_claims jsonb, p_since timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if p_since is null then
+    return true;
+  end if;
+
+  if jsonb_typeof(p_claims -> 'iat') is distinct from 'number' then
+    return false;
+  end if;
+
+  -- Up to the end of the year 9999, beyond which there need be no timestamp.
+  return to_timestamp(least(greatest((p_claims ->> 'iat')::numeric, 0), 253402300799)::double precision) >= p_since;
+end;
+$$;
+
+--
+-- Name: FUNCTION is_issued_since(p_claims jsonb, p_since timestamp with time zone); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.is_issued_since(p_claims jsonb, p_since timestamp with time zone) IS 'By the claim iat, which providers give in whole seconds: a token of the very second in which sessions were ended counts as older, and a
+user that signs in again within it has to do so twice. The time is the provider''s: by how much its clock is ahead of ours, tokens from
+before the end may pass. A token without iat is older; null ends none.';
 
 --
 -- Name: is_open_for(bytea, text, uuid); Type: FUNCTION; Schema: auth; Owner: -
@@ -3440,6 +3552,7 @@ begin
   v_refusal := case
     when v_user.user_id is null then 'JCUNK'
     when not v_user.enabled then 'JCOFF'
+    when not auth.is_issued_since(p_claims, v_user.tokens_valid_from) then 'JCEND'
     when v_chosen.id is null and (p_membership_id is not null or cardinality(v_memberships) = 0) then 'JCNOM'
     when v_chosen.id is null and p_kind = 'bearer' then 'JCMNY'
   end;
@@ -3471,7 +3584,8 @@ $$;
 
 COMMENT ON FUNCTION auth.log_in_with_claims(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_claims jsonb, p_kind text, p_membership_id uuid, p_expires_at timestamp with time zone, p_adds_users boolean, p_return_url text, p_request_id uuid, p_client_address text) IS 'Opens a session for whom verified claims name, and ends the one that the browser had. The membership is the named one, else the
 only one; a cookie session of somebody with several is opened without a role, to choose one. A refusal is an answer, so that its
-record is committed: JCUNK unknown user; JCOFF disabled; JCNOM no membership, or not this one; JCMNY several and none chosen.
+record is committed: JCUNK unknown user; JCOFF disabled; JCEND a token from before
+all sessions of the user were ended; JCNOM no membership, or not this one; JCMNY several and none chosen.
 The session ends at p_expires_at, or 12 hours from now. Definer: the server may not read the directory, nor write sessions.';
 
 --
@@ -3516,6 +3630,7 @@ $$;
 --
 
 COMMENT ON FUNCTION auth.log_out_provider(p_issuer text, p_subject text, p_provider_session text) IS 'Ends the sessions that a provider says have ended: those of its session if it names one, else those of the subject; how many.
+A bearer token that is still valid opens another, as its provider has not withdrawn it: auth.end_sessions stops it.
 Definer: the server may not write the table.';
 
 --
@@ -3586,6 +3701,30 @@ COMMENT ON FUNCTION auth.match_claims(p_claims jsonb) IS 'The memberships that c
 organisation comes from a claim gives none if the claim names none. Locks those rules, so that ending one waits, and then finds the session.';
 
 --
+-- Name: memberships_detail(text, jsonb); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.memberships_detail(p_user_id text, p_claimed jsonb) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return json_build_object('memberships', (
+    select coalesce(json_agg(json_strip_nulls(json_build_object(
+      'id', m.id, 'role', m.user_role, 'courtAssignment', m.court_assignment, 'organisationId', m.organisation_id
+    ))), '[]')
+    from unnest(auth.show_memberships(p_user_id, p_claimed)) as m
+  ));
+end;
+$$;
+
+--
+-- Name: FUNCTION memberships_detail(p_user_id text, p_claimed jsonb); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.memberships_detail(p_user_id text, p_claimed jsonb) IS 'DETAIL of an error JCMNY: what the user may be, in the spelling of the API.';
+
+--
 -- Name: open_session(auth.sessions, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
 --
 
@@ -3623,11 +3762,26 @@ COMMENT ON FUNCTION auth.open_session(p_session auth.sessions, p_request_id uuid
 CREATE FUNCTION auth.record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO ''
+    SET enable_seqscan TO 'off'
     AS $$
+declare
+  v_issuer text := left(p_session.issuer, 255);
+  v_subject text := left(p_session.subject, 255);
+  v_since timestamptz := clock_timestamp() - interval '1 minute';
 begin
+  if p_outcome <> 'OPENED' and exists (
+    select from auth.sign_ins as s
+    where s.outcome <> 'OPENED'
+      and coalesce(s.subject, '') = coalesce(v_subject, '') and coalesce(s.issuer, '') = coalesce(v_issuer, '')
+      and s.occurred_at > v_since
+      and s.kind = p_session.kind and s.outcome = p_outcome and s.client_address is not distinct from p_client_address
+  ) then
+    return;
+  end if;
+
   insert into auth.sign_ins (issuer, subject, user_id, user_role, kind, outcome, client_address, request_id)
   values (
-    left(p_session.issuer, 255), left(p_session.subject, 255), p_session.user_id, p_session.user_role, p_session.kind,
+    v_issuer, v_subject, p_session.user_id, p_session.user_role, p_session.kind,
     p_outcome, p_client_address, p_request_id
   );
 end;
@@ -3637,7 +3791,8 @@ $$;
 -- Name: FUNCTION record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text) IS 'Appends to auth.sign_ins.';
+COMMENT ON FUNCTION auth.record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text) IS 'Appends to auth.sign_ins; a refusal only if the same (issuer, subject, kind, outcome, address) was not recorded within the last minute,
+as a program that is refused may try again without end. Those at the very same moment may each be recorded.';
 
 --
 -- Name: refusal_message(text); Type: FUNCTION; Schema: auth; Owner: -
@@ -3650,6 +3805,7 @@ CREATE FUNCTION auth.refusal_message(p_code text) RETURNS text
   select case p_code
     when 'JCUNK' then 'Casefile does not know you. Ask a registrar to add you.'
     when 'JCOFF' then 'Your access has been turned off. Ask a registrar.'
+    when 'JCEND' then 'The token was made out before all sessions of its user were ended'
     when 'JCNOM' then 'You do not have this membership. Ask a registrar.'
     when 'JCMNY' then 'You have several memberships. Choose one.'
   end;
@@ -3670,21 +3826,10 @@ CREATE FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_ad
     SET search_path TO ''
     AS $$
 declare
-  v_session auth.sessions := auth.find_session(p_token_sha256);
+  v_session auth.sessions := auth.claim_session(p_token_sha256);
 begin
-  if v_session.token_sha256 is null then
-    raise exception using errcode = 'JCSES', message = 'Authentication required';
-  end if;
-
-  if v_session.user_role is null then
-    raise exception using errcode = 'JCMNY', message = 'You have several memberships. Choose one.';
-  end if;
-
   -- Invoker, because a definer function may not set the role. All settings end with the transaction.
   perform
-    set_config('casefile.user_id', v_session.user_id, true),
-    set_config('casefile.court_code', coalesce(v_session.court_code, ''), true),
-    set_config('casefile.organisation_id', coalesce(v_session.organisation_id, ''), true),
     set_config('casefile.request_id', coalesce(p_request_id::text, ''), true),
     set_config('casefile.client_address', coalesce(p_client_address, ''), true),
     set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true),
@@ -3698,9 +3843,9 @@ $$;
 -- Name: FUNCTION resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text) IS 'Takes on the database role and the claims of the session''s caller, which policies and triggers read as casefile.* settings; true when its expiry is due to be moved, which this read-only
+COMMENT ON FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text) IS 'Takes on the database role and the claims of the session''s caller, which policies and triggers read with core.claim; true when its expiry is due to be moved, which this read-only
 step leaves to auth.touch_session.
-Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen.';
+Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
 --
 -- Name: session_caller(auth.sessions); Type: FUNCTION; Schema: auth; Owner: -
@@ -3925,7 +4070,7 @@ begin
     return case when current_setting('role') = 'document_processor' then 'document_processor' else session_user end;
   end if;
 
-  return coalesce(nullif(current_setting('casefile.user_id', true), ''), session_user);
+  return core.claim('user_id');
 end;
 $$;
 
@@ -3933,7 +4078,8 @@ $$;
 -- Name: FUNCTION actor(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.actor() IS 'The caller''s user id; document_processor for the worker; the database login for work done past the server.';
+COMMENT ON FUNCTION core.actor() IS 'The caller''s user id; document_processor for the worker; the database login for work done past the server.
+Errors: JCSES a caller role without a session.';
 
 --
 -- Name: actor_role(); Type: FUNCTION; Schema: core; Owner: -
@@ -3994,8 +4140,8 @@ begin
     v_actor,
     v_actor,
     core.caller_role()::text,
-    (select c.name from core.courts as c where c.code = current_setting('casefile.court_code', true)),
-    nullif(current_setting('casefile.organisation_id', true), '')
+    (select c.name from core.courts as c where c.code = core.claim('court_code')),
+    core.claim('organisation_id')
   )::api.caller;
 end;
 $$;
@@ -4188,6 +4334,43 @@ $$;
 
 COMMENT ON FUNCTION core.case_records(p_case_ids uuid[]) IS 'The cases in the order of their ids, redacted by the policies of the side tables. Cases out of reach and deleted
 ones are left out.';
+
+--
+-- Name: claim(text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.claim(p_name text) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    AS $$
+declare
+  v_claim text;
+begin
+  -- A plan that is shown would show the secret. This expression has none in it; the next is planned when it is reached.
+  if pg_catalog.current_setting('debug_print_plan') operator(pg_catalog.=) 'off' then
+    v_claim := pg_catalog.current_setting(
+      auth.claims_prefix() operator(pg_catalog.||) p_name operator(pg_catalog.||) '_' operator(pg_catalog.||)
+        pg_catalog.current_setting('role'),
+      true
+    );
+  end if;
+
+  -- Each begins with =, as a setting of an earlier transaction is empty, and not null.
+  if v_claim is null or v_claim operator(pg_catalog.=) '' then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  return case when v_claim operator(pg_catalog.<>) '=' then pg_catalog.substr(v_claim, 2) end;
+end;
+$$;
+
+--
+-- Name: FUNCTION claim(p_name text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.claim(p_name text) IS 'user_id, court_code or organisation_id of the session that this transaction has resumed in the role at work; null for one that it has
+not. For policies, in a scalar sub-select. Definer: what auth.claim_session has set has a name that only the owner knows, so that nobody
+becomes a caller by setting it.
+Errors: JCSES no session was resumed in this role.';
 
 --
 -- Name: count_cases(); Type: FUNCTION; Schema: core; Owner: -
@@ -4797,26 +4980,29 @@ CREATE FUNCTION core.reached_case_ids() RETURNS uuid[]
     SET enable_seqscan TO 'off'
     AS $$
 declare
-  v_role core.user_role := core.caller_role();
+  v_role text := current_setting('role');
   v_assignment_type core.assignment_type := case v_role
-    when 'JUDGE_LEGAL_ADVISER' then 'JUDICIAL'
-    when 'CAFCASS_OFFICER' then 'CAFCASS'
-    when 'LA_SOCIAL_WORKER' then 'SOCIAL_WORKER'
-    when 'ADOPTER' then 'APPLICANT'
+    when 'judge_legal_adviser' then 'JUDICIAL'
+    when 'cafcass_officer' then 'CAFCASS'
+    when 'la_social_worker' then 'SOCIAL_WORKER'
+    when 'adopter' then 'APPLICANT'
   end;
   v_organisation_type core.organisation_type := case v_role
-    when 'LA_SOCIAL_WORKER' then 'LOCAL_AUTHORITY'
-    when 'VAA_WORKER' then 'VOLUNTARY_AGENCY'
+    when 'la_social_worker' then 'LOCAL_AUTHORITY'
+    when 'vaa_worker' then 'VOLUNTARY_AGENCY'
   end;
+  -- Asked once, and not for each query.
+  v_claim text;
   v_case_ids uuid[] := '{}';
 begin
   -- Each kind of membership by itself, and only if the role has it: this runs once for each table that a
   -- statement reads.
   if v_assignment_type is not null then
+    v_claim := core.claim('user_id');
     v_case_ids := array(
       select a.case_id
       from core.assignments as a
-      where a.user_id = current_setting('casefile.user_id', true)
+      where a.user_id = v_claim
         and a.revoked_at is null
         and a.assignment_type = v_assignment_type
         and not exists (select from core.cases as c where c.id = a.case_id and c.deleted_at is not null)
@@ -4824,10 +5010,11 @@ begin
   end if;
 
   if v_organisation_type is not null then
+    v_claim := core.claim('organisation_id');
     v_case_ids := v_case_ids || array(
       select l.case_id
       from core.organisation_links as l
-      where l.organisation_id = current_setting('casefile.organisation_id', true)
+      where l.organisation_id = v_claim
         and l.unlinked_at is null
         and l.organisation_type = v_organisation_type
         and not exists (select from core.cases as c where c.id = l.case_id and c.deleted_at is not null)
@@ -6204,6 +6391,24 @@ ALTER TABLE auth.directory_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
 );
 
 --
+-- Name: secrets; Type: TABLE; Schema: auth; Owner: -
+--
+
+CREATE TABLE auth.secrets (
+    name text NOT NULL,
+    value text NOT NULL,
+    CONSTRAINT secrets_value_is_long_enough CHECK ((octet_length(value) >= 32))
+);
+
+ALTER TABLE ONLY auth.secrets FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE secrets; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON TABLE auth.secrets IS 'What nobody but the owner may know. claims_prefix: what the names of the settings begin with that hold a caller''s claims.';
+
+--
 -- Name: sign_ins; Type: TABLE; Schema: auth; Owner: -
 --
 
@@ -6228,7 +6433,8 @@ ALTER TABLE ONLY auth.sign_ins FORCE ROW LEVEL SECURITY;
 -- Name: TABLE sign_ins; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.sign_ins IS 'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. Append-only.';
+COMMENT ON TABLE auth.sign_ins IS 'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. The same refusal is one row a
+minute. Append-only.';
 
 --
 -- Name: COLUMN sign_ins.user_id; Type: COMMENT; Schema: auth; Owner: -
@@ -6793,6 +6999,13 @@ ALTER TABLE ONLY auth.memberships
     ADD CONSTRAINT memberships_pkey PRIMARY KEY (id);
 
 --
+-- Name: secrets secrets_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
+--
+
+ALTER TABLE ONLY auth.secrets
+    ADD CONSTRAINT secrets_pkey PRIMARY KEY (name);
+
+--
 -- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
 --
 
@@ -7046,6 +7259,12 @@ CREATE INDEX sessions_expires_at_idx ON auth.sessions USING btree (expires_at);
 --
 
 CREATE INDEX sessions_user_id_user_role_idx ON auth.sessions USING btree (user_id, user_role);
+
+--
+-- Name: sign_ins_refused_idx; Type: INDEX; Schema: auth; Owner: -
+--
+
+CREATE INDEX sign_ins_refused_idx ON auth.sign_ins USING btree (COALESCE(subject, ''::text), COALESCE(issuer, ''::text), occurred_at) WHERE (outcome <> 'OPENED'::text);
 
 --
 -- Name: sign_ins_user_id_occurred_at_idx; Type: INDEX; Schema: auth; Owner: -
@@ -8008,6 +8227,12 @@ COMMENT ON POLICY insert_to_owner ON auth.sign_ins IS 'Functions of the owner wr
 ALTER TABLE auth.memberships ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: secrets; Type: ROW SECURITY; Schema: auth; Owner: -
+--
+
+ALTER TABLE auth.secrets ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: database_kind select_to_owner; Type: POLICY; Schema: auth; Owner: -
 --
 
@@ -8030,6 +8255,18 @@ CREATE POLICY select_to_owner ON auth.directory_changes FOR SELECT TO casefile_o
 --
 
 COMMENT ON POLICY select_to_owner ON auth.directory_changes IS 'An administrator works as the owner.';
+
+--
+-- Name: secrets select_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY select_to_owner ON auth.secrets FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON secrets; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON auth.secrets IS 'auth.claims_prefix reads it.';
 
 --
 -- Name: sign_ins select_to_owner; Type: POLICY; Schema: auth; Owner: -
@@ -8272,7 +8509,7 @@ COMMENT ON POLICY insert_own_court ON core.assignments IS 'An officer assigns us
 -- Name: cases insert_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY insert_own_court ON core.cases FOR INSERT TO hmcts_case_officer WITH CHECK ((court_code = ( SELECT current_setting('casefile.court_code'::text, true) AS current_setting)));
+CREATE POLICY insert_own_court ON core.cases FOR INSERT TO hmcts_case_officer WITH CHECK ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
 
 --
 -- Name: POLICY insert_own_court ON cases; Type: COMMENT; Schema: core; Owner: -
@@ -8461,7 +8698,7 @@ COMMENT ON POLICY select_any ON core.status_transitions IS 'Everybody sees which
 -- Name: assignments select_own; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own ON core.assignments FOR SELECT TO adopter USING (((user_id = ( SELECT current_setting('casefile.user_id'::text, true) AS current_setting)) AND (revoked_at IS NULL) AND (case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest))));
+CREATE POLICY select_own ON core.assignments FOR SELECT TO adopter USING (((user_id = ( SELECT core.claim('user_id'::text) AS claim)) AND (revoked_at IS NULL) AND (case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest))));
 
 --
 -- Name: POLICY select_own ON assignments; Type: COMMENT; Schema: core; Owner: -
@@ -8473,7 +8710,7 @@ COMMENT ON POLICY select_own ON core.assignments IS 'An adopter sees its own act
 -- Name: documents select_own; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own ON core.documents FOR SELECT TO adopter USING (((deleted_at IS NULL) AND (uploaded_by = ( SELECT current_setting('casefile.user_id'::text, true) AS current_setting)) AND (case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest))));
+CREATE POLICY select_own ON core.documents FOR SELECT TO adopter USING (((deleted_at IS NULL) AND (uploaded_by = ( SELECT core.claim('user_id'::text) AS claim)) AND (case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest))));
 
 --
 -- Name: POLICY select_own ON documents; Type: COMMENT; Schema: core; Owner: -
@@ -8515,7 +8752,7 @@ COMMENT ON POLICY select_own_court ON core.case_details IS 'An officer, of the c
 -- Name: case_number_series select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.case_number_series FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT current_setting('casefile.court_code'::text, true) AS current_setting)));
+CREATE POLICY select_own_court ON core.case_number_series FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
 
 --
 -- Name: POLICY select_own_court ON case_number_series; Type: COMMENT; Schema: core; Owner: -
@@ -8527,7 +8764,7 @@ COMMENT ON POLICY select_own_court ON core.case_number_series IS 'An officer, of
 -- Name: case_participants select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.case_participants FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT current_setting('casefile.court_code'::text, true) AS current_setting)));
+CREATE POLICY select_own_court ON core.case_participants FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
 
 --
 -- Name: POLICY select_own_court ON case_participants; Type: COMMENT; Schema: core; Owner: -
@@ -8539,7 +8776,7 @@ COMMENT ON POLICY select_own_court ON core.case_participants IS 'An officer, of 
 -- Name: cases select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.cases FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT current_setting('casefile.court_code'::text, true) AS current_setting)));
+CREATE POLICY select_own_court ON core.cases FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
 
 --
 -- Name: POLICY select_own_court ON cases; Type: COMMENT; Schema: core; Owner: -
@@ -8878,7 +9115,7 @@ COMMENT ON POLICY update_own_court ON core.assignments IS 'An officer revokes as
 -- Name: cases update_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY update_own_court ON core.cases FOR UPDATE TO hmcts_case_officer USING ((court_code = ( SELECT current_setting('casefile.court_code'::text, true) AS current_setting)));
+CREATE POLICY update_own_court ON core.cases FOR UPDATE TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
 
 --
 -- Name: POLICY update_own_court ON cases; Type: COMMENT; Schema: core; Owner: -
@@ -8920,7 +9157,7 @@ COMMENT ON POLICY update_own_court ON core.organisation_links IS 'An officer unl
 -- Name: documents update_own_upload; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY update_own_upload ON core.documents FOR UPDATE TO hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter USING (((upload_status = 'uploading'::core.upload_status) AND (uploaded_by = ( SELECT current_setting('casefile.user_id'::text, true) AS current_setting)) AND (EXISTS ( SELECT
+CREATE POLICY update_own_upload ON core.documents FOR UPDATE TO hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter USING (((upload_status = 'uploading'::core.upload_status) AND (uploaded_by = ( SELECT core.claim('user_id'::text) AS claim)) AND (EXISTS ( SELECT
    FROM core.cases c
   WHERE ((c.id = documents.case_id) AND (c.deleted_at IS NULL))
  OFFSET 0)))) WITH CHECK (true);

@@ -52,21 +52,22 @@ impl Failure {
         Self::from(StatusCode::INTERNAL_SERVER_ERROR).because(cause)
     }
 
+    /// Why somebody may not sign in, or has to choose a membership: the database raises it, or gives it as an answer.
+    pub fn sign_in_refused(sqlstate: &str, message: impl Into<String>) -> Self {
+        let (status, code, reason) = match sqlstate {
+            "JCEND" => (StatusCode::UNAUTHORIZED, "AUTH_REQUIRED", "SESSIONS_ENDED"),
+            "JCUNK" => (StatusCode::FORBIDDEN, "FORBIDDEN", "UNKNOWN_USER"),
+            "JCOFF" => (StatusCode::FORBIDDEN, "FORBIDDEN", "USER_DISABLED"),
+            "JCMNY" => (StatusCode::FORBIDDEN, "FORBIDDEN", "MEMBERSHIP_REQUIRED"),
+            _ => (StatusCode::FORBIDDEN, "FORBIDDEN", "NO_MEMBERSHIP"),
+        };
+        Self::new(status, code, message).with("reason", reason)
+    }
+
     /// What `audit.explain_refusal` says about an operation that was refused.
     pub fn refused(code: String, message: String, extra: Option<Value>) -> Self {
         let status = if code == "FORBIDDEN" { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
         Self { code: code.into(), extra: fields(extra), ..Self::new(status, "", message) }
-    }
-
-    /// Somebody who is known to the identity provider, and is nothing here: by the code of the refusal.
-    pub fn not_admitted(code: &str, message: impl Into<String>) -> Self {
-        let reason = match code {
-            "JCUNK" => "UNKNOWN_USER",
-            "JCOFF" => "USER_DISABLED",
-            "JCMNY" => "MEMBERSHIP_REQUIRED",
-            _ => "NO_MEMBERSHIP",
-        };
-        Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", message).with("reason", reason)
     }
 
     /// The finer word, where a code has several reasons.
@@ -176,7 +177,11 @@ impl From<&DbError> for Failure {
             "JCREA" => refused(StatusCode::BAD_REQUEST, "REASON_REQUIRED"),
             "JCSES" => refused(StatusCode::UNAUTHORIZED, "AUTH_REQUIRED"),
             "JCROL" | "JCINF" => refused(StatusCode::FORBIDDEN, "FORBIDDEN"),
-            "JCUNK" | "JCOFF" | "JCNOM" | "JCMNY" => Self::not_admitted(sqlstate, error.message()),
+            "JCUNK" | "JCOFF" | "JCEND" | "JCNOM" | "JCMNY" => {
+                let refusal = Self::sign_in_refused(sqlstate, error.message());
+                let detail = error.detail().and_then(|detail| serde_json::from_str(detail).ok());
+                fields(detail).into_iter().fold(refusal, |refusal, (key, value)| refusal.with(&key, value))
+            }
             "JCMIS" | "JCNIL" | "JCMOC" => refused(StatusCode::NOT_FOUND, "NOT_FOUND"),
             "JCVER" | "JCDUP" | "JCFIX" | "JCUNS" | "JCKEY" => refused(StatusCode::CONFLICT, "CONFLICT"),
             "23505" => Self::new(StatusCode::CONFLICT, "CONFLICT", "This exists already"),

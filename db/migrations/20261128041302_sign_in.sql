@@ -26,7 +26,30 @@ alter table auth.sessions
 
 alter table auth.sessions force row level security;
 
+-- PostgreSQL 12 has no gen_random_uuid, and what it has instead can only be guessed by asking this very database.
+create table auth.secrets (
+  name text primary key,
+  value text not null constraint secrets_value_is_long_enough check (octet_length(value) >= 32)
+);
+
+do $$
+declare
+  v_value text;
+begin
+  if to_regprocedure('pg_catalog.gen_random_uuid()') is null then
+    select encode(sha256(convert_to(string_agg(random()::text || clock_timestamp(), ''), 'UTF8')), 'hex') into v_value
+    from generate_series(1, 32);
+  else
+    execute 'select replace(gen_random_uuid()::text || gen_random_uuid(), ''-'', '''')' into v_value;
+  end if;
+
+  insert into auth.secrets (name, value) values ('claims_prefix', v_value);
+end;
+$$;
+
 -- migrate:down
+
+drop table auth.secrets;
 
 alter table auth.sessions no force row level security;
 

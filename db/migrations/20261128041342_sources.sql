@@ -5,8 +5,17 @@
 -- Bodies may name functions that come later.
 set local check_function_bodies = off;
 
+drop policy select_own on core.assignments;
+drop policy select_own_court on core.case_number_series;
+drop policy select_own_court on core.case_participants;
+drop policy select_own_court on core.cases;
+drop policy insert_own_court on core.cases;
+drop policy update_own_court on core.cases;
+drop policy select_own on core.documents;
+drop policy update_own_upload on core.documents;
 drop function auth.become(text, text, text, text, uuid, text);
 drop function auth.get_session(bytea);
+revoke execute on function auth.find_session(bytea) from casefile_api;
 
 -- db/schemas.sql
 comment on schema auth is 'Who may sign in, sessions, and how the server becomes a caller.';
@@ -110,6 +119,7 @@ create table auth.users (
     constraint users_name_trimmed check (name <> '' and name = btrim(name)),
   enabled boolean not null default true,
   created_at timestamptz not null default now(),
+  tokens_valid_from timestamptz,
   constraint users_issuer_subject_key unique (issuer, subject)
 );
 
@@ -117,6 +127,9 @@ comment on table auth.users is
 'Who may sign in. The provider says who somebody is (issuer and subject), this row which user that is here. Never removed: disabled.';
 comment on column auth.users.user_id is 'As cases, assignments and the audit name it.';
 comment on column auth.users.name is 'To show.';
+
+comment on column auth.users.tokens_valid_from is
+'When all sessions of the user were ended; a token that was made out before opens none. Null: all do.';
 
 -- db/tables/auth.memberships.sql
 create table auth.memberships (
@@ -142,6 +155,10 @@ create unique index memberships_active_key
   where ended_at is null;
 create index memberships_user_id_idx on auth.memberships (user_id);
 create index memberships_court_code_idx on auth.memberships (court_code);
+
+-- db/tables/auth.secrets.sql
+comment on table auth.secrets is
+'What nobody but the owner may know. claims_prefix: what the names of the settings begin with that hold a caller''s claims.';
 
 -- db/tables/auth.sessions.sql
 comment on table auth.sessions is 'Who is signed in: by a cookie, or by a bearer token that has been verified.';
@@ -170,13 +187,234 @@ create table auth.sign_ins (
 );
 
 comment on table auth.sign_ins is
-'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. Append-only.';
+'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. The same refusal is one row a
+minute. Append-only.';
 comment on column auth.sign_ins.user_id is 'Null for somebody whom the directory does not know.';
 comment on column auth.sign_ins.outcome is 'OPENED, or the code of the refusal.';
 create index sign_ins_user_id_occurred_at_idx on auth.sign_ins (user_id, occurred_at);
 
+-- For auth.record_sign_in, which looks for the same refusal.
+create index sign_ins_refused_idx on auth.sign_ins (coalesce(subject, ''), coalesce(issuer, ''), occurred_at)
+  where outcome <> 'OPENED';
+
+-- db/functions/core/actor.sql
+-- Who is at work
+create or replace function core.actor()
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if core.caller_role() is null then
+    return case when current_setting('role') = 'document_processor' then 'document_processor' else session_user end;
+  end if;
+
+  return core.claim('user_id');
+end;
+$$;
+
+comment on function core.actor() is
+'The caller''s user id; document_processor for the worker; the database login for work done past the server.
+Errors: JCSES a caller role without a session.';
+
 -- db/functions/core/caller.sql
+-- Who is calling, as an answer shows it
+create or replace function core.caller()
+returns api.caller
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_actor text := core.actor();
+begin
+  return row(
+    v_actor,
+    v_actor,
+    core.caller_role()::text,
+    (select c.name from core.courts as c where c.code = core.claim('court_code')),
+    core.claim('organisation_id')
+  )::api.caller;
+end;
+$$;
 comment on function core.caller() is 'The caller that auth.resume has set.';
+
+-- db/functions/core/claim.sql
+-- What the session says of the caller at work
+create or replace function core.claim(p_name text)
+returns text
+language plpgsql
+stable
+security definer
+-- No search path of its own, which would cost more than the rest: policies call this six times for one case. All names are
+-- qualified instead, operators too.
+as $$
+declare
+  v_claim text;
+begin
+  -- A plan that is shown would show the secret. This expression has none in it; the next is planned when it is reached.
+  if pg_catalog.current_setting('debug_print_plan') operator(pg_catalog.=) 'off' then
+    v_claim := pg_catalog.current_setting(
+      auth.claims_prefix() operator(pg_catalog.||) p_name operator(pg_catalog.||) '_' operator(pg_catalog.||)
+        pg_catalog.current_setting('role'),
+      true
+    );
+  end if;
+
+  -- Each begins with =, as a setting of an earlier transaction is empty, and not null.
+  if v_claim is null or v_claim operator(pg_catalog.=) '' then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  return case when v_claim operator(pg_catalog.<>) '=' then pg_catalog.substr(v_claim, 2) end;
+end;
+$$;
+
+comment on function core.claim(text) is
+'user_id, court_code or organisation_id of the session that this transaction has resumed in the role at work; null for one that it has
+not. For policies, in a scalar sub-select. Definer: what auth.claim_session has set has a name that only the owner knows, so that nobody
+becomes a caller by setting it.
+Errors: JCSES no session was resumed in this role.';
+revoke all on function core.claim(text) from public;
+grant execute on function core.claim(text) to casefile_caller;
+
+-- db/functions/core/reached_case_ids.sql
+-- The cases that a caller reaches by name
+create or replace function core.reached_case_ids()
+returns uuid[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+-- Or it would be planned anew for each call: the claims look as if they made a difference.
+set plan_cache_mode = force_generic_plan
+-- And the plan is kept, even if it was made while there were few memberships.
+set enable_seqscan = off
+as $$
+declare
+  v_role text := current_setting('role');
+  v_assignment_type core.assignment_type := case v_role
+    when 'judge_legal_adviser' then 'JUDICIAL'
+    when 'cafcass_officer' then 'CAFCASS'
+    when 'la_social_worker' then 'SOCIAL_WORKER'
+    when 'adopter' then 'APPLICANT'
+  end;
+  v_organisation_type core.organisation_type := case v_role
+    when 'la_social_worker' then 'LOCAL_AUTHORITY'
+    when 'vaa_worker' then 'VOLUNTARY_AGENCY'
+  end;
+  -- Asked once, and not for each query.
+  v_claim text;
+  v_case_ids uuid[] := '{}';
+begin
+  -- Each kind of membership by itself, and only if the role has it: this runs once for each table that a
+  -- statement reads.
+  if v_assignment_type is not null then
+    v_claim := core.claim('user_id');
+    v_case_ids := array(
+      select a.case_id
+      from core.assignments as a
+      where a.user_id = v_claim
+        and a.revoked_at is null
+        and a.assignment_type = v_assignment_type
+        and not exists (select from core.cases as c where c.id = a.case_id and c.deleted_at is not null)
+    );
+  end if;
+
+  if v_organisation_type is not null then
+    v_claim := core.claim('organisation_id');
+    v_case_ids := v_case_ids || array(
+      select l.case_id
+      from core.organisation_links as l
+      where l.organisation_id = v_claim
+        and l.unlinked_at is null
+        and l.organisation_type = v_organisation_type
+        and not exists (select from core.cases as c where c.id = l.case_id and c.deleted_at is not null)
+    );
+  end if;
+
+  return v_case_ids;
+end;
+$$;
+
+-- db/functions/audit/explain_refusal.sql
+-- Why an operation was refused, and a record of it
+create or replace function audit.explain_refusal(p_operation text, p_subject_id uuid)
+returns audit.refusal
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_role core.user_role := core.caller_role();
+  -- Before anything is told.
+  v_actor text := core.actor();
+  v_required_roles text[] := array(
+    select r.user_role::text
+    from unnest(enum_range(null::core.user_role)) as r (user_role)
+    join pg_catalog.pg_proc as p on p.pronamespace = 'api'::regnamespace and p.proname = p_operation
+    where has_function_privilege(lower(r.user_role::text), p.oid, 'execute')
+    order by r.user_role
+  );
+  v_is_of_role boolean := v_role::text = any (v_required_roles);
+  v_is_about_document boolean := p_operation ~ '^(get|download|delete)_document$';
+  v_case_id uuid := (
+    select c.id
+    from core.cases as c
+    where c.deleted_at is null
+      and c.id in (
+        select p_subject_id where not v_is_about_document
+        union all
+        select d.case_id
+        from core.documents as d
+        where d.id = p_subject_id and d.deleted_at is null and v_is_about_document
+      )
+  );
+begin
+  if v_required_roles = '{}' then
+    perform core.refuse_field('operation', 'Unknown operation');
+  end if;
+
+  -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
+  if p_subject_id is not null and v_case_id is null
+    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
+  then
+    return row(
+      'NOT_FOUND', case when v_is_about_document then 'Document' else 'Case' end || ' not found', null
+    )::audit.refusal;
+  end if;
+
+  insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
+  values (
+    v_case_id,
+    p_operation,
+    v_actor,
+    coalesce(v_role::text, 'DATABASE'),
+    case when v_is_of_role then 'REACH' else 'ROLE' end,
+    nullif(current_setting('casefile.request_id', true), '')::uuid,
+    nullif(current_setting('casefile.client_address', true), '')
+  );
+
+  if v_is_of_role then
+    return row('FORBIDDEN', 'Access denied', null)::audit.refusal;
+  end if;
+
+  return row(
+    'FORBIDDEN',
+    case p_operation when 'get_admin_only' then 'Insufficient permissions' else 'Permission denied' end,
+    jsonb_build_object('requiredRoles', v_required_roles, 'userRole', v_role)
+  )::audit.refusal;
+end;
+$$;
+
+comment on function audit.explain_refusal(text, uuid) is
+'After an operation found no case or document within reach, or was not the caller''s at all: tells whether there is one, and
+records the denied access. Runs in a transaction of its own, which the refusal does not undo.
+Errors: JCVAL no such operation; JCSES a caller role without a session.';
 
 -- db/functions/audit/tg_refuse_change.sql
 create trigger tg_directory_changes__refuse_change
@@ -393,6 +631,78 @@ Errors: JCNIL no such user.';
 revoke all on function auth.change_user(text, text, text, text, boolean) from public;
 grant execute on function auth.change_user(text, text, text, text, boolean) to casefile_registrar;
 
+-- db/functions/auth/claim_session.sql
+-- Set the claims of a session's caller
+create or replace function auth.claim_session(p_token_sha256 bytea)
+returns auth.sessions
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it for each request, until the next analyze.
+set enable_seqscan = off
+-- A plan that is shown would show the secret.
+set debug_print_plan = off
+as $$
+declare
+  v_session auth.sessions;
+  v_role text;
+  v_set text;
+begin
+  -- As auth.find_session does it; calling that would be a tenth of what a request costs.
+  select * into v_session
+  from auth.sessions as s
+  where s.token_sha256 = p_token_sha256;
+
+  if v_session.token_sha256 is null or v_session.expires_at <= now() then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  if v_session.user_role is null then
+    raise exception using
+      errcode = 'JCMNY',
+      message = auth.refusal_message('JCMNY'),
+      detail = auth.memberships_detail(v_session.user_id, v_session.claimed);
+  end if;
+
+  -- Under the name of the role, so that they are no other role's. Assignments, as these are not planned as queries, which
+  -- extensions may log.
+  v_role := lower(v_session.user_role::text);
+  v_set := set_config(auth.claims_prefix() || 'user_id_' || v_role, '=' || v_session.user_id, true);
+  v_set := set_config(auth.claims_prefix() || 'court_code_' || v_role, '=' || coalesce(v_session.court_code, ''), true);
+  v_set := set_config(auth.claims_prefix() || 'organisation_id_' || v_role, '=' || coalesce(v_session.organisation_id, ''), true);
+
+  return v_session;
+end;
+$$;
+
+comment on function auth.claim_session(bytea) is
+'Sets what core.claim reads, until the end of the transaction; the session. Definer: the server may not read the table, nor know what
+these settings are called.
+Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
+revoke all on function auth.claim_session(bytea) from public;
+grant execute on function auth.claim_session(bytea) to casefile_api;
+
+-- db/functions/auth/claims_prefix.sql
+-- What the names of the settings begin with that hold a caller's claims
+create or replace function auth.claims_prefix()
+returns text
+language plpgsql
+-- The secret never changes. So a connection plans the one expression that calls this with the prefix in it, and reads no table
+-- from then on.
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  return (select 'casefile.k' || s.value || '_' from auth.secrets as s where s.name = 'claims_prefix');
+end;
+$$;
+
+comment on function auth.claims_prefix() is
+'A secret of this database: whoever knows it can be anybody. For auth.claim_session and core.claim alone, which show it in no plan.';
+revoke all on function auth.claims_prefix() from public;
+
 -- db/functions/auth/end_claim_rule.sql
 -- End a rule that turns claims into a membership
 create or replace function auth.end_claim_rule(p_id uuid)
@@ -453,8 +763,11 @@ as $$
 declare
   v_count integer;
 begin
+  -- A sign-in that holds the row is waited for, and its session counts, too.
+  perform from auth.users as u where u.user_id = p_user_id for no key update;
   delete from auth.sessions where user_id = p_user_id;
   get diagnostics v_count = row_count;
+  update auth.users set tokens_valid_from = clock_timestamp() where user_id = p_user_id;
 
   if v_count = 0 and not exists (select from auth.users as u where u.user_id = p_user_id) then
     raise exception using errcode = 'JCNIL', message = 'No such user';
@@ -465,7 +778,8 @@ end;
 $$;
 
 comment on function auth.end_sessions(text) is
-'Ends all sessions of a user; how many. One that the directory does not know may have some of the mock.
+'Ends all sessions of a user; how many. Tokens that were made out until now open none anew. One that the directory does not know may
+have some of the mock. Definer: a registrar may not write the tables.
 Errors: JCNIL no such user.';
 revoke all on function auth.end_sessions(text) from public;
 grant execute on function auth.end_sessions(text) to casefile_registrar;
@@ -489,6 +803,36 @@ $$;
 comment on function auth.find_court(text) is
 'The code of the court with that name or code; null when none is stated or there is no such court.';
 revoke all on function auth.find_court(text) from public;
+
+-- db/functions/auth/find_session.sql
+-- The session of a token
+create or replace function auth.find_session(p_token_sha256 bytea)
+returns auth.sessions
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it for each request, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_session auth.sessions;
+begin
+  select * into v_session
+  from auth.sessions as s
+  where s.token_sha256 = p_token_sha256;
+
+  -- Not in the query, for the same reason: there is an index on this, too.
+  if v_session.expires_at > now() then
+    return v_session;
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function auth.find_session(bytea) is
+'The session, unless it has expired; null for none.';
 
 -- db/functions/auth/find_user.sql
 -- Who signs in
@@ -832,6 +1176,35 @@ comment on function auth.import_user(jsonb) is
 'Adds or changes the user of a row; what differed, null for nothing. What a row leaves out stays as it is.';
 revoke all on function auth.import_user(jsonb) from public;
 
+-- db/functions/auth/is_issued_since.sql
+-- Whether a token was made out since its user's sessions were ended
+create or replace function auth.is_issued_since(p_claims jsonb, p_since timestamptz)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_since is null then
+    return true;
+  end if;
+
+  if jsonb_typeof(p_claims -> 'iat') is distinct from 'number' then
+    return false;
+  end if;
+
+  -- Up to the end of the year 9999, beyond which there need be no timestamp.
+  return to_timestamp(least(greatest((p_claims ->> 'iat')::numeric, 0), 253402300799)::double precision) >= p_since;
+end;
+$$;
+
+comment on function auth.is_issued_since(jsonb, timestamptz) is
+'By the claim iat, which providers give in whole seconds: a token of the very second in which sessions were ended counts as older, and a
+user that signs in again within it has to do so twice. The time is the provider''s: by how much its clock is ahead of ours, tokens from
+before the end may pass. A token without iat is older; null ends none.';
+revoke all on function auth.is_issued_since(jsonb, timestamptz) from public;
+
 -- db/functions/auth/is_open_for.sql
 -- Whether a token has its session already
 create or replace function auth.is_open_for(p_token_sha256 bytea, p_user_id text, p_membership_id uuid)
@@ -1135,6 +1508,7 @@ begin
   v_refusal := case
     when v_user.user_id is null then 'JCUNK'
     when not v_user.enabled then 'JCOFF'
+    when not auth.is_issued_since(p_claims, v_user.tokens_valid_from) then 'JCEND'
     when v_chosen.id is null and (p_membership_id is not null or cardinality(v_memberships) = 0) then 'JCNOM'
     when v_chosen.id is null and p_kind = 'bearer' then 'JCMNY'
   end;
@@ -1163,7 +1537,8 @@ $$;
 comment on function auth.log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamptz, boolean, text, uuid, text) is
 'Opens a session for whom verified claims name, and ends the one that the browser had. The membership is the named one, else the
 only one; a cookie session of somebody with several is opened without a role, to choose one. A refusal is an answer, so that its
-record is committed: JCUNK unknown user; JCOFF disabled; JCNOM no membership, or not this one; JCMNY several and none chosen.
+record is committed: JCUNK unknown user; JCOFF disabled; JCEND a token from before
+all sessions of the user were ended; JCNOM no membership, or not this one; JCMNY several and none chosen.
 The session ends at p_expires_at, or 12 hours from now. Definer: the server may not read the directory, nor write sessions.';
 revoke all on function auth.log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamptz, boolean, text, uuid, text) from public;
 grant execute on function auth.log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamptz, boolean, text, uuid, text) to casefile_api;
@@ -1191,6 +1566,7 @@ $$;
 
 comment on function auth.log_out_provider(text, text, text) is
 'Ends the sessions that a provider says have ended: those of its session if it names one, else those of the subject; how many.
+A bearer token that is still valid opens another, as its provider has not withdrawn it: auth.end_sessions stops it.
 Definer: the server may not write the table.';
 revoke all on function auth.log_out_provider(text, text, text) from public;
 grant execute on function auth.log_out_provider(text, text, text) to casefile_api;
@@ -1261,6 +1637,29 @@ comment on function auth.match_claims(jsonb) is
 organisation comes from a claim gives none if the claim names none. Locks those rules, so that ending one waits, and then finds the session.';
 revoke all on function auth.match_claims(jsonb) from public;
 
+-- db/functions/auth/memberships_detail.sql
+-- The memberships to choose from, for the answer to a refusal
+create or replace function auth.memberships_detail(p_user_id text, p_claimed jsonb)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return json_build_object('memberships', (
+    select coalesce(json_agg(json_strip_nulls(json_build_object(
+      'id', m.id, 'role', m.user_role, 'courtAssignment', m.court_assignment, 'organisationId', m.organisation_id
+    ))), '[]')
+    from unnest(auth.show_memberships(p_user_id, p_claimed)) as m
+  ));
+end;
+$$;
+
+comment on function auth.memberships_detail(text, jsonb) is
+'DETAIL of an error JCMNY: what the user may be, in the spelling of the API.';
+revoke all on function auth.memberships_detail(text, jsonb) from public;
+
 -- db/functions/auth/open_session.sql
 -- Open a session
 create or replace function auth.open_session(p_session auth.sessions, p_request_id uuid, p_client_address text)
@@ -1304,18 +1703,35 @@ language plpgsql
 volatile
 security invoker
 set search_path = ''
+-- Or a plan made while the table was empty would read all of it for each refusal, until the next analyze.
+set enable_seqscan = off
 as $$
+declare
+  v_issuer text := left(p_session.issuer, 255);
+  v_subject text := left(p_session.subject, 255);
+  v_since timestamptz := clock_timestamp() - interval '1 minute';
 begin
+  if p_outcome <> 'OPENED' and exists (
+    select from auth.sign_ins as s
+    where s.outcome <> 'OPENED'
+      and coalesce(s.subject, '') = coalesce(v_subject, '') and coalesce(s.issuer, '') = coalesce(v_issuer, '')
+      and s.occurred_at > v_since
+      and s.kind = p_session.kind and s.outcome = p_outcome and s.client_address is not distinct from p_client_address
+  ) then
+    return;
+  end if;
+
   insert into auth.sign_ins (issuer, subject, user_id, user_role, kind, outcome, client_address, request_id)
   values (
-    left(p_session.issuer, 255), left(p_session.subject, 255), p_session.user_id, p_session.user_role, p_session.kind,
+    v_issuer, v_subject, p_session.user_id, p_session.user_role, p_session.kind,
     p_outcome, p_client_address, p_request_id
   );
 end;
 $$;
 
 comment on function auth.record_sign_in(auth.sessions, text, uuid, text) is
-'Appends to auth.sign_ins.';
+'Appends to auth.sign_ins; a refusal only if the same (issuer, subject, kind, outcome, address) was not recorded within the last minute,
+as a program that is refused may try again without end. Those at the very same moment may each be recorded.';
 revoke all on function auth.record_sign_in(auth.sessions, text, uuid, text) from public;
 
 -- db/functions/auth/refusal_message.sql
@@ -1330,6 +1746,7 @@ as $$
   select case p_code
     when 'JCUNK' then 'Casefile does not know you. Ask a registrar to add you.'
     when 'JCOFF' then 'Your access has been turned off. Ask a registrar.'
+    when 'JCEND' then 'The token was made out before all sessions of its user were ended'
     when 'JCNOM' then 'You do not have this membership. Ask a registrar.'
     when 'JCMNY' then 'You have several memberships. Choose one.'
   end;
@@ -1349,21 +1766,10 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_session auth.sessions := auth.find_session(p_token_sha256);
+  v_session auth.sessions := auth.claim_session(p_token_sha256);
 begin
-  if v_session.token_sha256 is null then
-    raise exception using errcode = 'JCSES', message = 'Authentication required';
-  end if;
-
-  if v_session.user_role is null then
-    raise exception using errcode = 'JCMNY', message = 'You have several memberships. Choose one.';
-  end if;
-
   -- Invoker, because a definer function may not set the role. All settings end with the transaction.
   perform
-    set_config('casefile.user_id', v_session.user_id, true),
-    set_config('casefile.court_code', coalesce(v_session.court_code, ''), true),
-    set_config('casefile.organisation_id', coalesce(v_session.organisation_id, ''), true),
     set_config('casefile.request_id', coalesce(p_request_id::text, ''), true),
     set_config('casefile.client_address', coalesce(p_client_address, ''), true),
     set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true),
@@ -1374,9 +1780,9 @@ end;
 $$;
 
 comment on function auth.resume(bytea, uuid, text) is
-'Takes on the database role and the claims of the session''s caller, which policies and triggers read as casefile.* settings; true when its expiry is due to be moved, which this read-only
+'Takes on the database role and the claims of the session''s caller, which policies and triggers read with core.claim; true when its expiry is due to be moved, which this read-only
 step leaves to auth.touch_session.
-Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen.';
+Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
 -- db/functions/auth/show_memberships.sql
 -- What a user may be, as an answer shows it
@@ -1554,6 +1960,94 @@ $$;
 comment on function auth.touch_session(bytea) is
 '30 minutes from now, or its end if that is sooner; a bearer''s stands there already. An expired session stays expired. Definer: the server may not write the table.';
 
+-- db/functions/api/claim_key.sql
+-- Claim the Idempotency-Key of a write
+create or replace function api.claim_key(p_key text, p_request_sha256 bytea)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_role core.user_role := core.caller_role();
+  v_user_id text := core.actor();
+  v_court_code text := core.claim('court_code');
+  v_organisation_id text := core.claim('organisation_id');
+  v_kept core.kept_answers;
+begin
+  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
+  -- one under which nothing was kept.
+  insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
+  values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
+  on conflict (user_role, user_id, key) do update
+  set
+    court_code = excluded.court_code,
+    organisation_id = excluded.organisation_id,
+    request_sha256 = excluded.request_sha256,
+    answer = null,
+    expires_at = default
+  where k.expires_at <= now() or k.answer is null;
+
+  if found then
+    return null;
+  end if;
+
+  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
+  select * into v_kept
+  from core.kept_answers as k
+  where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
+
+  if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
+    is distinct from (v_court_code, v_organisation_id, p_request_sha256)
+  then
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key came with another request before';
+  end if;
+
+  return v_kept.answer;
+end;
+$$;
+
+-- db/functions/api/create_case.sql
+-- POST /api/cases
+create or replace function api.create_case(
+  p_case_type text,
+  p_notes text default null,
+  p_internal_notes text default null,
+  p_staff_comments text default null,
+  p_linked_family_court_case_reference text default null,
+  p_next_hearing timestamptz default null
+)
+returns api.case_record
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_id uuid := core.new_id();
+  v_case_type core.case_type := core.known_word(
+    'caseType', core.required_text('caseType', p_case_type), enum_range(null::core.case_type)::text[]
+  );
+  v_court_code text := core.claim('court_code');
+begin
+  if v_court_code is null then
+    perform core.refuse_field('courtAssignment', 'A case is created in the court of its officer, and none is assigned to you');
+  end if;
+
+  insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
+  values (v_id, p_notes, p_internal_notes, p_staff_comments, p_linked_family_court_case_reference);
+
+  -- The triggers on core.cases take the number and write the audit row.
+  insert into core.cases (id, court_code, case_type, next_hearing)
+  values (v_id, v_court_code, v_case_type, p_next_hearing);
+
+  return core.case_record(v_id);
+end;
+$$;
+
 -- db/policies/auth.claim_rules.sql
 -- Rules that turn claims into memberships: for the definer functions of auth alone.
 
@@ -1612,6 +2106,18 @@ using (true) with check (true);
 comment on policy all_to_owner on auth.memberships is 'Registrars manage the directory, and the server asks it, through functions of the owner.';
 revoke all on auth.memberships from public;
 
+-- db/policies/auth.secrets.sql
+-- Secrets: for the definer functions that set and read claims.
+
+alter table auth.secrets enable row level security;
+alter table auth.secrets force row level security;
+
+create policy select_to_owner on auth.secrets for select
+to casefile_owner
+using (true);
+comment on policy select_to_owner on auth.secrets is 'auth.claims_prefix reads it.';
+revoke all on auth.secrets from public;
+
 -- db/policies/auth.sign_ins.sql
 -- Which sessions were opened, and which refused: written and read by the functions of auth, read by administrators.
 
@@ -1641,6 +2147,70 @@ using (true) with check (true);
 comment on policy all_to_owner on auth.users is 'Registrars manage the directory, and the server asks it, through functions of the owner.';
 revoke all on auth.users from public;
 
+-- db/policies/core.assignments.sql
+create policy select_own on core.assignments for select
+to adopter
+using (
+  user_id = (select core.claim('user_id'))
+  and revoked_at is null
+  and case_id in (select unnest(core.reached_case_ids()))
+);
+comment on policy select_own on core.assignments is 'An adopter sees its own active assignments and nobody else''s.';
+
+-- db/policies/core.case_number_series.sql
+create policy select_own_court on core.case_number_series for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy select_own_court on core.case_number_series is
+'An officer, of its own court. Nobody else: core.count_cases takes a tally that it sees for the number of cases within reach.';
+
+-- db/policies/core.case_participants.sql
+create policy select_own_court on core.case_participants for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+comment on policy select_own_court on core.case_participants is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.cases.sql
+-- Deleted cases too: PostgreSQL checks the new row of an update against the select policies, and an
+-- officer reads the audit trail of a deleted case. The operations leave them out.
+create policy select_own_court on core.cases for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+comment on policy select_own_court on core.cases is 'An officer reaches the cases of its own court.';
+
+create policy insert_own_court on core.cases for insert
+to hmcts_case_officer
+with check (court_code = (select core.claim('court_code')));
+comment on policy insert_own_court on core.cases is 'An officer creates cases in its own court.';
+
+create policy update_own_court on core.cases for update
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy update_own_court on core.cases is
+'An officer changes the cases of its own court; what of them, the column grants and tg_cases__guard say.';
+
+-- db/policies/core.documents.sql
+create policy select_own on core.documents for select
+to adopter
+using (
+  deleted_at is null
+  and uploaded_by = (select core.claim('user_id'))
+  and case_id in (select unnest(core.reached_case_ids()))
+);
+comment on policy select_own on core.documents is 'An adopter sees what it uploaded itself.';
+
+create policy update_own_upload on core.documents for update
+to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter
+using (
+  upload_status = 'uploading'
+  and uploaded_by = (select core.claim('user_id'))
+  and exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0)
+)
+with check (true);
+comment on policy update_own_upload on core.documents is 'Whoever uploads ends the upload.';
+
 -- migrate:down
 
 -- Bodies may name functions that come later.
@@ -1655,11 +2225,23 @@ drop table auth.users;
 drop table auth.directory_changes;
 drop table auth.database_kind;
 drop table auth.claim_rules;
+drop policy select_to_owner on auth.secrets;
+drop policy select_own on core.assignments;
+drop policy select_own_court on core.case_number_series;
+drop policy select_own_court on core.case_participants;
+drop policy select_own_court on core.cases;
+drop policy insert_own_court on core.cases;
+drop policy update_own_court on core.cases;
+drop policy select_own on core.documents;
+drop policy update_own_upload on core.documents;
+drop function core.claim(text);
 drop function auth.add_claim_rule(text, text[], text, text, text, text[], text, text[]);
 drop function auth.add_membership(text, text, text, text);
 drop function auth.add_user(text, text, text, text);
 drop function auth.change_membership(bytea, bytea, text, text, text);
 drop function auth.change_user(text, text, text, text, boolean);
+drop function auth.claim_session(bytea);
+drop function auth.claims_prefix();
 drop function auth.end_claim_rule(uuid);
 drop function auth.end_membership(uuid);
 drop function auth.end_sessions(text);
@@ -1672,6 +2254,7 @@ drop function auth.import_field(text, text, text, text);
 drop function auth.import_membership(jsonb);
 drop function auth.import_problem(text, text, text);
 drop function auth.import_user(jsonb);
+drop function auth.is_issued_since(jsonb, timestamptz);
 drop function auth.is_open_for(bytea, text, uuid);
 drop function auth.known_court(text);
 drop function auth.known_role(text);
@@ -1681,6 +2264,7 @@ drop function auth.log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamp
 drop function auth.log_out_provider(text, text, text);
 drop function auth.mark_database(text);
 drop function auth.match_claims(jsonb);
+drop function auth.memberships_detail(text, jsonb);
 drop function auth.open_session(auth.sessions, uuid, text);
 drop function auth.record_sign_in(auth.sessions, text, uuid, text);
 drop function auth.refusal_message(text);
@@ -1695,6 +2279,7 @@ drop type auth.directory_difference;
 drop type api.session;
 drop type api.membership;
 revoke usage on schema auth from casefile_registrar;
+comment on table auth.secrets is null;
 comment on column auth.sessions.user_role is null;
 comment on column auth.sessions.membership_id is null;
 comment on column auth.sessions.claimed is null;
@@ -1709,8 +2294,178 @@ comment on table auth.sessions is 'Cookie sessions.';
 comment on column auth.sessions.token_sha256 is 'The token itself is with the browser alone.';
 comment on column auth.sessions.expires_at is '30 minutes after the last use, moved at most once a minute.';
 
+-- db/functions/core/actor.sql
+-- Who is at work
+create or replace function core.actor()
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if core.caller_role() is null then
+    return case when current_setting('role') = 'document_processor' then 'document_processor' else session_user end;
+  end if;
+
+  return coalesce(nullif(current_setting('casefile.user_id', true), ''), session_user);
+end;
+$$;
+
+comment on function core.actor() is
+'The caller''s user id; document_processor for the worker; the database login for work done past the server.';
+
 -- db/functions/core/caller.sql
+-- Who is calling, as an answer shows it
+create or replace function core.caller()
+returns api.caller
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_actor text := core.actor();
+begin
+  return row(
+    v_actor,
+    v_actor,
+    core.caller_role()::text,
+    (select c.name from core.courts as c where c.code = current_setting('casefile.court_code', true)),
+    nullif(current_setting('casefile.organisation_id', true), '')
+  )::api.caller;
+end;
+$$;
 comment on function core.caller() is 'The caller that auth.become has set.';
+
+-- db/functions/core/reached_case_ids.sql
+-- The cases that a caller reaches by name
+create or replace function core.reached_case_ids()
+returns uuid[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+-- Or it would be planned anew for each call: the claims look as if they made a difference.
+set plan_cache_mode = force_generic_plan
+-- And the plan is kept, even if it was made while there were few memberships.
+set enable_seqscan = off
+as $$
+declare
+  v_role core.user_role := core.caller_role();
+  v_assignment_type core.assignment_type := case v_role
+    when 'JUDGE_LEGAL_ADVISER' then 'JUDICIAL'
+    when 'CAFCASS_OFFICER' then 'CAFCASS'
+    when 'LA_SOCIAL_WORKER' then 'SOCIAL_WORKER'
+    when 'ADOPTER' then 'APPLICANT'
+  end;
+  v_organisation_type core.organisation_type := case v_role
+    when 'LA_SOCIAL_WORKER' then 'LOCAL_AUTHORITY'
+    when 'VAA_WORKER' then 'VOLUNTARY_AGENCY'
+  end;
+  v_case_ids uuid[] := '{}';
+begin
+  -- Each kind of membership by itself, and only if the role has it: this runs once for each table that a
+  -- statement reads.
+  if v_assignment_type is not null then
+    v_case_ids := array(
+      select a.case_id
+      from core.assignments as a
+      where a.user_id = current_setting('casefile.user_id', true)
+        and a.revoked_at is null
+        and a.assignment_type = v_assignment_type
+        and not exists (select from core.cases as c where c.id = a.case_id and c.deleted_at is not null)
+    );
+  end if;
+
+  if v_organisation_type is not null then
+    v_case_ids := v_case_ids || array(
+      select l.case_id
+      from core.organisation_links as l
+      where l.organisation_id = current_setting('casefile.organisation_id', true)
+        and l.unlinked_at is null
+        and l.organisation_type = v_organisation_type
+        and not exists (select from core.cases as c where c.id = l.case_id and c.deleted_at is not null)
+    );
+  end if;
+
+  return v_case_ids;
+end;
+$$;
+
+-- db/functions/audit/explain_refusal.sql
+-- Why an operation was refused, and a record of it
+create or replace function audit.explain_refusal(p_operation text, p_subject_id uuid)
+returns audit.refusal
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_role core.user_role := core.caller_role();
+  v_required_roles text[] := array(
+    select r.user_role::text
+    from unnest(enum_range(null::core.user_role)) as r (user_role)
+    join pg_catalog.pg_proc as p on p.pronamespace = 'api'::regnamespace and p.proname = p_operation
+    where has_function_privilege(lower(r.user_role::text), p.oid, 'execute')
+    order by r.user_role
+  );
+  v_is_of_role boolean := v_role::text = any (v_required_roles);
+  v_is_about_document boolean := p_operation ~ '^(get|download|delete)_document$';
+  v_case_id uuid := (
+    select c.id
+    from core.cases as c
+    where c.deleted_at is null
+      and c.id in (
+        select p_subject_id where not v_is_about_document
+        union all
+        select d.case_id
+        from core.documents as d
+        where d.id = p_subject_id and d.deleted_at is null and v_is_about_document
+      )
+  );
+begin
+  if v_required_roles = '{}' then
+    perform core.refuse_field('operation', 'Unknown operation');
+  end if;
+
+  -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
+  if p_subject_id is not null and v_case_id is null
+    and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
+  then
+    return row(
+      'NOT_FOUND', case when v_is_about_document then 'Document' else 'Case' end || ' not found', null
+    )::audit.refusal;
+  end if;
+
+  insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
+  values (
+    v_case_id,
+    p_operation,
+    core.actor(),
+    coalesce(v_role::text, 'DATABASE'),
+    case when v_is_of_role then 'REACH' else 'ROLE' end,
+    nullif(current_setting('casefile.request_id', true), '')::uuid,
+    nullif(current_setting('casefile.client_address', true), '')
+  );
+
+  if v_is_of_role then
+    return row('FORBIDDEN', 'Access denied', null)::audit.refusal;
+  end if;
+
+  return row(
+    'FORBIDDEN',
+    case p_operation when 'get_admin_only' then 'Insufficient permissions' else 'Permission denied' end,
+    jsonb_build_object('requiredRoles', v_required_roles, 'userRole', v_role)
+  )::audit.refusal;
+end;
+$$;
+
+comment on function audit.explain_refusal(text, uuid) is
+'After an operation found no case or document within reach, or was not the caller''s at all: tells whether there is one, and
+records the denied access. Runs in a transaction of its own, which the refusal does not undo.
+Errors: JCVAL no such operation.';
 
 -- db/functions/auth/become.sql
 -- Become a caller until the end of the transaction
@@ -1745,6 +2500,37 @@ comment on function auth.become(text, text, text, text, uuid, text) is
 'Takes on the caller''s database role and claims. Policies and triggers read them as casefile.* settings.';
 revoke all on function auth.become(text, text, text, text, uuid, text) from public;
 grant execute on function auth.become(text, text, text, text, uuid, text) to casefile_api;
+
+-- db/functions/auth/find_session.sql
+-- The session of a token
+create or replace function auth.find_session(p_token_sha256 bytea)
+returns auth.sessions
+language plpgsql
+stable
+security definer
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it for each request, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_session auth.sessions;
+begin
+  select * into v_session
+  from auth.sessions as s
+  where s.token_sha256 = p_token_sha256;
+
+  -- Not in the query, for the same reason: there is an index on this, too.
+  if v_session.expires_at > now() then
+    return v_session;
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function auth.find_session(bytea) is
+'The session, unless it has expired; null for none. Definer: the server may not read the table.';
+grant execute on function auth.find_session(bytea) to casefile_api;
 
 -- db/functions/auth/get_session.sql
 -- GET /api/auth/session
@@ -1914,3 +2700,155 @@ $$;
 
 comment on function auth.touch_session(bytea) is
 '30 minutes from now. An expired session stays expired. Definer: the server may not write the table.';
+
+-- db/functions/api/claim_key.sql
+-- Claim the Idempotency-Key of a write
+create or replace function api.claim_key(p_key text, p_request_sha256 bytea)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_role core.user_role := core.caller_role();
+  v_user_id text := core.actor();
+  v_court_code text := nullif(current_setting('casefile.court_code', true), '');
+  v_organisation_id text := nullif(current_setting('casefile.organisation_id', true), '');
+  v_kept core.kept_answers;
+begin
+  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
+  -- one under which nothing was kept.
+  insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
+  values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
+  on conflict (user_role, user_id, key) do update
+  set
+    court_code = excluded.court_code,
+    organisation_id = excluded.organisation_id,
+    request_sha256 = excluded.request_sha256,
+    answer = null,
+    expires_at = default
+  where k.expires_at <= now() or k.answer is null;
+
+  if found then
+    return null;
+  end if;
+
+  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
+  select * into v_kept
+  from core.kept_answers as k
+  where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
+
+  if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
+    is distinct from (v_court_code, v_organisation_id, p_request_sha256)
+  then
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key came with another request before';
+  end if;
+
+  return v_kept.answer;
+end;
+$$;
+
+-- db/functions/api/create_case.sql
+-- POST /api/cases
+create or replace function api.create_case(
+  p_case_type text,
+  p_notes text default null,
+  p_internal_notes text default null,
+  p_staff_comments text default null,
+  p_linked_family_court_case_reference text default null,
+  p_next_hearing timestamptz default null
+)
+returns api.case_record
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_id uuid := core.new_id();
+  v_case_type core.case_type := core.known_word(
+    'caseType', core.required_text('caseType', p_case_type), enum_range(null::core.case_type)::text[]
+  );
+  v_court_code text := nullif(current_setting('casefile.court_code', true), '');
+begin
+  if v_court_code is null then
+    perform core.refuse_field('courtAssignment', 'A case is created in the court of its officer, and none is assigned to you');
+  end if;
+
+  insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
+  values (v_id, p_notes, p_internal_notes, p_staff_comments, p_linked_family_court_case_reference);
+
+  -- The triggers on core.cases take the number and write the audit row.
+  insert into core.cases (id, court_code, case_type, next_hearing)
+  values (v_id, v_court_code, v_case_type, p_next_hearing);
+
+  return core.case_record(v_id);
+end;
+$$;
+
+-- db/policies/core.assignments.sql
+create policy select_own on core.assignments for select
+to adopter
+using (
+  user_id = (select current_setting('casefile.user_id', true))
+  and revoked_at is null
+  and case_id in (select unnest(core.reached_case_ids()))
+);
+comment on policy select_own on core.assignments is 'An adopter sees its own active assignments and nobody else''s.';
+
+-- db/policies/core.case_number_series.sql
+create policy select_own_court on core.case_number_series for select
+to hmcts_case_officer
+using (court_code = (select current_setting('casefile.court_code', true)));
+
+comment on policy select_own_court on core.case_number_series is
+'An officer, of its own court. Nobody else: core.count_cases takes a tally that it sees for the number of cases within reach.';
+
+-- db/policies/core.case_participants.sql
+create policy select_own_court on core.case_participants for select
+to hmcts_case_officer
+using (court_code = (select current_setting('casefile.court_code', true)));
+comment on policy select_own_court on core.case_participants is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.cases.sql
+-- Deleted cases too: PostgreSQL checks the new row of an update against the select policies, and an
+-- officer reads the audit trail of a deleted case. The operations leave them out.
+create policy select_own_court on core.cases for select
+to hmcts_case_officer
+using (court_code = (select current_setting('casefile.court_code', true)));
+comment on policy select_own_court on core.cases is 'An officer reaches the cases of its own court.';
+
+create policy insert_own_court on core.cases for insert
+to hmcts_case_officer
+with check (court_code = (select current_setting('casefile.court_code', true)));
+comment on policy insert_own_court on core.cases is 'An officer creates cases in its own court.';
+
+create policy update_own_court on core.cases for update
+to hmcts_case_officer
+using (court_code = (select current_setting('casefile.court_code', true)));
+
+comment on policy update_own_court on core.cases is
+'An officer changes the cases of its own court; what of them, the column grants and tg_cases__guard say.';
+
+-- db/policies/core.documents.sql
+create policy select_own on core.documents for select
+to adopter
+using (
+  deleted_at is null
+  and uploaded_by = (select current_setting('casefile.user_id', true))
+  and case_id in (select unnest(core.reached_case_ids()))
+);
+comment on policy select_own on core.documents is 'An adopter sees what it uploaded itself.';
+
+create policy update_own_upload on core.documents for update
+to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter
+using (
+  upload_status = 'uploading'
+  and uploaded_by = (select current_setting('casefile.user_id', true))
+  and exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0)
+)
+with check (true);
+comment on policy update_own_upload on core.documents is 'Whoever uploads ends the upload.';

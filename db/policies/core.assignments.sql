@@ -18,7 +18,7 @@ comment on policy select_reached on core.assignments is
 create policy select_own on core.assignments for select
 to adopter
 using (
-  user_id = (select current_setting('casefile.user_id', true))
+  user_id = (select core.claim('user_id'))
   and revoked_at is null
   and case_id in (select unnest(core.reached_case_ids()))
 );

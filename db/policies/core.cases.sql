@@ -8,7 +8,7 @@ alter table core.cases force row level security;
 -- officer reads the audit trail of a deleted case. The operations leave them out.
 create policy select_own_court on core.cases for select
 to hmcts_case_officer
-using (court_code = (select current_setting('casefile.court_code', true)));
+using (court_code = (select core.claim('court_code')));
 comment on policy select_own_court on core.cases is 'An officer reaches the cases of its own court.';
 
 create policy select_reached on core.cases for select
@@ -24,12 +24,12 @@ comment on policy select_to_owner on core.cases is 'audit.explain_refusal tells 
 
 create policy insert_own_court on core.cases for insert
 to hmcts_case_officer
-with check (court_code = (select current_setting('casefile.court_code', true)));
+with check (court_code = (select core.claim('court_code')));
 comment on policy insert_own_court on core.cases is 'An officer creates cases in its own court.';
 
 create policy update_own_court on core.cases for update
 to hmcts_case_officer
-using (court_code = (select current_setting('casefile.court_code', true)));
+using (court_code = (select core.claim('court_code')));
 comment on policy update_own_court on core.cases is
 'An officer changes the cases of its own court; what of them, the column grants and tg_cases__guard say.';
 

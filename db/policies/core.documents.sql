@@ -18,7 +18,7 @@ create policy select_own on core.documents for select
 to adopter
 using (
   deleted_at is null
-  and uploaded_by = (select current_setting('casefile.user_id', true))
+  and uploaded_by = (select core.claim('user_id'))
   and case_id in (select unnest(core.reached_case_ids()))
 );
 comment on policy select_own on core.documents is 'An adopter sees what it uploaded itself.';
@@ -47,7 +47,7 @@ create policy update_own_upload on core.documents for update
 to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter
 using (
   upload_status = 'uploading'
-  and uploaded_by = (select current_setting('casefile.user_id', true))
+  and uploaded_by = (select core.claim('user_id'))
   and exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0)
 )
 with check (true);

@@ -12,8 +12,12 @@ create table auth.sign_ins (
 );
 
 comment on table auth.sign_ins is
-'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. Append-only.';
+'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. The same refusal is one row a
+minute. Append-only.';
 comment on column auth.sign_ins.user_id is 'Null for somebody whom the directory does not know.';
 comment on column auth.sign_ins.outcome is 'OPENED, or the code of the refusal.';
 
 create index sign_ins_user_id_occurred_at_idx on auth.sign_ins (user_id, occurred_at);
+-- For auth.record_sign_in, which looks for the same refusal.
+create index sign_ins_refused_idx on auth.sign_ins (coalesce(subject, ''), coalesce(issuer, ''), occurred_at)
+  where outcome <> 'OPENED';

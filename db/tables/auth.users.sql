@@ -13,6 +13,7 @@ create table auth.users (
     constraint users_name_trimmed check (name <> '' and name = btrim(name)),
   enabled boolean not null default true,
   created_at timestamptz not null default now(),
+  tokens_valid_from timestamptz,
   constraint users_issuer_subject_key unique (issuer, subject)
 );
 
@@ -20,3 +21,5 @@ comment on table auth.users is
 'Who may sign in. The provider says who somebody is (issuer and subject), this row which user that is here. Never removed: disabled.';
 comment on column auth.users.user_id is 'As cases, assignments and the audit name it.';
 comment on column auth.users.name is 'To show.';
+comment on column auth.users.tokens_valid_from is
+'When all sessions of the user were ended; a token that was made out before opens none. Null: all do.';

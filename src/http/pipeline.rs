@@ -176,7 +176,7 @@ fn failure_of(response: &Response) -> Option<Failure> {
 
 /// The one shape of every failure.
 fn shaped(mut response: Response, failure: Failure, request_id: Uuid, shows_causes: bool) -> Response {
-    let refuses_token = failure.reason() == Some("INVALID_TOKEN");
+    let refuses_token = matches!(failure.reason(), Some("INVALID_TOKEN" | "SESSIONS_ENDED"));
     let size = failure.get("fileSize").and_then(Value::as_u64);
     let mut fields = Map::from_iter([
         ("error".to_owned(), Value::from(failure.message)),

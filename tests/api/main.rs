@@ -79,6 +79,7 @@ mod requests;
 mod restart;
 mod security;
 mod shutdown;
+mod sign_in_races;
 mod startup;
 
 mod reading;

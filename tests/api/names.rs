@@ -57,6 +57,7 @@ const ACROSS_OPERATIONS: [&str; 44] = [
     "scanning",
     "security",
     "shutdown",
+    "sign_in_races",
     "startup",
     "worker",
     "worker_crashes",

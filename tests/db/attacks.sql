@@ -19,7 +19,7 @@ create temp table before as select everything() as digest;
 select is(outcome(s.name, a), '42501', format('%s: %s', s.name, a))
 from six as s, unnest(array[
   'select auth.log_in_with_claims(null, null, null, null, null, null, null, null, null, null)', 'select auth.resume(sha256(''''), null, null)',
-  'select auth.find_session(sha256(''''))', 'select auth.get_session(sha256(''''))', 'select auth.touch_session(sha256(''''))',
+  'select auth.find_session(sha256(''''))', 'select auth.claim_session(sha256(''''))', 'select auth.claims_prefix()', 'select from auth.secrets', 'select auth.get_session(sha256(''''))', 'select auth.touch_session(sha256(''''))',
   'select auth.log_in(sha256(''''), null, ''x'', ''ADOPTER'')', 'select auth.log_out(sha256(''''))',
   'select auth.sweep(1)', 'select auth.limit_sessions(''officer.one'', ''HMCTS_CASE_OFFICER'')', 'select worker.measure_queue()',
   'select from core.kept_answers', 'update core.kept_answers set answer = null', 'delete from core.kept_answers',
@@ -96,10 +96,10 @@ grant select on before_keys to public;
 select is(outcome(c.name, 'select 1 / (claim(''k'') is null)::integer'), 'ok', 'nothing is known to ' || c.name)
 from callers as c where c.name <> 'officer';
 select is(outcome(n, 'select api.keep_answer(''k'', 1)'), 'JCKEY', 'nothing is spoilt by ' || n) from unnest('{officer,judge,adopter}'::text[]) as n;
-select is(outcome('adopter', 'set local casefile.user_id = ''officer.one''; select 1 / (claim(''k'') is null)::integer'), 'ok', 'a name is no role');
-select is(outcome('officer', 'set local casefile.court_code = ''LDFC''; select claim(''k'')'), 'JCKEY', 'the court is a part of it');
-select is(outcome('officer', 'set local casefile.organisation_id = ''la.one''; select claim(''k'')'), 'JCKEY', 'and so is the organisation');
-select is(outcome('officer', 'set role judge_legal_adviser; select 1 / (claim(''k'') is null)::integer'), 'ok', 'and the role');
+select is(outcome('adopter', 'select set_claims(''ADOPTER'', ''officer.one'', null, null); select 1 / (claim(''k'') is null)::integer'), 'ok', 'a name is no role');
+select is(outcome('officer', 'select set_claims(''HMCTS_CASE_OFFICER'', ''officer.one'', ''LDFC'', null); select claim(''k'')'), 'JCKEY', 'the court is a part of it');
+select is(outcome('officer', 'select set_claims(''HMCTS_CASE_OFFICER'', ''officer.one'', ''BFC'', ''la.one''); select claim(''k'')'), 'JCKEY', 'and so is the organisation');
+select is(outcome('officer', 'select set_claims(''JUDGE_LEGAL_ADVISER'', ''officer.one'', ''BFC'', null); set role judge_legal_adviser; select 1 / (claim(''k'') is null)::integer'), 'ok', 'and the role');
 select is(everything(), digest, 'all of which has changed nothing') from before_keys;
 -- What it keeps by hand, it is itself told again.
 select act_as('adopter');
@@ -128,8 +128,8 @@ from (
 ) as c (name, value);
 select act_as_dba();
 select is(
-  array(select distinct e.actor from audit.entries as e where e.entity = 'case' and e.case_id = id_of('ours') order by 1), '{casefile_api,officer.one}',
-  'an actor is never empty'
+  array(select distinct e.actor from audit.entries as e where e.entity = 'case' and e.case_id = id_of('ours') order by 1), '{officer.one}',
+  'an actor is whoever has signed in, whatever is set'
 );
 select is_empty('select audit.find_broken_chains()', 'every chain is whole');
 

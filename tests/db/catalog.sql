@@ -21,7 +21,7 @@ select is((select count(*) from schemas), 5::bigint, 'five schemas');
 select cmp_ok((select count(*) from functions), '>', 60::bigint, 'with functions');
 select cmp_ok((select count(*) from triggers), '>', 10::bigint, 'triggers');
 select cmp_ok((select count(*) from policies), '>', 20::bigint, 'policies');
-select is((select count(*) from tables), 30::bigint, 'and tables');
+select is((select count(*) from tables), 31::bigint, 'and tables');
 
 -- Comments.
 select is_empty($$select s.nspname from schemas as s where obj_description(s.oid, 'pg_namespace') is null$$, 'every schema has a comment');
@@ -34,9 +34,16 @@ select is_empty(
   $$
     select f.name from functions as f
     where not coalesce(f.proconfig, '{}') @> '{"search_path=\"\""}'
-      and f.oid not in ('core.attention(timestamptz)'::regprocedure, 'core.fits_filter(core.cases, core.case_filter)'::regprocedure)
+      and f.oid not in ('core.attention(timestamptz)'::regprocedure, 'core.fits_filter(core.cases, core.case_filter)'::regprocedure, 'core.claim(text)'::regprocedure)
   $$,
-  'every search path is pinned, and empty, but for the two functions that are to become a part of their callers'' queries'
+  'every search path is pinned, and empty, but for the two functions that are to become a part of their callers'' queries, and the one that policies call all the time'
+);
+select is(
+  (
+    select regexp_replace(regexp_replace(p.prosrc, '--[^\n]*|''[^'']*''|pg_catalog\.[a-z_]+|operator\(pg_catalog\.[=<>|]+\)|:=|(errcode|message) =', '', 'gi'), '[^-+*/<>=~!@#%^&|`?]', '', 'g')
+    from pg_proc as p where p.oid = 'core.claim(text)'::regprocedure
+  ),
+  '', 'which names the schema of each operator'
 );
 select is_empty(
   $$select f.name from functions as f join pg_language as l on l.oid = f.prolang where l.lanname not in ('sql', 'plpgsql')$$, 'in SQL or PL/pgSQL'
@@ -61,10 +68,10 @@ select results_eq(
     select unnest('{
       api.claim_key,api.keep_answer,audit.explain_refusal,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_document_downloads__audit,
       audit.tg_documents__audit,audit.tg_organisation_links__audit,audit.tg_record_reference_change,
-      auth.add_claim_rule,auth.add_membership,auth.add_user,auth.change_membership,auth.change_user,auth.end_claim_rule,auth.end_membership,
-      auth.end_sessions,auth.find_session,auth.get_session,auth.import_directory,auth.list_claim_rules,auth.list_directory,auth.log_in,
+      auth.add_claim_rule,auth.add_membership,auth.add_user,auth.change_membership,auth.change_user,auth.claim_session,auth.end_claim_rule,auth.end_membership,
+      auth.end_sessions,auth.get_session,auth.import_directory,auth.list_claim_rules,auth.list_directory,auth.log_in,
       auth.log_in_with_claims,auth.log_out,auth.log_out_provider,auth.sweep,auth.tg_claim_rules__end_sessions,auth.tg_memberships__end_sessions,
-      auth.tg_record_directory_change,auth.tg_users__end_sessions,auth.touch_session,core.reached_case_ids,
+      auth.tg_record_directory_change,auth.tg_users__end_sessions,auth.touch_session,core.claim,core.reached_case_ids,
       core.tg_assignments__participants,core.tg_assignments__particulars,core.tg_cases__history,core.tg_cases__number,core.tg_cases__tally,
       core.tg_documents__number,core.tg_documents__queue,core.tg_organisation_links__participants,worker.measure_queue
     }'::text[])
@@ -98,7 +105,7 @@ select is_empty(
 );
 select is(
   array(select distinct m.code[1] from functions as f, regexp_matches(f.prosrc, '''(JC[A-Z0-9]{3})''', 'g') as m (code) order by 1),
-  '{JCAPP,JCDUP,JCFIX,JCINF,JCKEY,JCLEA,JCMIS,JCMNY,JCMOC,JCNIL,JCNOM,JCOFF,JCREA,JCROL,JCSAM,JCSES,JCSTA,JCTRM,JCUNK,JCUNS,JCVAL,JCVER}', 'the codes of our own'
+  '{JCAPP,JCDUP,JCEND,JCFIX,JCINF,JCKEY,JCLEA,JCMIS,JCMNY,JCMOC,JCNIL,JCNOM,JCOFF,JCREA,JCROL,JCSAM,JCSES,JCSTA,JCTRM,JCUNK,JCUNS,JCVAL,JCVER}', 'the codes of our own'
 );
 select is_empty(
   $$
@@ -190,9 +197,9 @@ select is_empty(
   $$
     select p.name
     from policies as p, concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) as e (expression)
-    where regexp_replace(e.expression, '\( SELECT current_setting\(.*?\) AS current_setting\)', '', 'g') ~ 'current_setting'
+    where regexp_replace(e.expression, '\( SELECT core.claim\(''[a-z_]+''::text\) AS claim\)', '', 'g') ~ 'current_setting|claim\('
   $$,
-  'settings are read once for a statement, in a scalar sub-select'
+  'policies read what the session says alone, once for a statement, in a scalar sub-select'
 );
 select is_empty(
   $$

@@ -9,7 +9,7 @@ select p.oid, p.oid::regproc::text as name from pg_proc as p where p.pronamespac
 select results_eq(
   $$select f.name from fixture.functions as f where has_function_privilege('casefile_api', f.oid, 'execute') order by 1$$,
   $$select unnest('{
-    auth.change_membership,auth.find_session,auth.get_session,auth.log_in,auth.log_in_with_claims,auth.log_out,auth.log_out_provider,
+    auth.change_membership,auth.claim_session,auth.get_session,auth.log_in,auth.log_in_with_claims,auth.log_out,auth.log_out_provider,
     auth.resume,auth.sweep,auth.touch_session,worker.measure_queue
   }'::text[])$$,
   'it opens, resumes, ends and sweeps sessions, and measures the queue'
@@ -66,7 +66,7 @@ from unnest(array[
   'select api.get_protected()', 'select api.list_cases()', 'select api.create_case(''AGENCY_ADOPTION'')', 'select core.actor()',
   'select core.reached_case_ids()', 'select audit.explain_refusal(''get_case'', null)', 'select audit.find_broken_chains()',
   'select auth.is_safe_return_url(''/'')', 'select auth.add_user(''x'', ''x'', ''x'', ''x'')', 'select auth.list_directory()',
-  'select auth.mark_database(''LOCAL'')', 'select auth.open_session(null, null, null)', 'select from auth.users', 'set role casefile_registrar', 'select from core.courts', 'insert into public.schema_migrations values (''x'')',
+  'select auth.mark_database(''LOCAL'')', 'select auth.find_session(null)', 'select auth.claims_prefix()', 'select from auth.secrets', 'select core.claim(''user_id'')', 'select auth.open_session(null, null, null)', 'select from auth.users', 'set role casefile_registrar', 'select from core.courts', 'insert into public.schema_migrations values (''x'')',
   'delete from public.schema_migrations', 'create table public.mine ()', 'create table auth.mine ()', 'create schema mine', 'create role mine',
   'set role casefile_owner', 'set role casefile_migrator', 'set role document_processor',
   'select worker.claim_document()', 'select worker.sweep()', 'select from core.documents', 'select from core.document_jobs',
@@ -75,10 +75,71 @@ from unnest(array[
 ]) as s;
 select lives_ok('select version from public.schema_migrations', 'the list of migrations');
 
--- Claims without a role are worth nothing.
-set local casefile.user_id = 'judge.one';
-set local casefile.court_code = 'BFC';
-select is(outcome('select from core.cases'), '42501', 'claims alone reach nothing');
+-- Nobody becomes a caller by naming them.
+select act_as_dba();
+create table fixture.forged as
+select r as role, outcome_of.s as statement
+from unnest(caller_roles()) as r, unnest(array[
+  'select from core.cases', 'select from core.case_details', 'select from core.case_participants', 'select from core.assignments',
+  'select from core.organisation_links', 'select from core.documents', 'select from core.document_texts', 'select from core.status_changes',
+  'select from core.status_change_particulars', 'select from core.assignment_particulars', 'select from core.case_number_series',
+  'select api.get_case(id_of(''ours''))', 'select api.list_cases()', 'select api.get_protected()', 'select core.actor()', 'select core.caller()',
+  'select api.claim_key(''x'', sha256(''''))', 'select audit.explain_refusal(''get_case'', id_of(''ours''))',
+  'select audit.explain_refusal(''get_case'', core.new_id())'
+]) as outcome_of (s);
+create function fixture.reached(p_statement text) returns text language plpgsql as $$
+declare
+  v_count bigint;
+begin
+  execute p_statement;
+  get diagnostics v_count = row_count;
+  return case when v_count > 0 then 'rows' else 'nothing' end;
+exception
+  when others then return case when sqlstate in ('JCSES', '42501') then 'nothing' else sqlstate end;
+end;
+$$;
+-- In the role of another, with all the settings that there ever were.
+create function fixture.forge(p_role text, p_statement text) returns text language plpgsql as $$
+begin
+  perform
+    set_config('casefile.user_id', 'judge.one', true), set_config('casefile.court_code', 'BFC', true), set_config('casefile.organisation_id', 'la.one', true),
+    set_config('role', p_role, true);
+  return fixture.reached(p_statement);
+end;
+$$;
+grant select on forged to public;
+select act_as_server();
+select is(forge(f.role, f.statement), 'nothing', format('%s without a session: %s', f.role, f.statement)) from forged as f;
+
+-- A session is of one role, in one transaction.
+select act_as_server();
+\o /dev/null
+select auth.log_in(sha256('a'), null, 'officer.one', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court');
+select auth.log_in(sha256('b'), null, 'judge.nobody', 'JUDGE_LEGAL_ADVISER', 'Birmingham Family Court');
+select auth.resume(sha256('a'), null, null);
+\o
+select isnt(count(*), 0::bigint, 'a session reaches its cases') from core.cases;
+select is(forge(f.role, f.statement), 'nothing', format('an officer as %s: %s', f.role, f.statement)) from forged as f where f.role <> 'hmcts_case_officer';
+reset role;
+savepoint resumed;
+select auth.resume(sha256('b'), null, null);
+select is(core.actor(), 'judge.nobody', 'another session in the same transaction');
+select is(forge(f.role, f.statement), 'nothing', format('a judge as %s: %s', f.role, f.statement))
+from forged as f where f.role not in ('hmcts_case_officer', 'judge_legal_adviser');
+set local role hmcts_case_officer;
+select is(core.actor(), 'officer.one', 'and the one before, in its own role');
+rollback to savepoint resumed;
+set local role judge_legal_adviser;
+select is(outcome('select core.actor()'), 'JCSES', 'and not beyond what is rolled back');
+
+-- The names of the settings that hold claims are in nothing that is shown.
+select act_as_server();
+select auth.resume(sha256('a'), null, null);
+select is_empty($$select s.name from pg_settings as s where s.setting in ('=officer.one', '=BFC')$$, 'no setting is listed');
+set local debug_print_plan = on;
+select is(outcome('select core.actor()'), 'JCSES', 'none is read where plans are shown');
+set local debug_print_plan = off;
+select is(core.actor(), 'officer.one', 'but only there');
 
 select * from finish();
 rollback;

@@ -79,8 +79,7 @@ select is(outcome(v), 'ok', 'the processor: ' || v)
 from unnest('{select worker.claim_document(),select worker.sweep(),select from core.documents,listen document_jobs}'::text[]) as v;
 
 -- Claims of a caller are worth nothing to it.
-set local casefile.user_id = 'officer.one';
-set local casefile.court_code = 'BFC';
+select set_claims('document_processor', 'officer.one', 'BFC', null);
 select is(outcome('select from core.cases'), '42501', 'claims alone reach nothing');
 
 select act_as_dba();

@@ -8,6 +8,8 @@ set search_path = ''
 as $$
 declare
   v_role core.user_role := core.caller_role();
+  -- Before anything is told.
+  v_actor text := core.actor();
   v_required_roles text[] := array(
     select r.user_role::text
     from unnest(enum_range(null::core.user_role)) as r (user_role)
@@ -47,7 +49,7 @@ begin
   values (
     v_case_id,
     p_operation,
-    core.actor(),
+    v_actor,
     coalesce(v_role::text, 'DATABASE'),
     case when v_is_of_role then 'REACH' else 'ROLE' end,
     nullif(current_setting('casefile.request_id', true), '')::uuid,
@@ -69,7 +71,7 @@ $$;
 comment on function audit.explain_refusal(text, uuid) is
 'After an operation found no case or document within reach, or was not the caller''s at all: tells whether there is one, and
 records the denied access. Runs in a transaction of its own, which the refusal does not undo.
-Errors: JCVAL no such operation.';
+Errors: JCVAL no such operation; JCSES a caller role without a session.';
 
 revoke all on function audit.explain_refusal(text, uuid) from public;
 grant execute on function audit.explain_refusal(text, uuid) to casefile_caller;

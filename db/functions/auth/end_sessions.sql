@@ -9,8 +9,11 @@ as $$
 declare
   v_count integer;
 begin
+  -- A sign-in that holds the row is waited for, and its session counts, too.
+  perform from auth.users as u where u.user_id = p_user_id for no key update;
   delete from auth.sessions where user_id = p_user_id;
   get diagnostics v_count = row_count;
+  update auth.users set tokens_valid_from = clock_timestamp() where user_id = p_user_id;
 
   if v_count = 0 and not exists (select from auth.users as u where u.user_id = p_user_id) then
     raise exception using errcode = 'JCNIL', message = 'No such user';
@@ -21,7 +24,8 @@ end;
 $$;
 
 comment on function auth.end_sessions(text) is
-'Ends all sessions of a user; how many. One that the directory does not know may have some of the mock.
+'Ends all sessions of a user; how many. Tokens that were made out until now open none anew. One that the directory does not know may
+have some of the mock. Definer: a registrar may not write the tables.
 Errors: JCNIL no such user.';
 
 revoke all on function auth.end_sessions(text) from public;

@@ -47,6 +47,7 @@ begin
   v_refusal := case
     when v_user.user_id is null then 'JCUNK'
     when not v_user.enabled then 'JCOFF'
+    when not auth.is_issued_since(p_claims, v_user.tokens_valid_from) then 'JCEND'
     when v_chosen.id is null and (p_membership_id is not null or cardinality(v_memberships) = 0) then 'JCNOM'
     when v_chosen.id is null and p_kind = 'bearer' then 'JCMNY'
   end;
@@ -75,7 +76,8 @@ $$;
 comment on function auth.log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamptz, boolean, text, uuid, text) is
 'Opens a session for whom verified claims name, and ends the one that the browser had. The membership is the named one, else the
 only one; a cookie session of somebody with several is opened without a role, to choose one. A refusal is an answer, so that its
-record is committed: JCUNK unknown user; JCOFF disabled; JCNOM no membership, or not this one; JCMNY several and none chosen.
+record is committed: JCUNK unknown user; JCOFF disabled; JCEND a token from before
+all sessions of the user were ended; JCNOM no membership, or not this one; JCMNY several and none chosen.
 The session ends at p_expires_at, or 12 hours from now. Definer: the server may not read the directory, nor write sessions.';
 
 revoke all on function auth.log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamptz, boolean, text, uuid, text) from public;

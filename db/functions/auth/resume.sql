@@ -7,21 +7,10 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_session auth.sessions := auth.find_session(p_token_sha256);
+  v_session auth.sessions := auth.claim_session(p_token_sha256);
 begin
-  if v_session.token_sha256 is null then
-    raise exception using errcode = 'JCSES', message = 'Authentication required';
-  end if;
-
-  if v_session.user_role is null then
-    raise exception using errcode = 'JCMNY', message = 'You have several memberships. Choose one.';
-  end if;
-
   -- Invoker, because a definer function may not set the role. All settings end with the transaction.
   perform
-    set_config('casefile.user_id', v_session.user_id, true),
-    set_config('casefile.court_code', coalesce(v_session.court_code, ''), true),
-    set_config('casefile.organisation_id', coalesce(v_session.organisation_id, ''), true),
     set_config('casefile.request_id', coalesce(p_request_id::text, ''), true),
     set_config('casefile.client_address', coalesce(p_client_address, ''), true),
     set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true),
@@ -32,9 +21,9 @@ end;
 $$;
 
 comment on function auth.resume(bytea, uuid, text) is
-'Takes on the database role and the claims of the session''s caller, which policies and triggers read as casefile.* settings; true when its expiry is due to be moved, which this read-only
+'Takes on the database role and the claims of the session''s caller, which policies and triggers read with core.claim; true when its expiry is due to be moved, which this read-only
 step leaves to auth.touch_session.
-Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen.';
+Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
 revoke all on function auth.resume(bytea, uuid, text) from public;
 grant execute on function auth.resume(bytea, uuid, text) to casefile_api;

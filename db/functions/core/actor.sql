@@ -11,12 +11,13 @@ begin
     return case when current_setting('role') = 'document_processor' then 'document_processor' else session_user end;
   end if;
 
-  return coalesce(nullif(current_setting('casefile.user_id', true), ''), session_user);
+  return core.claim('user_id');
 end;
 $$;
 
 comment on function core.actor() is
-'The caller''s user id; document_processor for the worker; the database login for work done past the server.';
+'The caller''s user id; document_processor for the worker; the database login for work done past the server.
+Errors: JCSES a caller role without a session.';
 
 revoke all on function core.actor() from public;
 grant execute on function core.actor() to casefile_caller, document_processor;

@@ -13,8 +13,8 @@ begin
     v_actor,
     v_actor,
     core.caller_role()::text,
-    (select c.name from core.courts as c where c.code = current_setting('casefile.court_code', true)),
-    nullif(current_setting('casefile.organisation_id', true), '')
+    (select c.name from core.courts as c where c.code = core.claim('court_code')),
+    core.claim('organisation_id')
   )::api.caller;
 end;
 $$;

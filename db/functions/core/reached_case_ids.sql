@@ -11,26 +11,29 @@ set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 as $$
 declare
-  v_role core.user_role := core.caller_role();
+  v_role text := current_setting('role');
   v_assignment_type core.assignment_type := case v_role
-    when 'JUDGE_LEGAL_ADVISER' then 'JUDICIAL'
-    when 'CAFCASS_OFFICER' then 'CAFCASS'
-    when 'LA_SOCIAL_WORKER' then 'SOCIAL_WORKER'
-    when 'ADOPTER' then 'APPLICANT'
+    when 'judge_legal_adviser' then 'JUDICIAL'
+    when 'cafcass_officer' then 'CAFCASS'
+    when 'la_social_worker' then 'SOCIAL_WORKER'
+    when 'adopter' then 'APPLICANT'
   end;
   v_organisation_type core.organisation_type := case v_role
-    when 'LA_SOCIAL_WORKER' then 'LOCAL_AUTHORITY'
-    when 'VAA_WORKER' then 'VOLUNTARY_AGENCY'
+    when 'la_social_worker' then 'LOCAL_AUTHORITY'
+    when 'vaa_worker' then 'VOLUNTARY_AGENCY'
   end;
+  -- Asked once, and not for each query.
+  v_claim text;
   v_case_ids uuid[] := '{}';
 begin
   -- Each kind of membership by itself, and only if the role has it: this runs once for each table that a
   -- statement reads.
   if v_assignment_type is not null then
+    v_claim := core.claim('user_id');
     v_case_ids := array(
       select a.case_id
       from core.assignments as a
-      where a.user_id = current_setting('casefile.user_id', true)
+      where a.user_id = v_claim
         and a.revoked_at is null
         and a.assignment_type = v_assignment_type
         and not exists (select from core.cases as c where c.id = a.case_id and c.deleted_at is not null)
@@ -38,10 +41,11 @@ begin
   end if;
 
   if v_organisation_type is not null then
+    v_claim := core.claim('organisation_id');
     v_case_ids := v_case_ids || array(
       select l.case_id
       from core.organisation_links as l
-      where l.organisation_id = current_setting('casefile.organisation_id', true)
+      where l.organisation_id = v_claim
         and l.unlinked_at is null
         and l.organisation_type = v_organisation_type
         and not exists (select from core.cases as c where c.id = l.case_id and c.deleted_at is not null)

@@ -92,6 +92,11 @@ impl Database {
         connect(&self.url, None)
     }
 
+    /// A connection of its own for what an administrator does.
+    pub fn as_superuser(&self) -> Client {
+        connect(&Cluster::of_this_run().superuser, Some(&self.name))
+    }
+
     pub fn execute(&self, sql: &str) {
         self.superuser().batch_execute(sql).unwrap();
     }

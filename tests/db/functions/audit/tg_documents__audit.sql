@@ -47,7 +47,7 @@ select is(
   || '{"ocrStatus": "processing", "ocrFailureReason": null} {"ocrStatus": "failed", "ocrFailureReason": "why"}',
   'and why'
 );
-set local casefile.user_id = 'officer.one';
+select set_claims('document_processor', 'officer.one', null, null);
 select is(moves(id_of('theirs'), $$update core.documents set virus_scan_status = 'skipped' where id = document('foreign')$$), '{0,1}', 'one entry, of its case');
 select is((latest_entry()).actor, 'document_processor', 'the worker is nobody else');
 

@@ -42,6 +42,27 @@ select is((sign_in(4, claims('una'), p_previous => 3, p_membership_id => '000000
 select ok(is_open(3) and not is_open(4), 'a refusal opens nothing, and ends nothing');
 select isnt((sign_in(4, claims('nobody'))).refusal_message, null, 'with a sentence');
 
+-- The same refusal again.
+select count_sign_ins() as before \gset
+select is((sign_in(4, claims('nobody'))).refusal_code, 'JCUNK', 'refused again') from generate_series(1, 5);
+select is(count_sign_ins(), :before::bigint, 'which is recorded already');
+select is((sign_in(4, '{}')).refusal_code, 'JCUNK', 'without claims, too') from generate_series(1, 5);
+select is(count_sign_ins(), :before::bigint, 'that is recorded already');
+select is((sign_in(4, c.claims, c.kind)).refusal_code, c.code, 'another refusal')
+from (values (claims('nobody', '{"iss": "x"}'), 'cookie', 'JCUNK'), (claims('nobody'), 'bearer', 'JCUNK'), (claims('other'), 'cookie', 'JCUNK')) as c (claims, kind, code);
+select is(count_sign_ins(), :before + 3::bigint, 'is recorded');
+select is((auth.log_in_with_claims(token(4), null, claims('nobody'), 'cookie', null, null, false, null, null, a)).refusal_code, 'JCUNK', 'from elsewhere')
+from unnest('{192.0.2.4,NULL,NULL}'::text[]) as a;
+select is(count_sign_ins(), :before + 5::bigint, 'as well');
+select act_as_dba();
+select pass_a_minute();
+select act_as_server();
+select is((sign_in(4, claims('nobody'))).refusal_code, 'JCUNK', 'a minute later') from generate_series(1, 5);
+select is(count_sign_ins(), :before + 6::bigint, 'once more');
+select is((sign_in(4, claims('una'), p_previous => 4)).refusal_code, null, 'openings') from generate_series(1, 3);
+select is(count_sign_ins(), :before + 9::bigint, 'are recorded each');
+select auth.log_out(token(4));
+
 -- Several memberships.
 select is(
   (select row((s.caller).user_role, s.refusal_code, cardinality(s.memberships))::text from sign_in(5, claims('sara')) as s), '(,,3)',

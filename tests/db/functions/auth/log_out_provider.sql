@@ -10,5 +10,9 @@ select is(auth.log_out_provider('https://idp.example', null, null), 0, 'nothing 
 select is(auth.log_out_provider('https://idp.example', 'una-subject', null), 1, 'all of a subject');
 select is(array(select is_open(n) from generate_series(1, 4) as n), '{f,f,f,t}', 'and nobody else''s');
 
+select is((sign_in(5, claims('una'), 'bearer')).refusal_code, null, 'a program');
+select is(auth.log_out_provider('https://idp.example', 'una-subject', null), 1, 'is signed out, too');
+select is((sign_in(5, claims('una'), 'bearer')).refusal_code, null, 'and may come back as long as its token lasts');
+
 select * from finish();
 rollback;

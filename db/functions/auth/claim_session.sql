@@ -1,0 +1,51 @@
+-- Set the claims of a session's caller
+create or replace function auth.claim_session(p_token_sha256 bytea)
+returns auth.sessions
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it for each request, until the next analyze.
+set enable_seqscan = off
+-- A plan that is shown would show the secret.
+set debug_print_plan = off
+as $$
+declare
+  v_session auth.sessions;
+  v_role text;
+  v_set text;
+begin
+  -- As auth.find_session does it; calling that would be a tenth of what a request costs.
+  select * into v_session
+  from auth.sessions as s
+  where s.token_sha256 = p_token_sha256;
+
+  if v_session.token_sha256 is null or v_session.expires_at <= now() then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  if v_session.user_role is null then
+    raise exception using
+      errcode = 'JCMNY',
+      message = auth.refusal_message('JCMNY'),
+      detail = auth.memberships_detail(v_session.user_id, v_session.claimed);
+  end if;
+
+  -- Under the name of the role, so that they are no other role's. Assignments, as these are not planned as queries, which
+  -- extensions may log.
+  v_role := lower(v_session.user_role::text);
+  v_set := set_config(auth.claims_prefix() || 'user_id_' || v_role, '=' || v_session.user_id, true);
+  v_set := set_config(auth.claims_prefix() || 'court_code_' || v_role, '=' || coalesce(v_session.court_code, ''), true);
+  v_set := set_config(auth.claims_prefix() || 'organisation_id_' || v_role, '=' || coalesce(v_session.organisation_id, ''), true);
+
+  return v_session;
+end;
+$$;
+
+comment on function auth.claim_session(bytea) is
+'Sets what core.claim reads, until the end of the transaction; the session. Definer: the server may not read the table, nor know what
+these settings are called.
+Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
+
+revoke all on function auth.claim_session(bytea) from public;
+grant execute on function auth.claim_session(bytea) to casefile_api;

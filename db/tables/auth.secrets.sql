@@ -1,0 +1,7 @@
+create table auth.secrets (
+  name text primary key,
+  value text not null constraint secrets_value_is_long_enough check (octet_length(value) >= 32)
+);
+
+comment on table auth.secrets is
+'What nobody but the owner may know. claims_prefix: what the names of the settings begin with that hold a caller''s claims.';

@@ -1,0 +1,11 @@
+\ir ../../fixtures.psql
+\ir ../../directory.psql
+
+-- In the index, even if the plan was made while the table was empty: it may be kept until the table is full.
+select is(
+  scans('auth.sign_ins_refused_idx', 'select sign_in(4, claims(''nobody'')) from generate_series(1, 10)'), 10::bigint, 'a refusal is looked for in its index'
+);
+select is(scans('auth.sign_ins', 'select sign_in(4, claims(''nobody'')) from generate_series(1, 10)'), 0::bigint, 'and nowhere else');
+
+select * from finish();
+rollback;

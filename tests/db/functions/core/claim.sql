@@ -1,0 +1,14 @@
+\ir ../../fixtures.psql
+\ir ../../sessions.psql
+
+select auth.resume(token(1), null, null);
+select is(array[core.claim('user_id'), core.claim('court_code'), core.claim('organisation_id')], '{officer.one,BFC,NULL}', 'what the session says');
+select is(outcome('select core.claim(''x'')'), 'JCSES', 'nothing else');
+select act_as_server();
+select auth.resume(token(2), null, null);
+select is(array[core.claim('user_id'), core.claim('court_code'), core.claim('organisation_id')], '{colleague.one,NULL,la.one}', 'another session');
+set local role adopter;
+select is(outcome('select core.claim(''user_id'')'), 'JCSES', 'in another role there is none');
+
+select * from finish();
+rollback;
