@@ -70,7 +70,9 @@ fn where_a_provider_is_set_nobody_is_whoever_they_say() {
 fn a_provider_that_is_away_is_said_to_be_and_nothing_else_fails() {
     let (mut provider, database) = (IdentityProvider::away(), crate::support::Database::new());
     let server = provider.serve(&database, &[]);
-    server.client().get("/api/auth/login").refused(503, "UNAVAILABLE");
+    let body = server.client().get("/api/auth/login").refused(503, "UNAVAILABLE");
+    assert_eq!(body["reason"], "PROVIDER_AWAY");
+    assert!(body["error"].as_str().unwrap().contains("identity provider"), "{body}");
     server.client().get("/api/health").succeeded(200);
     provider.come();
     std::thread::sleep(std::time::Duration::from_millis(2100));
