@@ -54,6 +54,7 @@ test("a case that a program has created is read by somebody at a browser", async
   assert.equal((await leo.ask("GET", `/api/cases/${created.id}`)).status, 403, "another court's");
 
   const log = readFileSync(site.server.program.log, "utf8");
+  assert.match(log, /"log_in_with_claims"/);
   for (const hidden of [token, cookie.value, "casefile-demonstration", "Olivia", new URL(olivia.callbackUrl).searchParams.get("code")]) {
     assert.ok(!log.includes(hidden), "the log holds a secret or a name");
   }

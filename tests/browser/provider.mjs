@@ -30,12 +30,22 @@ test("a sign-in whose answer meets a provider that has gone is told to try again
   const url = await olivia.bringAnswer("olivia.officer");
   await site.provider.stop();
   const page = await olivia.open(url);
-  assert.deepEqual([page.status, page.body.code], [503, "UNAVAILABLE"]);
+  assert.deepEqual([page.status, page.body.code, page.body.reason], [503, "UNAVAILABLE", "PROVIDER_AWAY"]);
   assert.match(page.body.error, /identity provider/);
   assert.equal(await olivia.cookie(), undefined);
   await site.provider.start();
   await olivia.start();
   assert.equal((await olivia.enter("olivia.officer")).url, site.page);
+});
+
+test("a sign-in whose answer meets a provider that hangs is told so in time", async () => {
+  const olivia = await site.person();
+  const url = await olivia.bringAnswer("olivia.officer");
+  const began = performance.now();
+  process.kill(site.provider.program.id, "SIGSTOP");
+  const page = await olivia.open(url).finally(() => process.kill(site.provider.program.id, "SIGCONT"));
+  assert.deepEqual([page.status, page.body.reason], [503, "PROVIDER_AWAY"]);
+  assert.ok(performance.now() - began < 8000, `${performance.now() - began} ms`);
 });
 
 test("a server that has never met its provider says so, and serves once it is there", async (t) => {
@@ -45,7 +55,7 @@ test("a server that has never met its provider says so, and serves once it is th
   await fresh.provider.stop();
   const olivia = await fresh.person();
   const page = await olivia.start();
-  assert.deepEqual([page.status, page.body.code], [503, "UNAVAILABLE"]);
+  assert.deepEqual([page.status, page.body.code, page.body.reason], [503, "UNAVAILABLE", "PROVIDER_AWAY"]);
   assert.match(page.body.error, /identity provider/);
   assert.equal(await olivia.cookie("casefile_sign_in"), undefined);
   await fresh.provider.start();

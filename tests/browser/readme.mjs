@@ -24,7 +24,9 @@ test("the commands of a program", async () => {
 
 test("the page to begin at, and who signs in there", async () => {
   const [, start] = new RegExp(`<${here}(/api/auth/login\\S*)>`).exec(part);
-  for (const [, userId] of part.matchAll(/`([a-z]+\.[a-z]+)`(?: serves| is known|: the browser)/g)) {
+  const users = [...part.matchAll(/`([a-z]+\.[a-z]+)`(?: serves| is known|: the browser)/g)].map(([, userId]) => userId);
+  assert.deepEqual(users, ["olivia.officer", "olga.officer", "nobody.known"]);
+  for (const userId of users) {
     const person = await site.person();
     await person.open(start);
     const { status } = await person.enter(userId);
