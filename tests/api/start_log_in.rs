@@ -24,7 +24,7 @@ fn the_provider_is_asked_with_pkce_state_and_nonce() {
     assert!(!url.contains("returnUrl") && !url.contains("17"), "{url}");
 
     let cookie = answer.cookie();
-    assert!(cookie.starts_with("casefile_sign_in="), "{cookie}");
+    assert!(cookie.starts_with("casefile_sign_in_"), "{cookie}");
     for attribute in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=600"] {
         assert!(cookie.contains(attribute), "{attribute}: {cookie}");
     }

@@ -1,6 +1,7 @@
 // The provider changes its keys, or is away.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { SIGN_INS } from "./support/person.mjs";
 import { Site } from "./support/site.mjs";
 
 const site = new Site({ OIDC_KEYS_SECONDS: "1" });
@@ -57,7 +58,7 @@ test("a server that has never met its provider says so, and serves once it is th
   const page = await olivia.start();
   assert.deepEqual([page.status, page.body.code, page.body.reason], [503, "UNAVAILABLE", "PROVIDER_AWAY"]);
   assert.match(page.body.error, /identity provider/);
-  assert.equal(await olivia.cookie("casefile_sign_in"), undefined);
+  assert.equal(await olivia.cookie(SIGN_INS), undefined);
   await fresh.provider.start();
   await new Promise((resolve) => setTimeout(resolve, 2100)); // so long it does not ask again
   await olivia.start();

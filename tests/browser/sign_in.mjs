@@ -1,6 +1,7 @@
 // From GET /api/auth/login to the session.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { SIGN_INS } from "./support/person.mjs";
 import { Site } from "./support/site.mjs";
 
 const site = new Site();
@@ -35,7 +36,7 @@ test("a sign-in ends on the page that was asked for, with a session", async () =
 test("the browser keeps the session's cookie from pages and other sites, and nothing of the sign-in", async () => {
   const olivia = await site.person();
   await olivia.start();
-  const begun = await olivia.cookie("casefile_sign_in");
+  const begun = await olivia.cookie(SIGN_INS);
   const inTenMinutes = Date.now() / 1000 + 600;
   assert.ok(Math.abs(begun.expires - inTenMinutes) < 60, String(begun.expires));
   await olivia.enter("olivia.officer");
@@ -44,7 +45,7 @@ test("the browser keeps the session's cookie from pages and other sites, and not
     assert.deepEqual({ httpOnly, sameSite, secure, path }, { httpOnly: true, sameSite: "Lax", secure: true, path: "/" });
   }
   assert.ok(kept.session, "it goes with the browser");
-  assert.equal(await olivia.cookie("casefile_sign_in"), undefined);
+  assert.equal(await olivia.cookie(SIGN_INS), undefined);
   assert.equal(await olivia.page.evaluate(() => document.cookie), "");
 });
 
@@ -88,6 +89,25 @@ test("whoever is signed in at the provider is not asked again, and the session b
   assert.notEqual(second.value, first.value);
   assert.equal(await olivia.statusWith(first), 401);
   assert.equal(await olivia.statusWith(second), 200);
+});
+
+test("two windows of a browser sign in at once, and each goes where it was going", async () => {
+  let olivia;
+  let first;
+  do {
+    olivia = await site.person();
+    await olivia.start("/live");
+    first = olivia.page;
+    olivia.page = undefined;
+    await olivia.start("/ready");
+  } while ((await olivia.cookies(SIGN_INS)).length < 2); // now and then both have the same cookie
+  const second = olivia.page;
+  for (const [page, path] of [[first, "/live"], [second, "/ready"]]) {
+    olivia.page = page;
+    assert.equal((await olivia.enter("olivia.officer")).url, `${site.url}${path}`);
+  }
+  assert.deepEqual(await olivia.cookies(SIGN_INS), []);
+  assert.equal((await olivia.session()).authenticated, true);
 });
 
 test("two browsers of one person have two sessions", async () => {

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 
 /** Where sign-ins end that want to go nowhere else: it comes fast. */
 export const PAGE = "/api/public/health";
+/** Which cookies are kept on the way to the provider and back. */
+export const SIGN_INS = /^casefile_sign_in_/;
 const CALLBACK = "/api/auth/callback";
 
 export class Person {
@@ -87,9 +89,14 @@ export class Person {
     return body;
   }
 
-  async cookie(name = "casefile_session") {
+  /** Of the site's own, by their names. */
+  async cookies(names) {
     const host = new URL(this.site.url).hostname;
-    return (await this.context.cookies()).find((cookie) => cookie.name === name && cookie.domain === host);
+    return (await this.context.cookies()).filter(({ name, domain }) => domain === host && names.test(name));
+  }
+
+  async cookie(names = /^casefile_session$/) {
+    return (await this.cookies(names))[0];
   }
 
   /** As if the provider's own session had run out, of which it tells nobody. */
