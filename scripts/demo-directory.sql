@@ -1,11 +1,12 @@
 -- Who takes part in the demonstration caseload, as the directory knows them: to sign in through a provider on this machine whose
--- subjects are these user ids, and so that a mock login need not say which court or organisation. As a superuser.
+-- subjects are these user ids, and so that a mock login need not say which court or organisation. As a superuser, with the
+-- provider's issuer in the setting demonstration.issuer.
 
 select auth.import_directory(
   (
     select jsonb_agg(jsonb_build_object(
-      'line', u.line, 'userId', u.user_id, 'issuer', 'http://localhost:3002', 'subject', u.user_id, 'name', u.name,
-      'role', u.user_role, 'court', u.court, 'organisationId', u.organisation_id
+      'line', u.line, 'userId', u.user_id, 'issuer', current_setting('demonstration.issuer'), 'subject', u.user_id,
+      'name', u.name, 'role', u.user_role, 'court', u.court, 'organisationId', u.organisation_id
     ))
     from (
       values
@@ -16,7 +17,12 @@ select auth.import_directory(
         (5, 'sam.social', 'Sam Social', 'LA_SOCIAL_WORKER', null, 'birmingham-city-council'),
         (6, 'vera.agency', 'Vera Agency', 'VAA_WORKER', null, 'midlands-adoption'),
         (7, 'adam.adopter', 'Adam Adopter', 'ADOPTER', null, null),
-        (8, 'anna.adopter', 'Anna Adopter', 'ADOPTER', null, null)
+        (8, 'anna.adopter', 'Anna Adopter', 'ADOPTER', null, null),
+        -- She serves two courts, and chooses one when she signs in.
+        (9, 'olga.officer', 'Olga Officer', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court', null),
+        (10, 'olga.officer', 'Olga Officer', 'HMCTS_CASE_OFFICER', 'Leeds Family Court', null),
+        -- A program.
+        (11, 'case.robot', 'Case Robot', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court', null)
     ) as u (line, user_id, name, user_role, court, organisation_id)
   ),
   false

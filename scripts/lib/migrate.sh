@@ -28,10 +28,11 @@ dbmate_quietly() {
 # mark_database DATABASE KIND: one that was just migrated; the mock works in those that are LOCAL or TEST.
 mark_database() { sql "$(url_of casefile_migrator "$1")" "select auth.mark_database('$2')" >/dev/null; }
 
-# Only into an empty directory: what is there stays.
+# load_demonstration_users ISSUER: only into an empty directory; what is there stays.
 load_demonstration_users() {
   if [[ $(superuser_sql 'select exists (select from auth.users)' "$DATABASE") == f ]]; then
-    sql "$(url_of postgres)" <"$SCRIPTS/demo-directory.sql" >/dev/null
+    { say "select set_config('demonstration.issuer', '$1', false);" && cat "$SCRIPTS/demo-directory.sql"; } |
+      sql "$(url_of postgres)" >/dev/null
   fi
 }
 

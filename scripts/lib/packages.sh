@@ -7,6 +7,8 @@ pgtap_script() {
     -name 'pgtap--*.sql' 2>/dev/null | grep -E '/pgtap--[0-9.]+\.sql$' | sort -V | tail -n 1
 }
 
+chromium() { command -v chromium-headless-shell || command -v chromium; }
+
 missing_packages() {
   if wants db; then
     command -v psql >/dev/null || say postgresql-client
@@ -21,6 +23,10 @@ missing_packages() {
     command -v pdftoppm >/dev/null || say poppler-utils
     command -v openssl >/dev/null || say openssl
     command -v pgbouncer >/dev/null || [[ -x /usr/sbin/pgbouncer ]] || say pgbouncer
+  fi
+  if wants browser; then
+    chromium >/dev/null || say chromium-headless-shell
+    wants api || wants drill || command -v openssl >/dev/null || say openssl
   fi
 }
 

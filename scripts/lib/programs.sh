@@ -1,15 +1,20 @@
-# The server and the worker of this clone: started, found again, stopped. Each has its process id and its log
-# in the state folder.
+# The server, the worker and the identity provider of this clone: started, found again, stopped. Each has its process
+# id and its log in the state folder.
 # shellcheck shell=bash
 
 CASEFILE=$(realpath -m "${CARGO_TARGET_DIR:-$ROOT/target}")/debug/casefile
+PROVIDER=$SCRIPTS/oidc/provider.mjs
 
-# left_program server|worker: the process id that an earlier run noted, if that program still has it.
+# left_program server|worker|provider: the process id that an earlier run noted, if that program still has it.
 left_program() {
   local pid
   read -r pid 2>/dev/null <"$STATE/$1.pid" || return 1
-  # A rebuilt program shows as "... (deleted)".
-  [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == "$CASEFILE"* ]] || return 1
+  if [[ $1 == provider ]]; then
+    tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "$PROVIDER" || return 1
+  else
+    # A rebuilt program shows as "... (deleted)".
+    [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == "$CASEFILE"* ]] || return 1
+  fi
   say "$pid"
 }
 
@@ -26,7 +31,7 @@ stop_program() {
   kill -KILL "$pid" 2>/dev/null || true
 }
 
-# program_died server|worker
+# program_died server|worker|provider
 program_died() {
   wait "$(cat "$STATE/$1.pid")" && status=0 || status=$?
   warn "error: the $1 ended by itself (status $status). The end of $STATE/$1.log:"

@@ -8,12 +8,6 @@ import { Provider } from "oidc-provider";
 const [port, redirectUrl, ...flags] = process.argv.slice(2);
 const issuer = `http://127.0.0.1:${port}`;
 const audience = "https://casefile.example/api";
-const users = {
-  "olivia.officer": "Olivia Officer",
-  "judge.judith": "Judith Judge",
-  "adam.adopter": "Adam Adopter",
-  "vera.agency": "Vera Agency",
-};
 const secretMethod = flags.includes("--secret-in-form") ? "client_secret_post" : "client_secret_basic";
 // Demonstration secrets: this provider listens on loopback only.
 const clients = [
@@ -22,6 +16,7 @@ const clients = [
     client_secret: "casefile-demonstration",
     token_endpoint_auth_method: secretMethod,
     redirect_uris: [redirectUrl],
+    post_logout_redirect_uris: [new URL("/docs", redirectUrl).href],
     grant_types: ["authorization_code"],
     response_types: ["code"],
     backchannel_logout_uri: redirectUrl.replace("/callback", "/backchannel-logout"),
@@ -73,7 +68,8 @@ function makeProvider() {
     pkce: { required: () => true },
     claims: { openid: ["sub"], profile: ["name"] },
     conformIdTokenClaims: false,
-    findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, name: users[id] ?? id }) }),
+    findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, name: nameOf(id) }) }),
+    loadExistingGrant: consent,
     features: {
       backchannelLogout: { enabled: true },
       clientCredentials: { enabled: true },
@@ -100,6 +96,19 @@ function makeProvider() {
 
 // What the next code is answered with, if tests have said so.
 let forged;
+
+// olivia.officer is Olivia Officer.
+const nameOf = (id) => id.replace(/(^|\.)(.)/g, (_, dot, letter) => (dot && " ") + letter.toUpperCase());
+
+// As for an application of one's own organisation: nobody is asked whether it may know who signs in.
+async function consent({ oidc: { client, session } }) {
+  const { Grant } = provider;
+  const given = session.grantIdFor(client.clientId);
+  const grant = (given && (await Grant.find(given))) || new Grant({ clientId: client.clientId, accountId: session.accountId });
+  grant.addOIDCScope("openid profile");
+  await grant.save();
+  return grant;
+}
 
 const publicPart = ({ kty, n, e }) => ({ kty, n, e });
 

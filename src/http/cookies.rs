@@ -15,6 +15,8 @@ use crate::{
 
 pub const SESSION: &str = "casefile_session";
 const SIGN_IN: &str = "casefile_sign_in";
+/// Ways to the provider that one browser may be on at once: all their cookies come with each request.
+const WAYS: u32 = 32;
 
 /// The database's name of the session that the browser has, if it has one.
 pub fn presented_session(cookies: &CookieJar) -> Option<Vec<u8>> {
@@ -42,19 +44,25 @@ pub fn clear_session(cookies: &CookieJar, environment: Environment) {
     clear(cookies, SESSION, environment);
 }
 
-/// None if the browser has started none, or too long ago.
-pub fn presented_sign_in(cookies: &CookieJar) -> Option<SignIn> {
-    SignIn::read(cookies.get(SIGN_IN)?.value_str())
+/// None if the browser has not started the one with this state, or too long ago.
+pub fn presented_sign_in(cookies: &CookieJar, state: &str) -> Option<SignIn> {
+    SignIn::read(cookies.get(&sign_in_name(state))?.value_str())
 }
 
 pub fn set_sign_in(cookies: &CookieJar, sign_in: &SignIn, environment: Environment) {
-    let mut cookie = cookie(SIGN_IN, &sign_in.keep(), environment);
+    let mut cookie = cookie(&sign_in_name(&sign_in.state()), &sign_in.keep(), environment);
     cookie.set_max_age(Duration::from_secs(PATIENCE));
     cookies.add(cookie);
 }
 
-pub fn clear_sign_in(cookies: &CookieJar, environment: Environment) {
-    clear(cookies, SIGN_IN, environment);
+pub fn clear_sign_in(cookies: &CookieJar, state: &str, environment: Environment) {
+    clear(cookies, &sign_in_name(state), environment);
+}
+
+/// A cookie of its own, as a browser that opens its windows again signs in with all of them at once.
+fn sign_in_name(state: &str) -> String {
+    let way = state.bytes().take(4).map(u32::from).sum::<u32>() % WAYS;
+    format!("{SIGN_IN}_{way}")
 }
 
 fn clear(cookies: &CookieJar, name: &str, environment: Environment) {

@@ -70,8 +70,12 @@ impl Fetcher {
     }
 }
 
+/// Said as it is: nobody who signs in could tell it from a database that is away.
 pub fn away(reason: &str) -> Failure {
-    Failure::unavailable(&format!("the identity provider: {reason}"))
+    let message = "The identity provider does not answer as it should; try again";
+    Failure::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
+        .with("reason", "PROVIDER_AWAY")
+        .because(&format!("the identity provider: {reason}"))
 }
 
 /// Without the URL, which may have a code in it.

@@ -24,7 +24,7 @@ fn the_provider_is_asked_with_pkce_state_and_nonce() {
     assert!(!url.contains("returnUrl") && !url.contains("17"), "{url}");
 
     let cookie = answer.cookie();
-    assert!(cookie.starts_with("casefile_sign_in="), "{cookie}");
+    assert!(cookie.starts_with("casefile_sign_in_"), "{cookie}");
     for attribute in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=600"] {
         assert!(cookie.contains(attribute), "{attribute}: {cookie}");
     }
@@ -70,7 +70,9 @@ fn where_a_provider_is_set_nobody_is_whoever_they_say() {
 fn a_provider_that_is_away_is_said_to_be_and_nothing_else_fails() {
     let (mut provider, database) = (IdentityProvider::away(), crate::support::Database::new());
     let server = provider.serve(&database, &[]);
-    server.client().get("/api/auth/login").refused(503, "UNAVAILABLE");
+    let body = server.client().get("/api/auth/login").refused(503, "UNAVAILABLE");
+    assert_eq!(body["reason"], "PROVIDER_AWAY");
+    assert!(body["error"].as_str().unwrap().contains("identity provider"), "{body}");
     server.client().get("/api/health").succeeded(200);
     provider.come();
     std::thread::sleep(std::time::Duration::from_millis(2100));

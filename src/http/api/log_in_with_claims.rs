@@ -57,10 +57,11 @@ impl Api {
         let text = |stated: Stated| stated.0.map(|text| text.as_str().to_owned());
         let answer = Answer { code: text(code), state: text(state), issuer: text(iss), error: text(error) };
 
-        let started = answer.check(provider.issuer(), cookies::presented_sign_in(cookies));
+        let begun = answer.state.as_deref().and_then(|state| cookies::presented_sign_in(cookies, state));
+        let started = answer.check(provider.issuer(), begun);
         let (sign_in, code) = started.inspect_err(count)?;
         // Whatever comes of it, the code is worth nothing any more.
-        cookies::clear_sign_in(cookies, config.environment);
+        cookies::clear_sign_in(cookies, &sign_in.state(), config.environment);
         let claims = provider.redeem(&sign_in, &code).await.inspect_err(count)?;
 
         let (token, token_sha256) = cookies::new_token()?;
