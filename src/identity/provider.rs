@@ -50,6 +50,15 @@ impl Provider {
         Ok(url)
     }
 
+    /// Whether it is this provider that has sent the browser back (RFC 9207): of several, one may pass on another's code.
+    pub async fn check_answerer(&self, stated: Option<&str>) -> Result<(), Failure> {
+        let is_named = self.metadata().await?.authorization_response_iss_parameter_supported;
+        if stated.map_or(is_named, |stated| stated != self.issuer()) {
+            return Err(Failure::bad_sign_in("another identity provider answers"));
+        }
+        Ok(())
+    }
+
     /// Who has signed in, for the code with which the browser came back.
     pub async fn redeem(&self, sign_in: &SignIn, code: &str) -> Result<Claims, Failure> {
         let Inner { settings, client, fetcher, .. } = &*self.0;

@@ -135,18 +135,19 @@ fn what_was_changed_on_the_way_is_refused() {
     let mut person = stage.person();
     let url = person.start(LOGIN);
     let callback = person.authenticate(&url, "olivia.officer");
-    let [state_given, code] = ["state", "code"].map(|name| parameter(&callback, name));
+    let [state_given, code, iss] = ["state", "code", "iss"].map(|name| parameter(&callback, name));
     for (query, status) in [
         (String::new(), 400),
         (format!("code={code}"), 400),
         (format!("code={code}&state={state_given}x"), 400),
         (format!("code={code}&state="), 400),
         (format!("state={state_given}"), 400),
+        (format!("code={code}&state={state_given}"), 400),
         (format!("code={code}&state={state_given}&iss=https%3A%2F%2Fid.example"), 400),
         (format!("state={state_given}&error=access_denied"), 401),
         (format!("state={state_given}&error=%3Cscript%3E&error_description=eyJsecret"), 401),
         ("state=x&error=access_denied".to_owned(), 400),
-        (format!("code=wrong&state={state_given}"), 401),
+        (format!("code=wrong&state={state_given}&iss={iss}"), 401),
     ] {
         let mut copy = stage.person();
         copy.client.cookie.clone_from(&person.client.cookie);
@@ -164,8 +165,8 @@ fn only_an_id_token_made_out_for_this_sign_in_is_taken() {
         let mut person = stage.person();
         let url = person.start(LOGIN);
         forge(&parameter(&url, "nonce"));
-        let answer =
-            person.come_back(&format!("/api/auth/callback?code=any&state={}", parameter(&url, "state")));
+        let (state, iss) = (parameter(&url, "state"), stage.provider.issuer());
+        let answer = person.come_back(&format!("/api/auth/callback?code=any&state={state}&iss={iss}"));
         (person, answer)
     };
     let now = stage.provider.good_claims()["iat"].as_u64().unwrap();

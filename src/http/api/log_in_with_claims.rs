@@ -55,11 +55,11 @@ impl Api {
         let provider = provider.0.as_ref().ok_or_else(|| Failure::from(StatusCode::NOT_FOUND))?;
         limiters.check_login(origin.client_address)?;
         let text = |stated: Stated| stated.0.map(|text| text.as_str().to_owned());
-        let answer = Answer { code: text(code), state: text(state), issuer: text(iss), error: text(error) };
+        let answer = Answer { code: text(code), state: text(state), error: text(error) };
 
         let begun = answer.state.as_deref().and_then(|state| cookies::presented_sign_in(cookies, state));
-        let started = answer.check(provider.issuer(), begun);
-        let (sign_in, code) = started.inspect_err(count)?;
+        let (sign_in, code) = answer.check(begun).inspect_err(count)?;
+        provider.check_answerer(text(iss).as_deref()).await.inspect_err(count)?;
         // Whatever comes of it, the code is worth nothing any more.
         cookies::clear_sign_in(cookies, &sign_in.state(), config.environment);
         let claims = provider.redeem(&sign_in, &code).await.inspect_err(count)?;
@@ -83,21 +83,16 @@ impl Api {
 struct Answer {
     code: Option<String>,
     state: Option<String>,
-    issuer: Option<String>,
     error: Option<String>,
 }
 
 impl Answer {
     /// Whether it is the provider's answer to what this browser has started, and the code that it brings.
-    fn check(self, issuer: &str, started: Option<SignIn>) -> Result<(SignIn, String), Failure> {
+    fn check(self, started: Option<SignIn>) -> Result<(SignIn, String), Failure> {
         let sign_in = started
             .ok_or_else(|| Failure::bad_sign_in("this browser has not begun it, or it took too long"))?;
         if self.state.as_deref() != Some(sign_in.state().as_str()) {
             return Err(Failure::bad_sign_in("this answers another sign-in"));
-        }
-        // RFC 9207: of several providers, one may pass on another's code.
-        if self.issuer.is_some_and(|stated| stated != issuer) {
-            return Err(Failure::bad_sign_in("another identity provider answers"));
         }
         if let Some(error) = self.error {
             return Err(Failure::failed_sign_in(match error.as_str() {
