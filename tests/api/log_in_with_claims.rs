@@ -165,8 +165,8 @@ fn only_an_id_token_made_out_for_this_sign_in_is_taken() {
         let mut person = stage.person();
         let url = person.start(LOGIN);
         forge(&parameter(&url, "nonce"));
-        let (state, iss) = (parameter(&url, "state"), stage.provider.issuer());
-        let answer = person.come_back(&format!("/api/auth/callback?code=any&state={state}&iss={iss}"));
+        let given = format!("state={}&iss={}", parameter(&url, "state"), stage.provider.issuer());
+        let answer = person.come_back(&format!("/api/auth/callback?code=any&{given}"));
         (person, answer)
     };
     let now = stage.provider.good_claims()["iat"].as_u64().unwrap();
