@@ -159,19 +159,28 @@ start_locked() {
   mkdir -p "$PGHOME"
   (make_passwords)
   make_cluster
-  if is_running; then say "   PostgreSQL is running on 127.0.0.1:$(cluster_port)"; else start_server; fi
+  if is_running; then
+    say "   PostgreSQL is running on 127.0.0.1:$(cluster_port)"
+  else
+    # Before it runs: whoever is interrupted has begun it, too.
+    printf '%s' "$1" >"$STATE/started-by"
+    start_server
+  fi
   prepare_database "$DATABASE"
 }
 
-# A lock that the server itself must not inherit: see 9>&- above.
+# start_cluster [COMMAND]: with a lock that the server itself must not inherit, see 9>&- above. COMMAND is to stop it, if it
+# did not run before.
 start_cluster() {
   install_tools
   make_state
   (
     flock 9
-    start_locked
+    start_locked "${1:-}"
   ) 9>"$STATE/lock"
 }
+
+was_started_by() { [[ $(cat "$STATE/started-by" 2>/dev/null) == "$1" ]]; }
 
 # stop_cluster [SIGNAL]: INT ends sessions and closes the data properly, QUIT just leaves.
 stop_cluster() {
