@@ -79,6 +79,8 @@ sql() {
 source "$SCRIPTS/lib/server.sh"
 # shellcheck source=cluster.sh
 source "$SCRIPTS/lib/cluster.sh"
+# shellcheck source=clone-lock.sh
+source "$SCRIPTS/lib/clone-lock.sh"
 # shellcheck source=migrate.sh
 source "$SCRIPTS/lib/migrate.sh"
 # shellcheck source=releases.sh

@@ -19,8 +19,13 @@ export class Clone {
 
   /** A command that is waited for with `ended`. Nobody is at its keyboard. */
   begin(script, words = [], environment = {}) {
+    return this.beginProgram(join(ROOT, "scripts", script), words, environment);
+  }
+
+  /** Another program, that runs a script. */
+  beginProgram(program, words, environment) {
     const { PORT, CLAMD_ADDRESS, CASEFILE_DATABASE, ...inherited } = process.env;
-    const command = spawn(join(ROOT, "scripts", script), words, {
+    const command = spawn(program, words, {
       detached: true, // its children are in a group with it, and end with the test
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...inherited, CASEFILE_STATE: this.state, CASEFILE_FSYNC: "off", ...environment },
