@@ -27,10 +27,6 @@ step() {
   say "   $title: $(seconds_since "$from")"
 }
 
-need() {
-  command -v "$1" >/dev/null || die "$1 is missing." "$2"
-}
-
 # compare_generated FILE FRESH COMMAND [NAME]: a generated file that is committed must be what COMMAND writes.
 compare_generated() {
   local name=${4:-${1#"$ROOT"/}}
@@ -39,11 +35,14 @@ compare_generated() {
     die "$name is out of date." "Run $3 and commit what it writes."
 }
 
+# shellcheck source=needs.sh
+source "$SCRIPTS/lib/needs.sh"
+
 # install_npm FOLDER: npm ci, only when the lock changed since the last time.
 install_npm() {
   local folder=$1 stamp=$1/node_modules/.casefile-lock
-  need node "Install Node 18 or newer, with npm."
-  need npm "Install npm; it comes with Node."
+  if [[ -z ${has_node:-} ]]; then need_all node; fi
+  has_node=yes
   local lock
   lock=$(sha256sum <"$folder/package-lock.json")
   if [[ $(cat "$stamp" 2>/dev/null) == "$lock" ]]; then return; fi
