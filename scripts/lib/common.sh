@@ -8,6 +8,15 @@ SCRIPTS=$ROOT/scripts
 say() { printf '%s\n' "$@"; }
 warn() { printf '%s\n' "$@" >&2; }
 
+# help_if_asked WORD...: what a script was called with; its usage is an answer then, and no error.
+help_if_asked() {
+  local word
+  for word; do
+    # shellcheck disable=SC2154 # each script has its own
+    if [[ $word == @(-h|--help) || $word == help && $# == 1 ]]; then say "$usage"; exit; fi
+  done
+}
+
 # die "what happened" "what to do"...
 die() {
   printf 'error: %s\n' "$1" >&2
