@@ -22,9 +22,12 @@ server_pid() {
 is_running() { server_pid >/dev/null; }
 
 make_state() {
-  mkdir -p "$STATE" 2>/dev/null || true
-  [[ -w $STATE ]] || die "$STATE belongs to $(stat -c %U "$STATE" 2>/dev/null || echo nobody), and $(id -un) may not write there." \
-    "Work as that user, or set CASEFILE_STATE to a folder of your own."
+  local reason
+  if ! reason=$(mkdir -p "$STATE" 2>&1) || ! reason=$(mktemp "$STATE/writable.XXXXXX" 2>&1); then
+    die "$(id -un) may not write to $STATE, which is where the database is kept:" "$reason" \
+      "Work as the user whom the clone belongs to ($(stat -c %U "$ROOT")), or set CASEFILE_STATE to a folder of your own."
+  fi
+  rm "$reason"
 }
 
 require_running() {

@@ -47,6 +47,20 @@ compare_generated() {
 # shellcheck source=needs.sh
 source "$SCRIPTS/lib/needs.sh"
 
+# In the folder where this is. What npm says of a failure is long, and seldom what to do.
+run_npm_ci() {
+  local said reason="npm ci failed in $PWD:"
+  [[ -w . ]] || die "$(id -un) may not write to $PWD, where npm puts the tools." \
+    "Work as the user whom the clone belongs to ($(stat -c %U "$ROOT")), or make a clone of your own."
+  said=$(npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error 2>&1 >/dev/null) || case $said in
+    *EACCES* | *EPERM* | *EROFS*) die "$reason" "$said" "$(id -un) may not write to what it names." ;;
+    *ENOSPC*) die "$reason" "$said" "The disk is full." ;;
+    *ENOTFOUND* | *EAI_AGAIN* | *ECONN* | *ETIMEDOUT* | *E40[0-9]* | *E50[0-9]* | *CERT*)
+      die "$reason" "$said" "It needs the npm registry, which is $(npm config get registry)." ;;
+    *) die "$reason" "$said" ;;
+  esac
+}
+
 # install_npm FOLDER: npm ci, only when the lock changed since the last time.
 install_npm() {
   local folder=$1 stamp=$1/node_modules/.casefile-lock
@@ -59,8 +73,7 @@ install_npm() {
     flock 8 # two scripts of one clone at once
     if [[ $(cat "$stamp" 2>/dev/null) == "$lock" ]]; then exit; fi
     cd "$folder" || exit
-    npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null ||
-      die "npm ci failed in ${folder#"$ROOT"/}." "It needs the npm registry; what npm said stands above."
+    run_npm_ci
     printf '%s\n' "$lock" >"$stamp"
   ) 8<"$folder/package-lock.json"
 }
