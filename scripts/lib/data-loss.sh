@@ -38,9 +38,9 @@ has_documents() {
 
 contents_of() {
   if has_documents "$1"; then
-    superuser_sql "select format('%s cases, %s documents', (select count(*) from core.cases), (select count(*) from core.documents))" "$1"
+    superuser_sql "select format('cases: %s, documents: %s', (select count(*) from core.cases), (select count(*) from core.documents))" "$1"
   else
-    say "no cases, no documents"
+    say "nothing yet"
   fi
 }
 
