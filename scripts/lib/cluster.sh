@@ -22,9 +22,12 @@ server_pid() {
 is_running() { server_pid >/dev/null; }
 
 make_state() {
-  mkdir -p "$STATE" 2>/dev/null || true
-  [[ -w $STATE ]] || die "$STATE belongs to $(stat -c %U "$STATE" 2>/dev/null || echo nobody), and $(id -un) may not write there." \
-    "Work as that user, or set CASEFILE_STATE to a folder of your own."
+  local reason
+  if ! reason=$(mkdir -p "$STATE" 2>&1) || ! reason=$(mktemp "$STATE/writable.XXXXXX" 2>&1); then
+    die "$(id -un) may not write to $STATE, which is where the database is kept:" "$reason" \
+      "Work as the user whom the clone belongs to ($(stat -c %U "$ROOT")), or set CASEFILE_STATE to a folder of your own."
+  fi
+  rm "$reason"
 }
 
 require_running() {
@@ -159,19 +162,28 @@ start_locked() {
   mkdir -p "$PGHOME"
   (make_passwords)
   make_cluster
-  if is_running; then say "   PostgreSQL is running on 127.0.0.1:$(cluster_port)"; else start_server; fi
+  if is_running; then
+    say "   PostgreSQL is running on 127.0.0.1:$(cluster_port)"
+  else
+    # Before it runs: whoever is interrupted has begun it, too.
+    printf '%s' "$1" >"$STATE/started-by"
+    start_server
+  fi
   prepare_database "$DATABASE"
 }
 
-# A lock that the server itself must not inherit: see 9>&- above.
+# start_cluster [COMMAND]: with a lock that the server itself must not inherit, see 9>&- above. COMMAND is to stop it, if it
+# did not run before.
 start_cluster() {
   install_tools
   make_state
   (
     flock 9
-    start_locked
+    start_locked "${1:-}"
   ) 9>"$STATE/lock"
 }
+
+was_started_by() { [[ $(cat "$STATE/started-by" 2>/dev/null) == "$1" ]]; }
 
 # stop_cluster [SIGNAL]: INT ends sessions and closes the data properly, QUIT just leaves.
 stop_cluster() {

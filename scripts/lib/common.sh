@@ -8,6 +8,15 @@ SCRIPTS=$ROOT/scripts
 say() { printf '%s\n' "$@"; }
 warn() { printf '%s\n' "$@" >&2; }
 
+# help_if_asked WORD...: what a script was called with; its usage is an answer then, and no error.
+help_if_asked() {
+  local word
+  for word; do
+    # shellcheck disable=SC2154 # each script has its own
+    if [[ $word == @(-h|--help) || $word == help && $# == 1 ]]; then say "$usage"; exit; fi
+  done
+}
+
 # die "what happened" "what to do"...
 die() {
   printf 'error: %s\n' "$1" >&2
@@ -27,10 +36,6 @@ step() {
   say "   $title: $(seconds_since "$from")"
 }
 
-need() {
-  command -v "$1" >/dev/null || die "$1 is missing." "$2"
-}
-
 # compare_generated FILE FRESH COMMAND [NAME]: a generated file that is committed must be what COMMAND writes.
 compare_generated() {
   local name=${4:-${1#"$ROOT"/}}
@@ -39,11 +44,28 @@ compare_generated() {
     die "$name is out of date." "Run $3 and commit what it writes."
 }
 
+# shellcheck source=needs.sh
+source "$SCRIPTS/lib/needs.sh"
+
+# In the folder where this is. What npm says of a failure is long, and seldom what to do.
+run_npm_ci() {
+  local said reason="npm ci failed in $PWD:"
+  [[ -w . ]] || die "$(id -un) may not write to $PWD, where npm puts the tools." \
+    "Work as the user whom the clone belongs to ($(stat -c %U "$ROOT")), or make a clone of your own."
+  said=$(npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error 2>&1 >/dev/null) || case $said in
+    *EACCES* | *EPERM* | *EROFS*) die "$reason" "$said" "$(id -un) may not write to what it names." ;;
+    *ENOSPC*) die "$reason" "$said" "The disk is full." ;;
+    *ENOTFOUND* | *EAI_AGAIN* | *ECONN* | *ETIMEDOUT* | *E40[0-9]* | *E50[0-9]* | *CERT*)
+      die "$reason" "$said" "It needs the npm registry, which is $(npm config get registry)." ;;
+    *) die "$reason" "$said" ;;
+  esac
+}
+
 # install_npm FOLDER: npm ci, only when the lock changed since the last time.
 install_npm() {
   local folder=$1 stamp=$1/node_modules/.casefile-lock
-  need node "Install Node 18 or newer, with npm."
-  need npm "Install npm; it comes with Node."
+  if [[ -z ${has_node:-} ]]; then need_all node; fi
+  has_node=yes
   local lock
   lock=$(sha256sum <"$folder/package-lock.json")
   if [[ $(cat "$stamp" 2>/dev/null) == "$lock" ]]; then return; fi
@@ -51,8 +73,7 @@ install_npm() {
     flock 8 # two scripts of one clone at once
     if [[ $(cat "$stamp" 2>/dev/null) == "$lock" ]]; then exit; fi
     cd "$folder" || exit
-    npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null ||
-      die "npm ci failed in ${folder#"$ROOT"/}." "It needs the npm registry; what npm said stands above."
+    run_npm_ci
     printf '%s\n' "$lock" >"$stamp"
   ) 8<"$folder/package-lock.json"
 }
@@ -79,6 +100,8 @@ sql() {
 source "$SCRIPTS/lib/server.sh"
 # shellcheck source=cluster.sh
 source "$SCRIPTS/lib/cluster.sh"
+# shellcheck source=clone-lock.sh
+source "$SCRIPTS/lib/clone-lock.sh"
 # shellcheck source=migrate.sh
 source "$SCRIPTS/lib/migrate.sh"
 # shellcheck source=releases.sh

@@ -117,7 +117,7 @@ test_plpgsql_check() {
   local found
   found=$(superuser_sql "select count(*) from pg_available_extensions where name = 'plpgsql_check'")
   if ((found == 0)); then
-    say "   LEFT OUT: this server build has no plpgsql_check (Debian's postgresql-$DEFAULT_POSTGRES-plpgsql-check has)."
+    left_out "this server build has no plpgsql_check (Debian's postgresql-$DEFAULT_POSTGRES-plpgsql-check has)."
     return
   fi
   found=$(sql "$(url_of postgres "$TAP_DATABASE")" <"$SCRIPTS/lib/plpgsql-check.sql")

@@ -15,6 +15,8 @@ missing_packages() {
     command -v pg_prove >/dev/null || say libtap-parser-sourcehandler-pgtap-perl
     [[ -n $(pgtap_script) ]] || say pgtap
   fi
+  if wants scripts && ! wants db; then command -v psql >/dev/null || say postgresql-client; fi
+  if wants scripts && ! wants api && ! wants drill; then command -v pdftotext >/dev/null || say poppler-utils; fi
   if wants shell && ! command -v shellcheck >/dev/null; then say shellcheck; fi
   if wants instructions && ! command -v valgrind >/dev/null; then say valgrind; fi
   if wants api || wants drill; then

@@ -44,5 +44,5 @@ greet_users() {
       from auth.list_directory() as d where d.issuer = '$(issuer)' and d.user_id <> 'case.robot' group by d.user_id order by d.user_id" "$DATABASE")" \
     "  As a program   token=\$(curl -s -u case.robot:robot-demonstration $(issuer)/token \\" \
     "                   -d grant_type=client_credentials -d scope=cases | sed -E 's/.*\"access_token\":\"([^\"]+)\".*/\\1/')" \
-    "                 curl -H \"Authorization: Bearer \$token\" $1/api/cases"
+    "                 curl -w '\\n' -H \"Authorization: Bearer \$token\" $1/api/cases"
 }

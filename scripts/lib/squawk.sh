@@ -23,7 +23,7 @@ squawk_finds_faults() {
 test_squawk() {
   local squawk name failed=0 pending
   if ! squawk=$(command -v target/squawk/bin/squawk || command -v squawk); then
-    say "   LEFT OUT: squawk is missing (scripts/lib/squawk.txt says how to install it)."
+    left_out "squawk is missing (scripts/lib/squawk.txt says how to install it)."
     return
   fi
   squawk_finds_faults

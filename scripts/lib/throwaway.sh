@@ -6,7 +6,7 @@ sweep_throwaways() {
   local folder
   for folder in "$ROOT"/.casefile/throwaway-*; do
     [[ -d $folder ]] || continue
-    kill -0 "${folder##*-}" 2>/dev/null || remove_throwaway "$folder"
+    [[ -d /proc/${folder##*-} ]] || remove_throwaway "$folder"
   done
 }
 
@@ -20,9 +20,9 @@ remove_throwaway() {
 
 # From here on this script's cluster is a new one, gone when the script ends, however it ends.
 use_throwaway() {
-  sweep_throwaways
   use_state "$ROOT/.casefile/throwaway-$$"
   make_state
+  sweep_throwaways
   trap 'remove_throwaway "$STATE"' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const [readmePath, api] = process.argv.slice(2)
 const readme = readFileSync(readmePath, 'utf8')
@@ -14,14 +14,14 @@ const end = readme.indexOf('\n## ', start)
 const steps = /```sh\n([\s\S]*?)```\n\n```json\n[\s\S]*?```/g
 const walk = readme.slice(start, end)
 
-// Cookie jars that nobody else writes, and this server; every answer ends with a line.
+// Cookie jars that nobody else writes, and this server.
 const jars = mkdtempSync(join(tmpdir(), 'casefile-walk-'))
 const boundary = '--- next step ---'
 const commands = [...walk.matchAll(steps)].map(([, command]) =>
   command.replace(/^api=.*$/m, `api=${api}`).replaceAll('/tmp/', `${jars}/`),
 )
-const script = ["curl() { command curl -S -w '\\n' \"$@\"; }", ...commands.flatMap((c) => [c, `echo '${boundary}'`])]
-const said = execFileSync('bash', ['-euo', 'pipefail', '-c', script.join('\n')], { encoding: 'utf8' })
+const script = ['curl() { command curl -S "$@"; }', ...commands.flatMap((c) => [c, `echo '${boundary}'`])]
+const said = execFileSync('bash', ['-euo', 'pipefail', '-c', script.join('\n')], { encoding: 'utf8', cwd: dirname(readmePath) })
 rmSync(jars, { recursive: true })
 
 const outputs = said.split(`${boundary}\n`).map((output) => output.split('\n').filter(Boolean).join('\n'))
