@@ -230,7 +230,7 @@ impl Db {
         let params: [Param; 10] = [
             token_sha256,
             &previous_sha256,
-            claims,
+            &**claims,
             &kind.word(),
             &membership_id,
             &expires_at,

@@ -1,6 +1,8 @@
 //! A session that is opened with what an identity provider says: that of a browser, once it has signed in; that of a
 //! program by the first request that comes with its token, and resumed by all others as any session is.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,7 +17,7 @@ pub const LOG_IN_WITH_CLAIMS: Operation =
 /// What a session is opened with: who the provider says it is.
 pub struct Opening {
     pub kind: Kind,
-    pub claims: Value,
+    pub claims: Arc<Value>,
     /// Whether a claim rule may add a user whom the directory does not know.
     pub adds_users: bool,
 }

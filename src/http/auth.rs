@@ -7,7 +7,6 @@ use poem_openapi::{
     SecurityScheme,
     auth::{ApiKey, Bearer},
 };
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -15,7 +14,7 @@ use super::cookies;
 use crate::{
     db::{Kind, Opening, RequestOrigin, Session},
     error::Failure,
-    identity::Provider,
+    identity::{AccessToken, Provider},
     metrics,
 };
 
@@ -84,12 +83,11 @@ async fn bearer_session(request: &Request, token: &str) -> Result<Session, Failu
                 .map_err(|_| Failure::invalid(MEMBERSHIP, format!("{MEMBERSHIP}: must be a UUID")))
         })
         .transpose()?;
-    // Each time, as it costs less than to remember it would: a key that the provider has withdrawn counts no longer.
-    let claims = provider.verify_access_token(token).await.inspect_err(refused)?;
-    let expires_at = claims.expires_at().ok_or_else(|| Failure::bad_token("exp is no time"))?;
+    let AccessToken { claims, expires_at } =
+        provider.verify_access_token(token).await.inspect_err(refused)?;
     let opening = Opening {
         kind: Kind::Bearer { membership_id, expires_at },
-        claims: Value::Object(claims.0),
+        claims,
         adds_users: provider.adds_users(),
     };
     Ok(Session {

@@ -31,6 +31,8 @@ struct Try {
 struct Known {
     keys: Arc<Vec<Jwk>>,
     since: Instant,
+    /// How often they were fetched.
+    version: u64,
 }
 
 /// Why there is no key.
@@ -70,6 +72,12 @@ impl Keys {
         self.look(header).0.ok_or(NoKey::Unknown)
     }
 
+    /// Another number, other keys.
+    pub fn version(&self) -> u64 {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().map_or(0, |known| known.version)
+    }
+
     async fn fetch(&self, fetcher: &Fetcher, url: &str, last_try: &mut Option<Try>) -> Result<(), NoKey> {
         if let Some(Try { since, failed }) = last_try
             && since.elapsed() < self.gap
@@ -87,7 +95,8 @@ impl Keys {
         let set = JwkSet {
             keys: published.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect(),
         };
-        let known = Known { keys: Arc::new(set.keys), since: Instant::now() };
+        let version = self.version() + 1;
+        let known = Known { keys: Arc::new(set.keys), since: Instant::now(), version };
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
         Ok(())
     }
@@ -95,7 +104,7 @@ impl Keys {
     /// The key, and whether all of them are old. Without a name it is the only one that suits.
     fn look(&self, header: &Header) -> (Option<Jwk>, bool) {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(Known { keys, since }) = known.as_ref() else { return (None, false) };
+        let Some(Known { keys, since, .. }) = known.as_ref() else { return (None, false) };
         let mut suitable = keys
             .iter()
             .filter(|key| header.suits(key))

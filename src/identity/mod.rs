@@ -10,8 +10,10 @@ mod provider;
 mod refusal;
 mod sign_in;
 mod token;
+mod verified;
 
 pub use self::{
     provider::Provider,
     sign_in::{PATIENCE, SignIn},
+    verified::AccessToken,
 };

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use serde_json::Value;
 use url::Url;
 
 use super::{
@@ -12,6 +13,7 @@ use super::{
     keys::{Keys, NoKey},
     sign_in::SignIn,
     token::{self, Header},
+    verified::{AccessToken, VerifiedTokens},
 };
 use crate::{config::OidcSettings, error::Failure};
 
@@ -24,14 +26,16 @@ struct Inner {
     fetcher: Fetcher,
     discovery: Discovery,
     keys: Keys,
+    verified: VerifiedTokens,
 }
 
 impl Provider {
     /// Asks it nothing yet: it may be away while this server starts.
     pub fn new(settings: OidcSettings) -> Result<Self, String> {
         let keys = Keys::new(Duration::from_secs(settings.keys_seconds.into()));
-        let (client, fetcher, discovery) = (Client::new(&settings)?, Fetcher::new()?, Discovery::default());
-        Ok(Self(Arc::new(Inner { settings, client, fetcher, discovery, keys })))
+        let (client, fetcher) = (Client::new(&settings)?, Fetcher::new()?);
+        let (discovery, verified) = (Discovery::default(), VerifiedTokens::default());
+        Ok(Self(Arc::new(Inner { settings, client, fetcher, discovery, keys, verified })))
     }
 
     /// Where a browser goes to sign in: authorization code with PKCE.
@@ -98,8 +102,13 @@ impl Provider {
     }
 
     /// What an access token says, made out for this server by its provider.
-    pub async fn verify_access_token(&self, token: &str) -> Result<Claims, Failure> {
-        let Inner { settings, client, .. } = &*self.0;
+    pub async fn verify_access_token(&self, token: &str) -> Result<AccessToken, Failure> {
+        let Inner { settings, client, keys, verified, .. } = &*self.0;
+        // Before it is verified: should the keys change meanwhile, it is verified again.
+        let version = keys.version();
+        if let Some(known) = verified.find(token, version) {
+            return Ok(known);
+        }
         let audience = settings
             .audience
             .as_deref()
@@ -110,7 +119,10 @@ impl Provider {
         }
         let claims = self.verify(token, &header, audience, Failure::bad_token).await?;
         claims.check_access(&client.id).map_err(Failure::bad_token)?;
-        Ok(claims)
+        let expires_at = claims.expires_at().ok_or_else(|| Failure::bad_token("exp is no time"))?;
+        let known = AccessToken { claims: Arc::new(Value::Object(claims.0)), expires_at };
+        verified.remember(token, version, known.clone());
+        Ok(known)
     }
 
     /// Whose session has ended at the provider.

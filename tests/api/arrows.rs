@@ -50,7 +50,7 @@ const HOUSE: [(&str, Floors); 7] = [
     (
         "identity",
         &[
-            &["claims", "fetch", "refusal", "sign_in"],
+            &["claims", "fetch", "refusal", "sign_in", "verified"],
             &["discovery", "token"],
             &["client", "keys"],
             &["provider"],

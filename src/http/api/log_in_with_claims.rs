@@ -70,7 +70,7 @@ impl Api {
                 previous_sha256: cookies::presented_session(cookies),
                 return_url: sign_in.return_url,
             },
-            claims: Value::Object(claims.0),
+            claims: Arc::new(Value::Object(claims.0)),
             adds_users: provider.adds_users(),
         };
         let redirect_url = db.log_in_with_claims(&token_sha256, &opening, &origin).await?;
