@@ -21,7 +21,7 @@ fn the_provider_is_asked_with_pkce_state_and_nonce() {
     let secrets = ["state", "nonce", "code_challenge"].map(|name| parameter(url, name));
     assert!(secrets.iter().all(|secret| secret.len() == 43), "{url}");
     assert!(secrets[0] != secrets[1] && secrets[1] != secrets[2]);
-    assert!(!url.contains("returnUrl") && !url.contains("17"), "{url}");
+    assert!(!url.contains("returnUrl") && !url.contains("cases"), "{url}");
 
     let cookie = answer.cookie();
     assert!(cookie.starts_with("casefile_sign_in_"), "{cookie}");
