@@ -10,8 +10,11 @@ as $$
 declare
   v_claim text;
 begin
-  -- A plan that is shown would show the secret. This expression has none in it; the next is planned when it is reached.
-  if pg_catalog.current_setting('debug_print_plan') operator(pg_catalog.=) 'off' then
+  -- A plan that is shown would show the secret, and so might an error about a name that cannot be. This expression has none in
+  -- it; the next is planned when it is reached.
+  if pg_catalog.current_setting('debug_print_plan') operator(pg_catalog.=) 'off'
+    and p_name operator(pg_catalog.=) any ('{user_id,court_code,organisation_id}'::pg_catalog.text[])
+  then
     v_claim := pg_catalog.current_setting(
       auth.claims_prefix() operator(pg_catalog.||) p_name operator(pg_catalog.||) '_' operator(pg_catalog.||)
         pg_catalog.current_setting('role'),

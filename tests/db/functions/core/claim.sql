@@ -3,7 +3,8 @@
 
 select auth.resume(token(1), null, null);
 select is(array[core.claim('user_id'), core.claim('court_code'), core.claim('organisation_id')], '{officer.one,BFC,NULL}', 'what the session says');
-select is(outcome('select core.claim(''x'')'), 'JCSES', 'nothing else');
+select is(outcome(format('select core.claim(%L)', n)), 'JCSES', format('nothing called %s', left(n, 20)))
+from unnest(array['x', '', 'user_id_', 'USER_ID', 'no name!', 'a.b', repeat('x', 10000), null]) as n;
 select act_as_server();
 select auth.resume(token(2), null, null);
 select is(array[core.claim('user_id'), core.claim('court_code'), core.claim('organisation_id')], '{colleague.one,NULL,la.one}', 'another session');
