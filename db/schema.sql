@@ -722,8 +722,8 @@ CREATE FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) RETURNS jsonb
 declare
   v_role core.user_role := core.caller_role();
   v_user_id text := core.actor();
-  v_court_code text := core.claim('court_code');
-  v_organisation_id text := core.claim('organisation_id');
+  v_court_code text := nullif(core.claim('court_code'), '');
+  v_organisation_id text := nullif(core.claim('organisation_id'), '');
   v_kept core.kept_answers;
 begin
   -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
@@ -871,7 +871,7 @@ declare
   v_case_type core.case_type := core.known_word(
     'caseType', core.required_text('caseType', p_case_type), enum_range(null::core.case_type)::text[]
   );
-  v_court_code text := core.claim('court_code');
+  v_court_code text := nullif(core.claim('court_code'), '');
 begin
   if v_court_code is null then
     perform core.refuse_field('courtAssignment', 'A case is created in the court of its officer, and none is assigned to you');
@@ -2543,12 +2543,11 @@ CREATE FUNCTION auth.claim_session(p_token_sha256 bytea) RETURNS auth.sessions
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     SET enable_seqscan TO 'off'
-    SET debug_print_plan TO 'off'
     AS $$
 declare
   v_session auth.sessions;
   v_role text;
-  v_set text;
+  v_settings text;
 begin
   -- As auth.find_session does it; calling that would be a tenth of what a request costs.
   select * into v_session
@@ -2566,12 +2565,12 @@ begin
       detail = auth.memberships_detail(v_session.user_id, v_session.claimed);
   end if;
 
-  -- Under the name of the role, so that they are no other role's. Assignments, as these are not planned as queries, which
-  -- extensions may log.
+  -- Under the name of the role, so that they are no other role's. An assignment, as this is not planned as a query, which an
+  -- extension might log.
   v_role := lower(v_session.user_role::text);
-  v_set := set_config(auth.claims_prefix() || 'user_id_' || v_role, '=' || v_session.user_id, true);
-  v_set := set_config(auth.claims_prefix() || 'court_code_' || v_role, '=' || coalesce(v_session.court_code, ''), true);
-  v_set := set_config(auth.claims_prefix() || 'organisation_id_' || v_role, '=' || coalesce(v_session.organisation_id, ''), true);
+  v_settings := set_config(auth.claims_prefix() || 'user_id_' || v_role, v_session.user_id, true)
+    || set_config(auth.claims_prefix() || 'court_code_' || v_role, coalesce(v_session.court_code, ''), true)
+    || set_config(auth.claims_prefix() || 'organisation_id_' || v_role, coalesce(v_session.organisation_id, ''), true);
 
   return v_session;
 end;
@@ -2594,6 +2593,11 @@ CREATE FUNCTION auth.claims_prefix() RETURNS text
     SET search_path TO ''
     AS $$
 begin
+  -- This is called while plans are made, that have it in them.
+  if current_setting('debug_print_plan') <> 'off' then
+    raise exception using errcode = 'JCSES', message = 'Nobody is a caller where plans are shown';
+  end if;
+
   return (select 'casefile.k' || s.value || '_' from auth.secrets as s where s.name = 'claims_prefix');
 end;
 $$;
@@ -2602,7 +2606,8 @@ $$;
 -- Name: FUNCTION claims_prefix(); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.claims_prefix() IS 'A secret of this database: whoever knows it can be anybody. For auth.claim_session and core.claim alone, which show it in no plan.';
+COMMENT ON FUNCTION auth.claims_prefix() IS 'A secret of this database: whoever knows it can be anybody. For auth.claim_session and core.claim alone.
+Errors: JCSES a plan that has it in it would be shown.';
 
 --
 -- Name: end_claim_rule(uuid); Type: FUNCTION; Schema: auth; Owner: -
@@ -3827,13 +3832,14 @@ CREATE FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_ad
     AS $$
 declare
   v_session auth.sessions := auth.claim_session(p_token_sha256);
+  v_settings text;
 begin
-  -- Invoker, because a definer function may not set the role. All settings end with the transaction.
-  perform
-    set_config('casefile.request_id', coalesce(p_request_id::text, ''), true),
-    set_config('casefile.client_address', coalesce(p_client_address, ''), true),
-    set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true),
-    set_config('role', lower(v_session.user_role::text), true);
+  -- Invoker, because a definer function may not set the role. All settings end with the transaction. An assignment is half the
+  -- work of a query.
+  v_settings := set_config('casefile.request_id', coalesce(p_request_id::text, ''), true)
+    || set_config('casefile.client_address', coalesce(p_client_address, ''), true)
+    || set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true)
+    || set_config('role', lower(v_session.user_role::text), true);
 
   return v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at);
 end;
@@ -4065,12 +4071,19 @@ CREATE FUNCTION core.actor() RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
+declare
+  v_user_id text;
 begin
   if core.caller_role() is null then
     return case when current_setting('role') = 'document_processor' then 'document_processor' else session_user end;
   end if;
 
-  return core.claim('user_id');
+  v_user_id := nullif(core.claim('user_id'), '');
+  if v_user_id is null then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  return v_user_id;
 end;
 $$;
 
@@ -4141,7 +4154,7 @@ begin
     v_actor,
     core.caller_role()::text,
     (select c.name from core.courts as c where c.code = core.claim('court_code')),
-    core.claim('organisation_id')
+    nullif(core.claim('organisation_id'), '')
   )::api.caller;
 end;
 $$;
@@ -4342,24 +4355,12 @@ ones are left out.';
 CREATE FUNCTION core.claim(p_name text) RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     AS $$
-declare
-  v_claim text;
 begin
-  -- A plan that is shown would show the secret. This expression has none in it; the next is planned when it is reached.
-  if pg_catalog.current_setting('debug_print_plan') operator(pg_catalog.=) 'off' then
-    v_claim := pg_catalog.current_setting(
-      auth.claims_prefix() operator(pg_catalog.||) p_name operator(pg_catalog.||) '_' operator(pg_catalog.||)
-        pg_catalog.current_setting('role'),
-      true
-    );
-  end if;
-
-  -- Each begins with =, as a setting of an earlier transaction is empty, and not null.
-  if v_claim is null or v_claim operator(pg_catalog.=) '' then
-    raise exception using errcode = 'JCSES', message = 'Authentication required';
-  end if;
-
-  return case when v_claim operator(pg_catalog.<>) '=' then pg_catalog.substr(v_claim, 2) end;
+  return pg_catalog.current_setting(
+    auth.claims_prefix() operator(pg_catalog.||) p_name operator(pg_catalog.||) '_' operator(pg_catalog.||)
+      pg_catalog.current_setting('role'),
+    true
+  );
 end;
 $$;
 
@@ -4367,10 +4368,9 @@ $$;
 -- Name: FUNCTION claim(p_name text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.claim(p_name text) IS 'user_id, court_code or organisation_id of the session that this transaction has resumed in the role at work; null for one that it has
-not. For policies, in a scalar sub-select. Definer: what auth.claim_session has set has a name that only the owner knows, so that nobody
-becomes a caller by setting it.
-Errors: JCSES no session was resumed in this role.';
+COMMENT ON FUNCTION core.claim(p_name text) IS 'user_id, court_code or organisation_id of the session that this transaction has resumed in the role at work; empty or null for one that
+it has not, and for no session. For policies, in a scalar sub-select. Definer: what auth.claim_session has set has a name that only the
+owner knows, so that nobody becomes a caller by setting it.';
 
 --
 -- Name: count_cases(); Type: FUNCTION; Schema: core; Owner: -
@@ -9204,4 +9204,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127114033'),
     ('20261128030916'),
     ('20261128041302'),
-    ('20261128041342');
+    ('20261128041342'),
+    ('20261128091808');

@@ -251,3 +251,58 @@ fn a_program_with_several_roles_names_one_in_each_request() {
         assert_eq!((answer.status, answer.json["reason"].as_str()), (status, reason), "{}", answer.text);
     }
 }
+
+#[test]
+fn who_may_not_sign_in_is_told_why_by_the_same_word_with_a_token_or_a_cookie() {
+    let (provider, database) = (IdentityProvider::start(), Database::new());
+    let server = provider.serve(&database, &[]);
+    let mut client = server.client();
+    let said = |client: &Client, sql: &str| {
+        database.execute(sql);
+        call(client, &provider.sign("own", json!({}), json!({}))).refused(403, "FORBIDDEN")
+    };
+    assert_eq!(said(&client, "")["reason"], "UNKNOWN_USER");
+    let add = format!("select auth.add_user('robot', '{}', 'case.robot', 'Robot')", provider.issuer());
+    assert_eq!(said(&client, &add)["reason"], "NO_MEMBERSHIP");
+    let several = said(
+        &client,
+        "select auth.add_membership('robot', 'JUDGE_LEGAL_ADVISER', 'LDFC', null);
+         select auth.add_membership('robot', 'VAA_WORKER', null, 'va.one')",
+    );
+    let mut memberships = several["memberships"].clone();
+    assert_eq!(several["reason"], "MEMBERSHIP_REQUIRED");
+    for membership in memberships.as_array_mut().unwrap() {
+        membership.as_object_mut().unwrap().remove("id").unwrap();
+    }
+    let expected = json!([
+        {"role": "JUDGE_LEGAL_ADVISER", "courtAssignment": "Leeds Family Court"},
+        {"role": "VAA_WORKER", "organisationId": "va.one"},
+    ]);
+    assert_eq!(memberships, expected);
+
+    // A browser has a session to choose with, and is told the same by whatever else it asks for.
+    database.execute(&format!(
+        "select auth.log_in_with_claims(sha256('choose'), null,
+           '{{\"iss\": \"{}\", \"sub\": \"case.robot\"}}', 'cookie', null, null, false, null, null, null)",
+        provider.issuer()
+    ));
+    client.cookie = Some("casefile_session=choose".to_owned());
+    let chooses = client.get("/api/protected").refused(403, "FORBIDDEN");
+    client.cookie = None;
+    for field in ["error", "reason", "memberships"] {
+        assert_eq!(chooses[field], several[field], "{field}");
+    }
+
+    database.execute("select auth.end_membership(id) from auth.memberships where user_role = 'VAA_WORKER'");
+    let token = provider.sign("own", json!({}), json!({}));
+    call(&client, &token).succeeded(200);
+    database.execute("select auth.end_sessions('robot')");
+    let answer = call(&client, &token);
+    assert_eq!(
+        answer.header("WWW-Authenticate").unwrap(),
+        "Bearer realm=\"casefile\", error=\"invalid_token\""
+    );
+    assert_eq!(answer.refused(401, "AUTH_REQUIRED")["reason"], "SESSIONS_ENDED");
+    let disable = "select auth.change_user('robot', null, null, null, false)";
+    assert_eq!(said(&client, disable)["reason"], "USER_DISABLED");
+}

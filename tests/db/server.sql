@@ -83,7 +83,7 @@ from unnest(caller_roles()) as r, unnest(array[
   'select from core.cases', 'select from core.case_details', 'select from core.case_participants', 'select from core.assignments',
   'select from core.organisation_links', 'select from core.documents', 'select from core.document_texts', 'select from core.status_changes',
   'select from core.status_change_particulars', 'select from core.assignment_particulars', 'select from core.case_number_series',
-  'select api.get_case(id_of(''ours''))', 'select api.list_cases()', 'select api.get_protected()', 'select core.actor()', 'select core.caller()',
+  'select api.get_case(id_of(''ours''))', 'select from unnest((api.list_cases()).cases)', 'select api.get_protected()', 'select core.actor()', 'select core.caller()',
   'select api.claim_key(''x'', sha256(''''))', 'select audit.explain_refusal(''get_case'', id_of(''ours''))',
   'select audit.explain_refusal(''get_case'', core.new_id())'
 ]) as outcome_of (s);
@@ -95,7 +95,7 @@ begin
   get diagnostics v_count = row_count;
   return case when v_count > 0 then 'rows' else 'nothing' end;
 exception
-  when others then return case when sqlstate in ('JCSES', '42501') then 'nothing' else sqlstate end;
+  when others then return case when sqlstate in ('JCSES', 'JCMIS', '42501') then 'nothing' else sqlstate end;
 end;
 $$;
 -- In the role of another, with all the settings that there ever were.
@@ -135,11 +135,7 @@ select is(outcome('select core.actor()'), 'JCSES', 'and not beyond what is rolle
 -- The names of the settings that hold claims are in nothing that is shown.
 select act_as_server();
 select auth.resume(sha256('a'), null, null);
-select is_empty($$select s.name from pg_settings as s where s.setting in ('=officer.one', '=BFC')$$, 'no setting is listed');
-set local debug_print_plan = on;
-select is(outcome('select core.actor()'), 'JCSES', 'none is read where plans are shown');
-set local debug_print_plan = off;
-select is(core.actor(), 'officer.one', 'but only there');
+select is_empty($$select s.name from pg_settings as s where s.setting in ('officer.one', 'BFC')$$, 'no setting is listed');
 
 select * from finish();
 rollback;

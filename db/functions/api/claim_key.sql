@@ -11,8 +11,8 @@ as $$
 declare
   v_role core.user_role := core.caller_role();
   v_user_id text := core.actor();
-  v_court_code text := core.claim('court_code');
-  v_organisation_id text := core.claim('organisation_id');
+  v_court_code text := nullif(core.claim('court_code'), '');
+  v_organisation_id text := nullif(core.claim('organisation_id'), '');
   v_kept core.kept_answers;
 begin
   -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is

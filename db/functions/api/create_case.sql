@@ -18,7 +18,7 @@ declare
   v_case_type core.case_type := core.known_word(
     'caseType', core.required_text('caseType', p_case_type), enum_range(null::core.case_type)::text[]
   );
-  v_court_code text := core.claim('court_code');
+  v_court_code text := nullif(core.claim('court_code'), '');
 begin
   if v_court_code is null then
     perform core.refuse_field('courtAssignment', 'A case is created in the court of its officer, and none is assigned to you');

@@ -7,13 +7,11 @@ security definer
 set search_path = ''
 -- Or a plan made while the table was empty would read all of it for each request, until the next analyze.
 set enable_seqscan = off
--- A plan that is shown would show the secret.
-set debug_print_plan = off
 as $$
 declare
   v_session auth.sessions;
   v_role text;
-  v_set text;
+  v_settings text;
 begin
   -- As auth.find_session does it; calling that would be a tenth of what a request costs.
   select * into v_session
@@ -31,12 +29,12 @@ begin
       detail = auth.memberships_detail(v_session.user_id, v_session.claimed);
   end if;
 
-  -- Under the name of the role, so that they are no other role's. Assignments, as these are not planned as queries, which
-  -- extensions may log.
+  -- Under the name of the role, so that they are no other role's. An assignment, as this is not planned as a query, which an
+  -- extension might log.
   v_role := lower(v_session.user_role::text);
-  v_set := set_config(auth.claims_prefix() || 'user_id_' || v_role, '=' || v_session.user_id, true);
-  v_set := set_config(auth.claims_prefix() || 'court_code_' || v_role, '=' || coalesce(v_session.court_code, ''), true);
-  v_set := set_config(auth.claims_prefix() || 'organisation_id_' || v_role, '=' || coalesce(v_session.organisation_id, ''), true);
+  v_settings := set_config(auth.claims_prefix() || 'user_id_' || v_role, v_session.user_id, true)
+    || set_config(auth.claims_prefix() || 'court_code_' || v_role, coalesce(v_session.court_code, ''), true)
+    || set_config(auth.claims_prefix() || 'organisation_id_' || v_role, coalesce(v_session.organisation_id, ''), true);
 
   return v_session;
 end;

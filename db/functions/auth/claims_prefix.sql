@@ -9,11 +9,17 @@ security invoker
 set search_path = ''
 as $$
 begin
+  -- This is called while plans are made, that have it in them.
+  if current_setting('debug_print_plan') <> 'off' then
+    raise exception using errcode = 'JCSES', message = 'Nobody is a caller where plans are shown';
+  end if;
+
   return (select 'casefile.k' || s.value || '_' from auth.secrets as s where s.name = 'claims_prefix');
 end;
 $$;
 
 comment on function auth.claims_prefix() is
-'A secret of this database: whoever knows it can be anybody. For auth.claim_session and core.claim alone, which show it in no plan.';
+'A secret of this database: whoever knows it can be anybody. For auth.claim_session and core.claim alone.
+Errors: JCSES a plan that has it in it would be shown.';
 
 revoke all on function auth.claims_prefix() from public;

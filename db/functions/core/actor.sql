@@ -6,12 +6,19 @@ stable
 security invoker
 set search_path = ''
 as $$
+declare
+  v_user_id text;
 begin
   if core.caller_role() is null then
     return case when current_setting('role') = 'document_processor' then 'document_processor' else session_user end;
   end if;
 
-  return core.claim('user_id');
+  v_user_id := nullif(core.claim('user_id'), '');
+  if v_user_id is null then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  return v_user_id;
 end;
 $$;
 

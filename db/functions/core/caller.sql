@@ -14,7 +14,7 @@ begin
     v_actor,
     core.caller_role()::text,
     (select c.name from core.courts as c where c.code = core.claim('court_code')),
-    core.claim('organisation_id')
+    nullif(core.claim('organisation_id'), '')
   )::api.caller;
 end;
 $$;
