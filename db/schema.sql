@@ -715,46 +715,27 @@ JCSTA not allowed from here; JCROL not for this role; JCREA reason required; 235
 --
 
 CREATE FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) RETURNS jsonb
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql
     SET search_path TO ''
     SET enable_seqscan TO 'off'
     AS $$
 declare
-  v_role core.user_role := core.caller_role();
-  v_user_id text := core.actor();
-  v_court_code text := nullif(core.claim('court_code'), '');
-  v_organisation_id text := nullif(core.claim('organisation_id'), '');
-  v_kept core.kept_answers;
+  v_answer jsonb;
 begin
-  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
-  -- one under which nothing was kept.
-  insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
-  values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
-  on conflict (user_role, user_id, key) do update
-  set
-    court_code = excluded.court_code,
-    organisation_id = excluded.organisation_id,
-    request_sha256 = excluded.request_sha256,
-    answer = null,
-    expires_at = default
-  where k.expires_at <= now() or k.answer is null;
-
-  if found then
+  if core.take_key(p_key, p_request_sha256) then
     return null;
   end if;
 
-  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
-  select * into v_kept
+  -- The policy knows whether the caller still reaches the case.
+  select k.answer into v_answer
   from core.kept_answers as k
-  where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
+  where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key;
 
-  if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
-    is distinct from (v_court_code, v_organisation_id, p_request_sha256)
-  then
-    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key came with another request before';
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  return v_kept.answer;
+  return v_answer;
 end;
 $$;
 
@@ -762,10 +743,10 @@ $$;
 -- Name: FUNCTION claim_key(p_key text, p_request_sha256 bytea); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) IS 'The answer that this caller got to this very request; null when the key is new, and the caller''s until the end of the
-transaction: api.keep_answer is next. A rollback frees it. Definer: answers are nobody''s to read or write otherwise.
-Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its
-limit.';
+COMMENT ON FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) IS 'The answer that this caller got to this very request, as long as it reaches the case; null when the key is new, and the
+caller''s until the end of the transaction: api.keep_answer is next. A rollback frees it.
+Errors: JCMIS the case is not within reach any more; JCKEY another request, or the caller''s court or organisation is
+another; 23514 an empty key, or one beyond its limit.';
 
 --
 -- Name: complete_upload(uuid, bigint, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -1980,8 +1961,9 @@ begin
     perform core.refuse_field('operation', 'Unknown operation');
   end if;
 
-  -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
-  if p_subject_id is not null and v_case_id is null
+  -- Some operations tell anybody that there is no such case, the others only those whose role they are for. Whoever may
+  -- create one, and is refused, has asked again under its key, and the case is deleted.
+  if v_case_id is null
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
   then
     return row(
@@ -4118,6 +4100,23 @@ $$;
 COMMENT ON FUNCTION core.actor_role() IS 'The caller''s role; DOCUMENT_PROCESSOR for the worker; DATABASE for work done past the server.';
 
 --
+-- Name: answered_case_id(jsonb); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.answered_case_id(p_answer jsonb) RETURNS uuid
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(p_answer ->> 'case_id', p_answer -> 'case_record' ->> 'id', p_answer ->> 'id')::uuid;
+$$;
+
+--
+-- Name: FUNCTION answered_case_id(p_answer jsonb); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.answered_case_id(p_answer jsonb) IS 'The case of what api.keep_answer kept: a case, or what belongs to one; null for an answer about none.';
+
+--
 -- Name: attention(timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -5244,6 +5243,63 @@ $$;
 --
 
 COMMENT ON FUNCTION core.status_history(p_case_id uuid) IS 'The changes of status, oldest first; without names where core.status_change_particulars shows the caller nothing.';
+
+--
+-- Name: take_key(text, bytea); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.take_key(p_key text, p_request_sha256 bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  v_role core.user_role := core.caller_role();
+  v_user_id text := core.actor();
+  v_court_code text := nullif(core.claim('court_code'), '');
+  v_organisation_id text := nullif(core.claim('organisation_id'), '');
+  v_kept core.kept_answers;
+begin
+  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
+  -- one under which nothing was kept.
+  insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
+  values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
+  on conflict (user_role, user_id, key) do update
+  set
+    court_code = excluded.court_code,
+    organisation_id = excluded.organisation_id,
+    request_sha256 = excluded.request_sha256,
+    answer = null,
+    expires_at = default
+  where k.expires_at <= now() or k.answer is null;
+
+  if found then
+    return true;
+  end if;
+
+  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
+  select * into v_kept
+  from core.kept_answers as k
+  where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
+
+  if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
+    is distinct from (v_court_code, v_organisation_id, p_request_sha256)
+  then
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key came with another request before';
+  end if;
+
+  return false;
+end;
+$$;
+
+--
+-- Name: FUNCTION take_key(p_key text, p_request_sha256 bytea); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.take_key(p_key text, p_request_sha256 bytea) IS 'True when the key is new, and the caller''s until the end of the transaction; false when this very request has its answer
+already. Definer: keys are nobody''s to write otherwise.
+Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its
+limit.';
 
 --
 -- Name: tg_assignments__guard(); Type: FUNCTION; Schema: core; Owner: -
@@ -8380,7 +8436,7 @@ CREATE POLICY all_to_owner ON core.kept_answers TO casefile_owner USING (true) W
 -- Name: POLICY all_to_owner ON kept_answers; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY all_to_owner ON core.kept_answers IS 'Callers claim keys and are answered through functions of the owner, which look at no rows but the caller''s.';
+COMMENT ON POLICY all_to_owner ON core.kept_answers IS 'Callers claim keys and keep answers through functions of the owner, which look at no rows but the caller''s.';
 
 --
 -- Name: status_transitions all_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -8717,6 +8773,21 @@ CREATE POLICY select_own ON core.documents FOR SELECT TO adopter USING (((delete
 --
 
 COMMENT ON POLICY select_own ON core.documents IS 'An adopter sees what it uploaded itself.';
+
+--
+-- Name: kept_answers select_own; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own ON core.kept_answers FOR SELECT TO casefile_caller USING (((user_role = ( SELECT core.caller_role() AS caller_role)) AND (user_id = ( SELECT core.claim('user_id'::text) AS claim)) AND (EXISTS ( SELECT
+   FROM core.cases c
+  WHERE ((c.id = core.answered_case_id(kept_answers.answer)) AND (c.deleted_at IS NULL))
+ OFFSET 0))));
+
+--
+-- Name: POLICY select_own ON kept_answers; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own ON core.kept_answers IS 'A caller is told again what it was told, while it reaches the case, by the policies of core.cases.';
 
 --
 -- Name: assignments select_own_court; Type: POLICY; Schema: core; Owner: -
@@ -9205,4 +9276,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128030916'),
     ('20261128041302'),
     ('20261128041342'),
-    ('20261128091808');
+    ('20261128091808'),
+    ('20261128112112');

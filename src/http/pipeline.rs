@@ -21,7 +21,7 @@ use super::{
     body::{self, ReceivedBody},
     client_address::client_address,
     encoding::check_encoding,
-    idempotency::key_of,
+    idempotency::{self, key_of},
     limiters::Limiters,
     origin::PageOrigin,
 };
@@ -66,7 +66,7 @@ pub async fn answer<E: Endpoint>(
             None => work.await,
         }
     };
-    let (response, Cost { database, role }) = with_cost(work).await;
+    let (response, Cost { database, role, is_replay }) = with_cost(work).await;
     if let Some(session) = session.filter(|_| role.is_some()) {
         limiters.remember(session);
     }
@@ -98,6 +98,9 @@ pub async fn answer<E: Endpoint>(
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
         headers.insert(REQUEST_ID, id);
+    }
+    if is_replay == Some(true) {
+        headers.insert(idempotency::REPLAYED, HeaderValue::from_static("true"));
     }
     page_origin.tell(headers);
     secure(headers, is_deployed);
