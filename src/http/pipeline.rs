@@ -1,11 +1,7 @@
 //! What happens to every request on its way in and out: it gets an id, is refused where no operation should have to
 //! look at it, its failure gets the one shape of failures, and it leaves a line in the log.
 
-use std::{
-    net::IpAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use poem::{
     Endpoint, Request, Response,
@@ -31,6 +27,7 @@ use crate::{
     documents::is_form,
     error::Failure,
     metrics,
+    process::milliseconds,
 };
 
 pub const REQUEST_ID: &str = "X-Request-Id";
@@ -164,11 +161,6 @@ fn check(
 /// Not what costs nothing, or is there for whoever keeps the server going.
 fn is_limited(path: &str) -> bool {
     path.starts_with("/api/") && !path.starts_with("/api/public/")
-}
-
-/// To the microsecond.
-fn milliseconds(duration: Duration) -> f64 {
-    f64::from(u32::try_from(duration.as_micros()).unwrap_or(u32::MAX)) / 1000.0
 }
 
 fn failure_of(response: &Response) -> Option<Failure> {

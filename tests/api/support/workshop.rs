@@ -103,6 +103,10 @@ impl Worker {
         send_signal(self.process.id(), name);
     }
 
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
+    }
+
     /// How it ended by itself.
     pub fn wait(&mut self) -> ExitStatus {
         let mut status = None;
