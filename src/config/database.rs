@@ -295,7 +295,6 @@ mod tests {
             ("postgresql://a:b@localhost/x?hostaddr=192.0.2.1", false),
             ("postgresql://a:b@db.example/x?sslmode=require", false),
             ("postgresql://a:b@db.example/x?sslmode=require&sslrootcert=/ca.pem", true),
-            ("postgresql://a:b@db.example/x?sslmode=verify-ca", false),
             ("postgresql://a:b@db.example/x?sslmode=verify-ca&sslrootcert=/ca.pem", true),
             ("postgresql://a:b@127.0.0.1:5432/x", true),
             ("postgresql://a:b@[::1]/x", true),
