@@ -2140,6 +2140,57 @@ $$;
 COMMENT ON FUNCTION audit.tg_document_downloads__audit() IS 'Writes one entry for each download. Definer: nobody may write entries but this.';
 
 --
+-- Name: tg_document_removals__audit(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_document_removals__audit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform audit.append(
+    d.case_id, 'document', d.id::text, 'DOCUMENT_STATUS', null, jsonb_build_object('bytesRemoved', true)
+  )
+  from core.documents as d
+  where d.id = new.document_id;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_removals__audit(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_document_removals__audit() IS 'Writes one entry for each document whose bytes are gone. Definer: nobody may write entries but this.';
+
+--
+-- Name: tg_document_texts__audit(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_document_texts__audit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform audit.append(
+    d.case_id, 'document', d.id::text, 'DOCUMENT_STATUS', null,
+    jsonb_build_object('textSha256', encode(sha256(convert_to(new.content, 'UTF8')), 'hex'))
+  )
+  from core.documents as d
+  where d.id = new.document_id;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_texts__audit(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_document_texts__audit() IS 'Writes one entry for each text, with its SHA-256 and never the text itself. Definer: nobody may write entries but this.';
+
+--
 -- Name: tg_documents__audit(); Type: FUNCTION; Schema: audit; Owner: -
 --
 
@@ -4644,6 +4695,30 @@ COMMENT ON FUNCTION core.gather_participants(p_case_ids uuid[]) IS 'Writes into 
 order in which they came, the judge who was assigned last. For triggers, and for whoever has disabled them.';
 
 --
+-- Name: known_time(text, timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.known_time(p_field text, p_value timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if p_value < '0001-01-01 00:00:00+00' or p_value >= '10000-01-01 00:00:00+00' then
+    perform core.refuse_field(p_field, p_field || ' must lie in the years 1 to 9999');
+  end if;
+
+  return p_value;
+end;
+$$;
+
+--
+-- Name: FUNCTION known_time(p_field text, p_value timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.known_time(p_field text, p_value timestamp with time zone) IS 'The time, if its year has four digits and is no year before Christ, as JSON and its readers want it; null stays null.
+Errors: JCVAL another time, infinity included.';
+
+--
 -- Name: known_word(text, text, text[]); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -5493,7 +5568,7 @@ begin
     end if;
 
     new.id := coalesce(new.id, core.new_id());
-    new.next_hearing := date_trunc('milliseconds', new.next_hearing);
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
     new.version := 1;
     new.details_version := 1;
     new.status_change_id := null;
@@ -5512,7 +5587,9 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  new.next_hearing := date_trunc('milliseconds', new.next_hearing);
+  if new.next_hearing is distinct from old.next_hearing then
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
+  end if;
 
   if (new.id, new.court_code, new.number_year, new.number_sequence, new.case_type, new.created_at, new.status_change_id)
     is distinct from
@@ -5558,7 +5635,7 @@ $$;
 --
 
 COMMENT ON FUNCTION core.tg_cases__guard() IS 'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
-Errors: those of core.permit_transition; JCMIS out of reach by now; JCFIX a change that no caller may make.';
+Errors: those of core.permit_transition; JCVAL a hearing in no year that can be written; JCMIS out of reach by now; JCFIX a change that no caller may make.';
 
 --
 -- Name: tg_cases__history(); Type: FUNCTION; Schema: core; Owner: -
@@ -5658,6 +5735,61 @@ $$;
 --
 
 COMMENT ON FUNCTION core.tg_document_downloads__stamp() IS 'Stamps who and when.';
+
+--
+-- Name: tg_document_removals__guard(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_document_removals__guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.documents as d
+    where d.id = new.document_id
+      and (d.upload_status = 'failed' or d.upload_status = 'uploading' and d.deleted_at is not null)
+  ) then
+    raise exception using errcode = 'JCFIX', message = 'Only what an upload left behind is removed';
+  end if;
+
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_removals__guard(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_document_removals__guard() IS 'No worker has a claim on what is removed: so it is what worker.sweep names, an upload that came to nothing, and no document
+that anybody may want.
+Errors: JCFIX another document.';
+
+--
+-- Name: tg_document_texts__guard(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_document_texts__guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.document_jobs as j where j.document_id = new.document_id and j.leased_until > clock_timestamp()
+  ) then
+    raise exception using errcode = 'JCLEA', message = 'No worker has claimed the document';
+  end if;
+
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_texts__guard(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_document_texts__guard() IS 'The worker writes the text of a document that is claimed at the moment, and no other.
+Errors: JCLEA it is not claimed, or the claim has ended.';
 
 --
 -- Name: tg_documents__guard(); Type: FUNCTION; Schema: core; Owner: -
@@ -6158,8 +6290,9 @@ CREATE FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text
     AS $$
 begin
   perform worker.hold_lease(p_document_id, p_lease);
-  insert into core.document_texts (document_id, content) values (p_document_id, p_text);
+  -- The document's row before the audit's chain, in which order all others take them.
   update core.documents set ocr_status = 'complete' where id = p_document_id;
+  insert into core.document_texts (document_id, content) values (p_document_id, p_text);
   delete from core.document_jobs where document_id = p_document_id;
 end;
 $$;
@@ -7739,12 +7872,44 @@ CREATE TRIGGER tg_document_downloads__stamp BEFORE INSERT ON core.document_downl
 ALTER TABLE core.document_downloads ENABLE ALWAYS TRIGGER tg_document_downloads__stamp;
 
 --
+-- Name: document_removals tg_document_removals__audit; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_removals__audit AFTER INSERT ON core.document_removals FOR EACH ROW EXECUTE FUNCTION audit.tg_document_removals__audit();
+
+ALTER TABLE core.document_removals ENABLE ALWAYS TRIGGER tg_document_removals__audit;
+
+--
+-- Name: document_removals tg_document_removals__guard; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_removals__guard BEFORE INSERT ON core.document_removals FOR EACH ROW EXECUTE FUNCTION core.tg_document_removals__guard();
+
+ALTER TABLE core.document_removals ENABLE ALWAYS TRIGGER tg_document_removals__guard;
+
+--
 -- Name: document_removals tg_document_removals__refuse_change; Type: TRIGGER; Schema: core; Owner: -
 --
 
 CREATE TRIGGER tg_document_removals__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON core.document_removals FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
 
 ALTER TABLE core.document_removals ENABLE ALWAYS TRIGGER tg_document_removals__refuse_change;
+
+--
+-- Name: document_texts tg_document_texts__audit; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_texts__audit AFTER INSERT ON core.document_texts FOR EACH ROW EXECUTE FUNCTION audit.tg_document_texts__audit();
+
+ALTER TABLE core.document_texts ENABLE ALWAYS TRIGGER tg_document_texts__audit;
+
+--
+-- Name: document_texts tg_document_texts__guard; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_texts__guard BEFORE INSERT ON core.document_texts FOR EACH ROW EXECUTE FUNCTION core.tg_document_texts__guard();
+
+ALTER TABLE core.document_texts ENABLE ALWAYS TRIGGER tg_document_texts__guard;
 
 --
 -- Name: document_texts tg_document_texts__refuse_change; Type: TRIGGER; Schema: core; Owner: -

@@ -22,6 +22,30 @@ comment on function core.answered_case_id(jsonb) is
 revoke all on function core.answered_case_id(jsonb) from public;
 grant execute on function core.answered_case_id(jsonb) to casefile_caller;
 
+-- db/functions/core/known_time.sql
+-- A time that every reader can write down
+create or replace function core.known_time(p_field text, p_value timestamptz)
+returns timestamptz
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_value < '0001-01-01 00:00:00+00' or p_value >= '10000-01-01 00:00:00+00' then
+    perform core.refuse_field(p_field, p_field || ' must lie in the years 1 to 9999');
+  end if;
+
+  return p_value;
+end;
+$$;
+
+comment on function core.known_time(text, timestamptz) is
+'The time, if its year has four digits and is no year before Christ, as JSON and its readers want it; null stays null.
+Errors: JCVAL another time, infinity included.';
+revoke all on function core.known_time(text, timestamptz) from public;
+grant execute on function core.known_time(text, timestamptz) to casefile_caller;
+
 -- db/functions/core/take_key.sql
 -- Take an Idempotency-Key for a request
 create or replace function core.take_key(p_key text, p_request_sha256 bytea)
@@ -79,6 +103,151 @@ Errors: JCKEY another request, or the caller''s court or organisation is another
 limit.';
 revoke all on function core.take_key(text, bytea) from public;
 grant execute on function core.take_key(text, bytea) to casefile_caller;
+
+-- db/functions/core/tg_cases__guard.sql
+-- What must hold for a case, whoever writes it
+create or replace function core.tg_cases__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'APPLICATION' or new.status_reason is not null then
+      raise exception using errcode = 'JCFIX', message = 'A case begins as an application, without a reason';
+    end if;
+
+    new.id := coalesce(new.id, core.new_id());
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
+    new.version := 1;
+    new.details_version := 1;
+    new.status_change_id := null;
+    new.created_at := now();
+    new.updated_at := new.created_at;
+    new.deleted_at := null;
+    return new;
+  end if;
+
+  if old.deleted_at is not null then
+    raise exception using errcode = 'JCFIX', message = 'A deleted case cannot be changed';
+  end if;
+
+  -- Whoever waited for the row may have lost the case meanwhile: this asks the policies anew.
+  if not exists (select from core.cases as c where c.id = old.id) then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  if new.next_hearing is distinct from old.next_hearing then
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
+  end if;
+
+  if (new.id, new.court_code, new.number_year, new.number_sequence, new.case_type, new.created_at, new.status_change_id)
+    is distinct from
+    (old.id, old.court_code, old.number_year, old.number_sequence, old.case_type, old.created_at, old.status_change_id)
+  then
+    raise exception using errcode = 'JCFIX', message = 'What a case was created with cannot be changed';
+  end if;
+
+  if new.status <> old.status then
+    perform core.permit_transition(old.status, new.status::text, new.status_reason);
+  elsif new.status_reason is not null then
+    raise exception using errcode = 'JCFIX', message = 'A reason belongs to a change of status';
+  end if;
+
+  -- A change that changes nothing moves nothing and writes nothing.
+  if (new.status, new.next_hearing, new.details_version, new.deleted_at)
+    is not distinct from (old.status, old.next_hearing, old.details_version, old.deleted_at)
+  then
+    return null;
+  end if;
+
+  new.version := old.version + 1;
+  new.updated_at := greatest(clock_timestamp(), old.updated_at);
+
+  if new.details_version not in (old.details_version, new.version)
+    or new.details_version <> new.version and exists (
+      select from core.case_details as d where d.case_id = new.id and d.version = new.version
+    )
+  then
+    raise exception using errcode = 'JCFIX', message = 'New details carry the version of their change, and are used by it';
+  end if;
+
+  if new.deleted_at is not null then
+    new.deleted_at := new.updated_at;
+  end if;
+
+  return new;
+end;
+$$;
+
+comment on function core.tg_cases__guard() is
+'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
+Errors: those of core.permit_transition; JCVAL a hearing in no year that can be written; JCMIS out of reach by now; JCFIX a change that no caller may make.';
+
+-- db/functions/core/tg_document_removals__guard.sql
+-- What must hold for a removal from the document store, whoever records it
+create or replace function core.tg_document_removals__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.documents as d
+    where d.id = new.document_id
+      and (d.upload_status = 'failed' or d.upload_status = 'uploading' and d.deleted_at is not null)
+  ) then
+    raise exception using errcode = 'JCFIX', message = 'Only what an upload left behind is removed';
+  end if;
+
+  return new;
+end;
+$$;
+
+comment on function core.tg_document_removals__guard() is
+'No worker has a claim on what is removed: so it is what worker.sweep names, an upload that came to nothing, and no document
+that anybody may want.
+Errors: JCFIX another document.';
+revoke all on function core.tg_document_removals__guard() from public;
+
+create trigger tg_document_removals__guard
+before insert on core.document_removals
+for each row execute function core.tg_document_removals__guard();
+alter table core.document_removals enable always trigger tg_document_removals__guard;
+
+-- db/functions/core/tg_document_texts__guard.sql
+-- What must hold for the text of a document, whoever writes it
+create or replace function core.tg_document_texts__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.document_jobs as j where j.document_id = new.document_id and j.leased_until > clock_timestamp()
+  ) then
+    raise exception using errcode = 'JCLEA', message = 'No worker has claimed the document';
+  end if;
+
+  return new;
+end;
+$$;
+
+comment on function core.tg_document_texts__guard() is
+'The worker writes the text of a document that is claimed at the moment, and no other.
+Errors: JCLEA it is not claimed, or the claim has ended.';
+revoke all on function core.tg_document_texts__guard() from public;
+
+create trigger tg_document_texts__guard
+before insert on core.document_texts
+for each row execute function core.tg_document_texts__guard();
+alter table core.document_texts enable always trigger tg_document_texts__guard;
 
 -- db/functions/audit/explain_refusal.sql
 -- Why an operation was refused, and a record of it
@@ -152,6 +321,83 @@ begin
 end;
 $$;
 
+-- db/functions/audit/tg_document_removals__audit.sql
+-- The audit of every removal from the document store
+create or replace function audit.tg_document_removals__audit()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform audit.append(
+    d.case_id, 'document', d.id::text, 'DOCUMENT_STATUS', null, jsonb_build_object('bytesRemoved', true)
+  )
+  from core.documents as d
+  where d.id = new.document_id;
+
+  return null;
+end;
+$$;
+
+comment on function audit.tg_document_removals__audit() is
+'Writes one entry for each document whose bytes are gone. Definer: nobody may write entries but this.';
+revoke all on function audit.tg_document_removals__audit() from public;
+
+create trigger tg_document_removals__audit
+after insert on core.document_removals
+for each row execute function audit.tg_document_removals__audit();
+alter table core.document_removals enable always trigger tg_document_removals__audit;
+
+-- db/functions/audit/tg_document_texts__audit.sql
+-- The audit of every text that was read from a document
+create or replace function audit.tg_document_texts__audit()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform audit.append(
+    d.case_id, 'document', d.id::text, 'DOCUMENT_STATUS', null,
+    jsonb_build_object('textSha256', encode(sha256(convert_to(new.content, 'UTF8')), 'hex'))
+  )
+  from core.documents as d
+  where d.id = new.document_id;
+
+  return null;
+end;
+$$;
+
+comment on function audit.tg_document_texts__audit() is
+'Writes one entry for each text, with its SHA-256 and never the text itself. Definer: nobody may write entries but this.';
+revoke all on function audit.tg_document_texts__audit() from public;
+
+create trigger tg_document_texts__audit
+after insert on core.document_texts
+for each row execute function audit.tg_document_texts__audit();
+alter table core.document_texts enable always trigger tg_document_texts__audit;
+
+-- db/functions/worker/record_text.sql
+-- What was read from a document
+create or replace function worker.record_text(p_document_id uuid, p_lease uuid, p_text text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform worker.hold_lease(p_document_id, p_lease);
+  -- The document's row before the audit's chain, in which order all others take them.
+  update core.documents set ocr_status = 'complete' where id = p_document_id;
+  insert into core.document_texts (document_id, content) values (p_document_id, p_text);
+  delete from core.document_jobs where document_id = p_document_id;
+end;
+$$;
+
 -- db/functions/api/claim_key.sql
 -- Claim the Idempotency-Key of a write
 create or replace function api.claim_key(p_key text, p_request_sha256 bytea)
@@ -213,9 +459,98 @@ grant select on core.kept_answers to casefile_caller;
 set local check_function_bodies = off;
 
 drop policy select_own on core.kept_answers;
+drop trigger tg_document_removals__guard on core.document_removals;
+drop trigger tg_document_texts__guard on core.document_texts;
+drop trigger tg_document_removals__audit on core.document_removals;
+drop trigger tg_document_texts__audit on core.document_texts;
 drop function core.answered_case_id(jsonb);
+drop function core.known_time(text, timestamptz);
 drop function core.take_key(text, bytea);
+drop function core.tg_document_removals__guard();
+drop function core.tg_document_texts__guard();
+drop function audit.tg_document_removals__audit();
+drop function audit.tg_document_texts__audit();
 revoke select on table core.kept_answers from casefile_caller;
+
+-- db/functions/core/tg_cases__guard.sql
+-- What must hold for a case, whoever writes it
+create or replace function core.tg_cases__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'APPLICATION' or new.status_reason is not null then
+      raise exception using errcode = 'JCFIX', message = 'A case begins as an application, without a reason';
+    end if;
+
+    new.id := coalesce(new.id, core.new_id());
+    new.next_hearing := date_trunc('milliseconds', new.next_hearing);
+    new.version := 1;
+    new.details_version := 1;
+    new.status_change_id := null;
+    new.created_at := now();
+    new.updated_at := new.created_at;
+    new.deleted_at := null;
+    return new;
+  end if;
+
+  if old.deleted_at is not null then
+    raise exception using errcode = 'JCFIX', message = 'A deleted case cannot be changed';
+  end if;
+
+  -- Whoever waited for the row may have lost the case meanwhile: this asks the policies anew.
+  if not exists (select from core.cases as c where c.id = old.id) then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  new.next_hearing := date_trunc('milliseconds', new.next_hearing);
+
+  if (new.id, new.court_code, new.number_year, new.number_sequence, new.case_type, new.created_at, new.status_change_id)
+    is distinct from
+    (old.id, old.court_code, old.number_year, old.number_sequence, old.case_type, old.created_at, old.status_change_id)
+  then
+    raise exception using errcode = 'JCFIX', message = 'What a case was created with cannot be changed';
+  end if;
+
+  if new.status <> old.status then
+    perform core.permit_transition(old.status, new.status::text, new.status_reason);
+  elsif new.status_reason is not null then
+    raise exception using errcode = 'JCFIX', message = 'A reason belongs to a change of status';
+  end if;
+
+  -- A change that changes nothing moves nothing and writes nothing.
+  if (new.status, new.next_hearing, new.details_version, new.deleted_at)
+    is not distinct from (old.status, old.next_hearing, old.details_version, old.deleted_at)
+  then
+    return null;
+  end if;
+
+  new.version := old.version + 1;
+  new.updated_at := greatest(clock_timestamp(), old.updated_at);
+
+  if new.details_version not in (old.details_version, new.version)
+    or new.details_version <> new.version and exists (
+      select from core.case_details as d where d.case_id = new.id and d.version = new.version
+    )
+  then
+    raise exception using errcode = 'JCFIX', message = 'New details carry the version of their change, and are used by it';
+  end if;
+
+  if new.deleted_at is not null then
+    new.deleted_at := new.updated_at;
+  end if;
+
+  return new;
+end;
+$$;
+
+comment on function core.tg_cases__guard() is
+'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
+Errors: those of core.permit_transition; JCMIS out of reach by now; JCFIX a change that no caller may make.';
 
 -- db/functions/audit/explain_refusal.sql
 -- Why an operation was refused, and a record of it
@@ -285,6 +620,23 @@ begin
     case p_operation when 'get_admin_only' then 'Insufficient permissions' else 'Permission denied' end,
     jsonb_build_object('requiredRoles', v_required_roles, 'userRole', v_role)
   )::audit.refusal;
+end;
+$$;
+
+-- db/functions/worker/record_text.sql
+-- What was read from a document
+create or replace function worker.record_text(p_document_id uuid, p_lease uuid, p_text text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform worker.hold_lease(p_document_id, p_lease);
+  insert into core.document_texts (document_id, content) values (p_document_id, p_text);
+  update core.documents set ocr_status = 'complete' where id = p_document_id;
+  delete from core.document_jobs where document_id = p_document_id;
 end;
 $$;
 
