@@ -1105,10 +1105,16 @@ CREATE FUNCTION api.keep_answer(p_key text, p_answer anyelement) RETURNS anyelem
     SET search_path TO ''
     SET enable_seqscan TO 'off'
     AS $$
+declare
+  v_answer jsonb := coalesce(to_jsonb(p_answer), 'null');
 begin
+  if octet_length(v_answer::text) > 1048576 then
+    perform core.refuse_field('answer', 'An answer that is kept has 1 MiB at most');
+  end if;
+
   -- Even an empty answer is one: the work is done.
   update core.kept_answers as k
-  set answer = coalesce(to_jsonb(p_answer), 'null')
+  set answer = v_answer
   where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key and k.answer is null;
 
   if not found then
@@ -1125,7 +1131,7 @@ $$;
 
 COMMENT ON FUNCTION api.keep_answer(p_key text, p_answer anyelement) IS 'Returns what it is given, once it is kept for api.claim_key to give again. Definer: answers are nobody''s to read or write
 otherwise.
-Errors: JCKEY the caller has not claimed the key, or has its answer already.';
+Errors: JCVAL more than 1 MiB; JCKEY the caller has not claimed the key, or has its answer already.';
 
 --
 -- Name: link_organisation(uuid, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -1560,7 +1566,7 @@ begin
   v_entry.before := p_before;
   v_entry.after := p_after;
   v_entry.request_id := nullif(current_setting('casefile.request_id', true), '');
-  v_entry.client_address := nullif(current_setting('casefile.client_address', true), '');
+  v_entry.client_address := audit.client_address();
   v_entry.digest := audit.entry_digest(v_previous, v_entry);
 
   insert into audit.entries select v_entry.*;
@@ -1721,6 +1727,24 @@ $$;
 --
 
 COMMENT ON FUNCTION audit.changed_fields(p_of jsonb, p_against jsonb) IS 'What of the first document is not the same in the second.';
+
+--
+-- Name: client_address(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.client_address() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select left(nullif(current_setting('casefile.client_address', true), ''), 100);
+$$;
+
+--
+-- Name: FUNCTION client_address(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.client_address() IS 'The address that the server states, or null. A caller with SQL of its own could state anything: no more of it is kept than any
+address has.';
 
 --
 -- Name: documents; Type: TABLE; Schema: core; Owner: -
@@ -1933,8 +1957,6 @@ CREATE FUNCTION audit.explain_refusal(p_operation text, p_subject_id uuid) RETUR
     AS $_$
 declare
   v_role core.user_role := core.caller_role();
-  -- Before anything is told.
-  v_actor text := core.actor();
   v_required_roles text[] := array(
     select r.user_role::text
     from unnest(enum_range(null::core.user_role)) as r (user_role)
@@ -1957,6 +1979,9 @@ declare
       )
   );
 begin
+  -- Before anything is told: whether there is a session.
+  perform core.actor();
+
   if v_required_roles = '{}' then
     perform core.refuse_field('operation', 'Unknown operation');
   end if;
@@ -1971,16 +1996,7 @@ begin
     )::audit.refusal;
   end if;
 
-  insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
-  values (
-    v_case_id,
-    p_operation,
-    v_actor,
-    coalesce(v_role::text, 'DATABASE'),
-    case when v_is_of_role then 'REACH' else 'ROLE' end,
-    nullif(current_setting('casefile.request_id', true), '')::uuid,
-    nullif(current_setting('casefile.client_address', true), '')
-  );
+  perform audit.record_refusal(v_case_id, p_operation, case when v_is_of_role then 'REACH' else 'ROLE' end);
 
   if v_is_of_role then
     return row('FORBIDDEN', 'Access denied', null)::audit.refusal;
@@ -2044,6 +2060,54 @@ $$;
 
 COMMENT ON FUNCTION audit.find_broken_chains(p_case_id uuid) IS 'For DBAs: the entries whose digest is not that of their contents and predecessor, of one case or of all; no row when
 all is as it was written.';
+
+--
+-- Name: record_refusal(uuid, text, text); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.record_refusal(p_case_id uuid, p_operation text, p_reason text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  v_user_id text := core.actor();
+  v_user_role text := coalesce(core.caller_role()::text, 'DATABASE');
+  v_client_address text := audit.client_address();
+  v_since timestamptz := clock_timestamp() - interval '1 minute';
+begin
+  -- Looked for among the latest of this user alone: so it costs the same, however many there are.
+  update audit.refusals as r
+  set times = r.times + 1
+  where r.id = (
+    select s.id
+    from (select * from audit.refusals as l where l.user_id = v_user_id order by l.id desc limit 100) as s
+    where s.occurred_at > v_since
+      and s.user_role = v_user_role and s.operation = p_operation and s.reason = p_reason
+      and s.case_id is not distinct from p_case_id and s.client_address is not distinct from v_client_address
+    order by s.id desc
+    limit 1
+  );
+
+  if found then
+    return;
+  end if;
+
+  insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
+  values (
+    p_case_id, p_operation, v_user_id, v_user_role, p_reason,
+    nullif(current_setting('casefile.request_id', true), '')::uuid, v_client_address
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION record_refusal(p_case_id uuid, p_operation text, p_reason text); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.record_refusal(p_case_id uuid, p_operation text, p_reason text) IS 'Appends to audit.refusals; what is the same within a minute (user, role, operation, case, reason, address) is counted on one row,
+as a program that is refused may try again without end. Those at the very same moment may each have a row. For
+audit.explain_refusal alone, which runs as the owner.';
 
 --
 -- Name: tg_assignments__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -2226,6 +2290,32 @@ $$;
 COMMENT ON FUNCTION audit.tg_documents__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
 
 --
+-- Name: tg_keep_two_years(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_keep_two_years() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if old.occurred_at >= now() - interval '2 years' then
+    raise exception using
+      errcode = 'JCAPP',
+      message = format('%s of %s is refused: it is kept for two years', tg_op, tg_relid::regclass);
+  end if;
+
+  return old;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_keep_two_years(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_keep_two_years() IS 'Refuses to everybody, the owner and superusers included, to remove a row of less than two years. auth.sweep removes the others.
+Errors: JCAPP too early.';
+
+--
 -- Name: tg_organisation_links__audit(); Type: FUNCTION; Schema: audit; Owner: -
 --
 
@@ -2294,6 +2384,33 @@ $$;
 
 COMMENT ON FUNCTION audit.tg_record_reference_change() IS 'Records a change of a row that is shipped and that an administrator may change. Its arguments are the columns of the primary key.
 Definer: nobody else writes audit.reference_changes.';
+
+--
+-- Name: tg_refusals__guard(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_refusals__guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  -- Compared as a whole, so that a column that comes later is kept as well.
+  old.times := old.times + 1;
+
+  if new is distinct from old then
+    raise exception using errcode = 'JCAPP', message = 'Of a refusal that is recorded, only its repetitions are counted';
+  end if;
+
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_refusals__guard(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_refusals__guard() IS 'Lets a refusal be counted once more, and nothing else of it change, for everybody, the owner and superusers included.
+Errors: JCAPP another change.';
 
 --
 -- Name: tg_refuse_change(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3946,6 +4063,8 @@ CREATE FUNCTION auth.sweep(p_limit integer) RETURNS integer
 declare
   v_sessions integer;
   v_answers integer;
+  v_refusals integer;
+  v_sign_ins integer;
 begin
   -- Whoever has a row locked is about to remove it, or to take it over.
   delete from auth.sessions
@@ -3960,7 +4079,24 @@ begin
   ));
   get diagnostics v_answers = row_count;
 
-  return greatest(v_sessions, v_answers);
+  -- Rows of the audit are numbered as they come: the first of them are the oldest, and no index on the time is needed.
+  delete from audit.refusals
+  where id = any (array(
+    select f.id
+    from (select r.id, r.occurred_at from audit.refusals as r order by r.id limit p_limit) as f
+    where f.occurred_at < now() - interval '2 years'
+  ));
+  get diagnostics v_refusals = row_count;
+
+  delete from auth.sign_ins
+  where id = any (array(
+    select f.id
+    from (select s.id, s.occurred_at from auth.sign_ins as s order by s.id limit p_limit) as f
+    where f.occurred_at < now() - interval '2 years'
+  ));
+  get diagnostics v_sign_ins = row_count;
+
+  return greatest(v_sessions, v_answers, v_refusals, v_sign_ins);
 end;
 $$;
 
@@ -3968,7 +4104,7 @@ $$;
 -- Name: FUNCTION sweep(p_limit integer); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions and expired answers, of each no more than the limit; how many of the one of which there were more.
+COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions and answers, and refusals and sign-ins of two years ago, of each no more than the limit; how many of the one of which there were more.
 As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
 
 --
@@ -6477,7 +6613,8 @@ CREATE TABLE audit.refusals (
     reason text NOT NULL,
     occurred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     request_id uuid,
-    client_address text
+    client_address text,
+    times integer DEFAULT 1 NOT NULL
 );
 
 ALTER TABLE ONLY audit.refusals FORCE ROW LEVEL SECURITY;
@@ -6486,7 +6623,7 @@ ALTER TABLE ONLY audit.refusals FORCE ROW LEVEL SECURITY;
 -- Name: TABLE refusals; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON TABLE audit.refusals IS 'The security audit: each access that was denied, for the caller''s role or for the case. Append-only.';
+COMMENT ON TABLE audit.refusals IS 'The security audit: each access that was denied, for the caller''s role or for the case. Kept for two years.';
 
 --
 -- Name: COLUMN refusals.case_id; Type: COMMENT; Schema: audit; Owner: -
@@ -6499,6 +6636,12 @@ COMMENT ON COLUMN audit.refusals.case_id IS 'Null for an operation that is about
 --
 
 COMMENT ON COLUMN audit.refusals.reason IS 'ROLE: not an operation of this role. REACH: not a case of this caller.';
+
+--
+-- Name: COLUMN refusals.times; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.refusals.times IS 'How often, within a minute of occurred_at; the other columns are of the first time.';
 
 --
 -- Name: refusals_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
@@ -6623,7 +6766,7 @@ ALTER TABLE ONLY auth.sign_ins FORCE ROW LEVEL SECURITY;
 --
 
 COMMENT ON TABLE auth.sign_ins IS 'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. The same refusal is one row a
-minute. Append-only.';
+minute. Kept for two years.';
 
 --
 -- Name: COLUMN sign_ins.user_id; Type: COMMENT; Schema: auth; Owner: -
@@ -7600,12 +7743,28 @@ CREATE TRIGGER tg_reference_changes__refuse_change BEFORE DELETE OR UPDATE OR TR
 ALTER TABLE audit.reference_changes ENABLE ALWAYS TRIGGER tg_reference_changes__refuse_change;
 
 --
--- Name: refusals tg_refusals__refuse_change; Type: TRIGGER; Schema: audit; Owner: -
+-- Name: refusals tg_refusals__guard; Type: TRIGGER; Schema: audit; Owner: -
 --
 
-CREATE TRIGGER tg_refusals__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.refusals FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+CREATE TRIGGER tg_refusals__guard BEFORE UPDATE ON audit.refusals FOR EACH ROW EXECUTE FUNCTION audit.tg_refusals__guard();
 
-ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__refuse_change;
+ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__guard;
+
+--
+-- Name: refusals tg_refusals__keep_two_years; Type: TRIGGER; Schema: audit; Owner: -
+--
+
+CREATE TRIGGER tg_refusals__keep_two_years BEFORE DELETE ON audit.refusals FOR EACH ROW EXECUTE FUNCTION audit.tg_keep_two_years();
+
+ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__keep_two_years;
+
+--
+-- Name: refusals tg_refusals__refuse_truncate; Type: TRIGGER; Schema: audit; Owner: -
+--
+
+CREATE TRIGGER tg_refusals__refuse_truncate BEFORE TRUNCATE ON audit.refusals FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__refuse_truncate;
 
 --
 -- Name: claim_rules tg_claim_rules__end_sessions; Type: TRIGGER; Schema: auth; Owner: -
@@ -7672,10 +7831,18 @@ CREATE TRIGGER tg_memberships__refuse_removal BEFORE DELETE OR TRUNCATE ON auth.
 ALTER TABLE auth.memberships ENABLE ALWAYS TRIGGER tg_memberships__refuse_removal;
 
 --
+-- Name: sign_ins tg_sign_ins__keep_two_years; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_sign_ins__keep_two_years BEFORE DELETE ON auth.sign_ins FOR EACH ROW EXECUTE FUNCTION audit.tg_keep_two_years();
+
+ALTER TABLE auth.sign_ins ENABLE ALWAYS TRIGGER tg_sign_ins__keep_two_years;
+
+--
 -- Name: sign_ins tg_sign_ins__refuse_change; Type: TRIGGER; Schema: auth; Owner: -
 --
 
-CREATE TRIGGER tg_sign_ins__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON auth.sign_ins FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+CREATE TRIGGER tg_sign_ins__refuse_change BEFORE UPDATE OR TRUNCATE ON auth.sign_ins FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
 
 ALTER TABLE auth.sign_ins ENABLE ALWAYS TRIGGER tg_sign_ins__refuse_change;
 
@@ -8229,6 +8396,18 @@ CREATE POLICY all_to_owner ON audit.chains TO casefile_owner USING (true) WITH C
 COMMENT ON POLICY all_to_owner ON audit.chains IS 'audit.append moves the tip of a chain.';
 
 --
+-- Name: refusals all_to_owner; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY all_to_owner ON audit.refusals TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON refusals; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON audit.refusals IS 'audit.explain_refusal alone writes and counts refusals, and auth.sweep removes old ones; triggers refuse all else.';
+
+--
 -- Name: chains; Type: ROW SECURITY; Schema: audit; Owner: -
 --
 
@@ -8263,18 +8442,6 @@ CREATE POLICY insert_to_owner ON audit.reference_changes FOR INSERT TO casefile_
 --
 
 COMMENT ON POLICY insert_to_owner ON audit.reference_changes IS 'audit.tg_record_reference_change writes as the owner.';
-
---
--- Name: refusals insert_to_owner; Type: POLICY; Schema: audit; Owner: -
---
-
-CREATE POLICY insert_to_owner ON audit.refusals FOR INSERT TO casefile_owner WITH CHECK (true);
-
---
--- Name: POLICY insert_to_owner ON refusals; Type: COMMENT; Schema: audit; Owner: -
---
-
-COMMENT ON POLICY insert_to_owner ON audit.refusals IS 'audit.explain_refusal alone writes refusals.';
 
 --
 -- Name: reference_changes; Type: ROW SECURITY; Schema: audit; Owner: -
@@ -8376,6 +8543,18 @@ CREATE POLICY all_to_owner ON auth.sessions TO casefile_owner USING (true) WITH 
 COMMENT ON POLICY all_to_owner ON auth.sessions IS 'The server opens, resumes and ends sessions through functions of the owner.';
 
 --
+-- Name: sign_ins all_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY all_to_owner ON auth.sign_ins TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON sign_ins; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON auth.sign_ins IS 'Functions of the owner write it, auth.sweep removes what is old, and an administrator reads it as the owner; triggers refuse all else.';
+
+--
 -- Name: users all_to_owner; Type: POLICY; Schema: auth; Owner: -
 --
 
@@ -8430,18 +8609,6 @@ CREATE POLICY insert_to_owner ON auth.directory_changes FOR INSERT TO casefile_o
 COMMENT ON POLICY insert_to_owner ON auth.directory_changes IS 'Functions of the owner write it.';
 
 --
--- Name: sign_ins insert_to_owner; Type: POLICY; Schema: auth; Owner: -
---
-
-CREATE POLICY insert_to_owner ON auth.sign_ins FOR INSERT TO casefile_owner WITH CHECK (true);
-
---
--- Name: POLICY insert_to_owner ON sign_ins; Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON POLICY insert_to_owner ON auth.sign_ins IS 'Functions of the owner write it.';
-
---
 -- Name: memberships; Type: ROW SECURITY; Schema: auth; Owner: -
 --
 
@@ -8488,18 +8655,6 @@ CREATE POLICY select_to_owner ON auth.secrets FOR SELECT TO casefile_owner USING
 --
 
 COMMENT ON POLICY select_to_owner ON auth.secrets IS 'auth.claims_prefix reads it.';
-
---
--- Name: sign_ins select_to_owner; Type: POLICY; Schema: auth; Owner: -
---
-
-CREATE POLICY select_to_owner ON auth.sign_ins FOR SELECT TO casefile_owner USING (true);
-
---
--- Name: POLICY select_to_owner ON sign_ins; Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON POLICY select_to_owner ON auth.sign_ins IS 'An administrator works as the owner.';
 
 --
 -- Name: sessions; Type: ROW SECURITY; Schema: auth; Owner: -
@@ -9442,4 +9597,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128041302'),
     ('20261128041342'),
     ('20261128091808'),
-    ('20261128113948');
+    ('20261128101500'),
+    ('20261128114506');
