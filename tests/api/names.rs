@@ -21,6 +21,7 @@ const ACROSS_OPERATIONS: [&str; 45] = [
     "bearers",
     "client_address",
     "connection_attacks",
+    "container",
     "cross_site",
     "database_tls",
     "deadlines",
