@@ -715,46 +715,27 @@ JCSTA not allowed from here; JCROL not for this role; JCREA reason required; 235
 --
 
 CREATE FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) RETURNS jsonb
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql
     SET search_path TO ''
     SET enable_seqscan TO 'off'
     AS $$
 declare
-  v_role core.user_role := core.caller_role();
-  v_user_id text := core.actor();
-  v_court_code text := nullif(core.claim('court_code'), '');
-  v_organisation_id text := nullif(core.claim('organisation_id'), '');
-  v_kept core.kept_answers;
+  v_answer jsonb;
 begin
-  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
-  -- one under which nothing was kept.
-  insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
-  values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
-  on conflict (user_role, user_id, key) do update
-  set
-    court_code = excluded.court_code,
-    organisation_id = excluded.organisation_id,
-    request_sha256 = excluded.request_sha256,
-    answer = null,
-    expires_at = default
-  where k.expires_at <= now() or k.answer is null;
-
-  if found then
+  if core.take_key(p_key, p_request_sha256) then
     return null;
   end if;
 
-  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
-  select * into v_kept
+  -- The policy knows whether the caller still reaches the case.
+  select k.answer into v_answer
   from core.kept_answers as k
-  where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
+  where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key;
 
-  if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
-    is distinct from (v_court_code, v_organisation_id, p_request_sha256)
-  then
-    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key came with another request before';
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  return v_kept.answer;
+  return v_answer;
 end;
 $$;
 
@@ -762,10 +743,10 @@ $$;
 -- Name: FUNCTION claim_key(p_key text, p_request_sha256 bytea); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) IS 'The answer that this caller got to this very request; null when the key is new, and the caller''s until the end of the
-transaction: api.keep_answer is next. A rollback frees it. Definer: answers are nobody''s to read or write otherwise.
-Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its
-limit.';
+COMMENT ON FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) IS 'The answer that this caller got to this very request, as long as it reaches the case; null when the key is new, and the
+caller''s until the end of the transaction: api.keep_answer is next. A rollback frees it.
+Errors: JCMIS the case is not within reach any more; JCKEY another request, or the caller''s court or organisation is
+another; 23514 an empty key, or one beyond its limit.';
 
 --
 -- Name: complete_upload(uuid, bigint, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -1124,10 +1105,16 @@ CREATE FUNCTION api.keep_answer(p_key text, p_answer anyelement) RETURNS anyelem
     SET search_path TO ''
     SET enable_seqscan TO 'off'
     AS $$
+declare
+  v_answer jsonb := coalesce(to_jsonb(p_answer), 'null');
 begin
+  if octet_length(v_answer::text) > 1048576 then
+    perform core.refuse_field('answer', 'An answer that is kept has 1 MiB at most');
+  end if;
+
   -- Even an empty answer is one: the work is done.
   update core.kept_answers as k
-  set answer = coalesce(to_jsonb(p_answer), 'null')
+  set answer = v_answer
   where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key and k.answer is null;
 
   if not found then
@@ -1144,7 +1131,7 @@ $$;
 
 COMMENT ON FUNCTION api.keep_answer(p_key text, p_answer anyelement) IS 'Returns what it is given, once it is kept for api.claim_key to give again. Definer: answers are nobody''s to read or write
 otherwise.
-Errors: JCKEY the caller has not claimed the key, or has its answer already.';
+Errors: JCVAL more than 1 MiB; JCKEY the caller has not claimed the key, or has its answer already.';
 
 --
 -- Name: link_organisation(uuid, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -1579,7 +1566,7 @@ begin
   v_entry.before := p_before;
   v_entry.after := p_after;
   v_entry.request_id := nullif(current_setting('casefile.request_id', true), '');
-  v_entry.client_address := nullif(current_setting('casefile.client_address', true), '');
+  v_entry.client_address := audit.client_address();
   v_entry.digest := audit.entry_digest(v_previous, v_entry);
 
   insert into audit.entries select v_entry.*;
@@ -1740,6 +1727,24 @@ $$;
 --
 
 COMMENT ON FUNCTION audit.changed_fields(p_of jsonb, p_against jsonb) IS 'What of the first document is not the same in the second.';
+
+--
+-- Name: client_address(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.client_address() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select left(nullif(current_setting('casefile.client_address', true), ''), 100);
+$$;
+
+--
+-- Name: FUNCTION client_address(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.client_address() IS 'The address that the server states, or null. A caller with SQL of its own could state anything: no more of it is kept than any
+address has.';
 
 --
 -- Name: documents; Type: TABLE; Schema: core; Owner: -
@@ -1952,8 +1957,6 @@ CREATE FUNCTION audit.explain_refusal(p_operation text, p_subject_id uuid) RETUR
     AS $_$
 declare
   v_role core.user_role := core.caller_role();
-  -- Before anything is told.
-  v_actor text := core.actor();
   v_required_roles text[] := array(
     select r.user_role::text
     from unnest(enum_range(null::core.user_role)) as r (user_role)
@@ -1976,12 +1979,16 @@ declare
       )
   );
 begin
+  -- Before anything is told: whether there is a session.
+  perform core.actor();
+
   if v_required_roles = '{}' then
     perform core.refuse_field('operation', 'Unknown operation');
   end if;
 
-  -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
-  if p_subject_id is not null and v_case_id is null
+  -- Some operations tell anybody that there is no such case, the others only those whose role they are for. Whoever may
+  -- create one, and is refused, has asked again under its key, and the case is deleted.
+  if v_case_id is null
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
   then
     return row(
@@ -1989,16 +1996,7 @@ begin
     )::audit.refusal;
   end if;
 
-  insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
-  values (
-    v_case_id,
-    p_operation,
-    v_actor,
-    coalesce(v_role::text, 'DATABASE'),
-    case when v_is_of_role then 'REACH' else 'ROLE' end,
-    nullif(current_setting('casefile.request_id', true), '')::uuid,
-    nullif(current_setting('casefile.client_address', true), '')
-  );
+  perform audit.record_refusal(v_case_id, p_operation, case when v_is_of_role then 'REACH' else 'ROLE' end);
 
   if v_is_of_role then
     return row('FORBIDDEN', 'Access denied', null)::audit.refusal;
@@ -2062,6 +2060,54 @@ $$;
 
 COMMENT ON FUNCTION audit.find_broken_chains(p_case_id uuid) IS 'For DBAs: the entries whose digest is not that of their contents and predecessor, of one case or of all; no row when
 all is as it was written.';
+
+--
+-- Name: record_refusal(uuid, text, text); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.record_refusal(p_case_id uuid, p_operation text, p_reason text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  v_user_id text := core.actor();
+  v_user_role text := coalesce(core.caller_role()::text, 'DATABASE');
+  v_client_address text := audit.client_address();
+  v_since timestamptz := clock_timestamp() - interval '1 minute';
+begin
+  -- Looked for among the latest of this user alone: so it costs the same, however many there are.
+  update audit.refusals as r
+  set times = r.times + 1
+  where r.id = (
+    select s.id
+    from (select * from audit.refusals as l where l.user_id = v_user_id order by l.id desc limit 100) as s
+    where s.occurred_at > v_since
+      and s.user_role = v_user_role and s.operation = p_operation and s.reason = p_reason
+      and s.case_id is not distinct from p_case_id and s.client_address is not distinct from v_client_address
+    order by s.id desc
+    limit 1
+  );
+
+  if found then
+    return;
+  end if;
+
+  insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
+  values (
+    p_case_id, p_operation, v_user_id, v_user_role, p_reason,
+    nullif(current_setting('casefile.request_id', true), '')::uuid, v_client_address
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION record_refusal(p_case_id uuid, p_operation text, p_reason text); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.record_refusal(p_case_id uuid, p_operation text, p_reason text) IS 'Appends to audit.refusals; what is the same within a minute (user, role, operation, case, reason, address) is counted on one row,
+as a program that is refused may try again without end. Those at the very same moment may each have a row. For
+audit.explain_refusal alone, which runs as the owner.';
 
 --
 -- Name: tg_assignments__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -2158,6 +2204,57 @@ $$;
 COMMENT ON FUNCTION audit.tg_document_downloads__audit() IS 'Writes one entry for each download. Definer: nobody may write entries but this.';
 
 --
+-- Name: tg_document_removals__audit(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_document_removals__audit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform audit.append(
+    d.case_id, 'document', d.id::text, 'DOCUMENT_STATUS', null, jsonb_build_object('bytesRemoved', true)
+  )
+  from core.documents as d
+  where d.id = new.document_id;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_removals__audit(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_document_removals__audit() IS 'Writes one entry for each document whose bytes are gone. Definer: nobody may write entries but this.';
+
+--
+-- Name: tg_document_texts__audit(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_document_texts__audit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform audit.append(
+    d.case_id, 'document', d.id::text, 'DOCUMENT_STATUS', null,
+    jsonb_build_object('textSha256', encode(sha256(convert_to(new.content, 'UTF8')), 'hex'))
+  )
+  from core.documents as d
+  where d.id = new.document_id;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_texts__audit(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_document_texts__audit() IS 'Writes one entry for each text, with its SHA-256 and never the text itself. Definer: nobody may write entries but this.';
+
+--
 -- Name: tg_documents__audit(); Type: FUNCTION; Schema: audit; Owner: -
 --
 
@@ -2191,6 +2288,32 @@ $$;
 --
 
 COMMENT ON FUNCTION audit.tg_documents__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
+
+--
+-- Name: tg_keep_two_years(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_keep_two_years() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if old.occurred_at >= now() - interval '2 years' then
+    raise exception using
+      errcode = 'JCAPP',
+      message = format('%s of %s is refused: it is kept for two years', tg_op, tg_relid::regclass);
+  end if;
+
+  return old;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_keep_two_years(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_keep_two_years() IS 'Refuses to everybody, the owner and superusers included, to remove a row of less than two years. auth.sweep removes the others.
+Errors: JCAPP too early.';
 
 --
 -- Name: tg_organisation_links__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -2261,6 +2384,33 @@ $$;
 
 COMMENT ON FUNCTION audit.tg_record_reference_change() IS 'Records a change of a row that is shipped and that an administrator may change. Its arguments are the columns of the primary key.
 Definer: nobody else writes audit.reference_changes.';
+
+--
+-- Name: tg_refusals__guard(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_refusals__guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  -- Compared as a whole, so that a column that comes later is kept as well.
+  old.times := old.times + 1;
+
+  if new is distinct from old then
+    raise exception using errcode = 'JCAPP', message = 'Of a refusal that is recorded, only its repetitions are counted';
+  end if;
+
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_refusals__guard(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_refusals__guard() IS 'Lets a refusal be counted once more, and nothing else of it change, for everybody, the owner and superusers included.
+Errors: JCAPP another change.';
 
 --
 -- Name: tg_refuse_change(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3913,6 +4063,8 @@ CREATE FUNCTION auth.sweep(p_limit integer) RETURNS integer
 declare
   v_sessions integer;
   v_answers integer;
+  v_refusals integer;
+  v_sign_ins integer;
 begin
   -- Whoever has a row locked is about to remove it, or to take it over.
   delete from auth.sessions
@@ -3927,7 +4079,24 @@ begin
   ));
   get diagnostics v_answers = row_count;
 
-  return greatest(v_sessions, v_answers);
+  -- Rows of the audit are numbered as they come: the first of them are the oldest, and no index on the time is needed.
+  delete from audit.refusals
+  where id = any (array(
+    select f.id
+    from (select r.id, r.occurred_at from audit.refusals as r order by r.id limit p_limit) as f
+    where f.occurred_at < now() - interval '2 years'
+  ));
+  get diagnostics v_refusals = row_count;
+
+  delete from auth.sign_ins
+  where id = any (array(
+    select f.id
+    from (select s.id, s.occurred_at from auth.sign_ins as s order by s.id limit p_limit) as f
+    where f.occurred_at < now() - interval '2 years'
+  ));
+  get diagnostics v_sign_ins = row_count;
+
+  return greatest(v_sessions, v_answers, v_refusals, v_sign_ins);
 end;
 $$;
 
@@ -3935,7 +4104,7 @@ $$;
 -- Name: FUNCTION sweep(p_limit integer); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions and expired answers, of each no more than the limit; how many of the one of which there were more.
+COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions and answers, and refusals and sign-ins of two years ago, of each no more than the limit; how many of the one of which there were more.
 As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
 
 --
@@ -4116,6 +4285,23 @@ $$;
 --
 
 COMMENT ON FUNCTION core.actor_role() IS 'The caller''s role; DOCUMENT_PROCESSOR for the worker; DATABASE for work done past the server.';
+
+--
+-- Name: answered_case_id(jsonb); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.answered_case_id(p_answer jsonb) RETURNS uuid
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(p_answer ->> 'case_id', p_answer -> 'case_record' ->> 'id', p_answer ->> 'id')::uuid;
+$$;
+
+--
+-- Name: FUNCTION answered_case_id(p_answer jsonb); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.answered_case_id(p_answer jsonb) IS 'The case of what api.keep_answer kept: a case, or what belongs to one; null for an answer about none.';
 
 --
 -- Name: attention(timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
@@ -4643,6 +4829,30 @@ $$;
 
 COMMENT ON FUNCTION core.gather_participants(p_case_ids uuid[]) IS 'Writes into core.case_participants what the active assignments and links of the cases say: applicants and organisations in the
 order in which they came, the judge who was assigned last. For triggers, and for whoever has disabled them.';
+
+--
+-- Name: known_time(text, timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.known_time(p_field text, p_value timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if p_value < '0001-01-01 00:00:00+00' or p_value >= '10000-01-01 00:00:00+00' then
+    perform core.refuse_field(p_field, p_field || ' must lie in the years 1 to 9999');
+  end if;
+
+  return p_value;
+end;
+$$;
+
+--
+-- Name: FUNCTION known_time(p_field text, p_value timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.known_time(p_field text, p_value timestamp with time zone) IS 'The time, if its year has four digits and is no year before Christ, as JSON and its readers want it; null stays null.
+Errors: JCVAL another time, infinity included.';
 
 --
 -- Name: known_word(text, text, text[]); Type: FUNCTION; Schema: core; Owner: -
@@ -5246,6 +5456,63 @@ $$;
 COMMENT ON FUNCTION core.status_history(p_case_id uuid) IS 'The changes of status, oldest first; without names where core.status_change_particulars shows the caller nothing.';
 
 --
+-- Name: take_key(text, bytea); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.take_key(p_key text, p_request_sha256 bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  v_role core.user_role := core.caller_role();
+  v_user_id text := core.actor();
+  v_court_code text := nullif(core.claim('court_code'), '');
+  v_organisation_id text := nullif(core.claim('organisation_id'), '');
+  v_kept core.kept_answers;
+begin
+  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
+  -- one under which nothing was kept.
+  insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
+  values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
+  on conflict (user_role, user_id, key) do update
+  set
+    court_code = excluded.court_code,
+    organisation_id = excluded.organisation_id,
+    request_sha256 = excluded.request_sha256,
+    answer = null,
+    expires_at = default
+  where k.expires_at <= now() or k.answer is null;
+
+  if found then
+    return true;
+  end if;
+
+  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
+  select * into v_kept
+  from core.kept_answers as k
+  where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
+
+  if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
+    is distinct from (v_court_code, v_organisation_id, p_request_sha256)
+  then
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key came with another request before';
+  end if;
+
+  return false;
+end;
+$$;
+
+--
+-- Name: FUNCTION take_key(p_key text, p_request_sha256 bytea); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.take_key(p_key text, p_request_sha256 bytea) IS 'True when the key is new, and the caller''s until the end of the transaction; false when this very request has its answer
+already. Definer: keys are nobody''s to write otherwise.
+Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its
+limit.';
+
+--
 -- Name: tg_assignments__guard(); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -5437,7 +5704,7 @@ begin
     end if;
 
     new.id := coalesce(new.id, core.new_id());
-    new.next_hearing := date_trunc('milliseconds', new.next_hearing);
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
     new.version := 1;
     new.details_version := 1;
     new.status_change_id := null;
@@ -5456,7 +5723,9 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  new.next_hearing := date_trunc('milliseconds', new.next_hearing);
+  if new.next_hearing is distinct from old.next_hearing then
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
+  end if;
 
   if (new.id, new.court_code, new.number_year, new.number_sequence, new.case_type, new.created_at, new.status_change_id)
     is distinct from
@@ -5502,7 +5771,7 @@ $$;
 --
 
 COMMENT ON FUNCTION core.tg_cases__guard() IS 'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
-Errors: those of core.permit_transition; JCMIS out of reach by now; JCFIX a change that no caller may make.';
+Errors: those of core.permit_transition; JCVAL a hearing in no year that can be written; JCMIS out of reach by now; JCFIX a change that no caller may make.';
 
 --
 -- Name: tg_cases__history(); Type: FUNCTION; Schema: core; Owner: -
@@ -5602,6 +5871,61 @@ $$;
 --
 
 COMMENT ON FUNCTION core.tg_document_downloads__stamp() IS 'Stamps who and when.';
+
+--
+-- Name: tg_document_removals__guard(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_document_removals__guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.documents as d
+    where d.id = new.document_id
+      and (d.upload_status = 'failed' or d.upload_status = 'uploading' and d.deleted_at is not null)
+  ) then
+    raise exception using errcode = 'JCFIX', message = 'Only what an upload left behind is removed';
+  end if;
+
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_removals__guard(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_document_removals__guard() IS 'No worker has a claim on what is removed: so it is what worker.sweep names, an upload that came to nothing, and no document
+that anybody may want.
+Errors: JCFIX another document.';
+
+--
+-- Name: tg_document_texts__guard(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_document_texts__guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.document_jobs as j where j.document_id = new.document_id and j.leased_until > clock_timestamp()
+  ) then
+    raise exception using errcode = 'JCLEA', message = 'No worker has claimed the document';
+  end if;
+
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_texts__guard(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_document_texts__guard() IS 'The worker writes the text of a document that is claimed at the moment, and no other.
+Errors: JCLEA it is not claimed, or the claim has ended.';
 
 --
 -- Name: tg_documents__guard(); Type: FUNCTION; Schema: core; Owner: -
@@ -6102,8 +6426,9 @@ CREATE FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text
     AS $$
 begin
   perform worker.hold_lease(p_document_id, p_lease);
-  insert into core.document_texts (document_id, content) values (p_document_id, p_text);
+  -- The document's row before the audit's chain, in which order all others take them.
   update core.documents set ocr_status = 'complete' where id = p_document_id;
+  insert into core.document_texts (document_id, content) values (p_document_id, p_text);
   delete from core.document_jobs where document_id = p_document_id;
 end;
 $$;
@@ -6288,7 +6613,8 @@ CREATE TABLE audit.refusals (
     reason text NOT NULL,
     occurred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     request_id uuid,
-    client_address text
+    client_address text,
+    times integer DEFAULT 1 NOT NULL
 );
 
 ALTER TABLE ONLY audit.refusals FORCE ROW LEVEL SECURITY;
@@ -6297,7 +6623,7 @@ ALTER TABLE ONLY audit.refusals FORCE ROW LEVEL SECURITY;
 -- Name: TABLE refusals; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON TABLE audit.refusals IS 'The security audit: each access that was denied, for the caller''s role or for the case. Append-only.';
+COMMENT ON TABLE audit.refusals IS 'The security audit: each access that was denied, for the caller''s role or for the case. Kept for two years.';
 
 --
 -- Name: COLUMN refusals.case_id; Type: COMMENT; Schema: audit; Owner: -
@@ -6310,6 +6636,12 @@ COMMENT ON COLUMN audit.refusals.case_id IS 'Null for an operation that is about
 --
 
 COMMENT ON COLUMN audit.refusals.reason IS 'ROLE: not an operation of this role. REACH: not a case of this caller.';
+
+--
+-- Name: COLUMN refusals.times; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.refusals.times IS 'How often, within a minute of occurred_at; the other columns are of the first time.';
 
 --
 -- Name: refusals_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
@@ -6434,7 +6766,7 @@ ALTER TABLE ONLY auth.sign_ins FORCE ROW LEVEL SECURITY;
 --
 
 COMMENT ON TABLE auth.sign_ins IS 'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. The same refusal is one row a
-minute. Append-only.';
+minute. Kept for two years.';
 
 --
 -- Name: COLUMN sign_ins.user_id; Type: COMMENT; Schema: auth; Owner: -
@@ -7411,12 +7743,28 @@ CREATE TRIGGER tg_reference_changes__refuse_change BEFORE DELETE OR UPDATE OR TR
 ALTER TABLE audit.reference_changes ENABLE ALWAYS TRIGGER tg_reference_changes__refuse_change;
 
 --
--- Name: refusals tg_refusals__refuse_change; Type: TRIGGER; Schema: audit; Owner: -
+-- Name: refusals tg_refusals__guard; Type: TRIGGER; Schema: audit; Owner: -
 --
 
-CREATE TRIGGER tg_refusals__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.refusals FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+CREATE TRIGGER tg_refusals__guard BEFORE UPDATE ON audit.refusals FOR EACH ROW EXECUTE FUNCTION audit.tg_refusals__guard();
 
-ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__refuse_change;
+ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__guard;
+
+--
+-- Name: refusals tg_refusals__keep_two_years; Type: TRIGGER; Schema: audit; Owner: -
+--
+
+CREATE TRIGGER tg_refusals__keep_two_years BEFORE DELETE ON audit.refusals FOR EACH ROW EXECUTE FUNCTION audit.tg_keep_two_years();
+
+ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__keep_two_years;
+
+--
+-- Name: refusals tg_refusals__refuse_truncate; Type: TRIGGER; Schema: audit; Owner: -
+--
+
+CREATE TRIGGER tg_refusals__refuse_truncate BEFORE TRUNCATE ON audit.refusals FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__refuse_truncate;
 
 --
 -- Name: claim_rules tg_claim_rules__end_sessions; Type: TRIGGER; Schema: auth; Owner: -
@@ -7483,10 +7831,18 @@ CREATE TRIGGER tg_memberships__refuse_removal BEFORE DELETE OR TRUNCATE ON auth.
 ALTER TABLE auth.memberships ENABLE ALWAYS TRIGGER tg_memberships__refuse_removal;
 
 --
+-- Name: sign_ins tg_sign_ins__keep_two_years; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_sign_ins__keep_two_years BEFORE DELETE ON auth.sign_ins FOR EACH ROW EXECUTE FUNCTION audit.tg_keep_two_years();
+
+ALTER TABLE auth.sign_ins ENABLE ALWAYS TRIGGER tg_sign_ins__keep_two_years;
+
+--
 -- Name: sign_ins tg_sign_ins__refuse_change; Type: TRIGGER; Schema: auth; Owner: -
 --
 
-CREATE TRIGGER tg_sign_ins__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON auth.sign_ins FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+CREATE TRIGGER tg_sign_ins__refuse_change BEFORE UPDATE OR TRUNCATE ON auth.sign_ins FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
 
 ALTER TABLE auth.sign_ins ENABLE ALWAYS TRIGGER tg_sign_ins__refuse_change;
 
@@ -7683,12 +8039,44 @@ CREATE TRIGGER tg_document_downloads__stamp BEFORE INSERT ON core.document_downl
 ALTER TABLE core.document_downloads ENABLE ALWAYS TRIGGER tg_document_downloads__stamp;
 
 --
+-- Name: document_removals tg_document_removals__audit; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_removals__audit AFTER INSERT ON core.document_removals FOR EACH ROW EXECUTE FUNCTION audit.tg_document_removals__audit();
+
+ALTER TABLE core.document_removals ENABLE ALWAYS TRIGGER tg_document_removals__audit;
+
+--
+-- Name: document_removals tg_document_removals__guard; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_removals__guard BEFORE INSERT ON core.document_removals FOR EACH ROW EXECUTE FUNCTION core.tg_document_removals__guard();
+
+ALTER TABLE core.document_removals ENABLE ALWAYS TRIGGER tg_document_removals__guard;
+
+--
 -- Name: document_removals tg_document_removals__refuse_change; Type: TRIGGER; Schema: core; Owner: -
 --
 
 CREATE TRIGGER tg_document_removals__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON core.document_removals FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
 
 ALTER TABLE core.document_removals ENABLE ALWAYS TRIGGER tg_document_removals__refuse_change;
+
+--
+-- Name: document_texts tg_document_texts__audit; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_texts__audit AFTER INSERT ON core.document_texts FOR EACH ROW EXECUTE FUNCTION audit.tg_document_texts__audit();
+
+ALTER TABLE core.document_texts ENABLE ALWAYS TRIGGER tg_document_texts__audit;
+
+--
+-- Name: document_texts tg_document_texts__guard; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_texts__guard BEFORE INSERT ON core.document_texts FOR EACH ROW EXECUTE FUNCTION core.tg_document_texts__guard();
+
+ALTER TABLE core.document_texts ENABLE ALWAYS TRIGGER tg_document_texts__guard;
 
 --
 -- Name: document_texts tg_document_texts__refuse_change; Type: TRIGGER; Schema: core; Owner: -
@@ -8008,6 +8396,18 @@ CREATE POLICY all_to_owner ON audit.chains TO casefile_owner USING (true) WITH C
 COMMENT ON POLICY all_to_owner ON audit.chains IS 'audit.append moves the tip of a chain.';
 
 --
+-- Name: refusals all_to_owner; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY all_to_owner ON audit.refusals TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON refusals; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON audit.refusals IS 'audit.explain_refusal alone writes and counts refusals, and auth.sweep removes old ones; triggers refuse all else.';
+
+--
 -- Name: chains; Type: ROW SECURITY; Schema: audit; Owner: -
 --
 
@@ -8042,18 +8442,6 @@ CREATE POLICY insert_to_owner ON audit.reference_changes FOR INSERT TO casefile_
 --
 
 COMMENT ON POLICY insert_to_owner ON audit.reference_changes IS 'audit.tg_record_reference_change writes as the owner.';
-
---
--- Name: refusals insert_to_owner; Type: POLICY; Schema: audit; Owner: -
---
-
-CREATE POLICY insert_to_owner ON audit.refusals FOR INSERT TO casefile_owner WITH CHECK (true);
-
---
--- Name: POLICY insert_to_owner ON refusals; Type: COMMENT; Schema: audit; Owner: -
---
-
-COMMENT ON POLICY insert_to_owner ON audit.refusals IS 'audit.explain_refusal alone writes refusals.';
 
 --
 -- Name: reference_changes; Type: ROW SECURITY; Schema: audit; Owner: -
@@ -8155,6 +8543,18 @@ CREATE POLICY all_to_owner ON auth.sessions TO casefile_owner USING (true) WITH 
 COMMENT ON POLICY all_to_owner ON auth.sessions IS 'The server opens, resumes and ends sessions through functions of the owner.';
 
 --
+-- Name: sign_ins all_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY all_to_owner ON auth.sign_ins TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON sign_ins; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON auth.sign_ins IS 'Functions of the owner write it, auth.sweep removes what is old, and an administrator reads it as the owner; triggers refuse all else.';
+
+--
 -- Name: users all_to_owner; Type: POLICY; Schema: auth; Owner: -
 --
 
@@ -8209,18 +8609,6 @@ CREATE POLICY insert_to_owner ON auth.directory_changes FOR INSERT TO casefile_o
 COMMENT ON POLICY insert_to_owner ON auth.directory_changes IS 'Functions of the owner write it.';
 
 --
--- Name: sign_ins insert_to_owner; Type: POLICY; Schema: auth; Owner: -
---
-
-CREATE POLICY insert_to_owner ON auth.sign_ins FOR INSERT TO casefile_owner WITH CHECK (true);
-
---
--- Name: POLICY insert_to_owner ON sign_ins; Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON POLICY insert_to_owner ON auth.sign_ins IS 'Functions of the owner write it.';
-
---
 -- Name: memberships; Type: ROW SECURITY; Schema: auth; Owner: -
 --
 
@@ -8267,18 +8655,6 @@ CREATE POLICY select_to_owner ON auth.secrets FOR SELECT TO casefile_owner USING
 --
 
 COMMENT ON POLICY select_to_owner ON auth.secrets IS 'auth.claims_prefix reads it.';
-
---
--- Name: sign_ins select_to_owner; Type: POLICY; Schema: auth; Owner: -
---
-
-CREATE POLICY select_to_owner ON auth.sign_ins FOR SELECT TO casefile_owner USING (true);
-
---
--- Name: POLICY select_to_owner ON sign_ins; Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON POLICY select_to_owner ON auth.sign_ins IS 'An administrator works as the owner.';
 
 --
 -- Name: sessions; Type: ROW SECURITY; Schema: auth; Owner: -
@@ -8380,7 +8756,7 @@ CREATE POLICY all_to_owner ON core.kept_answers TO casefile_owner USING (true) W
 -- Name: POLICY all_to_owner ON kept_answers; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY all_to_owner ON core.kept_answers IS 'Callers claim keys and are answered through functions of the owner, which look at no rows but the caller''s.';
+COMMENT ON POLICY all_to_owner ON core.kept_answers IS 'Callers claim keys and keep answers through functions of the owner, which look at no rows but the caller''s.';
 
 --
 -- Name: status_transitions all_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -8717,6 +9093,21 @@ CREATE POLICY select_own ON core.documents FOR SELECT TO adopter USING (((delete
 --
 
 COMMENT ON POLICY select_own ON core.documents IS 'An adopter sees what it uploaded itself.';
+
+--
+-- Name: kept_answers select_own; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own ON core.kept_answers FOR SELECT TO casefile_caller USING (((user_role = ( SELECT core.caller_role() AS caller_role)) AND (user_id = ( SELECT core.claim('user_id'::text) AS claim)) AND (EXISTS ( SELECT
+   FROM core.cases c
+  WHERE ((c.id = core.answered_case_id(kept_answers.answer)) AND (c.deleted_at IS NULL))
+ OFFSET 0))));
+
+--
+-- Name: POLICY select_own ON kept_answers; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own ON core.kept_answers IS 'A caller is told again what it was told, while it reaches the case, by the policies of core.cases.';
 
 --
 -- Name: assignments select_own_court; Type: POLICY; Schema: core; Owner: -
@@ -9205,4 +9596,6 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128030916'),
     ('20261128041302'),
     ('20261128041342'),
-    ('20261128091808');
+    ('20261128091808'),
+    ('20261128101500'),
+    ('20261128115325');

@@ -31,7 +31,7 @@ use self::{
 };
 pub use self::{
     connect::{connect, connect_error, reason},
-    cost::{Cost, add_cost, with_cost},
+    cost::{Cost, with_cost},
     opening::{Kind, Opening},
     operation::{Operation, Param},
     session::{IdempotencyKey, RequestOrigin, Session, digest_of},
@@ -56,7 +56,9 @@ const TOUCH: Operation = Operation::write("select auth.touch_session($1)");
 const EXPLAIN: Operation = Operation::write("select audit.explain_refusal($1, $2)");
 const SWEEP: Operation = Operation::write("select auth.sweep($1)");
 const MEASURE_QUEUE: Operation = Operation::read("select worker.measure_queue()");
-const PING: Operation = Operation::read("select 1");
+/// Whether the database is read-only.
+const PING: Operation =
+    Operation::read("select current_setting('transaction_read_only')::boolean").within("ping");
 
 /// Why `api` said no: a code, a sentence, more fields for the answer.
 #[derive(Deserialize)]
@@ -86,8 +88,8 @@ pub struct Db {
 /// What anybody may ask for, however often.
 #[derive(Default)]
 struct Signs {
-    is_reachable: Recent<bool>,
-    readiness: Recent<Result<(), String>>,
+    health: Recent<Result<(), Failure>>,
+    readiness: Recent<Result<(), Failure>>,
     queue: Recent<Option<QueueState>>,
 }
 
@@ -107,26 +109,35 @@ impl Db {
         self.pool.close();
     }
 
-    pub async fn is_reachable(&self) -> bool {
-        self.signs.is_reachable.get(self.clone().reach()).await
+    /// Whether the database answers, and takes changes.
+    pub async fn check_health(&self) -> Result<(), Failure> {
+        self.signs.health.get(self.clone().ping()).await
     }
 
-    async fn reach(self) -> bool {
+    async fn ping(self) -> Result<(), Failure> {
         let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
-        self.transact::<i32>(deadline, None, &PING, &[]).await.is_ok()
+        match self.transact(deadline, None, &PING, &[]).await {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(self.read_only()),
+            Err(error) => Err(Failure::unavailable(error.code())),
+        }
+    }
+
+    /// A connection that is open stays read-only, even if the database is not any more.
+    fn read_only(&self) -> Failure {
+        self.pool.outdate();
+        Failure::read_only()
     }
 
     /// Whether a request could be served, here and now.
-    ///
-    /// # Errors
-    /// What is wrong, in one line.
-    pub async fn check_readiness(&self) -> Result<(), String> {
+    pub async fn check_readiness(&self) -> Result<(), Failure> {
         self.signs.readiness.get(self.clone().look_around()).await
     }
 
-    async fn look_around(self) -> Result<(), String> {
+    async fn look_around(self) -> Result<(), Failure> {
         let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
-        let mut pooled = self.connection(None, deadline).await.map_err(|error| error.code().to_owned())?;
+        let connection = self.connection(None, deadline).await;
+        let mut pooled = connection.map_err(|error| Failure::unavailable(error.code()))?;
         let Some(connection) = pooled.connection() else { return Ok(()) };
         let check = check::check_schema(&connection.client, "this server's login");
         let outcome = timeout_at(deadline, check).await;
@@ -137,7 +148,10 @@ impl Db {
         } else {
             pooled.discard();
         }
-        outcome
+        outcome.map_err(|reason| match reason.as_str() {
+            check::READ_ONLY => self.read_only(),
+            _ => Failure::unavailable(&reason),
+        })
     }
 
     /// How many connections are in use, how many wait for use, and how many requests wait for one.
@@ -326,11 +340,15 @@ impl Db {
             return Err(CallError::NoConnection(PoolError::Closed));
         };
         let exchanging = exchange(connection, self.statements, caller, operation, params);
-        let Ok(Outcome { result, role, is_touch_due }) = timeout_at(deadline, exchanging).await else {
+        let Ok(Outcome { result, role, is_touch_due, is_replay }) = timeout_at(deadline, exchanging).await
+        else {
             pooled.discard();
             return Err(CallError::NoAnswer);
         };
 
+        if let Some(is_replay) = is_replay {
+            cost::note_replay(is_replay);
+        }
         if let (Some(caller), Some(role)) = (caller, role) {
             cost::note_role(role);
             pooled.has_served(role);

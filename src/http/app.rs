@@ -86,8 +86,9 @@ fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {
 }
 
 impl Vitals for Db {
-    fn check_readiness(&self) -> impl Future<Output = Result<(), String>> + Send {
-        Self::check_readiness(self)
+    async fn check_readiness(&self) -> Result<(), String> {
+        let outcome = Self::check_readiness(self).await;
+        outcome.map_err(|failure| failure.summary().unwrap_or(&failure.message).to_owned())
     }
 
     async fn measure(&self) {

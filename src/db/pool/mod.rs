@@ -97,6 +97,11 @@ impl Pool {
         pooled.opened(deadline).await
     }
 
+    /// Nobody is given a connection any more that was opened before now.
+    pub fn outdate(&self) {
+        self.0.outdate(Instant::now());
+    }
+
     /// How many connections are in use, how many are idle, and how many requests wait for one.
     pub fn usage(&self) -> (usize, usize, usize) {
         let state = self.0.state();

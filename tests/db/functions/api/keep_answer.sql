@@ -17,13 +17,18 @@ select is(outcome($$select api.keep_answer(null, 'x'::text)$$), 'JCKEY', 'nor un
 
 select claim('n');
 select is(api.keep_answer('n', null::api.status_change), null, 'even an empty one');
-select is(claim('n'), 'null'::jsonb, 'is known, so that nothing is done twice');
+select is(outcome($$select claim('n')$$), 'JCMIS', 'is known, so that nothing is done twice, and tells of no case');
 
 -- Others are not looked at, even if the plan was made while there was next to none.
 select act_as_dba();
 analyze core.kept_answers;
 select act_as('officer');
 select is(scans('core.kept_answers', $$select api.keep_answer('b', 'x'::text)$$), 0::bigint, 'looked up in the index');
+
+-- No more than an operation may have to say.
+select claim('large');
+select is(outcome($$select api.keep_answer('large', repeat('x', 1048575))$$), 'JCVAL', 'too large');
+select is(outcome($$select api.keep_answer('large', repeat('x', 1048574))$$), 'ok', '1 MiB');
 
 -- Whose keys.
 select claim('c');
