@@ -67,6 +67,7 @@ ALTER FUNCTION api.list_cases(p_status text, p_case_type text, p_date_from date,
 ALTER FUNCTION api.list_document_versions(p_case_id uuid, p_filename text) OWNER TO casefile_owner;
 ALTER FUNCTION api.list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer) OWNER TO casefile_owner;
 ALTER FUNCTION api.list_organisations(p_case_id uuid) OWNER TO casefile_owner;
+ALTER FUNCTION api.report_damage(p_document_id uuid) OWNER TO casefile_owner;
 ALTER FUNCTION api.revoke_assignment(p_case_id uuid, p_assignment_id uuid) OWNER TO casefile_owner;
 ALTER FUNCTION api.unlink_organisation(p_case_id uuid, p_organisation_id text) OWNER TO casefile_owner;
 ALTER FUNCTION api.update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb) OWNER TO casefile_owner;
@@ -298,6 +299,8 @@ GRANT ALL ON FUNCTION api.list_documents(p_case_id uuid, p_document_type text, p
 REVOKE ALL ON FUNCTION api.list_organisations(p_case_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.list_organisations(p_case_id uuid) TO hmcts_case_officer;
 GRANT ALL ON FUNCTION api.list_organisations(p_case_id uuid) TO casefile_professional;
+REVOKE ALL ON FUNCTION api.report_damage(p_document_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.report_damage(p_document_id uuid) TO casefile_caller;
 REVOKE ALL ON FUNCTION api.revoke_assignment(p_case_id uuid, p_assignment_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.revoke_assignment(p_case_id uuid, p_assignment_id uuid) TO hmcts_case_officer;
 REVOKE ALL ON FUNCTION api.unlink_organisation(p_case_id uuid, p_organisation_id text) FROM PUBLIC;
@@ -589,6 +592,7 @@ GRANT SELECT ON TABLE core.case_number_series TO casefile_caller;
 GRANT SELECT ON TABLE core.case_participants TO casefile_caller;
 GRANT SELECT ON TABLE core.courts TO casefile_caller;
 GRANT INSERT(document_id) ON TABLE core.document_downloads TO casefile_caller;
+GRANT INSERT(found_damaged) ON TABLE core.document_downloads TO casefile_caller;
 GRANT SELECT,DELETE ON TABLE core.document_jobs TO document_processor;
 GRANT UPDATE(attempts) ON TABLE core.document_jobs TO document_processor;
 GRANT UPDATE(run_at) ON TABLE core.document_jobs TO document_processor;

@@ -962,13 +962,11 @@ begin
     raise exception using errcode = 'JCINF', message = 'This document is infected and cannot be downloaded';
   end if;
 
-  if v_document.upload_status <> 'complete' or v_document.virus_scan_status not in ('clean', 'skipped') then
+  if v_document.virus_scan_status not in ('clean', 'skipped') then
     raise exception using
       errcode = 'JCUNS',
       message = 'This document has not been scanned yet',
-      detail = jsonb_build_object(
-        'uploadStatus', v_document.upload_status, 'virusScanStatus', v_document.virus_scan_status
-      )::text;
+      detail = jsonb_build_object('virusScanStatus', v_document.virus_scan_status)::text;
   end if;
 
   insert into core.document_downloads (document_id) values (v_document.id);
@@ -1358,7 +1356,7 @@ declare
 begin
   select count(*) into v_total
   from core.documents as d
-  where d.case_id = v_case.id and d.deleted_at is null
+  where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
     and (v_document_type is null or d.document_type = v_document_type)
     and (v_ocr_status is null or d.ocr_status = v_ocr_status)
     and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by);
@@ -1366,7 +1364,7 @@ begin
   v_documents := array(
     select core.document(d)
     from core.documents as d
-    where d.case_id = v_case.id and d.deleted_at is null
+    where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
       and (v_document_type is null or d.document_type = v_document_type)
       and (v_ocr_status is null or d.ocr_status = v_ocr_status)
       and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by)
@@ -1414,6 +1412,28 @@ $$;
 
 COMMENT ON FUNCTION api.list_organisations(p_case_id uuid) IS 'The organisations linked to a case.
 Errors: 42501 not for this role; JCMIS no case within reach.';
+
+--
+-- Name: report_damage(uuid); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.report_damage(p_document_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_document core.documents := core.find_document(p_document_id);
+begin
+  insert into core.document_downloads (document_id, found_damaged) values (v_document.id, true);
+end;
+$$;
+
+--
+-- Name: FUNCTION report_damage(p_document_id uuid); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.report_damage(p_document_id uuid) IS 'Records that a download gave nothing, as the bytes in the document store are gone or damaged.
+Errors: JCMIS no document within reach.';
 
 --
 -- Name: revoke_assignment(uuid, uuid); Type: FUNCTION; Schema: api; Owner: -
@@ -1972,7 +1992,7 @@ declare
         union all
         select d.case_id
         from core.documents as d
-        where d.id = p_subject_id and d.deleted_at is null and v_is_about_document
+        where d.id = p_subject_id and d.upload_status = 'complete' and d.deleted_at is null and v_is_about_document
       )
   );
 begin
@@ -2143,7 +2163,10 @@ CREATE FUNCTION audit.tg_document_downloads__audit() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  perform audit.append(d.case_id, 'document', d.id::text, 'DOCUMENT_DOWNLOAD', null, null)
+  perform audit.append(
+    d.case_id, 'document', d.id::text, 'DOCUMENT_DOWNLOAD', null,
+    case when new.found_damaged then jsonb_build_object('foundDamaged', true) end
+  )
   from core.documents as d
   where d.id = new.document_id;
 
@@ -2155,7 +2178,7 @@ $$;
 -- Name: FUNCTION tg_document_downloads__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_document_downloads__audit() IS 'Writes one entry for each download. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_document_downloads__audit() IS 'Writes one entry for each download, and for each that found the bytes damaged. Definer: nobody may write entries but this.';
 
 --
 -- Name: tg_documents__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -4561,7 +4584,7 @@ begin
   select d.* into v_document
   from core.documents as d
   join core.cases as c on c.id = d.case_id and c.deleted_at is null
-  where d.id = p_document_id and d.deleted_at is null;
+  where d.id = p_document_id and d.upload_status = 'complete' and d.deleted_at is null;
 
   if not found then
     raise exception using errcode = 'JCMIS', message = 'Document not found';
@@ -4575,7 +4598,7 @@ $$;
 -- Name: FUNCTION find_document(p_document_id uuid); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.find_document(p_document_id uuid) IS 'The document, if the caller reaches it and neither it nor its case is deleted.
+COMMENT ON FUNCTION core.find_document(p_document_id uuid) IS 'The document, if the caller reaches it, its upload is complete and neither it nor its case is deleted.
 Errors: JCMIS no document within reach.';
 
 --
@@ -6662,7 +6685,8 @@ CREATE TABLE core.document_downloads (
     id bigint NOT NULL,
     document_id uuid NOT NULL,
     downloaded_by text NOT NULL,
-    downloaded_at timestamp with time zone NOT NULL
+    downloaded_at timestamp with time zone NOT NULL,
+    found_damaged boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY core.document_downloads FORCE ROW LEVEL SECURITY;
@@ -6672,6 +6696,12 @@ ALTER TABLE ONLY core.document_downloads FORCE ROW LEVEL SECURITY;
 --
 
 COMMENT ON TABLE core.document_downloads IS 'Who has been given a document. Append-only.';
+
+--
+-- Name: COLUMN document_downloads.found_damaged; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.document_downloads.found_damaged IS 'Nothing was given: the bytes in the document store are gone, or not those that were stored.';
 
 --
 -- Name: document_downloads_id_seq; Type: SEQUENCE; Schema: core; Owner: -
@@ -9205,4 +9235,6 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128030916'),
     ('20261128041302'),
     ('20261128041342'),
-    ('20261128091808');
+    ('20261128091808'),
+    ('20261128101500'),
+    ('20261128112415');

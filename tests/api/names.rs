@@ -13,7 +13,8 @@ const OF_SESSIONS: [&str; 6] =
 const WITHOUT_FUNCTION: [&str; 6] =
     ["get_health", "get_live", "get_public_health", "get_ready", "start_log_in", "upload_documents"];
 /// Functions that are the later steps of an operation, or stand around one that writes.
-const LATER_STEPS: [&str; 4] = ["claim_key", "complete_upload", "fail_upload", "keep_answer"];
+const LATER_STEPS: [&str; 5] =
+    ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
 const ACROSS_OPERATIONS: [&str; 45] = [
     "arrows",

@@ -36,6 +36,7 @@ select is(array(select executable('api')), array[
   'list_document_versions: all',
   'list_documents: all',
   'list_organisations: hjclv',
+  'report_damage: all',
   'revoke_assignment: h',
   'unlink_organisation: h',
   'update_case: h',

@@ -27,7 +27,7 @@ declare
 begin
   select count(*) into v_total
   from core.documents as d
-  where d.case_id = v_case.id and d.deleted_at is null
+  where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
     and (v_document_type is null or d.document_type = v_document_type)
     and (v_ocr_status is null or d.ocr_status = v_ocr_status)
     and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by);
@@ -35,7 +35,7 @@ begin
   v_documents := array(
     select core.document(d)
     from core.documents as d
-    where d.case_id = v_case.id and d.deleted_at is null
+    where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
       and (v_document_type is null or d.document_type = v_document_type)
       and (v_ocr_status is null or d.ocr_status = v_ocr_status)
       and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by)

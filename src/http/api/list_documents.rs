@@ -38,7 +38,7 @@ pub struct Api;
 impl Api {
     /// List the documents of a case
     ///
-    /// Newest first, those whose upload is under way or failed included. An adopter sees only its own uploads.
+    /// Newest first. An upload that was refused is no document. An adopter sees only its own uploads.
     #[oai(path = "/cases/:id/documents", method = "get", operation_id = "list_documents")]
     #[expect(clippy::too_many_arguments, reason = "one for each parameter of the query")]
     async fn list_documents(

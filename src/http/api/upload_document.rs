@@ -10,7 +10,7 @@ use crate::{
     error::Failure,
     http::{
         auth::Caller,
-        types::{ApiError, FileDetails, Form, Json, UploadDocument, UploadForm, documents_page},
+        types::{ApiError, FileDetails, Form, Json, UploadDocument, UploadForm, case_page},
     },
     values::{DocumentRecord, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Text, UpTo},
 };
@@ -36,7 +36,7 @@ impl Example for Uploaded {
             message: "Document uploaded".to_owned(),
             document_id: EXAMPLE_DOCUMENT_ID,
             filename: "Placement order.pdf".to_owned(),
-            redirect_to: documents_page(EXAMPLE_CASE_ID),
+            redirect_to: case_page(EXAMPLE_CASE_ID),
         }
     }
 }
@@ -75,7 +75,7 @@ impl Api {
         let DocumentRecord { id: document_id, filename, .. } =
             upload(&db, &store, &caller, id.0, 1, file, details).await?;
         let message = "Document uploaded".to_owned();
-        let redirect_to = documents_page(id.0);
+        let redirect_to = case_page(id.0);
         Ok(DocumentUploaded::Uploaded(Json(Uploaded { message, document_id, filename, redirect_to })))
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     error::Failure,
     http::{
         auth::Caller,
-        types::{ApiError, Form, Json, UploadDocuments, UploadResult, documents_page, several},
+        types::{ApiError, Form, Json, UploadDocuments, UploadResult, case_page, several},
     },
     values::{EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID},
 };
@@ -53,7 +53,7 @@ impl AllUploaded {
             success_count,
             failure_count,
             results,
-            redirect_to: (failure_count == 0).then(|| documents_page(case_id)),
+            redirect_to: (failure_count == 0).then(|| case_page(case_id)),
         }
     }
 }

@@ -22,7 +22,7 @@ pub use self::{
     json::Json,
     organisation::OrganisationLink,
     redirect::Redirect,
-    upload::{UploadForm, UploadResult, documents_page},
+    upload::{UploadForm, UploadResult, case_page},
     upload_forms::{FileDetails, UploadDocument, UploadDocuments, several},
     user::{Greeting, LoggedIn, User},
     version::{Expected, IfMatch, Versioned, etag},
