@@ -52,7 +52,7 @@ pub async fn answer<E: Endpoint>(
     let started = Instant::now();
     let id = request.header(REQUEST_ID).and_then(|id| id.parse().ok()).unwrap_or_else(Uuid::new_v4);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let page_origin = PageOrigin::of(request.headers(), &config.allowed_origins);
+    let page_origin = PageOrigin::of(request.headers(), &config);
 
     let limit = if is_form(&request) { None } else { Some(config.connections.request) };
     let session = presented_session(&request);

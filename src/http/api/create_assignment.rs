@@ -8,7 +8,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Assignment, Body, Json, Required},
+        types::{ApiError, Assignment, Body, Json, Required, PathId},
     },
     values::{AssignmentTypes, Text, UpTo},
 };
@@ -73,7 +73,7 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
         body: Body<CreateAssignment>,
     ) -> Result<AssignmentCreated, ApiError<400, 401, 403, 404, 409, 413, 415>> {
         let CreateAssignment { user_id, assignment_type } = body.0;

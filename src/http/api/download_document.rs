@@ -21,7 +21,7 @@ use crate::{
     error::Failure,
     http::{
         auth::Caller,
-        types::{ApiError, ByteRange},
+        types::{ApiError, ByteRange, PathId},
     },
     metrics,
     values::{AnyLength, Success, Text},
@@ -168,7 +168,7 @@ impl Api {
         store: Data<&Store>,
         caller: Caller,
         /// The document
-        id: Path<Uuid>,
+        id: Path<PathId>,
         /// The part that is wanted: `bytes=0-1023`, `bytes=1024-` or `bytes=-1024`. Of several parts at once, all is
         /// given.
         #[oai(name = "Range")]

@@ -1,13 +1,12 @@
 use poem::web::Data;
 use poem_openapi::{ApiResponse, Object, OpenApi, param::Path, types::Example};
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Body, Json, OrganisationLink, Required},
+        types::{ApiError, Body, Json, OrganisationLink, Required, PathId},
     },
     values::{OrganisationTypes, Text, UpTo},
 };
@@ -50,7 +49,7 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
         body: Body<LinkOrganisation>,
     ) -> Result<OrganisationLinked, ApiError<400, 401, 403, 404, 409, 413, 415>> {
         let LinkOrganisation { organisation_id, organisation_type } = body.0;

@@ -1,14 +1,13 @@
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi, param::Path, types::Example};
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json},
+        types::{ApiError, Json, PathId},
     },
     values::{DocumentRecord, Text, UpTo},
 };
@@ -45,7 +44,7 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
         /// The name of the file
         filename: Path<Text<UpTo<255>>>,
     ) -> Result<Json<DocumentVersions>, ApiError<400, 401, 403, 404>> {

@@ -1,13 +1,12 @@
 use poem::web::Data;
 use poem_openapi::{OpenApi, param::Path};
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json},
+        types::{ApiError, Json, PathId},
     },
     values::{Success, Text, UpTo},
 };
@@ -31,7 +30,7 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
         /// The organisation
         #[oai(name = "organisationId")]
         organisation_id: Path<Text<UpTo<100>>>,

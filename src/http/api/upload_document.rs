@@ -10,7 +10,7 @@ use crate::{
     error::Failure,
     http::{
         auth::Caller,
-        types::{ApiError, FileDetails, Form, Json, UploadDocument, UploadForm, case_page},
+        types::{ApiError, FileDetails, Form, Json, UploadDocument, UploadForm, case_page, PathId},
     },
     values::{DocumentRecord, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Text, UpTo},
 };
@@ -64,18 +64,19 @@ impl Api {
         store: Data<&Store>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
         form: Form<UploadDocument>,
     ) -> Result<DocumentUploaded, ApiError<400, 401, 403, 404, 409, 413, 415>> {
-        check_may_upload(&db, &caller, id.0).await?;
+        let case_id = id.0.into();
+        check_may_upload(&db, &caller, case_id).await?;
         let mut fields = form.read().await?;
         let file = fields.files.pop().ok_or_else(|| Failure::invalid("file", "file is required"))?;
         let details = (fields.text("documentType")?, fields.text("description")?);
 
         let DocumentRecord { id: document_id, filename, .. } =
-            upload(&db, &store, &caller, id.0, 1, file, details).await?;
+            upload(&db, &store, &caller, case_id, 1, file, details).await?;
         let message = "Document uploaded".to_owned();
-        let redirect_to = case_page(id.0);
+        let redirect_to = case_page(case_id);
         Ok(DocumentUploaded::Uploaded(Json(Uploaded { message, document_id, filename, redirect_to })))
     }
 }

@@ -7,6 +7,7 @@ mod byte_range;
 mod form;
 mod json;
 mod organisation;
+mod path_id;
 mod redirect;
 mod upload;
 mod upload_forms;
@@ -22,6 +23,7 @@ pub use self::{
     json::Json,
     organisation::OrganisationLink,
     redirect::Redirect,
+    path_id::PathId,
     upload::{UploadForm, UploadResult, case_page},
     upload_forms::{FileDetails, UploadDocument, UploadDocuments, several},
     user::{Greeting, LoggedIn, User},
