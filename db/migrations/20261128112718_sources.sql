@@ -5,6 +5,23 @@
 -- Bodies may name functions that come later.
 set local check_function_bodies = off;
 
+drop function core.lock_case(uuid, integer);
+drop function core.newest_cases(core.case_cursor, bigint, integer);
+drop function core.newest_filtered_cases(core.case_filter, core.case_cursor, bigint, integer);
+drop function core.read_cursor(text, text, text);
+drop function core.sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer);
+drop function core.write_cursor(core.case_cursor, text, text);
+drop function api.change_case_status(uuid, integer, text, text);
+drop function api.delete_case(uuid, integer);
+drop function api.list_case_audit(uuid, integer, integer);
+drop function api.list_documents(uuid, text, text, text, integer, integer);
+drop function api.update_case(uuid, integer, jsonb);
+drop type core.case_cursor;
+
+-- db/types/core.page_cursor.sql
+create type core.page_cursor as (sort_key text, id uuid);
+comment on type core.page_cursor is 'A place in an ordered list: of cases, documents or entries of the audit.';
+
 -- db/tables/core.document_downloads.sql
 comment on column core.document_downloads.found_damaged is
 'Nothing was given: the bytes in the document store are gone, or not those that were stored.';
@@ -37,6 +54,355 @@ $$;
 comment on function core.find_document(uuid) is
 'The document, if the caller reaches it, its upload is complete and neither it nor its case is deleted.
 Errors: JCMIS no document within reach.';
+
+-- db/functions/core/lock_case.sql
+-- A case within the caller's reach, locked for a change
+create or replace function core.lock_case(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_any_of integer[] default null
+)
+returns core.cases
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases;
+begin
+  -- Not FOR UPDATE: that and the foreign key checks of side rows would deadlock.
+  select * into v_case
+  from core.cases as c
+  where c.id = p_case_id and c.deleted_at is null
+  for no key update;
+
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  if v_case.version <> p_expected_version or not v_case.version = any (p_any_of) then
+    raise exception using
+      errcode = 'JCVER',
+      message = 'The case has been changed by somebody else',
+      detail = jsonb_build_object('currentVersion', v_case.version)::text;
+  end if;
+
+  return v_case;
+end;
+$$;
+
+comment on function core.lock_case(uuid, integer, integer[]) is
+'The case as it is now, locked until the end of the transaction: at the version stated, and at any of several. Null states none.
+Errors: JCMIS no case within reach; JCVER stale version.';
+revoke all on function core.lock_case(uuid, integer, integer[]) from public;
+grant execute on function core.lock_case(uuid, integer, integer[]) to hmcts_case_officer, judge_legal_adviser;
+
+-- db/functions/core/newest_cases.sql
+-- A page of cases, newest first
+create or replace function core.newest_cases(p_after core.page_cursor, p_offset bigint, p_limit integer)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- One plan for all pages: along the index of a court, or through the few cases that somebody reaches, and no sort of a whole
+-- court, which looks good where the limit is not known.
+set plan_cache_mode = force_generic_plan
+set enable_sort = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+  -- Bounds that always hold where there is no cursor, so that with one and without the index
+  -- cases_court_code_created_at_id_idx is read from the right place.
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+begin
+  return array(
+    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.page_cursor
+    from (
+      select c.created_at, c.id
+      from core.cases as c
+      where c.deleted_at is null and (c.created_at, c.id) < (v_created_at, v_id)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    ) as p
+    order by p.created_at desc, p.id desc
+  );
+end;
+$$;
+
+comment on function core.newest_cases(core.page_cursor, bigint, integer) is
+'The cases within reach, newest first, each with the cursor of the page after it.';
+revoke all on function core.newest_cases(core.page_cursor, bigint, integer) from public;
+grant execute on function core.newest_cases(core.page_cursor, bigint, integer) to casefile_caller;
+
+-- db/functions/core/newest_filtered_cases.sql
+-- A page of the cases that a filter finds, newest first
+create or replace function core.newest_filtered_cases(
+  p_filter core.case_filter,
+  p_after core.page_cursor,
+  p_offset bigint,
+  p_limit integer
+)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- What is not asked for is no part of the plan, and an index serves what is.
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  -- Bounds that always hold where there is no cursor, so that with one and without the index
+  -- cases_court_code_created_at_id_idx is read from the right place.
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+begin
+  return array(
+    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.page_cursor
+    from (
+      select c.created_at, c.id
+      from core.cases as c
+      where c.deleted_at is null
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and core.fits_filter(c, p_filter)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    ) as p
+    order by p.created_at desc, p.id desc
+  );
+end;
+$$;
+
+comment on function core.newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer) is
+'The cases within reach that the filter finds, newest first, each with the cursor of the page after it.';
+revoke all on function core.newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer) from public;
+grant execute on function core.newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer) to casefile_caller;
+
+-- db/functions/core/permit_transition.sql
+-- Whether a case may move to another status
+create or replace function core.permit_transition(p_from core.case_status, p_to text, p_reason text)
+returns core.case_status
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_transition core.status_transitions;
+begin
+  if not exists (select from core.status_transitions as t where t.from_status = p_from) then
+    raise exception using
+      errcode = 'JCTRM',
+      message = 'The status cannot be changed any more: the case has the outcome ' || p_from,
+      detail = jsonb_build_object('currentStatus', p_from)::text;
+  end if;
+
+  select * into v_transition
+  from core.status_transitions as t
+  where t.from_status = p_from and t.to_status::text = p_to;
+
+  if not found then
+    raise exception using
+      errcode = 'JCSTA',
+      message = 'Invalid status transition: a case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
+      detail = jsonb_build_object(
+        'validTransitions',
+        coalesce((select v.to_statuses from core.valid_transitions() as v where v.from_status = p_from), '{}')
+      )::text;
+  end if;
+
+  -- Work done past the server has no role to check.
+  if core.caller_role() <> all (v_transition.roles) then
+    raise exception using
+      errcode = 'JCROL',
+      message = 'Permission denied',
+      detail = jsonb_build_object('requiredRoles', v_transition.roles, 'userRole', core.caller_role())::text;
+  end if;
+
+  if v_transition.reason_required and core.trimmed(p_reason) is null then
+    raise exception using
+      errcode = 'JCREA',
+      message = 'A reason is required to move a case to ' || p_to,
+      detail = jsonb_build_object('field', 'reason')::text;
+  end if;
+
+  return v_transition.to_status;
+end;
+$$;
+
+-- db/functions/core/read_cursor.sql
+-- Where a next page begins
+create or replace function core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text)
+returns core.page_cursor
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_place jsonb;
+  v_cursor core.page_cursor;
+begin
+  if p_cursor is null then
+    return null;
+  end if;
+
+  -- Ours are far shorter; depth of JSON is no matter below this.
+  if length(p_cursor) > 500 then
+    perform core.refuse_field('cursor', 'cursor is too long');
+  end if;
+
+  begin
+    v_place := convert_from(
+      decode(translate(p_cursor, '-_', '+/') || repeat('=', (4 - length(p_cursor) % 4) % 4), 'base64'), 'UTF8'
+    );
+    v_cursor := row(v_place ->> 2, v_place ->> 3)::core.page_cursor;
+
+    -- A cursor that somebody made up fails here. All other keys end with a time of creation.
+    case p_sort_by
+      when 'entry' then perform v_cursor.sort_key::bigint;
+      when 'createdAt', 'uploadedAt' then perform v_cursor.sort_key::timestamp;
+      else perform right(v_cursor.sort_key, 26)::timestamp;
+    end case;
+  exception
+    when data_exception then
+      v_cursor := null;
+  end;
+
+  if v_cursor.id is null
+    or v_cursor.sort_key is null
+    or (v_place ->> 0, v_place ->> 1) is distinct from (p_sort_by, p_sort_order)
+  then
+    perform core.refuse_field('cursor', 'cursor is not one that this list gave in this order');
+  end if;
+
+  return v_cursor;
+end;
+$$;
+
+comment on function core.read_cursor(text, text, text) is
+'The place that core.write_cursor wrote; null for none.
+Errors: JCVAL not a cursor of this order.';
+revoke all on function core.read_cursor(text, text, text) from public;
+grant execute on function core.read_cursor(text, text, text) to casefile_caller;
+
+-- db/functions/core/sorted_cases.sql
+-- A page of cases in another order than newest first
+create or replace function core.sorted_cases(
+  p_filter core.case_filter,
+  p_after core.page_cursor,
+  p_sort_by text,
+  p_sort_order text,
+  p_offset bigint,
+  p_limit integer
+)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- What is not asked for is no part of the plan, and an index serves what is.
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_descending boolean := p_sort_order = 'desc';
+begin
+  -- Every key ends with the time of creation. The case number's year and sequence have to sort as numbers,
+  -- whatever their length; the sooner the next hearing, the more attention.
+  return array(
+    select row(s.sort_key, s.id)::core.page_cursor
+    from (
+      select
+        c.id,
+        case p_sort_by
+          when 'caseNumber' then c.court_code || to_char(c.number_year, ' 0000') || to_char(c.number_sequence, ' 0000000000 ')
+          when 'status' then to_char(array_position(enum_range(null::core.case_status), c.status), '00 ')
+          when 'attention' then to_char(1e13 - coalesce(extract(epoch from c.next_hearing), 1e13), '00000000000000.000000 ')
+          else ''
+        end || to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') collate "C" as sort_key
+      from core.cases as c
+      where c.deleted_at is null
+        and core.fits_filter(c, p_filter)
+    ) as s
+    where p_after.id is null
+      or (v_descending and (s.sort_key, s.id) < (p_after.sort_key, p_after.id))
+      or (not v_descending and (s.sort_key, s.id) > (p_after.sort_key, p_after.id))
+    order by
+      case when v_descending then s.sort_key end desc,
+      case when v_descending then s.id end desc,
+      s.sort_key,
+      s.id
+    limit p_limit
+    offset p_offset
+  );
+end;
+$$;
+
+comment on function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer) is
+'The cases within reach by number, status (in the order of a case''s life), attention (the soonest hearing has the most) or
+creation, each with the cursor of the page after it. Reads and sorts all of them: core.newest_cases is for the order that lists open with.';
+revoke all on function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer) from public;
+
+grant execute on function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer)
+  to casefile_caller;
+
+-- db/functions/core/write_cursor.sql
+-- The cursor of a next page
+create or replace function core.write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text)
+returns text
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  return translate(
+    encode(
+      convert_to(jsonb_build_array(p_sort_by, p_sort_order, p_cursor.sort_key, p_cursor.id)::text, 'UTF8'), 'base64'
+    ),
+    E'+/=\n', '-_'
+  );
+end;
+$$;
+
+comment on function core.write_cursor(core.page_cursor, text, text) is
+'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
+revoke all on function core.write_cursor(core.page_cursor, text, text) from public;
+grant execute on function core.write_cursor(core.page_cursor, text, text) to casefile_caller;
+
+-- db/functions/audit/changes_of.sql
+-- What an entry tells of the change
+create or replace function audit.changes_of(p_entry audit.entries)
+returns jsonb
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_entry.action <> 'STATUS_CHANGE' then
+    return jsonb_build_object(
+      'entity', p_entry.entity, 'entityId', p_entry.entity_id, 'before', p_entry.before, 'after', p_entry.after
+    );
+  end if;
+
+  return jsonb_build_object(
+    'entity', p_entry.entity, 'entityId', p_entry.entity_id,
+    'before', p_entry.before -> 'status', 'after', p_entry.after -> 'status',
+    'others', jsonb_build_object('before', p_entry.before - 'status', 'after', p_entry.after - 'status')
+  );
+end;
+$$;
+
+comment on function audit.changes_of(audit.entries) is
+'The fields before and after; of a change of status the two statuses as words, with what else changed beside them.';
+revoke all on function audit.changes_of(audit.entries) from public;
+grant execute on function audit.changes_of(audit.entries) to hmcts_case_officer, judge_legal_adviser;
 
 -- db/functions/audit/explain_refusal.sql
 -- Why an operation was refused, and a record of it
@@ -133,6 +499,76 @@ $$;
 comment on function audit.tg_document_downloads__audit() is
 'Writes one entry for each download, and for each that found the bytes damaged. Definer: nobody may write entries but this.';
 
+-- db/functions/api/change_case_status.sql
+-- PATCH /api/cases/{id}/status
+create or replace function api.change_case_status(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_status text,
+  p_reason text default null,
+  p_any_of integer[] default null
+)
+returns api.status_change
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
+begin
+  -- The guard trigger on core.cases asks core.permit_transition again, for whoever updates without
+  -- this function, and moves the version; the audit trigger records the change.
+  update core.cases
+  set status = core.permit_transition(v_case.status, p_status, p_reason), status_reason = core.trimmed(p_reason)
+  where id = v_case.id;
+
+  -- Whoever waited for the lock may have lost the case meanwhile.
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  return row(core.case_record(v_case.id), v_case.status::text)::api.status_change;
+end;
+$$;
+
+comment on function api.change_case_status(uuid, integer, text, text, integer[]) is
+'Moves a case to another status.
+Errors: JCMIS no case within reach; 42501 not for this role; JCVER stale version; JCTRM terminal status;
+JCSTA not allowed from here; JCROL not for this role; JCREA reason required; 23514 reason beyond its limit.';
+revoke all on function api.change_case_status(uuid, integer, text, text, integer[]) from public;
+
+grant execute on function api.change_case_status(uuid, integer, text, text, integer[])
+  to hmcts_case_officer, judge_legal_adviser;
+
+-- db/functions/api/delete_case.sql
+-- DELETE /api/cases/{id}
+create or replace function api.delete_case(
+  p_case_id uuid,
+  p_expected_version integer default null,
+  p_any_of integer[] default null
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
+begin
+  update core.cases
+  set deleted_at = now()
+  where id = v_case.id;
+end;
+$$;
+
+comment on function api.delete_case(uuid, integer, integer[]) is
+'Deletes a case softly: no operation finds it any more but the audit trail.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version.';
+revoke all on function api.delete_case(uuid, integer, integer[]) from public;
+grant execute on function api.delete_case(uuid, integer, integer[]) to hmcts_case_officer;
+
 -- db/functions/api/download_document.sql
 -- GET /api/documents/{id}/download
 create or replace function api.download_document(p_document_id uuid)
@@ -165,6 +601,124 @@ begin
 end;
 $$;
 
+-- db/functions/api/list_case_audit.sql
+-- GET /api/cases/{id}/audit
+create or replace function api.list_case_audit(
+  p_case_id uuid,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.audit_page
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_page_size integer := core.page_size(p_page, p_page_size, 50);
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_after core.page_cursor := core.read_cursor(p_cursor, 'entry', 'desc');
+  v_before bigint := coalesce(v_after.sort_key::bigint, 9223372036854775807);
+  v_total bigint;
+  v_entries api.audit_entry[];
+begin
+  -- Not core.find_case: an officer of the court still reads the trail of a deleted case.
+  if not exists (select from core.cases as c where c.id = p_case_id) then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  select count(*) into v_total from audit.entries as e where e.case_id = p_case_id;
+
+  -- One more than the page, to know whether there is a next one.
+  select coalesce(array_agg(
+    row(
+      p.id::text, p.case_id, p.action::text, p.actor, p.actor_role, p.occurred_at, audit.changes_of(p.entry), p.request_id
+    )::api.audit_entry
+    order by p.id desc
+  ), '{}')
+  into v_entries
+  from (
+    select e.*, e as entry
+    from audit.entries as e
+    where e.case_id = p_case_id and e.id < v_before
+    order by e.id desc
+    limit v_page_size + 1
+    offset v_offset
+  ) as p;
+
+  return row(
+    v_entries[:v_page_size],
+    core.pagination(
+      v_total, p_page, v_page_size,
+      case
+        when cardinality(v_entries) > v_page_size
+          then core.write_cursor(row(v_entries[v_page_size].id, p_case_id)::core.page_cursor, 'entry', 'desc')
+      end
+    )
+  )::api.audit_page;
+end;
+$$;
+
+comment on function api.list_case_audit(uuid, integer, integer, text) is
+'The audit trail of a case, newest first, 50 a page unless told; by page number, or by the cursor of the page before.
+Errors: JCMIS no case within reach; 42501 not for this role; JCVAL no such page, a cursor that is none.';
+revoke all on function api.list_case_audit(uuid, integer, integer, text) from public;
+grant execute on function api.list_case_audit(uuid, integer, integer, text) to hmcts_case_officer, judge_legal_adviser;
+
+-- db/functions/api/list_cases.sql
+-- GET /api/cases
+create or replace function api.list_cases(
+  p_status text default null,
+  p_case_type text default null,
+  p_date_from date default null,
+  p_date_to date default null,
+  p_case_number text default null,
+  p_sort_by text default null,
+  p_sort_order text default null,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.case_page
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_page_size integer := core.page_size(p_page, p_page_size, 20);
+  v_sort_by text := coalesce(
+    core.known_word('sortBy', p_sort_by, '{createdAt,caseNumber,status,attention}'), 'createdAt'
+  );
+  v_sort_order text := coalesce(core.known_word('sortOrder', p_sort_order, '{asc,desc}'), 'desc');
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
+  v_after core.page_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
+  v_found core.page_cursor[];
+begin
+  -- One more than the page, to know whether there is a next one.
+  if v_sort_by <> 'createdAt' or v_sort_order <> 'desc' then
+    v_found := core.sorted_cases(v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_page_size + 1);
+  elsif v_filter is null then
+    v_found := core.newest_cases(v_after, v_offset, v_page_size + 1);
+  else
+    v_found := core.newest_filtered_cases(v_filter, v_after, v_offset, v_page_size + 1);
+  end if;
+
+  return row(
+    core.case_records(array(select f.id from unnest(v_found) as f limit v_page_size)),
+    core.pagination(
+      case when v_filter is null then core.count_cases() else core.count_filtered_cases(v_filter) end, p_page, v_page_size,
+      case
+        when cardinality(v_found) > v_page_size
+          then core.write_cursor(v_found[v_page_size], v_sort_by, v_sort_order)
+      end
+    )
+  )::api.case_page;
+end;
+$$;
+
 -- db/functions/api/list_documents.sql
 -- GET /api/cases/{id}/documents
 create or replace function api.list_documents(
@@ -173,7 +727,8 @@ create or replace function api.list_documents(
   p_ocr_status text default null,
   p_uploaded_by text default null,
   p_page integer default null,
-  p_page_size integer default null
+  p_page_size integer default null,
+  p_cursor text default null
 )
 returns api.document_page
 language plpgsql
@@ -183,15 +738,20 @@ set search_path = ''
 as $$
 declare
   v_case core.cases := core.find_case(p_case_id);
-  v_page_size integer := core.page_size(p_page, p_page_size, 20);
+  -- Existing clients ask for no page, and show no second one.
+  v_page_size integer := core.page_size(p_page, p_page_size, case when p_page is null then 1000 else 20 end);
   v_document_type text := core.known_word(
     'documentType', p_document_type, array(select t.value from core.document_types as t)
   );
   v_ocr_status core.ocr_status := core.known_word(
     'ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]
   );
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');
+  v_uploaded_at timestamptz := coalesce(v_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(v_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_total bigint;
-  v_documents api.document[];
+  v_found core.documents[];
 begin
   select count(*) into v_total
   from core.documents as d
@@ -200,21 +760,41 @@ begin
     and (v_ocr_status is null or d.ocr_status = v_ocr_status)
     and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by);
 
-  v_documents := array(
-    select core.document(d)
+  -- One more than the page, to know whether there is a next one.
+  v_found := array(
+    select d
     from core.documents as d
     where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
       and (v_document_type is null or d.document_type = v_document_type)
       and (v_ocr_status is null or d.ocr_status = v_ocr_status)
       and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by)
+      and (d.uploaded_at, d.id) < (v_uploaded_at, v_id)
     order by d.uploaded_at desc, d.id desc
-    limit v_page_size
-    offset (coalesce(p_page, 1) - 1)::bigint * v_page_size
+    limit v_page_size + 1
+    offset v_offset
   );
 
-  return row(v_documents, core.pagination(v_total, p_page, v_page_size, null))::api.document_page;
+  return row(
+    array(select core.document(d) from unnest(v_found[:v_page_size]) as d),
+    core.pagination(
+      v_total, p_page, v_page_size,
+      case
+        when cardinality(v_found) > v_page_size then core.write_cursor(
+          row(to_char(v_found[v_page_size].uploaded_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), v_found[v_page_size].id)::core.page_cursor,
+          'uploadedAt', 'desc'
+        )
+      end
+    )
+  )::api.document_page;
 end;
 $$;
+
+comment on function api.list_documents(uuid, text, text, text, integer, integer, text) is
+'The documents of a case, newest first; to an adopter, its own. All of them, up to 1,000, unless a page is asked for: by its
+number, 20 a page unless told otherwise, or by the cursor of the page before.
+Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none.';
+revoke all on function api.list_documents(uuid, text, text, text, integer, integer, text) from public;
+grant execute on function api.list_documents(uuid, text, text, text, integer, integer, text) to casefile_caller;
 
 -- db/functions/api/report_damage.sql
 -- The stored bytes of a document are not those that were uploaded
@@ -237,6 +817,59 @@ comment on function api.report_damage(uuid) is
 Errors: JCMIS no document within reach.';
 revoke all on function api.report_damage(uuid) from public;
 grant execute on function api.report_damage(uuid) to casefile_caller;
+
+-- db/functions/api/update_case.sql
+-- PATCH /api/cases/{id}
+create or replace function api.update_case(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_changes jsonb,
+  p_any_of integer[] default null
+)
+returns api.case_record
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
+  v_present core.case_details;
+  v_details core.case_details;
+  v_next_hearing timestamptz := v_case.next_hearing;
+begin
+  select * into v_present
+  from core.case_details as d
+  where d.case_id = v_case.id and d.version = v_case.details_version;
+
+  -- A key that is absent keeps the field, and null clears it.
+  v_details := jsonb_populate_record(v_present, p_changes - array['case_id', 'version', 'created_by']);
+  if p_changes ? 'next_hearing' then
+    v_next_hearing := p_changes ->> 'next_hearing';
+  end if;
+
+  if v_details is distinct from v_present then
+    insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
+    values (
+      v_case.id, v_details.notes, v_details.internal_notes, v_details.staff_comments,
+      v_details.linked_family_court_case_reference
+    )
+    returning version into v_details.version;
+  end if;
+
+  update core.cases
+  set next_hearing = v_next_hearing, details_version = v_details.version
+  where id = v_case.id;
+
+  return core.case_record(v_case.id);
+end;
+$$;
+
+comment on function api.update_case(uuid, integer, jsonb, integer[]) is
+'Changes details of a case: notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; 23514 a text beyond its limit.';
+revoke all on function api.update_case(uuid, integer, jsonb, integer[]) from public;
+grant execute on function api.update_case(uuid, integer, jsonb, integer[]) to hmcts_case_officer;
 
 -- db/policies/core.document_downloads.sql
 grant insert (found_damaged) on table core.document_downloads to casefile_caller;
@@ -266,9 +899,26 @@ on conflict (value) do update set place = excluded.place, label = excluded.label
 insert into core.document_types (value, place, label, help_text, description_required) values ('other', '15', 'Other', 'Anything else: describe it', 'true')
 on conflict (value) do update set place = excluded.place, label = excluded.label, help_text = excluded.help_text, description_required = excluded.description_required;
 
+drop function core.lock_case(uuid, integer, integer[]);
+drop function core.newest_cases(core.page_cursor, bigint, integer);
+drop function core.newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer);
+drop function core.read_cursor(text, text, text);
+drop function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer);
+drop function core.write_cursor(core.page_cursor, text, text);
+drop function audit.changes_of(audit.entries);
+drop function api.change_case_status(uuid, integer, text, text, integer[]);
+drop function api.delete_case(uuid, integer, integer[]);
+drop function api.list_case_audit(uuid, integer, integer, text);
+drop function api.list_documents(uuid, text, text, text, integer, integer, text);
 drop function api.report_damage(uuid);
+drop function api.update_case(uuid, integer, jsonb, integer[]);
+drop type core.page_cursor;
 revoke insert (found_damaged) on table core.document_downloads from casefile_caller;
 comment on column core.document_downloads.found_damaged is null;
+
+-- db/types/core.case_cursor.sql
+create type core.case_cursor as (sort_key text, case_id uuid);
+comment on type core.case_cursor is 'A place in an ordered list of cases.';
 
 -- db/functions/core/find_document.sql
 -- A document within the caller's reach
@@ -298,6 +948,318 @@ $$;
 comment on function core.find_document(uuid) is
 'The document, if the caller reaches it and neither it nor its case is deleted.
 Errors: JCMIS no document within reach.';
+
+-- db/functions/core/lock_case.sql
+-- A case within the caller's reach, locked for a change
+create or replace function core.lock_case(p_case_id uuid, p_expected_version integer)
+returns core.cases
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases;
+begin
+  -- Not FOR UPDATE: that and the foreign key checks of side rows would deadlock.
+  select * into v_case
+  from core.cases as c
+  where c.id = p_case_id and c.deleted_at is null
+  for no key update;
+
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  if v_case.version <> p_expected_version then
+    raise exception using
+      errcode = 'JCVER',
+      message = 'The case has been changed by somebody else',
+      detail = jsonb_build_object('currentVersion', v_case.version)::text;
+  end if;
+
+  return v_case;
+end;
+$$;
+
+comment on function core.lock_case(uuid, integer) is
+'The case as it is now, locked until the end of the transaction. A null version states none.
+Errors: JCMIS no case within reach; JCVER stale version.';
+revoke all on function core.lock_case(uuid, integer) from public;
+grant execute on function core.lock_case(uuid, integer) to hmcts_case_officer, judge_legal_adviser;
+
+-- db/functions/core/newest_cases.sql
+-- A page of cases, newest first
+create or replace function core.newest_cases(p_after core.case_cursor, p_offset bigint, p_limit integer)
+returns core.case_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- One plan for all pages: along the index of a court, or through the few cases that somebody reaches, and no sort of a whole
+-- court, which looks good where the limit is not known.
+set plan_cache_mode = force_generic_plan
+set enable_sort = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+  -- Bounds that always hold where there is no cursor, so that with one and without the index
+  -- cases_court_code_created_at_id_idx is read from the right place.
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.case_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+begin
+  return array(
+    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.case_cursor
+    from (
+      select c.created_at, c.id
+      from core.cases as c
+      where c.deleted_at is null and (c.created_at, c.id) < (v_created_at, v_id)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    ) as p
+    order by p.created_at desc, p.id desc
+  );
+end;
+$$;
+
+comment on function core.newest_cases(core.case_cursor, bigint, integer) is
+'The cases within reach, newest first, each with the cursor of the page after it.';
+revoke all on function core.newest_cases(core.case_cursor, bigint, integer) from public;
+grant execute on function core.newest_cases(core.case_cursor, bigint, integer) to casefile_caller;
+
+-- db/functions/core/newest_filtered_cases.sql
+-- A page of the cases that a filter finds, newest first
+create or replace function core.newest_filtered_cases(
+  p_filter core.case_filter,
+  p_after core.case_cursor,
+  p_offset bigint,
+  p_limit integer
+)
+returns core.case_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- What is not asked for is no part of the plan, and an index serves what is.
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  -- Bounds that always hold where there is no cursor, so that with one and without the index
+  -- cases_court_code_created_at_id_idx is read from the right place.
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.case_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+begin
+  return array(
+    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.case_cursor
+    from (
+      select c.created_at, c.id
+      from core.cases as c
+      where c.deleted_at is null
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and core.fits_filter(c, p_filter)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    ) as p
+    order by p.created_at desc, p.id desc
+  );
+end;
+$$;
+
+comment on function core.newest_filtered_cases(core.case_filter, core.case_cursor, bigint, integer) is
+'The cases within reach that the filter finds, newest first, each with the cursor of the page after it.';
+revoke all on function core.newest_filtered_cases(core.case_filter, core.case_cursor, bigint, integer) from public;
+grant execute on function core.newest_filtered_cases(core.case_filter, core.case_cursor, bigint, integer) to casefile_caller;
+
+-- db/functions/core/permit_transition.sql
+-- Whether a case may move to another status
+create or replace function core.permit_transition(p_from core.case_status, p_to text, p_reason text)
+returns core.case_status
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_transition core.status_transitions;
+begin
+  if not exists (select from core.status_transitions as t where t.from_status = p_from) then
+    raise exception using
+      errcode = 'JCTRM',
+      message = 'A case with the outcome ' || p_from || ' keeps its status',
+      detail = jsonb_build_object('currentStatus', p_from)::text;
+  end if;
+
+  select * into v_transition
+  from core.status_transitions as t
+  where t.from_status = p_from and t.to_status::text = p_to;
+
+  if not found then
+    raise exception using
+      errcode = 'JCSTA',
+      message = 'A case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
+      detail = jsonb_build_object(
+        'validTransitions',
+        coalesce((select v.to_statuses from core.valid_transitions() as v where v.from_status = p_from), '{}')
+      )::text;
+  end if;
+
+  -- Work done past the server has no role to check.
+  if core.caller_role() <> all (v_transition.roles) then
+    raise exception using
+      errcode = 'JCROL',
+      message = 'Permission denied',
+      detail = jsonb_build_object('requiredRoles', v_transition.roles, 'userRole', core.caller_role())::text;
+  end if;
+
+  if v_transition.reason_required and core.trimmed(p_reason) is null then
+    raise exception using
+      errcode = 'JCREA',
+      message = 'A reason is required to move a case to ' || p_to,
+      detail = jsonb_build_object('field', 'reason')::text;
+  end if;
+
+  return v_transition.to_status;
+end;
+$$;
+
+-- db/functions/core/read_cursor.sql
+-- Where a next page begins
+create or replace function core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text)
+returns core.case_cursor
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_place jsonb;
+  v_cursor core.case_cursor;
+begin
+  if p_cursor is null then
+    return null;
+  end if;
+
+  -- Ours are far shorter; depth of JSON is no matter below this.
+  if length(p_cursor) > 500 then
+    perform core.refuse_field('cursor', 'cursor is too long');
+  end if;
+
+  begin
+    v_place := convert_from(
+      decode(translate(p_cursor, '-_', '+/') || repeat('=', (4 - length(p_cursor) % 4) % 4), 'base64'), 'UTF8'
+    );
+    v_cursor := row(v_place ->> 2, v_place ->> 3)::core.case_cursor;
+
+    -- Every key ends with a time of creation, or is one: a cursor that somebody made up fails here.
+    perform case p_sort_by when 'createdAt' then v_cursor.sort_key else right(v_cursor.sort_key, 26) end::timestamp;
+  exception
+    when data_exception then
+      v_cursor := null;
+  end;
+
+  if v_cursor.case_id is null
+    or v_cursor.sort_key is null
+    or (v_place ->> 0, v_place ->> 1) is distinct from (p_sort_by, p_sort_order)
+  then
+    perform core.refuse_field('cursor', 'cursor is not one that this list gave in this order');
+  end if;
+
+  return v_cursor;
+end;
+$$;
+
+comment on function core.read_cursor(text, text, text) is
+'The place that core.write_cursor wrote; null for none.
+Errors: JCVAL not a cursor of this order.';
+revoke all on function core.read_cursor(text, text, text) from public;
+grant execute on function core.read_cursor(text, text, text) to casefile_caller;
+
+-- db/functions/core/sorted_cases.sql
+-- A page of cases in another order than newest first
+create or replace function core.sorted_cases(
+  p_filter core.case_filter,
+  p_after core.case_cursor,
+  p_sort_by text,
+  p_sort_order text,
+  p_offset bigint,
+  p_limit integer
+)
+returns core.case_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- What is not asked for is no part of the plan, and an index serves what is.
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_descending boolean := p_sort_order = 'desc';
+begin
+  -- Every key ends with the time of creation. The case number's year and sequence have to sort as numbers,
+  -- whatever their length; the sooner the next hearing, the more attention.
+  return array(
+    select row(s.sort_key, s.id)::core.case_cursor
+    from (
+      select
+        c.id,
+        case p_sort_by
+          when 'caseNumber' then c.court_code || to_char(c.number_year, ' 0000') || to_char(c.number_sequence, ' 0000000000 ')
+          when 'status' then to_char(array_position(enum_range(null::core.case_status), c.status), '00 ')
+          when 'attention' then to_char(1e12 - coalesce(extract(epoch from c.next_hearing), 1e12), '000000000000.000000 ')
+          else ''
+        end || to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') collate "C" as sort_key
+      from core.cases as c
+      where c.deleted_at is null
+        and core.fits_filter(c, p_filter)
+    ) as s
+    where p_after.case_id is null
+      or (v_descending and (s.sort_key, s.id) < (p_after.sort_key, p_after.case_id))
+      or (not v_descending and (s.sort_key, s.id) > (p_after.sort_key, p_after.case_id))
+    order by
+      case when v_descending then s.sort_key end desc,
+      case when v_descending then s.id end desc,
+      s.sort_key,
+      s.id
+    limit p_limit
+    offset p_offset
+  );
+end;
+$$;
+
+comment on function core.sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer) is
+'The cases within reach by number, status (in the order of a case''s life), attention (the soonest hearing has the most) or
+creation, each with the cursor of the page after it. Reads and sorts all of them: core.newest_cases is for the order that lists open with.';
+revoke all on function core.sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer) from public;
+
+grant execute on function core.sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer)
+  to casefile_caller;
+
+-- db/functions/core/write_cursor.sql
+-- The cursor of a next page
+create or replace function core.write_cursor(p_cursor core.case_cursor, p_sort_by text, p_sort_order text)
+returns text
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  return translate(
+    encode(
+      convert_to(jsonb_build_array(p_sort_by, p_sort_order, p_cursor.sort_key, p_cursor.case_id)::text, 'UTF8'), 'base64'
+    ),
+    E'+/=\n', '-_'
+  );
+end;
+$$;
+
+comment on function core.write_cursor(core.case_cursor, text, text) is
+'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
+revoke all on function core.write_cursor(core.case_cursor, text, text) from public;
+grant execute on function core.write_cursor(core.case_cursor, text, text) to casefile_caller;
 
 -- db/functions/audit/explain_refusal.sql
 -- Why an operation was refused, and a record of it
@@ -391,6 +1353,71 @@ $$;
 comment on function audit.tg_document_downloads__audit() is
 'Writes one entry for each download. Definer: nobody may write entries but this.';
 
+-- db/functions/api/change_case_status.sql
+-- PATCH /api/cases/{id}/status
+create or replace function api.change_case_status(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_status text,
+  p_reason text default null
+)
+returns api.status_change
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version);
+begin
+  -- The guard trigger on core.cases asks core.permit_transition again, for whoever updates without
+  -- this function, and moves the version; the audit trigger records the change.
+  update core.cases
+  set status = core.permit_transition(v_case.status, p_status, p_reason), status_reason = core.trimmed(p_reason)
+  where id = v_case.id;
+
+  -- Whoever waited for the lock may have lost the case meanwhile.
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  return row(core.case_record(v_case.id), v_case.status::text)::api.status_change;
+end;
+$$;
+
+comment on function api.change_case_status(uuid, integer, text, text) is
+'Moves a case to another status.
+Errors: JCMIS no case within reach; 42501 not for this role; JCVER stale version; JCTRM terminal status;
+JCSTA not allowed from here; JCROL not for this role; JCREA reason required; 23514 reason beyond its limit.';
+revoke all on function api.change_case_status(uuid, integer, text, text) from public;
+
+grant execute on function api.change_case_status(uuid, integer, text, text)
+  to hmcts_case_officer, judge_legal_adviser;
+
+-- db/functions/api/delete_case.sql
+-- DELETE /api/cases/{id}
+create or replace function api.delete_case(p_case_id uuid, p_expected_version integer default null)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version);
+begin
+  update core.cases
+  set deleted_at = now()
+  where id = v_case.id;
+end;
+$$;
+
+comment on function api.delete_case(uuid, integer) is
+'Deletes a case softly: no operation finds it any more but the audit trail.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version.';
+revoke all on function api.delete_case(uuid, integer) from public;
+grant execute on function api.delete_case(uuid, integer) to hmcts_case_officer;
+
 -- db/functions/api/download_document.sql
 -- GET /api/documents/{id}/download
 create or replace function api.download_document(p_document_id uuid)
@@ -422,6 +1449,112 @@ begin
     v_document.id, v_document.case_id, v_document.filename, v_document.mime_type, v_document.file_size,
     v_document.file_hash
   )::api.download;
+end;
+$$;
+
+-- db/functions/api/list_case_audit.sql
+-- GET /api/cases/{id}/audit
+create or replace function api.list_case_audit(
+  p_case_id uuid,
+  p_page integer default null,
+  p_page_size integer default null
+)
+returns api.audit_page
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_page_size integer := core.page_size(p_page, p_page_size, 50);
+  v_total bigint;
+  v_entries api.audit_entry[];
+begin
+  -- Not core.find_case: an officer of the court still reads the trail of a deleted case.
+  if not exists (select from core.cases as c where c.id = p_case_id) then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  select count(*) into v_total from audit.entries as e where e.case_id = p_case_id;
+
+  select coalesce(array_agg(
+    row(
+      p.id::text, p.case_id, p.action::text, p.actor, p.actor_role, p.occurred_at,
+      jsonb_build_object('entity', p.entity, 'entityId', p.entity_id, 'before', p.before, 'after', p.after),
+      p.request_id
+    )::api.audit_entry
+    order by p.id desc
+  ), '{}')
+  into v_entries
+  from (
+    select *
+    from audit.entries as e
+    where e.case_id = p_case_id
+    order by e.id desc
+    limit v_page_size
+    offset (coalesce(p_page, 1) - 1)::bigint * v_page_size
+  ) as p;
+
+  return row(v_entries, core.pagination(v_total, p_page, v_page_size, null))::api.audit_page;
+end;
+$$;
+
+comment on function api.list_case_audit(uuid, integer, integer) is
+'The audit trail of a case, newest first, 50 a page unless told.
+Errors: JCMIS no case within reach; 42501 not for this role; JCVAL no such page.';
+revoke all on function api.list_case_audit(uuid, integer, integer) from public;
+grant execute on function api.list_case_audit(uuid, integer, integer) to hmcts_case_officer, judge_legal_adviser;
+
+-- db/functions/api/list_cases.sql
+-- GET /api/cases
+create or replace function api.list_cases(
+  p_status text default null,
+  p_case_type text default null,
+  p_date_from date default null,
+  p_date_to date default null,
+  p_case_number text default null,
+  p_sort_by text default null,
+  p_sort_order text default null,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.case_page
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_page_size integer := core.page_size(p_page, p_page_size, 20);
+  v_sort_by text := coalesce(
+    core.known_word('sortBy', p_sort_by, '{createdAt,caseNumber,status,attention}'), 'createdAt'
+  );
+  v_sort_order text := coalesce(core.known_word('sortOrder', p_sort_order, '{asc,desc}'), 'desc');
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
+  v_after core.case_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
+  v_found core.case_cursor[];
+begin
+  -- One more than the page, to know whether there is a next one.
+  if v_sort_by <> 'createdAt' or v_sort_order <> 'desc' then
+    v_found := core.sorted_cases(v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_page_size + 1);
+  elsif v_filter is null then
+    v_found := core.newest_cases(v_after, v_offset, v_page_size + 1);
+  else
+    v_found := core.newest_filtered_cases(v_filter, v_after, v_offset, v_page_size + 1);
+  end if;
+
+  return row(
+    core.case_records(array(select f.case_id from unnest(v_found) as f limit v_page_size)),
+    core.pagination(
+      case when v_filter is null then core.count_cases() else core.count_filtered_cases(v_filter) end, p_page, v_page_size,
+      case
+        when cardinality(v_found) > v_page_size
+          then core.write_cursor(v_found[v_page_size], v_sort_by, v_sort_order)
+      end
+    )
+  )::api.case_page;
 end;
 $$;
 
@@ -475,3 +1608,57 @@ begin
   return row(v_documents, core.pagination(v_total, p_page, v_page_size, null))::api.document_page;
 end;
 $$;
+
+comment on function api.list_documents(uuid, text, text, text, integer, integer) is
+'The documents of a case, newest first and 20 a page unless told otherwise; to an adopter, its own.
+Errors: JCMIS no case within reach; JCVAL an unknown word, no such page.';
+revoke all on function api.list_documents(uuid, text, text, text, integer, integer) from public;
+grant execute on function api.list_documents(uuid, text, text, text, integer, integer) to casefile_caller;
+
+-- db/functions/api/update_case.sql
+-- PATCH /api/cases/{id}
+create or replace function api.update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb)
+returns api.case_record
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version);
+  v_present core.case_details;
+  v_details core.case_details;
+  v_next_hearing timestamptz := v_case.next_hearing;
+begin
+  select * into v_present
+  from core.case_details as d
+  where d.case_id = v_case.id and d.version = v_case.details_version;
+
+  -- A key that is absent keeps the field, and null clears it.
+  v_details := jsonb_populate_record(v_present, p_changes - array['case_id', 'version', 'created_by']);
+  if p_changes ? 'next_hearing' then
+    v_next_hearing := p_changes ->> 'next_hearing';
+  end if;
+
+  if v_details is distinct from v_present then
+    insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
+    values (
+      v_case.id, v_details.notes, v_details.internal_notes, v_details.staff_comments,
+      v_details.linked_family_court_case_reference
+    )
+    returning version into v_details.version;
+  end if;
+
+  update core.cases
+  set next_hearing = v_next_hearing, details_version = v_details.version
+  where id = v_case.id;
+
+  return core.case_record(v_case.id);
+end;
+$$;
+
+comment on function api.update_case(uuid, integer, jsonb) is
+'Changes details of a case: notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; 23514 a text beyond its limit.';
+revoke all on function api.update_case(uuid, integer, jsonb) from public;
+grant execute on function api.update_case(uuid, integer, jsonb) to hmcts_case_officer;

@@ -78,7 +78,10 @@ fn every_transition_of_the_table_is_allowed_to_a_judge_and_no_other() {
                 assert_eq!(answer.succeeded(200)["previousStatus"], from);
             } else {
                 let refusal = answer.refused(400, "INVALID_TRANSITION");
-                assert!(refusal["error"].as_str().unwrap().contains("Invalid status transition"), "{refusal}");
+                assert!(
+                    refusal["error"].as_str().unwrap().contains("Invalid status transition"),
+                    "{refusal}"
+                );
                 assert_eq!(refusal["validTransitions"], json!(allowed), "{from} to {to}");
             }
         }
@@ -213,7 +216,10 @@ fn a_reason_does_not_stay_once_the_case_has_moved_on() {
     assert_eq!(moved.get("statusReason"), None);
     assert_eq!(officer.read_case(id_of(&case)).get("statusReason"), None);
     let audit = officer.get(&format!("/api/cases/{}/audit", id_of(&case))).succeeded(200);
-    assert_eq!(audit["entries"][1]["changes"]["after"]["statusReason"], "waiting", "the audit remembers");
+    assert_eq!(
+        audit["entries"][1]["changes"]["others"]["after"]["statusReason"], "waiting",
+        "the audit remembers"
+    );
 }
 
 #[test]

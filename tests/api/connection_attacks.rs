@@ -65,7 +65,7 @@ fn bad_percent_encoding_in_a_query_is_400_and_names_the_parameter() {
 }
 
 #[test]
-fn ids_that_are_none_are_400() {
+fn ids_that_are_none_are_404() {
     let stage = Stage::new();
     let officer = stage.officer();
     let id = id_of(&officer.create_case()).to_owned();

@@ -105,14 +105,18 @@ fn on_a_developer_s_machine_its_own_pages_may_use_it_whatever_serves_them() {
     let stage = Stage::new();
     let local = Server::start_with(&stage.database().url, &[("APP_ENV", "LOCAL"), ("AUTH_MODE", "mock")]);
     let officer = stage.officer().at(&local);
-    for origin in ["http://localhost:3000", "https://app.localhost:5173", "http://127.0.0.1:4200", "http://[::1]:3000"] {
+    for origin in
+        ["http://localhost:3000", "https://app.localhost:5173", "http://127.0.0.1:4200", "http://[::1]:3000"]
+    {
         let created = create(&officer, "127.0.0.1:3001", origin);
         assert_eq!(created.header("Access-Control-Allow-Origin"), Some(origin));
         created.succeeded(201);
         let login = local.client().request("POST", "/api/auth/login").header("Origin", origin);
         login.json(&json!({"username": "ada", "role": "ADOPTER"})).send().succeeded(200);
     }
-    for origin in ["https://elsewhere.example", "http://localhost.elsewhere.example", "http://10.0.0.1", "null"] {
+    for origin in
+        ["https://elsewhere.example", "http://localhost.elsewhere.example", "http://10.0.0.1", "null"]
+    {
         create(&officer, "127.0.0.1:3001", origin).refused(403, "FORBIDDEN");
     }
     create(&stage.officer(), "127.0.0.1:3001", "http://localhost:3000").refused(403, "FORBIDDEN");

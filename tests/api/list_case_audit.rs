@@ -65,7 +65,10 @@ fn an_entry_tells_the_change_of_a_status() {
     assert_eq!(entry["actor"], judge.user_id);
     assert_eq!(entry["actorRole"], "JUDGE_LEGAL_ADVISER");
     assert_eq!(entry["requestId"], request_id);
-    assert_eq!((&entry["changes"]["before"], &entry["changes"]["after"]), (&json!("APPLICATION"), &json!("ON_HOLD")));
+    assert_eq!(
+        (&entry["changes"]["before"], &entry["changes"]["after"]),
+        (&json!("APPLICATION"), &json!("ON_HOLD"))
+    );
     assert_eq!(entry["changes"]["others"]["before"], json!({"statusReason": null, "version": 1}));
     assert_eq!(entry["changes"]["others"]["after"], json!({"statusReason": "waiting", "version": 2}));
 }

@@ -116,7 +116,10 @@ fn all_are_given_to_whoever_asks_for_no_page() {
     let path = format!("/api/cases/{}/documents", id_of(&case));
     let first = officer.get(&path).succeeded(200);
     assert_eq!(first["documents"].as_array().unwrap().len(), 1000);
-    assert_eq!((&first["pagination"]["total"], &first["pagination"]["totalPages"]), (&json!(1002), &json!(2)));
+    assert_eq!(
+        (&first["pagination"]["total"], &first["pagination"]["totalPages"]),
+        (&json!(1002), &json!(2))
+    );
     let cursor = first["pagination"]["nextCursor"].as_str().unwrap();
     assert_eq!(names(&officer, &case, &format!("?cursor={cursor}")).len(), 2);
 }

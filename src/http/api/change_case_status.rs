@@ -11,12 +11,13 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Body, Expected, IfMatch, Required, Versioned, PathId},
+        types::{ApiError, Body, Expected, IfMatch, PathId, Required, Versioned},
     },
     values::{CaseRecord, Statuses, Text, UpTo},
 };
 
-const CHANGE_CASE_STATUS: Operation = Operation::write_once("select api.change_case_status($1, $2, $3, $4, $5)");
+const CHANGE_CASE_STATUS: Operation =
+    Operation::write_once("select api.change_case_status($1, $2, $3, $4, $5)");
 
 #[derive(Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
@@ -96,7 +97,12 @@ impl Api {
         let ChangeCaseStatus { status, reason, notes, version } = body.0;
         let expected = Expected::new(version, if_match.0)?;
         let change: StatusChange = db
-            .call_on(&caller, &CHANGE_CASE_STATUS, id.0, &[&expected.version, &status, &reason.or(notes), &expected.any_of])
+            .call_on(
+                &caller,
+                &CHANGE_CASE_STATUS,
+                id.0,
+                &[&expected.version, &status, &reason.or(notes), &expected.any_of],
+            )
             .await
             .map_err(|failure| expected.judge(failure))?;
         Ok(Versioned::new(change.case_record.version, change))

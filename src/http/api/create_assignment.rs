@@ -8,7 +8,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Assignment, Body, Json, Required, PathId},
+        types::{ApiError, Assignment, Body, Json, PathId, Required},
     },
     values::{AssignmentTypes, Text, UpTo},
 };

@@ -8,7 +8,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Versioned, PathId},
+        types::{ApiError, PathId, Versioned},
     },
     values::{CaseRecord, Statuses, Text, Timestamp},
 };

@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json, UploadForm, PathId},
+        types::{ApiError, Json, PathId, UploadForm},
     },
 };
 

@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Body, Json, OrganisationLink, Required, PathId},
+        types::{ApiError, Body, Json, OrganisationLink, PathId, Required},
     },
     values::{OrganisationTypes, Text, UpTo},
 };

@@ -68,9 +68,10 @@ struct AuditEntry {
     request_id: Option<Uuid>,
 }
 
-/// It comes as a text, which servers before 0.4 handed on.
+/// It comes as a text, for servers that hand it on as one; an empty one, from whoever asks for the shape of an answer.
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() { Ok(0) } else { text.parse().map_err(D::Error::custom) }
 }
 
 /// What was changed, as the database tells it.

@@ -62,7 +62,13 @@ enum Tag {
 pub fn operations() -> impl OpenApi {
     (
         (start_log_in::Api, log_in_with_claims::Api, log_in::Api, log_out::Api, log_out_provider::Api),
-        (get_session::Api, change_membership::Api, get_protected::Api, get_admin_only::Api, get_site_access::Api),
+        (
+            get_session::Api,
+            change_membership::Api,
+            get_protected::Api,
+            get_admin_only::Api,
+            get_site_access::Api,
+        ),
         (create_case::Api, list_cases::Api, get_case::Api),
         (update_case::Api, change_case_status::Api, delete_case::Api),
         (create_assignment::Api, list_assignments::Api, revoke_assignment::Api),

@@ -11,7 +11,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Body, Expected, IfMatch, Versioned, PathId},
+        types::{ApiError, Body, Expected, IfMatch, PathId, Versioned},
     },
     values::{CaseRecord, Text, Timestamp, UpTo},
 };

@@ -10,7 +10,7 @@ use crate::{
     error::Failure,
     http::{
         auth::Caller,
-        types::{ApiError, FileDetails, Form, Json, UploadDocument, UploadForm, case_page, PathId},
+        types::{ApiError, FileDetails, Form, Json, PathId, UploadDocument, UploadForm, case_page},
     },
     values::{DocumentRecord, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Text, UpTo},
 };

@@ -18,7 +18,7 @@ use crate::{
     error::Failure,
     http::{
         auth::Caller,
-        types::{ApiError, Form, Json, UploadDocuments, UploadResult, case_page, several, PathId},
+        types::{ApiError, Form, Json, PathId, UploadDocuments, UploadResult, case_page, several},
     },
     values::{EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID},
 };

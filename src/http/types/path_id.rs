@@ -10,6 +10,7 @@ use crate::values::{impl_to_sql, impl_type};
 
 /// A text that is no UUID names nothing, and is then taken for the nil UUID, which nothing has: the database answers as for
 /// any id that it does not know.
+#[derive(Debug)]
 pub struct PathId(Uuid);
 
 impl_to_sql!(PathId, Uuid);

@@ -11,6 +11,7 @@ use super::json::{Documented, Json};
 use crate::{error::Failure, values::impl_type};
 
 /// The header `If-Match`, one or several: versions in quotes, of which the case must have any; `*` states none.
+#[derive(Debug)]
 pub struct IfMatch(Option<Vec<i32>>);
 
 impl_type!(IfMatch, "if-match", MetaSchema { example: Some("\"3\"".into()), ..MetaSchema::new("string") });
