@@ -502,6 +502,21 @@ CREATE TYPE core.assignment_type AS ENUM (
 );
 
 --
+-- Name: case_cursor; Type: TYPE; Schema: core; Owner: -
+--
+
+CREATE TYPE core.case_cursor AS (
+	sort_key text,
+	case_id uuid
+);
+
+--
+-- Name: TYPE case_cursor; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TYPE core.case_cursor IS 'A place in an ordered list of cases.';
+
+--
 -- Name: case_status; Type: TYPE; Schema: core; Owner: -
 --
 
@@ -574,21 +589,6 @@ CREATE TYPE core.organisation_type AS ENUM (
     'LOCAL_AUTHORITY',
     'VOLUNTARY_AGENCY'
 );
-
---
--- Name: page_cursor; Type: TYPE; Schema: core; Owner: -
---
-
-CREATE TYPE core.page_cursor AS (
-	sort_key text,
-	id uuid
-);
-
---
--- Name: TYPE page_cursor; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON TYPE core.page_cursor IS 'A place in an ordered list: of cases, documents or entries of the audit.';
 
 --
 -- Name: upload_status; Type: TYPE; Schema: core; Owner: -
@@ -677,15 +677,15 @@ CREATE TYPE worker.queue_state AS (
 COMMENT ON TYPE worker.queue_state IS 'How many documents wait for a worker, and how long the oldest has.';
 
 --
--- Name: change_case_status(uuid, integer, text, text, integer[]); Type: FUNCTION; Schema: api; Owner: -
+-- Name: change_case_status(uuid, integer, text, text); Type: FUNCTION; Schema: api; Owner: -
 --
 
-CREATE FUNCTION api.change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text DEFAULT NULL::text, p_any_of integer[] DEFAULT NULL::integer[]) RETURNS api.status_change
+CREATE FUNCTION api.change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text DEFAULT NULL::text) RETURNS api.status_change
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
 declare
-  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version);
 begin
   -- The guard trigger on core.cases asks core.permit_transition again, for whoever updates without
   -- this function, and moves the version; the audit trigger records the change.
@@ -703,10 +703,10 @@ end;
 $$;
 
 --
--- Name: FUNCTION change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text, p_any_of integer[]); Type: COMMENT; Schema: api; Owner: -
+-- Name: FUNCTION change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text, p_any_of integer[]) IS 'Moves a case to another status.
+COMMENT ON FUNCTION api.change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text) IS 'Moves a case to another status.
 Errors: JCMIS no case within reach; 42501 not for this role; JCVER stale version; JCTRM terminal status;
 JCSTA not allowed from here; JCROL not for this role; JCREA reason required; 23514 reason beyond its limit.';
 
@@ -715,46 +715,27 @@ JCSTA not allowed from here; JCROL not for this role; JCREA reason required; 235
 --
 
 CREATE FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) RETURNS jsonb
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql
     SET search_path TO ''
     SET enable_seqscan TO 'off'
     AS $$
 declare
-  v_role core.user_role := core.caller_role();
-  v_user_id text := core.actor();
-  v_court_code text := nullif(core.claim('court_code'), '');
-  v_organisation_id text := nullif(core.claim('organisation_id'), '');
-  v_kept core.kept_answers;
+  v_answer jsonb;
 begin
-  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
-  -- one under which nothing was kept.
-  insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
-  values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
-  on conflict (user_role, user_id, key) do update
-  set
-    court_code = excluded.court_code,
-    organisation_id = excluded.organisation_id,
-    request_sha256 = excluded.request_sha256,
-    answer = null,
-    expires_at = default
-  where k.expires_at <= now() or k.answer is null;
-
-  if found then
+  if core.take_key(p_key, p_request_sha256) then
     return null;
   end if;
 
-  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
-  select * into v_kept
+  -- The policy knows whether the caller still reaches the case.
+  select k.answer into v_answer
   from core.kept_answers as k
-  where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
+  where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key;
 
-  if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
-    is distinct from (v_court_code, v_organisation_id, p_request_sha256)
-  then
-    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key came with another request before';
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  return v_kept.answer;
+  return v_answer;
 end;
 $$;
 
@@ -762,10 +743,10 @@ $$;
 -- Name: FUNCTION claim_key(p_key text, p_request_sha256 bytea); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) IS 'The answer that this caller got to this very request; null when the key is new, and the caller''s until the end of the
-transaction: api.keep_answer is next. A rollback frees it. Definer: answers are nobody''s to read or write otherwise.
-Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its
-limit.';
+COMMENT ON FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) IS 'The answer that this caller got to this very request, as long as it reaches the case; null when the key is new, and the
+caller''s until the end of the transaction: api.keep_answer is next. A rollback frees it.
+Errors: JCMIS the case is not within reach any more; JCKEY another request, or the caller''s court or organisation is
+another; 23514 an empty key, or one beyond its limit.';
 
 --
 -- Name: complete_upload(uuid, bigint, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -896,15 +877,15 @@ COMMENT ON FUNCTION api.create_case(p_case_type text, p_notes text, p_internal_n
 Errors: 42501 not for this role; JCVAL no or unknown case type, no court; 23514 a text beyond its limit.';
 
 --
--- Name: delete_case(uuid, integer, integer[]); Type: FUNCTION; Schema: api; Owner: -
+-- Name: delete_case(uuid, integer); Type: FUNCTION; Schema: api; Owner: -
 --
 
-CREATE FUNCTION api.delete_case(p_case_id uuid, p_expected_version integer DEFAULT NULL::integer, p_any_of integer[] DEFAULT NULL::integer[]) RETURNS void
+CREATE FUNCTION api.delete_case(p_case_id uuid, p_expected_version integer DEFAULT NULL::integer) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
 declare
-  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version);
 begin
   update core.cases
   set deleted_at = now()
@@ -913,10 +894,10 @@ end;
 $$;
 
 --
--- Name: FUNCTION delete_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]); Type: COMMENT; Schema: api; Owner: -
+-- Name: FUNCTION delete_case(p_case_id uuid, p_expected_version integer); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.delete_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) IS 'Deletes a case softly: no operation finds it any more but the audit trail.
+COMMENT ON FUNCTION api.delete_case(p_case_id uuid, p_expected_version integer) IS 'Deletes a case softly: no operation finds it any more but the audit trail.
 Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version.';
 
 --
@@ -962,11 +943,13 @@ begin
     raise exception using errcode = 'JCINF', message = 'This document is infected and cannot be downloaded';
   end if;
 
-  if v_document.virus_scan_status not in ('clean', 'skipped') then
+  if v_document.upload_status <> 'complete' or v_document.virus_scan_status not in ('clean', 'skipped') then
     raise exception using
       errcode = 'JCUNS',
       message = 'This document has not been scanned yet',
-      detail = jsonb_build_object('virusScanStatus', v_document.virus_scan_status)::text;
+      detail = jsonb_build_object(
+        'uploadStatus', v_document.upload_status, 'virusScanStatus', v_document.virus_scan_status
+      )::text;
   end if;
 
   insert into core.document_downloads (document_id) values (v_document.id);
@@ -1211,18 +1194,15 @@ COMMENT ON FUNCTION api.list_assignments(p_case_id uuid) IS 'The active assignme
 Errors: JCMIS no case within reach.';
 
 --
--- Name: list_case_audit(uuid, integer, integer, text); Type: FUNCTION; Schema: api; Owner: -
+-- Name: list_case_audit(uuid, integer, integer); Type: FUNCTION; Schema: api; Owner: -
 --
 
-CREATE FUNCTION api.list_case_audit(p_case_id uuid, p_page integer DEFAULT NULL::integer, p_page_size integer DEFAULT NULL::integer, p_cursor text DEFAULT NULL::text) RETURNS api.audit_page
+CREATE FUNCTION api.list_case_audit(p_case_id uuid, p_page integer DEFAULT NULL::integer, p_page_size integer DEFAULT NULL::integer) RETURNS api.audit_page
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
 declare
   v_page_size integer := core.page_size(p_page, p_page_size, 50);
-  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
-  v_after core.page_cursor := core.read_cursor(p_cursor, 'entry', 'desc');
-  v_before bigint := coalesce(v_after.sort_key::bigint, 9223372036854775807);
   v_total bigint;
   v_entries api.audit_entry[];
 begin
@@ -1233,42 +1213,34 @@ begin
 
   select count(*) into v_total from audit.entries as e where e.case_id = p_case_id;
 
-  -- One more than the page, to know whether there is a next one.
   select coalesce(array_agg(
     row(
-      p.id::text, p.case_id, p.action::text, p.actor, p.actor_role, p.occurred_at, audit.changes_of(p.entry), p.request_id
+      p.id::text, p.case_id, p.action::text, p.actor, p.actor_role, p.occurred_at,
+      jsonb_build_object('entity', p.entity, 'entityId', p.entity_id, 'before', p.before, 'after', p.after),
+      p.request_id
     )::api.audit_entry
     order by p.id desc
   ), '{}')
   into v_entries
   from (
-    select e.*, e as entry
+    select *
     from audit.entries as e
-    where e.case_id = p_case_id and e.id < v_before
+    where e.case_id = p_case_id
     order by e.id desc
-    limit v_page_size + 1
-    offset v_offset
+    limit v_page_size
+    offset (coalesce(p_page, 1) - 1)::bigint * v_page_size
   ) as p;
 
-  return row(
-    v_entries[:v_page_size],
-    core.pagination(
-      v_total, p_page, v_page_size,
-      case
-        when cardinality(v_entries) > v_page_size
-          then core.write_cursor(row(v_entries[v_page_size].id, p_case_id)::core.page_cursor, 'entry', 'desc')
-      end
-    )
-  )::api.audit_page;
+  return row(v_entries, core.pagination(v_total, p_page, v_page_size, null))::api.audit_page;
 end;
 $$;
 
 --
--- Name: FUNCTION list_case_audit(p_case_id uuid, p_page integer, p_page_size integer, p_cursor text); Type: COMMENT; Schema: api; Owner: -
+-- Name: FUNCTION list_case_audit(p_case_id uuid, p_page integer, p_page_size integer); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.list_case_audit(p_case_id uuid, p_page integer, p_page_size integer, p_cursor text) IS 'The audit trail of a case, newest first, 50 a page unless told; by page number, or by the cursor of the page before.
-Errors: JCMIS no case within reach; 42501 not for this role; JCVAL no such page, a cursor that is none.';
+COMMENT ON FUNCTION api.list_case_audit(p_case_id uuid, p_page integer, p_page_size integer) IS 'The audit trail of a case, newest first, 50 a page unless told.
+Errors: JCMIS no case within reach; 42501 not for this role; JCVAL no such page.';
 
 --
 -- Name: list_cases(text, text, date, date, text, text, text, integer, integer, text); Type: FUNCTION; Schema: api; Owner: -
@@ -1286,8 +1258,8 @@ declare
   v_sort_order text := coalesce(core.known_word('sortOrder', p_sort_order, '{asc,desc}'), 'desc');
   v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
   v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
-  v_after core.page_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
-  v_found core.page_cursor[];
+  v_after core.case_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
+  v_found core.case_cursor[];
 begin
   -- One more than the page, to know whether there is a next one.
   if v_sort_by <> 'createdAt' or v_sort_order <> 'desc' then
@@ -1299,7 +1271,7 @@ begin
   end if;
 
   return row(
-    core.case_records(array(select f.id from unnest(v_found) as f limit v_page_size)),
+    core.case_records(array(select f.case_id from unnest(v_found) as f limit v_page_size)),
     core.pagination(
       case when v_filter is null then core.count_cases() else core.count_filtered_cases(v_filter) end, p_page, v_page_size,
       case
@@ -1346,73 +1318,54 @@ COMMENT ON FUNCTION api.list_document_versions(p_case_id uuid, p_filename text) 
 Errors: JCMIS no case within reach.';
 
 --
--- Name: list_documents(uuid, text, text, text, integer, integer, text); Type: FUNCTION; Schema: api; Owner: -
+-- Name: list_documents(uuid, text, text, text, integer, integer); Type: FUNCTION; Schema: api; Owner: -
 --
 
-CREATE FUNCTION api.list_documents(p_case_id uuid, p_document_type text DEFAULT NULL::text, p_ocr_status text DEFAULT NULL::text, p_uploaded_by text DEFAULT NULL::text, p_page integer DEFAULT NULL::integer, p_page_size integer DEFAULT NULL::integer, p_cursor text DEFAULT NULL::text) RETURNS api.document_page
+CREATE FUNCTION api.list_documents(p_case_id uuid, p_document_type text DEFAULT NULL::text, p_ocr_status text DEFAULT NULL::text, p_uploaded_by text DEFAULT NULL::text, p_page integer DEFAULT NULL::integer, p_page_size integer DEFAULT NULL::integer) RETURNS api.document_page
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
 declare
   v_case core.cases := core.find_case(p_case_id);
-  -- Existing clients ask for no page, and show no second one.
-  v_page_size integer := core.page_size(p_page, p_page_size, case when p_page is null then 1000 else 20 end);
+  v_page_size integer := core.page_size(p_page, p_page_size, 20);
   v_document_type text := core.known_word(
     'documentType', p_document_type, array(select t.value from core.document_types as t)
   );
   v_ocr_status core.ocr_status := core.known_word(
     'ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]
   );
-  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
-  v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');
-  v_uploaded_at timestamptz := coalesce(v_after.sort_key::timestamp at time zone 'UTC', 'infinity');
-  v_id uuid := coalesce(v_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_total bigint;
-  v_found core.documents[];
+  v_documents api.document[];
 begin
   select count(*) into v_total
   from core.documents as d
-  where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
+  where d.case_id = v_case.id and d.deleted_at is null
     and (v_document_type is null or d.document_type = v_document_type)
     and (v_ocr_status is null or d.ocr_status = v_ocr_status)
     and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by);
 
-  -- One more than the page, to know whether there is a next one.
-  v_found := array(
-    select d
+  v_documents := array(
+    select core.document(d)
     from core.documents as d
-    where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
+    where d.case_id = v_case.id and d.deleted_at is null
       and (v_document_type is null or d.document_type = v_document_type)
       and (v_ocr_status is null or d.ocr_status = v_ocr_status)
       and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by)
-      and (d.uploaded_at, d.id) < (v_uploaded_at, v_id)
     order by d.uploaded_at desc, d.id desc
-    limit v_page_size + 1
-    offset v_offset
+    limit v_page_size
+    offset (coalesce(p_page, 1) - 1)::bigint * v_page_size
   );
 
-  return row(
-    array(select core.document(d) from unnest(v_found[:v_page_size]) as d),
-    core.pagination(
-      v_total, p_page, v_page_size,
-      case
-        when cardinality(v_found) > v_page_size then core.write_cursor(
-          row(to_char(v_found[v_page_size].uploaded_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), v_found[v_page_size].id)::core.page_cursor,
-          'uploadedAt', 'desc'
-        )
-      end
-    )
-  )::api.document_page;
+  return row(v_documents, core.pagination(v_total, p_page, v_page_size, null))::api.document_page;
 end;
 $$;
 
 --
--- Name: FUNCTION list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer, p_cursor text); Type: COMMENT; Schema: api; Owner: -
+-- Name: FUNCTION list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer, p_cursor text) IS 'The documents of a case, newest first; to an adopter, its own. All of them, up to 1,000, unless a page is asked for: by its
-number, 20 a page unless told otherwise, or by the cursor of the page before.
-Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none.';
+COMMENT ON FUNCTION api.list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer) IS 'The documents of a case, newest first and 20 a page unless told otherwise; to an adopter, its own.
+Errors: JCMIS no case within reach; JCVAL an unknown word, no such page.';
 
 --
 -- Name: list_organisations(uuid); Type: FUNCTION; Schema: api; Owner: -
@@ -1442,28 +1395,6 @@ $$;
 
 COMMENT ON FUNCTION api.list_organisations(p_case_id uuid) IS 'The organisations linked to a case.
 Errors: 42501 not for this role; JCMIS no case within reach.';
-
---
--- Name: report_damage(uuid); Type: FUNCTION; Schema: api; Owner: -
---
-
-CREATE FUNCTION api.report_damage(p_document_id uuid) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO ''
-    AS $$
-declare
-  v_document core.documents := core.find_document(p_document_id);
-begin
-  insert into core.document_downloads (document_id, found_damaged) values (v_document.id, true);
-end;
-$$;
-
---
--- Name: FUNCTION report_damage(p_document_id uuid); Type: COMMENT; Schema: api; Owner: -
---
-
-COMMENT ON FUNCTION api.report_damage(p_document_id uuid) IS 'Records that a download gave nothing, as the bytes in the document store are gone or damaged.
-Errors: JCMIS no document within reach.';
 
 --
 -- Name: revoke_assignment(uuid, uuid); Type: FUNCTION; Schema: api; Owner: -
@@ -1522,15 +1453,15 @@ COMMENT ON FUNCTION api.unlink_organisation(p_case_id uuid, p_organisation_id te
 Errors: 42501 not for this role; JCMIS no case within reach; JCNIL not linked to the case.';
 
 --
--- Name: update_case(uuid, integer, jsonb, integer[]); Type: FUNCTION; Schema: api; Owner: -
+-- Name: update_case(uuid, integer, jsonb); Type: FUNCTION; Schema: api; Owner: -
 --
 
-CREATE FUNCTION api.update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb, p_any_of integer[] DEFAULT NULL::integer[]) RETURNS api.case_record
+CREATE FUNCTION api.update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb) RETURNS api.case_record
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
 declare
-  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version);
   v_present core.case_details;
   v_details core.case_details;
   v_next_hearing timestamptz := v_case.next_hearing;
@@ -1563,10 +1494,10 @@ end;
 $$;
 
 --
--- Name: FUNCTION update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb, p_any_of integer[]); Type: COMMENT; Schema: api; Owner: -
+-- Name: FUNCTION update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb, p_any_of integer[]) IS 'Changes details of a case: notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing.
+COMMENT ON FUNCTION api.update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb) IS 'Changes details of a case: notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing.
 Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; 23514 a text beyond its limit.';
 
 --
@@ -1792,106 +1723,6 @@ $$;
 COMMENT ON FUNCTION audit.changed_fields(p_of jsonb, p_against jsonb) IS 'What of the first document is not the same in the second.';
 
 --
--- Name: entries; Type: TABLE; Schema: audit; Owner: -
---
-
-CREATE TABLE audit.entries (
-    id bigint NOT NULL,
-    case_id uuid NOT NULL,
-    entity text NOT NULL,
-    entity_id text NOT NULL,
-    action audit.action NOT NULL,
-    actor text NOT NULL,
-    actor_role text NOT NULL,
-    occurred_at timestamp with time zone NOT NULL,
-    before jsonb,
-    after jsonb,
-    request_id uuid,
-    client_address text,
-    digest bytea NOT NULL,
-    CONSTRAINT entries_digest_is_sha256 CHECK ((octet_length(digest) = 32))
-);
-
-ALTER TABLE ONLY audit.entries FORCE ROW LEVEL SECURITY;
-
---
--- Name: TABLE entries; Type: COMMENT; Schema: audit; Owner: -
---
-
-COMMENT ON TABLE audit.entries IS 'One row for each change, written by triggers in the transaction of the change. Append-only.';
-
---
--- Name: COLUMN entries.id; Type: COMMENT; Schema: audit; Owner: -
---
-
-COMMENT ON COLUMN audit.entries.id IS 'Strictly ordered within a case: taken while the case''s chain is locked.';
-
---
--- Name: COLUMN entries.entity; Type: COMMENT; Schema: audit; Owner: -
---
-
-COMMENT ON COLUMN audit.entries.entity IS 'What was changed: case, assignment or organisation.';
-
---
--- Name: COLUMN entries.actor; Type: COMMENT; Schema: audit; Owner: -
---
-
-COMMENT ON COLUMN audit.entries.actor IS 'The caller; for a change made past the server, the database login.';
-
---
--- Name: COLUMN entries.actor_role; Type: COMMENT; Schema: audit; Owner: -
---
-
-COMMENT ON COLUMN audit.entries.actor_role IS 'The caller''s role, or DATABASE for a change made past the server.';
-
---
--- Name: COLUMN entries.before; Type: COMMENT; Schema: audit; Owner: -
---
-
-COMMENT ON COLUMN audit.entries.before IS 'The changed fields as they were, named as the API names them.';
-
---
--- Name: COLUMN entries.after; Type: COMMENT; Schema: audit; Owner: -
---
-
-COMMENT ON COLUMN audit.entries.after IS 'The changed fields as they became.';
-
---
--- Name: COLUMN entries.digest; Type: COMMENT; Schema: audit; Owner: -
---
-
-COMMENT ON COLUMN audit.entries.digest IS 'SHA-256 over the digest of the case''s entry before this one and this entry: audit.find_broken_chains recomputes it.';
-
---
--- Name: changes_of(audit.entries); Type: FUNCTION; Schema: audit; Owner: -
---
-
-CREATE FUNCTION audit.changes_of(p_entry audit.entries) RETURNS jsonb
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO ''
-    AS $$
-begin
-  if p_entry.action <> 'STATUS_CHANGE' then
-    return jsonb_build_object(
-      'entity', p_entry.entity, 'entityId', p_entry.entity_id, 'before', p_entry.before, 'after', p_entry.after
-    );
-  end if;
-
-  return jsonb_build_object(
-    'entity', p_entry.entity, 'entityId', p_entry.entity_id,
-    'before', p_entry.before -> 'status', 'after', p_entry.after -> 'status',
-    'others', jsonb_build_object('before', p_entry.before - 'status', 'after', p_entry.after - 'status')
-  );
-end;
-$$;
-
---
--- Name: FUNCTION changes_of(p_entry audit.entries); Type: COMMENT; Schema: audit; Owner: -
---
-
-COMMENT ON FUNCTION audit.changes_of(p_entry audit.entries) IS 'The fields before and after; of a change of status the two statuses as words, with what else changed beside them.';
-
---
 -- Name: documents; Type: TABLE; Schema: core; Owner: -
 --
 
@@ -1994,6 +1825,77 @@ $$;
 COMMENT ON FUNCTION audit.document_image(p_document core.documents) IS 'Every field of a document that can change, and those that it was uploaded with, named as the API names them.';
 
 --
+-- Name: entries; Type: TABLE; Schema: audit; Owner: -
+--
+
+CREATE TABLE audit.entries (
+    id bigint NOT NULL,
+    case_id uuid NOT NULL,
+    entity text NOT NULL,
+    entity_id text NOT NULL,
+    action audit.action NOT NULL,
+    actor text NOT NULL,
+    actor_role text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    before jsonb,
+    after jsonb,
+    request_id uuid,
+    client_address text,
+    digest bytea NOT NULL,
+    CONSTRAINT entries_digest_is_sha256 CHECK ((octet_length(digest) = 32))
+);
+
+ALTER TABLE ONLY audit.entries FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE entries; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON TABLE audit.entries IS 'One row for each change, written by triggers in the transaction of the change. Append-only.';
+
+--
+-- Name: COLUMN entries.id; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.id IS 'Strictly ordered within a case: taken while the case''s chain is locked.';
+
+--
+-- Name: COLUMN entries.entity; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.entity IS 'What was changed: case, assignment or organisation.';
+
+--
+-- Name: COLUMN entries.actor; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.actor IS 'The caller; for a change made past the server, the database login.';
+
+--
+-- Name: COLUMN entries.actor_role; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.actor_role IS 'The caller''s role, or DATABASE for a change made past the server.';
+
+--
+-- Name: COLUMN entries.before; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.before IS 'The changed fields as they were, named as the API names them.';
+
+--
+-- Name: COLUMN entries.after; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.after IS 'The changed fields as they became.';
+
+--
+-- Name: COLUMN entries.digest; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.digest IS 'SHA-256 over the digest of the case''s entry before this one and this entry: audit.find_broken_chains recomputes it.';
+
+--
 -- Name: entry_digest(bytea, audit.entries); Type: FUNCTION; Schema: audit; Owner: -
 --
 
@@ -2051,7 +1953,7 @@ declare
         union all
         select d.case_id
         from core.documents as d
-        where d.id = p_subject_id and d.upload_status = 'complete' and d.deleted_at is null and v_is_about_document
+        where d.id = p_subject_id and d.deleted_at is null and v_is_about_document
       )
   );
 begin
@@ -2059,8 +1961,9 @@ begin
     perform core.refuse_field('operation', 'Unknown operation');
   end if;
 
-  -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
-  if p_subject_id is not null and v_case_id is null
+  -- Some operations tell anybody that there is no such case, the others only those whose role they are for. Whoever may
+  -- create one, and is refused, has asked again under its key, and the case is deleted.
+  if v_case_id is null
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
   then
     return row(
@@ -2222,10 +2125,7 @@ CREATE FUNCTION audit.tg_document_downloads__audit() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  perform audit.append(
-    d.case_id, 'document', d.id::text, 'DOCUMENT_DOWNLOAD', null,
-    case when new.found_damaged then jsonb_build_object('foundDamaged', true) end
-  )
+  perform audit.append(d.case_id, 'document', d.id::text, 'DOCUMENT_DOWNLOAD', null, null)
   from core.documents as d
   where d.id = new.document_id;
 
@@ -2237,7 +2137,58 @@ $$;
 -- Name: FUNCTION tg_document_downloads__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_document_downloads__audit() IS 'Writes one entry for each download, and for each that found the bytes damaged. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_document_downloads__audit() IS 'Writes one entry for each download. Definer: nobody may write entries but this.';
+
+--
+-- Name: tg_document_removals__audit(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_document_removals__audit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform audit.append(
+    d.case_id, 'document', d.id::text, 'DOCUMENT_STATUS', null, jsonb_build_object('bytesRemoved', true)
+  )
+  from core.documents as d
+  where d.id = new.document_id;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_removals__audit(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_document_removals__audit() IS 'Writes one entry for each document whose bytes are gone. Definer: nobody may write entries but this.';
+
+--
+-- Name: tg_document_texts__audit(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_document_texts__audit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform audit.append(
+    d.case_id, 'document', d.id::text, 'DOCUMENT_STATUS', null,
+    jsonb_build_object('textSha256', encode(sha256(convert_to(new.content, 'UTF8')), 'hex'))
+  )
+  from core.documents as d
+  where d.id = new.document_id;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_texts__audit(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_document_texts__audit() IS 'Writes one entry for each text, with its SHA-256 and never the text itself. Definer: nobody may write entries but this.';
 
 --
 -- Name: tg_documents__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -4200,6 +4151,23 @@ $$;
 COMMENT ON FUNCTION core.actor_role() IS 'The caller''s role; DOCUMENT_PROCESSOR for the worker; DATABASE for work done past the server.';
 
 --
+-- Name: answered_case_id(jsonb); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.answered_case_id(p_answer jsonb) RETURNS uuid
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(p_answer ->> 'case_id', p_answer -> 'case_record' ->> 'id', p_answer ->> 'id')::uuid;
+$$;
+
+--
+-- Name: FUNCTION answered_case_id(p_answer jsonb); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.answered_case_id(p_answer jsonb) IS 'The case of what api.keep_answer kept: a case, or what belongs to one; null for an answer about none.';
+
+--
 -- Name: attention(timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -4643,7 +4611,7 @@ begin
   select d.* into v_document
   from core.documents as d
   join core.cases as c on c.id = d.case_id and c.deleted_at is null
-  where d.id = p_document_id and d.upload_status = 'complete' and d.deleted_at is null;
+  where d.id = p_document_id and d.deleted_at is null;
 
   if not found then
     raise exception using errcode = 'JCMIS', message = 'Document not found';
@@ -4657,7 +4625,7 @@ $$;
 -- Name: FUNCTION find_document(p_document_id uuid); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.find_document(p_document_id uuid) IS 'The document, if the caller reaches it, its upload is complete and neither it nor its case is deleted.
+COMMENT ON FUNCTION core.find_document(p_document_id uuid) IS 'The document, if the caller reaches it and neither it nor its case is deleted.
 Errors: JCMIS no document within reach.';
 
 --
@@ -4727,6 +4695,30 @@ COMMENT ON FUNCTION core.gather_participants(p_case_ids uuid[]) IS 'Writes into 
 order in which they came, the judge who was assigned last. For triggers, and for whoever has disabled them.';
 
 --
+-- Name: known_time(text, timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.known_time(p_field text, p_value timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if p_value < '0001-01-01 00:00:00+00' or p_value >= '10000-01-01 00:00:00+00' then
+    perform core.refuse_field(p_field, p_field || ' must lie in the years 1 to 9999');
+  end if;
+
+  return p_value;
+end;
+$$;
+
+--
+-- Name: FUNCTION known_time(p_field text, p_value timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.known_time(p_field text, p_value timestamp with time zone) IS 'The time, if its year has four digits and is no year before Christ, as JSON and its readers want it; null stays null.
+Errors: JCVAL another time, infinity included.';
+
+--
 -- Name: known_word(text, text, text[]); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -4751,10 +4743,10 @@ COMMENT ON FUNCTION core.known_word(p_field text, p_value text, p_words text[]) 
 Errors: JCVAL another word.';
 
 --
--- Name: lock_case(uuid, integer, integer[]); Type: FUNCTION; Schema: core; Owner: -
+-- Name: lock_case(uuid, integer); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[] DEFAULT NULL::integer[]) RETURNS core.cases
+CREATE FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer) RETURNS core.cases
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
@@ -4771,7 +4763,7 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  if v_case.version <> p_expected_version or not v_case.version = any (p_any_of) then
+  if v_case.version <> p_expected_version then
     raise exception using
       errcode = 'JCVER',
       message = 'The case has been changed by somebody else',
@@ -4783,10 +4775,10 @@ end;
 $$;
 
 --
--- Name: FUNCTION lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION lock_case(p_case_id uuid, p_expected_version integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) IS 'The case as it is now, locked until the end of the transaction: at the version stated, and at any of several. Null states none.
+COMMENT ON FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer) IS 'The case as it is now, locked until the end of the transaction. A null version states none.
 Errors: JCMIS no case within reach; JCVER stale version.';
 
 --
@@ -4814,10 +4806,10 @@ $$;
 COMMENT ON FUNCTION core.new_id() IS 'A UUID of version 7: new rows land together at the end of their index. Not a secret. (gen_random_uuid is not in PostgreSQL 12.)';
 
 --
--- Name: newest_cases(core.page_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+-- Name: newest_cases(core.case_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.newest_cases(p_after core.page_cursor, p_offset bigint, p_limit integer) RETURNS core.page_cursor[]
+CREATE FUNCTION core.newest_cases(p_after core.case_cursor, p_offset bigint, p_limit integer) RETURNS core.case_cursor[]
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     SET plan_cache_mode TO 'force_generic_plan'
@@ -4829,10 +4821,10 @@ declare
   -- Bounds that always hold where there is no cursor, so that with one and without the index
   -- cases_court_code_created_at_id_idx is read from the right place.
   v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
-  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_id uuid := coalesce(p_after.case_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 begin
   return array(
-    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.page_cursor
+    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.case_cursor
     from (
       select c.created_at, c.id
       from core.cases as c
@@ -4847,16 +4839,16 @@ end;
 $$;
 
 --
--- Name: FUNCTION newest_cases(p_after core.page_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION newest_cases(p_after core.case_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.newest_cases(p_after core.page_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach, newest first, each with the cursor of the page after it.';
+COMMENT ON FUNCTION core.newest_cases(p_after core.case_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach, newest first, each with the cursor of the page after it.';
 
 --
--- Name: newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+-- Name: newest_filtered_cases(core.case_filter, core.case_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) RETURNS core.page_cursor[]
+CREATE FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer) RETURNS core.case_cursor[]
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     SET plan_cache_mode TO 'force_custom_plan'
@@ -4865,10 +4857,10 @@ declare
   -- Bounds that always hold where there is no cursor, so that with one and without the index
   -- cases_court_code_created_at_id_idx is read from the right place.
   v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
-  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_id uuid := coalesce(p_after.case_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 begin
   return array(
-    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.page_cursor
+    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.case_cursor
     from (
       select c.created_at, c.id
       from core.cases as c
@@ -4885,10 +4877,10 @@ end;
 $$;
 
 --
--- Name: FUNCTION newest_filtered_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION newest_filtered_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach that the filter finds, newest first, each with the cursor of the page after it.';
+COMMENT ON FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach that the filter finds, newest first, each with the cursor of the page after it.';
 
 --
 -- Name: organisation_links; Type: TABLE; Schema: core; Owner: -
@@ -5007,7 +4999,7 @@ begin
   if not exists (select from core.status_transitions as t where t.from_status = p_from) then
     raise exception using
       errcode = 'JCTRM',
-      message = 'The status cannot be changed any more: the case has the outcome ' || p_from,
+      message = 'A case with the outcome ' || p_from || ' keeps its status',
       detail = jsonb_build_object('currentStatus', p_from)::text;
   end if;
 
@@ -5018,7 +5010,7 @@ begin
   if not found then
     raise exception using
       errcode = 'JCSTA',
-      message = 'Invalid status transition: a case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
+      message = 'A case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
       detail = jsonb_build_object(
         'validTransitions',
         coalesce((select v.to_statuses from core.valid_transitions() as v where v.from_status = p_from), '{}')
@@ -5152,13 +5144,13 @@ Errors: JCVAL an unknown word, a case number beyond its limit.';
 -- Name: read_cursor(text, text, text); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text) RETURNS core.page_cursor
+CREATE FUNCTION core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text) RETURNS core.case_cursor
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
 declare
   v_place jsonb;
-  v_cursor core.page_cursor;
+  v_cursor core.case_cursor;
 begin
   if p_cursor is null then
     return null;
@@ -5173,20 +5165,16 @@ begin
     v_place := convert_from(
       decode(translate(p_cursor, '-_', '+/') || repeat('=', (4 - length(p_cursor) % 4) % 4), 'base64'), 'UTF8'
     );
-    v_cursor := row(v_place ->> 2, v_place ->> 3)::core.page_cursor;
+    v_cursor := row(v_place ->> 2, v_place ->> 3)::core.case_cursor;
 
-    -- A cursor that somebody made up fails here. All other keys end with a time of creation.
-    case p_sort_by
-      when 'entry' then perform v_cursor.sort_key::bigint;
-      when 'createdAt', 'uploadedAt' then perform v_cursor.sort_key::timestamp;
-      else perform right(v_cursor.sort_key, 26)::timestamp;
-    end case;
+    -- Every key ends with a time of creation, or is one: a cursor that somebody made up fails here.
+    perform case p_sort_by when 'createdAt' then v_cursor.sort_key else right(v_cursor.sort_key, 26) end::timestamp;
   exception
     when data_exception then
       v_cursor := null;
   end;
 
-  if v_cursor.id is null
+  if v_cursor.case_id is null
     or v_cursor.sort_key is null
     or (v_place ->> 0, v_place ->> 1) is distinct from (p_sort_by, p_sort_order)
   then
@@ -5253,10 +5241,10 @@ COMMENT ON FUNCTION core.required_text(p_field text, p_value text) IS 'The text,
 Errors: JCVAL nothing there.';
 
 --
--- Name: sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+-- Name: sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer) RETURNS core.page_cursor[]
+CREATE FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.case_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer) RETURNS core.case_cursor[]
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     SET plan_cache_mode TO 'force_custom_plan'
@@ -5267,23 +5255,23 @@ begin
   -- Every key ends with the time of creation. The case number's year and sequence have to sort as numbers,
   -- whatever their length; the sooner the next hearing, the more attention.
   return array(
-    select row(s.sort_key, s.id)::core.page_cursor
+    select row(s.sort_key, s.id)::core.case_cursor
     from (
       select
         c.id,
         case p_sort_by
           when 'caseNumber' then c.court_code || to_char(c.number_year, ' 0000') || to_char(c.number_sequence, ' 0000000000 ')
           when 'status' then to_char(array_position(enum_range(null::core.case_status), c.status), '00 ')
-          when 'attention' then to_char(1e13 - coalesce(extract(epoch from c.next_hearing), 1e13), '00000000000000.000000 ')
+          when 'attention' then to_char(1e12 - coalesce(extract(epoch from c.next_hearing), 1e12), '000000000000.000000 ')
           else ''
         end || to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') collate "C" as sort_key
       from core.cases as c
       where c.deleted_at is null
         and core.fits_filter(c, p_filter)
     ) as s
-    where p_after.id is null
-      or (v_descending and (s.sort_key, s.id) < (p_after.sort_key, p_after.id))
-      or (not v_descending and (s.sort_key, s.id) > (p_after.sort_key, p_after.id))
+    where p_after.case_id is null
+      or (v_descending and (s.sort_key, s.id) < (p_after.sort_key, p_after.case_id))
+      or (not v_descending and (s.sort_key, s.id) > (p_after.sort_key, p_after.case_id))
     order by
       case when v_descending then s.sort_key end desc,
       case when v_descending then s.id end desc,
@@ -5296,10 +5284,10 @@ end;
 $$;
 
 --
--- Name: FUNCTION sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION sorted_cases(p_filter core.case_filter, p_after core.case_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer) IS 'The cases within reach by number, status (in the order of a case''s life), attention (the soonest hearing has the most) or
+COMMENT ON FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.case_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer) IS 'The cases within reach by number, status (in the order of a case''s life), attention (the soonest hearing has the most) or
 creation, each with the cursor of the page after it. Reads and sorts all of them: core.newest_cases is for the order that lists open with.';
 
 --
@@ -5330,6 +5318,63 @@ $$;
 --
 
 COMMENT ON FUNCTION core.status_history(p_case_id uuid) IS 'The changes of status, oldest first; without names where core.status_change_particulars shows the caller nothing.';
+
+--
+-- Name: take_key(text, bytea); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.take_key(p_key text, p_request_sha256 bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  v_role core.user_role := core.caller_role();
+  v_user_id text := core.actor();
+  v_court_code text := nullif(core.claim('court_code'), '');
+  v_organisation_id text := nullif(core.claim('organisation_id'), '');
+  v_kept core.kept_answers;
+begin
+  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
+  -- one under which nothing was kept.
+  insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
+  values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
+  on conflict (user_role, user_id, key) do update
+  set
+    court_code = excluded.court_code,
+    organisation_id = excluded.organisation_id,
+    request_sha256 = excluded.request_sha256,
+    answer = null,
+    expires_at = default
+  where k.expires_at <= now() or k.answer is null;
+
+  if found then
+    return true;
+  end if;
+
+  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
+  select * into v_kept
+  from core.kept_answers as k
+  where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
+
+  if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
+    is distinct from (v_court_code, v_organisation_id, p_request_sha256)
+  then
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key came with another request before';
+  end if;
+
+  return false;
+end;
+$$;
+
+--
+-- Name: FUNCTION take_key(p_key text, p_request_sha256 bytea); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.take_key(p_key text, p_request_sha256 bytea) IS 'True when the key is new, and the caller''s until the end of the transaction; false when this very request has its answer
+already. Definer: keys are nobody''s to write otherwise.
+Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its
+limit.';
 
 --
 -- Name: tg_assignments__guard(); Type: FUNCTION; Schema: core; Owner: -
@@ -5523,7 +5568,7 @@ begin
     end if;
 
     new.id := coalesce(new.id, core.new_id());
-    new.next_hearing := date_trunc('milliseconds', new.next_hearing);
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
     new.version := 1;
     new.details_version := 1;
     new.status_change_id := null;
@@ -5542,7 +5587,9 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  new.next_hearing := date_trunc('milliseconds', new.next_hearing);
+  if new.next_hearing is distinct from old.next_hearing then
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
+  end if;
 
   if (new.id, new.court_code, new.number_year, new.number_sequence, new.case_type, new.created_at, new.status_change_id)
     is distinct from
@@ -5588,7 +5635,7 @@ $$;
 --
 
 COMMENT ON FUNCTION core.tg_cases__guard() IS 'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
-Errors: those of core.permit_transition; JCMIS out of reach by now; JCFIX a change that no caller may make.';
+Errors: those of core.permit_transition; JCVAL a hearing in no year that can be written; JCMIS out of reach by now; JCFIX a change that no caller may make.';
 
 --
 -- Name: tg_cases__history(); Type: FUNCTION; Schema: core; Owner: -
@@ -5688,6 +5735,61 @@ $$;
 --
 
 COMMENT ON FUNCTION core.tg_document_downloads__stamp() IS 'Stamps who and when.';
+
+--
+-- Name: tg_document_removals__guard(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_document_removals__guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.documents as d
+    where d.id = new.document_id
+      and (d.upload_status = 'failed' or d.upload_status = 'uploading' and d.deleted_at is not null)
+  ) then
+    raise exception using errcode = 'JCFIX', message = 'Only what an upload left behind is removed';
+  end if;
+
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_removals__guard(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_document_removals__guard() IS 'No worker has a claim on what is removed: so it is what worker.sweep names, an upload that came to nothing, and no document
+that anybody may want.
+Errors: JCFIX another document.';
+
+--
+-- Name: tg_document_texts__guard(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_document_texts__guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.document_jobs as j where j.document_id = new.document_id and j.leased_until > clock_timestamp()
+  ) then
+    raise exception using errcode = 'JCLEA', message = 'No worker has claimed the document';
+  end if;
+
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_texts__guard(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_document_texts__guard() IS 'The worker writes the text of a document that is claimed at the moment, and no other.
+Errors: JCLEA it is not claimed, or the claim has ended.';
 
 --
 -- Name: tg_documents__guard(); Type: FUNCTION; Schema: core; Owner: -
@@ -5969,17 +6071,17 @@ $$;
 COMMENT ON FUNCTION core.valid_transitions() IS 'The statuses to which this caller may move a case, for each status that has any.';
 
 --
--- Name: write_cursor(core.page_cursor, text, text); Type: FUNCTION; Schema: core; Owner: -
+-- Name: write_cursor(core.case_cursor, text, text); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text) RETURNS text
+CREATE FUNCTION core.write_cursor(p_cursor core.case_cursor, p_sort_by text, p_sort_order text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO ''
     AS $$
 begin
   return translate(
     encode(
-      convert_to(jsonb_build_array(p_sort_by, p_sort_order, p_cursor.sort_key, p_cursor.id)::text, 'UTF8'), 'base64'
+      convert_to(jsonb_build_array(p_sort_by, p_sort_order, p_cursor.sort_key, p_cursor.case_id)::text, 'UTF8'), 'base64'
     ),
     E'+/=\n', '-_'
   );
@@ -5987,10 +6089,10 @@ end;
 $$;
 
 --
--- Name: FUNCTION write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION write_cursor(p_cursor core.case_cursor, p_sort_by text, p_sort_order text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text) IS 'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
+COMMENT ON FUNCTION core.write_cursor(p_cursor core.case_cursor, p_sort_by text, p_sort_order text) IS 'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
 
 --
 -- Name: claim_document(integer); Type: FUNCTION; Schema: worker; Owner: -
@@ -6188,8 +6290,9 @@ CREATE FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text
     AS $$
 begin
   perform worker.hold_lease(p_document_id, p_lease);
-  insert into core.document_texts (document_id, content) values (p_document_id, p_text);
+  -- The document's row before the audit's chain, in which order all others take them.
   update core.documents set ocr_status = 'complete' where id = p_document_id;
+  insert into core.document_texts (document_id, content) values (p_document_id, p_text);
   delete from core.document_jobs where document_id = p_document_id;
 end;
 $$;
@@ -6748,8 +6851,7 @@ CREATE TABLE core.document_downloads (
     id bigint NOT NULL,
     document_id uuid NOT NULL,
     downloaded_by text NOT NULL,
-    downloaded_at timestamp with time zone NOT NULL,
-    found_damaged boolean DEFAULT false NOT NULL
+    downloaded_at timestamp with time zone NOT NULL
 );
 
 ALTER TABLE ONLY core.document_downloads FORCE ROW LEVEL SECURITY;
@@ -6759,12 +6861,6 @@ ALTER TABLE ONLY core.document_downloads FORCE ROW LEVEL SECURITY;
 --
 
 COMMENT ON TABLE core.document_downloads IS 'Who has been given a document. Append-only.';
-
---
--- Name: COLUMN document_downloads.found_damaged; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON COLUMN core.document_downloads.found_damaged IS 'Nothing was given: the bytes in the document store are gone, or not those that were stored.';
 
 --
 -- Name: document_downloads_id_seq; Type: SEQUENCE; Schema: core; Owner: -
@@ -7776,12 +7872,44 @@ CREATE TRIGGER tg_document_downloads__stamp BEFORE INSERT ON core.document_downl
 ALTER TABLE core.document_downloads ENABLE ALWAYS TRIGGER tg_document_downloads__stamp;
 
 --
+-- Name: document_removals tg_document_removals__audit; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_removals__audit AFTER INSERT ON core.document_removals FOR EACH ROW EXECUTE FUNCTION audit.tg_document_removals__audit();
+
+ALTER TABLE core.document_removals ENABLE ALWAYS TRIGGER tg_document_removals__audit;
+
+--
+-- Name: document_removals tg_document_removals__guard; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_removals__guard BEFORE INSERT ON core.document_removals FOR EACH ROW EXECUTE FUNCTION core.tg_document_removals__guard();
+
+ALTER TABLE core.document_removals ENABLE ALWAYS TRIGGER tg_document_removals__guard;
+
+--
 -- Name: document_removals tg_document_removals__refuse_change; Type: TRIGGER; Schema: core; Owner: -
 --
 
 CREATE TRIGGER tg_document_removals__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON core.document_removals FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
 
 ALTER TABLE core.document_removals ENABLE ALWAYS TRIGGER tg_document_removals__refuse_change;
+
+--
+-- Name: document_texts tg_document_texts__audit; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_texts__audit AFTER INSERT ON core.document_texts FOR EACH ROW EXECUTE FUNCTION audit.tg_document_texts__audit();
+
+ALTER TABLE core.document_texts ENABLE ALWAYS TRIGGER tg_document_texts__audit;
+
+--
+-- Name: document_texts tg_document_texts__guard; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_texts__guard BEFORE INSERT ON core.document_texts FOR EACH ROW EXECUTE FUNCTION core.tg_document_texts__guard();
+
+ALTER TABLE core.document_texts ENABLE ALWAYS TRIGGER tg_document_texts__guard;
 
 --
 -- Name: document_texts tg_document_texts__refuse_change; Type: TRIGGER; Schema: core; Owner: -
@@ -8473,7 +8601,7 @@ CREATE POLICY all_to_owner ON core.kept_answers TO casefile_owner USING (true) W
 -- Name: POLICY all_to_owner ON kept_answers; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY all_to_owner ON core.kept_answers IS 'Callers claim keys and are answered through functions of the owner, which look at no rows but the caller''s.';
+COMMENT ON POLICY all_to_owner ON core.kept_answers IS 'Callers claim keys and keep answers through functions of the owner, which look at no rows but the caller''s.';
 
 --
 -- Name: status_transitions all_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -8810,6 +8938,21 @@ CREATE POLICY select_own ON core.documents FOR SELECT TO adopter USING (((delete
 --
 
 COMMENT ON POLICY select_own ON core.documents IS 'An adopter sees what it uploaded itself.';
+
+--
+-- Name: kept_answers select_own; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own ON core.kept_answers FOR SELECT TO casefile_caller USING (((user_role = ( SELECT core.caller_role() AS caller_role)) AND (user_id = ( SELECT core.claim('user_id'::text) AS claim)) AND (EXISTS ( SELECT
+   FROM core.cases c
+  WHERE ((c.id = core.answered_case_id(kept_answers.answer)) AND (c.deleted_at IS NULL))
+ OFFSET 0))));
+
+--
+-- Name: POLICY select_own ON kept_answers; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own ON core.kept_answers IS 'A caller is told again what it was told, while it reaches the case, by the policies of core.cases.';
 
 --
 -- Name: assignments select_own_court; Type: POLICY; Schema: core; Owner: -
@@ -9299,5 +9442,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128041302'),
     ('20261128041342'),
     ('20261128091808'),
-    ('20261128101500'),
-    ('20261128112718');
+    ('20261128113948');

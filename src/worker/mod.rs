@@ -18,7 +18,7 @@ use self::{
     attempt::Attempt, error::JobError, queue::Queue, reader::Reader, scanner::Scanner, stop::Stop,
     toolbox::Toolbox,
 };
-use crate::{config::WorkerConfig, documents::Store};
+use crate::{config::WorkerConfig, documents::Store, process::milliseconds};
 
 const BETWEEN_SWEEPS: Duration = Duration::from_secs(60);
 /// Before the next attempt, where no document would fare better: doubled each time.
@@ -127,7 +127,7 @@ impl Worker {
         };
 
         let (document, attempt) = (job.document_id, job.attempt);
-        let milliseconds = started.elapsed().as_millis();
+        let milliseconds = milliseconds(started.elapsed());
         let error = match outcome {
             Ok(done) => {
                 tracing::info!(%document, attempt, scan = done.scan, read_bytes = done.read_bytes, milliseconds, "done");
