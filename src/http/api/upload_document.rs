@@ -12,7 +12,7 @@ use crate::{
         auth::Caller,
         types::{ApiError, FileDetails, Form, Json, PathId, UploadDocument, UploadForm, case_page},
     },
-    values::{DocumentRecord, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Text, UpTo},
+    values::{DocumentRecord, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Text, Name},
 };
 
 /// Whoever may not upload is refused by the name of what it meant to do.
@@ -96,7 +96,7 @@ pub async fn upload(
     file: SpooledFile,
     (document_type, description): FileDetails,
 ) -> Result<DocumentRecord, Failure> {
-    let name: Text<UpTo<255>> = storable("file", &file.name)?;
+    let name: Text<Name<255>> = storable("file", &file.name)?;
     let document_type_text = document_type.as_ref().map_or("", Text::as_str);
     let description_text = description.as_ref().map_or("", Text::as_str);
     let caller = caller
