@@ -17,7 +17,7 @@ pub use self::{
     success::Success,
     text::{
         AnyLength, AssignmentTypes, Attentions, AuditActions, CaseTypes, DocumentTypes, Kind, Name, OcrStatuses,
-        OrganisationTypes, Roles, SortKeys, SortOrders, Statuses, Text, UpTo, UploadStatuses,
+        OrganisationTypes, Roles, Sides, SortKeys, SortOrders, Statuses, Text, UpTo, UploadStatuses,
         VirusScanStatuses, Words, nfc,
     },
     time::{Date, Timestamp},

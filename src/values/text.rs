@@ -126,6 +126,9 @@ words! {
         "home-study-assessment", "child-permanence-report", "prospective-adopter-report", "matching-report",
         "placement-plan", "support-plan", "contact-arrangements", "identity-documents", "photographs", "other",
     ];
+    Sides = "Side", "On which side of a case a document was uploaded.": [
+        "ADOPTER", "PROFESSIONALS",
+    ];
     UploadStatuses = "UploadStatus", "Whether the bytes of a document are safely stored.": [
         "uploading", "complete", "failed",
     ];

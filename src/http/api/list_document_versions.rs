@@ -33,7 +33,8 @@ pub struct Api;
 impl Api {
     /// List the versions of a document
     ///
-    /// The documents of one name in a case, newest version first. An adopter sees only its own uploads.
+    /// The documents of one name in a case, newest version first: those of professionals, then those of adopters, as each
+    /// `side` counts for itself. An adopter sees only its own uploads.
     #[oai(
         path = "/cases/:id/documents/:filename/versions",
         method = "get",

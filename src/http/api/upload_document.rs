@@ -55,7 +55,7 @@ impl Api {
     /// Upload a document
     ///
     /// PDF, DOCX, DOC, JPG, PNG or TIFF up to 20 MiB; the content has to be what the name says. The same name again
-    /// in a case is the next version of that document; the same bytes again are refused, with `isDuplicate` and, if
+    /// on the same side of a case (adopters, professionals) is the next version of that document; the same bytes again are refused, with `isDuplicate` and, if
     /// the caller may see the first, `existingDocumentId`.
     #[oai(path = "/cases/:id/upload-document", method = "post", operation_id = "upload_document")]
     async fn upload_document(
