@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, Form, Stage, fields_of, id_of, samples};
 
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 19] = [
     "caseId",
     "description",
     "documentType",
@@ -15,6 +15,7 @@ const FIELDS: [&str; 18] = [
     "ocrFailureReason",
     "ocrStatus",
     "originalFilename",
+    "side",
     "uploadStatus",
     "uploadedAt",
     "uploadedBy",

@@ -10,7 +10,7 @@ use crate::{
         auth::Caller,
         types::{ApiError, Assignment, Body, Json, PathId, Required},
     },
-    values::{AssignmentTypes, Text, UpTo},
+    values::{AssignmentTypes, Text, Name},
 };
 
 const CREATE_ASSIGNMENT: Operation = Operation::write_once("select api.create_assignment($1, $2, $3)");
@@ -18,7 +18,7 @@ const CREATE_ASSIGNMENT: Operation = Operation::write_once("select api.create_as
 #[derive(Object)]
 #[oai(rename_all = "camelCase", example)]
 struct CreateAssignment {
-    user_id: Required<Text<UpTo<100>>>,
+    user_id: Required<Text<Name<100>>>,
     assignment_type: Required<Text<AssignmentTypes>>,
 }
 

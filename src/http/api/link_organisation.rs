@@ -8,7 +8,7 @@ use crate::{
         auth::Caller,
         types::{ApiError, Body, Json, OrganisationLink, PathId, Required},
     },
-    values::{OrganisationTypes, Text, UpTo},
+    values::{OrganisationTypes, Text, Name},
 };
 
 const LINK_ORGANISATION: Operation = Operation::write_once("select api.link_organisation($1, $2, $3)");
@@ -16,7 +16,7 @@ const LINK_ORGANISATION: Operation = Operation::write_once("select api.link_orga
 #[derive(Object)]
 #[oai(rename_all = "camelCase", example)]
 struct LinkOrganisation {
-    organisation_id: Required<Text<UpTo<100>>>,
+    organisation_id: Required<Text<Name<100>>>,
     organisation_type: Required<Text<OrganisationTypes>>,
 }
 

@@ -13,7 +13,7 @@ use crate::{
         auth::Caller,
         types::{ApiError, Json, PathId},
     },
-    values::{AnyLength, DocumentRecord, DocumentTypes, OcrStatuses, Pagination, Text, UpTo},
+    values::{AnyLength, DocumentRecord, DocumentTypes, OcrStatuses, Pagination, Text, Name},
 };
 
 const LIST_DOCUMENTS: Operation = Operation::read("select api.list_documents($1, $2, $3, $4, $5, $6, $7)");
@@ -55,7 +55,7 @@ impl Api {
         ocr_status: Query<Option<Text<OcrStatuses>>>,
         /// Only documents that this user uploaded
         #[oai(name = "uploadedBy")]
-        uploaded_by: Query<Option<Text<UpTo<100>>>>,
+        uploaded_by: Query<Option<Text<Name<100>>>>,
         /// The number of the page, from 1
         page: Query<Option<i32>>,
         /// How many documents to a page, at most 100: 20 unless stated, with a number of the page

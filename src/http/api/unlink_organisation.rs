@@ -8,7 +8,7 @@ use crate::{
         auth::Caller,
         types::{ApiError, Json, PathId},
     },
-    values::{Success, Text, UpTo},
+    values::{Success, Text, Name},
 };
 
 const UNLINK_ORGANISATION: Operation = Operation::write("select api.unlink_organisation($1, $2)");
@@ -33,7 +33,7 @@ impl Api {
         id: Path<PathId>,
         /// The organisation
         #[oai(name = "organisationId")]
-        organisation_id: Path<Text<UpTo<100>>>,
+        organisation_id: Path<Text<Name<100>>>,
     ) -> Result<Json<Success>, ApiError<400, 401, 403, 404>> {
         Ok(Json(db.call_on(&caller, &UNLINK_ORGANISATION, id.0, &[&organisation_id.0]).await?))
     }

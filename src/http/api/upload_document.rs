@@ -12,7 +12,7 @@ use crate::{
         auth::Caller,
         types::{ApiError, FileDetails, Form, Json, PathId, UploadDocument, UploadForm, case_page},
     },
-    values::{DocumentRecord, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Text, UpTo},
+    values::{DocumentRecord, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Text, Name},
 };
 
 /// Whoever may not upload is refused by the name of what it meant to do.
@@ -55,7 +55,7 @@ impl Api {
     /// Upload a document
     ///
     /// PDF, DOCX, DOC, JPG, PNG or TIFF up to 20 MiB; the content has to be what the name says. The same name again
-    /// in a case is the next version of that document; the same bytes again are refused, with `isDuplicate` and, if
+    /// on the same side of a case (adopters, professionals) is the next version of that document; the same bytes again are refused, with `isDuplicate` and, if
     /// the caller may see the first, `existingDocumentId`.
     #[oai(path = "/cases/:id/upload-document", method = "post", operation_id = "upload_document")]
     async fn upload_document(
@@ -96,7 +96,7 @@ pub async fn upload(
     file: SpooledFile,
     (document_type, description): FileDetails,
 ) -> Result<DocumentRecord, Failure> {
-    let name: Text<UpTo<255>> = storable("file", &file.name)?;
+    let name: Text<Name<255>> = storable("file", &file.name)?;
     let document_type_text = document_type.as_ref().map_or("", Text::as_str);
     let description_text = description.as_ref().map_or("", Text::as_str);
     let caller = caller
