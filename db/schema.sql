@@ -258,7 +258,8 @@ CREATE TYPE api.document AS (
 	ocr_completed_at timestamp with time zone,
 	ocr_failure_reason text,
 	virus_scan_status text,
-	virus_scan_completed_at timestamp with time zone
+	virus_scan_completed_at timestamp with time zone,
+	side text
 );
 
 --
@@ -1314,7 +1315,7 @@ begin
     select core.document(d)
     from core.documents as d
     where d.case_id = v_case.id and d.filename = p_filename and d.upload_status = 'complete' and d.deleted_at is null
-    order by d.version desc
+    order by core.side_of(d.case_id, d.uploaded_by) desc, d.version desc, d.id
   );
 end;
 $$;
@@ -1323,7 +1324,7 @@ $$;
 -- Name: FUNCTION list_document_versions(p_case_id uuid, p_filename text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.list_document_versions(p_case_id uuid, p_filename text) IS 'The documents of one name in a case, newest version first; to an adopter, its own.
+COMMENT ON FUNCTION api.list_document_versions(p_case_id uuid, p_filename text) IS 'The documents of one name in a case, newest version first, those of professionals before those of adopters; to an adopter, its own.
 Errors: JCMIS no case within reach.';
 
 --
@@ -1916,7 +1917,7 @@ COMMENT ON TABLE core.documents IS 'What is known of the documents of a case. Th
 -- Name: COLUMN documents.filename; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.documents.filename IS 'As uploaded. The same name again in a case is its next version.';
+COMMENT ON COLUMN core.documents.filename IS 'As uploaded. The same name again on the same side of a case is its next version.';
 
 --
 -- Name: COLUMN documents.file_size; Type: COMMENT; Schema: core; Owner: -
@@ -1940,7 +1941,7 @@ COMMENT ON COLUMN core.documents.mime_type IS 'What the content is, not what its
 -- Name: COLUMN documents.version; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.documents.version IS 'Counts the documents of one name in a case; given at completion, never changed.';
+COMMENT ON COLUMN core.documents.version IS 'Counts the documents of one name on one side of a case; given at completion, behind the case''s lock, never changed.';
 
 --
 -- Name: document_image(core.documents); Type: FUNCTION; Schema: audit; Owner: -
@@ -2441,7 +2442,7 @@ declare
   v_id uuid := core.new_id();
 begin
   insert into auth.memberships (id, user_id, user_role, court_code, organisation_id)
-  values (v_id, p_user_id, auth.known_role(p_role), auth.known_court(p_court), core.trimmed(p_organisation_id));
+  values (v_id, p_user_id, auth.known_role(p_role), auth.known_court(p_court), core.plain_name('organisationId', p_organisation_id));
 
   return v_id;
 end;
@@ -2464,7 +2465,9 @@ CREATE FUNCTION auth.add_user(p_user_id text, p_issuer text, p_subject text, p_n
     AS $$
 begin
   insert into auth.users (user_id, issuer, subject, name)
-  values (core.trimmed(p_user_id), core.trimmed(p_issuer), core.trimmed(p_subject), core.trimmed(p_name));
+  values (
+    core.plain_name('userId', p_user_id), core.trimmed(p_issuer), core.trimmed(p_subject), core.plain_name('name', p_name)
+  );
 end;
 $$;
 
@@ -2472,7 +2475,8 @@ $$;
 -- Name: FUNCTION add_user(p_user_id text, p_issuer text, p_subject text, p_name text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.add_user(p_user_id text, p_issuer text, p_subject text, p_name text) IS 'Adds a user to the directory. Definer: registrars change it through functions alone.';
+COMMENT ON FUNCTION auth.add_user(p_user_id text, p_issuer text, p_subject text, p_name text) IS 'Adds a user to the directory. Definer: registrars change it through functions alone.
+Errors: those of core.plain_name.';
 
 --
 -- Name: change_membership(bytea, bytea, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
@@ -2552,7 +2556,7 @@ begin
   set
     issuer = coalesce(core.trimmed(p_issuer), issuer),
     subject = coalesce(core.trimmed(p_subject), subject),
-    name = coalesce(core.trimmed(p_name), name),
+    name = coalesce(core.plain_name('name', p_name), name),
     enabled = coalesce(p_enabled, enabled)
   where user_id = p_user_id;
 
@@ -2918,7 +2922,7 @@ declare
   v_subject text := p_claims ->> 'sub';
   v_user auth.users;
 begin
-  if p_adds_user and v_subject = core.trimmed(v_subject) and char_length(v_subject) <= 100 then
+  if p_adds_user and auth.may_be_user_id(v_subject) then
     insert into auth.users (user_id, issuer, subject, name)
     values (
       v_subject, v_issuer, v_subject,
@@ -3590,7 +3594,7 @@ begin
       errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
   end if;
 
-  v_session.user_id := core.trimmed(p_username);
+  v_session.user_id := core.plain_name('username', p_username);
   if v_session.user_id is null then
     perform core.refuse_field('username', 'Username is required');
   end if;
@@ -3599,7 +3603,7 @@ begin
   v_session.kind := 'mock';
   v_session.username := v_session.user_id;
   v_session.user_role := auth.known_role(p_role);
-  v_session.organisation_id := core.trimmed(p_organisation_id);
+  v_session.organisation_id := core.plain_name('organisationId', p_organisation_id);
 
   if v_court_name is not null then
     v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
@@ -3819,6 +3823,28 @@ $$;
 
 COMMENT ON FUNCTION auth.match_claims(p_claims jsonb) IS 'The memberships that claim rules give to somebody with these claims, as auth.list_memberships takes them. A rule whose court or
 organisation comes from a claim gives none if the claim names none. Locks those rules, so that ending one waits, and then finds the session.';
+
+--
+-- Name: may_be_user_id(text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.may_be_user_id(p_subject text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return char_length(p_subject) <= 100 and core.plain_name('userId', p_subject) = p_subject;
+exception
+  when sqlstate 'JCVAL' then
+    return false;
+end;
+$$;
+
+--
+-- Name: FUNCTION may_be_user_id(p_subject text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.may_be_user_id(p_subject text) IS 'Whether what an identity provider calls somebody can be its user id here as it is.';
 
 --
 -- Name: memberships_detail(text, jsonb); Type: FUNCTION; Schema: auth; Owner: -
@@ -4557,7 +4583,7 @@ COMMENT ON FUNCTION core.count_filtered_cases(p_filter core.case_filter) IS 'How
 --
 
 CREATE FUNCTION core.document(p_document core.documents) RETURNS api.document
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
 begin
@@ -4566,7 +4592,7 @@ begin
     p_document.description, p_document.file_size, p_document.file_hash, p_document.mime_type, p_document.uploaded_by,
     p_document.uploaded_at, p_document.version, p_document.upload_status::text, p_document.ocr_status::text,
     p_document.ocr_completed_at, p_document.ocr_failure_reason, p_document.virus_scan_status::text,
-    p_document.virus_scan_completed_at
+    p_document.virus_scan_completed_at, core.side_of(p_document.case_id, p_document.uploaded_by)
   )::api.document;
 end;
 $$;
@@ -4622,8 +4648,12 @@ declare
   v_file_type core.file_types;
 begin
   -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
-  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]' then
+  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
     perform core.refuse_field('file', 'The file name contains characters that are not allowed');
+  end if;
+
+  if not core.is_normal(v_filename) then
+    perform core.refuse_field('file', 'The file name is not in the normal form NFC of Unicode');
   end if;
 
   if char_length(v_filename) > 255 then
@@ -4775,6 +4805,30 @@ $$;
 
 COMMENT ON FUNCTION core.gather_participants(p_case_ids uuid[]) IS 'Writes into core.case_participants what the active assignments and links of the cases say: applicants and organisations in the
 order in which they came, the judge who was assigned last. For triggers, and for whoever has disabled them.';
+
+--
+-- Name: is_normal(text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.is_normal(p_text text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if current_setting('server_version_num')::integer >= 130000 then
+    return is_normalized(p_text, 'NFC');
+  end if;
+
+  -- PostgreSQL 12 cannot tell. What it lets pass has one form only: Latin letters, punctuation, Chinese characters, emoji.
+  return p_text !~ E'[^\u0001-\u02FF\u2010-\u2027\u2030-\u205E\u4E00-\u9FFF\U0001F300-\U0001FAFF]';
+end;
+$$;
+
+--
+-- Name: FUNCTION is_normal(p_text text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.is_normal(p_text text) IS 'Whether the text is in NFC. On PostgreSQL 12, which has no word for it, false also for texts of which it is not known.';
 
 --
 -- Name: known_time(text, timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
@@ -5126,6 +5180,37 @@ COMMENT ON FUNCTION core.permit_transition(p_from core.case_status, p_to text, p
 Errors: JCTRM terminal status; JCSTA not allowed from here; JCROL not for this role; JCREA reason required.';
 
 --
+-- Name: plain_name(text, text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.plain_name(p_field text, p_value text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_name text := core.trimmed(p_value);
+begin
+  if v_name ~ E'[[:cntrl:]\u0080-\u009F\u00AD\u034F\u061C\u115F\u1160\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB\U000E0000-\U000E0FFF]'
+  then
+    perform core.refuse_field(p_field, p_field || ' holds a character that nobody sees');
+  end if;
+
+  if not core.is_normal(v_name) then
+    perform core.refuse_field(p_field, p_field || ' is not in the normal form NFC of Unicode');
+  end if;
+
+  return v_name;
+end;
+$$;
+
+--
+-- Name: FUNCTION plain_name(p_field text, p_value text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.plain_name(p_field text, p_value text) IS 'The text, trimmed; null when nothing is left. Two names that look alike because of what nobody sees would be two people.
+Errors: JCVAL a control, bidirectional, zero-width or otherwise invisible character; not in NFC.';
+
+--
 -- Name: reached_case_ids(); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -5327,6 +5412,33 @@ COMMENT ON FUNCTION core.required_text(p_field text, p_value text) IS 'The text,
 Errors: JCVAL nothing there.';
 
 --
+-- Name: side_of(uuid, text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.side_of(p_case_id uuid, p_user_id text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  -- Revoked or not: who has applied uploaded as an adopter.
+  if exists (
+    select from core.assignments as a
+    where a.case_id = p_case_id and a.user_id = p_user_id and a.assignment_type = 'APPLICANT'
+  ) then
+    return 'ADOPTER';
+  end if;
+
+  return 'PROFESSIONALS';
+end;
+$$;
+
+--
+-- Name: FUNCTION side_of(p_case_id uuid, p_user_id text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.side_of(p_case_id uuid, p_user_id text) IS 'ADOPTER for the applicants of the case, else PROFESSIONALS. Each side has versions of its own: an adopter may not see the others''.';
+
+--
 -- Name: sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -5475,6 +5587,7 @@ begin
   perform core.lock_case(new.case_id, null);
 
   if tg_op = 'INSERT' then
+    perform core.plain_name('userId', new.user_id);
     new.id := coalesce(new.id, core.new_id());
     new.created_at := now();
     new.revoked_at := null;
@@ -5499,7 +5612,7 @@ $$;
 --
 
 COMMENT ON FUNCTION core.tg_assignments__guard() IS 'Stamps the times; allows no change of an assignment but revoking it.
-Errors: JCMIS no case within reach; JCFIX another change.';
+Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 --
 -- Name: tg_assignments__participants(); Type: FUNCTION; Schema: core; Owner: -
@@ -6008,7 +6121,12 @@ begin
   end if;
 
   new.version := coalesce(
-    (select max(d.version) from core.documents as d where d.case_id = new.case_id and d.filename = new.filename), 0
+    (
+      select max(d.version)
+      from core.documents as d
+      where d.case_id = new.case_id and d.filename = new.filename
+        and core.side_of(d.case_id, d.uploaded_by) = core.side_of(new.case_id, new.uploaded_by)
+    ), 0
   ) + 1;
 
   if not v_file_type.is_readable then
@@ -6023,7 +6141,7 @@ $$;
 -- Name: FUNCTION tg_documents__number(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_documents__number() IS 'Numbers the versions of a name without gap or repeat, and refuses bytes that are in the case already. Definer: it has to
+COMMENT ON FUNCTION core.tg_documents__number() IS 'Numbers the versions of a name, on each side for itself, without gap or repeat, and refuses bytes that are in the case already. Definer: it has to
 see the documents that the caller does not.
 Errors: JCVAL an empty file, one that is too large or not what its name says; JCSAM the same bytes.';
 
@@ -6062,6 +6180,7 @@ begin
   perform core.lock_case(new.case_id, null);
 
   if tg_op = 'INSERT' then
+    perform core.plain_name('organisationId', new.organisation_id);
     new.id := coalesce(new.id, core.new_id());
     new.linked_at := now();
     new.linked_by := core.actor();
@@ -6089,7 +6208,7 @@ $$;
 --
 
 COMMENT ON FUNCTION core.tg_organisation_links__guard() IS 'Stamps who and when; allows no change of a link but unlinking.
-Errors: JCMIS no case within reach; JCFIX another change.';
+Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 --
 -- Name: tg_organisation_links__participants(); Type: FUNCTION; Schema: core; Owner: -
@@ -7613,12 +7732,6 @@ CREATE INDEX document_jobs_run_at_idx ON core.document_jobs USING btree (run_at)
 --
 
 CREATE UNIQUE INDEX documents_case_id_file_hash_key ON core.documents USING btree (case_id, file_hash) WHERE ((upload_status = 'complete'::core.upload_status) AND (deleted_at IS NULL));
-
---
--- Name: documents_case_id_filename_version_key; Type: INDEX; Schema: core; Owner: -
---
-
-CREATE UNIQUE INDEX documents_case_id_filename_version_key ON core.documents USING btree (case_id, filename, version);
 
 --
 -- Name: documents_case_id_uploaded_at_idx; Type: INDEX; Schema: core; Owner: -

@@ -18,9 +18,16 @@ drop function api.list_documents(uuid, text, text, text, integer, integer);
 drop function api.update_case(uuid, integer, jsonb);
 drop type core.case_cursor;
 
+-- db/types/api.document.sql
+alter type api.document add attribute side text;
+
 -- db/types/core.page_cursor.sql
 create type core.page_cursor as (sort_key text, id uuid);
 comment on type core.page_cursor is 'A place in an ordered list: of cases, documents or entries of the audit.';
+
+-- db/tables/core.documents.sql
+comment on column core.documents.filename is 'As uploaded. The same name again on the same side of a case is its next version.';
+comment on column core.documents.version is 'Counts the documents of one name on one side of a case; given at completion, behind the case''s lock, never changed.';
 
 -- db/tables/core.document_downloads.sql
 comment on column core.document_downloads.found_damaged is
@@ -42,6 +49,64 @@ comment on function core.answered_case_id(jsonb) is
 'The case of what api.keep_answer kept: a case, or what belongs to one; null for an answer about none.';
 revoke all on function core.answered_case_id(jsonb) from public;
 grant execute on function core.answered_case_id(jsonb) to casefile_caller;
+
+-- db/functions/core/document.sql
+-- A document, as an answer shows it
+create or replace function core.document(p_document core.documents)
+returns api.document
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return row(
+    p_document.id, p_document.case_id, p_document.filename, p_document.filename, p_document.document_type,
+    p_document.description, p_document.file_size, p_document.file_hash, p_document.mime_type, p_document.uploaded_by,
+    p_document.uploaded_at, p_document.version, p_document.upload_status::text, p_document.ocr_status::text,
+    p_document.ocr_completed_at, p_document.ocr_failure_reason, p_document.virus_scan_status::text,
+    p_document.virus_scan_completed_at, core.side_of(p_document.case_id, p_document.uploaded_by)
+  )::api.document;
+end;
+$$;
+
+-- db/functions/core/file_type.sql
+-- Which file a name stands for
+create or replace function core.file_type(p_filename text)
+returns core.file_types
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_filename text := core.required_text('file', p_filename);
+  v_file_type core.file_types;
+begin
+  -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
+  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
+    perform core.refuse_field('file', 'The file name contains characters that are not allowed');
+  end if;
+
+  if not core.is_normal(v_filename) then
+    perform core.refuse_field('file', 'The file name is not in the normal form NFC of Unicode');
+  end if;
+
+  if char_length(v_filename) > 255 then
+    perform core.refuse_field('file', 'The file name is too long');
+  end if;
+
+  select * into v_file_type
+  from core.file_types as t
+  where v_filename ~ '[^.]' and t.extension = lower(substring(v_filename from '[^.].*\.([^.]+)$'));
+
+  if not found then
+    perform core.refuse_field('file', 'Only PDF, DOCX, DOC, JPG, PNG and TIFF files are allowed');
+  end if;
+
+  return v_file_type;
+end;
+$$;
 
 -- db/functions/core/find_document.sql
 -- A document within the caller's reach
@@ -71,6 +136,30 @@ $$;
 comment on function core.find_document(uuid) is
 'The document, if the caller reaches it, its upload is complete and neither it nor its case is deleted.
 Errors: JCMIS no document within reach.';
+
+-- db/functions/core/is_normal.sql
+-- Whether a text is in the one form in which texts are compared
+create or replace function core.is_normal(p_text text)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if current_setting('server_version_num')::integer >= 130000 then
+    return is_normalized(p_text, 'NFC');
+  end if;
+
+  -- PostgreSQL 12 cannot tell. What it lets pass has one form only: Latin letters, punctuation, Chinese characters, emoji.
+  return p_text !~ E'[^\u0001-\u02FF\u2010-\u2027\u2030-\u205E\u4E00-\u9FFF\U0001F300-\U0001FAFF]';
+end;
+$$;
+
+comment on function core.is_normal(text) is
+'Whether the text is in NFC. On PostgreSQL 12, which has no word for it, false also for texts of which it is not known.';
+revoke all on function core.is_normal(text) from public;
+grant execute on function core.is_normal(text) to casefile_caller, document_processor;
 
 -- db/functions/core/known_time.sql
 -- A time that every reader can write down
@@ -276,6 +365,37 @@ begin
 end;
 $$;
 
+-- db/functions/core/plain_name.sql
+-- A name that looks like no other
+create or replace function core.plain_name(p_field text, p_value text)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_name text := core.trimmed(p_value);
+begin
+  if v_name ~ E'[[:cntrl:]\u0080-\u009F\u00AD\u034F\u061C\u115F\u1160\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB\U000E0000-\U000E0FFF]'
+  then
+    perform core.refuse_field(p_field, p_field || ' holds a character that nobody sees');
+  end if;
+
+  if not core.is_normal(v_name) then
+    perform core.refuse_field(p_field, p_field || ' is not in the normal form NFC of Unicode');
+  end if;
+
+  return v_name;
+end;
+$$;
+
+comment on function core.plain_name(text, text) is
+'The text, trimmed; null when nothing is left. Two names that look alike because of what nobody sees would be two people.
+Errors: JCVAL a control, bidirectional, zero-width or otherwise invisible character; not in NFC.';
+revoke all on function core.plain_name(text, text) from public;
+grant execute on function core.plain_name(text, text) to casefile_caller;
+
 -- db/functions/core/read_cursor.sql
 -- Where a next page begins
 create or replace function core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text)
@@ -331,6 +451,33 @@ comment on function core.read_cursor(text, text, text) is
 Errors: JCVAL not a cursor of this order.';
 revoke all on function core.read_cursor(text, text, text) from public;
 grant execute on function core.read_cursor(text, text, text) to casefile_caller;
+
+-- db/functions/core/side_of.sql
+-- On which side of a case somebody is
+create or replace function core.side_of(p_case_id uuid, p_user_id text)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Revoked or not: who has applied uploaded as an adopter.
+  if exists (
+    select from core.assignments as a
+    where a.case_id = p_case_id and a.user_id = p_user_id and a.assignment_type = 'APPLICANT'
+  ) then
+    return 'ADOPTER';
+  end if;
+
+  return 'PROFESSIONALS';
+end;
+$$;
+
+comment on function core.side_of(uuid, text) is
+'ADOPTER for the applicants of the case, else PROFESSIONALS. Each side has versions of its own: an adopter may not see the others''.';
+revoke all on function core.side_of(uuid, text) from public;
+grant execute on function core.side_of(uuid, text) to casefile_caller;
 
 -- db/functions/core/sorted_cases.sql
 -- A page of cases in another order than newest first
@@ -449,6 +596,44 @@ Errors: JCKEY another request, or the caller''s court or organisation is another
 limit.';
 revoke all on function core.take_key(text, bytea) from public;
 grant execute on function core.take_key(text, bytea) to casefile_caller;
+
+-- db/functions/core/tg_assignments__guard.sql
+-- What must hold for an assignment, whoever writes it
+create or replace function core.tg_assignments__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  perform core.lock_case(new.case_id, null);
+
+  if tg_op = 'INSERT' then
+    perform core.plain_name('userId', new.user_id);
+    new.id := coalesce(new.id, core.new_id());
+    new.created_at := now();
+    new.revoked_at := null;
+    return new;
+  end if;
+
+  if old.revoked_at is not null
+    or new.revoked_at is null
+    or (new.id, new.case_id, new.user_id, new.assignment_type, new.created_at)
+      is distinct from (old.id, old.case_id, old.user_id, old.assignment_type, old.created_at)
+  then
+    raise exception using errcode = 'JCFIX', message = 'An assignment can be revoked once, and not changed';
+  end if;
+
+  new.revoked_at := greatest(clock_timestamp(), old.created_at);
+  return new;
+end;
+$$;
+
+comment on function core.tg_assignments__guard() is
+'Stamps the times; allows no change of an assignment but revoking it.
+Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 -- db/functions/core/tg_cases__guard.sql
 -- What must hold for a case, whoever writes it
@@ -594,6 +779,104 @@ create trigger tg_document_texts__guard
 before insert on core.document_texts
 for each row execute function core.tg_document_texts__guard();
 alter table core.document_texts enable always trigger tg_document_texts__guard;
+
+-- db/functions/core/tg_documents__number.sql
+-- The version of a completed document
+create or replace function core.tg_documents__number()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_file_type core.file_types := core.file_type(new.filename);
+begin
+  if coalesce(new.file_size, 0) = 0 then
+    perform core.refuse_field('file', 'The file is empty');
+  end if;
+
+  if new.file_size > v_file_type.size_limit then
+    perform core.refuse_field('file', format('The file is larger than %s MiB', v_file_type.size_limit / 1048576));
+  end if;
+
+  if new.mime_type is distinct from v_file_type.mime_type then
+    perform core.refuse_field('file', 'The content of the file is not what its name says');
+  end if;
+
+  -- Completions in one case, one after the other.
+  perform from audit.chains as c where c.case_id = new.case_id for no key update;
+
+  if exists (
+    select from core.documents as d
+    where d.case_id = new.case_id and d.file_hash = new.file_hash and d.upload_status = 'complete'
+      and d.deleted_at is null
+  ) then
+    raise exception using errcode = 'JCSAM', message = 'The same bytes are in the case already';
+  end if;
+
+  new.version := coalesce(
+    (
+      select max(d.version)
+      from core.documents as d
+      where d.case_id = new.case_id and d.filename = new.filename
+        and core.side_of(d.case_id, d.uploaded_by) = core.side_of(new.case_id, new.uploaded_by)
+    ), 0
+  ) + 1;
+
+  if not v_file_type.is_readable then
+    new.ocr_status := 'not-applicable';
+  end if;
+
+  return new;
+end;
+$$;
+
+comment on function core.tg_documents__number() is
+'Numbers the versions of a name, on each side for itself, without gap or repeat, and refuses bytes that are in the case already. Definer: it has to
+see the documents that the caller does not.
+Errors: JCVAL an empty file, one that is too large or not what its name says; JCSAM the same bytes.';
+
+-- db/functions/core/tg_organisation_links__guard.sql
+-- What must hold for an organisation link, whoever writes it
+create or replace function core.tg_organisation_links__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  perform core.lock_case(new.case_id, null);
+
+  if tg_op = 'INSERT' then
+    perform core.plain_name('organisationId', new.organisation_id);
+    new.id := coalesce(new.id, core.new_id());
+    new.linked_at := now();
+    new.linked_by := core.actor();
+    new.unlinked_at := null;
+    new.unlinked_by := null;
+    return new;
+  end if;
+
+  if old.unlinked_at is not null
+    or new.unlinked_at is null
+    or (new.id, new.case_id, new.organisation_id, new.organisation_type, new.linked_at, new.linked_by)
+      is distinct from (old.id, old.case_id, old.organisation_id, old.organisation_type, old.linked_at, old.linked_by)
+  then
+    raise exception using errcode = 'JCFIX', message = 'An organisation can be unlinked once, and its link not changed';
+  end if;
+
+  new.unlinked_at := greatest(clock_timestamp(), old.linked_at);
+  new.unlinked_by := core.actor();
+  return new;
+end;
+$$;
+
+comment on function core.tg_organisation_links__guard() is
+'Stamps who and when; allows no change of a link but unlinking.
+Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 -- db/functions/core/write_cursor.sql
 -- The cursor of a next page
@@ -802,6 +1085,185 @@ create trigger tg_document_texts__audit
 after insert on core.document_texts
 for each row execute function audit.tg_document_texts__audit();
 alter table core.document_texts enable always trigger tg_document_texts__audit;
+
+-- db/functions/auth/add_membership.sql
+-- Give somebody a membership
+create or replace function auth.add_membership(p_user_id text, p_role text, p_court text, p_organisation_id text)
+returns uuid
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_id uuid := core.new_id();
+begin
+  insert into auth.memberships (id, user_id, user_role, court_code, organisation_id)
+  values (v_id, p_user_id, auth.known_role(p_role), auth.known_court(p_court), core.plain_name('organisationId', p_organisation_id));
+
+  return v_id;
+end;
+$$;
+
+-- db/functions/auth/add_user.sql
+-- Add somebody to the directory
+create or replace function auth.add_user(p_user_id text, p_issuer text, p_subject text, p_name text)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into auth.users (user_id, issuer, subject, name)
+  values (
+    core.plain_name('userId', p_user_id), core.trimmed(p_issuer), core.trimmed(p_subject), core.plain_name('name', p_name)
+  );
+end;
+$$;
+
+comment on function auth.add_user(text, text, text, text) is
+'Adds a user to the directory. Definer: registrars change it through functions alone.
+Errors: those of core.plain_name.';
+
+-- db/functions/auth/change_user.sql
+-- Change or disable somebody
+create or replace function auth.change_user(p_user_id text, p_issuer text, p_subject text, p_name text, p_enabled boolean)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update auth.users
+  set
+    issuer = coalesce(core.trimmed(p_issuer), issuer),
+    subject = coalesce(core.trimmed(p_subject), subject),
+    name = coalesce(core.plain_name('name', p_name), name),
+    enabled = coalesce(p_enabled, enabled)
+  where user_id = p_user_id;
+
+  if not found then
+    raise exception using errcode = 'JCNIL', message = 'No such user';
+  end if;
+end;
+$$;
+
+-- db/functions/auth/find_user.sql
+-- Who signs in
+create or replace function auth.find_user(p_claims jsonb, p_adds_user boolean)
+returns auth.users
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_issuer text := p_claims ->> 'iss';
+  v_subject text := p_claims ->> 'sub';
+  v_user auth.users;
+begin
+  if p_adds_user and auth.may_be_user_id(v_subject) then
+    insert into auth.users (user_id, issuer, subject, name)
+    values (
+      v_subject, v_issuer, v_subject,
+      left(coalesce(core.trimmed(p_claims ->> 'name'), core.trimmed(p_claims ->> 'preferred_username'), v_subject), 100)
+    )
+    on conflict do nothing;
+  end if;
+
+  select * into v_user
+  from auth.users as u
+  where u.issuer = v_issuer and u.subject = v_subject
+  for no key update;
+
+  return v_user;
+end;
+$$;
+
+-- db/functions/auth/log_in.sql
+-- POST /api/auth/login
+create or replace function auth.log_in(
+  p_token_sha256 bytea,
+  p_previous_token_sha256 bytea,
+  p_username text,
+  p_role text,
+  p_court_assignment text default null,
+  p_organisation_id text default null,
+  p_return_url text default null
+)
+returns auth.log_in
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_court_name text := core.trimmed(p_court_assignment);
+  v_memberships auth.memberships[];
+  v_session auth.sessions;
+begin
+  if not exists (select from auth.database_kind as k where k.kind in ('LOCAL', 'TEST')) then
+    raise exception using
+      errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
+  end if;
+
+  v_session.user_id := core.plain_name('username', p_username);
+  if v_session.user_id is null then
+    perform core.refuse_field('username', 'Username is required');
+  end if;
+
+  v_session.token_sha256 := p_token_sha256;
+  v_session.kind := 'mock';
+  v_session.username := v_session.user_id;
+  v_session.user_role := auth.known_role(p_role);
+  v_session.organisation_id := core.plain_name('organisationId', p_organisation_id);
+
+  if v_court_name is not null then
+    v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
+    if v_session.court_code is null then
+      perform core.refuse_field('courtAssignment', 'Unknown court');
+    end if;
+  end if;
+
+  -- A user of the directory is what it is there, without saying so.
+  v_memberships := array(
+    select m from auth.list_memberships(v_session.user_id, null) as m where m.user_role = v_session.user_role
+  );
+  if v_session.court_code is null and v_session.organisation_id is null and cardinality(v_memberships) = 1 then
+    v_session.court_code := v_memberships[1].court_code;
+    v_session.organisation_id := v_memberships[1].organisation_id;
+    v_session.membership_id := v_memberships[1].id;
+  end if;
+
+  perform auth.log_out(p_previous_token_sha256);
+  v_session := auth.open_session(v_session, null, null);
+
+  return row(auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role))::auth.log_in;
+end;
+$$;
+
+-- db/functions/auth/may_be_user_id.sql
+-- Whether a subject may be a user id
+create or replace function auth.may_be_user_id(p_subject text)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return char_length(p_subject) <= 100 and core.plain_name('userId', p_subject) = p_subject;
+exception
+  when sqlstate 'JCVAL' then
+    return false;
+end;
+$$;
+
+comment on function auth.may_be_user_id(text) is
+'Whether what an identity provider calls somebody can be its user id here as it is.';
+revoke all on function auth.may_be_user_id(text) from public;
 
 -- db/functions/worker/record_text.sql
 -- What was read from a document
@@ -1078,6 +1540,31 @@ begin
 end;
 $$;
 
+-- db/functions/api/list_document_versions.sql
+-- GET /api/cases/{id}/documents/{filename}/versions
+create or replace function api.list_document_versions(p_case_id uuid, p_filename text)
+returns api.document[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return array(
+    select core.document(d)
+    from core.documents as d
+    where d.case_id = v_case.id and d.filename = p_filename and d.upload_status = 'complete' and d.deleted_at is null
+    order by core.side_of(d.case_id, d.uploaded_by) desc, d.version desc, d.id
+  );
+end;
+$$;
+
+comment on function api.list_document_versions(uuid, text) is
+'The documents of one name in a case, newest version first, those of professionals before those of adopters; to an adopter, its own.
+Errors: JCMIS no case within reach.';
+
 -- db/functions/api/list_documents.sql
 -- GET /api/cases/{id}/documents
 create or replace function api.list_documents(
@@ -1282,11 +1769,14 @@ drop trigger tg_document_texts__guard on core.document_texts;
 drop trigger tg_document_removals__audit on core.document_removals;
 drop trigger tg_document_texts__audit on core.document_texts;
 drop function core.answered_case_id(jsonb);
+drop function core.is_normal(text);
 drop function core.known_time(text, timestamptz);
 drop function core.lock_case(uuid, integer, integer[]);
 drop function core.newest_cases(core.page_cursor, bigint, integer);
 drop function core.newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer);
+drop function core.plain_name(text, text);
 drop function core.read_cursor(text, text, text);
+drop function core.side_of(uuid, text);
 drop function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer);
 drop function core.take_key(text, bytea);
 drop function core.tg_document_removals__guard();
@@ -1295,6 +1785,7 @@ drop function core.write_cursor(core.page_cursor, text, text);
 drop function audit.changes_of(audit.entries);
 drop function audit.tg_document_removals__audit();
 drop function audit.tg_document_texts__audit();
+drop function auth.may_be_user_id(text);
 drop function api.change_case_status(uuid, integer, text, text, integer[]);
 drop function api.delete_case(uuid, integer, integer[]);
 drop function api.list_case_audit(uuid, integer, integer, text);
@@ -1306,9 +1797,70 @@ revoke insert (found_damaged) on table core.document_downloads from casefile_cal
 revoke select on table core.kept_answers from casefile_caller;
 comment on column core.document_downloads.found_damaged is null;
 
+-- db/types/api.document.sql
+alter type api.document drop attribute side;
+
 -- db/types/core.case_cursor.sql
 create type core.case_cursor as (sort_key text, case_id uuid);
 comment on type core.case_cursor is 'A place in an ordered list of cases.';
+
+-- db/tables/core.documents.sql
+comment on column core.documents.filename is 'As uploaded. The same name again in a case is its next version.';
+comment on column core.documents.version is 'Counts the documents of one name in a case; given at completion, never changed.';
+
+-- db/functions/core/document.sql
+-- A document, as an answer shows it
+create or replace function core.document(p_document core.documents)
+returns api.document
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  return row(
+    p_document.id, p_document.case_id, p_document.filename, p_document.filename, p_document.document_type,
+    p_document.description, p_document.file_size, p_document.file_hash, p_document.mime_type, p_document.uploaded_by,
+    p_document.uploaded_at, p_document.version, p_document.upload_status::text, p_document.ocr_status::text,
+    p_document.ocr_completed_at, p_document.ocr_failure_reason, p_document.virus_scan_status::text,
+    p_document.virus_scan_completed_at
+  )::api.document;
+end;
+$$;
+
+-- db/functions/core/file_type.sql
+-- Which file a name stands for
+create or replace function core.file_type(p_filename text)
+returns core.file_types
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_filename text := core.required_text('file', p_filename);
+  v_file_type core.file_types;
+begin
+  -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
+  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]' then
+    perform core.refuse_field('file', 'The file name contains characters that are not allowed');
+  end if;
+
+  if char_length(v_filename) > 255 then
+    perform core.refuse_field('file', 'The file name is too long');
+  end if;
+
+  select * into v_file_type
+  from core.file_types as t
+  where v_filename ~ '[^.]' and t.extension = lower(substring(v_filename from '[^.].*\.([^.]+)$'));
+
+  if not found then
+    perform core.refuse_field('file', 'Only PDF, DOCX, DOC, JPG, PNG and TIFF files are allowed');
+  end if;
+
+  return v_file_type;
+end;
+$$;
 
 -- db/functions/core/find_document.sql
 -- A document within the caller's reach
@@ -1627,6 +2179,43 @@ revoke all on function core.sorted_cases(core.case_filter, core.case_cursor, tex
 grant execute on function core.sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer)
   to casefile_caller;
 
+-- db/functions/core/tg_assignments__guard.sql
+-- What must hold for an assignment, whoever writes it
+create or replace function core.tg_assignments__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  perform core.lock_case(new.case_id, null);
+
+  if tg_op = 'INSERT' then
+    new.id := coalesce(new.id, core.new_id());
+    new.created_at := now();
+    new.revoked_at := null;
+    return new;
+  end if;
+
+  if old.revoked_at is not null
+    or new.revoked_at is null
+    or (new.id, new.case_id, new.user_id, new.assignment_type, new.created_at)
+      is distinct from (old.id, old.case_id, old.user_id, old.assignment_type, old.created_at)
+  then
+    raise exception using errcode = 'JCFIX', message = 'An assignment can be revoked once, and not changed';
+  end if;
+
+  new.revoked_at := greatest(clock_timestamp(), old.created_at);
+  return new;
+end;
+$$;
+
+comment on function core.tg_assignments__guard() is
+'Stamps the times; allows no change of an assignment but revoking it.
+Errors: JCMIS no case within reach; JCFIX another change.';
+
 -- db/functions/core/tg_cases__guard.sql
 -- What must hold for a case, whoever writes it
 create or replace function core.tg_cases__guard()
@@ -1706,6 +2295,98 @@ $$;
 comment on function core.tg_cases__guard() is
 'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
 Errors: those of core.permit_transition; JCMIS out of reach by now; JCFIX a change that no caller may make.';
+
+-- db/functions/core/tg_documents__number.sql
+-- The version of a completed document
+create or replace function core.tg_documents__number()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_file_type core.file_types := core.file_type(new.filename);
+begin
+  if coalesce(new.file_size, 0) = 0 then
+    perform core.refuse_field('file', 'The file is empty');
+  end if;
+
+  if new.file_size > v_file_type.size_limit then
+    perform core.refuse_field('file', format('The file is larger than %s MiB', v_file_type.size_limit / 1048576));
+  end if;
+
+  if new.mime_type is distinct from v_file_type.mime_type then
+    perform core.refuse_field('file', 'The content of the file is not what its name says');
+  end if;
+
+  -- Completions in one case, one after the other.
+  perform from audit.chains as c where c.case_id = new.case_id for no key update;
+
+  if exists (
+    select from core.documents as d
+    where d.case_id = new.case_id and d.file_hash = new.file_hash and d.upload_status = 'complete'
+      and d.deleted_at is null
+  ) then
+    raise exception using errcode = 'JCSAM', message = 'The same bytes are in the case already';
+  end if;
+
+  new.version := coalesce(
+    (select max(d.version) from core.documents as d where d.case_id = new.case_id and d.filename = new.filename), 0
+  ) + 1;
+
+  if not v_file_type.is_readable then
+    new.ocr_status := 'not-applicable';
+  end if;
+
+  return new;
+end;
+$$;
+
+comment on function core.tg_documents__number() is
+'Numbers the versions of a name without gap or repeat, and refuses bytes that are in the case already. Definer: it has to
+see the documents that the caller does not.
+Errors: JCVAL an empty file, one that is too large or not what its name says; JCSAM the same bytes.';
+
+-- db/functions/core/tg_organisation_links__guard.sql
+-- What must hold for an organisation link, whoever writes it
+create or replace function core.tg_organisation_links__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  perform core.lock_case(new.case_id, null);
+
+  if tg_op = 'INSERT' then
+    new.id := coalesce(new.id, core.new_id());
+    new.linked_at := now();
+    new.linked_by := core.actor();
+    new.unlinked_at := null;
+    new.unlinked_by := null;
+    return new;
+  end if;
+
+  if old.unlinked_at is not null
+    or new.unlinked_at is null
+    or (new.id, new.case_id, new.organisation_id, new.organisation_type, new.linked_at, new.linked_by)
+      is distinct from (old.id, old.case_id, old.organisation_id, old.organisation_type, old.linked_at, old.linked_by)
+  then
+    raise exception using errcode = 'JCFIX', message = 'An organisation can be unlinked once, and its link not changed';
+  end if;
+
+  new.unlinked_at := greatest(clock_timestamp(), old.linked_at);
+  new.unlinked_by := core.actor();
+  return new;
+end;
+$$;
+
+comment on function core.tg_organisation_links__guard() is
+'Stamps who and when; allows no change of a link but unlinking.
+Errors: JCMIS no case within reach; JCFIX another change.';
 
 -- db/functions/core/write_cursor.sql
 -- The cursor of a next page
@@ -1822,6 +2503,161 @@ $$;
 
 comment on function audit.tg_document_downloads__audit() is
 'Writes one entry for each download. Definer: nobody may write entries but this.';
+
+-- db/functions/auth/log_in.sql
+-- POST /api/auth/login
+create or replace function auth.log_in(
+  p_token_sha256 bytea,
+  p_previous_token_sha256 bytea,
+  p_username text,
+  p_role text,
+  p_court_assignment text default null,
+  p_organisation_id text default null,
+  p_return_url text default null
+)
+returns auth.log_in
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_court_name text := core.trimmed(p_court_assignment);
+  v_memberships auth.memberships[];
+  v_session auth.sessions;
+begin
+  if not exists (select from auth.database_kind as k where k.kind in ('LOCAL', 'TEST')) then
+    raise exception using
+      errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
+  end if;
+
+  v_session.user_id := core.trimmed(p_username);
+  if v_session.user_id is null then
+    perform core.refuse_field('username', 'Username is required');
+  end if;
+
+  v_session.token_sha256 := p_token_sha256;
+  v_session.kind := 'mock';
+  v_session.username := v_session.user_id;
+  v_session.user_role := auth.known_role(p_role);
+  v_session.organisation_id := core.trimmed(p_organisation_id);
+
+  if v_court_name is not null then
+    v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
+    if v_session.court_code is null then
+      perform core.refuse_field('courtAssignment', 'Unknown court');
+    end if;
+  end if;
+
+  -- A user of the directory is what it is there, without saying so.
+  v_memberships := array(
+    select m from auth.list_memberships(v_session.user_id, null) as m where m.user_role = v_session.user_role
+  );
+  if v_session.court_code is null and v_session.organisation_id is null and cardinality(v_memberships) = 1 then
+    v_session.court_code := v_memberships[1].court_code;
+    v_session.organisation_id := v_memberships[1].organisation_id;
+    v_session.membership_id := v_memberships[1].id;
+  end if;
+
+  perform auth.log_out(p_previous_token_sha256);
+  v_session := auth.open_session(v_session, null, null);
+
+  return row(auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role))::auth.log_in;
+end;
+$$;
+
+-- db/functions/auth/add_membership.sql
+-- Give somebody a membership
+create or replace function auth.add_membership(p_user_id text, p_role text, p_court text, p_organisation_id text)
+returns uuid
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_id uuid := core.new_id();
+begin
+  insert into auth.memberships (id, user_id, user_role, court_code, organisation_id)
+  values (v_id, p_user_id, auth.known_role(p_role), auth.known_court(p_court), core.trimmed(p_organisation_id));
+
+  return v_id;
+end;
+$$;
+
+-- db/functions/auth/add_user.sql
+-- Add somebody to the directory
+create or replace function auth.add_user(p_user_id text, p_issuer text, p_subject text, p_name text)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into auth.users (user_id, issuer, subject, name)
+  values (core.trimmed(p_user_id), core.trimmed(p_issuer), core.trimmed(p_subject), core.trimmed(p_name));
+end;
+$$;
+
+comment on function auth.add_user(text, text, text, text) is
+'Adds a user to the directory. Definer: registrars change it through functions alone.';
+
+-- db/functions/auth/change_user.sql
+-- Change or disable somebody
+create or replace function auth.change_user(p_user_id text, p_issuer text, p_subject text, p_name text, p_enabled boolean)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update auth.users
+  set
+    issuer = coalesce(core.trimmed(p_issuer), issuer),
+    subject = coalesce(core.trimmed(p_subject), subject),
+    name = coalesce(core.trimmed(p_name), name),
+    enabled = coalesce(p_enabled, enabled)
+  where user_id = p_user_id;
+
+  if not found then
+    raise exception using errcode = 'JCNIL', message = 'No such user';
+  end if;
+end;
+$$;
+
+-- db/functions/auth/find_user.sql
+-- Who signs in
+create or replace function auth.find_user(p_claims jsonb, p_adds_user boolean)
+returns auth.users
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_issuer text := p_claims ->> 'iss';
+  v_subject text := p_claims ->> 'sub';
+  v_user auth.users;
+begin
+  if p_adds_user and v_subject = core.trimmed(v_subject) and char_length(v_subject) <= 100 then
+    insert into auth.users (user_id, issuer, subject, name)
+    values (
+      v_subject, v_issuer, v_subject,
+      left(coalesce(core.trimmed(p_claims ->> 'name'), core.trimmed(p_claims ->> 'preferred_username'), v_subject), 100)
+    )
+    on conflict do nothing;
+  end if;
+
+  select * into v_user
+  from auth.users as u
+  where u.issuer = v_issuer and u.subject = v_subject
+  for no key update;
+
+  return v_user;
+end;
+$$;
 
 -- db/functions/worker/record_text.sql
 -- What was read from a document
@@ -2100,6 +2936,31 @@ begin
   )::api.case_page;
 end;
 $$;
+
+-- db/functions/api/list_document_versions.sql
+-- GET /api/cases/{id}/documents/{filename}/versions
+create or replace function api.list_document_versions(p_case_id uuid, p_filename text)
+returns api.document[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return array(
+    select core.document(d)
+    from core.documents as d
+    where d.case_id = v_case.id and d.filename = p_filename and d.upload_status = 'complete' and d.deleted_at is null
+    order by d.version desc
+  );
+end;
+$$;
+
+comment on function api.list_document_versions(uuid, text) is
+'The documents of one name in a case, newest version first; to an adopter, its own.
+Errors: JCMIS no case within reach.';
 
 -- db/functions/api/list_documents.sql
 -- GET /api/cases/{id}/documents

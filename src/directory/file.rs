@@ -79,7 +79,8 @@ impl File {
 
     fn as_json(&self, row: &Row) -> Value {
         let values = self.columns.iter().zip(&row.values).filter(|(_, value)| !value.is_empty());
-        let mut object: Map<_, _> = values.map(|(name, value)| ((*name).to_owned(), json!(in_form(name, value)))).collect();
+        let mut object: Map<_, _> =
+            values.map(|(name, value)| ((*name).to_owned(), json!(in_form(name, value)))).collect();
         object.insert("line".to_owned(), json!(row.line));
         Value::Object(object)
     }

@@ -157,13 +157,16 @@ impl<K> Text<K> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
 }
 
 impl<K: Kind> Text<K> {
     fn storable(text: impl Into<String>) -> Result<Self, &'static str> {
         let text = text.into();
-        if text.contains('\0') { Err("a NUL character cannot be stored") } else { Ok(Self::new(K::form(text))) }
+        if text.contains('\0') {
+            Err("a NUL character cannot be stored")
+        } else {
+            Ok(Self::new(K::form(text)))
+        }
     }
 }
 

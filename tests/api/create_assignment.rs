@@ -139,7 +139,9 @@ fn a_user_has_one_id_however_it_is_typed() {
         let login = json!({"username": user, "role": "ADOPTER"});
         stage.visitor().log_in(login).refused_field("username");
         let link = json!({"organisationId": user, "organisationType": "LOCAL_AUTHORITY"});
-        officer.post(&format!("/api/cases/{}/organisations", id_of(&case)), link).refused_field("organisationId");
+        officer
+            .post(&format!("/api/cases/{}/organisations", id_of(&case)), link)
+            .refused_field("organisationId");
     }
     let mut zoe = stage.visitor();
     zoe.log_in(json!({"username": "zoe\u{308}.one", "role": "CAFCASS_OFFICER"})).succeeded(200);

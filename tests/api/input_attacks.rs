@@ -222,7 +222,8 @@ fn sql_and_scripts_are_kept_literally() {
 
 /// What no name may hold.
 fn nobody_sees(character: char) -> bool {
-    let hidden = matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{e0000}'..='\u{e0fff}');
+    let hidden =
+        matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{e0000}'..='\u{e0fff}');
     hidden || character.is_control()
 }
 

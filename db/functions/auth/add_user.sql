@@ -9,7 +9,7 @@ as $$
 begin
   insert into auth.users (user_id, issuer, subject, name)
   values (
-    core.plain_name('userId', p_user_id), core.trimmed(p_issuer), core.trimmed(p_subject), core.plain_name('name', p_name)
+    core.plain_name('userId', p_user_id), core.trimmed(p_issuer), core.trimmed(p_subject), core.trimmed(p_name)
   );
 end;
 $$;

@@ -11,7 +11,7 @@ begin
   set
     issuer = coalesce(core.trimmed(p_issuer), issuer),
     subject = coalesce(core.trimmed(p_subject), subject),
-    name = coalesce(core.plain_name('name', p_name), name),
+    name = coalesce(core.trimmed(p_name), name),
     enabled = coalesce(p_enabled, enabled)
   where user_id = p_user_id;
 

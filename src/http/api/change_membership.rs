@@ -12,7 +12,7 @@ use crate::{
         cookies,
         types::{ApiError, Body, Json, LoggedIn, Required},
     },
-    values::{Roles, Text, Name},
+    values::{Name, Roles, Text},
 };
 
 const CHANGE_MEMBERSHIP: Operation = Operation::write("select auth.change_membership($1, $2, $3, $4, $5)");

@@ -10,7 +10,7 @@ use crate::{
         auth::Caller,
         types::{ApiError, Assignment, Body, Json, PathId, Required},
     },
-    values::{AssignmentTypes, Text, Name},
+    values::{AssignmentTypes, Name, Text},
 };
 
 const CREATE_ASSIGNMENT: Operation = Operation::write_once("select api.create_assignment($1, $2, $3)");

@@ -8,7 +8,7 @@ use crate::{
         auth::Caller,
         types::{ApiError, Body, Json, OrganisationLink, PathId, Required},
     },
-    values::{OrganisationTypes, Text, Name},
+    values::{Name, OrganisationTypes, Text},
 };
 
 const LINK_ORGANISATION: Operation = Operation::write_once("select api.link_organisation($1, $2, $3)");

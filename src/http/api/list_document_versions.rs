@@ -9,7 +9,7 @@ use crate::{
         auth::Caller,
         types::{ApiError, Json, PathId},
     },
-    values::{DocumentRecord, Text, Name},
+    values::{DocumentRecord, Name, Text},
 };
 
 const LIST_DOCUMENT_VERSIONS: Operation = Operation::read("select api.list_document_versions($1, $2)");

@@ -13,7 +13,7 @@ use crate::{
         auth::Caller,
         types::{ApiError, Json, PathId},
     },
-    values::{AnyLength, DocumentRecord, DocumentTypes, OcrStatuses, Pagination, Text, Name},
+    values::{AnyLength, DocumentRecord, DocumentTypes, Name, OcrStatuses, Pagination, Text},
 };
 
 const LIST_DOCUMENTS: Operation = Operation::read("select api.list_documents($1, $2, $3, $4, $5, $6, $7)");

@@ -17,7 +17,7 @@ use crate::{
         types::{ApiError, Body, Json, LoggedIn, Required},
     },
     metrics,
-    values::{AnyLength, Roles, Text, Name},
+    values::{AnyLength, Name, Roles, Text},
 };
 
 const LOG_IN: Operation = Operation::write("select auth.log_in($1, $2, $3, $4, $5, $6, $7)");

@@ -8,7 +8,7 @@ use crate::{
         auth::Caller,
         types::{ApiError, Json, PathId},
     },
-    values::{Success, Text, Name},
+    values::{Name, Success, Text},
 };
 
 const UNLINK_ORGANISATION: Operation = Operation::write("select api.unlink_organisation($1, $2)");

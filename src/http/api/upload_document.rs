@@ -12,7 +12,7 @@ use crate::{
         auth::Caller,
         types::{ApiError, FileDetails, Form, Json, PathId, UploadDocument, UploadForm, case_page},
     },
-    values::{DocumentRecord, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Text, Name},
+    values::{DocumentRecord, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Name, Text},
 };
 
 /// Whoever may not upload is refused by the name of what it meant to do.
