@@ -23,12 +23,13 @@ const WITHOUT_FUNCTION: [&str; 7] = [
 const LATER_STEPS: [&str; 5] =
     ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 45] = [
+const ACROSS_OPERATIONS: [&str; 46] = [
     "arrows",
     "azure",
     "bearers",
     "client_address",
     "connection_attacks",
+    "container",
     "cross_site",
     "database_tls",
     "deadlines",
