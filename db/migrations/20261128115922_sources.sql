@@ -5,6 +5,11 @@
 -- Bodies may name functions that come later.
 set local check_function_bodies = off;
 
+drop policy insert_to_owner on audit.refusals;
+drop policy select_to_owner on auth.sign_ins;
+drop policy insert_to_owner on auth.sign_ins;
+drop trigger tg_refusals__refuse_change on audit.refusals;
+drop trigger tg_sign_ins__refuse_change on auth.sign_ins;
 drop function core.lock_case(uuid, integer);
 drop function core.newest_cases(core.case_cursor, bigint, integer);
 drop function core.newest_filtered_cases(core.case_filter, core.case_cursor, bigint, integer);
@@ -24,6 +29,15 @@ alter type api.document add attribute side text;
 -- db/types/core.page_cursor.sql
 create type core.page_cursor as (sort_key text, id uuid);
 comment on type core.page_cursor is 'A place in an ordered list: of cases, documents or entries of the audit.';
+
+-- db/tables/audit.refusals.sql
+comment on table audit.refusals is 'The security audit: each access that was denied, for the caller''s role or for the case. Kept for two years.';
+comment on column audit.refusals.times is 'How often, within a minute of occurred_at; the other columns are of the first time.';
+
+-- db/tables/auth.sign_ins.sql
+comment on table auth.sign_ins is
+'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. The same refusal is one row a
+minute. Kept for two years.';
 
 -- db/tables/core.documents.sql
 comment on column core.documents.filename is 'As uploaded. The same name again on the same side of a case is its next version.';
@@ -902,6 +916,56 @@ comment on function core.write_cursor(core.page_cursor, text, text) is
 revoke all on function core.write_cursor(core.page_cursor, text, text) from public;
 grant execute on function core.write_cursor(core.page_cursor, text, text) to casefile_caller;
 
+-- db/functions/audit/append.sql
+-- Append an entry to a case's trail
+create or replace function audit.append(
+  p_case_id uuid,
+  p_entity text,
+  p_entity_id text,
+  p_action audit.action,
+  p_before jsonb,
+  p_after jsonb
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_previous bytea;
+  v_entry audit.entries;
+begin
+  -- The lock on the chain comes first: the id and the time of an entry are taken behind it.
+  select c.digest into v_previous
+  from audit.chains as c
+  where c.case_id = p_case_id
+  for no key update;
+
+  v_entry.id := nextval('audit.entries_id_seq');
+  v_entry.case_id := p_case_id;
+  v_entry.entity := p_entity;
+  v_entry.entity_id := p_entity_id;
+  v_entry.action := p_action;
+  v_entry.actor := core.actor();
+  v_entry.actor_role := core.actor_role();
+  v_entry.occurred_at := clock_timestamp();
+  v_entry.before := p_before;
+  v_entry.after := p_after;
+  v_entry.request_id := nullif(current_setting('casefile.request_id', true), '');
+  v_entry.client_address := audit.client_address();
+  v_entry.digest := audit.entry_digest(v_previous, v_entry);
+
+  insert into audit.entries select v_entry.*;
+
+  if v_previous is null then
+    insert into audit.chains (case_id, length, digest) values (p_case_id, 1, v_entry.digest);
+  else
+    update audit.chains set length = length + 1, digest = v_entry.digest where case_id = p_case_id;
+  end if;
+end;
+$$;
+
 -- db/functions/audit/changes_of.sql
 -- What an entry tells of the change
 create or replace function audit.changes_of(p_entry audit.entries)
@@ -931,6 +995,23 @@ comment on function audit.changes_of(audit.entries) is
 revoke all on function audit.changes_of(audit.entries) from public;
 grant execute on function audit.changes_of(audit.entries) to hmcts_case_officer, judge_legal_adviser;
 
+-- db/functions/audit/client_address.sql
+-- Where a request comes from, for the audit
+create or replace function audit.client_address()
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select left(nullif(current_setting('casefile.client_address', true), ''), 100);
+$$;
+
+comment on function audit.client_address() is
+'The address that the server states, or null. A caller with SQL of its own could state anything: no more of it is kept than any
+address has.';
+revoke all on function audit.client_address() from public;
+
 -- db/functions/audit/explain_refusal.sql
 -- Why an operation was refused, and a record of it
 create or replace function audit.explain_refusal(p_operation text, p_subject_id uuid)
@@ -942,8 +1023,6 @@ set search_path = ''
 as $$
 declare
   v_role core.user_role := core.caller_role();
-  -- Before anything is told.
-  v_actor text := core.actor();
   v_required_roles text[] := array(
     select r.user_role::text
     from unnest(enum_range(null::core.user_role)) as r (user_role)
@@ -966,6 +1045,9 @@ declare
       )
   );
 begin
+  -- Before anything is told: whether there is a session.
+  perform core.actor();
+
   if v_required_roles = '{}' then
     perform core.refuse_field('operation', 'Unknown operation');
   end if;
@@ -980,16 +1062,7 @@ begin
     )::audit.refusal;
   end if;
 
-  insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
-  values (
-    v_case_id,
-    p_operation,
-    v_actor,
-    coalesce(v_role::text, 'DATABASE'),
-    case when v_is_of_role then 'REACH' else 'ROLE' end,
-    nullif(current_setting('casefile.request_id', true), '')::uuid,
-    nullif(current_setting('casefile.client_address', true), '')
-  );
+  perform audit.record_refusal(v_case_id, p_operation, case when v_is_of_role then 'REACH' else 'ROLE' end);
 
   if v_is_of_role then
     return row('FORBIDDEN', 'Access denied', null)::audit.refusal;
@@ -1002,6 +1075,54 @@ begin
   )::audit.refusal;
 end;
 $$;
+
+-- db/functions/audit/record_refusal.sql
+-- Keep that an access was denied
+create or replace function audit.record_refusal(p_case_id uuid, p_operation text, p_reason text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_user_id text := core.actor();
+  v_user_role text := coalesce(core.caller_role()::text, 'DATABASE');
+  v_client_address text := audit.client_address();
+  v_since timestamptz := clock_timestamp() - interval '1 minute';
+begin
+  -- Looked for among the latest of this user alone: so it costs the same, however many there are.
+  update audit.refusals as r
+  set times = r.times + 1
+  where r.id = (
+    select s.id
+    from (select * from audit.refusals as l where l.user_id = v_user_id order by l.id desc limit 100) as s
+    where s.occurred_at > v_since
+      and s.user_role = v_user_role and s.operation = p_operation and s.reason = p_reason
+      and s.case_id is not distinct from p_case_id and s.client_address is not distinct from v_client_address
+    order by s.id desc
+    limit 1
+  );
+
+  if found then
+    return;
+  end if;
+
+  insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
+  values (
+    p_case_id, p_operation, v_user_id, v_user_role, p_reason,
+    nullif(current_setting('casefile.request_id', true), '')::uuid, v_client_address
+  );
+end;
+$$;
+
+comment on function audit.record_refusal(uuid, text, text) is
+'Appends to audit.refusals; what is the same within a minute (user, role, operation, case, reason, address) is counted on one row,
+as a program that is refused may try again without end. Those at the very same moment may each have a row. For
+audit.explain_refusal alone, which runs as the owner.';
+revoke all on function audit.record_refusal(uuid, text, text) from public;
 
 -- db/functions/audit/tg_document_downloads__audit.sql
 -- The audit of every download
@@ -1086,6 +1207,84 @@ after insert on core.document_texts
 for each row execute function audit.tg_document_texts__audit();
 alter table core.document_texts enable always trigger tg_document_texts__audit;
 
+-- db/functions/audit/tg_keep_two_years.sql
+-- What has been written stays for two years
+create or replace function audit.tg_keep_two_years()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if old.occurred_at >= now() - interval '2 years' then
+    raise exception using
+      errcode = 'JCAPP',
+      message = format('%s of %s is refused: it is kept for two years', tg_op, tg_relid::regclass);
+  end if;
+
+  return old;
+end;
+$$;
+
+comment on function audit.tg_keep_two_years() is
+'Refuses to everybody, the owner and superusers included, to remove a row of less than two years. auth.sweep removes the others.
+Errors: JCAPP too early.';
+revoke all on function audit.tg_keep_two_years() from public;
+
+create trigger tg_refusals__keep_two_years
+before delete on audit.refusals
+for each row execute function audit.tg_keep_two_years();
+alter table audit.refusals enable always trigger tg_refusals__keep_two_years;
+
+create trigger tg_sign_ins__keep_two_years
+before delete on auth.sign_ins
+for each row execute function audit.tg_keep_two_years();
+alter table auth.sign_ins enable always trigger tg_sign_ins__keep_two_years;
+
+-- db/functions/audit/tg_refusals__guard.sql
+-- How a refusal that is recorded may change
+create or replace function audit.tg_refusals__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Compared as a whole, so that a column that comes later is kept as well.
+  old.times := old.times + 1;
+
+  if new is distinct from old then
+    raise exception using errcode = 'JCAPP', message = 'Of a refusal that is recorded, only its repetitions are counted';
+  end if;
+
+  return new;
+end;
+$$;
+
+comment on function audit.tg_refusals__guard() is
+'Lets a refusal be counted once more, and nothing else of it change, for everybody, the owner and superusers included.
+Errors: JCAPP another change.';
+revoke all on function audit.tg_refusals__guard() from public;
+
+create trigger tg_refusals__guard
+before update on audit.refusals
+for each row execute function audit.tg_refusals__guard();
+alter table audit.refusals enable always trigger tg_refusals__guard;
+
+-- db/functions/audit/tg_refuse_change.sql
+create trigger tg_sign_ins__refuse_change
+before update or truncate on auth.sign_ins
+for each statement execute function audit.tg_refuse_change();
+alter table auth.sign_ins enable always trigger tg_sign_ins__refuse_change;
+
+-- Counted on, and removed after two years, row by row.
+create trigger tg_refusals__refuse_truncate
+before truncate on audit.refusals
+for each statement execute function audit.tg_refuse_change();
+alter table audit.refusals enable always trigger tg_refusals__refuse_truncate;
+
 -- db/functions/auth/add_membership.sql
 -- Give somebody a membership
 create or replace function auth.add_membership(p_user_id text, p_role text, p_court text, p_organisation_id text)
@@ -1117,7 +1316,7 @@ as $$
 begin
   insert into auth.users (user_id, issuer, subject, name)
   values (
-    core.plain_name('userId', p_user_id), core.trimmed(p_issuer), core.trimmed(p_subject), core.plain_name('name', p_name)
+    core.plain_name('userId', p_user_id), core.trimmed(p_issuer), core.trimmed(p_subject), core.trimmed(p_name)
   );
 end;
 $$;
@@ -1125,30 +1324,6 @@ $$;
 comment on function auth.add_user(text, text, text, text) is
 'Adds a user to the directory. Definer: registrars change it through functions alone.
 Errors: those of core.plain_name.';
-
--- db/functions/auth/change_user.sql
--- Change or disable somebody
-create or replace function auth.change_user(p_user_id text, p_issuer text, p_subject text, p_name text, p_enabled boolean)
-returns void
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  update auth.users
-  set
-    issuer = coalesce(core.trimmed(p_issuer), issuer),
-    subject = coalesce(core.trimmed(p_subject), subject),
-    name = coalesce(core.plain_name('name', p_name), name),
-    enabled = coalesce(p_enabled, enabled)
-  where user_id = p_user_id;
-
-  if not found then
-    raise exception using errcode = 'JCNIL', message = 'No such user';
-  end if;
-end;
-$$;
 
 -- db/functions/auth/find_user.sql
 -- Who signs in
@@ -1264,6 +1439,59 @@ $$;
 comment on function auth.may_be_user_id(text) is
 'Whether what an identity provider calls somebody can be its user id here as it is.';
 revoke all on function auth.may_be_user_id(text) from public;
+
+-- db/functions/auth/sweep.sql
+-- Remove what has expired
+create or replace function auth.sweep(p_limit integer)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_sessions integer;
+  v_answers integer;
+  v_refusals integer;
+  v_sign_ins integer;
+begin
+  -- Whoever has a row locked is about to remove it, or to take it over.
+  delete from auth.sessions
+  where ctid = any (array(
+    select s.ctid from auth.sessions as s where s.expires_at <= now() order by s.expires_at limit p_limit for update skip locked
+  ));
+  get diagnostics v_sessions = row_count;
+
+  delete from core.kept_answers
+  where ctid = any (array(
+    select k.ctid from core.kept_answers as k where k.expires_at <= now() order by k.expires_at limit p_limit for update skip locked
+  ));
+  get diagnostics v_answers = row_count;
+
+  -- Rows of the audit are numbered as they come: the first of them are the oldest, and no index on the time is needed.
+  delete from audit.refusals
+  where id = any (array(
+    select f.id
+    from (select r.id, r.occurred_at from audit.refusals as r order by r.id limit p_limit) as f
+    where f.occurred_at < now() - interval '2 years'
+  ));
+  get diagnostics v_refusals = row_count;
+
+  delete from auth.sign_ins
+  where id = any (array(
+    select f.id
+    from (select s.id, s.occurred_at from auth.sign_ins as s order by s.id limit p_limit) as f
+    where f.occurred_at < now() - interval '2 years'
+  ));
+  get diagnostics v_sign_ins = row_count;
+
+  return greatest(v_sessions, v_answers, v_refusals, v_sign_ins);
+end;
+$$;
+
+comment on function auth.sweep(integer) is
+'Removes expired sessions and answers, and refusals and sign-ins of two years ago, of each no more than the limit; how many of the one of which there were more.
+As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
 
 -- db/functions/worker/record_text.sql
 -- What was read from a document
@@ -1421,6 +1649,42 @@ begin
   )::api.download;
 end;
 $$;
+
+-- db/functions/api/keep_answer.sql
+-- Keep the answer to a write under its Idempotency-Key
+create or replace function api.keep_answer(p_key text, p_answer anyelement)
+returns anyelement
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_answer jsonb := coalesce(to_jsonb(p_answer), 'null');
+begin
+  if octet_length(v_answer::text) > 1048576 then
+    perform core.refuse_field('answer', 'An answer that is kept has 1 MiB at most');
+  end if;
+
+  -- Even an empty answer is one: the work is done.
+  update core.kept_answers as k
+  set answer = v_answer
+  where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key and k.answer is null;
+
+  if not found then
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key has not been claimed';
+  end if;
+
+  return p_answer;
+end;
+$$;
+
+comment on function api.keep_answer(text, anyelement) is
+'Returns what it is given, once it is kept for api.claim_key to give again. Definer: answers are nobody''s to read or write
+otherwise.
+Errors: JCVAL more than 1 MiB; JCKEY the caller has not claimed the key, or has its answer already.';
 
 -- db/functions/api/list_case_audit.sql
 -- GET /api/cases/{id}/audit
@@ -1717,6 +1981,22 @@ Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version
 revoke all on function api.update_case(uuid, integer, jsonb, integer[]) from public;
 grant execute on function api.update_case(uuid, integer, jsonb, integer[]) to hmcts_case_officer;
 
+-- db/policies/audit.refusals.sql
+create policy all_to_owner on audit.refusals for all
+to casefile_owner
+using (true) with check (true);
+
+comment on policy all_to_owner on audit.refusals is
+'audit.explain_refusal alone writes and counts refusals, and auth.sweep removes old ones; triggers refuse all else.';
+
+-- db/policies/auth.sign_ins.sql
+create policy all_to_owner on auth.sign_ins for all
+to casefile_owner
+using (true) with check (true);
+
+comment on policy all_to_owner on auth.sign_ins is
+'Functions of the owner write it, auth.sweep removes what is old, and an administrator reads it as the owner; triggers refuse all else.';
+
 -- db/policies/core.document_downloads.sql
 grant insert (found_damaged) on table core.document_downloads to casefile_caller;
 
@@ -1763,11 +2043,18 @@ on conflict (value) do update set place = excluded.place, label = excluded.label
 insert into core.document_types (value, place, label, help_text, description_required) values ('other', '15', 'Other', 'Anything else: describe it', 'true')
 on conflict (value) do update set place = excluded.place, label = excluded.label, help_text = excluded.help_text, description_required = excluded.description_required;
 
+drop policy all_to_owner on audit.refusals;
+drop policy all_to_owner on auth.sign_ins;
 drop policy select_own on core.kept_answers;
 drop trigger tg_document_removals__guard on core.document_removals;
 drop trigger tg_document_texts__guard on core.document_texts;
 drop trigger tg_document_removals__audit on core.document_removals;
 drop trigger tg_document_texts__audit on core.document_texts;
+drop trigger tg_refusals__keep_two_years on audit.refusals;
+drop trigger tg_sign_ins__keep_two_years on auth.sign_ins;
+drop trigger tg_refusals__guard on audit.refusals;
+drop trigger tg_sign_ins__refuse_change on auth.sign_ins;
+drop trigger tg_refusals__refuse_truncate on audit.refusals;
 drop function core.answered_case_id(jsonb);
 drop function core.is_normal(text);
 drop function core.known_time(text, timestamptz);
@@ -1783,8 +2070,12 @@ drop function core.tg_document_removals__guard();
 drop function core.tg_document_texts__guard();
 drop function core.write_cursor(core.page_cursor, text, text);
 drop function audit.changes_of(audit.entries);
+drop function audit.client_address();
+drop function audit.record_refusal(uuid, text, text);
 drop function audit.tg_document_removals__audit();
 drop function audit.tg_document_texts__audit();
+drop function audit.tg_keep_two_years();
+drop function audit.tg_refusals__guard();
 drop function auth.may_be_user_id(text);
 drop function api.change_case_status(uuid, integer, text, text, integer[]);
 drop function api.delete_case(uuid, integer, integer[]);
@@ -1795,6 +2086,7 @@ drop function api.update_case(uuid, integer, jsonb, integer[]);
 drop type core.page_cursor;
 revoke insert (found_damaged) on table core.document_downloads from casefile_caller;
 revoke select on table core.kept_answers from casefile_caller;
+comment on column audit.refusals.times is null;
 comment on column core.document_downloads.found_damaged is null;
 
 -- db/types/api.document.sql
@@ -1804,9 +2096,17 @@ alter type api.document drop attribute side;
 create type core.case_cursor as (sort_key text, case_id uuid);
 comment on type core.case_cursor is 'A place in an ordered list of cases.';
 
+-- db/tables/audit.refusals.sql
+comment on table audit.refusals is 'The security audit: each access that was denied, for the caller''s role or for the case. Append-only.';
+
 -- db/tables/core.documents.sql
 comment on column core.documents.filename is 'As uploaded. The same name again in a case is its next version.';
 comment on column core.documents.version is 'Counts the documents of one name in a case; given at completion, never changed.';
+
+-- db/tables/auth.sign_ins.sql
+comment on table auth.sign_ins is
+'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. The same refusal is one row a
+minute. Append-only.';
 
 -- db/functions/core/document.sql
 -- A document, as an answer shows it
@@ -2412,6 +2712,56 @@ comment on function core.write_cursor(core.case_cursor, text, text) is
 revoke all on function core.write_cursor(core.case_cursor, text, text) from public;
 grant execute on function core.write_cursor(core.case_cursor, text, text) to casefile_caller;
 
+-- db/functions/audit/append.sql
+-- Append an entry to a case's trail
+create or replace function audit.append(
+  p_case_id uuid,
+  p_entity text,
+  p_entity_id text,
+  p_action audit.action,
+  p_before jsonb,
+  p_after jsonb
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_previous bytea;
+  v_entry audit.entries;
+begin
+  -- The lock on the chain comes first: the id and the time of an entry are taken behind it.
+  select c.digest into v_previous
+  from audit.chains as c
+  where c.case_id = p_case_id
+  for no key update;
+
+  v_entry.id := nextval('audit.entries_id_seq');
+  v_entry.case_id := p_case_id;
+  v_entry.entity := p_entity;
+  v_entry.entity_id := p_entity_id;
+  v_entry.action := p_action;
+  v_entry.actor := core.actor();
+  v_entry.actor_role := core.actor_role();
+  v_entry.occurred_at := clock_timestamp();
+  v_entry.before := p_before;
+  v_entry.after := p_after;
+  v_entry.request_id := nullif(current_setting('casefile.request_id', true), '');
+  v_entry.client_address := nullif(current_setting('casefile.client_address', true), '');
+  v_entry.digest := audit.entry_digest(v_previous, v_entry);
+
+  insert into audit.entries select v_entry.*;
+
+  if v_previous is null then
+    insert into audit.chains (case_id, length, digest) values (p_case_id, 1, v_entry.digest);
+  else
+    update audit.chains set length = length + 1, digest = v_entry.digest where case_id = p_case_id;
+  end if;
+end;
+$$;
+
 -- db/functions/audit/explain_refusal.sql
 -- Why an operation was refused, and a record of it
 create or replace function audit.explain_refusal(p_operation text, p_subject_id uuid)
@@ -2504,6 +2854,17 @@ $$;
 comment on function audit.tg_document_downloads__audit() is
 'Writes one entry for each download. Definer: nobody may write entries but this.';
 
+-- db/functions/audit/tg_refuse_change.sql
+create trigger tg_refusals__refuse_change
+before update or delete or truncate on audit.refusals
+for each statement execute function audit.tg_refuse_change();
+alter table audit.refusals enable always trigger tg_refusals__refuse_change;
+
+create trigger tg_sign_ins__refuse_change
+before update or delete or truncate on auth.sign_ins
+for each statement execute function audit.tg_refuse_change();
+alter table auth.sign_ins enable always trigger tg_sign_ins__refuse_change;
+
 -- db/functions/auth/log_in.sql
 -- POST /api/auth/login
 create or replace function auth.log_in(
@@ -2566,6 +2927,40 @@ begin
 end;
 $$;
 
+-- db/functions/auth/sweep.sql
+-- Remove what has expired
+create or replace function auth.sweep(p_limit integer)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_sessions integer;
+  v_answers integer;
+begin
+  -- Whoever has a row locked is about to remove it, or to take it over.
+  delete from auth.sessions
+  where ctid = any (array(
+    select s.ctid from auth.sessions as s where s.expires_at <= now() order by s.expires_at limit p_limit for update skip locked
+  ));
+  get diagnostics v_sessions = row_count;
+
+  delete from core.kept_answers
+  where ctid = any (array(
+    select k.ctid from core.kept_answers as k where k.expires_at <= now() order by k.expires_at limit p_limit for update skip locked
+  ));
+  get diagnostics v_answers = row_count;
+
+  return greatest(v_sessions, v_answers);
+end;
+$$;
+
+comment on function auth.sweep(integer) is
+'Removes expired sessions and expired answers, of each no more than the limit; how many of the one of which there were more.
+As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
+
 -- db/functions/auth/add_membership.sql
 -- Give somebody a membership
 create or replace function auth.add_membership(p_user_id text, p_role text, p_court text, p_organisation_id text)
@@ -2602,30 +2997,6 @@ $$;
 
 comment on function auth.add_user(text, text, text, text) is
 'Adds a user to the directory. Definer: registrars change it through functions alone.';
-
--- db/functions/auth/change_user.sql
--- Change or disable somebody
-create or replace function auth.change_user(p_user_id text, p_issuer text, p_subject text, p_name text, p_enabled boolean)
-returns void
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  update auth.users
-  set
-    issuer = coalesce(core.trimmed(p_issuer), issuer),
-    subject = coalesce(core.trimmed(p_subject), subject),
-    name = coalesce(core.trimmed(p_name), name),
-    enabled = coalesce(p_enabled, enabled)
-  where user_id = p_user_id;
-
-  if not found then
-    raise exception using errcode = 'JCNIL', message = 'No such user';
-  end if;
-end;
-$$;
 
 -- db/functions/auth/find_user.sql
 -- Who signs in
@@ -2830,6 +3201,36 @@ begin
   )::api.download;
 end;
 $$;
+
+-- db/functions/api/keep_answer.sql
+-- Keep the answer to a write under its Idempotency-Key
+create or replace function api.keep_answer(p_key text, p_answer anyelement)
+returns anyelement
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it, until the next analyze.
+set enable_seqscan = off
+as $$
+begin
+  -- Even an empty answer is one: the work is done.
+  update core.kept_answers as k
+  set answer = coalesce(to_jsonb(p_answer), 'null')
+  where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key and k.answer is null;
+
+  if not found then
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key has not been claimed';
+  end if;
+
+  return p_answer;
+end;
+$$;
+
+comment on function api.keep_answer(text, anyelement) is
+'Returns what it is given, once it is kept for api.claim_key to give again. Definer: answers are nobody''s to read or write
+otherwise.
+Errors: JCKEY the caller has not claimed the key, or has its answer already.';
 
 -- db/functions/api/list_case_audit.sql
 -- GET /api/cases/{id}/audit
@@ -3067,6 +3468,23 @@ Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version
 revoke all on function api.update_case(uuid, integer, jsonb) from public;
 grant execute on function api.update_case(uuid, integer, jsonb) to hmcts_case_officer;
 
+-- db/policies/audit.refusals.sql
+create policy insert_to_owner on audit.refusals for insert
+to casefile_owner
+with check (true);
+comment on policy insert_to_owner on audit.refusals is 'audit.explain_refusal alone writes refusals.';
+
 -- db/policies/core.kept_answers.sql
 comment on policy all_to_owner on core.kept_answers is
 'Callers claim keys and are answered through functions of the owner, which look at no rows but the caller''s.';
+
+-- db/policies/auth.sign_ins.sql
+create policy select_to_owner on auth.sign_ins for select
+to casefile_owner
+using (true);
+comment on policy select_to_owner on auth.sign_ins is 'An administrator works as the owner.';
+
+create policy insert_to_owner on auth.sign_ins for insert
+to casefile_owner
+with check (true);
+comment on policy insert_to_owner on auth.sign_ins is 'Functions of the owner write it.';
