@@ -16,5 +16,6 @@ create type api.document as (
   ocr_completed_at timestamptz,
   ocr_failure_reason text,
   virus_scan_status text,
-  virus_scan_completed_at timestamptz
+  virus_scan_completed_at timestamptz,
+  side text
 );

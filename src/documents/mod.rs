@@ -9,7 +9,7 @@ mod upload;
 
 pub use self::{
     form::{Fields, read_form, storable},
-    multipart::is_form,
+    multipart::{is_form, malformed},
     spooled_file::SpooledFile,
     store::Store,
     upload::{Upload, recall},
