@@ -9,7 +9,7 @@ use poem::{
     http::{HeaderValue, StatusCode, header},
     middleware::CatchPanic,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::task::AbortHandle;
 
 use super::server::{listen, run};
@@ -47,7 +47,7 @@ impl Drop for AbortOnDrop {
 fn admin(vitals: impl Vitals) -> impl Endpoint {
     let figures = vitals.clone();
     Route::new()
-        .at("/live", get(make(|_| async { json!({"status": "live"}).to_string() })))
+        .at("/live", get(make(|_| async { answer(StatusCode::OK, &json!({"status": "live"})) })))
         .at("/ready", get(make(move |_| ready(vitals.clone()))))
         .at("/metrics", get(make(move |_| text(figures.clone()))))
         .with(CatchPanic::new())
@@ -59,10 +59,15 @@ fn admin(vitals: impl Vitals) -> impl Endpoint {
 }
 
 async fn ready(vitals: impl Vitals) -> Response {
-    let (status, body) = match vitals.check_readiness().await {
-        Ok(()) => (StatusCode::OK, json!({"status": "ready"})),
-        Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, json!({"status": "not ready", "reason": reason})),
-    };
+    match vitals.check_readiness().await {
+        Ok(()) => answer(StatusCode::OK, &json!({"status": "ready"})),
+        Err(reason) => {
+            answer(StatusCode::SERVICE_UNAVAILABLE, &json!({"status": "not ready", "reason": reason}))
+        }
+    }
+}
+
+fn answer(status: StatusCode, body: &Value) -> Response {
     Response::builder().status(status).content_type("application/json").body(body.to_string())
 }
 

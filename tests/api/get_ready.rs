@@ -94,7 +94,9 @@ fn those_who_keep_the_server_going_have_a_port_of_their_own() {
     public.get("/metrics").refused(404, "NOT_FOUND");
     public.get("/ready").succeeded(200);
     assert_eq!(of_admin("/ready").json, json!({"status": "ready"}));
-    assert_eq!(of_admin("/live").json, json!({"status": "live"}));
+    let live = of_admin("/live");
+    assert_eq!(live.json, json!({"status": "live"}));
+    assert_eq!(live.headers["Content-Type"], "application/json");
     let figures = of_admin("/metrics");
     assert!(figures.text.contains("casefile_requests_total{operation=\"get_ready\""), "{}", figures.text);
     for path in ["/docs", "/openapi.json", "/api/cases", "/api/public/health"] {

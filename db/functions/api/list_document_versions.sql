@@ -12,7 +12,8 @@ begin
   return array(
     select core.document(d)
     from core.documents as d
-    where d.case_id = v_case.id and d.filename = p_filename and d.upload_status = 'complete' and d.deleted_at is null
+    where d.case_id = v_case.id and core.nfc(d.filename) = core.nfc(p_filename) and d.upload_status = 'complete'
+      and d.deleted_at is null
     order by core.side_of(d.case_id, d.uploaded_by) desc, d.version desc, d.id
   );
 end;

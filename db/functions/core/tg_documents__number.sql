@@ -36,7 +36,7 @@ begin
     (
       select max(d.version)
       from core.documents as d
-      where d.case_id = new.case_id and d.filename = new.filename
+      where d.case_id = new.case_id and core.nfc(d.filename) = new.filename
         and core.side_of(d.case_id, d.uploaded_by) = core.side_of(new.case_id, new.uploaded_by)
     ), 0
   ) + 1;

@@ -37,5 +37,13 @@ select is(l, api.get_document(l.id), 'as each reads alone') from unnest(api.list
 select api.delete_document(document('second'));
 select is(versions('judge', 'ours', 'order.pdf'), 'agency.one/3 officer.one/1 adopter.one/1', 'the others keep their numbers');
 
+select act_as('officer');
+select upload('old', 'Zoë.pdf');
+select set_document('old', $$filename = e'Zoe\u0308.pdf'$$);
+select upload('new', 'Zoë.pdf');
+select is(versions('officer', 'ours', n), 'officer.one/2 officer.one/1', format('from before names had one form: %L', n))
+from unnest(array['Zoë.pdf', e'Zoe\u0308.pdf']) as n
+where current_setting('server_version_num')::integer >= 130000;
+
 select * from finish();
 rollback;

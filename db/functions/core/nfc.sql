@@ -1,0 +1,22 @@
+-- A text in the one form in which texts are compared
+create or replace function core.nfc(p_text text)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if current_setting('server_version_num')::integer >= 130000 then
+    return normalize(p_text, 'NFC');
+  end if;
+
+  return p_text;
+end;
+$$;
+
+comment on function core.nfc(text) is
+'The text in NFC, for names that were kept before they had to be. On PostgreSQL 12, which has no word for it, the text as it is.';
+
+revoke all on function core.nfc(text) from public;
+grant execute on function core.nfc(text) to casefile_caller;
