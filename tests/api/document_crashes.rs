@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::support::{Client, Form, Server, Stage, documents_of, id_of, samples};
 
 const MIB: usize = 1024 * 1024;
-/// Not pg_stat_activity, which is the same until the end of a transaction.
+/// Not `pg_stat_activity`, which is the same until the end of a transaction.
 const WAITING: &str = "from pg_locks where not granted and relation = 'core.document_jobs'::regclass
     and database = (select oid from pg_database where datname = current_database())";
 const PATIENCE: Duration = Duration::from_secs(10);
