@@ -93,7 +93,7 @@ pub async fn serve() -> Result<(), String> {
 pub async fn work() -> Result<(), String> {
     let config = WorkerConfig::from_environment()?;
     start_log(config.log);
-    worker::run(config).await
+    Box::pin(worker::run(config)).await
 }
 
 /// Does what a registrar asks for.

@@ -16,5 +16,7 @@ create type api.document as (
   ocr_completed_at timestamptz,
   ocr_failure_reason text,
   virus_scan_status text,
-  virus_scan_completed_at timestamptz
+  virus_scan_completed_at timestamptz,
+  ocr_page_count integer,
+  ocr_pages_read integer
 );

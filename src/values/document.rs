@@ -47,6 +47,12 @@ pub struct DocumentRecord {
     virus_scan_status: Text<VirusScanStatuses>,
     #[oai(nullable)]
     virus_scan_completed_at: Option<Timestamp>,
+    /// How many pages it has
+    #[oai(nullable)]
+    ocr_page_count: Option<i32>,
+    /// Of how many of them the text was read
+    #[oai(nullable)]
+    ocr_pages_read: Option<i32>,
 }
 
 impl Example for DocumentRecord {
@@ -70,6 +76,8 @@ impl Example for DocumentRecord {
             ocr_failure_reason: None,
             virus_scan_status: Text::new("clean"),
             virus_scan_completed_at: Some(Timestamp::example(1_772_532_002)),
+            ocr_page_count: None,
+            ocr_pages_read: None,
         }
     }
 }

@@ -79,7 +79,7 @@ impl Scanner {
         };
         timeout(PATIENCE_FOR_A_VERDICT, exchange)
             .await
-            .unwrap_or_else(|_| Err(JobError::document("The virus scan did not end in time")))
+            .unwrap_or_else(|_| Err(JobError::hopeless("The virus scan did not end in time")))
     }
 }
 
@@ -128,6 +128,7 @@ fn unavailable(reason: &(impl ToString + ?Sized)) -> JobError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::worker::error::Blame;
 
     #[test]
     fn only_an_ok_is_clean() {
@@ -142,7 +143,7 @@ mod tests {
             "stream:",
             "",
         ] {
-            assert!(verdict(answer).is_err_and(|error| error.blames_document), "{answer}");
+            assert!(verdict(answer).is_err_and(|error| error.blame == Blame::Document), "{answer}");
         }
     }
 }

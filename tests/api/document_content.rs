@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::support::{Form, Stage, id_of, samples};
+use crate::support::{Form, Stage, id_of, samples, workshop::fixture};
 
 /// The endings of its names, and a file of that kind.
 type Kind = (&'static [&'static str], fn() -> Vec<u8>);
@@ -165,4 +165,38 @@ fn bombs_are_refused() {
     officer
         .upload(id_of(&case), "a.docx", &with(&[("word/media/a.bin", &zeros[..10_000_000])]))
         .succeeded(201);
+}
+
+/// Pages that go round in a circle, or are larger than any camera's.
+#[test]
+fn pictures_without_an_end_are_refused() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let tiff = |side: &[u8], next: &[u8]| {
+        let parts: [&[u8]; 6] = [
+            b"II*\0\x08\0\0\0\x02\0",
+            b"\0\x01\x04\0\x01\0\0\0",
+            side,
+            b"\x01\x01\x04\0\x01\0\0\0",
+            side,
+            next,
+        ];
+        parts.concat()
+    };
+    let mut png = samples::png();
+    png[16..24].copy_from_slice(&[0, 1, 0, 0, 0, 1, 0, 0]);
+    let mut jpeg = samples::jpeg();
+    let frame = jpeg.windows(2).position(|marker| marker == b"\xff\xc0").unwrap();
+    jpeg[frame + 5..frame + 9].fill(0xff);
+    for (name, bytes) in [
+        ("a.tif", fixture("ifd_loop.tif")),
+        ("a.tif", tiff(b"\x01\0\0\0", b"\x08\0\0\0")),
+        ("a.tif", tiff(b"\0\0\x01\0", b"\0\0\0\0")),
+        ("a.png", png),
+        ("a.jpg", jpeg),
+    ] {
+        officer.upload(id_of(&case), name, &bytes).refused_field("file");
+    }
+    officer.upload(id_of(&case), "a.tif", &tiff(b"\0\x10\0\0", b"\0\0\0\0")).succeeded(201);
 }

@@ -14,11 +14,15 @@ use cfb::CompoundFile;
 use imagesize::ImageType;
 
 use self::archive::EndRecord;
+use super::tiff_pages;
 
 const PDF: &[u8] = b"%PDF-";
 const ZIP: &[u8] = b"PK\x03\x04";
 const DIRECTORY: &[u8] = b"PK\x01\x02";
 const COMPOUND_FILE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+
+/// Of a picture, at most: the largest cameras have 200 million, and A3 at 1,200 dots an inch is 280.
+const PIXELS: u64 = 300_000_000;
 
 /// Where readers look for the beginning of a PDF, and browsers for HTML.
 const HEAD: usize = 1024;
@@ -87,7 +91,16 @@ fn image(file: &File) -> Option<&'static str> {
     };
     file.rewind().ok()?;
     let size = imagesize::reader_size(&mut file).ok()?;
-    (size.width > 0 && size.height > 0).then_some(mime_type)
+    let mut fits = is_picture(size.width as u64, size.height as u64);
+    if mime_type == "image/tiff" {
+        let pages = tiff_pages(&mut file).ok()?;
+        fits &= pages.iter().all(|page| is_picture(page.width.into(), page.height.into()));
+    }
+    fits.then_some(mime_type)
+}
+
+fn is_picture(width: u64, height: u64) -> bool {
+    (1..=PIXELS).contains(&width.saturating_mul(height))
 }
 
 /// A compound file with Word's own stream in it, and Word's number at the beginning of that.

@@ -2,9 +2,10 @@
 
 use std::{
     env,
-    fs::{self, File},
+    fs::{self, File, Permissions},
     io::{Read, Write},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
+    os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     thread,
@@ -85,6 +86,15 @@ impl Workshop {
             where entity_id = $1 and actor = 'document_processor' and actor_role = 'DOCUMENT_PROCESSOR' order by id";
         let rows = self.database.superuser().query(sql, &[&document["id"].as_str().unwrap()]).unwrap();
         rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Waits until a worker has it to read it.
+    #[track_caller]
+    pub fn until_being_read(&self, document: &Value) {
+        let sql =
+            "select count(*) from core.document_jobs as j join core.documents as d on d.id = j.document_id
+            where d.id::text = $1 and d.virus_scan_status = 'clean' and j.lease is not null";
+        until("it is being read", || self.database.count(sql, &[&id_of(document)]) == 1);
     }
 
     /// Lets no document wait for its next attempt.
@@ -172,6 +182,70 @@ impl Drop for Clamd {
         let _ = self.process.kill();
         let _ = self.process.wait();
         let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The address of a scanner that is there, and never comes to a verdict.
+pub fn undecided_scanner() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    thread::spawn(move || {
+        let mut undecided = Vec::new();
+        for mut connection in listener.incoming().map_while(Result::ok) {
+            let mut command = [0; 6];
+            if connection.read_exact(&mut command).is_ok() && &command == b"zPING\0" {
+                let _ = connection.write_all(b"PONG\0");
+            } else {
+                undecided.push(connection);
+            }
+        }
+    });
+    address
+}
+
+/// A folder of programs for a worker's `PATH`.
+pub struct Tools(PathBuf);
+
+const PROGRAMS: [&str; 7] =
+    ["tesseract", "pdftotext", "pdftoppm", "pdfinfo", "pdfimages", "prlimit", "setpriv"];
+
+impl Tools {
+    /// Without any.
+    pub fn new() -> Self {
+        let folder = temporary("tools");
+        fs::create_dir(&folder).unwrap();
+        Self(folder)
+    }
+
+    /// With all, but that `tesseract` does this where it should read a page.
+    pub fn with_tesseract(does: &str) -> Self {
+        let tools = Self::new();
+        tools.install();
+        let tesseract = tools.0.join("tesseract");
+        fs::remove_file(&tesseract).unwrap();
+        let script = format!("#!/bin/sh\ncase $* in *list-langs*) echo eng; echo osd;; *) {does};; esac\n");
+        fs::write(&tesseract, script).unwrap();
+        fs::set_permissions(&tesseract, Permissions::from_mode(0o755)).unwrap();
+        tools
+    }
+
+    pub fn install(&self) {
+        for program in PROGRAMS {
+            let folders = env::var_os("PATH").unwrap();
+            let found =
+                env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file());
+            symlink(found.unwrap(), self.0.join(program)).unwrap();
+        }
+    }
+
+    pub fn path(&self) -> String {
+        self.0.to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Tools {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
