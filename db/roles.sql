@@ -112,3 +112,25 @@ $$;
 revoke create on schema public from public;
 grant usage, create on schema public to casefile_owner;
 grant usage on schema public to casefile_migrator, casefile_api;
+
+-- What PostgreSQL lets everybody do, and nobody here needs: large objects, which no policy protects; messages to other
+-- sessions and into the log that replicas read; locks that hold up others, or that a migration waits for. A superuser alone can
+-- take these away. (NOTIFY and LISTEN as commands know no privilege.)
+do $$
+declare
+  v_function record;
+begin
+  for v_function in
+    select p.oid::pg_catalog.regprocedure as signature, p.proname ~ '^pg_(notify|.*advisory)' as is_for_owner
+    from pg_catalog.pg_proc as p
+    where p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
+      and p.proname ~ '^(lo_|loread$|lowrite$|pg_notify$|pg_(try_)?advisory_|pg_logical_emit_message$)'
+  loop
+    execute format('revoke execute on function %s from public', v_function.signature);
+    -- The trigger that fills the queue notifies, and migrations take turns.
+    if v_function.is_for_owner then
+      execute format('grant execute on function %s to casefile_owner', v_function.signature);
+    end if;
+  end loop;
+end;
+$$;

@@ -258,9 +258,7 @@ CREATE TYPE api.document AS (
 	ocr_completed_at timestamp with time zone,
 	ocr_failure_reason text,
 	virus_scan_status text,
-	virus_scan_completed_at timestamp with time zone,
-	ocr_page_count integer,
-	ocr_pages_read integer
+	virus_scan_completed_at timestamp with time zone
 );
 
 --
@@ -717,46 +715,27 @@ JCSTA not allowed from here; JCROL not for this role; JCREA reason required; 235
 --
 
 CREATE FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) RETURNS jsonb
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql
     SET search_path TO ''
     SET enable_seqscan TO 'off'
     AS $$
 declare
-  v_role core.user_role := core.caller_role();
-  v_user_id text := core.actor();
-  v_court_code text := nullif(core.claim('court_code'), '');
-  v_organisation_id text := nullif(core.claim('organisation_id'), '');
-  v_kept core.kept_answers;
+  v_answer jsonb;
 begin
-  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
-  -- one under which nothing was kept.
-  insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
-  values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
-  on conflict (user_role, user_id, key) do update
-  set
-    court_code = excluded.court_code,
-    organisation_id = excluded.organisation_id,
-    request_sha256 = excluded.request_sha256,
-    answer = null,
-    expires_at = default
-  where k.expires_at <= now() or k.answer is null;
-
-  if found then
+  if core.take_key(p_key, p_request_sha256) then
     return null;
   end if;
 
-  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
-  select * into v_kept
+  -- The policy knows whether the caller still reaches the case.
+  select k.answer into v_answer
   from core.kept_answers as k
-  where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
+  where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key;
 
-  if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
-    is distinct from (v_court_code, v_organisation_id, p_request_sha256)
-  then
-    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key came with another request before';
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  return v_kept.answer;
+  return v_answer;
 end;
 $$;
 
@@ -764,10 +743,10 @@ $$;
 -- Name: FUNCTION claim_key(p_key text, p_request_sha256 bytea); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) IS 'The answer that this caller got to this very request; null when the key is new, and the caller''s until the end of the
-transaction: api.keep_answer is next. A rollback frees it. Definer: answers are nobody''s to read or write otherwise.
-Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its
-limit.';
+COMMENT ON FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) IS 'The answer that this caller got to this very request, as long as it reaches the case; null when the key is new, and the
+caller''s until the end of the transaction: api.keep_answer is next. A rollback frees it.
+Errors: JCMIS the case is not within reach any more; JCKEY another request, or the caller''s court or organisation is
+another; 23514 an empty key, or one beyond its limit.';
 
 --
 -- Name: complete_upload(uuid, bigint, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -1766,16 +1745,12 @@ CREATE TABLE core.documents (
     ocr_completed_at timestamp with time zone,
     ocr_failure_reason text,
     deleted_at timestamp with time zone,
-    ocr_page_count integer,
-    ocr_pages_read integer,
     CONSTRAINT documents_complete_has_all CHECK (((upload_status <> 'complete'::core.upload_status) OR ((file_size IS NOT NULL) AND (file_hash IS NOT NULL) AND (mime_type IS NOT NULL) AND (version IS NOT NULL)))),
     CONSTRAINT documents_description_trimmed CHECK (((description <> ''::text) AND (description = btrim(description)))),
     CONSTRAINT documents_description_within_limit CHECK ((char_length(description) <= 500)),
     CONSTRAINT documents_file_hash_is_sha256 CHECK ((file_hash ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT documents_file_size_positive CHECK ((file_size > 0)),
     CONSTRAINT documents_filename_trimmed CHECK (((filename <> ''::text) AND (filename = btrim(filename)))),
-    CONSTRAINT documents_ocr_page_count_positive CHECK ((ocr_page_count > 0)),
-    CONSTRAINT documents_ocr_pages_read_within_page_count CHECK ((((ocr_page_count IS NULL) = (ocr_pages_read IS NULL)) AND ((ocr_pages_read >= 0) AND (ocr_pages_read <= ocr_page_count)))),
     CONSTRAINT documents_version_positive CHECK ((version > 0))
 );
 
@@ -1818,18 +1793,6 @@ COMMENT ON COLUMN core.documents.mime_type IS 'What the content is, not what its
 COMMENT ON COLUMN core.documents.version IS 'Counts the documents of one name in a case; given at completion, never changed.';
 
 --
--- Name: COLUMN documents.ocr_page_count; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON COLUMN core.documents.ocr_page_count IS 'How many pages it has; known once it has been read.';
-
---
--- Name: COLUMN documents.ocr_pages_read; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON COLUMN core.documents.ocr_pages_read IS 'Of how many pages its text is: the others could not be read, or were too many.';
-
---
 -- Name: document_image(core.documents); Type: FUNCTION; Schema: audit; Owner: -
 --
 
@@ -1850,8 +1813,6 @@ begin
     'virusScanStatus', p_document.virus_scan_status,
     'ocrStatus', p_document.ocr_status,
     'ocrFailureReason', p_document.ocr_failure_reason,
-    'ocrPageCount', p_document.ocr_page_count,
-    'ocrPagesRead', p_document.ocr_pages_read,
     'deletedAt', to_char(p_document.deleted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
   );
 end;
@@ -2000,8 +1961,9 @@ begin
     perform core.refuse_field('operation', 'Unknown operation');
   end if;
 
-  -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
-  if p_subject_id is not null and v_case_id is null
+  -- Some operations tell anybody that there is no such case, the others only those whose role they are for. Whoever may
+  -- create one, and is refused, has asked again under its key, and the case is deleted.
+  if v_case_id is null
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
   then
     return row(
@@ -2176,6 +2138,57 @@ $$;
 --
 
 COMMENT ON FUNCTION audit.tg_document_downloads__audit() IS 'Writes one entry for each download. Definer: nobody may write entries but this.';
+
+--
+-- Name: tg_document_removals__audit(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_document_removals__audit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform audit.append(
+    d.case_id, 'document', d.id::text, 'DOCUMENT_STATUS', null, jsonb_build_object('bytesRemoved', true)
+  )
+  from core.documents as d
+  where d.id = new.document_id;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_removals__audit(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_document_removals__audit() IS 'Writes one entry for each document whose bytes are gone. Definer: nobody may write entries but this.';
+
+--
+-- Name: tg_document_texts__audit(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_document_texts__audit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform audit.append(
+    d.case_id, 'document', d.id::text, 'DOCUMENT_STATUS', null,
+    jsonb_build_object('textSha256', encode(sha256(convert_to(new.content, 'UTF8')), 'hex'))
+  )
+  from core.documents as d
+  where d.id = new.document_id;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_texts__audit(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_document_texts__audit() IS 'Writes one entry for each text, with its SHA-256 and never the text itself. Definer: nobody may write entries but this.';
 
 --
 -- Name: tg_documents__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -4138,6 +4151,23 @@ $$;
 COMMENT ON FUNCTION core.actor_role() IS 'The caller''s role; DOCUMENT_PROCESSOR for the worker; DATABASE for work done past the server.';
 
 --
+-- Name: answered_case_id(jsonb); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.answered_case_id(p_answer jsonb) RETURNS uuid
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(p_answer ->> 'case_id', p_answer -> 'case_record' ->> 'id', p_answer ->> 'id')::uuid;
+$$;
+
+--
+-- Name: FUNCTION answered_case_id(p_answer jsonb); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.answered_case_id(p_answer jsonb) IS 'The case of what api.keep_answer kept: a case, or what belongs to one; null for an answer about none.';
+
+--
 -- Name: attention(timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -4454,7 +4484,7 @@ begin
     p_document.description, p_document.file_size, p_document.file_hash, p_document.mime_type, p_document.uploaded_by,
     p_document.uploaded_at, p_document.version, p_document.upload_status::text, p_document.ocr_status::text,
     p_document.ocr_completed_at, p_document.ocr_failure_reason, p_document.virus_scan_status::text,
-    p_document.virus_scan_completed_at, p_document.ocr_page_count, p_document.ocr_pages_read
+    p_document.virus_scan_completed_at
   )::api.document;
 end;
 $$;
@@ -4663,6 +4693,30 @@ $$;
 
 COMMENT ON FUNCTION core.gather_participants(p_case_ids uuid[]) IS 'Writes into core.case_participants what the active assignments and links of the cases say: applicants and organisations in the
 order in which they came, the judge who was assigned last. For triggers, and for whoever has disabled them.';
+
+--
+-- Name: known_time(text, timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.known_time(p_field text, p_value timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if p_value < '0001-01-01 00:00:00+00' or p_value >= '10000-01-01 00:00:00+00' then
+    perform core.refuse_field(p_field, p_field || ' must lie in the years 1 to 9999');
+  end if;
+
+  return p_value;
+end;
+$$;
+
+--
+-- Name: FUNCTION known_time(p_field text, p_value timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.known_time(p_field text, p_value timestamp with time zone) IS 'The time, if its year has four digits and is no year before Christ, as JSON and its readers want it; null stays null.
+Errors: JCVAL another time, infinity included.';
 
 --
 -- Name: known_word(text, text, text[]); Type: FUNCTION; Schema: core; Owner: -
@@ -5266,6 +5320,63 @@ $$;
 COMMENT ON FUNCTION core.status_history(p_case_id uuid) IS 'The changes of status, oldest first; without names where core.status_change_particulars shows the caller nothing.';
 
 --
+-- Name: take_key(text, bytea); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.take_key(p_key text, p_request_sha256 bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  v_role core.user_role := core.caller_role();
+  v_user_id text := core.actor();
+  v_court_code text := nullif(core.claim('court_code'), '');
+  v_organisation_id text := nullif(core.claim('organisation_id'), '');
+  v_kept core.kept_answers;
+begin
+  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
+  -- one under which nothing was kept.
+  insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
+  values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
+  on conflict (user_role, user_id, key) do update
+  set
+    court_code = excluded.court_code,
+    organisation_id = excluded.organisation_id,
+    request_sha256 = excluded.request_sha256,
+    answer = null,
+    expires_at = default
+  where k.expires_at <= now() or k.answer is null;
+
+  if found then
+    return true;
+  end if;
+
+  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
+  select * into v_kept
+  from core.kept_answers as k
+  where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
+
+  if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
+    is distinct from (v_court_code, v_organisation_id, p_request_sha256)
+  then
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key came with another request before';
+  end if;
+
+  return false;
+end;
+$$;
+
+--
+-- Name: FUNCTION take_key(p_key text, p_request_sha256 bytea); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.take_key(p_key text, p_request_sha256 bytea) IS 'True when the key is new, and the caller''s until the end of the transaction; false when this very request has its answer
+already. Definer: keys are nobody''s to write otherwise.
+Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its
+limit.';
+
+--
 -- Name: tg_assignments__guard(); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -5457,7 +5568,7 @@ begin
     end if;
 
     new.id := coalesce(new.id, core.new_id());
-    new.next_hearing := date_trunc('milliseconds', new.next_hearing);
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
     new.version := 1;
     new.details_version := 1;
     new.status_change_id := null;
@@ -5476,7 +5587,9 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  new.next_hearing := date_trunc('milliseconds', new.next_hearing);
+  if new.next_hearing is distinct from old.next_hearing then
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
+  end if;
 
   if (new.id, new.court_code, new.number_year, new.number_sequence, new.case_type, new.created_at, new.status_change_id)
     is distinct from
@@ -5522,7 +5635,7 @@ $$;
 --
 
 COMMENT ON FUNCTION core.tg_cases__guard() IS 'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
-Errors: those of core.permit_transition; JCMIS out of reach by now; JCFIX a change that no caller may make.';
+Errors: those of core.permit_transition; JCVAL a hearing in no year that can be written; JCMIS out of reach by now; JCFIX a change that no caller may make.';
 
 --
 -- Name: tg_cases__history(); Type: FUNCTION; Schema: core; Owner: -
@@ -5624,6 +5737,61 @@ $$;
 COMMENT ON FUNCTION core.tg_document_downloads__stamp() IS 'Stamps who and when.';
 
 --
+-- Name: tg_document_removals__guard(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_document_removals__guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.documents as d
+    where d.id = new.document_id
+      and (d.upload_status = 'failed' or d.upload_status = 'uploading' and d.deleted_at is not null)
+  ) then
+    raise exception using errcode = 'JCFIX', message = 'Only what an upload left behind is removed';
+  end if;
+
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_removals__guard(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_document_removals__guard() IS 'No worker has a claim on what is removed: so it is what worker.sweep names, an upload that came to nothing, and no document
+that anybody may want.
+Errors: JCFIX another document.';
+
+--
+-- Name: tg_document_texts__guard(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_document_texts__guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.document_jobs as j where j.document_id = new.document_id and j.leased_until > clock_timestamp()
+  ) then
+    raise exception using errcode = 'JCLEA', message = 'No worker has claimed the document';
+  end if;
+
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_document_texts__guard(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_document_texts__guard() IS 'The worker writes the text of a document that is claimed at the moment, and no other.
+Errors: JCLEA it is not claimed, or the claim has ended.';
+
+--
 -- Name: tg_documents__guard(); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -5660,8 +5828,6 @@ begin
     new.virus_scan_completed_at := null;
     new.ocr_completed_at := null;
     new.ocr_failure_reason := null;
-    new.ocr_page_count := null;
-    new.ocr_pages_read := null;
     new.virus_scan_status := 'pending';
     new.ocr_status := 'pending';
     new.deleted_at := null;
@@ -5680,16 +5846,9 @@ begin
       and (new.file_size, new.file_hash, new.mime_type, new.version)
         is distinct from (old.file_size, old.file_hash, old.mime_type, old.version)
     or (new.virus_scan_status <> old.virus_scan_status and old.virus_scan_status <> 'pending')
-    or (new.ocr_status <> old.ocr_status and case old.ocr_status
-      when 'pending' then false
-      when 'processing' then new.ocr_status = 'pending'
-      when 'failed' then new.ocr_status not in ('pending', 'processing')
-      else true
-    end)
-    or (new.ocr_failure_reason is distinct from old.ocr_failure_reason and (new.ocr_status = 'failed') = (old.ocr_status = 'failed'))
-    or (new.ocr_failure_reason is not null and new.ocr_status <> 'failed')
-    or ((new.ocr_page_count, new.ocr_pages_read) is distinct from (old.ocr_page_count, old.ocr_pages_read)
-      and (new.ocr_status <> 'complete' or old.ocr_status = 'complete'))
+    or (new.ocr_status <> old.ocr_status and (old.ocr_status not in ('pending', 'processing') or new.ocr_status = 'pending'))
+    or (new.ocr_failure_reason is distinct from old.ocr_failure_reason
+      and (new.ocr_status <> 'failed' or old.ocr_status = 'failed'))
     or (new.upload_status <> 'complete' and (new.virus_scan_status, new.ocr_status)
       is distinct from (old.virus_scan_status, old.ocr_status))
   then
@@ -5713,8 +5872,8 @@ begin
     new.virus_scan_completed_at := clock_timestamp();
   end if;
 
-  if new.ocr_status <> old.ocr_status then
-    new.ocr_completed_at := case when new.ocr_status not in ('pending', 'processing') then clock_timestamp() end;
+  if new.ocr_status <> old.ocr_status and new.ocr_status <> 'processing' then
+    new.ocr_completed_at := clock_timestamp();
   end if;
 
   return new;
@@ -5725,8 +5884,7 @@ $$;
 -- Name: FUNCTION tg_documents__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_documents__guard() IS 'Stamps who and when; lets each status move forward once, a failed reading begin anew, and nothing
-else change.
+COMMENT ON FUNCTION core.tg_documents__guard() IS 'Stamps who and when; lets each status move forward once, and nothing else change.
 Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
 
 --
@@ -5802,8 +5960,8 @@ $$;
 -- Name: FUNCTION tg_documents__queue(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_documents__queue() IS 'Hands a completed document, and one that is to be read again, to the worker, which listens on the channel document_jobs.
-Definer: callers may not touch the queue.';
+COMMENT ON FUNCTION core.tg_documents__queue() IS 'Hands a completed document to the worker, which listens on the channel document_jobs. Definer: callers may not touch the
+queue.';
 
 --
 -- Name: tg_organisation_links__guard(); Type: FUNCTION; Schema: core; Owner: -
@@ -5937,10 +6095,10 @@ $$;
 COMMENT ON FUNCTION core.write_cursor(p_cursor core.case_cursor, p_sort_by text, p_sort_order text) IS 'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
 
 --
--- Name: claim_document(integer, text); Type: FUNCTION; Schema: worker; Owner: -
+-- Name: claim_document(integer); Type: FUNCTION; Schema: worker; Owner: -
 --
 
-CREATE FUNCTION worker.claim_document(p_lease_seconds integer DEFAULT 300, p_task text DEFAULT NULL::text) RETURNS worker.job
+CREATE FUNCTION worker.claim_document(p_lease_seconds integer DEFAULT 300) RETURNS worker.job
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
@@ -5948,10 +6106,6 @@ declare
   v_job core.document_jobs;
   v_document core.documents;
 begin
-  if p_task not in ('scan', 'read') then
-    raise exception using errcode = 'JCFIX', message = 'A document is claimed to scan it or to read it';
-  end if;
-
   update core.document_jobs as j
   set lease = core.new_id(), leased_until = now() + p_lease_seconds * interval '1 second', attempts = j.attempts + 1
   where j.document_id = (
@@ -5959,8 +6113,7 @@ begin
     from core.document_jobs as n
     join core.documents as d on d.id = n.document_id and d.deleted_at is null
     where n.run_at <= now() and (n.leased_until is null or n.leased_until < now()) and n.attempts < 5
-      and (p_task is null or (d.virus_scan_status = 'pending') = (p_task = 'scan'))
-    order by d.virus_scan_status <> 'pending', n.run_at
+    order by n.run_at
     for update of n skip locked
     limit 1
   )
@@ -5975,45 +6128,17 @@ begin
   return row(
     v_document.id, v_document.case_id, v_document.filename, v_document.mime_type, v_document.file_size, v_job.lease,
     v_job.attempts, v_document.virus_scan_status = 'pending',
-    v_document.virus_scan_status <> 'pending' and v_document.ocr_status in ('pending', 'processing')
+    v_document.ocr_status in ('pending', 'processing')
   )::worker.job;
 end;
 $$;
 
 --
--- Name: FUNCTION claim_document(p_lease_seconds integer, p_task text); Type: COMMENT; Schema: worker; Owner: -
+-- Name: FUNCTION claim_document(p_lease_seconds integer); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.claim_document(p_lease_seconds integer, p_task text) IS 'The next document that wants scanning ("scan") or reading ("read"), for this worker alone until the lease ends; null when
-there is none. Scanning comes first where no task is named. One that a killed worker had is taken again after its lease, five
-times in all: then worker.sweep gives it up.
-Errors: JCFIX another task.';
-
---
--- Name: give_up(uuid); Type: FUNCTION; Schema: worker; Owner: -
---
-
-CREATE FUNCTION worker.give_up(p_document_id uuid) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO ''
-    AS $$
-declare
-  v_job core.document_jobs;
-begin
-  delete from core.document_jobs as j where j.document_id = p_document_id returning * into v_job;
-
-  -- What has not been scanned stays so, and is never served. A deleted document stays as it was.
-  update core.documents as d
-  set ocr_status = 'failed', ocr_failure_reason = coalesce(v_job.last_failure, 'The document could not be processed')
-  where d.id = p_document_id and d.deleted_at is null and d.ocr_status in ('pending', 'processing');
-end;
-$$;
-
---
--- Name: FUNCTION give_up(p_document_id uuid); Type: COMMENT; Schema: worker; Owner: -
---
-
-COMMENT ON FUNCTION worker.give_up(p_document_id uuid) IS 'Ends the work on a document as failed. worker.read_again begins anew.';
+COMMENT ON FUNCTION worker.claim_document(p_lease_seconds integer) IS 'The next document that wants scanning or reading, for this worker alone until the lease ends; null when there is none.
+One that a killed worker had is taken again after its lease, five times in all: then worker.sweep gives it up.';
 
 --
 -- Name: hold_lease(uuid, uuid); Type: FUNCTION; Schema: worker; Owner: -
@@ -6063,40 +6188,13 @@ COMMENT ON FUNCTION worker.measure_queue() IS 'How many documents wait for a wor
 wait. Reads the queue alone. Definer: the server, which reports it, may not read the table.';
 
 --
--- Name: read_again(uuid[]); Type: FUNCTION; Schema: worker; Owner: -
+-- Name: record_failure(uuid, uuid, text, boolean); Type: FUNCTION; Schema: worker; Owner: -
 --
 
-CREATE FUNCTION worker.read_again(p_document_ids uuid[] DEFAULT NULL::uuid[]) RETURNS SETOF uuid
-    LANGUAGE sql
-    SET search_path TO ''
-    AS $$
-  update core.documents as d
-  set
-    ocr_status = case when d.virus_scan_status = 'pending' then 'pending' else 'processing' end::core.ocr_status,
-    ocr_failure_reason = null
-  where (p_document_ids is null or d.id = any (p_document_ids))
-    and d.upload_status = 'complete'
-    and d.ocr_status = 'failed'
-    and d.deleted_at is null
-  returning d.id;
-$$;
-
---
--- Name: FUNCTION read_again(p_document_ids uuid[]); Type: COMMENT; Schema: worker; Owner: -
---
-
-COMMENT ON FUNCTION worker.read_again(p_document_ids uuid[]) IS 'Queues these documents, or all, if their reading failed, and says which. One that was never scanned is scanned first.';
-
---
--- Name: record_failure(uuid, uuid, text, boolean, boolean); Type: FUNCTION; Schema: worker; Owner: -
---
-
-CREATE FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean DEFAULT false) RETURNS void
+CREATE FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
-declare
-  v_attempts integer;
 begin
   perform worker.hold_lease(p_document_id, p_lease);
 
@@ -6108,21 +6206,15 @@ begin
     lease = null,
     leased_until = null,
     last_failure = left(p_reason, 500)
-  where j.document_id = p_document_id
-  returning j.attempts into v_attempts;
-
-  if p_is_final or v_attempts >= 5 then
-    perform worker.give_up(p_document_id);
-  end if;
+  where j.document_id = p_document_id;
 end;
 $$;
 
 --
--- Name: FUNCTION record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean); Type: COMMENT; Schema: worker; Owner: -
+-- Name: FUNCTION record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean) IS 'Gives the document back, to be tried again after a while that doubles with each attempt, up to a minute; after the fifth, or
-one that is final, gives it up.
+COMMENT ON FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean) IS 'Gives the document back, to be tried again after a while that doubles with each attempt, up to a minute.
 Errors: JCLEA the claim is lost.';
 
 --
@@ -6173,14 +6265,10 @@ begin
   select * into v_document from core.documents as d where d.id = p_document_id;
 
   if v_document.ocr_status = 'processing' then
-    update core.document_jobs as j
-    set attempts = 0, run_at = now(), lease = null, leased_until = null, last_failure = null
-    where j.document_id = p_document_id;
-    perform pg_notify('document_jobs', '');
-  else
-    delete from core.document_jobs where document_id = p_document_id;
+    return true;
   end if;
 
+  delete from core.document_jobs where document_id = p_document_id;
   return false;
 end;
 $$;
@@ -6189,35 +6277,31 @@ $$;
 -- Name: FUNCTION record_scan(p_document_id uuid, p_lease uuid, p_status text); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_scan(p_document_id uuid, p_lease uuid, p_status text) IS 'Records clean, infected or skipped, and ends the claim: what can be read waits for whoever claims it next. False, as workers
-of 0.3 ask whether they are to read it themselves.
+COMMENT ON FUNCTION worker.record_scan(p_document_id uuid, p_lease uuid, p_status text) IS 'Records clean, infected or skipped; true when the document is to be read next.
 Errors: JCFIX no outcome; JCLEA the claim is lost.';
 
 --
--- Name: record_text(uuid, uuid, text, integer, integer); Type: FUNCTION; Schema: worker; Owner: -
+-- Name: record_text(uuid, uuid, text); Type: FUNCTION; Schema: worker; Owner: -
 --
 
-CREATE FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text, p_page_count integer DEFAULT NULL::integer, p_pages_read integer DEFAULT NULL::integer) RETURNS void
+CREATE FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
 begin
   perform worker.hold_lease(p_document_id, p_lease);
+  -- The document's row before the audit's chain, in which order all others take them.
+  update core.documents set ocr_status = 'complete' where id = p_document_id;
   insert into core.document_texts (document_id, content) values (p_document_id, p_text);
-
-  update core.documents
-  set ocr_status = 'complete', ocr_page_count = p_page_count, ocr_pages_read = p_pages_read
-  where id = p_document_id;
-
   delete from core.document_jobs where document_id = p_document_id;
 end;
 $$;
 
 --
--- Name: FUNCTION record_text(p_document_id uuid, p_lease uuid, p_text text, p_page_count integer, p_pages_read integer); Type: COMMENT; Schema: worker; Owner: -
+-- Name: FUNCTION record_text(p_document_id uuid, p_lease uuid, p_text text); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text, p_page_count integer, p_pages_read integer) IS 'Stores the text, and from how many of the pages it is; ends the work on the document.
+COMMENT ON FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text) IS 'Stores the text, and ends the work on the document.
 Errors: JCLEA the claim is lost.';
 
 --
@@ -6234,11 +6318,20 @@ begin
   set upload_status = 'failed'
   where d.upload_status = 'uploading' and d.deleted_at is null and d.uploaded_at < now() - p_upload_seconds * interval '1 second';
 
-  -- Documents that killed their worker five times; and deleted ones, which nobody works on.
-  perform worker.give_up(j.document_id)
-  from core.document_jobs as j
-  join core.documents as d on d.id = j.document_id
-  where (j.attempts >= 5 or d.deleted_at is not null) and (j.leased_until is null or j.leased_until < now());
+  -- Documents that failed, or killed their worker, five times; and deleted ones, which nobody works on. What has not
+  -- been scanned stays so, and is never served.
+  with exhausted as (
+    delete from core.document_jobs as j
+    using core.documents as d
+    where d.id = j.document_id
+      and (j.attempts >= 5 or d.deleted_at is not null)
+      and (j.leased_until is null or j.leased_until < now())
+    returning j.document_id, j.last_failure
+  )
+  update core.documents as d
+  set ocr_status = 'failed', ocr_failure_reason = coalesce(e.last_failure, 'The document could not be processed')
+  from exhausted as e
+  where d.id = e.document_id and d.deleted_at is null and d.ocr_status in ('pending', 'processing');
 
   return query
   select d.id, d.case_id
@@ -7779,12 +7872,44 @@ CREATE TRIGGER tg_document_downloads__stamp BEFORE INSERT ON core.document_downl
 ALTER TABLE core.document_downloads ENABLE ALWAYS TRIGGER tg_document_downloads__stamp;
 
 --
+-- Name: document_removals tg_document_removals__audit; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_removals__audit AFTER INSERT ON core.document_removals FOR EACH ROW EXECUTE FUNCTION audit.tg_document_removals__audit();
+
+ALTER TABLE core.document_removals ENABLE ALWAYS TRIGGER tg_document_removals__audit;
+
+--
+-- Name: document_removals tg_document_removals__guard; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_removals__guard BEFORE INSERT ON core.document_removals FOR EACH ROW EXECUTE FUNCTION core.tg_document_removals__guard();
+
+ALTER TABLE core.document_removals ENABLE ALWAYS TRIGGER tg_document_removals__guard;
+
+--
 -- Name: document_removals tg_document_removals__refuse_change; Type: TRIGGER; Schema: core; Owner: -
 --
 
 CREATE TRIGGER tg_document_removals__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON core.document_removals FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
 
 ALTER TABLE core.document_removals ENABLE ALWAYS TRIGGER tg_document_removals__refuse_change;
+
+--
+-- Name: document_texts tg_document_texts__audit; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_texts__audit AFTER INSERT ON core.document_texts FOR EACH ROW EXECUTE FUNCTION audit.tg_document_texts__audit();
+
+ALTER TABLE core.document_texts ENABLE ALWAYS TRIGGER tg_document_texts__audit;
+
+--
+-- Name: document_texts tg_document_texts__guard; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_document_texts__guard BEFORE INSERT ON core.document_texts FOR EACH ROW EXECUTE FUNCTION core.tg_document_texts__guard();
+
+ALTER TABLE core.document_texts ENABLE ALWAYS TRIGGER tg_document_texts__guard;
 
 --
 -- Name: document_texts tg_document_texts__refuse_change; Type: TRIGGER; Schema: core; Owner: -
@@ -7838,7 +7963,7 @@ ALTER TABLE core.documents ENABLE ALWAYS TRIGGER tg_documents__number;
 -- Name: documents tg_documents__queue; Type: TRIGGER; Schema: core; Owner: -
 --
 
-CREATE TRIGGER tg_documents__queue AFTER UPDATE ON core.documents FOR EACH ROW WHEN ((((new.upload_status = 'complete'::core.upload_status) AND (old.upload_status = 'uploading'::core.upload_status)) OR ((old.ocr_status = 'failed'::core.ocr_status) AND (new.ocr_status <> 'failed'::core.ocr_status)))) EXECUTE FUNCTION core.tg_documents__queue();
+CREATE TRIGGER tg_documents__queue AFTER UPDATE ON core.documents FOR EACH ROW WHEN (((new.upload_status = 'complete'::core.upload_status) AND (old.upload_status = 'uploading'::core.upload_status))) EXECUTE FUNCTION core.tg_documents__queue();
 
 ALTER TABLE core.documents ENABLE ALWAYS TRIGGER tg_documents__queue;
 
@@ -8476,7 +8601,7 @@ CREATE POLICY all_to_owner ON core.kept_answers TO casefile_owner USING (true) W
 -- Name: POLICY all_to_owner ON kept_answers; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY all_to_owner ON core.kept_answers IS 'Callers claim keys and are answered through functions of the owner, which look at no rows but the caller''s.';
+COMMENT ON POLICY all_to_owner ON core.kept_answers IS 'Callers claim keys and keep answers through functions of the owner, which look at no rows but the caller''s.';
 
 --
 -- Name: status_transitions all_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -8813,6 +8938,21 @@ CREATE POLICY select_own ON core.documents FOR SELECT TO adopter USING (((delete
 --
 
 COMMENT ON POLICY select_own ON core.documents IS 'An adopter sees what it uploaded itself.';
+
+--
+-- Name: kept_answers select_own; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own ON core.kept_answers FOR SELECT TO casefile_caller USING (((user_role = ( SELECT core.caller_role() AS caller_role)) AND (user_id = ( SELECT core.claim('user_id'::text) AS claim)) AND (EXISTS ( SELECT
+   FROM core.cases c
+  WHERE ((c.id = core.answered_case_id(kept_answers.answer)) AND (c.deleted_at IS NULL))
+ OFFSET 0))));
+
+--
+-- Name: POLICY select_own ON kept_answers; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own ON core.kept_answers IS 'A caller is told again what it was told, while it reaches the case, by the policies of core.cases.';
 
 --
 -- Name: assignments select_own_court; Type: POLICY; Schema: core; Owner: -
@@ -9302,5 +9442,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128041302'),
     ('20261128041342'),
     ('20261128091808'),
-    ('20261128101500'),
-    ('20261128112102');
+    ('20261128113948');

@@ -58,7 +58,11 @@ test_drop_by_hand() {
   prepare_database "$BY_HAND"
   owner=$(superuser_sql "select datdba::regrole from pg_database where datname = '$BY_HAND'")
   [[ $owner == postgres ]] || die "db/roles.sql leaves the database to ${owner:-nobody}."
+  # From another database, which is closed; and if it were open, the owner's alone.
+  by_hand_fails "permission denied for database" drop
+  superuser_sql "grant connect on database postgres to casefile_migrator"
   by_hand_fails "must be owner of database" drop
+  superuser_sql "revoke connect on database postgres from casefile_migrator"
   superuser_sql "select from pg_tables where tablename = 'cases'" "$BY_HAND" >/dev/null
 }
 

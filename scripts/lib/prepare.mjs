@@ -26,6 +26,8 @@ async function inDatabase(name, work) {
 }
 
 async function createDatabase(client) {
+  // On clusters of this kind there is one database to be in.
+  await run(client, "revoke connect, temporary on database postgres, template1 from public");
   const found = await run(client, `select from pg_database where datname = ${pg.escapeLiteral(database)}`);
   if (found.length === 0) await run(client, `create database ${pg.escapeIdentifier(database)}`);
 }

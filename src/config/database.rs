@@ -7,6 +7,7 @@ use tokio_postgres::config::{Host, SslMode};
 use super::{Environment, number::Number, oidc::is_yes, secret::Stated};
 
 const SHAPE: &str = "Make it postgresql://user:password@host:port/database";
+const ENCODE: &str = "The password must be percent-encoded: %40 for @, %2F for /, %3F for ?, %25 for %";
 
 pub const POOL_SIZE: Number = Number {
     name: "DATABASE_POOL_SIZE",
@@ -121,20 +122,35 @@ pub fn registrar_url(variable: impl Fn(&str) -> Option<String>) -> Result<Databa
 
 fn usable(stated: Stated, demands_tls: bool) -> Result<DatabaseUrl, String> {
     let Stated { variable: name, value: url } = stated;
-    let (url, asked) = take_tls(&url);
-    // The driver's words name an option or a position at most, never the password.
+    if is_misread(&url) {
+        return Err(format!("{name} is no usable URL. {SHAPE}. {ENCODE}."));
+    }
+    let (url, mut asked) = take_tls(&url);
+    // Not in the driver's words, which may quote a part of the password.
     let mut config: tokio_postgres::Config =
-        url.parse().map_err(|error| format!("{name} is no usable URL ({error}). {SHAPE}."))?;
+        url.parse().map_err(|_| format!("{name} is no usable URL. {SHAPE}. {ENCODE}."))?;
     if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
         return Err(format!("{name} names no host. {SHAPE}."));
     }
+    let demands_tls = demands_tls && !is_local(&config);
+    if demands_tls && asked.mode.is_none() {
+        asked.mode = Some("verify-full".to_owned());
+    }
     let tls = asked.apply_to(&mut config).map_err(|reason| format!("{name} {reason}"))?;
-    if demands_tls && config.get_ssl_mode() != SslMode::Require && !is_local(&config) {
+    if demands_tls && tls == Tls::Unverified {
         return Err(format!(
-            "{name} leads to another host without TLS. Add sslmode=verify-full&sslrootcert=/path/to/ca.pem (or sslmode=require)."
+            "{name} leads to another host without TLS that tells which one answers. Make it sslmode=verify-full&sslrootcert=/path/to/ca.pem (or verify-ca)."
         ));
     }
     Ok(DatabaseUrl { variable: name, config, tls })
+}
+
+/// Whether an @ or ? stands where the driver does not expect it. It would end the password there, and take the rest for
+/// a host or an option, which errors name.
+fn is_misread(url: &str) -> bool {
+    let Some((_, rest)) = url.split_once("://") else { return false };
+    let Some((user_and_password, rest)) = rest.split_once('@') else { return false };
+    user_and_password.contains('?') || rest.split('?').next().is_some_and(|place| place.contains('@'))
 }
 
 /// What the URL says of TLS, in libpq's words.
@@ -238,13 +254,48 @@ mod tests {
     }
 
     #[test]
+    fn a_deployed_server_verifies_the_host_unless_it_is_told_otherwise() {
+        let url = "postgresql://a:b@db.example/x?sslrootcert=/ca.pem";
+        for environment in [Environment::Dev, Environment::Prod] {
+            assert_eq!(read(environment, url).unwrap().tls, Tls::VerifyFull("/ca.pem".into()));
+            let reason = read(environment, "postgresql://a:b@db.example/x").unwrap_err();
+            assert!(reason.contains("sslrootcert"), "{reason}");
+        }
+        assert_eq!(read(Environment::Test, url).unwrap().tls, Tls::Unverified);
+    }
+
+    #[test]
+    fn no_part_of_a_password_is_quoted() {
+        for url in [
+            "postgresql://a:hush@hush@db.example/x",
+            "postgresql://a:hush@hush/hush@db.example:5432/x",
+            "postgresql://a:hush?hush@db.example/x",
+            "postgresql://a:hush?hush=1@db.example/x?sslmode=require",
+            "postgresql://a:x@hush:hush/x",
+            "postgresql://a:%ff@db.example/x?hush",
+            "postgresql://a:x@db.example/x?hush=hush",
+            "host=db.example user=a password=x hush",
+        ] {
+            let reason = read(Environment::Test, url).unwrap_err();
+            assert!(!reason.contains("hush"), "{url}: {reason}");
+            assert!(reason.contains("DATABASE_URL") && reason.contains("percent-encoded"), "{reason}");
+        }
+        let read =
+            read(Environment::Test, "postgresql://a:%40%2F%3f@db.example/x?application_name=b@c").unwrap();
+        assert_eq!(read.config.get_password(), Some(&b"@/?"[..]));
+        assert_eq!(read.config.get_hosts(), [Host::Tcp("db.example".to_owned())]);
+    }
+
+    #[test]
     fn nothing_leaves_a_deployed_machine_in_the_clear() {
         for (url, is_fine) in [
             ("postgresql://a:b@db.example/x", false),
             ("postgresql://a:b@db.example/x?sslmode=prefer", false),
             ("postgresql://a:b@localhost,db.example/x", false),
             ("postgresql://a:b@localhost/x?hostaddr=192.0.2.1", false),
-            ("postgresql://a:b@db.example/x?sslmode=require", true),
+            ("postgresql://a:b@db.example/x?sslmode=require", false),
+            ("postgresql://a:b@db.example/x?sslmode=require&sslrootcert=/ca.pem", true),
+            ("postgresql://a:b@db.example/x?sslmode=verify-ca&sslrootcert=/ca.pem", true),
             ("postgresql://a:b@127.0.0.1:5432/x", true),
             ("postgresql://a:b@[::1]/x", true),
             ("postgresql://a:b@%2Fvar%2Frun%2Fpostgresql/x", true),

@@ -20,7 +20,7 @@ static VARIABLES: &[Entry] = &[
     text("APP_ENV", "`LOCAL`, `DEV`, `TEST` or `PROD`; without it nothing starts"),
     text(
         "LOCAL_DATABASE_URL, DEV_DATABASE_URL, TEST_DATABASE_URL, PROD_DATABASE_URL",
-        "the database of that environment, as the login `casefile_api`; LOCAL has the default `postgresql://adoption:adoption@localhost:5432/adoption`. With `sslmode=verify-full&sslrootcert=/path/to/ca.pem` for TLS, which DEV and PROD demand (at least `sslmode=require`) unless the host is this machine",
+        "the database of that environment, as the login `casefile_api`; LOCAL has the default `postgresql://adoption:adoption@localhost:5432/adoption`. With `sslmode=verify-full&sslrootcert=/path/to/ca.pem` for TLS, which DEV and PROD demand (or `verify-ca`) unless the host is this machine. A password is percent-encoded",
     ),
     text("DATABASE_URL", "overrides them"),
     text(

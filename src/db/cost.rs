@@ -1,4 +1,5 @@
-//! What a request costs the database, and for whom: added up while it runs, for its line in the log.
+//! What a request costs the database, for whom, and whether it was a repetition: added up while it runs, for its line
+//! in the log and its answer.
 
 use std::{cell::Cell, time::Duration};
 
@@ -12,6 +13,7 @@ tokio::task_local! {
 struct SoFar {
     database: Cell<Duration>,
     role: Cell<Option<Role>>,
+    is_replay: Cell<Option<bool>>,
 }
 
 /// What a request has cost.
@@ -19,6 +21,8 @@ pub struct Cost {
     pub database: Duration,
     /// The database's name of the caller's role.
     pub role: Option<Role>,
+    /// Under an `Idempotency-Key`: whether all of it had happened before.
+    pub is_replay: Option<bool>,
 }
 
 /// Runs a request, and adds up what it costs.
@@ -26,14 +30,27 @@ pub async fn with_cost<T>(work: impl Future<Output = T>) -> (T, Cost) {
     SO_FAR
         .scope(SoFar::default(), async {
             let outcome = work.await;
-            let cost =
-                SO_FAR.with(|so_far| Cost { database: so_far.database.get(), role: so_far.role.get() });
+            let cost = SO_FAR.with(|so_far| Cost {
+                database: so_far.database.get(),
+                role: so_far.role.get(),
+                is_replay: so_far.is_replay.get(),
+            });
             (outcome, cost)
         })
         .await
 }
 
-/// More of the database's time, spent by this task or by another that works on the same request.
+impl Cost {
+    /// Adds what another task has cost that works on the same request.
+    pub fn add(&self) {
+        add_cost(self.database);
+        if let Some(is_replay) = self.is_replay {
+            note_replay(is_replay);
+        }
+    }
+}
+
+/// More of the database's time.
 pub fn add_cost(database: Duration) {
     let _ = SO_FAR.try_with(|so_far| so_far.database.set(so_far.database.get() + database));
 }
@@ -41,4 +58,10 @@ pub fn add_cost(database: Duration) {
 /// The role in which the request's caller is served.
 pub fn note_role(role: Role) {
     let _ = SO_FAR.try_with(|so_far| so_far.role.set(Some(role)));
+}
+
+/// Whether a part of the request had happened before.
+pub fn note_replay(is_replay: bool) {
+    let _ = SO_FAR
+        .try_with(|so_far| so_far.is_replay.set(Some(so_far.is_replay.get().unwrap_or(true) && is_replay)));
 }

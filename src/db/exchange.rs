@@ -25,11 +25,13 @@ pub struct Outcome<T> {
     pub role: Option<Role>,
     /// The session's expiry is to be moved.
     pub is_touch_due: bool,
+    /// Under an `Idempotency-Key`: whether it had happened before.
+    pub is_replay: Option<bool>,
 }
 
 impl<T> From<CallError> for Outcome<T> {
     fn from(error: CallError) -> Self {
-        Self { result: Err(error), role: None, is_touch_due: false }
+        Self { result: Err(error), role: None, is_touch_due: false, is_replay: None }
     }
 }
 
@@ -105,7 +107,10 @@ async fn unprepared<T: Answer>(
     sql: &str,
     params: &[Param<'_>],
 ) -> Outcome<T> {
-    let sql = format!("select to_jsonb(r) -> 'answer' from ({sql}) as r (answer)");
+    let sql = format!(
+        "select j.r -> 'answer', (j.r ->> 'is_replay')::boolean \
+         from (select to_jsonb(r) from ({sql}) as r (answer)) as j (r)"
+    );
     let (client, params) = (&connection.client, typed(params));
     let Some(caller) = caller else {
         return alone(operation, client.query_typed_one(&sql, &params).await);
@@ -130,7 +135,7 @@ fn begin(operation: &Operation) -> &'static str {
 
 fn alone<T: Answer>(operation: &Operation, answer: Reply<Row>) -> Outcome<T> {
     let result = answer.map_err(CallError::Refused).and_then(|row| read(operation, &row));
-    Outcome { result, role: None, is_touch_due: false }
+    Outcome { result, role: None, is_touch_due: false, is_replay: None }
 }
 
 /// The first error tells; after it, the others only say that the transaction is aborted.
@@ -148,12 +153,11 @@ fn conclude<T: Answer>(
         Ok(row) => row,
         Err(error) => return error.into(),
     };
-    let result = answer
-        .and_then(|answer| end.map(|_| answer))
-        .map_err(CallError::Refused)
-        .and_then(|answer| read(operation, &answer));
+    let answer = answer.and_then(|answer| end.map(|_| answer)).map_err(CallError::Refused);
+    let is_replay = answer.as_ref().ok().and_then(|answer| answer.try_get(1).ok()).flatten();
     Outcome {
-        result,
+        result: answer.and_then(|answer| read(operation, &answer)),
+        is_replay,
         role: row.try_get(1).ok().and_then(known_role),
         is_touch_due: row.try_get(0).unwrap_or(false),
     }
@@ -163,10 +167,10 @@ fn read<T: Answer>(operation: &Operation, row: &Row) -> Result<T, CallError> {
     answer::read(row).map_err(|error| CallError::unreadable(operation, &error))
 }
 
-/// Before the call, so that nothing is changed that cannot be answered.
+/// The answer, and under a key whether it is a replay. Before the call, so that nothing is changed that cannot be answered.
 fn expect_type<T: Answer>(operation: &Operation, call: &Statement) -> Result<(), CallError> {
     match call.columns() {
-        [column] => {
+        [column] | [column, _] => {
             answer::fits::<T>(column.type_()).map_err(|error| CallError::wrong_type(operation, &error))
         }
         _ => Err(CallError::wrong_type(operation, &"it is not one answer")),

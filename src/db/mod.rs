@@ -31,7 +31,7 @@ use self::{
 };
 pub use self::{
     connect::{connect, connect_error, reason},
-    cost::{Cost, add_cost, with_cost},
+    cost::{Cost, with_cost},
     opening::{Kind, Opening},
     operation::{Operation, Param},
     session::{IdempotencyKey, RequestOrigin, Session, digest_of},
@@ -289,11 +289,15 @@ impl Db {
             return Err(CallError::NoConnection(PoolError::Closed));
         };
         let exchanging = exchange(connection, self.statements, caller, operation, params);
-        let Ok(Outcome { result, role, is_touch_due }) = timeout_at(deadline, exchanging).await else {
+        let Ok(Outcome { result, role, is_touch_due, is_replay }) = timeout_at(deadline, exchanging).await
+        else {
             pooled.discard();
             return Err(CallError::NoAnswer);
         };
 
+        if let Some(is_replay) = is_replay {
+            cost::note_replay(is_replay);
+        }
         if let (Some(caller), Some(role)) = (caller, role) {
             cost::note_role(role);
             pooled.has_served(role);

@@ -63,7 +63,8 @@ impl Operation {
     }
 
     /// With the key and the digest of the request after its own parameters. The claim on the key, the call and the
-    /// answer that is kept are one statement of one transaction: all of it happens, or nothing does.
+    /// answer that is kept are one statement of one transaction: all of it happens, or nothing does. A second column
+    /// tells whether it had happened before.
     pub fn keyed(&self, parameters: usize) -> Cow<'static, str> {
         let (call, key, digest) = (self.call(), parameters + 1, parameters + 2);
         let outcome = match self.under_key {
@@ -73,7 +74,10 @@ impl Operation {
                  else jsonb_populate_record(case when false then {call} end, k.answer) end"
             ),
         };
-        format!("select {outcome} from api.claim_key(${key}, ${digest}) as k (answer)").into()
+        format!(
+            "select {outcome}, k.answer is not null as is_replay from api.claim_key(${key}, ${digest}) as k (answer)"
+        )
+        .into()
     }
 }
 

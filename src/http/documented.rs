@@ -103,8 +103,9 @@ fn idempotency_key() -> MetaOperationParam {
         idempotency::HEADER,
         schema,
         "Any text of your own making. Asked again under the same key within 24 hours, the operation does nothing \
-             more and gives its first answer again; so a request can be repeated whose answer was lost. A refused \
-             request frees its key.",
+             more and gives its first answer again, with the header `Idempotency-Replayed: true`; so a request can be \
+             repeated whose answer was lost. Whoever does not reach the case any more is refused. A refused request \
+             frees its key.",
     )
 }
 

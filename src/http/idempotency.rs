@@ -11,6 +11,8 @@ use crate::{
 };
 
 pub const HEADER: &str = "Idempotency-Key";
+/// Says of an answer that it was given before.
+pub const REPLAYED: &str = "Idempotency-Replayed";
 pub const LONGEST: usize = 255;
 
 /// The key of a request, with the digest of what makes it the same request. A form's files are not part of it yet.

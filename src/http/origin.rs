@@ -12,8 +12,9 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PATCH, D
 const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
     "authorization, casefile-membership, content-type, if-match, idempotency-key, range, if-range, x-request-id",
 );
-const RESPONSE_HEADERS: HeaderValue =
-    HeaderValue::from_static("content-disposition, content-range, etag, location, retry-after, x-request-id");
+const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
+    "content-disposition, content-range, etag, idempotency-replayed, location, retry-after, x-request-id",
+);
 const A_DAY: HeaderValue = HeaderValue::from_static("86400");
 
 /// What a request says of the page that it comes from.

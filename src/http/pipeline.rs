@@ -1,11 +1,7 @@
 //! What happens to every request on its way in and out: it gets an id, is refused where no operation should have to
 //! look at it, its failure gets the one shape of failures, and it leaves a line in the log.
 
-use std::{
-    net::IpAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use poem::{
     Endpoint, Request, Response,
@@ -21,7 +17,7 @@ use super::{
     body::{self, ReceivedBody},
     client_address::client_address,
     encoding::check_encoding,
-    idempotency::key_of,
+    idempotency::{self, key_of},
     limiters::Limiters,
     origin::PageOrigin,
 };
@@ -31,6 +27,7 @@ use crate::{
     documents::is_form,
     error::Failure,
     metrics,
+    process::milliseconds,
 };
 
 pub const REQUEST_ID: &str = "X-Request-Id";
@@ -66,7 +63,7 @@ pub async fn answer<E: Endpoint>(
             None => work.await,
         }
     };
-    let (response, Cost { database, role }) = with_cost(work).await;
+    let (response, Cost { database, role, is_replay }) = with_cost(work).await;
     if let Some(session) = session.filter(|_| role.is_some()) {
         limiters.remember(session);
     }
@@ -98,6 +95,9 @@ pub async fn answer<E: Endpoint>(
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
         headers.insert(REQUEST_ID, id);
+    }
+    if is_replay == Some(true) {
+        headers.insert(idempotency::REPLAYED, HeaderValue::from_static("true"));
     }
     page_origin.tell(headers);
     secure(headers, is_deployed);
@@ -161,11 +161,6 @@ fn check(
 /// Not what costs nothing, or is there for whoever keeps the server going.
 fn is_limited(path: &str) -> bool {
     path.starts_with("/api/") && !path.starts_with("/api/public/")
-}
-
-/// To the microsecond.
-fn milliseconds(duration: Duration) -> f64 {
-    f64::from(u32::try_from(duration.as_micros()).unwrap_or(u32::MAX)) / 1000.0
 }
 
 fn failure_of(response: &Response) -> Option<Failure> {

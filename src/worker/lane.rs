@@ -10,7 +10,7 @@ use super::{
     scanner::Scanner,
     stop::Stop,
 };
-use crate::documents::Store;
+use crate::{documents::Store, process::milliseconds};
 
 /// Before the next attempt, where no document would fare better: doubled each time.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
@@ -105,7 +105,7 @@ impl Lane {
         };
 
         let (task, document, attempt) = (self.work.task(), job.document_id, job.attempt);
-        let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let milliseconds = milliseconds(started.elapsed());
         let error = match outcome {
             Ok(done) => {
                 tracing::info!(task, %document, attempt, outcome = done, milliseconds, "done");

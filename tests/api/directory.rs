@@ -229,7 +229,11 @@ fn who_is_no_registrar_is_told_what_to_do() {
     let name = "REGISTRAR_DATABASE_URL";
     refused(&[], &[name, "REGISTRAR_DATABASE_URL_FILE", "not set"]);
     refused(&[(name, "hushhush")], &[name]);
-    refused(&[(name, "postgresql://rita:hushhush@db.example/adoption")], &[name, "without TLS", "sslmode"]);
+    refused(&[(name, "postgresql://rita:hushhush@db.example/adoption")], &[name, "sslrootcert"]);
+    refused(
+        &[(name, "postgresql://rita:hushhush@db.example/adoption?sslmode=require")],
+        &[name, "without TLS", "verify-full"],
+    );
     refused(
         &[(name, "postgresql://rita:hushhush@127.0.0.1:1/adoption")],
         &["127.0.0.1:1 cannot be reached", name],

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, Server, Stage, at_once, fields_of, id_of, unique, workshop::until};
+use crate::support::{
+    Answer, Client, Server, Stage, assign, at_once, fields_of, id_of, unique, workshop::until,
+};
 
 type Asked<'a> = (&'a str, &'a str, &'a Value);
 
@@ -307,4 +309,46 @@ fn the_server_sweeps_what_has_expired_and_nothing_else() {
     assert!(from.elapsed() < Duration::from_secs(20), "it took more than one round: {:?}", from.elapsed());
     assert_eq!(kept(&stage, &colleague), 2);
     colleague.get("/api/protected").succeeded(200);
+}
+
+#[test]
+fn what_was_told_is_told_again_only_while_its_caller_reaches_the_case() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let judge = stage.user("JUDGE_LEGAL_ADVISER", json!({}));
+    let assignment = assign(&officer, id_of(&case), &judge.user_id, "JUDICIAL");
+    let (path, held) = (path_of(&case), json!({"status": "ON_HOLD", "reason": "r"}));
+    let status_path = format!("{path}/status");
+    let asked = ("PATCH", status_path.as_str(), &held);
+    let first = ask(&judge, "key", asked);
+    assert_eq!((first.status, first.header("Idempotency-Replayed")), (200, None), "{}", first.text);
+    let again = ask(&judge, "key", asked);
+    assert_eq!((told(&again), again.header("Idempotency-Replayed")), (told(&first), Some("true")));
+
+    officer.delete(&format!("{path}/assignments/{assignment}")).succeeded(200);
+    let refused = ask(&judge, "key", asked);
+    assert_eq!(refused.header("Idempotency-Replayed"), None);
+    refused.refused(403, "FORBIDDEN");
+    assert_eq!(stage.refusals(&judge.user_id, "change_case_status"), 1);
+
+    assign(&officer, id_of(&case), &judge.user_id, "JUDICIAL");
+    assert_eq!(told(&ask(&judge, "key", asked)), told(&first));
+}
+
+#[test]
+fn of_a_case_that_is_deleted_since_no_write_is_answered_again() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    for number in 0..5 {
+        let case = officer.create_case();
+        let (method, path, body) = &writes(&case)[number];
+        let (key, asked) = (unique("key"), (*method, path.as_str(), body));
+        let first = ask(&officer, &key, asked);
+        assert!(matches!(first.status, 200 | 201), "{method} {path}: {}", first.text);
+        let deleted = if number == 0 { path_of(&first.json) } else { path_of(&case) };
+        officer.delete(&deleted).succeeded(200);
+        let refusal = ask(&officer, &key, asked).refused(404, "NOT_FOUND");
+        assert_eq!(fields_of(&refusal), ["code", "error", "requestId"], "{method} {path}");
+    }
 }

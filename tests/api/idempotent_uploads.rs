@@ -41,6 +41,7 @@ fn a_file_is_uploaded_once_and_each_time_the_answer_is_the_same() {
     let first = upload(&officer, &case, "key", of_file(Form::new(), &bytes)).succeeded(201);
     for boundary in ["----another", "----and-another"] {
         let again = upload(&officer, &case, "key", of_file(Form::bounded_by(boundary), &bytes));
+        assert_eq!(again.header("Idempotency-Replayed"), Some("true"));
         assert_eq!(again.succeeded(201), first);
     }
     assert_uploaded(&stage, &officer, &case, 1);

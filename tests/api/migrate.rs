@@ -151,6 +151,8 @@ fn what_is_wrong_with_the_url_is_said_at_once_and_without_the_password() {
         ("postgresql://u:hushhush@host:port/x".to_owned(), ["DATABASE_URL", "casefile_migrator"]),
         ("postgresql://u:hush%zzhush@host/x".to_owned(), ["DATABASE_URL", "casefile_migrator"]),
         ("http://u:hushhush@host/x".to_owned(), ["DATABASE_URL", "casefile_migrator"]),
+        ("postgresql://u:x@hushhush/hushhush@host/x".to_owned(), ["DATABASE_URL", "percent-encoded"]),
+        ("postgresql://u:1?hushhush@host/x".to_owned(), ["DATABASE_URL", "percent-encoded"]),
         (String::new(), ["DATABASE_URL", "casefile_migrator"]),
         (database.url.replace("sslmode=disable", "sslmode=require"), ["SSL", "sslmode"]),
     ] {

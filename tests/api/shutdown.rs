@@ -13,6 +13,7 @@ use crate::support::{
     Form, Server, Stage, id_of,
     raw::{self, connect, read_answer, until_closed},
     samples,
+    workshop::until,
 };
 
 const MIB: usize = 1024 * 1024;
@@ -50,6 +51,16 @@ fn connections_that_ask_for_nothing_hold_it_up_no_time() {
     }
     assert!(TcpStream::connect(("127.0.0.1", server.port)).is_err());
     assert!(!server.log().contains("cut off"), "{}", server.log());
+}
+
+#[test]
+fn it_goes_on_after_sighup_and_says_so() {
+    let stage = Stage::new();
+    let mut server = server(&stage, "10");
+    server.send_signal("HUP");
+    until("it says so", || server.log().contains("SIGHUP"));
+    server.client().get("/api/public/health").succeeded(200);
+    stop(&mut server);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::support::{
     id_of, run, samples,
     workshop::{Workshop, fixture, undecided_scanner, until, upload, wait_for},
@@ -66,6 +68,24 @@ fn a_worker_outlives_the_loss_of_its_connection() {
     assert_eq!(workshop.database.count(cut, &[]), 1);
     let second = upload(&officer, &case, "b.docx", &samples::docx());
     wait_for(&officer, &second, "clean", "not-applicable");
+}
+
+#[test]
+fn a_worker_goes_on_after_sighup_and_logs_numbers_as_numbers() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let worker = workshop.worker_with(&[("LOG_FORMAT", "json")]);
+    until("it waits", || worker.log().contains("waiting"));
+    worker.send_signal("HUP");
+    until("it says so", || worker.log().contains("SIGHUP"));
+    let document = upload(&officer, &officer.create_case(), "a.docx", &samples::docx());
+    wait_for(&officer, &document, "clean", "not-applicable");
+    until("it is done", || worker.log().contains("\"done\""));
+    let lines: Vec<Value> = worker.log().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let done = lines.iter().find(|line| line["message"] == "done").unwrap();
+    for field in ["milliseconds", "attempt"] {
+        assert!(done[field].is_number(), "{field}: {done}");
+    }
 }
 
 #[test]

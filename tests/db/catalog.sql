@@ -66,12 +66,12 @@ select results_eq(
   $$select f.oid::regproc::text from functions as f where f.prosecdef order by 1$$,
   $$
     select unnest('{
-      api.claim_key,api.keep_answer,audit.explain_refusal,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_document_downloads__audit,
-      audit.tg_documents__audit,audit.tg_organisation_links__audit,audit.tg_record_reference_change,
+      api.keep_answer,audit.explain_refusal,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_document_downloads__audit,
+      audit.tg_document_removals__audit,audit.tg_document_texts__audit,audit.tg_documents__audit,audit.tg_organisation_links__audit,audit.tg_record_reference_change,
       auth.add_claim_rule,auth.add_membership,auth.add_user,auth.change_membership,auth.change_user,auth.claim_session,auth.end_claim_rule,auth.end_membership,
       auth.end_sessions,auth.get_session,auth.import_directory,auth.list_claim_rules,auth.list_directory,auth.log_in,
       auth.log_in_with_claims,auth.log_out,auth.log_out_provider,auth.sweep,auth.tg_claim_rules__end_sessions,auth.tg_memberships__end_sessions,
-      auth.tg_record_directory_change,auth.tg_users__end_sessions,auth.touch_session,core.claim,core.reached_case_ids,
+      auth.tg_record_directory_change,auth.tg_users__end_sessions,auth.touch_session,core.claim,core.reached_case_ids,core.take_key,
       core.tg_assignments__participants,core.tg_assignments__particulars,core.tg_cases__history,core.tg_cases__number,core.tg_cases__tally,
       core.tg_documents__number,core.tg_documents__queue,core.tg_organisation_links__participants,worker.measure_queue
     }'::text[])
@@ -318,6 +318,39 @@ select is(
 select is(
   array(select distinct s.user_role::text from unnest(enum_range(null::core.user_role)) as s (user_role) where to_regrole(lower(s.user_role::text)) is null),
   '{}', 'each word for a role is a role'
+);
+
+-- What everybody may do in PostgreSQL, and nobody here needs.
+create view fixture.everybody as
+select r.rolname
+from pg_roles as r
+where r.rolname = any (caller_roles())
+  or r.rolname in ('casefile_caller', 'casefile_professional', 'casefile_registrar', 'casefile_api', 'casefile_worker', 'document_processor');
+select is_empty(
+  $$
+    select p.oid::regprocedure, r.rolname
+    from pg_proc as p, everybody as r
+    where p.pronamespace = 'pg_catalog'::regnamespace
+      and p.proname ~ '^(lo_|loread$|lowrite$|pg_notify$|pg_(try_)?advisory_|pg_logical_emit_message$)'
+      and has_function_privilege(r.rolname, p.oid, 'execute')
+  $$,
+  'no large objects, no messages, no locks by number'
+);
+select is_empty(
+  $$
+    select p.oid::regprocedure from pg_proc as p
+    where p.oid in ('pg_notify(text, text)'::regprocedure, 'pg_try_advisory_lock(bigint)'::regprocedure, 'pg_advisory_lock(bigint)'::regprocedure)
+      and not has_function_privilege('casefile_owner', p.oid, 'execute')
+  $$,
+  'but for the owner''s queue and migrations'
+);
+select is_empty(
+  $$
+    select d.datname, r.rolname, v.privilege
+    from pg_database as d, everybody as r, unnest('{connect,temporary,create}'::text[]) as v (privilege)
+    where d.datname in ('postgres', 'template1') and has_database_privilege(r.rolname, d.oid, v.privilege)
+  $$,
+  'no other database of this cluster'
 );
 
 -- What is made later.

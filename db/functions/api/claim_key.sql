@@ -3,55 +3,36 @@ create or replace function api.claim_key(p_key text, p_request_sha256 bytea)
 returns jsonb
 language plpgsql
 volatile
-security definer
+security invoker
 set search_path = ''
 -- Or a plan made while the table was empty would read all of it, until the next analyze.
 set enable_seqscan = off
 as $$
 declare
-  v_role core.user_role := core.caller_role();
-  v_user_id text := core.actor();
-  v_court_code text := nullif(core.claim('court_code'), '');
-  v_organisation_id text := nullif(core.claim('organisation_id'), '');
-  v_kept core.kept_answers;
+  v_answer jsonb;
 begin
-  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
-  -- one under which nothing was kept.
-  insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
-  values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
-  on conflict (user_role, user_id, key) do update
-  set
-    court_code = excluded.court_code,
-    organisation_id = excluded.organisation_id,
-    request_sha256 = excluded.request_sha256,
-    answer = null,
-    expires_at = default
-  where k.expires_at <= now() or k.answer is null;
-
-  if found then
+  if core.take_key(p_key, p_request_sha256) then
     return null;
   end if;
 
-  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
-  select * into v_kept
+  -- The policy knows whether the caller still reaches the case.
+  select k.answer into v_answer
   from core.kept_answers as k
-  where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
+  where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key;
 
-  if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
-    is distinct from (v_court_code, v_organisation_id, p_request_sha256)
-  then
-    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key came with another request before';
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  return v_kept.answer;
+  return v_answer;
 end;
 $$;
 
 comment on function api.claim_key(text, bytea) is
-'The answer that this caller got to this very request; null when the key is new, and the caller''s until the end of the
-transaction: api.keep_answer is next. A rollback frees it. Definer: answers are nobody''s to read or write otherwise.
-Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its
-limit.';
+'The answer that this caller got to this very request, as long as it reaches the case; null when the key is new, and the
+caller''s until the end of the transaction: api.keep_answer is next. A rollback frees it.
+Errors: JCMIS the case is not within reach any more; JCKEY another request, or the caller''s court or organisation is
+another; 23514 an empty key, or one beyond its limit.';
 
 revoke all on function api.claim_key(text, bytea) from public;
 grant execute on function api.claim_key(text, bytea) to casefile_caller;

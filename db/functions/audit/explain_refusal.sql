@@ -36,8 +36,9 @@ begin
     perform core.refuse_field('operation', 'Unknown operation');
   end if;
 
-  -- Some operations tell anybody that there is no such case, the others only those whose role they are for.
-  if p_subject_id is not null and v_case_id is null
+  -- Some operations tell anybody that there is no such case, the others only those whose role they are for. Whoever may
+  -- create one, and is refused, has asked again under its key, and the case is deleted.
+  if v_case_id is null
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
   then
     return row(

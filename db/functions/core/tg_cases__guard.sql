@@ -13,7 +13,7 @@ begin
     end if;
 
     new.id := coalesce(new.id, core.new_id());
-    new.next_hearing := date_trunc('milliseconds', new.next_hearing);
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
     new.version := 1;
     new.details_version := 1;
     new.status_change_id := null;
@@ -32,7 +32,9 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  new.next_hearing := date_trunc('milliseconds', new.next_hearing);
+  if new.next_hearing is distinct from old.next_hearing then
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
+  end if;
 
   if (new.id, new.court_code, new.number_year, new.number_sequence, new.case_type, new.created_at, new.status_change_id)
     is distinct from
@@ -75,7 +77,7 @@ $$;
 
 comment on function core.tg_cases__guard() is
 'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
-Errors: those of core.permit_transition; JCMIS out of reach by now; JCFIX a change that no caller may make.';
+Errors: those of core.permit_transition; JCVAL a hearing in no year that can be written; JCMIS out of reach by now; JCFIX a change that no caller may make.';
 
 revoke all on function core.tg_cases__guard() from public;
 

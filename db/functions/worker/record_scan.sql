@@ -32,7 +32,7 @@ begin
     update core.document_jobs as j
     set attempts = 0, run_at = now(), lease = null, leased_until = null, last_failure = null
     where j.document_id = p_document_id;
-    perform pg_notify('document_jobs', '');
+    notify document_jobs;
   else
     delete from core.document_jobs where document_id = p_document_id;
   end if;

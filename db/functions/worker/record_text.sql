@@ -14,12 +14,13 @@ set search_path = ''
 as $$
 begin
   perform worker.hold_lease(p_document_id, p_lease);
-  insert into core.document_texts (document_id, content) values (p_document_id, p_text);
 
+  -- The document's row before the audit's chain, in which order all others take them.
   update core.documents
   set ocr_status = 'complete', ocr_page_count = p_page_count, ocr_pages_read = p_pages_read
   where id = p_document_id;
 
+  insert into core.document_texts (document_id, content) values (p_document_id, p_text);
   delete from core.document_jobs where document_id = p_document_id;
 end;
 $$;

@@ -19,22 +19,29 @@ export class Complaint extends Error {
   }
 }
 
-/** The URL with an sslmode, as dbmate without one asks for TLS even on the same machine. */
+/** The URL with an sslmode: on the same machine without TLS, and to another one that proves to be the one that is meant. */
 export function databaseUrl(text) {
-  const shape = "Make it postgresql://casefile_migrator:password@host:port/database.";
-  if (!text) throw new Complaint("DATABASE_URL is not set.", shape);
+  const shape = [
+    "Make it postgresql://casefile_migrator:password@host:port/database.",
+    "The password must be percent-encoded: %40 for @, %2F for /, %3F for ?, %25 for %.",
+  ];
+  if (!text) throw new Complaint("DATABASE_URL is not set.", ...shape);
   let url;
   try {
     url = new URL(text);
     decodeURIComponent(url.password);
   } catch {
-    throw new Complaint("DATABASE_URL is no usable URL.", shape);
+    throw new Complaint("DATABASE_URL is no usable URL.", ...shape);
+  }
+  // A password that is not encoded ends at its first / or #, and its rest would be said to be a host.
+  if (url.pathname.includes("@") || url.hash || url.search.includes("@")) {
+    throw new Complaint("DATABASE_URL is no usable URL.", ...shape);
   }
   if (!/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2) {
-    throw new Complaint("DATABASE_URL names no PostgreSQL database.", shape);
+    throw new Complaint("DATABASE_URL names no PostgreSQL database.", ...shape);
   }
   if (url.searchParams.has("sslmode")) return text;
-  return `${text}${url.search ? "&" : "?"}sslmode=${LOCAL.test(url.hostname) ? "disable" : "require"}`;
+  return `${text}${url.search ? "&" : "?"}sslmode=${LOCAL.test(url.hostname) ? "disable" : "verify-full"}`;
 }
 
 /** Connects, for so many seconds again and again while there is hope. */

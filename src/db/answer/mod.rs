@@ -16,7 +16,7 @@ pub use self::error::Error;
 pub trait Answer: DeserializeOwned {}
 impl<T: DeserializeOwned> Answer for T {}
 
-/// The only column of a row.
+/// The first column of a row.
 pub fn read<T: Answer>(row: &Row) -> Result<T, Error> {
     let column = row.columns().first().ok_or_else(|| Error::new("the row is empty"))?;
     let raw: Option<Raw> = row.try_get(0).map_err(|error| Error::new(error.to_string()))?;

@@ -66,7 +66,7 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         body: Body<CreateCase>,
-    ) -> Result<CaseCreated, ApiError<400, 401, 403, 409, 413, 415>> {
+    ) -> Result<CaseCreated, ApiError<400, 401, 403, 404, 409, 413, 415>> {
         let CreateCase {
             case_type,
             notes,

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::Tag;
 use crate::{
-    db::{Db, Operation, Session, add_cost, with_cost},
+    db::{Db, Operation, Session, with_cost},
     documents::{SpooledFile, Store, Upload, recall, storable},
     error::Failure,
     http::{
@@ -111,6 +111,6 @@ pub async fn upload(
         }
     }));
     let (outcome, cost) = uploading.await.map_err(|error| Failure::internal(&error))?;
-    add_cost(cost.database);
+    cost.add();
     outcome
 }

@@ -82,8 +82,10 @@ impl Workshop {
 
     /// What workers changed, in the order in which they did: the new states of scan and reading.
     pub fn recorded(&self, document: &Value) -> Vec<String> {
-        let sql = "select concat_ws(' ', after ->> 'virusScanStatus', after ->> 'ocrStatus') from audit.entries
-            where entity_id = $1 and actor = 'document_processor' and actor_role = 'DOCUMENT_PROCESSOR' order by id";
+        let sql =
+            "select concat_ws(' ', after ->> 'virusScanStatus', after ->> 'ocrStatus') from audit.entries
+            where entity_id = $1 and actor = 'document_processor' and actor_role = 'DOCUMENT_PROCESSOR'
+                and after ?| '{virusScanStatus,ocrStatus}' order by id";
         let rows = self.database.superuser().query(sql, &[&document["id"].as_str().unwrap()]).unwrap();
         rows.iter().map(|row| row.get(0)).collect()
     }
@@ -111,6 +113,10 @@ pub struct Worker {
 impl Worker {
     pub fn send_signal(&self, name: &str) {
         send_signal(self.process.id(), name);
+    }
+
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
     }
 
     /// How it ended by itself.

@@ -80,3 +80,19 @@ where x.privilege_type <> 'MAINTAIN'
   and not exists (
     select from aclexplode(s.initial) y where y.grantee = x.grantee and y.privilege_type = x.privilege_type)
 group by s.object
+
+-- And what was taken from everybody since: by the name of a function alone, as versions differ in what it is given.
+union all
+select 'taken from everybody', s.name, 'EXECUTE'
+from (
+  select 'function ' || p.proname as name, bool_or(x.grantee is not null) as is_everybodys
+  from pg_proc p
+  left join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x on x.grantee = 0
+  where p.oid < 16384
+    and exists (select from aclexplode(coalesce(
+      (select i.initprivs from pg_init_privs i
+       where i.classoid = 'pg_proc'::regclass and i.objoid = p.oid and i.objsubid = 0),
+      acldefault('f', p.proowner))) y where y.grantee = 0)
+  group by p.proname
+) s
+where not s.is_everybodys

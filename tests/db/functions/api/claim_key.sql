@@ -17,13 +17,13 @@ select is((kept('c')).key, null, 'frees its key');
 
 -- A known one.
 select claim('a');
-select api.keep_answer('a', 'the answer'::text);
-select is(claim('a'), '"the answer"', 'the answer, to the same request');
-select is(claim('a'), '"the answer"', 'as often as it is asked for');
+select api.keep_answer('a', answer('the answer'));
+select is(claim('a'), answer('the answer'), 'the answer, to the same request');
+select is(claim('a'), answer('the answer'), 'as often as it is asked for');
 select is(outcome($$select claim('a', 'other')$$), 'JCKEY', 'not to another request');
 select is(claim('b'), null, 'nor under another key');
-select claim('d'), api.keep_answer('d', 'another answer'::text);
-select is(claim('a') || claim('d'), '["the answer", "another answer"]', 'which has its own');
+select claim('d'), api.keep_answer('d', answer('another answer'));
+select is(claim('d'), answer('another answer'), 'which has its own');
 
 select act_as_dba();
 create temp table before as select everything() as digest;
@@ -42,19 +42,35 @@ select act_as('JUDGE_LEGAL_ADVISER', 'officer.one', 'BFC', null);
 select is(claim('a'), null, 'the same user in another role is somebody else');
 select act_as('HMCTS_CASE_OFFICER', 'Officer.one', 'BFC', null);
 select is(claim('a'), null, 'and so is another user');
-select is(claim_by('officer', 'a'), '"the answer"', 'the first is answered still');
+select is(claim_by('officer', 'a'), answer('the answer'), 'the first is answered still');
 
 -- An organisation is compared like a court.
 select act_as('agency');
-select claim('a'), api.keep_answer('a', 'to an agency'::text);
-select is(claim('a'), '"to an agency"', 'the same organisation');
+select claim('a'), api.keep_answer('a', answer('to an agency'));
+select is(claim('a'), answer('to an agency'), 'the same organisation');
 select act_as('VAA_WORKER', 'agency.one', null, 'va.two');
 select is(outcome($$select claim('a')$$), 'JCKEY', 'another organisation');
+
+-- Who does not reach the case any more is told nothing, whatever kind of answer it was.
+select act_as_dba();
+create table fixture.kinds as
+select k.kind, k.answer
+from (
+  values
+    ('case', jsonb_build_object('id', id_of('theirs'))), ('case_id', jsonb_build_object('id', id_of('ours'), 'case_id', id_of('theirs'))),
+    ('status', jsonb_build_object('case_record', jsonb_build_object('id', id_of('theirs')))),
+    ('deleted', jsonb_build_object('id', id_of('deleted'))), ('nothing', '"x"'), ('null', 'null')
+) as k (kind, answer);
+grant select on fixture.kinds to public;
+select act_as('officer');
+select claim(k.kind), api.keep_answer(k.kind, k.answer) from kinds as k;
+select is(outcome(format('select claim(%L)', k.kind)), 'JCMIS', k.kind) from kinds as k;
+select is(outcome(format('select claim(%L, %L)', k.kind, 'other')), 'JCKEY', 'the key is taken: ' || k.kind) from kinds as k;
 
 -- An expired one.
 select act_as('officer');
 select set_expiry('a', now() + interval '1 microsecond');
-select is(claim('a'), '"the answer"', 'as long as it lasts');
+select is(claim('a'), answer('the answer'), 'as long as it lasts');
 select set_expiry('a', now());
 select act_as('HMCTS_CASE_OFFICER', 'officer.one', 'LDFC', 'la.one');
 select is(claim('a', 'other'), null, 'then it is as good as new, whoever asks for what');
@@ -86,7 +102,7 @@ select is(outcome('select claim(''z'')'), '23502', 'or in none of the roles');
 select act_as_dba();
 truncate core.kept_answers;
 select act_as('officer');
-select claim('a'), api.keep_answer('a', 'x'::text);
+select claim('a'), api.keep_answer('a', answer('x'));
 select act_as_dba();
 analyze core.kept_answers;
 select act_as('officer');

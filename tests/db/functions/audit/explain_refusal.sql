@@ -71,6 +71,7 @@ select is(
 );
 select is((explained('adopter', 'get_admin_only', null)).code, 'FORBIDDEN', 'an operation about no case');
 select is((explained('officer', 'get_case', nowhere())).code, 'NOT_FOUND', 'no case');
+select is((explained('officer', 'create_case', null)).code, 'NOT_FOUND', 'the case of a kept answer, deleted since');
 select is((explained('judge', 'update_case', nowhere())).code, 'FORBIDDEN', 'not for this role, and no case');
 select is(
   recorded(),

@@ -15,8 +15,11 @@ select is((job_of('order')).document_id, null, 'and done');
 select is(outcome(format('select worker.record_text(document(''order''), %L, ''x'')', :'lease')), 'JCLEA', 'once');
 select is(
   row(e.action, e.actor, e.actor_role, e.before, e.after)::text,
-  row('DOCUMENT_STATUS', 'document_processor', 'DOCUMENT_PROCESSOR', '{"ocrStatus": "processing"}'::jsonb, '{"ocrStatus": "complete"}'::jsonb)::text,
-  'recorded, without the text'
+  row(
+    'DOCUMENT_STATUS', 'document_processor', 'DOCUMENT_PROCESSOR', null,
+    jsonb_build_object('textSha256', hash_of(e'what\nwas written, and the script it was in: 合同'))
+  )::text,
+  'recorded, by its hash'
 ) from latest_entry() as e;
 select act_as_dba();
 select is(t.content, e'what\nwas written, and the script it was in: 合同', 'the text') from core.document_texts as t where t.document_id = document('order');

@@ -1,0 +1,16 @@
+-- Which case a kept answer is about
+create or replace function core.answered_case_id(p_answer jsonb)
+returns uuid
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(p_answer ->> 'case_id', p_answer -> 'case_record' ->> 'id', p_answer ->> 'id')::uuid;
+$$;
+
+comment on function core.answered_case_id(jsonb) is
+'The case of what api.keep_answer kept: a case, or what belongs to one; null for an answer about none.';
+
+revoke all on function core.answered_case_id(jsonb) from public;
+grant execute on function core.answered_case_id(jsonb) to casefile_caller;

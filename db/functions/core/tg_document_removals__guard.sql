@@ -1,0 +1,32 @@
+-- What must hold for a removal from the document store, whoever records it
+create or replace function core.tg_document_removals__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.documents as d
+    where d.id = new.document_id
+      and (d.upload_status = 'failed' or d.upload_status = 'uploading' and d.deleted_at is not null)
+  ) then
+    raise exception using errcode = 'JCFIX', message = 'Only what an upload left behind is removed';
+  end if;
+
+  return new;
+end;
+$$;
+
+comment on function core.tg_document_removals__guard() is
+'No worker has a claim on what is removed: so it is what worker.sweep names, an upload that came to nothing, and no document
+that anybody may want.
+Errors: JCFIX another document.';
+
+revoke all on function core.tg_document_removals__guard() from public;
+
+create trigger tg_document_removals__guard
+before insert on core.document_removals
+for each row execute function core.tg_document_removals__guard();
+alter table core.document_removals enable always trigger tg_document_removals__guard;

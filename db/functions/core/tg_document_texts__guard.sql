@@ -1,0 +1,29 @@
+-- What must hold for the text of a document, whoever writes it
+create or replace function core.tg_document_texts__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.document_jobs as j where j.document_id = new.document_id and j.leased_until > clock_timestamp()
+  ) then
+    raise exception using errcode = 'JCLEA', message = 'No worker has claimed the document';
+  end if;
+
+  return new;
+end;
+$$;
+
+comment on function core.tg_document_texts__guard() is
+'The worker writes the text of a document that is claimed at the moment, and no other.
+Errors: JCLEA it is not claimed, or the claim has ended.';
+
+revoke all on function core.tg_document_texts__guard() from public;
+
+create trigger tg_document_texts__guard
+before insert on core.document_texts
+for each row execute function core.tg_document_texts__guard();
+alter table core.document_texts enable always trigger tg_document_texts__guard;

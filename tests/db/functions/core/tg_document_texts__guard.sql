@@ -1,0 +1,21 @@
+\ir ../../fixtures.psql
+\ir ../../documents.psql
+\ir ../../jobs.psql
+
+create function fixture.writes(p_name text) returns text language sql as $$
+  select format('insert into core.document_texts (document_id, content) values (document(%L), ''x'')', p_name);
+$$;
+select claim_of('order') as lease \gset
+select is(outcome(writes('order')), 'ok', 'a document that is claimed');
+select is(outcome(writes(n)), 'JCLEA', n) from unnest('{report,clean,removed,begun,failed,foreign}'::text[]) as n;
+select set_job('order', 'leased_until = clock_timestamp()');
+select is(outcome(writes('order')), 'JCLEA', 'as long as the claim lasts');
+select act_as_dba();
+set local session_replication_role = replica;
+select act_as_worker();
+select is(outcome(writes('order')), 'JCLEA', 'in a replica''s session, too');
+select act_as_dba();
+select is(outcome(writes('report')), 'ok', 'work by hand needs no claim, and is audited');
+
+select * from finish();
+rollback;
