@@ -177,10 +177,6 @@ impl Clamd {
     pub fn start_again(&mut self) {
         self.process = Self::launch(&self.folder, self.port);
     }
-
-    pub fn send_signal(&self, name: &str) {
-        send_signal(self.process.id(), name);
-    }
 }
 
 impl Drop for Clamd {
