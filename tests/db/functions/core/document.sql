@@ -20,7 +20,7 @@ select set_document('described', $$
 $$);
 select is(
   row(c.uploaded_at, c.virus_scan_status, c.virus_scan_completed_at, c.ocr_status, c.ocr_completed_at, c.ocr_failure_reason, c.ocr_page_count, c.ocr_pages_read)::text,
-  row(timestamptz '2026-01-01', 'clean', timestamptz '2026-01-02', 'failed', timestamptz '2026-01-03', 'why')::text, 'when and why'
+  row(timestamptz '2026-01-01', 'clean', timestamptz '2026-01-02', 'failed', timestamptz '2026-01-03', 'why', 3, 2)::text, 'when and why'
 ) from core.document(document_row('described')) as c;
 select is((core.document(document_row('begun'))).version, null, 'an upload under way has no version');
 

@@ -68,7 +68,7 @@ from unnest('{
 }'::text[]) as s;
 select is(turned('ocr_status = ''complete''', 'ocr_failure_reason = ''why'''), 'JCFIX', 'nothing fails that is read');
 select is(turned('ocr_status = ''failed'', ocr_failure_reason = ''why''', 'ocr_failure_reason = ' || s), 'JCFIX', 'why it failed: ' || s)
-from unnest('{null,''because''}'::text[]) as s;
+from unnest('{"null",''because''}'::text[]) as s;
 select is(turned('ocr_status = ''failed'', ocr_failure_reason = ''why''', 'ocr_status = ''processing'', ocr_failure_reason = ' || s), code, 'again: ' || s)
 from (values ('null', 'ok'), ('''because''', 'JCFIX'), ('ocr_failure_reason', 'JCFIX')) as v (s, code);
 select is(turned(s || ', ocr_failure_reason = null', 'ocr_page_count = 3, ocr_pages_read = 2' || c), code, format('pages: %s%s', s, c))
