@@ -16,6 +16,8 @@ mod process;
 mod values;
 mod worker;
 
+use uuid::Uuid;
+
 use self::{
     config::{Config, WorkerConfig},
     db::{Db, check},
@@ -94,6 +96,14 @@ pub async fn work() -> Result<(), String> {
     let config = WorkerConfig::from_environment()?;
     start_log(config.log);
     Box::pin(worker::run(config)).await
+}
+
+/// Has documents read again whose reading failed: these, or all.
+///
+/// # Errors
+/// Why it cannot, and what to do about it, in one line.
+pub async fn read_again(documents: Vec<Uuid>) -> Result<(), String> {
+    worker::read_again(WorkerConfig::from_environment()?, documents).await
 }
 
 /// Does what a registrar asks for.

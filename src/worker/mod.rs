@@ -2,6 +2,7 @@
 //! beside each other, as nobody gets a document before it is scanned, and reading may take long. Any number of
 //! workers may run: a claim belongs to one of them, and ends by itself if that one dies.
 
+mod again;
 mod attempt;
 mod error;
 mod lane;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use tokio::join;
 
+pub use self::again::read_again;
 use self::{
     lane::{Lane, Work},
     queue::Queue,

@@ -38,6 +38,7 @@ const RECORD_SCAN: &str = "select worker.record_scan($1, $2, $3)::text";
 const RECORD_TEXT: &str = "select worker.record_text($1, $2, $3, $4, $5)::text";
 const RECORD_FAILURE: &str = "select worker.record_failure($1, $2, $3, $4, $5)::text";
 const RECORD_REMOVAL: &str = "select worker.record_removal($1)::text";
+const READ_AGAIN: &str = "select worker.read_again($1)";
 const SWEEP: &str = "select worker.sweep()";
 
 #[derive(Deserialize)]
@@ -116,6 +117,11 @@ impl Queue {
 
     pub async fn record_removal(&self, document_id: Uuid) -> Result<(), JobError> {
         self.call(RECORD_REMOVAL, &[&document_id]).await.map(drop)
+    }
+
+    /// Which of these, or of all, will be read again.
+    pub async fn read_again(&self, documents: Option<&Vec<Uuid>>) -> Result<Vec<Uuid>, JobError> {
+        self.call(READ_AGAIN, &[&documents]).await.map(|rows| rows.iter().map(|row| row.get(0)).collect())
     }
 
     /// Until there may be something to do.

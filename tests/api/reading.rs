@@ -5,7 +5,7 @@ use std::{thread, time::Duration};
 use serde_json::json;
 
 use crate::support::{
-    samples,
+    id_of, samples,
     workshop::{Tools, Workshop, fixture, until, upload, wait_for},
 };
 
@@ -115,4 +115,28 @@ fn what_takes_too_long_is_not_tried_again() {
     let document = wait_for(&officer, &document, "clean", "failed");
     assert_eq!(document["ocrFailureReason"], "tesseract takes too long");
     assert_eq!(workshop.recorded(&document), ["clean processing", "failed"]);
+}
+
+#[test]
+fn what_failed_is_read_again_when_somebody_says_so() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let case = officer.create_case();
+    let [first, second] =
+        ["scan.png", "scanned.pdf"].map(|name| upload(&officer, &case, name, &fixture(name)));
+    {
+        let tools = Tools::with_tesseract("kill -XCPU $$");
+        let _worker = workshop.worker_with(&[("PATH", &tools.path())]);
+        wait_for(&officer, &first, "clean", "failed");
+        wait_for(&officer, &second, "clean", "complete");
+    }
+    let said = workshop.read_again(&[id_of(&first), id_of(&second)]);
+    assert!(said.contains("1 document is read again.") && said.contains(id_of(&second)), "{said}");
+    let again = wait_for(&officer, &first, "clean", "processing");
+    assert!(again["ocrFailureReason"].is_null() && again["ocrCompletedAt"].is_null(), "{again}");
+    assert!(workshop.read_again(&[]).contains("0 documents are read again."));
+
+    let _worker = workshop.worker();
+    wait_for(&officer, &first, "clean", "complete");
+    assert_eq!(workshop.recorded(&first)[1..3], ["failed", "processing"]);
 }

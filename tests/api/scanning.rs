@@ -4,7 +4,7 @@ use std::{thread, time::Duration};
 
 use crate::support::{
     id_of, samples,
-    workshop::{Tools, Workshop, download, fixture, infected_pdf, upload, wait_for},
+    workshop::{Tools, Workshop, careless_scanner, download, fixture, infected_pdf, until, upload, wait_for},
 };
 
 #[test]
@@ -78,4 +78,32 @@ fn documents_wait_for_a_scanner_that_is_away() {
 
     workshop.clamd.start_again();
     wait_for(&officer, &document, "clean", "not-applicable");
+}
+
+#[test]
+fn what_lies_deep_in_archives_is_found() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let mut bytes = infected_pdf();
+    for _ in 0..20 {
+        bytes = samples::zip(&[("a.zip", &bytes)]);
+    }
+    let docx = samples::zip(&[
+        ("[Content_Types].xml", samples::CONTENT_TYPES.as_bytes()),
+        ("word/document.xml", b"text"),
+        ("word/media/a.zip", &bytes),
+    ]);
+    let worker = workshop.worker();
+    let document = upload(&officer, &officer.create_case(), "a.docx", &docx);
+    wait_for(&officer, &document, "infected", "not-applicable");
+    assert!(!worker.log().contains("AlertExceedsMax"), "{}", worker.log());
+}
+
+#[test]
+fn a_worker_says_so_if_the_scanner_does_not_look_into_archives() {
+    let workshop = Workshop::new();
+    for (verdict, says) in [("stream: OK", "it says OK"), ("stream: limit ERROR", "limit ERROR")] {
+        let worker = workshop.worker_with(&[("CLAMD_ADDRESS", &careless_scanner(Some(verdict)))]);
+        until("it says so", || worker.log().contains("AlertExceedsMax yes") && worker.log().contains(says));
+    }
 }

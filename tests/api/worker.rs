@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::{
     id_of, run, samples,
-    workshop::{Workshop, fixture, undecided_scanner, until, upload, wait_for},
+    workshop::{Workshop, careless_scanner, fixture, until, upload, wait_for},
 };
 
 #[test]
@@ -104,7 +104,7 @@ fn a_worker_that_is_told_to_stop_does_not_leave_its_document_half_done() {
 fn a_worker_that_is_told_to_stop_gives_back_what_takes_too_long() {
     let workshop = Workshop::new();
     let officer = workshop.officer();
-    let mut worker = workshop.worker_with(&[("CLAMD_ADDRESS", &undecided_scanner())]);
+    let mut worker = workshop.worker_with(&[("CLAMD_ADDRESS", &careless_scanner(None))]);
     let document = upload(&officer, &officer.create_case(), "a.docx", &samples::docx());
     until("it is taken", || {
         workshop.database.count("select count(*) from core.document_jobs where lease is not null", &[]) == 1

@@ -2,7 +2,7 @@
 
 use crate::support::{
     samples,
-    workshop::{Workshop, fixture, undecided_scanner, until, upload, wait_for},
+    workshop::{Workshop, careless_scanner, fixture, until, upload, wait_for},
 };
 
 const SHORT: (&str, &str) = ("WORKER_LEASE_SECONDS", "4");
@@ -11,7 +11,7 @@ const SHORT: (&str, &str) = ("WORKER_LEASE_SECONDS", "4");
 fn a_document_is_scanned_again_when_its_worker_was_killed() {
     let workshop = Workshop::new();
     let officer = workshop.officer();
-    let victim = workshop.worker_with(&[SHORT, ("CLAMD_ADDRESS", &undecided_scanner())]);
+    let victim = workshop.worker_with(&[SHORT, ("CLAMD_ADDRESS", &careless_scanner(None))]);
     let document = upload(&officer, &officer.create_case(), "a.docx", &samples::docx());
     let taken = "select count(*) from core.document_jobs where lease is not null";
     until("it is taken", || workshop.database.count(taken, &[]) == 1);

@@ -4,7 +4,7 @@ use std::{
     env,
     fs::{self, File, Permissions},
     io::{Read, Write},
-    net::{TcpListener, TcpStream},
+    net::{Shutdown, TcpListener, TcpStream},
     os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
@@ -40,21 +40,34 @@ impl Workshop {
         self.worker_with(&[])
     }
 
+    /// What `casefile worker --again` says of these documents, or of all.
+    pub fn read_again(&self, documents: &[&str]) -> String {
+        let output = self.command(&[&["worker", "--again"], documents].concat()).output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    }
+
     pub fn worker_with(&self, environment: &[(&str, &str)]) -> Worker {
-        let database = with_database(&scripts_db(&["url", "casefile_worker"], &[]), &self.database.name);
         let log = temporary("worker.log");
-        let process = casefile(&["worker"])
-            .env("PATH", env::var_os("PATH").unwrap())
-            .env("APP_ENV", "TEST")
-            .env("WORKER_DATABASE_URL", database)
-            .env("DOCUMENT_STORE_URL", format!("file://{}", documents_of(&self.database.url).display()))
-            .env("CLAMD_ADDRESS", format!("127.0.0.1:{}", self.clamd.port))
+        let process = self
+            .command(&["worker"])
             .envs(environment.iter().copied())
             .stdout(File::create(&log).unwrap())
             .stderr(File::options().append(true).open(&log).unwrap())
             .spawn()
             .unwrap();
         Worker { process, log }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let database = with_database(&scripts_db(&["url", "casefile_worker"], &[]), &self.database.name);
+        let mut command = casefile(arguments);
+        command
+            .env("PATH", env::var_os("PATH").unwrap())
+            .env("APP_ENV", "TEST")
+            .env("WORKER_DATABASE_URL", database)
+            .env("DOCUMENT_STORE_URL", format!("file://{}", documents_of(&self.database.url).display()))
+            .env("CLAMD_ADDRESS", format!("127.0.0.1:{}", self.clamd.port));
+        command
     }
 
     pub fn officer(&self) -> Client {
@@ -187,8 +200,8 @@ impl Drop for Clamd {
     }
 }
 
-/// The address of a scanner that is there, and never comes to a verdict.
-pub fn undecided_scanner() -> String {
+/// The address of a scanner that is there, and gives this verdict of everything; or never any.
+pub fn careless_scanner(verdict: Option<&'static str>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     thread::spawn(move || {
@@ -197,6 +210,11 @@ pub fn undecided_scanner() -> String {
             let mut command = [0; 6];
             if connection.read_exact(&mut command).is_ok() && &command == b"zPING\0" {
                 let _ = connection.write_all(b"PONG\0");
+            } else if let Some(verdict) = verdict {
+                let mut rest = [0; 4096];
+                let _ = write!(connection, "{verdict}\0");
+                let _ = connection.shutdown(Shutdown::Write);
+                while connection.read(&mut rest).is_ok_and(|length| length > 0) {}
             } else {
                 undecided.push(connection);
             }
