@@ -77,7 +77,9 @@ impl Scanner {
     /// It says OK of what it did not look into, unless told otherwise, and nobody would notice.
     async fn try_nested(&self) {
         let verdict = match nested::archive() {
-            Ok(archive) => self.scan(&mut archive.as_slice()).await,
+            Ok(archive) => timeout(PATIENCE_FOR_A_SIGN_OF_LIFE, self.scan(&mut archive.as_slice()))
+                .await
+                .unwrap_or_else(|_| Err(unavailable("it does not answer in time"))),
             Err(error) => Err(JobError::surroundings(error.to_string())),
         };
         let reason = match verdict {
