@@ -258,9 +258,7 @@ CREATE TYPE api.document AS (
 	ocr_completed_at timestamp with time zone,
 	ocr_failure_reason text,
 	virus_scan_status text,
-	virus_scan_completed_at timestamp with time zone,
-	ocr_page_count integer,
-	ocr_pages_read integer
+	virus_scan_completed_at timestamp with time zone
 );
 
 --
@@ -1107,10 +1105,16 @@ CREATE FUNCTION api.keep_answer(p_key text, p_answer anyelement) RETURNS anyelem
     SET search_path TO ''
     SET enable_seqscan TO 'off'
     AS $$
+declare
+  v_answer jsonb := coalesce(to_jsonb(p_answer), 'null');
 begin
+  if octet_length(v_answer::text) > 1048576 then
+    perform core.refuse_field('answer', 'An answer that is kept has 1 MiB at most');
+  end if;
+
   -- Even an empty answer is one: the work is done.
   update core.kept_answers as k
-  set answer = coalesce(to_jsonb(p_answer), 'null')
+  set answer = v_answer
   where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key and k.answer is null;
 
   if not found then
@@ -1127,7 +1131,7 @@ $$;
 
 COMMENT ON FUNCTION api.keep_answer(p_key text, p_answer anyelement) IS 'Returns what it is given, once it is kept for api.claim_key to give again. Definer: answers are nobody''s to read or write
 otherwise.
-Errors: JCKEY the caller has not claimed the key, or has its answer already.';
+Errors: JCVAL more than 1 MiB; JCKEY the caller has not claimed the key, or has its answer already.';
 
 --
 -- Name: link_organisation(uuid, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -1562,7 +1566,7 @@ begin
   v_entry.before := p_before;
   v_entry.after := p_after;
   v_entry.request_id := nullif(current_setting('casefile.request_id', true), '');
-  v_entry.client_address := nullif(current_setting('casefile.client_address', true), '');
+  v_entry.client_address := audit.client_address();
   v_entry.digest := audit.entry_digest(v_previous, v_entry);
 
   insert into audit.entries select v_entry.*;
@@ -1725,6 +1729,24 @@ $$;
 COMMENT ON FUNCTION audit.changed_fields(p_of jsonb, p_against jsonb) IS 'What of the first document is not the same in the second.';
 
 --
+-- Name: client_address(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.client_address() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select left(nullif(current_setting('casefile.client_address', true), ''), 100);
+$$;
+
+--
+-- Name: FUNCTION client_address(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.client_address() IS 'The address that the server states, or null. A caller with SQL of its own could state anything: no more of it is kept than any
+address has.';
+
+--
 -- Name: documents; Type: TABLE; Schema: core; Owner: -
 --
 
@@ -1747,16 +1769,12 @@ CREATE TABLE core.documents (
     ocr_completed_at timestamp with time zone,
     ocr_failure_reason text,
     deleted_at timestamp with time zone,
-    ocr_page_count integer,
-    ocr_pages_read integer,
     CONSTRAINT documents_complete_has_all CHECK (((upload_status <> 'complete'::core.upload_status) OR ((file_size IS NOT NULL) AND (file_hash IS NOT NULL) AND (mime_type IS NOT NULL) AND (version IS NOT NULL)))),
     CONSTRAINT documents_description_trimmed CHECK (((description <> ''::text) AND (description = btrim(description)))),
     CONSTRAINT documents_description_within_limit CHECK ((char_length(description) <= 500)),
     CONSTRAINT documents_file_hash_is_sha256 CHECK ((file_hash ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT documents_file_size_positive CHECK ((file_size > 0)),
     CONSTRAINT documents_filename_trimmed CHECK (((filename <> ''::text) AND (filename = btrim(filename)))),
-    CONSTRAINT documents_ocr_page_count_positive CHECK ((ocr_page_count > 0)),
-    CONSTRAINT documents_ocr_pages_read_within_page_count CHECK ((((ocr_page_count IS NULL) = (ocr_pages_read IS NULL)) AND ((ocr_pages_read >= 0) AND (ocr_pages_read <= ocr_page_count)))),
     CONSTRAINT documents_version_positive CHECK ((version > 0))
 );
 
@@ -1799,18 +1817,6 @@ COMMENT ON COLUMN core.documents.mime_type IS 'What the content is, not what its
 COMMENT ON COLUMN core.documents.version IS 'Counts the documents of one name in a case; given at completion, never changed.';
 
 --
--- Name: COLUMN documents.ocr_page_count; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON COLUMN core.documents.ocr_page_count IS 'How many pages it has; known once it has been read.';
-
---
--- Name: COLUMN documents.ocr_pages_read; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON COLUMN core.documents.ocr_pages_read IS 'Of how many pages its text is: the others could not be read, or were too many.';
-
---
 -- Name: document_image(core.documents); Type: FUNCTION; Schema: audit; Owner: -
 --
 
@@ -1831,8 +1837,6 @@ begin
     'virusScanStatus', p_document.virus_scan_status,
     'ocrStatus', p_document.ocr_status,
     'ocrFailureReason', p_document.ocr_failure_reason,
-    'ocrPageCount', p_document.ocr_page_count,
-    'ocrPagesRead', p_document.ocr_pages_read,
     'deletedAt', to_char(p_document.deleted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
   );
 end;
@@ -1953,8 +1957,6 @@ CREATE FUNCTION audit.explain_refusal(p_operation text, p_subject_id uuid) RETUR
     AS $_$
 declare
   v_role core.user_role := core.caller_role();
-  -- Before anything is told.
-  v_actor text := core.actor();
   v_required_roles text[] := array(
     select r.user_role::text
     from unnest(enum_range(null::core.user_role)) as r (user_role)
@@ -1977,6 +1979,9 @@ declare
       )
   );
 begin
+  -- Before anything is told: whether there is a session.
+  perform core.actor();
+
   if v_required_roles = '{}' then
     perform core.refuse_field('operation', 'Unknown operation');
   end if;
@@ -1991,16 +1996,7 @@ begin
     )::audit.refusal;
   end if;
 
-  insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
-  values (
-    v_case_id,
-    p_operation,
-    v_actor,
-    coalesce(v_role::text, 'DATABASE'),
-    case when v_is_of_role then 'REACH' else 'ROLE' end,
-    nullif(current_setting('casefile.request_id', true), '')::uuid,
-    nullif(current_setting('casefile.client_address', true), '')
-  );
+  perform audit.record_refusal(v_case_id, p_operation, case when v_is_of_role then 'REACH' else 'ROLE' end);
 
   if v_is_of_role then
     return row('FORBIDDEN', 'Access denied', null)::audit.refusal;
@@ -2064,6 +2060,54 @@ $$;
 
 COMMENT ON FUNCTION audit.find_broken_chains(p_case_id uuid) IS 'For DBAs: the entries whose digest is not that of their contents and predecessor, of one case or of all; no row when
 all is as it was written.';
+
+--
+-- Name: record_refusal(uuid, text, text); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.record_refusal(p_case_id uuid, p_operation text, p_reason text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  v_user_id text := core.actor();
+  v_user_role text := coalesce(core.caller_role()::text, 'DATABASE');
+  v_client_address text := audit.client_address();
+  v_since timestamptz := clock_timestamp() - interval '1 minute';
+begin
+  -- Looked for among the latest of this user alone: so it costs the same, however many there are.
+  update audit.refusals as r
+  set times = r.times + 1
+  where r.id = (
+    select s.id
+    from (select * from audit.refusals as l where l.user_id = v_user_id order by l.id desc limit 100) as s
+    where s.occurred_at > v_since
+      and s.user_role = v_user_role and s.operation = p_operation and s.reason = p_reason
+      and s.case_id is not distinct from p_case_id and s.client_address is not distinct from v_client_address
+    order by s.id desc
+    limit 1
+  );
+
+  if found then
+    return;
+  end if;
+
+  insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
+  values (
+    p_case_id, p_operation, v_user_id, v_user_role, p_reason,
+    nullif(current_setting('casefile.request_id', true), '')::uuid, v_client_address
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION record_refusal(p_case_id uuid, p_operation text, p_reason text); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.record_refusal(p_case_id uuid, p_operation text, p_reason text) IS 'Appends to audit.refusals; what is the same within a minute (user, role, operation, case, reason, address) is counted on one row,
+as a program that is refused may try again without end. Those at the very same moment may each have a row. For
+audit.explain_refusal alone, which runs as the owner.';
 
 --
 -- Name: tg_assignments__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -2246,6 +2290,32 @@ $$;
 COMMENT ON FUNCTION audit.tg_documents__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
 
 --
+-- Name: tg_keep_two_years(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_keep_two_years() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if old.occurred_at >= now() - interval '2 years' then
+    raise exception using
+      errcode = 'JCAPP',
+      message = format('%s of %s is refused: it is kept for two years', tg_op, tg_relid::regclass);
+  end if;
+
+  return old;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_keep_two_years(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_keep_two_years() IS 'Refuses to everybody, the owner and superusers included, to remove a row of less than two years. auth.sweep removes the others.
+Errors: JCAPP too early.';
+
+--
 -- Name: tg_organisation_links__audit(); Type: FUNCTION; Schema: audit; Owner: -
 --
 
@@ -2314,6 +2384,33 @@ $$;
 
 COMMENT ON FUNCTION audit.tg_record_reference_change() IS 'Records a change of a row that is shipped and that an administrator may change. Its arguments are the columns of the primary key.
 Definer: nobody else writes audit.reference_changes.';
+
+--
+-- Name: tg_refusals__guard(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.tg_refusals__guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  -- Compared as a whole, so that a column that comes later is kept as well.
+  old.times := old.times + 1;
+
+  if new is distinct from old then
+    raise exception using errcode = 'JCAPP', message = 'Of a refusal that is recorded, only its repetitions are counted';
+  end if;
+
+  return new;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_refusals__guard(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.tg_refusals__guard() IS 'Lets a refusal be counted once more, and nothing else of it change, for everybody, the owner and superusers included.
+Errors: JCAPP another change.';
 
 --
 -- Name: tg_refuse_change(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3966,6 +4063,8 @@ CREATE FUNCTION auth.sweep(p_limit integer) RETURNS integer
 declare
   v_sessions integer;
   v_answers integer;
+  v_refusals integer;
+  v_sign_ins integer;
 begin
   -- Whoever has a row locked is about to remove it, or to take it over.
   delete from auth.sessions
@@ -3980,7 +4079,24 @@ begin
   ));
   get diagnostics v_answers = row_count;
 
-  return greatest(v_sessions, v_answers);
+  -- Rows of the audit are numbered as they come: the first of them are the oldest, and no index on the time is needed.
+  delete from audit.refusals
+  where id = any (array(
+    select f.id
+    from (select r.id, r.occurred_at from audit.refusals as r order by r.id limit p_limit) as f
+    where f.occurred_at < now() - interval '2 years'
+  ));
+  get diagnostics v_refusals = row_count;
+
+  delete from auth.sign_ins
+  where id = any (array(
+    select f.id
+    from (select s.id, s.occurred_at from auth.sign_ins as s order by s.id limit p_limit) as f
+    where f.occurred_at < now() - interval '2 years'
+  ));
+  get diagnostics v_sign_ins = row_count;
+
+  return greatest(v_sessions, v_answers, v_refusals, v_sign_ins);
 end;
 $$;
 
@@ -3988,7 +4104,7 @@ $$;
 -- Name: FUNCTION sweep(p_limit integer); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions and expired answers, of each no more than the limit; how many of the one of which there were more.
+COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions and answers, and refusals and sign-ins of two years ago, of each no more than the limit; how many of the one of which there were more.
 As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
 
 --
@@ -4504,7 +4620,7 @@ begin
     p_document.description, p_document.file_size, p_document.file_hash, p_document.mime_type, p_document.uploaded_by,
     p_document.uploaded_at, p_document.version, p_document.upload_status::text, p_document.ocr_status::text,
     p_document.ocr_completed_at, p_document.ocr_failure_reason, p_document.virus_scan_status::text,
-    p_document.virus_scan_completed_at, p_document.ocr_page_count, p_document.ocr_pages_read
+    p_document.virus_scan_completed_at
   )::api.document;
 end;
 $$;
@@ -5848,8 +5964,6 @@ begin
     new.virus_scan_completed_at := null;
     new.ocr_completed_at := null;
     new.ocr_failure_reason := null;
-    new.ocr_page_count := null;
-    new.ocr_pages_read := null;
     new.virus_scan_status := 'pending';
     new.ocr_status := 'pending';
     new.deleted_at := null;
@@ -5868,16 +5982,9 @@ begin
       and (new.file_size, new.file_hash, new.mime_type, new.version)
         is distinct from (old.file_size, old.file_hash, old.mime_type, old.version)
     or (new.virus_scan_status <> old.virus_scan_status and old.virus_scan_status <> 'pending')
-    or (new.ocr_status <> old.ocr_status and case old.ocr_status
-      when 'pending' then false
-      when 'processing' then new.ocr_status = 'pending'
-      when 'failed' then new.ocr_status not in ('pending', 'processing')
-      else true
-    end)
-    or (new.ocr_failure_reason is distinct from old.ocr_failure_reason and (new.ocr_status = 'failed') = (old.ocr_status = 'failed'))
-    or (new.ocr_failure_reason is not null and new.ocr_status <> 'failed')
-    or ((new.ocr_page_count, new.ocr_pages_read) is distinct from (old.ocr_page_count, old.ocr_pages_read)
-      and (new.ocr_status <> 'complete' or old.ocr_status = 'complete'))
+    or (new.ocr_status <> old.ocr_status and (old.ocr_status not in ('pending', 'processing') or new.ocr_status = 'pending'))
+    or (new.ocr_failure_reason is distinct from old.ocr_failure_reason
+      and (new.ocr_status <> 'failed' or old.ocr_status = 'failed'))
     or (new.upload_status <> 'complete' and (new.virus_scan_status, new.ocr_status)
       is distinct from (old.virus_scan_status, old.ocr_status))
   then
@@ -5901,8 +6008,8 @@ begin
     new.virus_scan_completed_at := clock_timestamp();
   end if;
 
-  if new.ocr_status <> old.ocr_status then
-    new.ocr_completed_at := case when new.ocr_status not in ('pending', 'processing') then clock_timestamp() end;
+  if new.ocr_status <> old.ocr_status and new.ocr_status <> 'processing' then
+    new.ocr_completed_at := clock_timestamp();
   end if;
 
   return new;
@@ -5913,8 +6020,7 @@ $$;
 -- Name: FUNCTION tg_documents__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_documents__guard() IS 'Stamps who and when; lets each status move forward once, a failed reading begin anew, and nothing
-else change.
+COMMENT ON FUNCTION core.tg_documents__guard() IS 'Stamps who and when; lets each status move forward once, and nothing else change.
 Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
 
 --
@@ -5980,7 +6086,7 @@ CREATE FUNCTION core.tg_documents__queue() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  insert into core.document_jobs (document_id) values (new.id) on conflict do nothing;
+  insert into core.document_jobs (document_id) values (new.id);
   perform pg_notify('document_jobs', '');
   return null;
 end;
@@ -5990,8 +6096,8 @@ $$;
 -- Name: FUNCTION tg_documents__queue(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_documents__queue() IS 'Hands a completed document, and one that is to be read again, to the worker, which listens on the channel document_jobs.
-Definer: callers may not touch the queue.';
+COMMENT ON FUNCTION core.tg_documents__queue() IS 'Hands a completed document to the worker, which listens on the channel document_jobs. Definer: callers may not touch the
+queue.';
 
 --
 -- Name: tg_organisation_links__guard(); Type: FUNCTION; Schema: core; Owner: -
@@ -6125,10 +6231,10 @@ $$;
 COMMENT ON FUNCTION core.write_cursor(p_cursor core.case_cursor, p_sort_by text, p_sort_order text) IS 'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
 
 --
--- Name: claim_document(integer, text); Type: FUNCTION; Schema: worker; Owner: -
+-- Name: claim_document(integer); Type: FUNCTION; Schema: worker; Owner: -
 --
 
-CREATE FUNCTION worker.claim_document(p_lease_seconds integer DEFAULT 300, p_task text DEFAULT NULL::text) RETURNS worker.job
+CREATE FUNCTION worker.claim_document(p_lease_seconds integer DEFAULT 300) RETURNS worker.job
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
@@ -6136,10 +6242,6 @@ declare
   v_job core.document_jobs;
   v_document core.documents;
 begin
-  if p_task not in ('scan', 'read') then
-    raise exception using errcode = 'JCFIX', message = 'A document is claimed to scan it or to read it';
-  end if;
-
   update core.document_jobs as j
   set lease = core.new_id(), leased_until = now() + p_lease_seconds * interval '1 second', attempts = j.attempts + 1
   where j.document_id = (
@@ -6147,8 +6249,7 @@ begin
     from core.document_jobs as n
     join core.documents as d on d.id = n.document_id and d.deleted_at is null
     where n.run_at <= now() and (n.leased_until is null or n.leased_until < now()) and n.attempts < 5
-      and (p_task is null or (d.virus_scan_status = 'pending') = (p_task = 'scan'))
-    order by d.virus_scan_status <> 'pending', n.run_at
+    order by n.run_at
     for update of n skip locked
     limit 1
   )
@@ -6163,45 +6264,17 @@ begin
   return row(
     v_document.id, v_document.case_id, v_document.filename, v_document.mime_type, v_document.file_size, v_job.lease,
     v_job.attempts, v_document.virus_scan_status = 'pending',
-    v_document.virus_scan_status <> 'pending' and v_document.ocr_status in ('pending', 'processing')
+    v_document.ocr_status in ('pending', 'processing')
   )::worker.job;
 end;
 $$;
 
 --
--- Name: FUNCTION claim_document(p_lease_seconds integer, p_task text); Type: COMMENT; Schema: worker; Owner: -
+-- Name: FUNCTION claim_document(p_lease_seconds integer); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.claim_document(p_lease_seconds integer, p_task text) IS 'The next document that wants scanning ("scan") or reading ("read"), for this worker alone until the lease ends; null when
-there is none. Scanning comes first where no task is named. One that a killed worker had is taken again after its lease, five
-times in all: then worker.sweep gives it up.
-Errors: JCFIX another task.';
-
---
--- Name: give_up(uuid); Type: FUNCTION; Schema: worker; Owner: -
---
-
-CREATE FUNCTION worker.give_up(p_document_id uuid) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO ''
-    AS $$
-declare
-  v_job core.document_jobs;
-begin
-  delete from core.document_jobs as j where j.document_id = p_document_id returning * into v_job;
-
-  -- What has not been scanned stays so, and is never served. A deleted document stays as it was.
-  update core.documents as d
-  set ocr_status = 'failed', ocr_failure_reason = coalesce(v_job.last_failure, 'The document could not be processed')
-  where d.id = p_document_id and d.deleted_at is null and d.ocr_status in ('pending', 'processing');
-end;
-$$;
-
---
--- Name: FUNCTION give_up(p_document_id uuid); Type: COMMENT; Schema: worker; Owner: -
---
-
-COMMENT ON FUNCTION worker.give_up(p_document_id uuid) IS 'Ends the work on a document as failed. worker.read_again begins anew.';
+COMMENT ON FUNCTION worker.claim_document(p_lease_seconds integer) IS 'The next document that wants scanning or reading, for this worker alone until the lease ends; null when there is none.
+One that a killed worker had is taken again after its lease, five times in all: then worker.sweep gives it up.';
 
 --
 -- Name: hold_lease(uuid, uuid); Type: FUNCTION; Schema: worker; Owner: -
@@ -6251,40 +6324,13 @@ COMMENT ON FUNCTION worker.measure_queue() IS 'How many documents wait for a wor
 wait. Reads the queue alone. Definer: the server, which reports it, may not read the table.';
 
 --
--- Name: read_again(uuid[]); Type: FUNCTION; Schema: worker; Owner: -
+-- Name: record_failure(uuid, uuid, text, boolean); Type: FUNCTION; Schema: worker; Owner: -
 --
 
-CREATE FUNCTION worker.read_again(p_document_ids uuid[] DEFAULT NULL::uuid[]) RETURNS SETOF uuid
-    LANGUAGE sql
-    SET search_path TO ''
-    AS $$
-  update core.documents as d
-  set
-    ocr_status = case when d.virus_scan_status = 'pending' then 'pending' else 'processing' end::core.ocr_status,
-    ocr_failure_reason = null
-  where (p_document_ids is null or d.id = any (p_document_ids))
-    and d.upload_status = 'complete'
-    and d.ocr_status = 'failed'
-    and d.deleted_at is null
-  returning d.id;
-$$;
-
---
--- Name: FUNCTION read_again(p_document_ids uuid[]); Type: COMMENT; Schema: worker; Owner: -
---
-
-COMMENT ON FUNCTION worker.read_again(p_document_ids uuid[]) IS 'Queues these documents, or all, if their reading failed, and says which. One that was never scanned is scanned first.';
-
---
--- Name: record_failure(uuid, uuid, text, boolean, boolean); Type: FUNCTION; Schema: worker; Owner: -
---
-
-CREATE FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean DEFAULT false) RETURNS void
+CREATE FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
-declare
-  v_attempts integer;
 begin
   perform worker.hold_lease(p_document_id, p_lease);
 
@@ -6296,21 +6342,15 @@ begin
     lease = null,
     leased_until = null,
     last_failure = left(p_reason, 500)
-  where j.document_id = p_document_id
-  returning j.attempts into v_attempts;
-
-  if p_is_final or v_attempts >= 5 then
-    perform worker.give_up(p_document_id);
-  end if;
+  where j.document_id = p_document_id;
 end;
 $$;
 
 --
--- Name: FUNCTION record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean); Type: COMMENT; Schema: worker; Owner: -
+-- Name: FUNCTION record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean) IS 'Gives the document back, to be tried again after a while that doubles with each attempt, up to a minute; after the fifth, or
-one that is final, gives it up.
+COMMENT ON FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean) IS 'Gives the document back, to be tried again after a while that doubles with each attempt, up to a minute.
 Errors: JCLEA the claim is lost.';
 
 --
@@ -6361,14 +6401,10 @@ begin
   select * into v_document from core.documents as d where d.id = p_document_id;
 
   if v_document.ocr_status = 'processing' then
-    update core.document_jobs as j
-    set attempts = 0, run_at = now(), lease = null, leased_until = null, last_failure = null
-    where j.document_id = p_document_id;
-    notify document_jobs;
-  else
-    delete from core.document_jobs where document_id = p_document_id;
+    return true;
   end if;
 
+  delete from core.document_jobs where document_id = p_document_id;
   return false;
 end;
 $$;
@@ -6377,36 +6413,31 @@ $$;
 -- Name: FUNCTION record_scan(p_document_id uuid, p_lease uuid, p_status text); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_scan(p_document_id uuid, p_lease uuid, p_status text) IS 'Records clean, infected or skipped, and ends the claim: what can be read waits for whoever claims it next. False, as workers
-of 0.3 ask whether they are to read it themselves.
+COMMENT ON FUNCTION worker.record_scan(p_document_id uuid, p_lease uuid, p_status text) IS 'Records clean, infected or skipped; true when the document is to be read next.
 Errors: JCFIX no outcome; JCLEA the claim is lost.';
 
 --
--- Name: record_text(uuid, uuid, text, integer, integer); Type: FUNCTION; Schema: worker; Owner: -
+-- Name: record_text(uuid, uuid, text); Type: FUNCTION; Schema: worker; Owner: -
 --
 
-CREATE FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text, p_page_count integer DEFAULT NULL::integer, p_pages_read integer DEFAULT NULL::integer) RETURNS void
+CREATE FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
 begin
   perform worker.hold_lease(p_document_id, p_lease);
-
   -- The document's row before the audit's chain, in which order all others take them.
-  update core.documents
-  set ocr_status = 'complete', ocr_page_count = p_page_count, ocr_pages_read = p_pages_read
-  where id = p_document_id;
-
+  update core.documents set ocr_status = 'complete' where id = p_document_id;
   insert into core.document_texts (document_id, content) values (p_document_id, p_text);
   delete from core.document_jobs where document_id = p_document_id;
 end;
 $$;
 
 --
--- Name: FUNCTION record_text(p_document_id uuid, p_lease uuid, p_text text, p_page_count integer, p_pages_read integer); Type: COMMENT; Schema: worker; Owner: -
+-- Name: FUNCTION record_text(p_document_id uuid, p_lease uuid, p_text text); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text, p_page_count integer, p_pages_read integer) IS 'Stores the text, and from how many of the pages it is; ends the work on the document.
+COMMENT ON FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text) IS 'Stores the text, and ends the work on the document.
 Errors: JCLEA the claim is lost.';
 
 --
@@ -6423,11 +6454,20 @@ begin
   set upload_status = 'failed'
   where d.upload_status = 'uploading' and d.deleted_at is null and d.uploaded_at < now() - p_upload_seconds * interval '1 second';
 
-  -- Documents that killed their worker five times; and deleted ones, which nobody works on.
-  perform worker.give_up(j.document_id)
-  from core.document_jobs as j
-  join core.documents as d on d.id = j.document_id
-  where (j.attempts >= 5 or d.deleted_at is not null) and (j.leased_until is null or j.leased_until < now());
+  -- Documents that failed, or killed their worker, five times; and deleted ones, which nobody works on. What has not
+  -- been scanned stays so, and is never served.
+  with exhausted as (
+    delete from core.document_jobs as j
+    using core.documents as d
+    where d.id = j.document_id
+      and (j.attempts >= 5 or d.deleted_at is not null)
+      and (j.leased_until is null or j.leased_until < now())
+    returning j.document_id, j.last_failure
+  )
+  update core.documents as d
+  set ocr_status = 'failed', ocr_failure_reason = coalesce(e.last_failure, 'The document could not be processed')
+  from exhausted as e
+  where d.id = e.document_id and d.deleted_at is null and d.ocr_status in ('pending', 'processing');
 
   return query
   select d.id, d.case_id
@@ -6573,7 +6613,8 @@ CREATE TABLE audit.refusals (
     reason text NOT NULL,
     occurred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     request_id uuid,
-    client_address text
+    client_address text,
+    times integer DEFAULT 1 NOT NULL
 );
 
 ALTER TABLE ONLY audit.refusals FORCE ROW LEVEL SECURITY;
@@ -6582,7 +6623,7 @@ ALTER TABLE ONLY audit.refusals FORCE ROW LEVEL SECURITY;
 -- Name: TABLE refusals; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON TABLE audit.refusals IS 'The security audit: each access that was denied, for the caller''s role or for the case. Append-only.';
+COMMENT ON TABLE audit.refusals IS 'The security audit: each access that was denied, for the caller''s role or for the case. Kept for two years.';
 
 --
 -- Name: COLUMN refusals.case_id; Type: COMMENT; Schema: audit; Owner: -
@@ -6595,6 +6636,12 @@ COMMENT ON COLUMN audit.refusals.case_id IS 'Null for an operation that is about
 --
 
 COMMENT ON COLUMN audit.refusals.reason IS 'ROLE: not an operation of this role. REACH: not a case of this caller.';
+
+--
+-- Name: COLUMN refusals.times; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.refusals.times IS 'How often, within a minute of occurred_at; the other columns are of the first time.';
 
 --
 -- Name: refusals_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
@@ -6719,7 +6766,7 @@ ALTER TABLE ONLY auth.sign_ins FORCE ROW LEVEL SECURITY;
 --
 
 COMMENT ON TABLE auth.sign_ins IS 'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. The same refusal is one row a
-minute. Append-only.';
+minute. Kept for two years.';
 
 --
 -- Name: COLUMN sign_ins.user_id; Type: COMMENT; Schema: auth; Owner: -
@@ -7696,12 +7743,28 @@ CREATE TRIGGER tg_reference_changes__refuse_change BEFORE DELETE OR UPDATE OR TR
 ALTER TABLE audit.reference_changes ENABLE ALWAYS TRIGGER tg_reference_changes__refuse_change;
 
 --
--- Name: refusals tg_refusals__refuse_change; Type: TRIGGER; Schema: audit; Owner: -
+-- Name: refusals tg_refusals__guard; Type: TRIGGER; Schema: audit; Owner: -
 --
 
-CREATE TRIGGER tg_refusals__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.refusals FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+CREATE TRIGGER tg_refusals__guard BEFORE UPDATE ON audit.refusals FOR EACH ROW EXECUTE FUNCTION audit.tg_refusals__guard();
 
-ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__refuse_change;
+ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__guard;
+
+--
+-- Name: refusals tg_refusals__keep_two_years; Type: TRIGGER; Schema: audit; Owner: -
+--
+
+CREATE TRIGGER tg_refusals__keep_two_years BEFORE DELETE ON audit.refusals FOR EACH ROW EXECUTE FUNCTION audit.tg_keep_two_years();
+
+ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__keep_two_years;
+
+--
+-- Name: refusals tg_refusals__refuse_truncate; Type: TRIGGER; Schema: audit; Owner: -
+--
+
+CREATE TRIGGER tg_refusals__refuse_truncate BEFORE TRUNCATE ON audit.refusals FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__refuse_truncate;
 
 --
 -- Name: claim_rules tg_claim_rules__end_sessions; Type: TRIGGER; Schema: auth; Owner: -
@@ -7768,10 +7831,18 @@ CREATE TRIGGER tg_memberships__refuse_removal BEFORE DELETE OR TRUNCATE ON auth.
 ALTER TABLE auth.memberships ENABLE ALWAYS TRIGGER tg_memberships__refuse_removal;
 
 --
+-- Name: sign_ins tg_sign_ins__keep_two_years; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_sign_ins__keep_two_years BEFORE DELETE ON auth.sign_ins FOR EACH ROW EXECUTE FUNCTION audit.tg_keep_two_years();
+
+ALTER TABLE auth.sign_ins ENABLE ALWAYS TRIGGER tg_sign_ins__keep_two_years;
+
+--
 -- Name: sign_ins tg_sign_ins__refuse_change; Type: TRIGGER; Schema: auth; Owner: -
 --
 
-CREATE TRIGGER tg_sign_ins__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON auth.sign_ins FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+CREATE TRIGGER tg_sign_ins__refuse_change BEFORE UPDATE OR TRUNCATE ON auth.sign_ins FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
 
 ALTER TABLE auth.sign_ins ENABLE ALWAYS TRIGGER tg_sign_ins__refuse_change;
 
@@ -8059,7 +8130,7 @@ ALTER TABLE core.documents ENABLE ALWAYS TRIGGER tg_documents__number;
 -- Name: documents tg_documents__queue; Type: TRIGGER; Schema: core; Owner: -
 --
 
-CREATE TRIGGER tg_documents__queue AFTER UPDATE ON core.documents FOR EACH ROW WHEN ((((new.upload_status = 'complete'::core.upload_status) AND (old.upload_status = 'uploading'::core.upload_status)) OR ((old.ocr_status = 'failed'::core.ocr_status) AND (new.ocr_status <> 'failed'::core.ocr_status)))) EXECUTE FUNCTION core.tg_documents__queue();
+CREATE TRIGGER tg_documents__queue AFTER UPDATE ON core.documents FOR EACH ROW WHEN (((new.upload_status = 'complete'::core.upload_status) AND (old.upload_status = 'uploading'::core.upload_status))) EXECUTE FUNCTION core.tg_documents__queue();
 
 ALTER TABLE core.documents ENABLE ALWAYS TRIGGER tg_documents__queue;
 
@@ -8325,6 +8396,18 @@ CREATE POLICY all_to_owner ON audit.chains TO casefile_owner USING (true) WITH C
 COMMENT ON POLICY all_to_owner ON audit.chains IS 'audit.append moves the tip of a chain.';
 
 --
+-- Name: refusals all_to_owner; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY all_to_owner ON audit.refusals TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON refusals; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON audit.refusals IS 'audit.explain_refusal alone writes and counts refusals, and auth.sweep removes old ones; triggers refuse all else.';
+
+--
 -- Name: chains; Type: ROW SECURITY; Schema: audit; Owner: -
 --
 
@@ -8359,18 +8442,6 @@ CREATE POLICY insert_to_owner ON audit.reference_changes FOR INSERT TO casefile_
 --
 
 COMMENT ON POLICY insert_to_owner ON audit.reference_changes IS 'audit.tg_record_reference_change writes as the owner.';
-
---
--- Name: refusals insert_to_owner; Type: POLICY; Schema: audit; Owner: -
---
-
-CREATE POLICY insert_to_owner ON audit.refusals FOR INSERT TO casefile_owner WITH CHECK (true);
-
---
--- Name: POLICY insert_to_owner ON refusals; Type: COMMENT; Schema: audit; Owner: -
---
-
-COMMENT ON POLICY insert_to_owner ON audit.refusals IS 'audit.explain_refusal alone writes refusals.';
 
 --
 -- Name: reference_changes; Type: ROW SECURITY; Schema: audit; Owner: -
@@ -8472,6 +8543,18 @@ CREATE POLICY all_to_owner ON auth.sessions TO casefile_owner USING (true) WITH 
 COMMENT ON POLICY all_to_owner ON auth.sessions IS 'The server opens, resumes and ends sessions through functions of the owner.';
 
 --
+-- Name: sign_ins all_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY all_to_owner ON auth.sign_ins TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON sign_ins; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON auth.sign_ins IS 'Functions of the owner write it, auth.sweep removes what is old, and an administrator reads it as the owner; triggers refuse all else.';
+
+--
 -- Name: users all_to_owner; Type: POLICY; Schema: auth; Owner: -
 --
 
@@ -8526,18 +8609,6 @@ CREATE POLICY insert_to_owner ON auth.directory_changes FOR INSERT TO casefile_o
 COMMENT ON POLICY insert_to_owner ON auth.directory_changes IS 'Functions of the owner write it.';
 
 --
--- Name: sign_ins insert_to_owner; Type: POLICY; Schema: auth; Owner: -
---
-
-CREATE POLICY insert_to_owner ON auth.sign_ins FOR INSERT TO casefile_owner WITH CHECK (true);
-
---
--- Name: POLICY insert_to_owner ON sign_ins; Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON POLICY insert_to_owner ON auth.sign_ins IS 'Functions of the owner write it.';
-
---
 -- Name: memberships; Type: ROW SECURITY; Schema: auth; Owner: -
 --
 
@@ -8584,18 +8655,6 @@ CREATE POLICY select_to_owner ON auth.secrets FOR SELECT TO casefile_owner USING
 --
 
 COMMENT ON POLICY select_to_owner ON auth.secrets IS 'auth.claims_prefix reads it.';
-
---
--- Name: sign_ins select_to_owner; Type: POLICY; Schema: auth; Owner: -
---
-
-CREATE POLICY select_to_owner ON auth.sign_ins FOR SELECT TO casefile_owner USING (true);
-
---
--- Name: POLICY select_to_owner ON sign_ins; Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON POLICY select_to_owner ON auth.sign_ins IS 'An administrator works as the owner.';
 
 --
 -- Name: sessions; Type: ROW SECURITY; Schema: auth; Owner: -
@@ -9539,4 +9598,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128041342'),
     ('20261128091808'),
     ('20261128101500'),
-    ('20261128114657');
+    ('20261128115325');

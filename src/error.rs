@@ -48,6 +48,13 @@ impl Failure {
         Self::from(StatusCode::SERVICE_UNAVAILABLE).because(cause)
     }
 
+    /// The database is a standby, or set read-only. What only reads is served.
+    pub fn read_only() -> Self {
+        let message = "The database takes no changes at the moment: it is read-only; try again".to_owned();
+        let failure = Self { message, ..Self::from(StatusCode::SERVICE_UNAVAILABLE) };
+        failure.with("reason", "DATABASE_READ_ONLY")
+    }
+
     pub fn internal(cause: &(impl ToString + ?Sized)) -> Self {
         Self::from(StatusCode::INTERNAL_SERVER_ERROR).because(cause)
     }
@@ -191,6 +198,10 @@ impl From<&DbError> for Failure {
             },
             // Append-only: no operation so much as tries.
             "JCAPP" => Self::because_of(error, StatusCode::INTERNAL_SERVER_ERROR),
+            "25006" => {
+                let Self { cause, .. } = Self::because_of(error, StatusCode::SERVICE_UNAVAILABLE);
+                Self { cause, ..Self::read_only() }
+            }
             "55P03" => Self::because_of(error, StatusCode::SERVICE_UNAVAILABLE),
             _ => match &sqlstate[..2] {
                 "22" => Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", "A value cannot be stored"),
@@ -224,6 +235,11 @@ pub fn may_be_migration(error: &DbError) -> bool {
     matches!(error.code().code(), "42704" | "42804" | "42883" | "XX000")
 }
 
+/// On a standby, or where somebody has set the database read-only: another connection may lead to one that is not.
+pub fn is_read_only(error: &DbError) -> bool {
+    error.code().code() == "25006"
+}
+
 /// The server went down before it began with what was asked of it.
 pub fn is_shutdown(error: &DbError) -> bool {
     matches!(error.code().code(), "57P01" | "57P02" | "57P03")
@@ -238,6 +254,7 @@ pub fn ends_connection(error: &DbError) -> bool {
 pub fn is_outage(error: &DbError) -> bool {
     is_transient(error)
         || is_outdated(error)
+        || is_read_only(error)
         || matches!(&error.code().code()[..2], "08" | "53" | "57" | "55")
 }
 

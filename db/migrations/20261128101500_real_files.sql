@@ -1,5 +1,8 @@
 -- migrate:up
 
+-- How often the same access was denied within a minute. No row is written anew for it.
+alter table audit.refusals add column times integer not null default 1;
+
 -- From how many of its pages the text of a document is.
 alter table core.documents
   add column ocr_page_count integer constraint documents_ocr_page_count_positive check (ocr_page_count > 0),
@@ -13,3 +16,5 @@ alter table core.documents
 alter table core.documents
   drop column ocr_pages_read,
   drop column ocr_page_count;
+
+alter table audit.refusals drop column times;

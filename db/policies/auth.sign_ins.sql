@@ -3,14 +3,10 @@
 alter table auth.sign_ins enable row level security;
 alter table auth.sign_ins force row level security;
 
-create policy select_to_owner on auth.sign_ins for select
+create policy all_to_owner on auth.sign_ins for all
 to casefile_owner
-using (true);
-comment on policy select_to_owner on auth.sign_ins is 'An administrator works as the owner.';
-
-create policy insert_to_owner on auth.sign_ins for insert
-to casefile_owner
-with check (true);
-comment on policy insert_to_owner on auth.sign_ins is 'Functions of the owner write it.';
+using (true) with check (true);
+comment on policy all_to_owner on auth.sign_ins is
+'Functions of the owner write it, auth.sweep removes what is old, and an administrator reads it as the owner; triggers refuse all else.';
 
 revoke all on auth.sign_ins from public;

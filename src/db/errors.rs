@@ -53,9 +53,9 @@ impl CallError {
     /// Whether nobody should be given the connection any more: it is dead, or remembers what is no longer so.
     pub fn spoils_connection(&self) -> bool {
         match self {
-            Self::NotSent(error) | Self::Refused(error) => error
-                .as_db_error()
-                .is_none_or(|error| error::ends_connection(error) || error::is_outdated(error)),
+            Self::NotSent(error) | Self::Refused(error) => error.as_db_error().is_none_or(|error| {
+                error::ends_connection(error) || error::is_outdated(error) || error::is_read_only(error)
+            }),
             Self::WrongType(_) | Self::Unreadable(_) => true,
             Self::NoConnection(_) | Self::NoAnswer => false,
         }

@@ -53,7 +53,9 @@ const TOUCH: Operation = Operation::write("select auth.touch_session($1)");
 const EXPLAIN: Operation = Operation::write("select audit.explain_refusal($1, $2)");
 const SWEEP: Operation = Operation::write("select auth.sweep($1)");
 const MEASURE_QUEUE: Operation = Operation::read("select worker.measure_queue()");
-const PING: Operation = Operation::read("select 1");
+/// Whether the database is read-only.
+const PING: Operation =
+    Operation::read("select current_setting('transaction_read_only')::boolean").within("ping");
 
 /// Why `api` said no: a code, a sentence, more fields for the answer.
 #[derive(Deserialize)]
@@ -94,25 +96,37 @@ impl Db {
         self.pool.close();
     }
 
-    pub async fn is_reachable(&self) -> bool {
+    /// Whether the database answers, and takes changes.
+    pub async fn check_health(&self) -> Result<(), Failure> {
         let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
-        self.transact::<i32>(deadline, None, &PING, &[]).await.is_ok()
+        match self.transact(deadline, None, &PING, &[]).await {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(self.read_only()),
+            Err(error) => Err(Failure::unavailable(error.code())),
+        }
+    }
+
+    /// A connection that is open stays read-only, even if the database is not any more.
+    fn read_only(&self) -> Failure {
+        self.pool.outdate();
+        Failure::read_only()
     }
 
     /// Whether a request could be served, here and now.
-    ///
-    /// # Errors
-    /// What is wrong, in one line.
-    pub async fn check_readiness(&self) -> Result<(), String> {
+    pub async fn check_readiness(&self) -> Result<(), Failure> {
         let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
-        let mut pooled = self.connection(None, deadline).await.map_err(|error| error.code().to_owned())?;
+        let connection = self.connection(None, deadline).await;
+        let mut pooled = connection.map_err(|error| Failure::unavailable(error.code()))?;
         let Some(connection) = pooled.connection() else { return Ok(()) };
         let check = check::check_schema(&connection.client, "this server's login");
         let Ok(outcome) = timeout_at(deadline, check).await else {
             pooled.discard();
-            return Err(CallError::NoAnswer.code().to_owned());
+            return Err(Failure::unavailable(CallError::NoAnswer.code()));
         };
-        outcome
+        outcome.map_err(|reason| match reason.as_str() {
+            check::READ_ONLY => self.read_only(),
+            _ => Failure::unavailable(&reason),
+        })
     }
 
     /// How many connections are in use, how many wait for use, and how many requests wait for one.

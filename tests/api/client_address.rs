@@ -4,8 +4,9 @@ use serde_json::json;
 
 use crate::support::{Client, Database, Server, Stage, id_of};
 
-fn recorded(database: &Database, client: &Client, case_id: &str, forwarded: &str) -> String {
-    let request = client.request("GET", &format!("/api/cases/{case_id}"));
+/// Of a case that nobody was refused before: what is the same has one row.
+fn recorded(database: &Database, officer: &Client, client: &Client, forwarded: &str) -> String {
+    let request = client.request("GET", &format!("/api/cases/{}", id_of(&officer.create_case())));
     let answer = request.header("X-Forwarded-For", forwarded).send();
     let sql = "select client_address::text from audit.refusals where request_id = $1";
     let id = answer.request_id();
@@ -16,10 +17,10 @@ fn recorded(database: &Database, client: &Client, case_id: &str, forwarded: &str
 #[test]
 fn forwarded_addresses_count_from_trusted_proxies_only() {
     let stage = Stage::alone();
-    let case = stage.officer().create_case();
+    let officer = stage.officer();
     let stranger = stage.stranger("ADOPTER");
     let database = stage.database();
-    assert_eq!(recorded(database, &stranger, id_of(&case), "198.51.100.7"), "127.0.0.1");
+    assert_eq!(recorded(database, &officer, &stranger, "198.51.100.7"), "127.0.0.1");
 
     let environment =
         [("APP_ENV", "TEST"), ("AUTH_MODE", "mock"), ("TRUSTED_PROXIES", "127.0.0.0/8, 10.0.0.1")];
@@ -32,7 +33,7 @@ fn forwarded_addresses_count_from_trusted_proxies_only() {
         ("", "127.0.0.1"),
         ("2001:db8::7", "2001:db8::7"),
     ] {
-        assert_eq!(recorded(database, &stranger, id_of(&case), forwarded), address, "{forwarded}");
+        assert_eq!(recorded(database, &officer, &stranger, forwarded), address, "{forwarded}");
     }
     assert_eq!(stranger.get("/api/cases").succeeded(200)["cases"], json!([]));
 }

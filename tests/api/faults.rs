@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::support::{Server, Stage, id_of};
+use crate::support::{Server, Stage, id_of, run, workshop::until};
 
 fn idle_in_transaction(stage: &Stage) -> i64 {
     stage.database().count(
@@ -173,4 +173,46 @@ fn a_defect_is_answered_with_500_and_told_to_developers_alone() {
         assert_eq!(answer.text.contains("name"), tells, "{environment}: {}", answer.text);
         assert!(server.log().contains(&answer.request_id().to_string()));
     }
+}
+
+#[test]
+fn while_the_database_is_read_only_reads_are_served_and_changes_are_503_and_then_all_is_well_again() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let path = format!("/api/cases/{}", id_of(&case));
+    let set = |state: &str| {
+        stage.database().execute(&format!(
+            "set default_transaction_read_only = off;
+             alter database {} set default_transaction_read_only = {state}",
+            stage.database().name
+        ));
+    };
+    set("on");
+    stage.database().execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and application_name = 'casefile'",
+    );
+
+    for _ in 0..3 {
+        let refusal = officer.patch(&path, json!({"notes": "n"})).refused(503, "UNAVAILABLE");
+        assert_eq!(refusal["reason"], "DATABASE_READ_ONLY", "{refusal}");
+    }
+    officer.get(&path).succeeded(200);
+    let ready = stage.visitor().get("/ready").refused(503, "UNAVAILABLE");
+    assert_eq!(ready["reason"], "DATABASE_READ_ONLY", "{ready}");
+    let health = stage.visitor().get("/api/health").refused(503, "UNAVAILABLE");
+    assert_eq!(
+        (&health["services"]["database"], &health["status"]),
+        (&json!("read-only"), &json!("degraded"))
+    );
+    let (output, _) = run(&["check"], &[("APP_ENV", "TEST"), ("DATABASE_URL", &stage.database().url)]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("takes no changes"), "{output:?}");
+
+    // On connections that are open, it stays as it was: none of them is used again.
+    officer.get(&path).succeeded(200);
+    set("off");
+    until("it is ready", || stage.visitor().get("/ready").status == 200);
+    stage.visitor().get("/api/health").succeeded(200);
+    officer.patch(&path, json!({"notes": "n"})).succeeded(200);
 }

@@ -46,6 +46,7 @@ mod azure;
 mod bearers;
 mod client_address;
 mod connection_attacks;
+mod container;
 mod cross_site;
 mod database_tls;
 mod deadlines;

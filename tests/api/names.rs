@@ -15,12 +15,13 @@ const WITHOUT_FUNCTION: [&str; 6] =
 /// Functions that are the later steps of an operation, or stand around one that writes.
 const LATER_STEPS: [&str; 4] = ["claim_key", "complete_upload", "fail_upload", "keep_answer"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 45] = [
+const ACROSS_OPERATIONS: [&str; 46] = [
     "arrows",
     "azure",
     "bearers",
     "client_address",
     "connection_attacks",
+    "container",
     "cross_site",
     "database_tls",
     "deadlines",

@@ -125,7 +125,7 @@ select is_empty(
   $$
     select t.name from triggers as t
     where t.tgfoid::regproc::text !~ ('[.]' || t.tgname || '$') and t.tgfoid not in (
-      'audit.tg_refuse_change'::regproc, 'audit.tg_record_reference_change'::regproc, 'auth.tg_record_directory_change'::regproc
+      'audit.tg_refuse_change'::regproc, 'audit.tg_keep_two_years'::regproc, 'audit.tg_record_reference_change'::regproc, 'auth.tg_record_directory_change'::regproc
     )
   $$,
   'and so is its function'
@@ -139,7 +139,7 @@ $$;
 select is(
   refused_for(16),
   '{
-    audit.entries,audit.reference_changes,audit.refusals,auth.database_kind,auth.directory_changes,auth.sign_ins,core.case_details,
+    audit.entries,audit.reference_changes,auth.database_kind,auth.directory_changes,auth.sign_ins,core.case_details,
     core.document_downloads,core.document_removals,core.document_texts,core.status_change_particulars,core.status_changes
   }',
   'what is append-only'
@@ -147,8 +147,8 @@ select is(
 select is(
   refused_for(8),
   '{
-    audit.chains,audit.entries,audit.reference_changes,audit.refusals,auth.claim_rules,auth.database_kind,auth.directory_changes,
-    auth.memberships,auth.sign_ins,auth.users,core.assignment_particulars,core.assignments,core.case_details,core.cases,
+    audit.chains,audit.entries,audit.reference_changes,auth.claim_rules,auth.database_kind,auth.directory_changes,
+    auth.memberships,auth.users,core.assignment_particulars,core.assignments,core.case_details,core.cases,
     core.document_downloads,core.document_removals,core.document_texts,core.documents,core.organisation_links,core.status_change_particulars,core.status_changes
   }',
   'what is never removed'
@@ -156,9 +156,9 @@ select is(
 select is(
   refused_for(32),
   array(
-    select t from unnest(refused_for(8) || '{core.courts,core.document_types,core.file_types,core.status_transitions}'::text[]) as t order by 1
+    select t from unnest(refused_for(8) || '{audit.refusals,auth.sign_ins,core.courts,core.document_types,core.file_types,core.status_transitions}'::text[]) as t order by 1
   ),
-  'by TRUNCATE either, nor reference rows, whose changes are recorded one by one'
+  'by TRUNCATE either, nor what is kept for two years, nor reference rows, whose changes are recorded one by one'
 );
 select is_empty(
   $$select f.name from functions as f where f.prorettype = 'trigger'::regtype and f.oid not in (select t.tgfoid from triggers as t)$$,

@@ -8,10 +8,16 @@ set search_path = ''
 -- Or a plan made while the table was empty would read all of it, until the next analyze.
 set enable_seqscan = off
 as $$
+declare
+  v_answer jsonb := coalesce(to_jsonb(p_answer), 'null');
 begin
+  if octet_length(v_answer::text) > 1048576 then
+    perform core.refuse_field('answer', 'An answer that is kept has 1 MiB at most');
+  end if;
+
   -- Even an empty answer is one: the work is done.
   update core.kept_answers as k
-  set answer = coalesce(to_jsonb(p_answer), 'null')
+  set answer = v_answer
   where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key and k.answer is null;
 
   if not found then
@@ -25,7 +31,7 @@ $$;
 comment on function api.keep_answer(text, anyelement) is
 'Returns what it is given, once it is kept for api.claim_key to give again. Definer: answers are nobody''s to read or write
 otherwise.
-Errors: JCKEY the caller has not claimed the key, or has its answer already.';
+Errors: JCVAL more than 1 MiB; JCKEY the caller has not claimed the key, or has its answer already.';
 
 revoke all on function api.keep_answer(text, anyelement) from public;
 grant execute on function api.keep_answer(text, anyelement) to casefile_caller;

@@ -34,7 +34,7 @@ begin
   v_entry.before := p_before;
   v_entry.after := p_after;
   v_entry.request_id := nullif(current_setting('casefile.request_id', true), '');
-  v_entry.client_address := nullif(current_setting('casefile.client_address', true), '');
+  v_entry.client_address := audit.client_address();
   v_entry.digest := audit.entry_digest(v_previous, v_entry);
 
   insert into audit.entries select v_entry.*;

@@ -8,8 +8,6 @@ set search_path = ''
 as $$
 declare
   v_role core.user_role := core.caller_role();
-  -- Before anything is told.
-  v_actor text := core.actor();
   v_required_roles text[] := array(
     select r.user_role::text
     from unnest(enum_range(null::core.user_role)) as r (user_role)
@@ -32,6 +30,9 @@ declare
       )
   );
 begin
+  -- Before anything is told: whether there is a session.
+  perform core.actor();
+
   if v_required_roles = '{}' then
     perform core.refuse_field('operation', 'Unknown operation');
   end if;
@@ -46,16 +47,7 @@ begin
     )::audit.refusal;
   end if;
 
-  insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
-  values (
-    v_case_id,
-    p_operation,
-    v_actor,
-    coalesce(v_role::text, 'DATABASE'),
-    case when v_is_of_role then 'REACH' else 'ROLE' end,
-    nullif(current_setting('casefile.request_id', true), '')::uuid,
-    nullif(current_setting('casefile.client_address', true), '')
-  );
+  perform audit.record_refusal(v_case_id, p_operation, case when v_is_of_role then 'REACH' else 'ROLE' end);
 
   if v_is_of_role then
     return row('FORBIDDEN', 'Access denied', null)::audit.refusal;

@@ -26,11 +26,6 @@ before update or delete or truncate on audit.entries
 for each statement execute function audit.tg_refuse_change();
 alter table audit.entries enable always trigger tg_entries__refuse_change;
 
-create trigger tg_refusals__refuse_change
-before update or delete or truncate on audit.refusals
-for each statement execute function audit.tg_refuse_change();
-alter table audit.refusals enable always trigger tg_refusals__refuse_change;
-
 create trigger tg_reference_changes__refuse_change
 before update or delete or truncate on audit.reference_changes
 for each statement execute function audit.tg_refuse_change();
@@ -72,7 +67,7 @@ for each statement execute function audit.tg_refuse_change();
 alter table auth.directory_changes enable always trigger tg_directory_changes__refuse_change;
 
 create trigger tg_sign_ins__refuse_change
-before update or delete or truncate on auth.sign_ins
+before update or truncate on auth.sign_ins
 for each statement execute function audit.tg_refuse_change();
 alter table auth.sign_ins enable always trigger tg_sign_ins__refuse_change;
 
@@ -147,3 +142,9 @@ create trigger tg_file_types__refuse_truncate
 before truncate on core.file_types
 for each statement execute function audit.tg_refuse_change();
 alter table core.file_types enable always trigger tg_file_types__refuse_truncate;
+
+-- Counted on, and removed after two years, row by row.
+create trigger tg_refusals__refuse_truncate
+before truncate on audit.refusals
+for each statement execute function audit.tg_refuse_change();
+alter table audit.refusals enable always trigger tg_refusals__refuse_truncate;

@@ -9,6 +9,8 @@ as $$
 declare
   v_sessions integer;
   v_answers integer;
+  v_refusals integer;
+  v_sign_ins integer;
 begin
   -- Whoever has a row locked is about to remove it, or to take it over.
   delete from auth.sessions
@@ -23,12 +25,29 @@ begin
   ));
   get diagnostics v_answers = row_count;
 
-  return greatest(v_sessions, v_answers);
+  -- Rows of the audit are numbered as they come: the first of them are the oldest, and no index on the time is needed.
+  delete from audit.refusals
+  where id = any (array(
+    select f.id
+    from (select r.id, r.occurred_at from audit.refusals as r order by r.id limit p_limit) as f
+    where f.occurred_at < now() - interval '2 years'
+  ));
+  get diagnostics v_refusals = row_count;
+
+  delete from auth.sign_ins
+  where id = any (array(
+    select f.id
+    from (select s.id, s.occurred_at from auth.sign_ins as s order by s.id limit p_limit) as f
+    where f.occurred_at < now() - interval '2 years'
+  ));
+  get diagnostics v_sign_ins = row_count;
+
+  return greatest(v_sessions, v_answers, v_refusals, v_sign_ins);
 end;
 $$;
 
 comment on function auth.sweep(integer) is
-'Removes expired sessions and expired answers, of each no more than the limit; how many of the one of which there were more.
+'Removes expired sessions and answers, and refusals and sign-ins of two years ago, of each no more than the limit; how many of the one of which there were more.
 As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
 
 revoke all on function auth.sweep(integer) from public;

@@ -14,6 +14,8 @@ use crate::config::{DatabaseUrl, Statements};
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
+pub const READ_ONLY: &str = "The database takes no changes: it is a standby, or its default_transaction_read_only is on. Lead the URL to the primary, or have the setting off.";
+
 /// Connects once and looks around. What is wrong is said in one line, with what to do about it.
 pub async fn check(database: &DatabaseUrl, statements: Statements) -> Result<(), String> {
     let look_around = async {
@@ -34,6 +36,7 @@ pub async fn check(database: &DatabaseUrl, statements: Statements) -> Result<(),
 
 /// Whether the database has all that this server needs, and nobody else made it; it may have more.
 pub async fn check_schema(client: &Client, login: &str) -> Result<(), String> {
+    schema::check_writable(client).await?;
     schema::check_migrations(client).await?;
     schema::check_caller_roles(client, login).await?;
     owners::check_owners(client).await

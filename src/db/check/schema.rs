@@ -2,10 +2,20 @@
 
 use tokio_postgres::Client;
 
+use super::READ_ONLY;
 use crate::db::{connect::reason, roles::ROLES};
 
 /// The names of the migrations, as they stood in db/migrations when this server was built.
 const MIGRATIONS: &str = env!("CASEFILE_MIGRATIONS");
+
+pub async fn check_writable(client: &Client) -> Result<(), String> {
+    let sql = "select current_setting('transaction_read_only')::boolean";
+    let rows = client.query_typed(sql, &[]).await.map_err(|error| {
+        format!("The database does not tell whether it takes changes ({}).", reason(&error))
+    })?;
+    let is_read_only = rows.first().is_some_and(|row| row.try_get(0).unwrap_or(false));
+    if is_read_only { Err(READ_ONLY.to_owned()) } else { Ok(()) }
+}
 
 pub async fn check_migrations(client: &Client) -> Result<(), String> {
     let sql = "select version from public.schema_migrations";

@@ -1,4 +1,4 @@
-use poem::{http::StatusCode, web::Data};
+use poem::web::Data;
 use poem_openapi::{
     ApiResponse, Object, OpenApi,
     registry::{MetaResponses, MetaSchemaRef, Registry},
@@ -26,7 +26,7 @@ struct Health {
 
 #[derive(Serialize, Object)]
 struct Services {
-    /// connected; an error says disconnected
+    /// connected; an error says disconnected, or read-only
     database: String,
 }
 
@@ -36,8 +36,8 @@ impl Health {
         Self { status: "healthy".to_owned(), timestamp, services }
     }
 
-    fn degraded(timestamp: Timestamp) -> Self {
-        let services = Services { database: "disconnected".to_owned() };
+    fn degraded(timestamp: Timestamp, database: &str) -> Self {
+        let services = Services { database: database.to_owned() };
         Self { status: "degraded".to_owned(), timestamp, services }
     }
 }
@@ -64,7 +64,7 @@ impl ApiResponse for Degraded {
             for content in &mut response.content {
                 let MetaSchemaRef::Inline(schema) = &mut content.schema else { continue };
                 schema.all_of.push(Health::schema_ref());
-                let health = Health::degraded(Timestamp::example(1_772_532_000)).to_json();
+                let health = Health::degraded(Timestamp::example(1_772_532_000), "disconnected").to_json();
                 if let (Some(Value::Object(example)), Some(Value::Object(health))) =
                     (&mut schema.example, health)
                 {
@@ -87,15 +87,16 @@ pub struct Api;
 impl Api {
     /// Ask whether the service works
     ///
-    /// Looks whether the database answers, within two seconds. If it does not, the answer is 503, with the
+    /// Looks whether the database answers, within two seconds, and takes changes. If not, the answer is 503, with the
     /// same fields and those of an error.
     #[oai(path = "/health", method = "get", operation_id = "get_health")]
     async fn get_health(&self, db: Data<&Db>) -> Result<Json<Health>, Degraded> {
-        if db.is_reachable().await {
+        let Err(mut failure) = db.check_health().await else {
             return Ok(Json(Health::healthy(Timestamp::now())));
-        }
-        let mut failure = Failure::from(StatusCode::SERVICE_UNAVAILABLE);
-        if let Some(Value::Object(fields)) = Health::degraded(Timestamp::now()).to_json() {
+        };
+        let database =
+            if failure.reason() == Some("DATABASE_READ_ONLY") { "read-only" } else { "disconnected" };
+        if let Some(Value::Object(fields)) = Health::degraded(Timestamp::now(), database).to_json() {
             failure.extra.extend(fields);
         }
         Err(Degraded(failure))

@@ -1,4 +1,4 @@
-use poem::{http::StatusCode, web::Data};
+use poem::web::Data;
 use poem_openapi::{Object, OpenApi, types::Example};
 use serde::Serialize;
 
@@ -29,16 +29,13 @@ impl Api {
     /// Ask whether the process can serve
     ///
     /// For whoever sends it requests: a connection of its pool answers, the database has every migration that
-    /// this version needs (it may have more), and the login may become each role.
+    /// this version needs (it may have more) and takes changes, and the login may become each role.
     #[oai(path = "/ready", method = "get", operation_id = "get_ready")]
     async fn get_ready(&self, db: Data<&Db>) -> Result<Json<Ready>, ApiError> {
         match db.check_readiness().await {
             Ok(()) => Ok(Json(Ready::example())),
-            Err(reason) => {
-                let message = "This server is not ready".to_owned();
-                let failure = Failure::from(StatusCode::SERVICE_UNAVAILABLE).because(&reason);
-                Err(Failure { message, ..failure }.into())
-            }
+            Err(failure) if failure.reason().is_some() => Err(failure.into()),
+            Err(failure) => Err(Failure { message: "This server is not ready".to_owned(), ..failure }.into()),
         }
     }
 }

@@ -158,7 +158,7 @@ impl Stage {
     /// How many rows of `audit.refusals` tell of this user and operation.
     pub fn refusals(&self, user_id: &str, operation: &str) -> i64 {
         self.database().count(
-            "select count(*) from audit.refusals where user_id = $1 and operation = $2",
+            "select coalesce(sum(times), 0) from audit.refusals where user_id = $1 and operation = $2",
             &[&user_id, &operation],
         )
     }

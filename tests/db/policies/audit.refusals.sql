@@ -14,7 +14,7 @@ select act_as_server();
 select throws_ok('select from audit.refusals', '42501', null, 'nor for the server');
 select act_as_dba();
 set local role casefile_owner;
-select is_empty('select from audit.refusals', 'the owner writes them and does not read them');
+select is((select count(*) from audit.refusals), 1::bigint, 'the owner counts them');
 reset role;
 select is((select count(*) from audit.refusals), 1::bigint, 'a DBA does');
 

@@ -25,6 +25,11 @@ analyze core.kept_answers;
 select act_as('officer');
 select is(scans('core.kept_answers', $$select api.keep_answer('b', 'x'::text)$$), 0::bigint, 'looked up in the index');
 
+-- No more than an operation may have to say.
+select claim('large');
+select is(outcome($$select api.keep_answer('large', repeat('x', 1048575))$$), 'JCVAL', 'too large');
+select is(outcome($$select api.keep_answer('large', repeat('x', 1048574))$$), 'ok', '1 MiB');
+
 -- Whose keys.
 select claim('c');
 select is(outcome(c.name, $$select api.keep_answer('c', 'x'::text)$$), case c.name when 'officer' then 'ok' else 'JCKEY' end, c.name)

@@ -52,6 +52,7 @@ select results_eq($$select answered('deleted')$$, $$select told_of_nothing('dele
 select act_as_dba();
 alter table audit.refusals disable trigger user;
 truncate audit.refusals;
+alter table audit.refusals enable always trigger tg_refusals__guard;
 create function fixture.recorded() returns text language sql security definer as $$
   select string_agg(
     concat_ws(' ', r.operation, r.user_id, r.user_role, r.reason, n.name, r.request_id, r.client_address), e'\n' order by r.id
@@ -88,6 +89,7 @@ update_case judge.one JUDGE_LEGAL_ADVISER ROLE REQUEST', 'REQUEST', '00000000-00
 select act_as_dba();
 alter table audit.refusals disable trigger user;
 truncate audit.refusals;
+alter table audit.refusals enable always trigger tg_refusals__guard;
 select is((explained(v.name, v.operation, document(v.document))).code, v.code, format('%s: %s of %s', v.name, v.operation, v.document))
 from (
   values

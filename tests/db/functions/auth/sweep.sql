@@ -37,6 +37,28 @@ select is(left_over(), 'a2 a6 s2 s6', 'is left of them');
 select expire('1 s', 6, 6), expire('1 s', null, 2);
 select is(auth.sweep(10), 2, 'the larger of the two counts');
 
+-- What the audit keeps for two years alone, the first of it first.
+select act_as_dba();
+alter table audit.refusals disable trigger user;
+alter table auth.sign_ins disable trigger user;
+truncate audit.refusals, auth.sign_ins;
+alter table audit.refusals enable always trigger tg_refusals__keep_two_years;
+alter table auth.sign_ins enable always trigger tg_sign_ins__keep_two_years;
+insert into audit.refusals (operation, user_id, user_role, reason, occurred_at)
+select 'x', 'r' || n, 'x', 'x', now() - interval '2 years' + (n - 4) * interval '1 hour' from generate_series(1, 6) as n;
+insert into auth.sign_ins (kind, outcome, user_id, occurred_at)
+select 'mock', 'OPENED', 'i' || n, now() - interval '2 years' + (n - 3) * interval '1 hour' from generate_series(1, 6) as n;
+create function fixture.kept_on() returns text language sql security definer as $$
+  select string_agg(e.user_id, ' ' order by e.user_id)
+  from (select user_id from audit.refusals union all select user_id from auth.sign_ins) as e where e.user_id ~ '^[ri]\d$';
+$$;
+select act_as_server();
+select is(auth.sweep(2), 2, 'two of each again');
+select is(kept_on(), 'i3 i4 i5 i6 r3 r4 r5 r6', 'the oldest');
+select is(auth.sweep(2), 1, 'then the rest');
+select is(kept_on(), 'i3 i4 i5 i6 r4 r5 r6', 'and what is not two years old stays');
+select is(auth.sweep(2), 0, 'for good');
+
 select is(outcome(c.name, 'select auth.sweep(10)'), '42501', 'not for ' || c.name) from callers as c;
 
 select * from finish();

@@ -1,0 +1,34 @@
+-- What has been written stays for two years
+create or replace function audit.tg_keep_two_years()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if old.occurred_at >= now() - interval '2 years' then
+    raise exception using
+      errcode = 'JCAPP',
+      message = format('%s of %s is refused: it is kept for two years', tg_op, tg_relid::regclass);
+  end if;
+
+  return old;
+end;
+$$;
+
+comment on function audit.tg_keep_two_years() is
+'Refuses to everybody, the owner and superusers included, to remove a row of less than two years. auth.sweep removes the others.
+Errors: JCAPP too early.';
+
+revoke all on function audit.tg_keep_two_years() from public;
+
+create trigger tg_refusals__keep_two_years
+before delete on audit.refusals
+for each row execute function audit.tg_keep_two_years();
+alter table audit.refusals enable always trigger tg_refusals__keep_two_years;
+
+create trigger tg_sign_ins__keep_two_years
+before delete on auth.sign_ins
+for each row execute function audit.tg_keep_two_years();
+alter table auth.sign_ins enable always trigger tg_sign_ins__keep_two_years;

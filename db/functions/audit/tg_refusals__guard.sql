@@ -1,0 +1,30 @@
+-- How a refusal that is recorded may change
+create or replace function audit.tg_refusals__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Compared as a whole, so that a column that comes later is kept as well.
+  old.times := old.times + 1;
+
+  if new is distinct from old then
+    raise exception using errcode = 'JCAPP', message = 'Of a refusal that is recorded, only its repetitions are counted';
+  end if;
+
+  return new;
+end;
+$$;
+
+comment on function audit.tg_refusals__guard() is
+'Lets a refusal be counted once more, and nothing else of it change, for everybody, the owner and superusers included.
+Errors: JCAPP another change.';
+
+revoke all on function audit.tg_refusals__guard() from public;
+
+create trigger tg_refusals__guard
+before update on audit.refusals
+for each row execute function audit.tg_refusals__guard();
+alter table audit.refusals enable always trigger tg_refusals__guard;

@@ -1,0 +1,20 @@
+\ir ../../fixtures.psql
+
+select set_config('casefile.client_address', '2001:db8::1', true);
+select is(audit.client_address(), '2001:db8::1', 'as the server states it');
+select set_config('casefile.client_address', repeat('x', 1000000), true);
+select is(audit.client_address(), repeat('x', 100), 'and no more than any has');
+select set_config('casefile.client_address', '', true);
+select is(audit.client_address(), null, 'or none');
+
+-- Of what a caller states of itself with SQL of its own.
+select act_as('officer');
+select set_config('casefile.client_address', repeat('x', 1000000), true);
+select audit.explain_refusal('get_case', id_of('theirs'));
+select api.update_case(id_of('ours'), null, '{"notes": "n"}');
+select act_as_dba();
+select is((select max(octet_length(r.client_address)) from audit.refusals as r), 100, 'a refusal has no more');
+select is((select max(octet_length(e.client_address)) from audit.entries as e), 100, 'nor an entry');
+
+select * from finish();
+rollback;
