@@ -258,7 +258,8 @@ CREATE TYPE api.document AS (
 	ocr_completed_at timestamp with time zone,
 	ocr_failure_reason text,
 	virus_scan_status text,
-	virus_scan_completed_at timestamp with time zone
+	virus_scan_completed_at timestamp with time zone,
+	side text
 );
 
 --
@@ -502,21 +503,6 @@ CREATE TYPE core.assignment_type AS ENUM (
 );
 
 --
--- Name: case_cursor; Type: TYPE; Schema: core; Owner: -
---
-
-CREATE TYPE core.case_cursor AS (
-	sort_key text,
-	case_id uuid
-);
-
---
--- Name: TYPE case_cursor; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON TYPE core.case_cursor IS 'A place in an ordered list of cases.';
-
---
 -- Name: case_status; Type: TYPE; Schema: core; Owner: -
 --
 
@@ -589,6 +575,21 @@ CREATE TYPE core.organisation_type AS ENUM (
     'LOCAL_AUTHORITY',
     'VOLUNTARY_AGENCY'
 );
+
+--
+-- Name: page_cursor; Type: TYPE; Schema: core; Owner: -
+--
+
+CREATE TYPE core.page_cursor AS (
+	sort_key text,
+	id uuid
+);
+
+--
+-- Name: TYPE page_cursor; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TYPE core.page_cursor IS 'A place in an ordered list: of cases, documents or entries of the audit.';
 
 --
 -- Name: upload_status; Type: TYPE; Schema: core; Owner: -
@@ -677,15 +678,15 @@ CREATE TYPE worker.queue_state AS (
 COMMENT ON TYPE worker.queue_state IS 'How many documents wait for a worker, and how long the oldest has.';
 
 --
--- Name: change_case_status(uuid, integer, text, text); Type: FUNCTION; Schema: api; Owner: -
+-- Name: change_case_status(uuid, integer, text, text, integer[]); Type: FUNCTION; Schema: api; Owner: -
 --
 
-CREATE FUNCTION api.change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text DEFAULT NULL::text) RETURNS api.status_change
+CREATE FUNCTION api.change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text DEFAULT NULL::text, p_any_of integer[] DEFAULT NULL::integer[]) RETURNS api.status_change
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
 declare
-  v_case core.cases := core.lock_case(p_case_id, p_expected_version);
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
 begin
   -- The guard trigger on core.cases asks core.permit_transition again, for whoever updates without
   -- this function, and moves the version; the audit trigger records the change.
@@ -703,10 +704,10 @@ end;
 $$;
 
 --
--- Name: FUNCTION change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text); Type: COMMENT; Schema: api; Owner: -
+-- Name: FUNCTION change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text, p_any_of integer[]); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text) IS 'Moves a case to another status.
+COMMENT ON FUNCTION api.change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text, p_any_of integer[]) IS 'Moves a case to another status.
 Errors: JCMIS no case within reach; 42501 not for this role; JCVER stale version; JCTRM terminal status;
 JCSTA not allowed from here; JCROL not for this role; JCREA reason required; 23514 reason beyond its limit.';
 
@@ -877,15 +878,15 @@ COMMENT ON FUNCTION api.create_case(p_case_type text, p_notes text, p_internal_n
 Errors: 42501 not for this role; JCVAL no or unknown case type, no court; 23514 a text beyond its limit.';
 
 --
--- Name: delete_case(uuid, integer); Type: FUNCTION; Schema: api; Owner: -
+-- Name: delete_case(uuid, integer, integer[]); Type: FUNCTION; Schema: api; Owner: -
 --
 
-CREATE FUNCTION api.delete_case(p_case_id uuid, p_expected_version integer DEFAULT NULL::integer) RETURNS void
+CREATE FUNCTION api.delete_case(p_case_id uuid, p_expected_version integer DEFAULT NULL::integer, p_any_of integer[] DEFAULT NULL::integer[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
 declare
-  v_case core.cases := core.lock_case(p_case_id, p_expected_version);
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
 begin
   update core.cases
   set deleted_at = now()
@@ -894,10 +895,10 @@ end;
 $$;
 
 --
--- Name: FUNCTION delete_case(p_case_id uuid, p_expected_version integer); Type: COMMENT; Schema: api; Owner: -
+-- Name: FUNCTION delete_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.delete_case(p_case_id uuid, p_expected_version integer) IS 'Deletes a case softly: no operation finds it any more but the audit trail.
+COMMENT ON FUNCTION api.delete_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) IS 'Deletes a case softly: no operation finds it any more but the audit trail.
 Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version.';
 
 --
@@ -943,13 +944,11 @@ begin
     raise exception using errcode = 'JCINF', message = 'This document is infected and cannot be downloaded';
   end if;
 
-  if v_document.upload_status <> 'complete' or v_document.virus_scan_status not in ('clean', 'skipped') then
+  if v_document.virus_scan_status not in ('clean', 'skipped') then
     raise exception using
       errcode = 'JCUNS',
       message = 'This document has not been scanned yet',
-      detail = jsonb_build_object(
-        'uploadStatus', v_document.upload_status, 'virusScanStatus', v_document.virus_scan_status
-      )::text;
+      detail = jsonb_build_object('virusScanStatus', v_document.virus_scan_status)::text;
   end if;
 
   insert into core.document_downloads (document_id) values (v_document.id);
@@ -1200,15 +1199,18 @@ COMMENT ON FUNCTION api.list_assignments(p_case_id uuid) IS 'The active assignme
 Errors: JCMIS no case within reach.';
 
 --
--- Name: list_case_audit(uuid, integer, integer); Type: FUNCTION; Schema: api; Owner: -
+-- Name: list_case_audit(uuid, integer, integer, text); Type: FUNCTION; Schema: api; Owner: -
 --
 
-CREATE FUNCTION api.list_case_audit(p_case_id uuid, p_page integer DEFAULT NULL::integer, p_page_size integer DEFAULT NULL::integer) RETURNS api.audit_page
+CREATE FUNCTION api.list_case_audit(p_case_id uuid, p_page integer DEFAULT NULL::integer, p_page_size integer DEFAULT NULL::integer, p_cursor text DEFAULT NULL::text) RETURNS api.audit_page
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
 declare
   v_page_size integer := core.page_size(p_page, p_page_size, 50);
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_after core.page_cursor := core.read_cursor(p_cursor, 'entry', 'desc');
+  v_before bigint := coalesce(v_after.sort_key::bigint, 9223372036854775807);
   v_total bigint;
   v_entries api.audit_entry[];
 begin
@@ -1219,34 +1221,42 @@ begin
 
   select count(*) into v_total from audit.entries as e where e.case_id = p_case_id;
 
+  -- One more than the page, to know whether there is a next one.
   select coalesce(array_agg(
     row(
-      p.id::text, p.case_id, p.action::text, p.actor, p.actor_role, p.occurred_at,
-      jsonb_build_object('entity', p.entity, 'entityId', p.entity_id, 'before', p.before, 'after', p.after),
-      p.request_id
+      p.id::text, p.case_id, p.action::text, p.actor, p.actor_role, p.occurred_at, audit.changes_of(p.entry), p.request_id
     )::api.audit_entry
     order by p.id desc
   ), '{}')
   into v_entries
   from (
-    select *
+    select e.*, e as entry
     from audit.entries as e
-    where e.case_id = p_case_id
+    where e.case_id = p_case_id and e.id < v_before
     order by e.id desc
-    limit v_page_size
-    offset (coalesce(p_page, 1) - 1)::bigint * v_page_size
+    limit v_page_size + 1
+    offset v_offset
   ) as p;
 
-  return row(v_entries, core.pagination(v_total, p_page, v_page_size, null))::api.audit_page;
+  return row(
+    v_entries[:v_page_size],
+    core.pagination(
+      v_total, p_page, v_page_size,
+      case
+        when cardinality(v_entries) > v_page_size
+          then core.write_cursor(row(v_entries[v_page_size].id, p_case_id)::core.page_cursor, 'entry', 'desc')
+      end
+    )
+  )::api.audit_page;
 end;
 $$;
 
 --
--- Name: FUNCTION list_case_audit(p_case_id uuid, p_page integer, p_page_size integer); Type: COMMENT; Schema: api; Owner: -
+-- Name: FUNCTION list_case_audit(p_case_id uuid, p_page integer, p_page_size integer, p_cursor text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.list_case_audit(p_case_id uuid, p_page integer, p_page_size integer) IS 'The audit trail of a case, newest first, 50 a page unless told.
-Errors: JCMIS no case within reach; 42501 not for this role; JCVAL no such page.';
+COMMENT ON FUNCTION api.list_case_audit(p_case_id uuid, p_page integer, p_page_size integer, p_cursor text) IS 'The audit trail of a case, newest first, 50 a page unless told; by page number, or by the cursor of the page before.
+Errors: JCMIS no case within reach; 42501 not for this role; JCVAL no such page, a cursor that is none.';
 
 --
 -- Name: list_cases(text, text, date, date, text, text, text, integer, integer, text); Type: FUNCTION; Schema: api; Owner: -
@@ -1264,8 +1274,8 @@ declare
   v_sort_order text := coalesce(core.known_word('sortOrder', p_sort_order, '{asc,desc}'), 'desc');
   v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
   v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
-  v_after core.case_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
-  v_found core.case_cursor[];
+  v_after core.page_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
+  v_found core.page_cursor[];
 begin
   -- One more than the page, to know whether there is a next one.
   if v_sort_by <> 'createdAt' or v_sort_order <> 'desc' then
@@ -1277,7 +1287,7 @@ begin
   end if;
 
   return row(
-    core.case_records(array(select f.case_id from unnest(v_found) as f limit v_page_size)),
+    core.case_records(array(select f.id from unnest(v_found) as f limit v_page_size)),
     core.pagination(
       case when v_filter is null then core.count_cases() else core.count_filtered_cases(v_filter) end, p_page, v_page_size,
       case
@@ -1311,7 +1321,7 @@ begin
     select core.document(d)
     from core.documents as d
     where d.case_id = v_case.id and d.filename = p_filename and d.upload_status = 'complete' and d.deleted_at is null
-    order by d.version desc
+    order by core.side_of(d.case_id, d.uploaded_by) desc, d.version desc, d.id
   );
 end;
 $$;
@@ -1320,58 +1330,77 @@ $$;
 -- Name: FUNCTION list_document_versions(p_case_id uuid, p_filename text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.list_document_versions(p_case_id uuid, p_filename text) IS 'The documents of one name in a case, newest version first; to an adopter, its own.
+COMMENT ON FUNCTION api.list_document_versions(p_case_id uuid, p_filename text) IS 'The documents of one name in a case, newest version first, those of professionals before those of adopters; to an adopter, its own.
 Errors: JCMIS no case within reach.';
 
 --
--- Name: list_documents(uuid, text, text, text, integer, integer); Type: FUNCTION; Schema: api; Owner: -
+-- Name: list_documents(uuid, text, text, text, integer, integer, text); Type: FUNCTION; Schema: api; Owner: -
 --
 
-CREATE FUNCTION api.list_documents(p_case_id uuid, p_document_type text DEFAULT NULL::text, p_ocr_status text DEFAULT NULL::text, p_uploaded_by text DEFAULT NULL::text, p_page integer DEFAULT NULL::integer, p_page_size integer DEFAULT NULL::integer) RETURNS api.document_page
+CREATE FUNCTION api.list_documents(p_case_id uuid, p_document_type text DEFAULT NULL::text, p_ocr_status text DEFAULT NULL::text, p_uploaded_by text DEFAULT NULL::text, p_page integer DEFAULT NULL::integer, p_page_size integer DEFAULT NULL::integer, p_cursor text DEFAULT NULL::text) RETURNS api.document_page
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
 declare
   v_case core.cases := core.find_case(p_case_id);
-  v_page_size integer := core.page_size(p_page, p_page_size, 20);
+  -- Existing clients ask for no page, and show no second one.
+  v_page_size integer := core.page_size(p_page, p_page_size, case when p_page is null then 1000 else 20 end);
   v_document_type text := core.known_word(
     'documentType', p_document_type, array(select t.value from core.document_types as t)
   );
   v_ocr_status core.ocr_status := core.known_word(
     'ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]
   );
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');
+  v_uploaded_at timestamptz := coalesce(v_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(v_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_total bigint;
-  v_documents api.document[];
+  v_found core.documents[];
 begin
   select count(*) into v_total
   from core.documents as d
-  where d.case_id = v_case.id and d.deleted_at is null
+  where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
     and (v_document_type is null or d.document_type = v_document_type)
     and (v_ocr_status is null or d.ocr_status = v_ocr_status)
     and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by);
 
-  v_documents := array(
-    select core.document(d)
+  -- One more than the page, to know whether there is a next one.
+  v_found := array(
+    select d
     from core.documents as d
-    where d.case_id = v_case.id and d.deleted_at is null
+    where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
       and (v_document_type is null or d.document_type = v_document_type)
       and (v_ocr_status is null or d.ocr_status = v_ocr_status)
       and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by)
+      and (d.uploaded_at, d.id) < (v_uploaded_at, v_id)
     order by d.uploaded_at desc, d.id desc
-    limit v_page_size
-    offset (coalesce(p_page, 1) - 1)::bigint * v_page_size
+    limit v_page_size + 1
+    offset v_offset
   );
 
-  return row(v_documents, core.pagination(v_total, p_page, v_page_size, null))::api.document_page;
+  return row(
+    array(select core.document(d) from unnest(v_found[:v_page_size]) as d),
+    core.pagination(
+      v_total, p_page, v_page_size,
+      case
+        when cardinality(v_found) > v_page_size then core.write_cursor(
+          row(to_char(v_found[v_page_size].uploaded_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), v_found[v_page_size].id)::core.page_cursor,
+          'uploadedAt', 'desc'
+        )
+      end
+    )
+  )::api.document_page;
 end;
 $$;
 
 --
--- Name: FUNCTION list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer); Type: COMMENT; Schema: api; Owner: -
+-- Name: FUNCTION list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer, p_cursor text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer) IS 'The documents of a case, newest first and 20 a page unless told otherwise; to an adopter, its own.
-Errors: JCMIS no case within reach; JCVAL an unknown word, no such page.';
+COMMENT ON FUNCTION api.list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer, p_cursor text) IS 'The documents of a case, newest first; to an adopter, its own. All of them, up to 1,000, unless a page is asked for: by its
+number, 20 a page unless told otherwise, or by the cursor of the page before.
+Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none.';
 
 --
 -- Name: list_organisations(uuid); Type: FUNCTION; Schema: api; Owner: -
@@ -1401,6 +1430,28 @@ $$;
 
 COMMENT ON FUNCTION api.list_organisations(p_case_id uuid) IS 'The organisations linked to a case.
 Errors: 42501 not for this role; JCMIS no case within reach.';
+
+--
+-- Name: report_damage(uuid); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.report_damage(p_document_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_document core.documents := core.find_document(p_document_id);
+begin
+  insert into core.document_downloads (document_id, found_damaged) values (v_document.id, true);
+end;
+$$;
+
+--
+-- Name: FUNCTION report_damage(p_document_id uuid); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.report_damage(p_document_id uuid) IS 'Records that a download gave nothing, as the bytes in the document store are gone or damaged.
+Errors: JCMIS no document within reach.';
 
 --
 -- Name: revoke_assignment(uuid, uuid); Type: FUNCTION; Schema: api; Owner: -
@@ -1459,15 +1510,15 @@ COMMENT ON FUNCTION api.unlink_organisation(p_case_id uuid, p_organisation_id te
 Errors: 42501 not for this role; JCMIS no case within reach; JCNIL not linked to the case.';
 
 --
--- Name: update_case(uuid, integer, jsonb); Type: FUNCTION; Schema: api; Owner: -
+-- Name: update_case(uuid, integer, jsonb, integer[]); Type: FUNCTION; Schema: api; Owner: -
 --
 
-CREATE FUNCTION api.update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb) RETURNS api.case_record
+CREATE FUNCTION api.update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb, p_any_of integer[] DEFAULT NULL::integer[]) RETURNS api.case_record
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
 declare
-  v_case core.cases := core.lock_case(p_case_id, p_expected_version);
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
   v_present core.case_details;
   v_details core.case_details;
   v_next_hearing timestamptz := v_case.next_hearing;
@@ -1500,10 +1551,10 @@ end;
 $$;
 
 --
--- Name: FUNCTION update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb); Type: COMMENT; Schema: api; Owner: -
+-- Name: FUNCTION update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb, p_any_of integer[]); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb) IS 'Changes details of a case: notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing.
+COMMENT ON FUNCTION api.update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb, p_any_of integer[]) IS 'Changes details of a case: notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing.
 Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; 23514 a text beyond its limit.';
 
 --
@@ -1729,126 +1780,6 @@ $$;
 COMMENT ON FUNCTION audit.changed_fields(p_of jsonb, p_against jsonb) IS 'What of the first document is not the same in the second.';
 
 --
--- Name: client_address(); Type: FUNCTION; Schema: audit; Owner: -
---
-
-CREATE FUNCTION audit.client_address() RETURNS text
-    LANGUAGE sql STABLE
-    SET search_path TO ''
-    AS $$
-  select left(nullif(current_setting('casefile.client_address', true), ''), 100);
-$$;
-
---
--- Name: FUNCTION client_address(); Type: COMMENT; Schema: audit; Owner: -
---
-
-COMMENT ON FUNCTION audit.client_address() IS 'The address that the server states, or null. A caller with SQL of its own could state anything: no more of it is kept than any
-address has.';
-
---
--- Name: documents; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.documents (
-    id uuid NOT NULL,
-    case_id uuid NOT NULL,
-    filename text NOT NULL,
-    document_type text NOT NULL,
-    description text,
-    uploaded_by text NOT NULL,
-    uploaded_at timestamp with time zone DEFAULT now() NOT NULL,
-    upload_status core.upload_status DEFAULT 'uploading'::core.upload_status NOT NULL,
-    file_size bigint,
-    file_hash text,
-    mime_type text,
-    version integer,
-    virus_scan_status core.virus_scan_status DEFAULT 'pending'::core.virus_scan_status NOT NULL,
-    virus_scan_completed_at timestamp with time zone,
-    ocr_status core.ocr_status DEFAULT 'pending'::core.ocr_status NOT NULL,
-    ocr_completed_at timestamp with time zone,
-    ocr_failure_reason text,
-    deleted_at timestamp with time zone,
-    CONSTRAINT documents_complete_has_all CHECK (((upload_status <> 'complete'::core.upload_status) OR ((file_size IS NOT NULL) AND (file_hash IS NOT NULL) AND (mime_type IS NOT NULL) AND (version IS NOT NULL)))),
-    CONSTRAINT documents_description_trimmed CHECK (((description <> ''::text) AND (description = btrim(description)))),
-    CONSTRAINT documents_description_within_limit CHECK ((char_length(description) <= 500)),
-    CONSTRAINT documents_file_hash_is_sha256 CHECK ((file_hash ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT documents_file_size_positive CHECK ((file_size > 0)),
-    CONSTRAINT documents_filename_trimmed CHECK (((filename <> ''::text) AND (filename = btrim(filename)))),
-    CONSTRAINT documents_version_positive CHECK ((version > 0))
-);
-
-ALTER TABLE ONLY core.documents FORCE ROW LEVEL SECURITY;
-
---
--- Name: TABLE documents; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON TABLE core.documents IS 'What is known of the documents of a case. Their bytes are in the document store, under the id of case and document.';
-
---
--- Name: COLUMN documents.filename; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON COLUMN core.documents.filename IS 'As uploaded. The same name again in a case is its next version.';
-
---
--- Name: COLUMN documents.file_size; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON COLUMN core.documents.file_size IS 'In bytes; core.file_types has the limit.';
-
---
--- Name: COLUMN documents.file_hash; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON COLUMN core.documents.file_hash IS 'SHA-256, in hexadecimal; the same bytes are in a case only once.';
-
---
--- Name: COLUMN documents.mime_type; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON COLUMN core.documents.mime_type IS 'What the content is, not what its sender said.';
-
---
--- Name: COLUMN documents.version; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON COLUMN core.documents.version IS 'Counts the documents of one name in a case; given at completion, never changed.';
-
---
--- Name: document_image(core.documents); Type: FUNCTION; Schema: audit; Owner: -
---
-
-CREATE FUNCTION audit.document_image(p_document core.documents) RETURNS jsonb
-    LANGUAGE plpgsql STABLE
-    SET search_path TO ''
-    AS $$
-begin
-  return jsonb_build_object(
-    'filename', p_document.filename,
-    'documentType', p_document.document_type,
-    'description', p_document.description,
-    'fileSize', p_document.file_size,
-    'fileHash', p_document.file_hash,
-    'mimeType', p_document.mime_type,
-    'version', p_document.version,
-    'uploadStatus', p_document.upload_status,
-    'virusScanStatus', p_document.virus_scan_status,
-    'ocrStatus', p_document.ocr_status,
-    'ocrFailureReason', p_document.ocr_failure_reason,
-    'deletedAt', to_char(p_document.deleted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-  );
-end;
-$$;
-
---
--- Name: FUNCTION document_image(p_document core.documents); Type: COMMENT; Schema: audit; Owner: -
---
-
-COMMENT ON FUNCTION audit.document_image(p_document core.documents) IS 'Every field of a document that can change, and those that it was uploaded with, named as the API names them.';
-
---
 -- Name: entries; Type: TABLE; Schema: audit; Owner: -
 --
 
@@ -1920,6 +1851,155 @@ COMMENT ON COLUMN audit.entries.after IS 'The changed fields as they became.';
 COMMENT ON COLUMN audit.entries.digest IS 'SHA-256 over the digest of the case''s entry before this one and this entry: audit.find_broken_chains recomputes it.';
 
 --
+-- Name: changes_of(audit.entries); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.changes_of(p_entry audit.entries) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if p_entry.action <> 'STATUS_CHANGE' then
+    return jsonb_build_object(
+      'entity', p_entry.entity, 'entityId', p_entry.entity_id, 'before', p_entry.before, 'after', p_entry.after
+    );
+  end if;
+
+  return jsonb_build_object(
+    'entity', p_entry.entity, 'entityId', p_entry.entity_id,
+    'before', p_entry.before -> 'status', 'after', p_entry.after -> 'status',
+    'others', jsonb_build_object('before', p_entry.before - 'status', 'after', p_entry.after - 'status')
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION changes_of(p_entry audit.entries); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.changes_of(p_entry audit.entries) IS 'The fields before and after; of a change of status the two statuses as words, with what else changed beside them.';
+
+--
+-- Name: client_address(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.client_address() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select left(nullif(current_setting('casefile.client_address', true), ''), 100);
+$$;
+
+--
+-- Name: FUNCTION client_address(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.client_address() IS 'The address that the server states, or null. A caller with SQL of its own could state anything: no more of it is kept than any
+address has.';
+
+--
+-- Name: documents; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.documents (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    filename text NOT NULL,
+    document_type text NOT NULL,
+    description text,
+    uploaded_by text NOT NULL,
+    uploaded_at timestamp with time zone DEFAULT now() NOT NULL,
+    upload_status core.upload_status DEFAULT 'uploading'::core.upload_status NOT NULL,
+    file_size bigint,
+    file_hash text,
+    mime_type text,
+    version integer,
+    virus_scan_status core.virus_scan_status DEFAULT 'pending'::core.virus_scan_status NOT NULL,
+    virus_scan_completed_at timestamp with time zone,
+    ocr_status core.ocr_status DEFAULT 'pending'::core.ocr_status NOT NULL,
+    ocr_completed_at timestamp with time zone,
+    ocr_failure_reason text,
+    deleted_at timestamp with time zone,
+    CONSTRAINT documents_complete_has_all CHECK (((upload_status <> 'complete'::core.upload_status) OR ((file_size IS NOT NULL) AND (file_hash IS NOT NULL) AND (mime_type IS NOT NULL) AND (version IS NOT NULL)))),
+    CONSTRAINT documents_description_trimmed CHECK (((description <> ''::text) AND (description = btrim(description)))),
+    CONSTRAINT documents_description_within_limit CHECK ((char_length(description) <= 500)),
+    CONSTRAINT documents_file_hash_is_sha256 CHECK ((file_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT documents_file_size_positive CHECK ((file_size > 0)),
+    CONSTRAINT documents_filename_trimmed CHECK (((filename <> ''::text) AND (filename = btrim(filename)))),
+    CONSTRAINT documents_version_positive CHECK ((version > 0))
+);
+
+ALTER TABLE ONLY core.documents FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE documents; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.documents IS 'What is known of the documents of a case. Their bytes are in the document store, under the id of case and document.';
+
+--
+-- Name: COLUMN documents.filename; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.documents.filename IS 'As uploaded. The same name again on the same side of a case is its next version.';
+
+--
+-- Name: COLUMN documents.file_size; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.documents.file_size IS 'In bytes; core.file_types has the limit.';
+
+--
+-- Name: COLUMN documents.file_hash; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.documents.file_hash IS 'SHA-256, in hexadecimal; the same bytes are in a case only once.';
+
+--
+-- Name: COLUMN documents.mime_type; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.documents.mime_type IS 'What the content is, not what its sender said.';
+
+--
+-- Name: COLUMN documents.version; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.documents.version IS 'Counts the documents of one name on one side of a case; given at completion, behind the case''s lock, never changed.';
+
+--
+-- Name: document_image(core.documents); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.document_image(p_document core.documents) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return jsonb_build_object(
+    'filename', p_document.filename,
+    'documentType', p_document.document_type,
+    'description', p_document.description,
+    'fileSize', p_document.file_size,
+    'fileHash', p_document.file_hash,
+    'mimeType', p_document.mime_type,
+    'version', p_document.version,
+    'uploadStatus', p_document.upload_status,
+    'virusScanStatus', p_document.virus_scan_status,
+    'ocrStatus', p_document.ocr_status,
+    'ocrFailureReason', p_document.ocr_failure_reason,
+    'deletedAt', to_char(p_document.deleted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION document_image(p_document core.documents); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.document_image(p_document core.documents) IS 'Every field of a document that can change, and those that it was uploaded with, named as the API names them.';
+
+--
 -- Name: entry_digest(bytea, audit.entries); Type: FUNCTION; Schema: audit; Owner: -
 --
 
@@ -1975,7 +2055,7 @@ declare
         union all
         select d.case_id
         from core.documents as d
-        where d.id = p_subject_id and d.deleted_at is null and v_is_about_document
+        where d.id = p_subject_id and d.upload_status = 'complete' and d.deleted_at is null and v_is_about_document
       )
   );
 begin
@@ -2189,7 +2269,10 @@ CREATE FUNCTION audit.tg_document_downloads__audit() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  perform audit.append(d.case_id, 'document', d.id::text, 'DOCUMENT_DOWNLOAD', null, null)
+  perform audit.append(
+    d.case_id, 'document', d.id::text, 'DOCUMENT_DOWNLOAD', null,
+    case when new.found_damaged then jsonb_build_object('foundDamaged', true) end
+  )
   from core.documents as d
   where d.id = new.document_id;
 
@@ -2201,7 +2284,7 @@ $$;
 -- Name: FUNCTION tg_document_downloads__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_document_downloads__audit() IS 'Writes one entry for each download. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_document_downloads__audit() IS 'Writes one entry for each download, and for each that found the bytes damaged. Definer: nobody may write entries but this.';
 
 --
 -- Name: tg_document_removals__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -2476,7 +2559,7 @@ declare
   v_id uuid := core.new_id();
 begin
   insert into auth.memberships (id, user_id, user_role, court_code, organisation_id)
-  values (v_id, p_user_id, auth.known_role(p_role), auth.known_court(p_court), core.trimmed(p_organisation_id));
+  values (v_id, p_user_id, auth.known_role(p_role), auth.known_court(p_court), core.plain_name('organisationId', p_organisation_id));
 
   return v_id;
 end;
@@ -2499,7 +2582,9 @@ CREATE FUNCTION auth.add_user(p_user_id text, p_issuer text, p_subject text, p_n
     AS $$
 begin
   insert into auth.users (user_id, issuer, subject, name)
-  values (core.trimmed(p_user_id), core.trimmed(p_issuer), core.trimmed(p_subject), core.trimmed(p_name));
+  values (
+    core.plain_name('userId', p_user_id), core.trimmed(p_issuer), core.trimmed(p_subject), core.trimmed(p_name)
+  );
 end;
 $$;
 
@@ -2507,7 +2592,8 @@ $$;
 -- Name: FUNCTION add_user(p_user_id text, p_issuer text, p_subject text, p_name text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.add_user(p_user_id text, p_issuer text, p_subject text, p_name text) IS 'Adds a user to the directory. Definer: registrars change it through functions alone.';
+COMMENT ON FUNCTION auth.add_user(p_user_id text, p_issuer text, p_subject text, p_name text) IS 'Adds a user to the directory. Definer: registrars change it through functions alone.
+Errors: those of core.plain_name.';
 
 --
 -- Name: change_membership(bytea, bytea, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
@@ -2953,7 +3039,7 @@ declare
   v_subject text := p_claims ->> 'sub';
   v_user auth.users;
 begin
-  if p_adds_user and v_subject = core.trimmed(v_subject) and char_length(v_subject) <= 100 then
+  if p_adds_user and auth.may_be_user_id(v_subject) then
     insert into auth.users (user_id, issuer, subject, name)
     values (
       v_subject, v_issuer, v_subject,
@@ -3625,7 +3711,7 @@ begin
       errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
   end if;
 
-  v_session.user_id := core.trimmed(p_username);
+  v_session.user_id := core.plain_name('username', p_username);
   if v_session.user_id is null then
     perform core.refuse_field('username', 'Username is required');
   end if;
@@ -3634,7 +3720,7 @@ begin
   v_session.kind := 'mock';
   v_session.username := v_session.user_id;
   v_session.user_role := auth.known_role(p_role);
-  v_session.organisation_id := core.trimmed(p_organisation_id);
+  v_session.organisation_id := core.plain_name('organisationId', p_organisation_id);
 
   if v_court_name is not null then
     v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
@@ -3854,6 +3940,28 @@ $$;
 
 COMMENT ON FUNCTION auth.match_claims(p_claims jsonb) IS 'The memberships that claim rules give to somebody with these claims, as auth.list_memberships takes them. A rule whose court or
 organisation comes from a claim gives none if the claim names none. Locks those rules, so that ending one waits, and then finds the session.';
+
+--
+-- Name: may_be_user_id(text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.may_be_user_id(p_subject text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return char_length(p_subject) <= 100 and core.plain_name('userId', p_subject) = p_subject;
+exception
+  when sqlstate 'JCVAL' then
+    return false;
+end;
+$$;
+
+--
+-- Name: FUNCTION may_be_user_id(p_subject text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.may_be_user_id(p_subject text) IS 'Whether what an identity provider calls somebody can be its user id here as it is.';
 
 --
 -- Name: memberships_detail(text, jsonb); Type: FUNCTION; Schema: auth; Owner: -
@@ -4611,7 +4719,7 @@ COMMENT ON FUNCTION core.count_filtered_cases(p_filter core.case_filter) IS 'How
 --
 
 CREATE FUNCTION core.document(p_document core.documents) RETURNS api.document
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
 begin
@@ -4620,7 +4728,7 @@ begin
     p_document.description, p_document.file_size, p_document.file_hash, p_document.mime_type, p_document.uploaded_by,
     p_document.uploaded_at, p_document.version, p_document.upload_status::text, p_document.ocr_status::text,
     p_document.ocr_completed_at, p_document.ocr_failure_reason, p_document.virus_scan_status::text,
-    p_document.virus_scan_completed_at
+    p_document.virus_scan_completed_at, core.side_of(p_document.case_id, p_document.uploaded_by)
   )::api.document;
 end;
 $$;
@@ -4676,8 +4784,12 @@ declare
   v_file_type core.file_types;
 begin
   -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
-  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]' then
+  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
     perform core.refuse_field('file', 'The file name contains characters that are not allowed');
+  end if;
+
+  if not core.is_normal(v_filename) then
+    perform core.refuse_field('file', 'The file name is not in the normal form NFC of Unicode');
   end if;
 
   if char_length(v_filename) > 255 then
@@ -4747,7 +4859,7 @@ begin
   select d.* into v_document
   from core.documents as d
   join core.cases as c on c.id = d.case_id and c.deleted_at is null
-  where d.id = p_document_id and d.deleted_at is null;
+  where d.id = p_document_id and d.upload_status = 'complete' and d.deleted_at is null;
 
   if not found then
     raise exception using errcode = 'JCMIS', message = 'Document not found';
@@ -4761,7 +4873,7 @@ $$;
 -- Name: FUNCTION find_document(p_document_id uuid); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.find_document(p_document_id uuid) IS 'The document, if the caller reaches it and neither it nor its case is deleted.
+COMMENT ON FUNCTION core.find_document(p_document_id uuid) IS 'The document, if the caller reaches it, its upload is complete and neither it nor its case is deleted.
 Errors: JCMIS no document within reach.';
 
 --
@@ -4831,6 +4943,30 @@ COMMENT ON FUNCTION core.gather_participants(p_case_ids uuid[]) IS 'Writes into 
 order in which they came, the judge who was assigned last. For triggers, and for whoever has disabled them.';
 
 --
+-- Name: is_normal(text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.is_normal(p_text text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if current_setting('server_version_num')::integer >= 130000 then
+    return is_normalized(p_text, 'NFC');
+  end if;
+
+  -- PostgreSQL 12 cannot tell. What it lets pass has one form only: Latin letters, punctuation, Chinese characters, emoji.
+  return p_text !~ E'[^\u0001-\u02FF\u2010-\u2027\u2030-\u205E\u4E00-\u9FFF\U0001F300-\U0001FAFF]';
+end;
+$$;
+
+--
+-- Name: FUNCTION is_normal(p_text text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.is_normal(p_text text) IS 'Whether the text is in NFC. On PostgreSQL 12, which has no word for it, false also for texts of which it is not known.';
+
+--
 -- Name: known_time(text, timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -4879,10 +5015,10 @@ COMMENT ON FUNCTION core.known_word(p_field text, p_value text, p_words text[]) 
 Errors: JCVAL another word.';
 
 --
--- Name: lock_case(uuid, integer); Type: FUNCTION; Schema: core; Owner: -
+-- Name: lock_case(uuid, integer, integer[]); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer) RETURNS core.cases
+CREATE FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[] DEFAULT NULL::integer[]) RETURNS core.cases
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
@@ -4899,7 +5035,7 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  if v_case.version <> p_expected_version then
+  if v_case.version <> p_expected_version or not v_case.version = any (p_any_of) then
     raise exception using
       errcode = 'JCVER',
       message = 'The case has been changed by somebody else',
@@ -4911,10 +5047,10 @@ end;
 $$;
 
 --
--- Name: FUNCTION lock_case(p_case_id uuid, p_expected_version integer); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer) IS 'The case as it is now, locked until the end of the transaction. A null version states none.
+COMMENT ON FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) IS 'The case as it is now, locked until the end of the transaction: at the version stated, and at any of several. Null states none.
 Errors: JCMIS no case within reach; JCVER stale version.';
 
 --
@@ -4942,10 +5078,10 @@ $$;
 COMMENT ON FUNCTION core.new_id() IS 'A UUID of version 7: new rows land together at the end of their index. Not a secret. (gen_random_uuid is not in PostgreSQL 12.)';
 
 --
--- Name: newest_cases(core.case_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+-- Name: newest_cases(core.page_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.newest_cases(p_after core.case_cursor, p_offset bigint, p_limit integer) RETURNS core.case_cursor[]
+CREATE FUNCTION core.newest_cases(p_after core.page_cursor, p_offset bigint, p_limit integer) RETURNS core.page_cursor[]
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     SET plan_cache_mode TO 'force_generic_plan'
@@ -4957,10 +5093,10 @@ declare
   -- Bounds that always hold where there is no cursor, so that with one and without the index
   -- cases_court_code_created_at_id_idx is read from the right place.
   v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
-  v_id uuid := coalesce(p_after.case_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 begin
   return array(
-    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.case_cursor
+    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.page_cursor
     from (
       select c.created_at, c.id
       from core.cases as c
@@ -4975,16 +5111,16 @@ end;
 $$;
 
 --
--- Name: FUNCTION newest_cases(p_after core.case_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION newest_cases(p_after core.page_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.newest_cases(p_after core.case_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach, newest first, each with the cursor of the page after it.';
+COMMENT ON FUNCTION core.newest_cases(p_after core.page_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach, newest first, each with the cursor of the page after it.';
 
 --
--- Name: newest_filtered_cases(core.case_filter, core.case_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+-- Name: newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer) RETURNS core.case_cursor[]
+CREATE FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) RETURNS core.page_cursor[]
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     SET plan_cache_mode TO 'force_custom_plan'
@@ -4993,10 +5129,10 @@ declare
   -- Bounds that always hold where there is no cursor, so that with one and without the index
   -- cases_court_code_created_at_id_idx is read from the right place.
   v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
-  v_id uuid := coalesce(p_after.case_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 begin
   return array(
-    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.case_cursor
+    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.page_cursor
     from (
       select c.created_at, c.id
       from core.cases as c
@@ -5013,10 +5149,10 @@ end;
 $$;
 
 --
--- Name: FUNCTION newest_filtered_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION newest_filtered_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.case_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach that the filter finds, newest first, each with the cursor of the page after it.';
+COMMENT ON FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach that the filter finds, newest first, each with the cursor of the page after it.';
 
 --
 -- Name: organisation_links; Type: TABLE; Schema: core; Owner: -
@@ -5135,7 +5271,7 @@ begin
   if not exists (select from core.status_transitions as t where t.from_status = p_from) then
     raise exception using
       errcode = 'JCTRM',
-      message = 'A case with the outcome ' || p_from || ' keeps its status',
+      message = 'The status cannot be changed any more: the case has the outcome ' || p_from,
       detail = jsonb_build_object('currentStatus', p_from)::text;
   end if;
 
@@ -5146,7 +5282,7 @@ begin
   if not found then
     raise exception using
       errcode = 'JCSTA',
-      message = 'A case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
+      message = 'Invalid status transition: a case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
       detail = jsonb_build_object(
         'validTransitions',
         coalesce((select v.to_statuses from core.valid_transitions() as v where v.from_status = p_from), '{}')
@@ -5178,6 +5314,37 @@ $$;
 
 COMMENT ON FUNCTION core.permit_transition(p_from core.case_status, p_to text, p_reason text) IS 'The status to move to, if core.status_transitions allows this caller to.
 Errors: JCTRM terminal status; JCSTA not allowed from here; JCROL not for this role; JCREA reason required.';
+
+--
+-- Name: plain_name(text, text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.plain_name(p_field text, p_value text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_name text := core.trimmed(p_value);
+begin
+  if v_name ~ E'[[:cntrl:]\u0080-\u009F\u00AD\u034F\u061C\u115F\u1160\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB\U000E0000-\U000E0FFF]'
+  then
+    perform core.refuse_field(p_field, p_field || ' holds a character that nobody sees');
+  end if;
+
+  if not core.is_normal(v_name) then
+    perform core.refuse_field(p_field, p_field || ' is not in the normal form NFC of Unicode');
+  end if;
+
+  return v_name;
+end;
+$$;
+
+--
+-- Name: FUNCTION plain_name(p_field text, p_value text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.plain_name(p_field text, p_value text) IS 'The text, trimmed; null when nothing is left. Two names that look alike because of what nobody sees would be two people.
+Errors: JCVAL a control, bidirectional, zero-width or otherwise invisible character; not in NFC.';
 
 --
 -- Name: reached_case_ids(); Type: FUNCTION; Schema: core; Owner: -
@@ -5280,13 +5447,13 @@ Errors: JCVAL an unknown word, a case number beyond its limit.';
 -- Name: read_cursor(text, text, text); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text) RETURNS core.case_cursor
+CREATE FUNCTION core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text) RETURNS core.page_cursor
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
 declare
   v_place jsonb;
-  v_cursor core.case_cursor;
+  v_cursor core.page_cursor;
 begin
   if p_cursor is null then
     return null;
@@ -5301,16 +5468,20 @@ begin
     v_place := convert_from(
       decode(translate(p_cursor, '-_', '+/') || repeat('=', (4 - length(p_cursor) % 4) % 4), 'base64'), 'UTF8'
     );
-    v_cursor := row(v_place ->> 2, v_place ->> 3)::core.case_cursor;
+    v_cursor := row(v_place ->> 2, v_place ->> 3)::core.page_cursor;
 
-    -- Every key ends with a time of creation, or is one: a cursor that somebody made up fails here.
-    perform case p_sort_by when 'createdAt' then v_cursor.sort_key else right(v_cursor.sort_key, 26) end::timestamp;
+    -- A cursor that somebody made up fails here. All other keys end with a time of creation.
+    case p_sort_by
+      when 'entry' then perform v_cursor.sort_key::bigint;
+      when 'createdAt', 'uploadedAt' then perform v_cursor.sort_key::timestamp;
+      else perform right(v_cursor.sort_key, 26)::timestamp;
+    end case;
   exception
     when data_exception then
       v_cursor := null;
   end;
 
-  if v_cursor.case_id is null
+  if v_cursor.id is null
     or v_cursor.sort_key is null
     or (v_place ->> 0, v_place ->> 1) is distinct from (p_sort_by, p_sort_order)
   then
@@ -5377,10 +5548,37 @@ COMMENT ON FUNCTION core.required_text(p_field text, p_value text) IS 'The text,
 Errors: JCVAL nothing there.';
 
 --
--- Name: sorted_cases(core.case_filter, core.case_cursor, text, text, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+-- Name: side_of(uuid, text); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.case_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer) RETURNS core.case_cursor[]
+CREATE FUNCTION core.side_of(p_case_id uuid, p_user_id text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  -- Revoked or not: who has applied uploaded as an adopter.
+  if exists (
+    select from core.assignments as a
+    where a.case_id = p_case_id and a.user_id = p_user_id and a.assignment_type = 'APPLICANT'
+  ) then
+    return 'ADOPTER';
+  end if;
+
+  return 'PROFESSIONALS';
+end;
+$$;
+
+--
+-- Name: FUNCTION side_of(p_case_id uuid, p_user_id text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.side_of(p_case_id uuid, p_user_id text) IS 'ADOPTER for the applicants of the case, else PROFESSIONALS. Each side has versions of its own: an adopter may not see the others''.';
+
+--
+-- Name: sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer) RETURNS core.page_cursor[]
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     SET plan_cache_mode TO 'force_custom_plan'
@@ -5391,23 +5589,23 @@ begin
   -- Every key ends with the time of creation. The case number's year and sequence have to sort as numbers,
   -- whatever their length; the sooner the next hearing, the more attention.
   return array(
-    select row(s.sort_key, s.id)::core.case_cursor
+    select row(s.sort_key, s.id)::core.page_cursor
     from (
       select
         c.id,
         case p_sort_by
           when 'caseNumber' then c.court_code || to_char(c.number_year, ' 0000') || to_char(c.number_sequence, ' 0000000000 ')
           when 'status' then to_char(array_position(enum_range(null::core.case_status), c.status), '00 ')
-          when 'attention' then to_char(1e12 - coalesce(extract(epoch from c.next_hearing), 1e12), '000000000000.000000 ')
+          when 'attention' then to_char(1e13 - coalesce(extract(epoch from c.next_hearing), 1e13), '00000000000000.000000 ')
           else ''
         end || to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') collate "C" as sort_key
       from core.cases as c
       where c.deleted_at is null
         and core.fits_filter(c, p_filter)
     ) as s
-    where p_after.case_id is null
-      or (v_descending and (s.sort_key, s.id) < (p_after.sort_key, p_after.case_id))
-      or (not v_descending and (s.sort_key, s.id) > (p_after.sort_key, p_after.case_id))
+    where p_after.id is null
+      or (v_descending and (s.sort_key, s.id) < (p_after.sort_key, p_after.id))
+      or (not v_descending and (s.sort_key, s.id) > (p_after.sort_key, p_after.id))
     order by
       case when v_descending then s.sort_key end desc,
       case when v_descending then s.id end desc,
@@ -5420,10 +5618,10 @@ end;
 $$;
 
 --
--- Name: FUNCTION sorted_cases(p_filter core.case_filter, p_after core.case_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.case_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer) IS 'The cases within reach by number, status (in the order of a case''s life), attention (the soonest hearing has the most) or
+COMMENT ON FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer) IS 'The cases within reach by number, status (in the order of a case''s life), attention (the soonest hearing has the most) or
 creation, each with the cursor of the page after it. Reads and sorts all of them: core.newest_cases is for the order that lists open with.';
 
 --
@@ -5525,6 +5723,7 @@ begin
   perform core.lock_case(new.case_id, null);
 
   if tg_op = 'INSERT' then
+    perform core.plain_name('userId', new.user_id);
     new.id := coalesce(new.id, core.new_id());
     new.created_at := now();
     new.revoked_at := null;
@@ -5549,7 +5748,7 @@ $$;
 --
 
 COMMENT ON FUNCTION core.tg_assignments__guard() IS 'Stamps the times; allows no change of an assignment but revoking it.
-Errors: JCMIS no case within reach; JCFIX another change.';
+Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 --
 -- Name: tg_assignments__participants(); Type: FUNCTION; Schema: core; Owner: -
@@ -6058,7 +6257,12 @@ begin
   end if;
 
   new.version := coalesce(
-    (select max(d.version) from core.documents as d where d.case_id = new.case_id and d.filename = new.filename), 0
+    (
+      select max(d.version)
+      from core.documents as d
+      where d.case_id = new.case_id and d.filename = new.filename
+        and core.side_of(d.case_id, d.uploaded_by) = core.side_of(new.case_id, new.uploaded_by)
+    ), 0
   ) + 1;
 
   if not v_file_type.is_readable then
@@ -6073,7 +6277,7 @@ $$;
 -- Name: FUNCTION tg_documents__number(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_documents__number() IS 'Numbers the versions of a name without gap or repeat, and refuses bytes that are in the case already. Definer: it has to
+COMMENT ON FUNCTION core.tg_documents__number() IS 'Numbers the versions of a name, on each side for itself, without gap or repeat, and refuses bytes that are in the case already. Definer: it has to
 see the documents that the caller does not.
 Errors: JCVAL an empty file, one that is too large or not what its name says; JCSAM the same bytes.';
 
@@ -6112,6 +6316,7 @@ begin
   perform core.lock_case(new.case_id, null);
 
   if tg_op = 'INSERT' then
+    perform core.plain_name('organisationId', new.organisation_id);
     new.id := coalesce(new.id, core.new_id());
     new.linked_at := now();
     new.linked_by := core.actor();
@@ -6139,7 +6344,7 @@ $$;
 --
 
 COMMENT ON FUNCTION core.tg_organisation_links__guard() IS 'Stamps who and when; allows no change of a link but unlinking.
-Errors: JCMIS no case within reach; JCFIX another change.';
+Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 --
 -- Name: tg_organisation_links__participants(); Type: FUNCTION; Schema: core; Owner: -
@@ -6207,17 +6412,17 @@ $$;
 COMMENT ON FUNCTION core.valid_transitions() IS 'The statuses to which this caller may move a case, for each status that has any.';
 
 --
--- Name: write_cursor(core.case_cursor, text, text); Type: FUNCTION; Schema: core; Owner: -
+-- Name: write_cursor(core.page_cursor, text, text); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.write_cursor(p_cursor core.case_cursor, p_sort_by text, p_sort_order text) RETURNS text
+CREATE FUNCTION core.write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO ''
     AS $$
 begin
   return translate(
     encode(
-      convert_to(jsonb_build_array(p_sort_by, p_sort_order, p_cursor.sort_key, p_cursor.case_id)::text, 'UTF8'), 'base64'
+      convert_to(jsonb_build_array(p_sort_by, p_sort_order, p_cursor.sort_key, p_cursor.id)::text, 'UTF8'), 'base64'
     ),
     E'+/=\n', '-_'
   );
@@ -6225,10 +6430,10 @@ end;
 $$;
 
 --
--- Name: FUNCTION write_cursor(p_cursor core.case_cursor, p_sort_by text, p_sort_order text); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.write_cursor(p_cursor core.case_cursor, p_sort_by text, p_sort_order text) IS 'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
+COMMENT ON FUNCTION core.write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text) IS 'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
 
 --
 -- Name: claim_document(integer); Type: FUNCTION; Schema: worker; Owner: -
@@ -6994,7 +7199,8 @@ CREATE TABLE core.document_downloads (
     id bigint NOT NULL,
     document_id uuid NOT NULL,
     downloaded_by text NOT NULL,
-    downloaded_at timestamp with time zone NOT NULL
+    downloaded_at timestamp with time zone NOT NULL,
+    found_damaged boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY core.document_downloads FORCE ROW LEVEL SECURITY;
@@ -7004,6 +7210,12 @@ ALTER TABLE ONLY core.document_downloads FORCE ROW LEVEL SECURITY;
 --
 
 COMMENT ON TABLE core.document_downloads IS 'Who has been given a document. Append-only.';
+
+--
+-- Name: COLUMN document_downloads.found_damaged; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.document_downloads.found_damaged IS 'Nothing was given: the bytes in the document store are gone, or not those that were stored.';
 
 --
 -- Name: document_downloads_id_seq; Type: SEQUENCE; Schema: core; Owner: -
@@ -7663,12 +7875,6 @@ CREATE INDEX document_jobs_run_at_idx ON core.document_jobs USING btree (run_at)
 --
 
 CREATE UNIQUE INDEX documents_case_id_file_hash_key ON core.documents USING btree (case_id, file_hash) WHERE ((upload_status = 'complete'::core.upload_status) AND (deleted_at IS NULL));
-
---
--- Name: documents_case_id_filename_version_key; Type: INDEX; Schema: core; Owner: -
---
-
-CREATE UNIQUE INDEX documents_case_id_filename_version_key ON core.documents USING btree (case_id, filename, version);
 
 --
 -- Name: documents_case_id_uploaded_at_idx; Type: INDEX; Schema: core; Owner: -
@@ -9598,4 +9804,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128041342'),
     ('20261128091808'),
     ('20261128101500'),
-    ('20261128115325');
+    ('20261128115922');

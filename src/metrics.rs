@@ -44,6 +44,10 @@ static ENDED_BY_PROVIDER: LazyLock<IntCounter> = LazyLock::new(|| {
 });
 static DOCUMENTS_WAITING: LazyLock<IntGauge> =
     LazyLock::new(|| gauge("documents_waiting", "Documents that wait for a worker"));
+static DOCUMENTS_DAMAGED: LazyLock<IntCounter> = LazyLock::new(|| {
+    let opts = opts("documents_damaged_total", "Downloads refused, as the stored bytes are gone or damaged");
+    registered(IntCounter::with_opts(opts))
+});
 static DOCUMENTS_OLDEST_SECONDS: LazyLock<Gauge> = LazyLock::new(|| {
     let opts = opts("documents_oldest_seconds", "For how long the oldest document has waited");
     registered(Gauge::with_opts(opts))
@@ -90,6 +94,11 @@ pub fn pool(used: usize, idle: usize, waiting: usize) {
 pub fn document_queue(waiting: i64, oldest_seconds: f64) {
     DOCUMENTS_WAITING.set(waiting);
     DOCUMENTS_OLDEST_SECONDS.set(oldest_seconds);
+}
+
+/// A download found that the stored bytes are not those that were uploaded.
+pub fn document_damaged() {
+    DOCUMENTS_DAMAGED.inc();
 }
 
 /// A function of the database has been called.

@@ -11,7 +11,42 @@ alter table core.documents
     (ocr_page_count is null) = (ocr_pages_read is null) and ocr_pages_read between 0 and ocr_page_count
   );
 
+-- Downloads that found the stored bytes damaged. The default is in the catalogue: no row is written.
+alter table core.document_downloads add column found_damaged boolean not null default false;
+
+-- Adopters and professionals have versions of their own. core.tg_documents__number gives them, behind the lock of the case.
+-- To drop an index takes a moment, however large it is; only to wait for its lock may not, and lock_timeout ends that.
+-- squawk-ignore require-concurrent-index-deletion
+drop index core.documents_case_id_filename_version_key;
+
 -- migrate:down
+
+-- One series again, or the index could not be made.
+alter table core.documents no force row level security;
+alter table core.documents disable trigger user;
+update core.documents as d
+set version = n.version
+from (
+  select o.id, row_number() over (partition by o.case_id, o.filename order by o.uploaded_at, o.id) as version
+  from core.documents as o
+  where o.version is not null
+) as n
+where n.id = d.id and n.version <> d.version;
+do $$
+declare
+  v_trigger name;
+begin
+  for v_trigger in
+    select t.tgname from pg_catalog.pg_trigger as t where t.tgrelid = 'core.documents'::regclass and not t.tgisinternal
+  loop
+    execute format('alter table core.documents enable always trigger %I', v_trigger);
+  end loop;
+end;
+$$;
+alter table core.documents force row level security;
+create unique index documents_case_id_filename_version_key on core.documents (case_id, filename, version);
+
+alter table core.document_downloads drop column found_damaged;
 
 alter table core.documents
   drop column ocr_pages_read,

@@ -9,4 +9,4 @@ with check (exists (select from core.documents as d where d.id = document_id off
 comment on policy insert_reached on core.document_downloads is 'Whoever may read the document, by the policies of core.documents.';
 
 revoke all on core.document_downloads from public;
-grant insert (document_id) on core.document_downloads to casefile_caller;
+grant insert (document_id, found_damaged) on core.document_downloads to casefile_caller;

@@ -47,6 +47,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Whose pages may call this server from a browser, besides its own.
     pub allowed_origins: Vec<Origin>,
+    /// Also those of this machine: a front end's development server sends its own along.
+    pub allows_loopback_origins: bool,
     pub connections: ConnectionLimits,
     pub rates: RateLimits,
     pub log: LogFormat,
@@ -125,6 +127,7 @@ impl Config {
             documents: document_store(environment, variable("DOCUMENT_STORE_URL").as_deref())?,
             trusted_proxies: trusted_proxies(variable("TRUSTED_PROXIES").as_deref())?,
             allowed_origins: allowed_origins(variable("ALLOWED_ORIGINS").as_deref())?,
+            allows_loopback_origins: environment == Environment::Local,
             connections: ConnectionLimits::read(&variable)?,
             rates: RateLimits::read(environment, &variable)?,
             log: log_format(environment, variable("LOG_FORMAT").as_deref())?,

@@ -169,9 +169,10 @@ impl Db {
         &self,
         caller: &Session,
         operation: &Operation,
-        subject_id: Uuid,
+        subject_id: impl Into<Uuid>,
         params: &[Param<'_>],
     ) -> Result<T, Failure> {
+        let subject_id = subject_id.into();
         let params: Vec<Param> = iter::once(&subject_id as Param).chain(params.iter().copied()).collect();
         self.call_or_explain(caller, operation, Some(subject_id), &params).await
     }

@@ -84,7 +84,7 @@ impl Operation {
 pub type Param<'a> = &'a (dyn ToSql + Sync);
 
 /// The types that functions take. The driver tells of a value only whether it is of this type or that.
-const TYPES: [Type; 9] = [
+const TYPES: [Type; 10] = [
     Type::TEXT,
     Type::UUID,
     Type::INT4,
@@ -94,6 +94,7 @@ const TYPES: [Type; 9] = [
     Type::BYTEA,
     Type::INT8,
     Type::BOOL,
+    Type::INT4_ARRAY,
 ];
 
 /// Each with its type, for a statement that nobody has prepared.

@@ -9,6 +9,8 @@ use std::{
 use csv::{ErrorKind, Position, Reader, StringRecord};
 use serde_json::{Map, Value, json};
 
+use crate::values::nfc;
+
 const COLUMNS: [&str; 8] =
     ["userId", "issuer", "subject", "name", "enabled", "role", "court", "organisationId"];
 /// Rows that the database is given at once.
@@ -53,10 +55,10 @@ impl File {
     /// same one, since memberships that a piece does not have end.
     pub fn pieces(&self) -> impl Iterator<Item = (usize, Value)> {
         let user = self.columns.iter().position(|column| *column == "userId");
-        let mut by_user = HashMap::<&str, usize>::new();
+        let mut by_user = HashMap::<String, usize>::new();
         let mut users: Vec<Vec<&Row>> = Vec::new();
         for row in &self.rows {
-            let user = user.and_then(|at| row.values.get(at)).unwrap_or_default().trim_matches(is_blank);
+            let user = nfc(user.and_then(|at| row.values.get(at)).unwrap_or_default().trim_matches(is_blank));
             let at = *by_user.entry(user).or_insert(users.len());
             if at == users.len() {
                 users.push(Vec::new());
@@ -77,10 +79,16 @@ impl File {
 
     fn as_json(&self, row: &Row) -> Value {
         let values = self.columns.iter().zip(&row.values).filter(|(_, value)| !value.is_empty());
-        let mut object: Map<_, _> = values.map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        let mut object: Map<_, _> =
+            values.map(|(name, value)| ((*name).to_owned(), json!(in_form(name, value)))).collect();
         object.insert("line".to_owned(), json!(row.line));
         Value::Object(object)
     }
+}
+
+/// Issuer and subject are the provider's, to the byte; all else is a name.
+fn in_form(column: &str, value: &str) -> String {
+    if matches!(column, "issuer" | "subject") { value.to_owned() } else { nfc(value) }
 }
 
 fn columns(header: &StringRecord) -> Result<Vec<&'static str>, String> {

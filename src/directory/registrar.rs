@@ -13,6 +13,7 @@ use super::{
 use crate::{
     config::DatabaseUrl,
     db::{connect, reason},
+    values::nfc,
 };
 
 const PATIENCE_FOR_A_CONNECTION: Duration = Duration::from_secs(10);
@@ -92,7 +93,7 @@ impl Registrar {
     }
 
     pub async fn end_sessions(&self, user: &str) -> Result<i32, String> {
-        let ended = self.client.query_one(END_SESSIONS, &[&user]).await;
+        let ended = self.client.query_one(END_SESSIONS, &[&nfc(user)]).await;
         ended.map(|row| row.get(0)).map_err(|error| {
             if is(&error, "JCNIL") {
                 format!(

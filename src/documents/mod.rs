@@ -12,7 +12,7 @@ mod upload;
 pub use self::{
     form::{Fields, read_form, storable},
     jpeg::Jpeg,
-    multipart::is_form,
+    multipart::{is_form, malformed},
     spooled_file::SpooledFile,
     store::Store,
     tiff::pages as tiff_pages,

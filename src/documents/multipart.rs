@@ -86,7 +86,6 @@ fn paced<S, E>(
 ) -> impl Stream<Item = Result<Bytes, Refused>> + Send + 'static
 where
     S: Stream<Item = Result<Bytes, E>> + Send + 'static,
-    E: fmt::Display,
 {
     let mut body: Pin<Box<S>> = Box::pin(body);
     let (mut total, mut pauses) = (0, false);
@@ -96,7 +95,8 @@ where
             return Poll::Pending;
         }
         if waiting.load(Ordering::Relaxed) > HEAD_LIMIT {
-            return Poll::Ready(Some(Err(Refused(malformed("the headers of a part are too long")))));
+            let reason = "The form cannot be read: the headers of a part are too long";
+            return Poll::Ready(Some(Err(Refused(Failure::invalid("body", reason)))));
         }
         let Some(piece) = ready!(body.as_mut().poll_next(context)) else { return Poll::Ready(None) };
         pauses = true;
@@ -106,7 +106,7 @@ where
                 waiting.fetch_add(piece.len(), Ordering::Relaxed);
                 if total > BODY_LIMIT { Err(Refused(too_large())) } else { Ok(piece) }
             }
-            Err(error) => Err(Refused(malformed(&error))),
+            Err(_) => Err(Refused(malformed())),
         }))
     })
 }
@@ -127,14 +127,14 @@ fn failure(error: multer::Error) -> Failure {
     match error {
         multer::Error::StreamReadFailed(error) => match error.downcast::<Refused>() {
             Ok(refused) => refused.0,
-            Err(error) => malformed(&error),
+            Err(_) => malformed(),
         },
-        error => malformed(&error),
+        _ => malformed(),
     }
 }
 
-fn malformed(reason: &(impl fmt::Display + ?Sized)) -> Failure {
-    Failure::invalid("body", format!("The form cannot be read: {reason}"))
+pub fn malformed() -> Failure {
+    Failure::invalid("body", "The form cannot be read: it is not well formed, or ended too early")
 }
 
 fn too_large() -> Failure {

@@ -99,7 +99,7 @@ fn file_name(part: &Part) -> String {
     extended.or_else(|| part.field().file_name().map(str::to_owned)).unwrap_or_default()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
 
     bytes.iter().fold(String::new(), |mut text, byte| {

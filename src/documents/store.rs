@@ -13,6 +13,7 @@ use object_store::{
     local::LocalFileSystem,
     path::Path,
 };
+use sha2::{Digest, Sha256};
 use tokio::{
     fs::{self, File},
     io::{AsyncReadExt, AsyncSeekExt},
@@ -20,6 +21,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
+use super::spooled_file::hex;
 use crate::config::DocumentStore;
 
 /// In how large pieces a file is sent; as much of each upload is in memory.
@@ -91,6 +93,22 @@ impl Store {
             return sent;
         }
         upload.complete().await.map(drop)
+    }
+
+    /// Whether the file is there whole, and has the bytes that were stored.
+    pub async fn holds(&self, case_id: Uuid, document_id: Uuid, size: u64, hash: &str) -> Result<bool> {
+        let object = match self.objects.get(&self.path(case_id, document_id)).await {
+            Err(object_store::Error::NotFound { .. }) => return Ok(false),
+            outcome => outcome?,
+        };
+        if object.meta.size != size {
+            return Ok(false);
+        }
+        let (mut digest, mut pieces) = (Sha256::new(), object.into_stream());
+        while let Some(piece) = pieces.try_next().await? {
+            digest.update(&piece);
+        }
+        Ok(hex(&digest.finalize()) == hash)
     }
 
     pub async fn get(

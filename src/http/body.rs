@@ -46,7 +46,8 @@ pub async fn receive(request: &mut Request) -> Result<ReceivedBody, Failure> {
 }
 
 async fn read_json(body: Body) -> Result<Vec<u8>, Failure> {
-    let incomplete = |error| Failure::invalid("body", format!("The body cannot be read: {error}"));
+    let incomplete =
+        |_| Failure::invalid("body", "The body cannot be read: it ended too early, or is badly framed");
     let mut body = body.into_async_read();
     let mut bytes = Vec::new();
     (&mut body).take(JSON_LIMIT + 1).read_to_end(&mut bytes).await.map_err(incomplete)?;

@@ -2,7 +2,7 @@
 
 use poem::{
     Request,
-    http::{Method, header},
+    http::{HeaderValue, Method, header},
 };
 
 use crate::{
@@ -25,9 +25,11 @@ pub fn key_of(request: &Request, body: &[u8]) -> Result<Option<IdempotencyKey>, 
     })?;
 
     let address = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
-    let if_match = request.headers().get(header::IF_MATCH).map_or(&b""[..], |value| value.as_bytes());
+    let if_match: Vec<_> =
+        request.headers().get_all(header::IF_MATCH).iter().map(HeaderValue::as_bytes).collect();
+    let if_match = if_match.join(&b", "[..]);
     let request_sha256 =
-        digest_of([request.method().as_str().as_bytes(), address.as_bytes(), if_match, body]);
+        digest_of([request.method().as_str().as_bytes(), address.as_bytes(), &if_match, body]);
     Ok(Some(IdempotencyKey { key: key.to_owned(), request_sha256 }))
 }
 

@@ -1,12 +1,13 @@
-//! Which sites' pages may use this API from a browser: its own, and those that the operator lists.
+//! Which sites' pages may use this API from a browser: its own, those that the operator lists, and on a developer's machine
+//! those of that machine.
 
 use poem::{
     Request, Response,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
 };
-use url::{Origin, Url};
+use url::{Host, Origin, Url};
 
-use crate::error::Failure;
+use crate::{config::Config, error::Failure};
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PATCH, DELETE");
 const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
@@ -26,13 +27,13 @@ pub enum PageOrigin {
 }
 
 impl PageOrigin {
-    pub fn of(headers: &HeaderMap, allowed: &[Origin]) -> Self {
+    pub fn of(headers: &HeaderMap, config: &Config) -> Self {
         let Some(stated) = headers.get(header::ORIGIN) else { return Self::Own };
         let Some(url) = stated.to_str().ok().and_then(|origin| Url::parse(origin).ok()) else {
             return Self::Foreign;
         };
         let origin = url.origin();
-        if allowed.contains(&origin) {
+        if config.allowed_origins.contains(&origin) || config.allows_loopback_origins && is_loopback(&url) {
             Self::Allowed(stated.clone())
         } else if own_origin(headers, url.scheme()) == Some(origin) {
             Self::Own
@@ -77,6 +78,15 @@ impl PageOrigin {
             headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, RESPONSE_HEADERS);
         }
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    DocumentTypes, EXAMPLE_CASE_ID, OcrStatuses, Text, Timestamp, UploadStatuses, VirusScanStatuses,
+    DocumentTypes, EXAMPLE_CASE_ID, OcrStatuses, Sides, Text, Timestamp, UploadStatuses, VirusScanStatuses,
 };
 
 /// For the document: the one that all its examples are about.
@@ -35,7 +35,7 @@ pub struct DocumentRecord {
     mime_type: Option<String>,
     uploaded_by: String,
     uploaded_at: Timestamp,
-    /// Counts the documents of one name in a case; given when the upload is complete
+    /// Counts the documents of one name on one side of a case; given when the upload is complete
     #[oai(nullable)]
     version: Option<i32>,
     upload_status: Text<UploadStatuses>,
@@ -47,6 +47,9 @@ pub struct DocumentRecord {
     virus_scan_status: Text<VirusScanStatuses>,
     #[oai(nullable)]
     virus_scan_completed_at: Option<Timestamp>,
+    /// Who uploaded it: each side has versions of its own. Null in an answer that was kept before there were sides
+    #[oai(nullable)]
+    side: Option<Text<Sides>>,
     /// How many pages it has
     #[oai(nullable)]
     ocr_page_count: Option<i32>,
@@ -76,6 +79,7 @@ impl Example for DocumentRecord {
             ocr_failure_reason: None,
             virus_scan_status: Text::new("clean"),
             virus_scan_completed_at: Some(Timestamp::example(1_772_532_002)),
+            side: Some(Text::new("PROFESSIONALS")),
             ocr_page_count: None,
             ocr_pages_read: None,
         }

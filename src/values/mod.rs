@@ -16,9 +16,9 @@ pub use self::{
     page::Pagination,
     success::Success,
     text::{
-        AnyLength, AssignmentTypes, Attentions, AuditActions, CaseTypes, DocumentTypes, Kind, OcrStatuses,
-        OrganisationTypes, Roles, SortKeys, SortOrders, Statuses, Text, UpTo, UploadStatuses,
-        VirusScanStatuses, Words,
+        AnyLength, AssignmentTypes, Attentions, AuditActions, CaseTypes, DocumentTypes, Kind, Name,
+        OcrStatuses, OrganisationTypes, Roles, Sides, SortKeys, SortOrders, Statuses, Text, UpTo,
+        UploadStatuses, VirusScanStatuses, Words, nfc,
     },
     time::{Date, Timestamp},
 };

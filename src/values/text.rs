@@ -8,6 +8,7 @@ use poem_openapi::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
 
 use super::impl_to_sql;
 
@@ -18,6 +19,10 @@ pub struct Text<K>(String, PhantomData<fn() -> K>);
 pub trait Kind: 'static {
     fn schema_ref() -> MetaSchemaRef;
     fn register(_registry: &mut Registry) {}
+    /// The form in which it is compared and stored.
+    fn form(text: String) -> String {
+        text
+    }
 }
 
 /// At most so many characters.
@@ -28,6 +33,24 @@ impl<const LIMIT: usize> Kind for UpTo<LIMIT> {
         let schema = MetaSchema { max_length: Some(LIMIT), ..MetaSchema::new("string") };
         MetaSchemaRef::Inline(Box::new(schema))
     }
+}
+
+/// At most so many characters that name somebody or something, in the one form that each of them has: NFC.
+/// PostgreSQL 12 could not bring them there.
+pub struct Name<const LIMIT: usize>;
+
+impl<const LIMIT: usize> Kind for Name<LIMIT> {
+    fn schema_ref() -> MetaSchemaRef {
+        UpTo::<LIMIT>::schema_ref()
+    }
+
+    fn form(text: String) -> String {
+        nfc(&text)
+    }
+}
+
+pub fn nfc(text: &str) -> String {
+    text.nfc().collect()
 }
 
 /// No limit of its own.
@@ -103,6 +126,9 @@ words! {
         "home-study-assessment", "child-permanence-report", "prospective-adopter-report", "matching-report",
         "placement-plan", "support-plan", "contact-arrangements", "identity-documents", "photographs", "other",
     ];
+    Sides = "Side", "On which side of a case a document was uploaded.": [
+        "ADOPTER", "PROFESSIONALS",
+    ];
     UploadStatuses = "UploadStatus", "Whether the bytes of a document are safely stored.": [
         "uploading", "complete", "failed",
     ];
@@ -131,10 +157,16 @@ impl<K> Text<K> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
 
+impl<K: Kind> Text<K> {
     fn storable(text: impl Into<String>) -> Result<Self, &'static str> {
         let text = text.into();
-        if text.contains('\0') { Err("a NUL character cannot be stored") } else { Ok(Self::new(text)) }
+        if text.contains('\0') {
+            Err("a NUL character cannot be stored")
+        } else {
+            Ok(Self::new(K::form(text)))
+        }
     }
 }
 

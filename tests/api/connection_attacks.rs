@@ -65,7 +65,7 @@ fn bad_percent_encoding_in_a_query_is_400_and_names_the_parameter() {
 }
 
 #[test]
-fn ids_that_are_none_are_400() {
+fn ids_that_are_none_are_404() {
     let stage = Stage::new();
     let officer = stage.officer();
     let id = id_of(&officer.create_case()).to_owned();
@@ -92,11 +92,11 @@ fn ids_that_are_none_are_400() {
             ("DELETE", "/organisations/x"),
             ("DELETE", "/assignments/019ab3c4-5d6e-7f80-9a0b-1c2d3e4f5061"),
         ] {
-            officer.request(method, &format!("/api/cases/{bad}{rest}")).send().refused_field("id");
+            officer.request(method, &format!("/api/cases/{bad}{rest}")).send().refused(404, "NOT_FOUND");
         }
-        officer.patch(&format!("/api/cases/{bad}"), json!({"notes": "x"})).refused_field("id");
-        officer.patch(&format!("/api/cases/{bad}/status"), json!({"status": "x"})).refused_field("id");
-        officer.delete(&format!("/api/cases/{id}/assignments/{bad}")).refused_field("assignmentId");
+        officer.patch(&format!("/api/cases/{bad}"), json!({"notes": "x"})).refused(404, "NOT_FOUND");
+        officer.patch(&format!("/api/cases/{bad}/status"), json!({"status": "x"})).refused(404, "NOT_FOUND");
+        officer.delete(&format!("/api/cases/{id}/assignments/{bad}")).refused(404, "NOT_FOUND");
     }
     is_well(&stage);
 }

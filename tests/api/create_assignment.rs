@@ -123,3 +123,27 @@ fn of_those_who_come_and_go_at_once_the_case_names_all_who_stay() {
         assert_eq!(names, (0..5).map(|number| format!("{start}.{number}")).collect::<Vec<_>>(), "{field}");
     }
 }
+
+#[test]
+fn a_user_has_one_id_however_it_is_typed() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let path = format!("/api/cases/{}/assignments", id_of(&case));
+    let body = |user: &str| json!({"userId": user, "assignmentType": "CAFCASS"});
+    let assigned = officer.post(&path, body("zoe\u{308}.one")).succeeded(201);
+    assert_eq!(assigned["userId"], "zoë.one");
+    officer.post(&path, body("zoë.one")).refused(409, "CONFLICT");
+    for user in ["zo\u{200b}e", "zo\u{202e}e", "zo\u{7}e", "zo\u{2060}e", "zo\u{ad}e"] {
+        officer.post(&path, body(user)).refused_field("userId");
+        let login = json!({"username": user, "role": "ADOPTER"});
+        stage.visitor().log_in(login).refused_field("username");
+        let link = json!({"organisationId": user, "organisationType": "LOCAL_AUTHORITY"});
+        officer
+            .post(&format!("/api/cases/{}/organisations", id_of(&case)), link)
+            .refused_field("organisationId");
+    }
+    let mut zoe = stage.visitor();
+    zoe.log_in(json!({"username": "zoe\u{308}.one", "role": "CAFCASS_OFFICER"})).succeeded(200);
+    zoe.get(&format!("/api/cases/{}", id_of(&case))).succeeded(200);
+}

@@ -101,6 +101,28 @@ fn another_site_s_pages_may_not_write() {
 }
 
 #[test]
+fn on_a_developer_s_machine_its_own_pages_may_use_it_whatever_serves_them() {
+    let stage = Stage::new();
+    let local = Server::start_with(&stage.database().url, &[("APP_ENV", "LOCAL"), ("AUTH_MODE", "mock")]);
+    let officer = stage.officer().at(&local);
+    for origin in
+        ["http://localhost:3000", "https://app.localhost:5173", "http://127.0.0.1:4200", "http://[::1]:3000"]
+    {
+        let created = create(&officer, "127.0.0.1:3001", origin);
+        assert_eq!(created.header("Access-Control-Allow-Origin"), Some(origin));
+        created.succeeded(201);
+        let login = local.client().request("POST", "/api/auth/login").header("Origin", origin);
+        login.json(&json!({"username": "ada", "role": "ADOPTER"})).send().succeeded(200);
+    }
+    for origin in
+        ["https://elsewhere.example", "http://localhost.elsewhere.example", "http://10.0.0.1", "null"]
+    {
+        create(&officer, "127.0.0.1:3001", origin).refused(403, "FORBIDDEN");
+    }
+    create(&stage.officer(), "127.0.0.1:3001", "http://localhost:3000").refused(403, "FORBIDDEN");
+}
+
+#[test]
 fn it_is_the_same_for_every_method_that_writes_and_for_logins() {
     let stage = Stage::new();
     let mut officer = stage.officer();
@@ -250,7 +272,8 @@ fn every_answer_tells_browsers_not_to_guess_keep_or_frame_it() {
     let part = officer.request("GET", &download).header("Range", "bytes=0-9").send();
     assert_is_guarded(&part.status.to_string(), &part);
     for (method, path, status) in [
-        ("GET", "/api/cases/nonsense", 400),
+        ("GET", "/api/cases?page=x", 400),
+        ("GET", "/api/cases/nonsense", 404),
         ("GET", "/nothing", 404),
         ("PUT", "/api/cases", 405),
         ("POST", "/api/cases", 415),

@@ -26,7 +26,7 @@ fn the_committed_document_is_what_the_server_serves_and_prints() {
 
 #[test]
 fn every_operation_has_a_name_a_summary_a_description_and_examples() {
-    assert_eq!(operations().len(), 34);
+    assert_eq!(operations().len(), 35);
     for operation in operations() {
         let id = &operation.id;
         let definition = operation.definition;
@@ -60,7 +60,7 @@ fn assert_has_example(place: &str, content: &'static Value) {
 
 #[test]
 fn every_operation_tells_its_refusals() {
-    let untroubled = ["get_public_health", "get_live"];
+    let untroubled = ["get_public_health", "get_live", "get_site_access"];
     let open = [
         "start_log_in",
         "log_in_with_claims",
@@ -122,7 +122,7 @@ fn the_closed_sets_of_words_are_those_of_the_database() {
         .collect();
     assert_eq!(
         others,
-        ["Attention", "DocumentType", "SortBy", "SortOrder"],
+        ["Attention", "DocumentType", "Side", "SortBy", "SortOrder"],
         "sets that the database keeps as text, or in a table"
     );
     let types = "select value from core.document_types order by place";

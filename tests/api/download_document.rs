@@ -1,3 +1,5 @@
+use std::fs;
+
 use serde_json::json;
 
 use crate::support::{Answer, Client, Stage, id_of, samples};
@@ -103,10 +105,7 @@ fn only_what_was_found_clean_or_skipped_is_given() {
     let id = answer["documentId"].as_str().unwrap();
     let path = format!("/api/documents/{id}/download");
     let refusal = officer.get(&path).refused(409, "CONFLICT");
-    assert_eq!(
-        (&refusal["uploadStatus"], &refusal["virusScanStatus"]),
-        (&json!("complete"), &json!("pending"))
-    );
+    assert_eq!(refusal["virusScanStatus"], "pending");
     stage.scanned(id, "infected");
     officer.get(&path).refused(403, "FORBIDDEN");
     officer.request("GET", &path).header("Range", "bytes=0-9").send().refused(403, "FORBIDDEN");
@@ -115,11 +114,6 @@ fn only_what_was_found_clean_or_skipped_is_given() {
     let id = answer["documentId"].as_str().unwrap();
     stage.scanned(id, "skipped");
     assert_eq!(officer.get(&format!("/api/documents/{id}/download")).status, 200);
-
-    officer.upload(id_of(&case), "c.pdf", b"none").refused_field("file");
-    let list = officer.get(&format!("/api/cases/{}/documents", id_of(&case))).succeeded(200);
-    let failed = format!("/api/documents/{}/download", list["documents"][0]["id"].as_str().unwrap());
-    assert_eq!(officer.get(&failed).refused(409, "CONFLICT")["uploadStatus"], "failed");
 }
 
 #[test]
@@ -137,12 +131,41 @@ fn each_download_is_in_the_audit_trail() {
 }
 
 #[test]
-fn bytes_that_are_gone_are_the_service_s_fault() {
-    let stage = Stage::new();
+fn nothing_is_given_of_bytes_that_are_gone_or_not_those_that_were_stored() {
+    let stage = Stage::alone();
     let officer = stage.officer();
-    let case = officer.create_case();
-    let path = uploaded(&stage, &officer, id_of(&case), "a.pdf", &samples::pdf());
-    std::fs::remove_file(&stage.stored(Some(id_of(&case)))[0]).unwrap();
-    let answer = officer.request("GET", &path).send_expecting_500();
-    assert!(!answer.text.contains(id_of(&case)), "{}", answer.text);
+    let whole = samples::pdf_of(200_000);
+    let mut flipped = whole.clone();
+    flipped[150_000] ^= 1;
+    let longer = [&whole[..], b"more"].concat();
+    for (number, stored) in (1..).zip([Some(&flipped[..]), Some(&whole[..100_000]), Some(&longer), None]) {
+        let case = officer.create_case();
+        let path = uploaded(&stage, &officer, id_of(&case), "a.pdf", &whole);
+        let file = &stage.stored(Some(id_of(&case)))[0];
+        match stored {
+            Some(bytes) => fs::write(file, bytes).unwrap(),
+            None => fs::remove_file(file).unwrap(),
+        }
+        let answer = officer.request("GET", &path).send_expecting_500();
+        assert_eq!(
+            (&answer.json["code"], &answer.json["reason"]),
+            (&json!("INTERNAL_ERROR"), &json!("DOCUMENT_DAMAGED"))
+        );
+        let part = officer.request("GET", &path).header("Range", "bytes=0-9").send_expecting_500();
+        assert_eq!(part.json["reason"], "DOCUMENT_DAMAGED");
+
+        let trail = officer.get(&format!("/api/cases/{}/audit", id_of(&case))).succeeded(200);
+        let entry = &trail["entries"][0];
+        assert_eq!(
+            (&entry["action"], &entry["actor"]),
+            (&json!("DOCUMENT_DOWNLOAD"), &json!(officer.user_id))
+        );
+        assert_eq!(entry["changes"]["after"], json!({"foundDamaged": true}));
+        let damaged = format!("casefile_documents_damaged_total {}", 2 * number);
+        let figures = officer.get("/metrics").text;
+        assert!(figures.lines().any(|line| line == damaged), "{damaged}: {figures}");
+
+        fs::write(file, &whole).unwrap();
+        assert!(officer.get(&path).bytes == whole);
+    }
 }

@@ -38,5 +38,5 @@ fn it_is_there_for_whoever_reaches_the_case() {
     let id = answer["documentId"].as_str().unwrap();
     assert_eq!(judge.document(id), officer.document(id));
     officer.get("/api/documents/019ab3c4-5d6e-7f80-9a0b-1c2d3e4f5061").refused(404, "NOT_FOUND");
-    officer.get("/api/documents/none").refused_field("id");
+    officer.get("/api/documents/none").refused(404, "NOT_FOUND");
 }

@@ -15,6 +15,10 @@ fn the_form_tells_what_a_document_can_be() {
     for of_a_type in types {
         assert_eq!(fields_of(of_a_type), ["helpText", "label", "value"]);
     }
+    let label =
+        |value| types.iter().find(|of_a_type| of_a_type["value"] == value).map(|found| &found["label"]);
+    assert_eq!(label("background-checks").unwrap(), "Background checks (DBS, references)");
+    assert_eq!(label("other").unwrap(), "Other (please describe)");
     assert_eq!((&types[0]["value"], &types[14]["value"]), (&json!("legal-correspondence"), &json!("other")));
 }
 

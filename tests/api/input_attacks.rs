@@ -220,6 +220,13 @@ fn sql_and_scripts_are_kept_literally() {
     assert_eq!(tables, 3);
 }
 
+/// What no name may hold.
+fn nobody_sees(character: char) -> bool {
+    let hidden =
+        matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{e0000}'..='\u{e0fff}');
+    hidden || character.is_control()
+}
+
 #[test]
 fn text_in_any_script_comes_back_intact() {
     let target = target();
@@ -239,9 +246,15 @@ fn text_in_any_script_comes_back_intact() {
     ] {
         target.each_field(|operation, field, kind| {
             let Text(_) = kind else { return };
+            let is_name = matches!(field, "userId" | "organisationId" | "username");
             let text =
                 if matches!(field, "userId" | "organisationId") { unique(text) } else { text.to_owned() };
             let answer = target.send(operation, field, json!(text));
+            if is_name && text.contains(nobody_sees) {
+                answer.refused_field(field);
+                return;
+            }
+            let text = if is_name { text.replace("e\u{301}", "é") } else { text };
             assert!(answer.status < 300, "{} {field} {text:?}: {}", operation.path, answer.text);
             let kept = answer.json.get(field).unwrap_or(&answer.json["user"][field]);
             assert_eq!(*kept, text, "{} {field}", operation.path);

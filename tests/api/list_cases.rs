@@ -126,7 +126,7 @@ fn a_list_is_sorted_as_told() {
     let stage = Stage::new();
     let officer = stage.officer();
     let hearings =
-        [None, Some("2031-05-01T10:00:00Z"), Some("2030-05-01T10:00:00Z"), Some("2020-05-01T10:00:00Z")];
+        [None, Some("2031-05-01T10:00:00Z"), Some("2030-05-01T10:00:00Z"), Some("1965-05-01T10:00:00Z")];
     for hearing in hearings {
         officer.create_case_with(json!({"nextHearing": hearing}));
     }

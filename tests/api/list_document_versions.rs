@@ -50,8 +50,32 @@ fn an_adopter_sees_its_own_versions_with_their_numbers() {
     for client in [&officer, &adopter, &officer] {
         client.upload(id_of(&case), "a.pdf", &samples::pdf()).succeeded(201);
     }
-    assert_eq!(versions(&adopter, &case, "a.pdf"), [2]);
+    assert_eq!(versions(&adopter, &case, "a.pdf"), [1]);
     let path = format!("/api/cases/{}/documents/a.pdf/versions", id_of(&case));
     let versions = adopter.get(&path).succeeded(200);
     assert_eq!(versions["versions"][0]["uploadedBy"], json!(adopter.user_id));
+}
+
+#[test]
+fn an_adopter_s_file_is_no_version_of_a_document_that_it_may_not_see() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let adopter = stage.insider("ADOPTER", &officer, id_of(&case));
+    let uploaded = |client: &Client| {
+        let answer = client.upload(id_of(&case), "report.pdf", &samples::pdf()).succeeded(201);
+        let document = client.document(answer["documentId"].as_str().unwrap());
+        (document["version"].as_i64().unwrap(), document["side"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(uploaded(&officer), (1, "PROFESSIONALS".to_owned()));
+    assert_eq!(uploaded(&adopter), (1, "ADOPTER".to_owned()));
+    assert_eq!(uploaded(&officer), (2, "PROFESSIONALS".to_owned()));
+    assert_eq!(uploaded(&adopter), (2, "ADOPTER".to_owned()));
+    let path = format!("/api/cases/{}/documents/report.pdf/versions", id_of(&case));
+    let told = |client: &Client| -> Vec<String> {
+        let versions = client.get(&path).succeeded(200)["versions"].as_array().unwrap().clone();
+        versions.iter().map(|one| format!("{} {}", one["side"].as_str().unwrap(), one["version"])).collect()
+    };
+    assert_eq!(told(&officer), ["PROFESSIONALS 2", "PROFESSIONALS 1", "ADOPTER 2", "ADOPTER 1"]);
+    assert_eq!(told(&adopter), ["ADOPTER 2", "ADOPTER 1"]);
 }

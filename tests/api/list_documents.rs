@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, Form, Stage, fields_of, id_of, samples};
 
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 19] = [
     "caseId",
     "description",
     "documentType",
@@ -15,6 +15,7 @@ const FIELDS: [&str; 18] = [
     "ocrFailureReason",
     "ocrStatus",
     "originalFilename",
+    "side",
     "uploadStatus",
     "uploadedAt",
     "uploadedBy",
@@ -47,7 +48,7 @@ fn the_documents_of_the_case_come_newest_first_with_all_their_fields() {
     assert_eq!(names(&officer, &case, ""), ["c.pdf", "b.pdf", "a.pdf"]);
     let list = officer.get(&format!("/api/cases/{}/documents", id_of(&case))).succeeded(200);
     assert_eq!(fields_of(&list), ["documents", "pagination"]);
-    assert_eq!(list["pagination"], json!({"total": 3, "page": 1, "pageSize": 20, "totalPages": 1}));
+    assert_eq!(list["pagination"], json!({"total": 3, "page": 1, "pageSize": 1000, "totalPages": 1}));
     for document in list["documents"].as_array().unwrap() {
         assert_eq!(fields_of(document), FIELDS);
     }
@@ -77,6 +78,7 @@ fn it_is_filtered_and_read_in_pages() {
     for (field, value) in [
         ("documentType", "order"),
         ("ocrStatus", "done"),
+        ("cursor", "x"),
         ("page", "0"),
         ("page", "x"),
         ("pageSize", "101"),
@@ -85,6 +87,57 @@ fn it_is_filtered_and_read_in_pages() {
         let path = format!("/api/cases/{}/documents?{field}={value}", id_of(&case));
         officer.get(&path).refused_field(field);
     }
+}
+
+#[test]
+fn all_are_given_to_whoever_asks_for_no_page() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    upload(&officer, &case, "a.pdf", "court-order", &samples::pdf());
+    let add = |count: u32| {
+        stage.database().execute(&format!(
+            "alter table core.documents disable trigger user;
+             insert into core.documents (
+               id, case_id, filename, document_type, uploaded_by, upload_status, file_size, file_hash, mime_type, version
+             )
+             select
+               core.new_id(), case_id, core.new_id() || '.pdf', document_type, uploaded_by, 'complete', 1,
+               encode(sha256(core.new_id()::text::bytea), 'hex'), mime_type, 1
+             from core.documents, generate_series(1, {count})
+             where case_id = '{}' and filename = 'a.pdf';
+             alter table core.documents enable always trigger tg_documents__guard",
+            id_of(&case)
+        ));
+    };
+    add(24);
+    assert_eq!(names(&officer, &case, "").len(), 25);
+    assert_eq!(names(&officer, &case, "?page=1").len(), 20);
+    add(977);
+    let path = format!("/api/cases/{}/documents", id_of(&case));
+    let first = officer.get(&path).succeeded(200);
+    assert_eq!(first["documents"].as_array().unwrap().len(), 1000);
+    assert_eq!(
+        (&first["pagination"]["total"], &first["pagination"]["totalPages"]),
+        (&json!(1002), &json!(2))
+    );
+    let cursor = first["pagination"]["nextCursor"].as_str().unwrap();
+    assert_eq!(names(&officer, &case, &format!("?cursor={cursor}")).len(), 2);
+}
+
+#[test]
+fn with_the_cursor_no_document_comes_twice_though_more_are_uploaded() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    for name in ["a.pdf", "b.pdf", "c.pdf"] {
+        upload(&officer, &case, name, "court-order", &samples::pdf());
+    }
+    let path = format!("/api/cases/{}/documents", id_of(&case));
+    let page = officer.get(&format!("{path}?pageSize=2")).succeeded(200);
+    upload(&officer, &case, "d.pdf", "court-order", &samples::pdf());
+    let cursor = page["pagination"]["nextCursor"].as_str().unwrap();
+    assert_eq!(names(&officer, &case, &format!("?pageSize=2&cursor={cursor}")), ["a.pdf"]);
 }
 
 #[test]

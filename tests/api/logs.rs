@@ -142,7 +142,7 @@ fn lead_an_eventful_life(server: &Server, stage: &Stage) -> Vec<String> {
     officer.get(&format!("{path}/documents?uploadedBy={MARK}")).succeeded(200);
     officer.get(&format!("/api/cases?caseNumber={MARK}&status={MARK}")).refused_field("status");
     officer.get(&format!("/api/cases?{MARK}={MARK}")).succeeded(200);
-    officer.get(&format!("/api/cases/{MARK}")).refused_field("id");
+    officer.get(&format!("/api/cases/{MARK}")).refused(404, "NOT_FOUND");
     officer.get(&format!("/{MARK}?{MARK}")).refused(404, "NOT_FOUND");
     officer.get(&format!("/api/cases?caseNumber=%ff{MARK}")).refused_field("caseNumber");
     officer.request(&MARK.to_uppercase(), "/api/cases").send().refused(405, "METHOD_NOT_ALLOWED");

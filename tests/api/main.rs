@@ -22,6 +22,7 @@ mod get_protected;
 mod get_public_health;
 mod get_ready;
 mod get_session;
+mod get_site_access;
 mod get_upload_form;
 mod link_organisation;
 mod list_assignments;

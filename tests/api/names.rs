@@ -10,10 +10,18 @@ type Names = BTreeSet<String>;
 const OF_SESSIONS: [&str; 6] =
     ["log_in", "log_in_with_claims", "log_out", "log_out_provider", "get_session", "change_membership"];
 /// Operations that call no function.
-const WITHOUT_FUNCTION: [&str; 6] =
-    ["get_health", "get_live", "get_public_health", "get_ready", "start_log_in", "upload_documents"];
+const WITHOUT_FUNCTION: [&str; 7] = [
+    "get_health",
+    "get_live",
+    "get_public_health",
+    "get_ready",
+    "get_site_access",
+    "start_log_in",
+    "upload_documents",
+];
 /// Functions that are the later steps of an operation, or stand around one that writes.
-const LATER_STEPS: [&str; 4] = ["claim_key", "complete_upload", "fail_upload", "keep_answer"];
+const LATER_STEPS: [&str; 5] =
+    ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
 const ACROSS_OPERATIONS: [&str; 46] = [
     "arrows",

@@ -138,6 +138,38 @@ fn a_case_that_does_not_exist_is_not_found_unless_the_role_may_not_even_ask() {
 }
 
 #[test]
+fn an_id_that_is_no_uuid_is_answered_like_one_that_nothing_has() {
+    let stage = Stage::new();
+    for role in ROLES {
+        let client = stage.user(role, json!({"courtAssignment": stage.court_name}));
+        for operation in operations() {
+            let [unknown, none] = [NONE_SUCH, "none"].map(|id| (operation.call)(&client, id));
+            assert_eq!(
+                (none.status, &none.json["error"], &none.json["code"]),
+                (unknown.status, &unknown.json["error"], &unknown.json["code"]),
+                "{role} {}",
+                operation.id
+            );
+            assert!(matches!(none.status, 403 | 404), "{}", none.text);
+        }
+        for (method, rest) in [("GET", ""), ("GET", "/download"), ("DELETE", "")] {
+            let [unknown, none] = [NONE_SUCH, "none"]
+                .map(|id| client.request(method, &format!("/api/documents/{id}{rest}")).send());
+            assert_eq!(
+                (none.status, &none.json["error"]),
+                (404, &unknown.json["error"]),
+                "{role} {method} {rest}"
+            );
+        }
+    }
+    let officer = stage.officer();
+    let path = format!("/api/cases/{}/assignments", id_of(&officer.create_case()));
+    let [unknown, none] =
+        [NONE_SUCH, "none"].map(|id| officer.delete(&format!("{path}/{id}")).refused(404, "NOT_FOUND"));
+    assert_eq!(none["error"], unknown["error"]);
+}
+
+#[test]
 fn a_deleted_case_does_not_exist_but_for_its_audit_trail() {
     let stage = Stage::new();
     let officer = stage.officer();

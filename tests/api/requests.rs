@@ -194,6 +194,18 @@ fn a_failure_tells_nothing_of_the_inside() {
     let officer = stage.officer();
     for answer in [
         officer.get("/api/cases/not-a-uuid"),
+        officer.get("/api/cases?page=x"),
+        officer.get("/api/cases?page=99999999999999"),
+        officer.get("/api/cases?dateFrom=x"),
+        officer.post("/api/cases", json!({"caseType": 17})),
+        officer.post("/api/auth/login", json!({"username": {}})),
+        officer.request("POST", "/api/cases").json_text(b"{\"caseType\": ".to_vec()).send(),
+        officer.request("POST", "/api/cases").json_text(b"[1]".to_vec()).send(),
+        officer
+            .request("POST", &format!("/api/cases/{}/upload-document", id_of(&officer.create_case())))
+            .header("Content-Type", "multipart/form-data; boundary=x")
+            .body("--x\r\nnonsense")
+            .send(),
         officer.get("/api/cases?cursor=nonsense"),
         officer.post("/api/cases", json!({"caseType": "AGENCY_ADOPTION", "notes": "x".repeat(20_001)})),
         officer.get("/api/cases/019ab3c4-5d6e-7f80-9a0b-1c2d3e4f5061"),
@@ -211,6 +223,13 @@ fn a_failure_tells_nothing_of_the_inside() {
             "relation",
             "rust",
             "poem",
+            "uuid",
+            "digit",
+            "integer",
+            "expected",
+            "eof",
+            "multipart",
+            "too large to fit",
         ] {
             assert!(!text.contains(word), "{word}: {text}");
         }

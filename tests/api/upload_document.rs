@@ -15,7 +15,7 @@ fn a_document_is_stored_and_known() {
         officer.upload_form(id_of(&case), form.file("file", "Placement order.pdf", &bytes)).succeeded(201);
     assert_eq!(fields_of(&answer), ["documentId", "filename", "message", "redirectTo"]);
     assert_eq!(answer["filename"], "Placement order.pdf");
-    assert_eq!(answer["redirectTo"], format!("/cases/{}/documents", id_of(&case)));
+    assert_eq!(answer["redirectTo"], format!("/cases/{}", id_of(&case)));
 
     let document = officer.document(answer["documentId"].as_str().unwrap());
     assert_is_timestamp(&document["uploadedAt"]);
@@ -26,7 +26,7 @@ fn a_document_is_stored_and_known() {
         "fileSize": bytes.len(), "fileHash": hash, "mimeType": "application/pdf", "uploadedBy": officer.user_id,
         "uploadedAt": document["uploadedAt"], "version": 1, "uploadStatus": "complete", "ocrStatus": "pending",
         "ocrCompletedAt": null, "ocrFailureReason": null, "virusScanStatus": "pending",
-        "virusScanCompletedAt": null,
+        "virusScanCompletedAt": null, "side": "PROFESSIONALS",
     });
     assert_eq!(document, wanted);
 
@@ -143,18 +143,40 @@ fn the_same_name_again_is_the_next_version() {
 }
 
 #[test]
-fn a_refused_upload_is_kept_as_failed_and_leaves_no_bytes() {
+fn a_refused_upload_is_no_document_and_leaves_no_bytes() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
-    officer.upload(id_of(&case), "a.pdf", b"no pdf").refused_field("file");
-    let list = officer.get(&format!("/api/cases/{}/documents", id_of(&case))).succeeded(200);
-    let document = &list["documents"][0];
-    assert_eq!(document["uploadStatus"], "failed");
-    for field in ["fileSize", "fileHash", "mimeType", "version"] {
-        assert_eq!(document[field], json!(null), "{field}");
+    let adopter = stage.insider("ADOPTER", &officer, id_of(&case));
+    let first = samples::pdf();
+    officer.upload(id_of(&case), "first.pdf", &first).succeeded(201);
+    for (name, bytes) in [
+        ("a.pdf", &first[..]),
+        ("b.pdf", b"no pdf"),
+        ("c.pdf", &samples::pdf_of(20 * MIB + 1)),
+        ("d.pdf", b""),
+    ] {
+        for client in [&officer, &adopter] {
+            client.upload(id_of(&case), name, bytes).refused_field("file");
+        }
+        let versions = format!("/api/cases/{}/documents/{name}/versions", id_of(&case));
+        assert_eq!(officer.get(&versions).succeeded(200)["versions"], json!([]));
     }
-    assert_eq!(stage.stored(Some(id_of(&case))).len(), 0);
+    for (client, count) in [(&officer, 1), (&adopter, 0)] {
+        let list = client.get(&format!("/api/cases/{}/documents", id_of(&case))).succeeded(200);
+        assert_eq!(list["documents"].as_array().unwrap().len(), count);
+        assert_eq!(list["pagination"]["total"], count);
+    }
+    let refused = stage.refused_uploads(id_of(&case));
+    assert_eq!(refused.len(), 8);
+    for id in refused {
+        for path in [format!("/api/documents/{id}"), format!("/api/documents/{id}/download")] {
+            let refusal = officer.get(&path).refused(404, "NOT_FOUND");
+            assert_eq!(refusal["error"], "Document not found");
+        }
+        officer.delete(&format!("/api/documents/{id}")).refused(404, "NOT_FOUND");
+    }
+    assert_eq!(stage.stored(Some(id_of(&case))).len(), 1);
 }
 
 #[test]

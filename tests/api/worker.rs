@@ -142,8 +142,9 @@ fn what_an_abandoned_upload_left_is_removed() {
 
     let _worker = workshop.worker();
     until("the bytes are gone", || !left_bytes.exists() && !staged.exists());
-    let found = officer.document(id_of(&left));
-    assert_eq!(found["uploadStatus"], "failed");
+    officer.get(&format!("/api/documents/{}", id_of(&left))).refused(404, "NOT_FOUND");
+    let failed = "select count(*) from core.documents where id::text = $1 and upload_status = 'failed'";
+    assert_eq!(workshop.database.count(failed, &[&id_of(&left)]), 1);
     assert!(kept_bytes.exists());
     until("the removal is known", || {
         workshop.database.count("select count(*) from core.document_removals", &[]) == 1

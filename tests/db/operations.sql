@@ -36,6 +36,7 @@ select is(array(select executable('api')), array[
   'list_document_versions: all',
   'list_documents: all',
   'list_organisations: hjclv',
+  'report_damage: all',
   'revoke_assignment: h',
   'unlink_organisation: h',
   'update_case: h',
@@ -44,7 +45,7 @@ select is(array(select executable('api')), array[
 
 select is(
   array(select e from executable('audit') as e where e !~ ': $'),
-  '{explain_refusal: all}', 'nothing of the audit but its explanations'
+  '{changes_of: hj,explain_refusal: all}', 'nothing of the audit but its explanations'
 );
 select is(array(select e from executable('auth') as e where e !~ ': $'), '{}', 'nothing of the sessions');
 select is(array(select e from executable('worker') as e where e !~ ': $'), '{}', 'nothing of the worker');

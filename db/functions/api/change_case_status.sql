@@ -3,7 +3,8 @@ create or replace function api.change_case_status(
   p_case_id uuid,
   p_expected_version integer,
   p_status text,
-  p_reason text default null
+  p_reason text default null,
+  p_any_of integer[] default null
 )
 returns api.status_change
 language plpgsql
@@ -12,7 +13,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_case core.cases := core.lock_case(p_case_id, p_expected_version);
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
 begin
   -- The guard trigger on core.cases asks core.permit_transition again, for whoever updates without
   -- this function, and moves the version; the audit trigger records the change.
@@ -29,11 +30,11 @@ begin
 end;
 $$;
 
-comment on function api.change_case_status(uuid, integer, text, text) is
+comment on function api.change_case_status(uuid, integer, text, text, integer[]) is
 'Moves a case to another status.
 Errors: JCMIS no case within reach; 42501 not for this role; JCVER stale version; JCTRM terminal status;
 JCSTA not allowed from here; JCROL not for this role; JCREA reason required; 23514 reason beyond its limit.';
 
-revoke all on function api.change_case_status(uuid, integer, text, text) from public;
-grant execute on function api.change_case_status(uuid, integer, text, text)
+revoke all on function api.change_case_status(uuid, integer, text, text, integer[]) from public;
+grant execute on function api.change_case_status(uuid, integer, text, text, integer[])
   to hmcts_case_officer, judge_legal_adviser;

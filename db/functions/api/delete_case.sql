@@ -1,5 +1,9 @@
 -- DELETE /api/cases/{id}
-create or replace function api.delete_case(p_case_id uuid, p_expected_version integer default null)
+create or replace function api.delete_case(
+  p_case_id uuid,
+  p_expected_version integer default null,
+  p_any_of integer[] default null
+)
 returns void
 language plpgsql
 volatile
@@ -7,7 +11,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_case core.cases := core.lock_case(p_case_id, p_expected_version);
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
 begin
   update core.cases
   set deleted_at = now()
@@ -15,9 +19,9 @@ begin
 end;
 $$;
 
-comment on function api.delete_case(uuid, integer) is
+comment on function api.delete_case(uuid, integer, integer[]) is
 'Deletes a case softly: no operation finds it any more but the audit trail.
 Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version.';
 
-revoke all on function api.delete_case(uuid, integer) from public;
-grant execute on function api.delete_case(uuid, integer) to hmcts_case_officer;
+revoke all on function api.delete_case(uuid, integer, integer[]) from public;
+grant execute on function api.delete_case(uuid, integer, integer[]) to hmcts_case_officer;

@@ -13,13 +13,11 @@ begin
     raise exception using errcode = 'JCINF', message = 'This document is infected and cannot be downloaded';
   end if;
 
-  if v_document.upload_status <> 'complete' or v_document.virus_scan_status not in ('clean', 'skipped') then
+  if v_document.virus_scan_status not in ('clean', 'skipped') then
     raise exception using
       errcode = 'JCUNS',
       message = 'This document has not been scanned yet',
-      detail = jsonb_build_object(
-        'uploadStatus', v_document.upload_status, 'virusScanStatus', v_document.virus_scan_status
-      )::text;
+      detail = jsonb_build_object('virusScanStatus', v_document.virus_scan_status)::text;
   end if;
 
   insert into core.document_downloads (document_id) values (v_document.id);

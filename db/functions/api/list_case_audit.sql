@@ -2,7 +2,8 @@
 create or replace function api.list_case_audit(
   p_case_id uuid,
   p_page integer default null,
-  p_page_size integer default null
+  p_page_size integer default null,
+  p_cursor text default null
 )
 returns api.audit_page
 language plpgsql
@@ -12,6 +13,9 @@ set search_path = ''
 as $$
 declare
   v_page_size integer := core.page_size(p_page, p_page_size, 50);
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_after core.page_cursor := core.read_cursor(p_cursor, 'entry', 'desc');
+  v_before bigint := coalesce(v_after.sort_key::bigint, 9223372036854775807);
   v_total bigint;
   v_entries api.audit_entry[];
 begin
@@ -22,31 +26,39 @@ begin
 
   select count(*) into v_total from audit.entries as e where e.case_id = p_case_id;
 
+  -- One more than the page, to know whether there is a next one.
   select coalesce(array_agg(
     row(
-      p.id::text, p.case_id, p.action::text, p.actor, p.actor_role, p.occurred_at,
-      jsonb_build_object('entity', p.entity, 'entityId', p.entity_id, 'before', p.before, 'after', p.after),
-      p.request_id
+      p.id::text, p.case_id, p.action::text, p.actor, p.actor_role, p.occurred_at, audit.changes_of(p.entry), p.request_id
     )::api.audit_entry
     order by p.id desc
   ), '{}')
   into v_entries
   from (
-    select *
+    select e.*, e as entry
     from audit.entries as e
-    where e.case_id = p_case_id
+    where e.case_id = p_case_id and e.id < v_before
     order by e.id desc
-    limit v_page_size
-    offset (coalesce(p_page, 1) - 1)::bigint * v_page_size
+    limit v_page_size + 1
+    offset v_offset
   ) as p;
 
-  return row(v_entries, core.pagination(v_total, p_page, v_page_size, null))::api.audit_page;
+  return row(
+    v_entries[:v_page_size],
+    core.pagination(
+      v_total, p_page, v_page_size,
+      case
+        when cardinality(v_entries) > v_page_size
+          then core.write_cursor(row(v_entries[v_page_size].id, p_case_id)::core.page_cursor, 'entry', 'desc')
+      end
+    )
+  )::api.audit_page;
 end;
 $$;
 
-comment on function api.list_case_audit(uuid, integer, integer) is
-'The audit trail of a case, newest first, 50 a page unless told.
-Errors: JCMIS no case within reach; 42501 not for this role; JCVAL no such page.';
+comment on function api.list_case_audit(uuid, integer, integer, text) is
+'The audit trail of a case, newest first, 50 a page unless told; by page number, or by the cursor of the page before.
+Errors: JCMIS no case within reach; 42501 not for this role; JCVAL no such page, a cursor that is none.';
 
-revoke all on function api.list_case_audit(uuid, integer, integer) from public;
-grant execute on function api.list_case_audit(uuid, integer, integer) to hmcts_case_officer, judge_legal_adviser;
+revoke all on function api.list_case_audit(uuid, integer, integer, text) from public;
+grant execute on function api.list_case_audit(uuid, integer, integer, text) to hmcts_case_officer, judge_legal_adviser;

@@ -25,8 +25,8 @@ declare
   v_sort_order text := coalesce(core.known_word('sortOrder', p_sort_order, '{asc,desc}'), 'desc');
   v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
   v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
-  v_after core.case_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
-  v_found core.case_cursor[];
+  v_after core.page_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
+  v_found core.page_cursor[];
 begin
   -- One more than the page, to know whether there is a next one.
   if v_sort_by <> 'createdAt' or v_sort_order <> 'desc' then
@@ -38,7 +38,7 @@ begin
   end if;
 
   return row(
-    core.case_records(array(select f.case_id from unnest(v_found) as f limit v_page_size)),
+    core.case_records(array(select f.id from unnest(v_found) as f limit v_page_size)),
     core.pagination(
       case when v_filter is null then core.count_cases() else core.count_filtered_cases(v_filter) end, p_page, v_page_size,
       case

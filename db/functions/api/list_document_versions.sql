@@ -13,13 +13,13 @@ begin
     select core.document(d)
     from core.documents as d
     where d.case_id = v_case.id and d.filename = p_filename and d.upload_status = 'complete' and d.deleted_at is null
-    order by d.version desc
+    order by core.side_of(d.case_id, d.uploaded_by) desc, d.version desc, d.id
   );
 end;
 $$;
 
 comment on function api.list_document_versions(uuid, text) is
-'The documents of one name in a case, newest version first; to an adopter, its own.
+'The documents of one name in a case, newest version first, those of professionals before those of adopters; to an adopter, its own.
 Errors: JCMIS no case within reach.';
 
 revoke all on function api.list_document_versions(uuid, text) from public;

@@ -5,7 +5,8 @@ create or replace function api.list_documents(
   p_ocr_status text default null,
   p_uploaded_by text default null,
   p_page integer default null,
-  p_page_size integer default null
+  p_page_size integer default null,
+  p_cursor text default null
 )
 returns api.document_page
 language plpgsql
@@ -15,42 +16,61 @@ set search_path = ''
 as $$
 declare
   v_case core.cases := core.find_case(p_case_id);
-  v_page_size integer := core.page_size(p_page, p_page_size, 20);
+  -- Existing clients ask for no page, and show no second one.
+  v_page_size integer := core.page_size(p_page, p_page_size, case when p_page is null then 1000 else 20 end);
   v_document_type text := core.known_word(
     'documentType', p_document_type, array(select t.value from core.document_types as t)
   );
   v_ocr_status core.ocr_status := core.known_word(
     'ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]
   );
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');
+  v_uploaded_at timestamptz := coalesce(v_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(v_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_total bigint;
-  v_documents api.document[];
+  v_found core.documents[];
 begin
   select count(*) into v_total
   from core.documents as d
-  where d.case_id = v_case.id and d.deleted_at is null
+  where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
     and (v_document_type is null or d.document_type = v_document_type)
     and (v_ocr_status is null or d.ocr_status = v_ocr_status)
     and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by);
 
-  v_documents := array(
-    select core.document(d)
+  -- One more than the page, to know whether there is a next one.
+  v_found := array(
+    select d
     from core.documents as d
-    where d.case_id = v_case.id and d.deleted_at is null
+    where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
       and (v_document_type is null or d.document_type = v_document_type)
       and (v_ocr_status is null or d.ocr_status = v_ocr_status)
       and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by)
+      and (d.uploaded_at, d.id) < (v_uploaded_at, v_id)
     order by d.uploaded_at desc, d.id desc
-    limit v_page_size
-    offset (coalesce(p_page, 1) - 1)::bigint * v_page_size
+    limit v_page_size + 1
+    offset v_offset
   );
 
-  return row(v_documents, core.pagination(v_total, p_page, v_page_size, null))::api.document_page;
+  return row(
+    array(select core.document(d) from unnest(v_found[:v_page_size]) as d),
+    core.pagination(
+      v_total, p_page, v_page_size,
+      case
+        when cardinality(v_found) > v_page_size then core.write_cursor(
+          row(to_char(v_found[v_page_size].uploaded_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), v_found[v_page_size].id)::core.page_cursor,
+          'uploadedAt', 'desc'
+        )
+      end
+    )
+  )::api.document_page;
 end;
 $$;
 
-comment on function api.list_documents(uuid, text, text, text, integer, integer) is
-'The documents of a case, newest first and 20 a page unless told otherwise; to an adopter, its own.
-Errors: JCMIS no case within reach; JCVAL an unknown word, no such page.';
+comment on function api.list_documents(uuid, text, text, text, integer, integer, text) is
+'The documents of a case, newest first; to an adopter, its own. All of them, up to 1,000, unless a page is asked for: by its
+number, 20 a page unless told otherwise, or by the cursor of the page before.
+Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none.';
 
-revoke all on function api.list_documents(uuid, text, text, text, integer, integer) from public;
-grant execute on function api.list_documents(uuid, text, text, text, integer, integer) to casefile_caller;
+revoke all on function api.list_documents(uuid, text, text, text, integer, integer, text) from public;
+grant execute on function api.list_documents(uuid, text, text, text, integer, integer, text) to casefile_caller;

@@ -1,5 +1,10 @@
 -- PATCH /api/cases/{id}
-create or replace function api.update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb)
+create or replace function api.update_case(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_changes jsonb,
+  p_any_of integer[] default null
+)
 returns api.case_record
 language plpgsql
 volatile
@@ -7,7 +12,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_case core.cases := core.lock_case(p_case_id, p_expected_version);
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
   v_present core.case_details;
   v_details core.case_details;
   v_next_hearing timestamptz := v_case.next_hearing;
@@ -39,9 +44,9 @@ begin
 end;
 $$;
 
-comment on function api.update_case(uuid, integer, jsonb) is
+comment on function api.update_case(uuid, integer, jsonb, integer[]) is
 'Changes details of a case: notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing.
 Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; 23514 a text beyond its limit.';
 
-revoke all on function api.update_case(uuid, integer, jsonb) from public;
-grant execute on function api.update_case(uuid, integer, jsonb) to hmcts_case_officer;
+revoke all on function api.update_case(uuid, integer, jsonb, integer[]) from public;
+grant execute on function api.update_case(uuid, integer, jsonb, integer[]) to hmcts_case_officer;

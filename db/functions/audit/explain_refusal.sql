@@ -26,7 +26,7 @@ declare
         union all
         select d.case_id
         from core.documents as d
-        where d.id = p_subject_id and d.deleted_at is null and v_is_about_document
+        where d.id = p_subject_id and d.upload_status = 'complete' and d.deleted_at is null and v_is_about_document
       )
   );
 begin

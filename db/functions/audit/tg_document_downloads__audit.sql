@@ -7,7 +7,10 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform audit.append(d.case_id, 'document', d.id::text, 'DOCUMENT_DOWNLOAD', null, null)
+  perform audit.append(
+    d.case_id, 'document', d.id::text, 'DOCUMENT_DOWNLOAD', null,
+    case when new.found_damaged then jsonb_build_object('foundDamaged', true) end
+  )
   from core.documents as d
   where d.id = new.document_id;
 
@@ -16,7 +19,7 @@ end;
 $$;
 
 comment on function audit.tg_document_downloads__audit() is
-'Writes one entry for each download. Definer: nobody may write entries but this.';
+'Writes one entry for each download, and for each that found the bytes damaged. Definer: nobody may write entries but this.';
 
 revoke all on function audit.tg_document_downloads__audit() from public;
 

@@ -10,7 +10,7 @@ declare
   v_id uuid := core.new_id();
 begin
   insert into auth.memberships (id, user_id, user_role, court_code, organisation_id)
-  values (v_id, p_user_id, auth.known_role(p_role), auth.known_court(p_court), core.trimmed(p_organisation_id));
+  values (v_id, p_user_id, auth.known_role(p_role), auth.known_court(p_court), core.plain_name('organisationId', p_organisation_id));
 
   return v_id;
 end;

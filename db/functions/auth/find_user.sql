@@ -11,7 +11,7 @@ declare
   v_subject text := p_claims ->> 'sub';
   v_user auth.users;
 begin
-  if p_adds_user and v_subject = core.trimmed(v_subject) and char_length(v_subject) <= 100 then
+  if p_adds_user and auth.may_be_user_id(v_subject) then
     insert into auth.users (user_id, issuer, subject, name)
     values (
       v_subject, v_issuer, v_subject,

@@ -24,7 +24,7 @@ begin
       errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
   end if;
 
-  v_session.user_id := core.trimmed(p_username);
+  v_session.user_id := core.plain_name('username', p_username);
   if v_session.user_id is null then
     perform core.refuse_field('username', 'Username is required');
   end if;
@@ -33,7 +33,7 @@ begin
   v_session.kind := 'mock';
   v_session.username := v_session.user_id;
   v_session.user_role := auth.known_role(p_role);
-  v_session.organisation_id := core.trimmed(p_organisation_id);
+  v_session.organisation_id := core.plain_name('organisationId', p_organisation_id);
 
   if v_court_name is not null then
     v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);

@@ -11,8 +11,12 @@ declare
   v_file_type core.file_types;
 begin
   -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
-  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]' then
+  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
     perform core.refuse_field('file', 'The file name contains characters that are not allowed');
+  end if;
+
+  if not core.is_normal(v_filename) then
+    perform core.refuse_field('file', 'The file name is not in the normal form NFC of Unicode');
   end if;
 
   if char_length(v_filename) > 255 then

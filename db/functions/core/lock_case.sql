@@ -1,5 +1,9 @@
 -- A case within the caller's reach, locked for a change
-create or replace function core.lock_case(p_case_id uuid, p_expected_version integer)
+create or replace function core.lock_case(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_any_of integer[] default null
+)
 returns core.cases
 language plpgsql
 volatile
@@ -19,7 +23,7 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  if v_case.version <> p_expected_version then
+  if v_case.version <> p_expected_version or not v_case.version = any (p_any_of) then
     raise exception using
       errcode = 'JCVER',
       message = 'The case has been changed by somebody else',
@@ -30,9 +34,9 @@ begin
 end;
 $$;
 
-comment on function core.lock_case(uuid, integer) is
-'The case as it is now, locked until the end of the transaction. A null version states none.
+comment on function core.lock_case(uuid, integer, integer[]) is
+'The case as it is now, locked until the end of the transaction: at the version stated, and at any of several. Null states none.
 Errors: JCMIS no case within reach; JCVER stale version.';
 
-revoke all on function core.lock_case(uuid, integer) from public;
-grant execute on function core.lock_case(uuid, integer) to hmcts_case_officer, judge_legal_adviser;
+revoke all on function core.lock_case(uuid, integer, integer[]) from public;
+grant execute on function core.lock_case(uuid, integer, integer[]) to hmcts_case_officer, judge_legal_adviser;

@@ -1,6 +1,6 @@
 -- A page of cases, newest first
-create or replace function core.newest_cases(p_after core.case_cursor, p_offset bigint, p_limit integer)
-returns core.case_cursor[]
+create or replace function core.newest_cases(p_after core.page_cursor, p_offset bigint, p_limit integer)
+returns core.page_cursor[]
 language plpgsql
 stable
 security invoker
@@ -16,10 +16,10 @@ declare
   -- Bounds that always hold where there is no cursor, so that with one and without the index
   -- cases_court_code_created_at_id_idx is read from the right place.
   v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
-  v_id uuid := coalesce(p_after.case_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 begin
   return array(
-    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.case_cursor
+    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.page_cursor
     from (
       select c.created_at, c.id
       from core.cases as c
@@ -33,8 +33,8 @@ begin
 end;
 $$;
 
-comment on function core.newest_cases(core.case_cursor, bigint, integer) is
+comment on function core.newest_cases(core.page_cursor, bigint, integer) is
 'The cases within reach, newest first, each with the cursor of the page after it.';
 
-revoke all on function core.newest_cases(core.case_cursor, bigint, integer) from public;
-grant execute on function core.newest_cases(core.case_cursor, bigint, integer) to casefile_caller;
+revoke all on function core.newest_cases(core.page_cursor, bigint, integer) from public;
+grant execute on function core.newest_cases(core.page_cursor, bigint, integer) to casefile_caller;

@@ -12,7 +12,7 @@ begin
   if not exists (select from core.status_transitions as t where t.from_status = p_from) then
     raise exception using
       errcode = 'JCTRM',
-      message = 'A case with the outcome ' || p_from || ' keeps its status',
+      message = 'The status cannot be changed any more: the case has the outcome ' || p_from,
       detail = jsonb_build_object('currentStatus', p_from)::text;
   end if;
 
@@ -23,7 +23,7 @@ begin
   if not found then
     raise exception using
       errcode = 'JCSTA',
-      message = 'A case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
+      message = 'Invalid status transition: a case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
       detail = jsonb_build_object(
         'validTransitions',
         coalesce((select v.to_statuses from core.valid_transitions() as v where v.from_status = p_from), '{}')

@@ -1,6 +1,6 @@
 -- Where a next page begins
 create or replace function core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text)
-returns core.case_cursor
+returns core.page_cursor
 language plpgsql
 stable
 security invoker
@@ -8,7 +8,7 @@ set search_path = ''
 as $$
 declare
   v_place jsonb;
-  v_cursor core.case_cursor;
+  v_cursor core.page_cursor;
 begin
   if p_cursor is null then
     return null;
@@ -23,16 +23,20 @@ begin
     v_place := convert_from(
       decode(translate(p_cursor, '-_', '+/') || repeat('=', (4 - length(p_cursor) % 4) % 4), 'base64'), 'UTF8'
     );
-    v_cursor := row(v_place ->> 2, v_place ->> 3)::core.case_cursor;
+    v_cursor := row(v_place ->> 2, v_place ->> 3)::core.page_cursor;
 
-    -- Every key ends with a time of creation, or is one: a cursor that somebody made up fails here.
-    perform case p_sort_by when 'createdAt' then v_cursor.sort_key else right(v_cursor.sort_key, 26) end::timestamp;
+    -- A cursor that somebody made up fails here. All other keys end with a time of creation.
+    case p_sort_by
+      when 'entry' then perform v_cursor.sort_key::bigint;
+      when 'createdAt', 'uploadedAt' then perform v_cursor.sort_key::timestamp;
+      else perform right(v_cursor.sort_key, 26)::timestamp;
+    end case;
   exception
     when data_exception then
       v_cursor := null;
   end;
 
-  if v_cursor.case_id is null
+  if v_cursor.id is null
     or v_cursor.sort_key is null
     or (v_place ->> 0, v_place ->> 1) is distinct from (p_sort_by, p_sort_order)
   then

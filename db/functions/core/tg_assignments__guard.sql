@@ -11,6 +11,7 @@ begin
   perform core.lock_case(new.case_id, null);
 
   if tg_op = 'INSERT' then
+    perform core.plain_name('userId', new.user_id);
     new.id := coalesce(new.id, core.new_id());
     new.created_at := now();
     new.revoked_at := null;
@@ -32,7 +33,7 @@ $$;
 
 comment on function core.tg_assignments__guard() is
 'Stamps the times; allows no change of an assignment but revoking it.
-Errors: JCMIS no case within reach; JCFIX another change.';
+Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 revoke all on function core.tg_assignments__guard() from public;
 

@@ -33,7 +33,12 @@ begin
   end if;
 
   new.version := coalesce(
-    (select max(d.version) from core.documents as d where d.case_id = new.case_id and d.filename = new.filename), 0
+    (
+      select max(d.version)
+      from core.documents as d
+      where d.case_id = new.case_id and d.filename = new.filename
+        and core.side_of(d.case_id, d.uploaded_by) = core.side_of(new.case_id, new.uploaded_by)
+    ), 0
   ) + 1;
 
   if not v_file_type.is_readable then
@@ -45,7 +50,7 @@ end;
 $$;
 
 comment on function core.tg_documents__number() is
-'Numbers the versions of a name without gap or repeat, and refuses bytes that are in the case already. Definer: it has to
+'Numbers the versions of a name, on each side for itself, without gap or repeat, and refuses bytes that are in the case already. Definer: it has to
 see the documents that the caller does not.
 Errors: JCVAL an empty file, one that is too large or not what its name says; JCSAM the same bytes.';
 

@@ -11,6 +11,7 @@ begin
   perform core.lock_case(new.case_id, null);
 
   if tg_op = 'INSERT' then
+    perform core.plain_name('organisationId', new.organisation_id);
     new.id := coalesce(new.id, core.new_id());
     new.linked_at := now();
     new.linked_by := core.actor();
@@ -35,7 +36,7 @@ $$;
 
 comment on function core.tg_organisation_links__guard() is
 'Stamps who and when; allows no change of a link but unlinking.
-Errors: JCMIS no case within reach; JCFIX another change.';
+Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 revoke all on function core.tg_organisation_links__guard() from public;
 

@@ -5,19 +5,19 @@ use poem_openapi::{
     types::Example,
 };
 use serde::{Deserialize, Serialize, Serializer};
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Body, Expected, IfMatch, Required, Versioned},
+        types::{ApiError, Body, Expected, IfMatch, PathId, Required, Versioned},
     },
     values::{CaseRecord, Statuses, Text, UpTo},
 };
 
-const CHANGE_CASE_STATUS: Operation = Operation::write_once("select api.change_case_status($1, $2, $3, $4)");
+const CHANGE_CASE_STATUS: Operation =
+    Operation::write_once("select api.change_case_status($1, $2, $3, $4, $5)");
 
 #[derive(Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
@@ -88,8 +88,8 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
-        /// The `ETag` that reading the case gave
+        id: Path<PathId>,
+        /// The `ETag` that reading the case gave; of several, any may match
         #[oai(name = "If-Match")]
         if_match: Header<Option<IfMatch>>,
         body: Body<ChangeCaseStatus>,
@@ -97,7 +97,12 @@ impl Api {
         let ChangeCaseStatus { status, reason, notes, version } = body.0;
         let expected = Expected::new(version, if_match.0)?;
         let change: StatusChange = db
-            .call_on(&caller, &CHANGE_CASE_STATUS, id.0, &[&expected.version, &status, &reason.or(notes)])
+            .call_on(
+                &caller,
+                &CHANGE_CASE_STATUS,
+                id.0,
+                &[&expected.version, &status, &reason.or(notes), &expected.any_of],
+            )
             .await
             .map_err(|failure| expected.judge(failure))?;
         Ok(Versioned::new(change.case_record.version, change))

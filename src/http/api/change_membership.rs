@@ -12,7 +12,7 @@ use crate::{
         cookies,
         types::{ApiError, Body, Json, LoggedIn, Required},
     },
-    values::{Roles, Text, UpTo},
+    values::{Name, Roles, Text},
 };
 
 const CHANGE_MEMBERSHIP: Operation = Operation::write("select auth.change_membership($1, $2, $3, $4, $5)");
@@ -22,9 +22,9 @@ const CHANGE_MEMBERSHIP: Operation = Operation::write("select auth.change_member
 struct ChangeMembership {
     role: Required<Text<Roles>>,
     /// The name of the court, if the role is held in several
-    court_assignment: Option<Text<UpTo<100>>>,
+    court_assignment: Option<Text<Name<100>>>,
     /// The organisation, if the role is held in several
-    organisation_id: Option<Text<UpTo<100>>>,
+    organisation_id: Option<Text<Name<100>>>,
 }
 
 impl Example for ChangeMembership {

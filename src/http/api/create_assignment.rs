@@ -8,9 +8,9 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Assignment, Body, Json, Required},
+        types::{ApiError, Assignment, Body, Json, PathId, Required},
     },
-    values::{AssignmentTypes, Text, UpTo},
+    values::{AssignmentTypes, Name, Text},
 };
 
 const CREATE_ASSIGNMENT: Operation = Operation::write_once("select api.create_assignment($1, $2, $3)");
@@ -18,7 +18,7 @@ const CREATE_ASSIGNMENT: Operation = Operation::write_once("select api.create_as
 #[derive(Object)]
 #[oai(rename_all = "camelCase", example)]
 struct CreateAssignment {
-    user_id: Required<Text<UpTo<100>>>,
+    user_id: Required<Text<Name<100>>>,
     assignment_type: Required<Text<AssignmentTypes>>,
 }
 
@@ -73,7 +73,7 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
         body: Body<CreateAssignment>,
     ) -> Result<AssignmentCreated, ApiError<400, 401, 403, 404, 409, 413, 415>> {
         let CreateAssignment { user_id, assignment_type } = body.0;

@@ -3,19 +3,18 @@ use poem_openapi::{
     OpenApi,
     param::{Header, Path},
 };
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Expected, IfMatch, Json},
+        types::{ApiError, Expected, IfMatch, Json, PathId},
     },
     values::Success,
 };
 
-const DELETE_CASE: Operation = Operation::write("select api.delete_case($1, $2)");
+const DELETE_CASE: Operation = Operation::write("select api.delete_case($1, $2, $3)");
 
 pub struct Api;
 
@@ -30,14 +29,14 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
-        /// The `ETag` that reading the case gave
+        id: Path<PathId>,
+        /// The `ETag` that reading the case gave; of several, any may match
         #[oai(name = "If-Match")]
         if_match: Header<Option<IfMatch>>,
     ) -> Result<Json<Success>, ApiError<400, 401, 403, 404, 412>> {
         let expected = Expected::new(None, if_match.0)?;
         let success: Success = db
-            .call_on(&caller, &DELETE_CASE, id.0, &[&expected.version])
+            .call_on(&caller, &DELETE_CASE, id.0, &[&expected.version, &expected.any_of])
             .await
             .map_err(|failure| expected.judge(failure))?;
         Ok(Json(success))

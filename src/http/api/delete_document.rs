@@ -1,13 +1,12 @@
 use poem::web::Data;
 use poem_openapi::{OpenApi, param::Path};
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json},
+        types::{ApiError, Json, PathId},
     },
     values::Success,
 };
@@ -27,7 +26,7 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The document
-        id: Path<Uuid>,
+        id: Path<PathId>,
     ) -> Result<Json<Success>, ApiError<400, 401, 403, 404>> {
         Ok(Json(db.call_on(&caller, &DELETE_DOCUMENT, id.0, &[]).await?))
     }

@@ -21,12 +21,14 @@ use crate::{
     error::Failure,
     http::{
         auth::Caller,
-        types::{ApiError, ByteRange},
+        types::{ApiError, ByteRange, PathId},
     },
-    values::{AnyLength, Text},
+    metrics,
+    values::{AnyLength, Success, Text},
 };
 
 const DOWNLOAD_DOCUMENT: Operation = Operation::write("select api.download_document($1)");
+const REPORT_DAMAGE: Operation = Operation::write("select api.report_damage($1)").within("download_document");
 
 /// What may stand in a header as it is: the `attr-char` of RFC 8187.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -156,7 +158,9 @@ impl Api {
     ///
     /// Its bytes, under its name and with its own content type; HEAD gives the headers alone. Only a document that
     /// the virus scan has found clean, or that it has skipped: 409 until then, 403 if it is infected. Every download
-    /// is recorded in the case's audit trail, that of a part and HEAD too.
+    /// is recorded in the case's audit trail, that of a part and HEAD too. All stored bytes are compared with their
+    /// SHA-256 before the first is sent, also for a part; if they are damaged, nothing is given: 500 with the reason
+    /// `DOCUMENT_DAMAGED`.
     #[oai(path = "/documents/:id/download", method = "get", operation_id = "download_document")]
     async fn download_document(
         &self,
@@ -164,7 +168,7 @@ impl Api {
         store: Data<&Store>,
         caller: Caller,
         /// The document
-        id: Path<Uuid>,
+        id: Path<PathId>,
         /// The part that is wanted: `bytes=0-1023`, `bytes=1024-` or `bytes=-1024`. Of several parts at once, all is
         /// given.
         #[oai(name = "Range")]
@@ -185,10 +189,25 @@ impl Api {
                 return Err(Failure::from(StatusCode::RANGE_NOT_SATISFIABLE).with("fileSize", size).into());
             }
         };
-        let bytes =
-            store.get(stored.case_id, stored.document_id, part.clone()).await.map_err(Failure::from)?;
+        let (case_id, document_id) = (stored.case_id, stored.document_id);
+        if !store.holds(case_id, document_id, size, &stored.file_hash).await.map_err(Failure::from)? {
+            return Err(report_damage(&db, &caller, document_id).await.into());
+        }
+        let bytes = store.get(case_id, document_id, part.clone()).await.map_err(Failure::from)?;
         Ok(Download { stored, size, part, bytes: Body::from_bytes_stream(bytes) })
     }
+}
+
+/// Nobody is given bytes that are not those that were stored. Whoever runs this service has to restore them.
+async fn report_damage(db: &Db, caller: &Caller, document_id: Uuid) -> Failure {
+    metrics::document_damaged();
+    tracing::error!(%document_id, "the stored bytes of a document are gone or damaged");
+    if let Err(failure) = db.call_on::<Success>(caller, &REPORT_DAMAGE, document_id, &[]).await {
+        return failure;
+    }
+    let message = "The stored bytes of this document are damaged, and are not given out; the operators of this service can restore them";
+    Failure { message: message.to_owned(), ..StatusCode::INTERNAL_SERVER_ERROR.into() }
+        .with("reason", "DOCUMENT_DAMAGED")
 }
 
 #[cfg(test)]

@@ -2,14 +2,13 @@ use poem::web::Data;
 use poem_openapi::{Object, OpenApi, param::Path, types::Example};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_with::skip_serializing_none;
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Versioned},
+        types::{ApiError, PathId, Versioned},
     },
     values::{CaseRecord, Statuses, Text, Timestamp},
 };
@@ -78,7 +77,7 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
     ) -> Result<Versioned<CaseRead>, ApiError<400, 401, 403, 404>> {
         let case: CaseRead = db.call_on(&caller, &GET_CASE, id.0, &[]).await?;
         Ok(Versioned::new(case.case_record.version, case))

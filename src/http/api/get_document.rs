@@ -1,14 +1,13 @@
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi, param::Path, types::Example};
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json},
+        types::{ApiError, Json, PathId},
     },
     values::DocumentRecord,
 };
@@ -40,7 +39,7 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The document
-        id: Path<Uuid>,
+        id: Path<PathId>,
     ) -> Result<Json<OneDocument>, ApiError<400, 401, 403, 404>> {
         let document = db.call_on(&caller, &GET_DOCUMENT, id.0, &[]).await?;
         Ok(Json(OneDocument { document }))

@@ -1,13 +1,12 @@
 use poem::web::Data;
 use poem_openapi::{OpenApi, param::Path};
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json, UploadForm},
+        types::{ApiError, Json, PathId, UploadForm},
     },
 };
 
@@ -26,7 +25,7 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
     ) -> Result<Json<UploadForm>, ApiError<400, 401, 403, 404>> {
         Ok(Json(db.call_on(&caller, &GET_UPLOAD_FORM, id.0, &[]).await?))
     }

@@ -1,15 +1,14 @@
 use poem::web::Data;
 use poem_openapi::{ApiResponse, Object, OpenApi, param::Path, types::Example};
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Body, Json, OrganisationLink, Required},
+        types::{ApiError, Body, Json, OrganisationLink, PathId, Required},
     },
-    values::{OrganisationTypes, Text, UpTo},
+    values::{Name, OrganisationTypes, Text},
 };
 
 const LINK_ORGANISATION: Operation = Operation::write_once("select api.link_organisation($1, $2, $3)");
@@ -17,7 +16,7 @@ const LINK_ORGANISATION: Operation = Operation::write_once("select api.link_orga
 #[derive(Object)]
 #[oai(rename_all = "camelCase", example)]
 struct LinkOrganisation {
-    organisation_id: Required<Text<UpTo<100>>>,
+    organisation_id: Required<Text<Name<100>>>,
     organisation_type: Required<Text<OrganisationTypes>>,
 }
 
@@ -50,7 +49,7 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
         body: Body<LinkOrganisation>,
     ) -> Result<OrganisationLinked, ApiError<400, 401, 403, 404, 409, 413, 415>> {
         let LinkOrganisation { organisation_id, organisation_type } = body.0;

@@ -1,14 +1,13 @@
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi, param::Path, types::Example};
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Assignment, Json},
+        types::{ApiError, Assignment, Json, PathId},
     },
 };
 
@@ -39,7 +38,7 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
     ) -> Result<Json<Assignments>, ApiError<400, 401, 403, 404>> {
         let assignments = db.call_on(&caller, &LIST_ASSIGNMENTS, id.0, &[]).await?;
         Ok(Json(Assignments { assignments }))

@@ -5,7 +5,7 @@ use poem_openapi::{
     registry::MetaSchema,
     types::{Example, ParseFromJSON, ParseResult, ToJSON},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::{Value, json};
 use serde_with::skip_serializing_none;
 use uuid::Uuid;
@@ -15,12 +15,12 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json},
+        types::{ApiError, Json, PathId},
     },
-    values::{AuditActions, EXAMPLE_CASE_ID, Pagination, Text, Timestamp, impl_type},
+    values::{AnyLength, AuditActions, EXAMPLE_CASE_ID, Pagination, Text, Timestamp, impl_type},
 };
 
-const LIST_CASE_AUDIT: Operation = Operation::read("select api.list_case_audit($1, $2, $3)");
+const LIST_CASE_AUDIT: Operation = Operation::read("select api.list_case_audit($1, $2, $3, $4)");
 
 #[derive(Deserialize, Serialize, Object)]
 #[oai(example)]
@@ -32,7 +32,7 @@ pub struct AuditPage {
 impl Example for AuditPage {
     fn example() -> Self {
         let entry = AuditEntry {
-            id: "1042".to_owned(),
+            id: 1042,
             case_id: EXAMPLE_CASE_ID,
             action: Text::new("STATUS_CHANGE"),
             actor: "olivia.officer".to_owned(),
@@ -50,8 +50,9 @@ impl Example for AuditPage {
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 struct AuditEntry {
-    /// A number that grows with every entry
-    id: String,
+    /// Grows with every entry
+    #[serde(deserialize_with = "number")]
+    id: i64,
     case_id: Uuid,
     action: Text<AuditActions>,
     /// Who did it
@@ -60,10 +61,17 @@ struct AuditEntry {
     actor_role: String,
     #[serde(rename(deserialize = "occurred_at"))]
     timestamp: Timestamp,
-    /// What was changed, `before` and `after`
+    /// What was changed, `before` and `after`: of a change of status the two statuses, with what else changed in
+    /// `others`; of anything else, the fields
     changes: Changes,
     /// The request that did it
     request_id: Option<Uuid>,
+}
+
+/// It comes as a text, for servers that hand it on as one; an empty one, from whoever asks for the shape of an answer.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() { Ok(0) } else { text.parse().map_err(D::Error::custom) }
 }
 
 /// What was changed, as the database tells it.
@@ -77,8 +85,9 @@ impl Example for Changes {
         Self(json!({
             "entity": "case",
             "entityId": EXAMPLE_CASE_ID.to_string(),
-            "before": { "status": "APPLICATION", "version": 2 },
-            "after": { "status": "DIRECTIONS", "version": 3 },
+            "before": "APPLICATION",
+            "after": "DIRECTIONS",
+            "others": { "before": { "version": 2 }, "after": { "version": 3 } },
         }))
     }
 }
@@ -102,20 +111,23 @@ impl Api {
     /// Read a case's audit trail
     ///
     /// Every change of the case, of its assignments and of its organisations, newest first. Case officers of the
-    /// court still read it when the case is deleted.
+    /// court still read it when the case is deleted. Page by number, or take `nextCursor` of an answer as `cursor` of
+    /// the next request: entries written meanwhile then shift nothing.
     #[oai(path = "/cases/:id/audit", method = "get", operation_id = "list_case_audit")]
     async fn list_case_audit(
         &self,
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
         /// The number of the page, from 1
         page: Query<Option<i32>>,
         /// How many entries to a page: 50 unless stated, at most 100
         #[oai(name = "pageSize")]
         page_size: Query<Option<i32>>,
+        /// `nextCursor` of the page before
+        cursor: Query<Option<Text<AnyLength>>>,
     ) -> Result<Json<AuditPage>, ApiError<400, 401, 403, 404>> {
-        Ok(Json(db.call_on(&caller, &LIST_CASE_AUDIT, id.0, &[&page.0, &page_size.0]).await?))
+        Ok(Json(db.call_on(&caller, &LIST_CASE_AUDIT, id.0, &[&page.0, &page_size.0, &cursor.0]).await?))
     }
 }

@@ -1,16 +1,15 @@
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi, param::Path, types::Example};
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json},
+        types::{ApiError, Json, PathId},
     },
-    values::{DocumentRecord, Text, UpTo},
+    values::{DocumentRecord, Name, Text},
 };
 
 const LIST_DOCUMENT_VERSIONS: Operation = Operation::read("select api.list_document_versions($1, $2)");
@@ -34,7 +33,8 @@ pub struct Api;
 impl Api {
     /// List the versions of a document
     ///
-    /// The documents of one name in a case, newest version first. An adopter sees only its own uploads.
+    /// The documents of one name in a case, newest version first: those of professionals, then those of adopters, as each
+    /// `side` counts for itself. An adopter sees only its own uploads.
     #[oai(
         path = "/cases/:id/documents/:filename/versions",
         method = "get",
@@ -45,9 +45,9 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
         /// The name of the file
-        filename: Path<Text<UpTo<255>>>,
+        filename: Path<Text<Name<255>>>,
     ) -> Result<Json<DocumentVersions>, ApiError<400, 401, 403, 404>> {
         let versions = db.call_on(&caller, &LIST_DOCUMENT_VERSIONS, id.0, &[&filename.0]).await?;
         Ok(Json(DocumentVersions { versions }))

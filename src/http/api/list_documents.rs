@@ -5,19 +5,18 @@ use poem_openapi::{
     types::Example,
 };
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json},
+        types::{ApiError, Json, PathId},
     },
-    values::{DocumentRecord, DocumentTypes, OcrStatuses, Pagination, Text, UpTo},
+    values::{AnyLength, DocumentRecord, DocumentTypes, Name, OcrStatuses, Pagination, Text},
 };
 
-const LIST_DOCUMENTS: Operation = Operation::read("select api.list_documents($1, $2, $3, $4, $5, $6)");
+const LIST_DOCUMENTS: Operation = Operation::read("select api.list_documents($1, $2, $3, $4, $5, $6, $7)");
 
 #[derive(Deserialize, Serialize, Object)]
 #[oai(example)]
@@ -38,7 +37,8 @@ pub struct Api;
 impl Api {
     /// List the documents of a case
     ///
-    /// Newest first, those whose upload is under way or failed included. An adopter sees only its own uploads.
+    /// Newest first, and all of them, up to 1,000: unless a page is asked for, by number or with `nextCursor` of an
+    /// answer as `cursor`, so that documents that come meanwhile shift nothing. An upload that was refused is no document. An adopter sees only its own uploads.
     #[oai(path = "/cases/:id/documents", method = "get", operation_id = "list_documents")]
     #[expect(clippy::too_many_arguments, reason = "one for each parameter of the query")]
     async fn list_documents(
@@ -46,7 +46,7 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
         /// Only documents of this type
         #[oai(name = "documentType")]
         document_type: Query<Option<Text<DocumentTypes>>>,
@@ -55,19 +55,21 @@ impl Api {
         ocr_status: Query<Option<Text<OcrStatuses>>>,
         /// Only documents that this user uploaded
         #[oai(name = "uploadedBy")]
-        uploaded_by: Query<Option<Text<UpTo<100>>>>,
+        uploaded_by: Query<Option<Text<Name<100>>>>,
         /// The number of the page, from 1
         page: Query<Option<i32>>,
-        /// How many documents to a page: 20 unless stated, at most 100
+        /// How many documents to a page, at most 100: 20 unless stated, with a number of the page
         #[oai(name = "pageSize")]
         page_size: Query<Option<i32>>,
+        /// `nextCursor` of the page before
+        cursor: Query<Option<Text<AnyLength>>>,
     ) -> Result<Json<DocumentPage>, ApiError<400, 401, 403, 404>> {
         let documents = db
             .call_on(
                 &caller,
                 &LIST_DOCUMENTS,
                 id.0,
-                &[&document_type.0, &ocr_status.0, &uploaded_by.0, &page.0, &page_size.0],
+                &[&document_type.0, &ocr_status.0, &uploaded_by.0, &page.0, &page_size.0, &cursor.0],
             )
             .await?;
         Ok(Json(documents))

@@ -1,14 +1,13 @@
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi, param::Path, types::Example};
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json, OrganisationLink},
+        types::{ApiError, Json, OrganisationLink, PathId},
     },
 };
 
@@ -39,7 +38,7 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
     ) -> Result<Json<OrganisationLinks>, ApiError<400, 401, 403, 404>> {
         let organisations = db.call_on(&caller, &LIST_ORGANISATIONS, id.0, &[]).await?;
         Ok(Json(OrganisationLinks { organisations }))

@@ -17,7 +17,7 @@ use crate::{
         types::{ApiError, Body, Json, LoggedIn, Required},
     },
     metrics,
-    values::{AnyLength, Roles, Text, UpTo},
+    values::{AnyLength, Name, Roles, Text},
 };
 
 const LOG_IN: Operation = Operation::write("select auth.log_in($1, $2, $3, $4, $5, $6, $7)");
@@ -25,12 +25,12 @@ const LOG_IN: Operation = Operation::write("select auth.log_in($1, $2, $3, $4, $
 #[derive(Object)]
 #[oai(rename_all = "camelCase", example)]
 struct LogIn {
-    username: Required<Text<UpTo<100>>>,
+    username: Required<Text<Name<100>>>,
     role: Required<Text<Roles>>,
     /// The name of a family court; a case officer works on the cases of its court
-    court_assignment: Option<Text<UpTo<100>>>,
+    court_assignment: Option<Text<Name<100>>>,
     /// The organisation whose cases a social worker or an agency's worker reaches
-    organisation_id: Option<Text<UpTo<100>>>,
+    organisation_id: Option<Text<Name<100>>>,
     /// Where to go afterwards: a path of this site. Anything else is passed over.
     return_url: Option<Text<AnyLength>>,
 }

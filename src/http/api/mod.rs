@@ -16,6 +16,7 @@ mod get_protected;
 mod get_public_health;
 mod get_ready;
 mod get_session;
+mod get_site_access;
 mod get_upload_form;
 mod link_organisation;
 mod list_assignments;
@@ -61,7 +62,13 @@ enum Tag {
 pub fn operations() -> impl OpenApi {
     (
         (start_log_in::Api, log_in_with_claims::Api, log_in::Api, log_out::Api, log_out_provider::Api),
-        (get_session::Api, change_membership::Api, get_protected::Api, get_admin_only::Api),
+        (
+            get_session::Api,
+            change_membership::Api,
+            get_protected::Api,
+            get_admin_only::Api,
+            get_site_access::Api,
+        ),
         (create_case::Api, list_cases::Api, get_case::Api),
         (update_case::Api, change_case_status::Api, delete_case::Api),
         (create_assignment::Api, list_assignments::Api, revoke_assignment::Api),

@@ -1,13 +1,12 @@
 use poem::web::Data;
 use poem_openapi::{OpenApi, param::Path};
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json},
+        types::{ApiError, Json, PathId},
     },
     values::Success,
 };
@@ -31,10 +30,10 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
         /// The assignment
         #[oai(name = "assignmentId")]
-        assignment_id: Path<Uuid>,
+        assignment_id: Path<PathId>,
     ) -> Result<Json<Success>, ApiError<400, 401, 403, 404>> {
         Ok(Json(db.call_on(&caller, &REVOKE_ASSIGNMENT, id.0, &[&assignment_id.0]).await?))
     }

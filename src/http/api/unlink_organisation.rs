@@ -1,15 +1,14 @@
 use poem::web::Data;
 use poem_openapi::{OpenApi, param::Path};
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json},
+        types::{ApiError, Json, PathId},
     },
-    values::{Success, Text, UpTo},
+    values::{Name, Success, Text},
 };
 
 const UNLINK_ORGANISATION: Operation = Operation::write("select api.unlink_organisation($1, $2)");
@@ -31,10 +30,10 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
         /// The organisation
         #[oai(name = "organisationId")]
-        organisation_id: Path<Text<UpTo<100>>>,
+        organisation_id: Path<Text<Name<100>>>,
     ) -> Result<Json<Success>, ApiError<400, 401, 403, 404>> {
         Ok(Json(db.call_on(&caller, &UNLINK_ORGANISATION, id.0, &[&organisation_id.0]).await?))
     }

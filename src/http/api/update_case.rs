@@ -5,19 +5,18 @@ use poem_openapi::{
     types::{Example, MaybeUndefined, ToJSON},
 };
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use super::Tag;
 use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Body, Expected, IfMatch, Versioned},
+        types::{ApiError, Body, Expected, IfMatch, PathId, Versioned},
     },
     values::{CaseRecord, Text, Timestamp, UpTo},
 };
 
-const UPDATE_CASE: Operation = Operation::write_once("select api.update_case($1, $2, $3)");
+const UPDATE_CASE: Operation = Operation::write_once("select api.update_case($1, $2, $3, $4)");
 
 /// What is left out stays as it is; null clears.
 #[derive(Object)]
@@ -84,15 +83,15 @@ impl Api {
         db: Data<&Db>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
-        /// The `ETag` that reading the case gave
+        id: Path<PathId>,
+        /// The `ETag` that reading the case gave; of several, any may match
         #[oai(name = "If-Match")]
         if_match: Header<Option<IfMatch>>,
         body: Body<UpdateCase>,
     ) -> Result<Versioned<CaseRecord>, ApiError<400, 401, 403, 404, 409, 412, 413, 415>> {
         let expected = Expected::new(body.0.version, if_match.0)?;
         let case: CaseRecord = db
-            .call_on(&caller, &UPDATE_CASE, id.0, &[&expected.version, &body.0.changes()])
+            .call_on(&caller, &UPDATE_CASE, id.0, &[&expected.version, &body.0.changes(), &expected.any_of])
             .await
             .map_err(|failure| expected.judge(failure))?;
         Ok(Versioned::new(case.version, case))

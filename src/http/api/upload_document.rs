@@ -10,9 +10,9 @@ use crate::{
     error::Failure,
     http::{
         auth::Caller,
-        types::{ApiError, FileDetails, Form, Json, UploadDocument, UploadForm, documents_page},
+        types::{ApiError, FileDetails, Form, Json, PathId, UploadDocument, UploadForm, case_page},
     },
-    values::{DocumentRecord, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Text, UpTo},
+    values::{DocumentRecord, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Name, Text},
 };
 
 /// Whoever may not upload is refused by the name of what it meant to do.
@@ -36,7 +36,7 @@ impl Example for Uploaded {
             message: "Document uploaded".to_owned(),
             document_id: EXAMPLE_DOCUMENT_ID,
             filename: "Placement order.pdf".to_owned(),
-            redirect_to: documents_page(EXAMPLE_CASE_ID),
+            redirect_to: case_page(EXAMPLE_CASE_ID),
         }
     }
 }
@@ -55,7 +55,7 @@ impl Api {
     /// Upload a document
     ///
     /// PDF, DOCX, DOC, JPG, PNG or TIFF up to 20 MiB; the content has to be what the name says. The same name again
-    /// in a case is the next version of that document; the same bytes again are refused, with `isDuplicate` and, if
+    /// on the same side of a case (adopters, professionals) is the next version of that document; the same bytes again are refused, with `isDuplicate` and, if
     /// the caller may see the first, `existingDocumentId`.
     #[oai(path = "/cases/:id/upload-document", method = "post", operation_id = "upload_document")]
     async fn upload_document(
@@ -64,18 +64,19 @@ impl Api {
         store: Data<&Store>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
         form: Form<UploadDocument>,
     ) -> Result<DocumentUploaded, ApiError<400, 401, 403, 404, 409, 413, 415>> {
-        check_may_upload(&db, &caller, id.0).await?;
+        let case_id = id.0.into();
+        check_may_upload(&db, &caller, case_id).await?;
         let mut fields = form.read().await?;
         let file = fields.files.pop().ok_or_else(|| Failure::invalid("file", "file is required"))?;
         let details = (fields.text("documentType")?, fields.text("description")?);
 
         let DocumentRecord { id: document_id, filename, .. } =
-            upload(&db, &store, &caller, id.0, 1, file, details).await?;
+            upload(&db, &store, &caller, case_id, 1, file, details).await?;
         let message = "Document uploaded".to_owned();
-        let redirect_to = documents_page(id.0);
+        let redirect_to = case_page(case_id);
         Ok(DocumentUploaded::Uploaded(Json(Uploaded { message, document_id, filename, redirect_to })))
     }
 }
@@ -95,7 +96,7 @@ pub async fn upload(
     file: SpooledFile,
     (document_type, description): FileDetails,
 ) -> Result<DocumentRecord, Failure> {
-    let name: Text<UpTo<255>> = storable("file", &file.name)?;
+    let name: Text<Name<255>> = storable("file", &file.name)?;
     let document_type_text = document_type.as_ref().map_or("", Text::as_str);
     let description_text = description.as_ref().map_or("", Text::as_str);
     let caller = caller

@@ -18,7 +18,7 @@ use crate::{
     error::Failure,
     http::{
         auth::Caller,
-        types::{ApiError, Form, Json, UploadDocuments, UploadResult, documents_page, several},
+        types::{ApiError, Form, Json, PathId, UploadDocuments, UploadResult, case_page, several},
     },
     values::{EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID},
 };
@@ -53,7 +53,7 @@ impl AllUploaded {
             success_count,
             failure_count,
             results,
-            redirect_to: (failure_count == 0).then(|| documents_page(case_id)),
+            redirect_to: (failure_count == 0).then(|| case_page(case_id)),
         }
     }
 }
@@ -83,10 +83,11 @@ impl Api {
         store: Data<&Store>,
         caller: Caller,
         /// The case
-        id: Path<Uuid>,
+        id: Path<PathId>,
         form: Form<UploadDocuments>,
     ) -> Result<DocumentsUploaded, ApiError<400, 401, 403, 404, 409, 413, 415>> {
-        check_may_upload(&db, &caller, id.0).await?;
+        let case_id = id.0.into();
+        check_may_upload(&db, &caller, case_id).await?;
         let files = several(form.read().await?)?;
 
         let mut results = Vec::new();
@@ -94,7 +95,7 @@ impl Api {
         for (number, (file, details)) in (1..).zip(files) {
             let name = file.name.clone();
             let outcome = match &server_failure {
-                None => upload(&db, &store, &caller, id.0, number, file, details).await,
+                None => upload(&db, &store, &caller, case_id, number, file, details).await,
                 // What is in server_failure would let the next wait as long.
                 Some(failure) => Err(failure.clone()),
             };
@@ -103,7 +104,7 @@ impl Api {
                 server_failure.or(outcome.err().filter(|failure| failure.status.is_server_error()));
         }
 
-        let answer = AllUploaded::new(id.0, results);
+        let answer = AllUploaded::new(case_id, results);
         match (answer.success_count, answer.failure_count) {
             (_, 0) => Ok(DocumentsUploaded::All(Json(answer))),
             (0, _) => {

@@ -58,8 +58,6 @@ struct ErrorBody {
     is_duplicate: Option<bool>,
     /// Which document that is, if the caller may see it
     existing_document_id: Option<Uuid>,
-    /// Whether the document is safely stored
-    upload_status: Option<String>,
     /// What the virus scan found so far
     virus_scan_status: Option<String>,
     /// How many bytes the document has

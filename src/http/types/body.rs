@@ -41,7 +41,12 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
         }
         let bytes = body.take()?.into_vec().await?;
         let fields = serde_json::from_slice::<Map<String, Value>>(&bytes).map_err(|error| {
-            Failure::invalid("body", format!("The body must be an object in JSON: {error}"))
+            let place = if error.is_data() {
+                String::new()
+            } else {
+                format!(", and is no JSON from line {}, column {} on", error.line(), error.column())
+            };
+            Failure::invalid("body", format!("The body must be an object in JSON{place}"))
         })?;
         parse(fields).map(Self).map_err(poem::Error::from)
     }
@@ -60,13 +65,15 @@ fn parse<T: ParseFromJSON>(fields: Map<String, Value>) -> Result<T, Failure> {
     })
 }
 
-/// What is wrong with a value, without the framework's words about types of its own, and without the value.
+/// What is wrong with a value, in the words of our own types. Those of the framework are about its types, or the value.
 pub fn plain_reason(reason: &str) -> &str {
-    if reason.starts_with("Expected input type") {
-        return "the value is of the wrong type";
-    }
     let reason = reason.split(" (occurred while parsing").next().unwrap_or(reason);
-    reason.split_once("\": ").map_or(reason, |(_, reason)| reason)
+    let reason = reason.split_once("\": ").map_or(reason, |(_, reason)| reason);
+    if reason.starts_with("must be") || reason.starts_with("a NUL") {
+        reason
+    } else {
+        "the value is of the wrong type"
+    }
 }
 
 /// Documented as required. Whether it is there, the database sees in its turn.

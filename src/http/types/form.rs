@@ -10,7 +10,7 @@ use poem_openapi::{
 };
 
 use crate::{
-    documents::{Fields, is_form, read_form},
+    documents::{Fields, is_form, malformed, read_form},
     error::Failure,
     values::{DocumentTypes, Text},
 };
@@ -57,14 +57,13 @@ impl<'a, F: FormFields> ApiExtractor<'a> for Form<F> {
         body: &mut RequestBody,
         _options: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
-        let boundary =
-            multer::parse_boundary(request.content_type().unwrap_or_default()).map_err(|error| {
-                if is_form(request) {
-                    return Failure::invalid("body", format!("The form cannot be read: {error}"));
-                }
-                let message = "The body must be multipart/form-data".to_owned();
-                Failure { message, ..StatusCode::UNSUPPORTED_MEDIA_TYPE.into() }
-            })?;
+        let boundary = multer::parse_boundary(request.content_type().unwrap_or_default()).map_err(|_| {
+            if is_form(request) {
+                return malformed();
+            }
+            let message = "The body must be multipart/form-data".to_owned();
+            Failure { message, ..StatusCode::UNSUPPORTED_MEDIA_TYPE.into() }
+        })?;
         Ok(Self { body: body.take()?, boundary, fields: PhantomData })
     }
 }

@@ -7,6 +7,7 @@ mod byte_range;
 mod form;
 mod json;
 mod organisation;
+mod path_id;
 mod redirect;
 mod upload;
 mod upload_forms;
@@ -21,8 +22,9 @@ pub use self::{
     form::Form,
     json::Json,
     organisation::OrganisationLink,
+    path_id::PathId,
     redirect::Redirect,
-    upload::{UploadForm, UploadResult, documents_page},
+    upload::{UploadForm, UploadResult, case_page},
     upload_forms::{FileDetails, UploadDocument, UploadDocuments, several},
     user::{Greeting, LoggedIn, User},
     version::{Expected, IfMatch, Versioned, etag},

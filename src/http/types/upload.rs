@@ -76,7 +76,7 @@ impl UploadResult {
     }
 }
 
-/// Where a browser shows a case's documents.
-pub fn documents_page(case_id: Uuid) -> String {
-    format!("/cases/{case_id}/documents")
+/// Where a browser shows a case, with its documents.
+pub fn case_page(case_id: Uuid) -> String {
+    format!("/cases/{case_id}")
 }

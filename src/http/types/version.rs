@@ -10,41 +10,59 @@ use poem_openapi::{
 use super::json::{Documented, Json};
 use crate::{error::Failure, values::impl_type};
 
-/// A version that no case has.
-const NEVER: i32 = 0;
-
-/// The header `If-Match`: a version in quotes; `*` states none.
-pub struct IfMatch(Option<i32>);
+/// The header `If-Match`, one or several: versions in quotes, of which the case must have any; `*` states none.
+#[derive(Debug)]
+pub struct IfMatch(Option<Vec<i32>>);
 
 impl_type!(IfMatch, "if-match", MetaSchema { example: Some("\"3\"".into()), ..MetaSchema::new("string") });
 
 impl ParseFromParameter for IfMatch {
     fn parse_from_parameter(value: &str) -> ParseResult<Self> {
-        let version = || value.strip_prefix('"')?.strip_suffix('"')?.parse().ok();
-        Ok(Self(if value.trim() == "*" { None } else { Some(version().unwrap_or(NEVER)) }))
+        Self::parse_from_parameters([value])
     }
+
+    /// A tag is compared as it is written, so one that this server would not write matches nothing.
+    fn parse_from_parameters<I: IntoIterator<Item = A>, A: AsRef<str>>(headers: I) -> ParseResult<Self> {
+        let mut versions = Some(Vec::new());
+        for header in headers {
+            for tag in header.as_ref().split(',').map(str::trim) {
+                if tag == "*" {
+                    versions = None;
+                }
+                if let Some(versions) = &mut versions {
+                    versions.extend(version_of(tag));
+                }
+            }
+        }
+        Ok(Self(versions))
+    }
+}
+
+fn version_of(tag: &str) -> Option<i32> {
+    let version = tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok()?;
+    (etag(version) == tag).then_some(version)
 }
 
 /// The version that the caller saw, if it says so.
 pub struct Expected {
     pub version: Option<i32>,
-    stated_in_header: bool,
+    pub any_of: Option<Vec<i32>>,
 }
 
 impl Expected {
     pub fn new(in_body: Option<i32>, in_header: Option<IfMatch>) -> Result<Self, Failure> {
-        let in_header = in_header.and_then(|header| header.0);
-        match (in_body, in_header) {
-            (Some(body), Some(header)) if body != header => {
+        let any_of = in_header.and_then(|header| header.0);
+        match (in_body, &any_of) {
+            (Some(version), Some(versions)) if !versions.contains(&version) => {
                 Err(Failure::invalid("version", "version and If-Match state different versions"))
             }
-            _ => Ok(Self { version: in_body.or(in_header), stated_in_header: in_header.is_some() }),
+            _ => Ok(Self { version: in_body, any_of }),
         }
     }
 
     /// A stale version is a conflict, and where a header stated it, a precondition that failed.
     pub fn judge(&self, failure: Failure) -> Failure {
-        if self.stated_in_header && failure.has("currentVersion") {
+        if self.any_of.is_some() && failure.has("currentVersion") {
             return Failure { status: StatusCode::PRECONDITION_FAILED, ..failure };
         }
         failure
@@ -71,4 +89,26 @@ impl<T: Documented> Versioned<T> {
 
 pub fn etag(version: i32) -> String {
     format!("\"{version}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use poem_openapi::types::ParseFromParameter;
+
+    use super::IfMatch;
+
+    #[test]
+    fn tags_are_a_list_and_compared_as_they_are_written() {
+        for (headers, versions) in [
+            (&["\"3\""][..], Some(vec![3])),
+            (&["\"2\", \"3\""], Some(vec![2, 3])),
+            (&["\"2\"", "\"3\""], Some(vec![2, 3])),
+            (&["*"], None),
+            (&["\"2\"", " * "], None),
+            (&["\"02\", \"+3\", \"-0\", \" 4\", W/\"5\", 6, \"\", \"x\", \"99999999999\""], Some(vec![])),
+            (&[""], Some(vec![])),
+        ] {
+            assert_eq!(IfMatch::parse_from_parameters(headers).unwrap().0, versions, "{headers:?}");
+        }
+    }
 }

@@ -155,6 +155,14 @@ impl Stage {
         files_in(&case_id.map_or(folder.clone(), |case_id| folder.join(case_id)))
     }
 
+    /// The ids under which uploads to the case were refused.
+    pub fn refused_uploads(&self, case_id: &str) -> Vec<String> {
+        let refused =
+            "select id::text from core.documents where case_id::text = $1 and upload_status = 'failed'";
+        let rows = self.database().superuser().query(refused, &[&case_id]).unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
     /// How many rows of `audit.refusals` tell of this user and operation.
     pub fn refusals(&self, user_id: &str, operation: &str) -> i64 {
         self.database().count(

@@ -5,8 +5,8 @@
 select is(
   outcome(c.name, format('select api.get_document(document(%L))', d.name)),
   case
-    when d.name in ('removed', 'buried') then 'JCMIS'
-    when c.name = 'adopter' then case when d.name in ('passport', 'begun') then 'ok' else 'JCMIS' end
+    when d.name in ('removed', 'buried', 'begun', 'failed') then 'JCMIS'
+    when c.name = 'adopter' then case d.name when 'passport' then 'ok' else 'JCMIS' end
     when c.role = 'ADOPTER' then 'JCMIS'
     when d.name = 'foreign' then case when c.name ~ 'other' then 'ok' else 'JCMIS' end
     when c.name ~ 'other' then 'JCMIS'

@@ -14,8 +14,8 @@ select is((api.list_case_audit(id_of('ours'))).pagination, row(9, 1, 50, 1, null
 select is(
   (
     select row(
-      e.case_id, e.action, e.actor, e.actor_role, e.request_id, e.changes - 'before' - 'after', e.changes -> 'before' -> 'status',
-      e.changes -> 'after' ->> 'status', e.changes -> 'after' ->> 'statusReason'
+      e.case_id, e.action, e.actor, e.actor_role, e.request_id, e.changes - 'before' - 'after' - 'others', e.changes -> 'before',
+      e.changes ->> 'after', e.changes -> 'others' -> 'after' ->> 'statusReason'
     )::text
     from unnest((api.list_case_audit(id_of('ours'), 1, 1)).entries) as e
   ),
@@ -35,6 +35,12 @@ select is(actions(api.list_case_audit(id_of('ours'), 1, 2)), 'STATUS_CHANGE ORGA
 select is(actions(api.list_case_audit(id_of('ours'), 5, 2)), 'CREATE', 'the last one');
 select is(actions(api.list_case_audit(id_of('ours'), 6, 2)), null, 'beyond');
 select is((api.list_case_audit(id_of('ours'), 5, 2)).pagination, row(9, 5, 2, 5, null)::api.pagination, 'where it stands');
+select is(
+  actions(api.list_case_audit(id_of('ours'), null, 2, ((api.list_case_audit(id_of('ours'), 1, 7)).pagination).next_cursor)),
+  'ASSIGNMENT_CREATE CREATE', 'after the cursor of the page before'
+);
+select is(((api.list_case_audit(id_of('ours'), 1, 9)).pagination).next_cursor, null, 'none after the last');
+select is(detail($$select api.list_case_audit(id_of('ours'), p_cursor => 'x')$$), '{"field": "cursor"}', 'no cursor');
 select is((api.list_case_audit(id_of('ours'), 2147483647, 100)).entries, '{}', 'far beyond');
 select is(detail($$select api.list_case_audit(id_of('ours'), 0, 2)$$), '{"field": "page"}', 'no such page');
 select is(detail($$select api.list_case_audit(id_of('ours'), 1, 101)$$), '{"field": "pageSize"}', 'too long a page');

@@ -95,7 +95,7 @@ from (
   values
     ('adopter', 'get_document', 'order', 'FORBIDDEN'), ('other_judge', 'download_document', 'clean', 'FORBIDDEN'), ('judge', 'delete_document', 'order', 'FORBIDDEN'),
     ('other_officer', 'delete_document', 'order', 'FORBIDDEN'), ('officer', 'get_document', 'foreign', 'FORBIDDEN'), ('officer', 'get_document', 'removed', 'NOT_FOUND'),
-    ('adopter', 'download_document', 'removed', 'NOT_FOUND'), ('officer', 'delete_document', 'buried', 'NOT_FOUND')
+    ('adopter', 'download_document', 'removed', 'NOT_FOUND'), ('officer', 'get_document', 'failed', 'NOT_FOUND'), ('officer', 'delete_document', 'buried', 'NOT_FOUND')
 ) as v (name, operation, document, code);
 select is((explained('judge', 'get_document', nowhere())).message, 'Document not found', 'no document');
 select is((explained('judge', o, nowhere())).message, 'Case not found', o || ' is of a case') from unnest('{list_documents,list_document_versions,get_case}'::text[]) as o;

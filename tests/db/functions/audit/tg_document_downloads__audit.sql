@@ -10,6 +10,10 @@ select is(
     '00000000-0000-4000-8000-000000000001', '192.0.2.1'
   )::text, 'who, what, whence'
 ) from latest_entry() as e;
+select is(
+  moves(id_of('ours'), $$insert into core.document_downloads (document_id, found_damaged) values (document('clean'), true)$$), '{0,1}', 'one that failed'
+);
+select is(row(e.action, e.after)::text, row('DOCUMENT_DOWNLOAD', '{"foundDamaged": true}'::jsonb)::text, 'says so') from latest_entry() as e;
 select act_as_dba();
 select is(moves(id_of('theirs'), $$insert into core.document_downloads (document_id) values (document('foreign'))$$), '{0,1}', 'in its own case');
 select is(row(e.actor, e.actor_role)::text, row(session_user, 'DATABASE')::text, 'past the server, as well') from latest_entry() as e;

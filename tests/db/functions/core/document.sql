@@ -9,7 +9,8 @@ select is(
   jsonb_build_object(
     'id', d.id, 'case_id', id_of('ours'), 'filename', 'Ünïcode.PDF', 'original_filename', 'Ünïcode.PDF', 'document_type', 'other',
     'description', e'what\nit is', 'file_size', 1000, 'file_hash', hash_of('described'), 'mime_type', 'application/pdf', 'uploaded_by', 'officer.one',
-    'version', 1, 'upload_status', 'complete', 'ocr_status', 'pending', 'ocr_failure_reason', null, 'ocr_page_count', null, 'ocr_pages_read', null, 'virus_scan_status', 'pending'
+    'version', 1, 'upload_status', 'complete', 'ocr_status', 'pending', 'ocr_failure_reason', null, 'ocr_page_count', null, 'ocr_pages_read', null, 'virus_scan_status', 'pending',
+    'side', 'PROFESSIONALS'
   ),
   'every field'
 ) from document_row('described') as d;

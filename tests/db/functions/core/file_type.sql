@@ -31,8 +31,9 @@ from unnest(array[
   '/etc/passwd.pdf', '../a.pdf', 'a/b.pdf', 'a\b.pdf', 'C:\a.pdf', '..\a.pdf', '/', '\.pdf', e'a\nb.pdf', e'a\rb.pdf', e'a\tb.pdf', e'a\u0001.pdf',
   e'a\u001B[2J.pdf', e'a\u007F.pdf', e'a.pdf\u0080', e'a\u0085b.pdf', e'a\u009F.pdf', e'a\u061C.pdf', e'a\u200E.pdf', e'a\u200F.pdf', e'a\u202Afdp.exe.pdf',
   e'a\u202Efdp.exe', e'a\u202Bb.pdf', e'a\u202Cb.pdf', e'a\u202Db.pdf', e'a\u2066.pdf', e'a\u2067.pdf', e'a\u2068.pdf', e'a\u2069.pdf', e'a\uFEFFb.pdf',
-  e'a\u2028b.pdf', e'a\u2029b.pdf'
+  e'a\u2028b.pdf', e'a\u2029b.pdf', e'a\u200Bb.pdf', e'a\u2060b.pdf'
 ]) as n;
+select is(refusal(e'e\u0301.pdf'), 'The file name is not in the normal form NFC of Unicode', 'another form');
 select is(refusal(n), 'Only PDF, DOCX, DOC, JPG, PNG and TIFF files are allowed', format('not allowed: %L', n))
 from unnest(array[
   'a', 'pdf', 'PDF', '.pdf', '..pdf', '...', '.', 'a.', 'a.pdf.', 'a.pdf .', 'a.exe', 'a.pdf.exe', 'a.svg', 'a.html', 'a.docm', 'a.xlsx', 'a.pd', 'a.pdff',

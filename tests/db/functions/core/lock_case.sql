@@ -5,6 +5,10 @@ select is((core.lock_case(id_of('ours'), 2)).version, 2, 'the version that was s
 select is((core.lock_case(id_of('ours'), null)).version, 2, 'no version stated');
 select throws_ok($$select core.lock_case(id_of('ours'), 1)$$, 'JCVER', null, 'a stale version');
 select throws_ok($$select core.lock_case(id_of('ours'), 3)$$, 'JCVER', null, 'a version yet to come');
+select is((core.lock_case(id_of('ours'), null, '{1,2}')).version, 2, 'one of several');
+select throws_ok($$select core.lock_case(id_of('ours'), null, '{1,3}')$$, 'JCVER', null, 'none of several');
+select throws_ok($$select core.lock_case(id_of('ours'), null, '{}')$$, 'JCVER', null, 'none at all');
+select throws_ok($$select core.lock_case(id_of('ours'), 1, '{1,2}')$$, 'JCVER', null, 'both, and one is stale');
 select is(detail($$select core.lock_case(id_of('ours'), 1)$$), '{"currentVersion": 2}', 'the present version is told');
 select throws_ok($$select core.lock_case(id_of('theirs'), null)$$, 'JCMIS', null, 'of another court');
 select throws_ok($$select core.lock_case(id_of('deleted'), null)$$, 'JCMIS', null, 'deleted');

@@ -4,15 +4,15 @@
 select is(names(core.newest_cases(null, 0, 100)), '11 07 09 08 06 05 04 03 02 01 10', 'newest first, then the greater id');
 select is(names(core.newest_cases(null, 2, 3)), '09 08 06', 'from an offset, as many as asked for');
 select is(
-  names(core.newest_cases(row('2024-01-01 09:00:00.000000', id_of('02'))::core.case_cursor, 0, 100)), '01 10',
+  names(core.newest_cases(row('2024-01-01 09:00:00.000000', id_of('02'))::core.page_cursor, 0, 100)), '01 10',
   'after a place, among cases of one moment'
 );
 select is(
-  core.newest_cases(null, 0, 1), array[row('2024-09-01 09:00:00.000000', id_of('11'))::core.case_cursor],
+  core.newest_cases(null, 0, 1), array[row('2024-09-01 09:00:00.000000', id_of('11'))::core.page_cursor],
   'each with its place'
 );
 select act_as('officer');
-select is(core.newest_cases(row('2000-01-01 00:00:00', id_of('01'))::core.case_cursor, 0, 9), '{}', 'none is an empty list');
+select is(core.newest_cases(row('2000-01-01 00:00:00', id_of('01'))::core.page_cursor, 0, 9), '{}', 'none is an empty list');
 
 select * from finish();
 rollback;

@@ -6,8 +6,12 @@ $$;
 
 select is(
   core.read_cursor(made_up('["createdAt", "desc", "2026-01-01 00:00:00", "00000000-0000-7000-8000-000000000001"]'), 'createdAt', 'desc'),
-  row('2026-01-01 00:00:00', '00000000-0000-7000-8000-000000000001')::core.case_cursor,
+  row('2026-01-01 00:00:00', '00000000-0000-7000-8000-000000000001')::core.page_cursor,
   'a place'
+);
+select is((core.read_cursor(made_up('["entry", "desc", "17", "00000000-0000-7000-8000-000000000001"]'), 'entry', 'desc')).sort_key, '17', 'an entry');
+select throws_ok(
+  format('select core.read_cursor(%L, %L, %L)', made_up('["entry", "desc", "x", "00000000-0000-7000-8000-000000000001"]'), 'entry', 'desc'), 'JCVAL', null, 'no entry'
 );
 select is(core.read_cursor(null, 'createdAt', 'desc'), null, 'no cursor');
 

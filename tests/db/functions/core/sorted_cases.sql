@@ -28,5 +28,13 @@ select is(
 )
 from unnest('{createdAt,caseNumber,status,attention}'::text[]) as k (key), unnest('{asc,desc}'::text[]) as o (way);
 
+-- A hearing before the epoch is past, like any.
+select act_as_dba();
+alter table core.cases disable trigger user;
+update core.cases set next_hearing = '1965-05-01' where id = id_of('03');
+alter table core.cases enable trigger user;
+select act_as('HMCTS_CASE_OFFICER', 'officer.three', 'MFC', null);
+select is(sorted('attention', 'desc'), '03 07 08 11 09 06 05 04 02 01 10', 'the oldest hearing has the most attention');
+
 select * from finish();
 rollback;

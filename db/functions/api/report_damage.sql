@@ -1,0 +1,21 @@
+-- The stored bytes of a document are not those that were uploaded
+create or replace function api.report_damage(p_document_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_document core.documents := core.find_document(p_document_id);
+begin
+  insert into core.document_downloads (document_id, found_damaged) values (v_document.id, true);
+end;
+$$;
+
+comment on function api.report_damage(uuid) is
+'Records that a download gave nothing, as the bytes in the document store are gone or damaged.
+Errors: JCMIS no document within reach.';
+
+revoke all on function api.report_damage(uuid) from public;
+grant execute on function api.report_damage(uuid) to casefile_caller;

@@ -1,0 +1,28 @@
+-- What an entry tells of the change
+create or replace function audit.changes_of(p_entry audit.entries)
+returns jsonb
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_entry.action <> 'STATUS_CHANGE' then
+    return jsonb_build_object(
+      'entity', p_entry.entity, 'entityId', p_entry.entity_id, 'before', p_entry.before, 'after', p_entry.after
+    );
+  end if;
+
+  return jsonb_build_object(
+    'entity', p_entry.entity, 'entityId', p_entry.entity_id,
+    'before', p_entry.before -> 'status', 'after', p_entry.after -> 'status',
+    'others', jsonb_build_object('before', p_entry.before - 'status', 'after', p_entry.after - 'status')
+  );
+end;
+$$;
+
+comment on function audit.changes_of(audit.entries) is
+'The fields before and after; of a change of status the two statuses as words, with what else changed beside them.';
+
+revoke all on function audit.changes_of(audit.entries) from public;
+grant execute on function audit.changes_of(audit.entries) to hmcts_case_officer, judge_legal_adviser;

@@ -1,0 +1,20 @@
+-- Whether a subject may be a user id
+create or replace function auth.may_be_user_id(p_subject text)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return char_length(p_subject) <= 100 and core.plain_name('userId', p_subject) = p_subject;
+exception
+  when sqlstate 'JCVAL' then
+    return false;
+end;
+$$;
+
+comment on function auth.may_be_user_id(text) is
+'Whether what an identity provider calls somebody can be its user id here as it is.';
+
+revoke all on function auth.may_be_user_id(text) from public;
