@@ -6109,6 +6109,11 @@ CREATE FUNCTION core.tg_document_texts__guard() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
+  -- More than any scan of 20 MiB has.
+  if octet_length(new.content) > 20971520 then
+    perform core.refuse_field('content', 'The text of a document has 20 MiB at most');
+  end if;
+
   if current_setting('role') = 'document_processor' and not exists (
     select from core.document_jobs as j where j.document_id = new.document_id and j.leased_until > clock_timestamp()
   ) then
@@ -6124,7 +6129,7 @@ $$;
 --
 
 COMMENT ON FUNCTION core.tg_document_texts__guard() IS 'The worker writes the text of a document that is claimed at the moment, and no other.
-Errors: JCLEA it is not claimed, or the claim has ended.';
+Errors: JCVAL more than 20 MiB; JCLEA it is not claimed, or the claim has ended.';
 
 --
 -- Name: tg_documents__guard(); Type: FUNCTION; Schema: core; Owner: -
@@ -6188,6 +6193,10 @@ begin
       is distinct from (old.virus_scan_status, old.ocr_status))
   then
     raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
+  end if;
+
+  if char_length(new.ocr_failure_reason) > 500 then
+    perform core.refuse_field('ocrFailureReason', 'A reason has 500 characters at most');
   end if;
 
   -- A change that changes nothing writes nothing.
@@ -7242,6 +7251,7 @@ CREATE TABLE core.document_jobs (
     leased_until timestamp with time zone,
     last_failure text,
     queued_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT document_jobs_last_failure_within_limit CHECK ((char_length(last_failure) <= 500)),
     CONSTRAINT document_jobs_lease_is_whole CHECK (((lease IS NULL) = (leased_until IS NULL)))
 );
 
@@ -9804,4 +9814,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128041342'),
     ('20261128091808'),
     ('20261128101500'),
-    ('20261128115922');
+    ('20261128120654');

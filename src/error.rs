@@ -203,7 +203,7 @@ impl From<&DbError> for Failure {
                 Self { cause, ..Self::read_only() }
             }
             "55P03" => Self::because_of(error, StatusCode::SERVICE_UNAVAILABLE),
-            _ => match &sqlstate[..2] {
+            _ => match class_of(sqlstate) {
                 "22" => Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", "A value cannot be stored"),
                 "08" | "53" | "57" => Self::because_of(error, StatusCode::SERVICE_UNAVAILABLE),
                 _ if is_transient(error) || is_outdated(error) || ends_connection(error) => {
@@ -225,9 +225,13 @@ pub fn is_transient(error: &DbError) -> bool {
     matches!(error.code().code(), "40001" | "40P01")
 }
 
-/// A plan from before a migration, or one that is gone: the same may succeed on a fresh connection.
+/// A plan from before a migration, or one that is gone: the same may succeed on a fresh connection. Where a function
+/// itself says 0A000, no connection makes it better.
 pub fn is_outdated(error: &DbError) -> bool {
-    matches!(error.code().code(), "0A000" | "26000")
+    match error.code().code() {
+        "0A000" => error.routine() == Some("RevalidateCachedQuery"),
+        code => code == "26000",
+    }
 }
 
 /// What a call meets whose functions and types a migration replaces while it runs. Or a defect; the same again tells.
@@ -255,7 +259,12 @@ pub fn is_outage(error: &DbError) -> bool {
     is_transient(error)
         || is_outdated(error)
         || is_read_only(error)
-        || matches!(&error.code().code()[..2], "08" | "53" | "57" | "55")
+        || matches!(class_of(error.code().code()), "08" | "53" | "57" | "55")
+}
+
+/// The first two of its five characters, whatever a server sends there.
+fn class_of(sqlstate: &str) -> &str {
+    sqlstate.get(..2).unwrap_or_default()
 }
 
 fn fields(value: Option<Value>) -> Vec<(String, Value)> {

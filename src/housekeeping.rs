@@ -1,10 +1,11 @@
 //! What has to be done every minute, whoever calls.
 
-use std::time::Duration;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
+use futures_util::FutureExt;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use crate::{db::Db, http::Limiters};
+use crate::{db::Db, http::Limiters, metrics};
 
 const EVERY: Duration = Duration::from_secs(60);
 /// How much the database removes in one transaction.
@@ -14,6 +15,21 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Removes what has expired, and forgets who has not asked lately. Several servers may do so at the same time.
 pub async fn keep(db: Db, limiters: Limiters) {
+    let rounds = || rounds(db.clone(), limiters.clone());
+    without_end(rounds).await;
+}
+
+/// Begins again what breaks off, and says so: nobody else would notice.
+async fn without_end<F: Future<Output = ()>>(begin: impl Fn() -> F) {
+    loop {
+        let _ = AssertUnwindSafe(begin()).catch_unwind().await;
+        metrics::housekeeping_ended();
+        tracing::error!("housekeeping has broken off, and begins again in a minute");
+        sleep(EVERY).await;
+    }
+}
+
+async fn rounds(db: Db, limiters: Limiters) {
     let mut minutes = interval(EVERY);
     minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -29,5 +45,27 @@ pub async fn keep(db: Db, limiters: Limiters) {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_breaks_off_begins_again() {
+        let begun = AtomicU32::new(0);
+        let breaks_off = || async {
+            assert!(begun.fetch_add(1, Ordering::SeqCst) > 0, "the first time");
+        };
+        let before = metrics::text();
+        assert!(!before.contains("casefile_housekeeping_ended_total"), "{before}");
+        assert!(timeout(EVERY * 5 / 2, without_end(breaks_off)).await.is_err());
+        assert_eq!(begun.into_inner(), 3);
+        assert!(metrics::text().contains("casefile_housekeeping_ended_total 3"));
     }
 }

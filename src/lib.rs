@@ -13,6 +13,7 @@ mod http;
 mod identity;
 mod metrics;
 mod process;
+mod recent;
 mod values;
 mod worker;
 
@@ -76,6 +77,7 @@ pub async fn serve() -> Result<(), String> {
     store.check().await?;
     let provider = config.oidc.clone().map(Provider::new).transpose()?;
     let listener = http::listen(config.address, config.connections)?;
+    let admin = config.admin.map(|address| http::serve_admin(address, db.clone())).transpose()?;
     let told_to_stop = told_to_stop()?;
 
     let limits = config.connections;
@@ -84,6 +86,7 @@ pub async fn serve() -> Result<(), String> {
     let app = http::app(db.clone(), store, limiters, provider, config);
     http::run(listener, app, limits, told_to_stop).await;
     housekeeping.abort();
+    drop(admin);
     db.close();
     Ok(())
 }

@@ -36,6 +36,10 @@ static CONNECTIONS_REFUSED: LazyLock<IntCounter> = LazyLock::new(|| {
 });
 static RATE_LIMITED: LazyLock<IntCounterVec> =
     LazyLock::new(|| counters("rate_limited_total", "Requests beyond a rate limit", &["limit"]));
+static HOUSEKEEPING_ENDED: LazyLock<IntCounter> = LazyLock::new(|| {
+    let opts = opts("housekeeping_ended_total", "Times that housekeeping has broken off, and begun again");
+    registered(IntCounter::with_opts(opts))
+});
 static SIGN_INS: LazyLock<IntCounterVec> =
     LazyLock::new(|| counters("sign_ins_total", "Sessions opened, and refused", &["kind", "outcome"]));
 static ENDED_BY_PROVIDER: LazyLock<IntCounter> = LazyLock::new(|| {
@@ -132,6 +136,11 @@ pub fn rate_limited(limit: &str) {
     RATE_LIMITED.with_label_values(&[limit]).inc();
 }
 
+/// Housekeeping has broken off.
+pub fn housekeeping_ended() {
+    HOUSEKEEPING_ENDED.inc();
+}
+
 /// A session was opened, or why not.
 pub fn sign_in(kind: &str, outcome: &str) {
     SIGN_INS.with_label_values(&[kind, outcome]).inc();
@@ -142,9 +151,14 @@ pub fn ended_by_provider(sessions: i32) {
     ENDED_BY_PROVIDER.inc_by(u64::try_from(sessions).unwrap_or(0));
 }
 
-/// How many clients are connected.
-pub fn connections(open: usize) {
-    CONNECTIONS.set(whole(open));
+/// A client has come.
+pub fn connected() {
+    CONNECTIONS.inc();
+}
+
+/// A client has gone.
+pub fn disconnected() {
+    CONNECTIONS.dec();
 }
 
 /// A client was turned away.

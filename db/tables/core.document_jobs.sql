@@ -4,7 +4,8 @@ create table core.document_jobs (
   run_at timestamptz not null default now(),
   lease uuid,
   leased_until timestamptz,
-  last_failure text,
+  last_failure text
+    constraint document_jobs_last_failure_within_limit check (char_length(last_failure) <= 500),
   queued_at timestamptz not null default now(),
   constraint document_jobs_lease_is_whole check ((lease is null) = (leased_until is null))
 );

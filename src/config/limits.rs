@@ -61,6 +61,14 @@ impl ConnectionLimits {
     }
 }
 
+/// Of those who keep the process going.
+pub const ADMIN: ConnectionLimits = ConnectionLimits {
+    connections: 100,
+    header: Duration::from_secs(30),
+    request: Duration::from_secs(30),
+    shutdown: Duration::ZERO,
+};
+
 /// How often in a minute; zero is no limit.
 #[derive(Clone, Copy, Debug)]
 pub struct RateLimits {

@@ -20,7 +20,7 @@ use url::{Origin, Url};
 pub use self::{
     database::{DatabaseUrl, PoolSettings, Statements, Tls},
     documents::DocumentStore,
-    limits::{ConnectionLimits, RateLimits},
+    limits::{ADMIN, ConnectionLimits, RateLimits},
     oidc::{ClientProof, OidcSettings},
     reference::reference,
     worker::{ClamdAddress, VirusScan, WorkerConfig},
@@ -40,6 +40,8 @@ pub struct Config {
     /// Where people sign in with an identity provider.
     pub oidc: Option<OidcSettings>,
     pub address: SocketAddr,
+    /// Where to listen for those who keep the server going, if they have a port of their own.
+    pub admin: Option<SocketAddr>,
     pub database: DatabaseUrl,
     pub pool: PoolSettings,
     pub documents: DocumentStore,
@@ -116,7 +118,8 @@ impl Config {
             environment,
             auth_mode,
             oidc: (auth_mode == AuthMode::Oidc).then(|| oidc_settings(&variable)).transpose()?,
-            address: address(variable("HOST").as_deref(), variable("PORT").as_deref())?,
+            address: SocketAddr::new(host(&variable)?, port("PORT", &variable)?.unwrap_or(3001)),
+            admin: admin_address(&variable)?,
             database: database_url(
                 environment,
                 ["DATABASE_URL", &own_variable],
@@ -168,20 +171,21 @@ fn auth_mode(environment: Environment, stated: Option<&str>) -> Result<AuthMode,
     }
 }
 
-fn address(host: Option<&str>, port: Option<&str>) -> Result<SocketAddr, String> {
-    let host = match host {
-        None => IpAddr::from(Ipv4Addr::LOCALHOST),
-        Some(host) => host.parse().map_err(|_| {
-            format!("HOST is {host:?}. Make it the IP address to listen on, 0.0.0.0 for all.")
-        })?,
-    };
-    let port = match port {
-        None => 3001,
-        Some(port) => {
-            port.parse().map_err(|_| format!("PORT is {port:?}. Make it a number from 0 to 65535."))?
-        }
-    };
-    Ok(SocketAddr::new(host, port))
+fn host(variable: impl Fn(&str) -> Option<String>) -> Result<IpAddr, String> {
+    let Some(host) = variable("HOST") else { return Ok(Ipv4Addr::LOCALHOST.into()) };
+    host.parse()
+        .map_err(|_| format!("HOST is {host:?}. Make it the IP address to listen on, 0.0.0.0 for all."))
+}
+
+fn port(name: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Option<u16>, String> {
+    let Some(port) = variable(name) else { return Ok(None) };
+    port.parse().map(Some).map_err(|_| format!("{name} is {port:?}. Make it a number from 0 to 65535."))
+}
+
+/// Where to listen for those who keep the process going, if they have a port of their own.
+fn admin_address(variable: impl Fn(&str) -> Option<String>) -> Result<Option<SocketAddr>, String> {
+    let host = host(&variable)?;
+    Ok(port("ADMIN_PORT", variable)?.map(|port| SocketAddr::new(host, port)))
 }
 
 fn trusted_proxies(stated: Option<&str>) -> Result<Vec<IpNet>, String> {
@@ -260,6 +264,7 @@ mod tests {
             ("AUTH_MODE", "anything"),
             ("PORT", "http"),
             ("PORT", "70000"),
+            ("ADMIN_PORT", "-1"),
             ("HOST", "somewhere"),
             ("DATABASE_URL", "postgresql://a:secret@host:port/x"),
             ("DATABASE_URL", "nonsense"),

@@ -36,6 +36,10 @@ static VARIABLES: &[Entry] = &[
     text("HOST", "the address to listen on; 127.0.0.1"),
     text("PORT", "and the port; 3001"),
     text(
+        "ADMIN_PORT",
+        "a second port, of server or worker, for `/live`, `/ready` and `/metrics`; the server then has no `/metrics` on the first",
+    ),
+    text(
         "AUTH_MODE",
         "`oidc` (people and programs sign in with an identity provider, as OpenID Connect has it), `mock` (anybody is who they say; the default in LOCAL, refused in PROD) or `none`",
     ),

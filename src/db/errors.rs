@@ -21,7 +21,9 @@ pub enum CallError {
 /// Whether to try the same again.
 #[derive(PartialEq)]
 pub enum Retry {
-    Yes,
+    AtOnce,
+    /// What was in the way may be gone then.
+    AfterPause,
     /// On a connection that remembers nothing.
     OnFreshConnection,
     No,
@@ -38,12 +40,14 @@ impl CallError {
 
     pub fn retry(&self) -> Retry {
         match self {
-            Self::NotSent(_) => Retry::Yes,
+            Self::NotSent(_) => Retry::AtOnce,
             // What the connection knows of the type may be from before a migration.
             Self::WrongType(_) => Retry::OnFreshConnection,
             Self::Refused(error) => match error.as_db_error() {
                 Some(error) if error::is_outdated(error) => Retry::OnFreshConnection,
-                Some(error) if error::is_transient(error) || error::may_be_migration(error) => Retry::Yes,
+                Some(error) if error::is_transient(error) || error::may_be_migration(error) => {
+                    Retry::AfterPause
+                }
                 _ => Retry::No,
             },
             Self::NoConnection(_) | Self::NoAnswer | Self::Unreadable(_) => Retry::No,

@@ -15,10 +15,10 @@ mod roles;
 mod session;
 mod tls;
 
-use std::{iter, time::Duration};
+use std::{iter, sync::Arc, time::Duration};
 
 use serde::Deserialize;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
 use self::{
@@ -40,6 +40,7 @@ use crate::{
     config::{DatabaseUrl, PoolSettings, Statements},
     error::{self, Failure},
     metrics,
+    recent::Recent,
     values::Success,
 };
 
@@ -48,6 +49,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_millis(1800);
 const PATIENCE_FOR_A_SIGN_OF_LIFE: Duration = Duration::from_millis(1500);
 const TRIES: u32 = 3;
+/// Before the second try; twice that before the third.
+const LONGEST_PAUSE_MS: u64 = 20;
 
 const TOUCH: Operation = Operation::write("select auth.touch_session($1)");
 const EXPLAIN: Operation = Operation::write("select audit.explain_refusal($1, $2)");
@@ -66,7 +69,7 @@ struct Refusal {
 }
 
 /// The documents that wait for a worker.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub struct QueueState {
     pub waiting: i64,
     pub oldest_seconds: f64,
@@ -79,6 +82,15 @@ pub struct Db {
     statements: Statements,
     /// For how long a request waits for a connection.
     wait: Duration,
+    signs: Arc<Signs>,
+}
+
+/// What anybody may ask for, however often.
+#[derive(Default)]
+struct Signs {
+    health: Recent<Result<(), Failure>>,
+    readiness: Recent<Result<(), Failure>>,
+    queue: Recent<Option<QueueState>>,
 }
 
 impl Db {
@@ -89,6 +101,7 @@ impl Db {
             known_roles: KnownRoles::default(),
             statements: settings.statements,
             wait: Duration::from_millis(settings.wait_milliseconds.into()),
+            signs: Arc::default(),
         })
     }
 
@@ -98,6 +111,10 @@ impl Db {
 
     /// Whether the database answers, and takes changes.
     pub async fn check_health(&self) -> Result<(), Failure> {
+        self.signs.health.get(self.clone().ping()).await
+    }
+
+    async fn ping(self) -> Result<(), Failure> {
         let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
         match self.transact(deadline, None, &PING, &[]).await {
             Ok(false) => Ok(()),
@@ -114,15 +131,23 @@ impl Db {
 
     /// Whether a request could be served, here and now.
     pub async fn check_readiness(&self) -> Result<(), Failure> {
+        self.signs.readiness.get(self.clone().look_around()).await
+    }
+
+    async fn look_around(self) -> Result<(), Failure> {
         let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
         let connection = self.connection(None, deadline).await;
         let mut pooled = connection.map_err(|error| Failure::unavailable(error.code()))?;
         let Some(connection) = pooled.connection() else { return Ok(()) };
         let check = check::check_schema(&connection.client, "this server's login");
-        let Ok(outcome) = timeout_at(deadline, check).await else {
+        let outcome = timeout_at(deadline, check).await;
+        let outcome = outcome.unwrap_or_else(|_| Err(CallError::NoAnswer.code().to_owned()));
+        // After a failure, in whatever state it is.
+        if outcome.is_ok() {
+            pooled.done();
+        } else {
             pooled.discard();
-            return Err(Failure::unavailable(CallError::NoAnswer.code()));
-        };
+        }
         outcome.map_err(|reason| match reason.as_str() {
             check::READ_ONLY => self.read_only(),
             _ => Failure::unavailable(&reason),
@@ -134,8 +159,10 @@ impl Db {
         self.pool.usage()
     }
 
-    pub async fn measure_queue(&self) -> Result<QueueState, Failure> {
-        self.call_as_server(&MEASURE_QUEUE, &[]).await
+    /// Unless the database does not tell.
+    pub async fn measure_queue(&self) -> Option<QueueState> {
+        let db = self.clone();
+        self.signs.queue.get(async move { db.call_as_server(&MEASURE_QUEUE, &[]).await.ok() }).await
     }
 
     /// Removes at most that many of each kind of thing that has expired; whether there may be more.
@@ -267,23 +294,29 @@ impl Db {
         params: &[Param<'_>],
     ) -> Result<T, CallError> {
         let started = Instant::now();
-        let mut tries = 1;
+        let (mut tries, mut connection) = (1, Wanted::Any);
         let result = loop {
-            let error = match self.attempt(deadline, caller, operation, params).await {
+            let error = match self.attempt(deadline, connection, caller, operation, params).await {
                 Ok(answer) => break Ok(answer),
                 Err(error) => error,
             };
             metrics::database_error(error.code());
-            if error.retry() == Retry::No || tries == TRIES {
+            let retry = error.retry();
+            if retry == Retry::No || tries == TRIES {
                 break Err(error);
             }
             tracing::warn!(operation = operation.name(), tries, code = error.code(), "trying again");
             metrics::retried(error.code());
-            tries += 1;
-            // At the last try, no connection is to be trusted.
-            if tries == TRIES {
-                self.pool.outdate();
+            if retry == Retry::AfterPause {
+                sleep(pause(tries)).await;
             }
+            tries += 1;
+            connection = match retry {
+                Retry::OnFreshConnection => Wanted::FreshToJudgeOthers,
+                // At the last try, what a connection remembers shall not be in the way.
+                _ if tries == TRIES => Wanted::Fresh,
+                _ => Wanted::Any,
+            };
         };
         let took = started.elapsed();
         metrics::database_call(operation.name(), took);
@@ -294,12 +327,16 @@ impl Db {
     async fn attempt<T: Answer>(
         &self,
         deadline: Instant,
+        wanted: Wanted,
         caller: Option<&Session>,
         operation: &Operation,
         params: &[Param<'_>],
     ) -> Result<T, CallError> {
         let hint = caller.and_then(|caller| self.known_roles.of(&caller.token_sha256));
         let mut pooled = self.connection(hint, deadline).await?;
+        if wanted != Wanted::Any {
+            pooled = pooled.renewed(deadline).await.map_err(CallError::NoConnection)?;
+        }
         let Some(connection) = pooled.connection() else {
             return Err(CallError::NoConnection(PoolError::Closed));
         };
@@ -320,16 +357,19 @@ impl Db {
                 self.known_roles.learn(&caller.token_sha256, role);
             }
         }
-        match &result {
-            // What one connection remembers from before a migration, all that were opened before do.
-            Err(error) if error.retry() == Retry::OnFreshConnection => pooled.outdate(),
-            Err(error) if error.spoils_connection() => pooled.discard(),
-            _ => {
-                if let Some(caller) = caller.filter(|_| is_touch_due) {
-                    // Large and rare, as opening a connection is.
-                    Box::pin(self.touch(deadline, pooled, caller)).await;
-                }
-            }
+        if result.as_ref().is_err_and(CallError::spoils_connection) {
+            pooled.discard();
+            return result;
+        }
+        // What one connection remembers from before a migration, all that were opened before do. A defect is no better on
+        // a fresh one, and so costs no other.
+        if wanted == Wanted::FreshToJudgeOthers {
+            pooled.outdate_older();
+        }
+        match caller.filter(|_| is_touch_due) {
+            // Large and rare, as opening a connection is.
+            Some(caller) => Box::pin(self.touch(deadline, pooled, caller)).await,
+            None => pooled.done(),
         }
         result
     }
@@ -350,12 +390,28 @@ impl Db {
         match timeout_at(deadline, touching).await {
             Ok(Outcome { result: Err(error), .. }) => {
                 tracing::warn!(code = error.code(), "a session could not be prolonged");
+                if error.spoils_connection() { pooled.discard() } else { pooled.done() }
             }
-            Ok(_) => {}
+            Ok(_) => pooled.done(),
             Err(_) => {
                 tracing::warn!("a session could not be prolonged in time");
                 pooled.discard();
             }
         }
     }
+}
+
+/// On which connection an attempt is made.
+#[derive(Clone, Copy, PartialEq)]
+enum Wanted {
+    Any,
+    /// One that remembers nothing.
+    Fresh,
+    /// If that helps, those that are older remember what is no longer so.
+    FreshToJudgeOthers,
+}
+
+/// Before the next try, so that those who were in each other's way are not so again.
+fn pause(tries: u32) -> Duration {
+    Duration::from_millis(fastrand::u64(1..=u64::from(tries) * LONGEST_PAUSE_MS))
 }

@@ -80,10 +80,15 @@ impl SpooledFile {
 }
 
 async fn look_into(file: &Arc<File>) -> Option<&'static str> {
-    let _turn = LOOKING.acquire().await;
+    let turn = LOOKING.acquire().await;
     let file = Arc::clone(file);
+    // The turn ends with the work, which goes on when nobody waits for it any more.
+    let looking = spawn_blocking(move || {
+        let _turn = turn;
+        sniff::mime_type(&file)
+    });
     // What a reader panics at is no good file.
-    spawn_blocking(move || sniff::mime_type(&file)).await.unwrap_or_default()
+    looking.await.unwrap_or_default()
 }
 
 /// The name that was sent; `filename*` if there is one, as its encoding is beyond doubt.

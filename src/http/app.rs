@@ -8,16 +8,21 @@ use std::{
 use bytes::Bytes;
 use poem::{
     Endpoint, EndpointExt, IntoResponse, Response, Route,
-    endpoint::make_sync,
-    get, handler,
+    endpoint::{make, make_sync},
+    get,
     http::header,
     middleware::{CatchPanic, CookieJarManager},
-    web::Data,
 };
 use poem_openapi::{ExtraHeader, OpenApi, OpenApiService};
 use uuid::Uuid;
 
-use super::{api, documented::Operations, limiters::Limiters, pipeline};
+use super::{
+    admin::{self, Vitals},
+    api,
+    documented::Operations,
+    limiters::Limiters,
+    pipeline,
+};
 use crate::{config::Config, db::Db, documents::Store, error::Failure, identity::Provider, metrics};
 
 /// The documentation comes whole with this server, and asks no other host for anything.
@@ -36,7 +41,12 @@ pub fn app(
 ) -> impl Endpoint {
     let config = Arc::new(config);
 
-    Route::new()
+    let figures = db.clone();
+    let routes = match config.admin {
+        Some(_) => Route::new(),
+        None => Route::new().at("/metrics", get(make(move |_| admin::text(figures.clone())))),
+    };
+    routes
         .at("/openapi.json", get(make_sync(|_| DOCUMENT.clone().with_content_type("application/json"))))
         .at(
             "/docs",
@@ -45,7 +55,6 @@ pub fn app(
                 page.with_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)
             })),
         )
-        .at("/metrics", get(figures))
         .nest("/", service())
         .data(db)
         .data(store)
@@ -76,16 +85,20 @@ fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {
         )
 }
 
-/// For Prometheus, and no part of the API.
-#[handler]
-async fn figures(db: Data<&Db>) -> String {
-    let (used, idle, waiting) = db.pool_use();
-    metrics::pool(used, idle, waiting);
-    // Without the database, the others are all the more wanted.
-    if let Ok(queue) = db.measure_queue().await {
-        metrics::document_queue(queue.waiting, queue.oldest_seconds);
+impl Vitals for Db {
+    async fn check_readiness(&self) -> Result<(), String> {
+        let outcome = Self::check_readiness(self).await;
+        outcome.map_err(|failure| failure.summary().unwrap_or(&failure.message).to_owned())
     }
-    metrics::text()
+
+    async fn measure(&self) {
+        let (used, idle, waiting) = self.pool_use();
+        metrics::pool(used, idle, waiting);
+        // Without the database, the others are all the more wanted.
+        if let Some(queue) = self.measure_queue().await {
+            metrics::document_queue(queue.waiting, queue.oldest_seconds);
+        }
+    }
 }
 
 /// Swagger UI, without the badge of a validator that lives elsewhere.

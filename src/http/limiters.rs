@@ -3,9 +3,10 @@
 use std::{
     collections::HashSet,
     mem,
-    net::{IpAddr, Ipv6Addr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     num::NonZeroU32,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::{Duration, Instant},
 };
 
 use governor::{
@@ -16,8 +17,12 @@ use poem::http::StatusCode;
 
 use crate::{config::RateLimits, error::Failure, metrics};
 
-/// How many are told apart. Beyond, all of them count as one, so that a flood takes no memory.
+/// How many are told apart. Beyond, whoever is new counts with its neighbours, so that a flood takes no memory, and
+/// shuts out none but those who live beside it.
 const TOLD_APART: usize = 100_000;
+
+/// To look for those who need not be remembered takes a while.
+const BETWEEN_TIDIES: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
 pub struct Limiters {
@@ -48,6 +53,7 @@ type TokenDigest = Vec<u8>;
 enum Client {
     Session(TokenDigest),
     Address(IpAddr),
+    Neighbours(IpAddr),
     Unknown,
 }
 
@@ -55,18 +61,32 @@ struct Limiter {
     name: &'static str,
     rates: DefaultKeyedRateLimiter<Client>,
     clock: DefaultClock,
+    made_room: Mutex<Option<Instant>>,
+}
+
+/// The network that an address is in, by how many of its first bits.
+fn network(address: IpAddr, v4_bits: u32, v6_bits: u32) -> IpAddr {
+    match address {
+        IpAddr::V4(address) => {
+            Ipv4Addr::from_bits(address.to_bits() & u32::MAX.unbounded_shl(32 - v4_bits)).into()
+        }
+        IpAddr::V6(address) => {
+            Ipv6Addr::from_bits(address.to_bits() & u128::MAX.unbounded_shl(128 - v6_bits)).into()
+        }
+    }
 }
 
 impl Client {
-    /// A single IPv6 host has 2^64 addresses to ask from.
+    /// One line to the internet has up to 2^80 addresses of IPv6 to ask from.
     fn at(address: Option<IpAddr>) -> Self {
-        match address {
-            Some(IpAddr::V6(address)) => {
-                let network = address.to_bits() & !u128::from(u64::MAX);
-                Self::Address(Ipv6Addr::from_bits(network).into())
-            }
-            Some(address) => Self::Address(address),
-            None => Self::Unknown,
+        address.map_or(Self::Unknown, |address| Self::Address(network(address, 32, 48)))
+    }
+
+    /// Whom it counts with where it is not told apart: one of 65,536 networks, or one provider's.
+    fn neighbours(&self) -> Self {
+        match self {
+            Self::Address(address) => Self::Neighbours(network(*address, 16, 24)),
+            _ => Self::Unknown,
         }
     }
 }
@@ -137,16 +157,30 @@ impl Requests {
 impl Limiter {
     fn new(name: &'static str, rate: NonZeroU32) -> Self {
         let rates = RateLimiter::dashmap(Quota::per_minute(rate));
-        Self { name, rates, clock: DefaultClock::default() }
+        Self { name, rates, clock: DefaultClock::default(), made_room: Mutex::default() }
     }
 
     fn check(&self, client: Client) -> Result<(), Failure> {
-        let client = if self.rates.len() < TOLD_APART { client } else { Client::Unknown };
+        let client = if self.has_room() { client } else { client.neighbours() };
         self.rates.check_key(&client).map_err(|until| {
             metrics::rate_limited(self.name);
             let wait = until.wait_time_from(self.clock.now()).as_secs() + 1;
             Failure { retry_after: Some(wait), ..Failure::from(StatusCode::TOO_MANY_REQUESTS) }
         })
+    }
+
+    /// For one more. Whoever has not asked for so long that nothing is counted makes room, looked for once a second.
+    fn has_room(&self) -> bool {
+        if self.rates.len() < TOLD_APART {
+            return true;
+        }
+        let now = Instant::now();
+        let mut made_room = self.made_room.lock().unwrap_or_else(PoisonError::into_inner);
+        if made_room.is_none_or(|at| now - at >= BETWEEN_TIDIES) {
+            *made_room = Some(now);
+            self.rates.retain_recent();
+        }
+        self.rates.len() < TOLD_APART
     }
 
     fn forget(&self) {
@@ -186,8 +220,9 @@ mod tests {
 
     #[test]
     fn a_network_of_ipv6_is_one_client() {
-        assert_eq!(Client::at(address("2001:db8::1")), Client::at(address("2001:db8::ffff:2")));
-        assert_ne!(Client::at(address("2001:db8::1")), Client::at(address("2001:db8:0:1::1")));
+        assert_eq!(Client::at(address("2001:db8::1")), Client::at(address("2001:db8:0:ffff::2")));
+        assert_ne!(Client::at(address("2001:db8::1")), Client::at(address("2001:db8:1::1")));
+        assert_ne!(Client::at(address("192.0.2.1")), Client::at(address("192.0.2.2")));
     }
 
     #[test]
@@ -204,13 +239,27 @@ mod tests {
     }
 
     #[test]
+    fn a_flood_shuts_out_none_but_its_neighbours() {
+        let limiters = limiters(1, 0);
+        for number in 0..150_000_u128 {
+            let flooding = 0x2001_0db8 << 96 | number << 80;
+            let _ = limiters.check_login(Some(Ipv6Addr::from_bits(flooding).into()));
+        }
+        for other in ["192.0.2.1", "198.51.100.1", "2001:dead::1"] {
+            limiters.check_login(address(other)).unwrap();
+            limiters.check_login(address(other)).unwrap_err();
+        }
+        limiters.check_login(address("2001:db8:ffff:ffff::1")).unwrap_err();
+    }
+
+    #[test]
     fn a_flood_of_clients_takes_no_more_memory_than_its_share() {
         let limiters = limiters(1, 1);
         for number in 0..150_000_u32 {
             let _ = limiters.check_login(Some(IpAddr::from(number.to_be_bytes())));
             limiters.remember(number.to_be_bytes().to_vec());
         }
-        assert!(limiters.logins.unwrap().rates.len() <= TOLD_APART + 1);
+        assert!(limiters.logins.unwrap().rates.len() <= TOLD_APART + 10);
         assert!(limiters.requests.unwrap().known.read().unwrap().recent.len() <= TOLD_APART);
     }
 }

@@ -1,5 +1,6 @@
 //! HTTP: from the connection of a client to one call of the database, and back.
 
+mod admin;
 mod api;
 mod app;
 mod auth;
@@ -13,9 +14,11 @@ mod limiters;
 mod origin;
 mod pipeline;
 mod server;
+mod time_limit;
 mod types;
 
 pub use self::{
+    admin::serve_admin,
     api::{AuditPage, CasePage, CaseRead},
     app::{app, document},
     auth::presented_session,

@@ -20,11 +20,11 @@ use super::{
     idempotency::{self, key_of},
     limiters::Limiters,
     origin::PageOrigin,
+    time_limit::TimeLimit,
 };
 use crate::{
     config::Config,
     db::{Cost, RequestOrigin, with_cost},
-    documents::is_form,
     error::Failure,
     metrics,
     process::milliseconds,
@@ -42,7 +42,7 @@ const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 pub async fn answer<E: Endpoint>(
     next: Arc<E>,
-    request: Request,
+    mut request: Request,
     config: Arc<Config>,
     limiters: Limiters,
 ) -> poem::Result<Response> {
@@ -51,17 +51,15 @@ pub async fn answer<E: Endpoint>(
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let page_origin = PageOrigin::of(request.headers(), &config);
 
-    let limit = if is_form(&request) { None } else { Some(config.connections.request) };
+    let limit = TimeLimit::default();
+    request.set_data(limit.clone());
     let session = presented_session(&request);
     // It is large, and would be moved with everything that it is wrapped in.
     let work = Box::pin(respond(next, request, id, session.as_ref(), &page_origin, &config, &limiters));
     let work = async {
-        match limit {
-            Some(limit) => timeout(limit, work).await.unwrap_or_else(|_| {
-                poem::Error::from(Failure::unavailable("the request took too long")).into_response()
-            }),
-            None => work.await,
-        }
+        limit.keep(config.connections.request, work).await.unwrap_or_else(|| {
+            poem::Error::from(Failure::unavailable("the request took too long")).into_response()
+        })
     };
     let (response, Cost { database, role, is_replay }) = with_cost(work).await;
     if let Some(session) = session.filter(|_| role.is_some()) {

@@ -60,8 +60,9 @@ pub fn listen(address: SocketAddr, limits: ConnectionLimits) -> Result<TcpListen
         socket.bind(address)?;
         socket.listen(1024)
     };
-    bind()
-        .map_err(|error| format!("Cannot listen on {address}: {error}. Set PORT or HOST to something free."))
+    bind().map_err(|error| {
+        format!("Cannot listen on {address}: {error}. Set HOST, PORT or ADMIN_PORT to something free.")
+    })
 }
 
 /// Every connection needs a file descriptor, and the usual limit is lower than what a process may ask for.
@@ -98,12 +99,11 @@ pub async fn run(
         if let Ok(seat) = Arc::clone(&seats).try_acquire_owned() {
             let ends = (graceful.watcher(), stopping.subscribe());
             let connection = serve(socket, peer, Arc::clone(&app), limits, ends);
-            let (seats, all) = (Arc::clone(&seats), limits.connections);
             tokio::spawn(async move {
-                metrics::connections(all - seats.available_permits());
+                metrics::connected();
                 connection.await;
+                metrics::disconnected();
                 drop(seat);
-                metrics::connections(all - seats.available_permits());
             });
         } else {
             metrics::connection_refused();

@@ -48,12 +48,13 @@ fn asked_at_once(times: usize, client: &Client, case_id: &str) -> Vec<(Answer, D
 }
 
 #[track_caller]
-fn assert_well_within_a_second(client: &Client, case_id: &str) {
+fn assert_well_soon(client: &Client, case_id: &str) {
     let from = Instant::now();
     while client.get(&format!("/api/cases/{case_id}")).status != 200 || client.get("/ready").status != 200 {
         assert!(from.elapsed() < Duration::from_secs(5), "it does not recover");
     }
-    assert!(from.elapsed() < Duration::from_secs(1), "{:?}", from.elapsed());
+    // A second for the database, and one in which the last word on it is good.
+    assert!(from.elapsed() < Duration::from_secs(2), "{:?}", from.elapsed());
     let answers = at_once(20, |_| client.get("/api/cases").status);
     assert!(answers.iter().all(|status| *status == 200), "{answers:?}");
 }
@@ -78,6 +79,8 @@ fn when_all_of_it_hangs_everybody_is_answered_in_time() {
     at_once(20, |_| officer.get("/api/cases").succeeded(200));
 
     for _ in 0..2 {
+        // What was said of health and readiness is good for a second.
+        thread::sleep(Duration::from_millis(1100));
         let hang = Hang::of(cluster.processes());
         thread::scope(|scope| {
             let first = scope.spawn(|| asked_at_once(30, &officer, id_of(&case)));
@@ -95,7 +98,7 @@ fn when_all_of_it_hangs_everybody_is_answered_in_time() {
             }
         });
         drop(hang);
-        assert_well_within_a_second(&officer, id_of(&case));
+        assert_well_soon(&officer, id_of(&case));
     }
 }
 
@@ -108,11 +111,11 @@ fn when_its_connections_hang_they_are_replaced_and_nothing_is_half_done() {
     let hang = Hang::of(backends(stage.database()));
     assert_answered_in_time(asked_at_once(10, &officer, id_of(&case)));
     // Each has given up its connection, and nobody else needs the old ones.
-    assert_well_within_a_second(&officer, id_of(&case));
+    assert_well_soon(&officer, id_of(&case));
     drop(hang);
 
     thread::sleep(Duration::from_millis(300));
-    assert_well_within_a_second(&officer, id_of(&case));
+    assert_well_soon(&officer, id_of(&case));
     let read = officer.read_case(id_of(&case));
     let audit = officer.get(&format!("/api/cases/{}/audit", id_of(&case))).succeeded(200);
     let moves = audit["entries"].as_array().unwrap();
@@ -131,6 +134,7 @@ fn a_server_that_is_asked_nothing_but_whether_it_is_ready_gets_well_by_itself() 
     at_once(10, |_| officer.get("/api/cases"));
     let _hang = Hang::of(backends(stage.database()));
     let answers = (0..4).map(|_| {
+        thread::sleep(Duration::from_millis(1100));
         let from = Instant::now();
         let status = server.client().get("/ready").status;
         assert!(from.elapsed() < PATIENCE, "{:?}", from.elapsed());

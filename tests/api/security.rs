@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Stage, id_of};
+use crate::support::{Server, Stage, id_of};
 
 #[test]
 fn the_server_s_login_reads_and_changes_nothing_by_itself() {
@@ -59,15 +59,17 @@ fn the_server_s_login_reads_and_changes_nothing_by_itself() {
 
 #[test]
 fn one_caller_s_role_is_not_left_behind_for_the_next_request() {
-    let stage = Stage::new();
+    let stage = Stage::alone();
+    let one_connection = [("APP_ENV", "TEST"), ("AUTH_MODE", "mock"), ("DATABASE_POOL_SIZE", "1")];
+    let server = Server::start_with(&stage.database().url, &one_connection);
     let officer = stage.officer();
     let case = officer.create_case();
-    let adopter = stage.insider("ADOPTER", &officer, id_of(&case));
-    // More requests than connections, of both roles in turn.
-    for _ in 0..30 {
+    let adopter = stage.insider("ADOPTER", &officer, id_of(&case)).at(&server);
+    let (officer, visitor) = (officer.at(&server), server.client());
+    for _ in 0..10 {
         assert_eq!(officer.read_case(id_of(&case)).get("redacted"), None);
         assert_eq!(adopter.read_case(id_of(&case))["redacted"], true);
-        stage.visitor().get("/api/cases").refused(401, "AUTH_REQUIRED");
+        visitor.get("/api/cases").refused(401, "AUTH_REQUIRED");
     }
     let kept = stage.database().count(
         "select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'",

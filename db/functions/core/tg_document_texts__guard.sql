@@ -7,6 +7,11 @@ security invoker
 set search_path = ''
 as $$
 begin
+  -- More than any scan of 20 MiB has.
+  if octet_length(new.content) > 20971520 then
+    perform core.refuse_field('content', 'The text of a document has 20 MiB at most');
+  end if;
+
   if current_setting('role') = 'document_processor' and not exists (
     select from core.document_jobs as j where j.document_id = new.document_id and j.leased_until > clock_timestamp()
   ) then
@@ -19,7 +24,7 @@ $$;
 
 comment on function core.tg_document_texts__guard() is
 'The worker writes the text of a document that is claimed at the moment, and no other.
-Errors: JCLEA it is not claimed, or the claim has ended.';
+Errors: JCVAL more than 20 MiB; JCLEA it is not claimed, or the claim has ended.';
 
 revoke all on function core.tg_document_texts__guard() from public;
 

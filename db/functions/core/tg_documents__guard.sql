@@ -71,6 +71,10 @@ begin
     raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
   end if;
 
+  if char_length(new.ocr_failure_reason) > 500 then
+    perform core.refuse_field('ocrFailureReason', 'A reason has 500 characters at most');
+  end if;
+
   -- A change that changes nothing writes nothing.
   if new is not distinct from old then
     return null;

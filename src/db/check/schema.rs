@@ -45,7 +45,8 @@ pub async fn check_migrations(client: &Client) -> Result<(), String> {
 
 pub async fn check_caller_roles(client: &Client, login: &str) -> Result<(), String> {
     for role in ROLES.iter() {
-        let become_it = format!("begin; set local role {role}; rollback");
+        // One transaction, which ends with the batch, however it ends.
+        let become_it = format!("set role {role}; reset role");
         if let Err(error) = client.batch_execute(&become_it).await {
             return Err(format!(
                 "{login} cannot become {role} ({}). Apply db/roles.sql as an administrator, or use the login casefile_api.",

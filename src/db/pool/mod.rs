@@ -2,6 +2,8 @@
 //! changes roles plans anew at each change: so it goes on with the role that it served last, as far as may be.
 
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::HashMap,
@@ -10,11 +12,13 @@ use std::{
     time::Duration,
 };
 
+use futures_util::{FutureExt, future::BoxFuture};
 use tokio::{
+    runtime::Handle,
     sync::oneshot,
-    time::{Instant, timeout_at},
+    time::{Instant, timeout, timeout_at},
 };
-use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio_postgres::Client;
 
 pub use self::state::Connection;
 use self::state::{State, Waiting};
@@ -24,6 +28,8 @@ use crate::config::DatabaseUrl;
 /// For how long a request waits for a connection of its role before it takes one from another role: to plan anew costs
 /// as much as many requests, and the role that lost its connection soon takes another.
 const WAIT_FOR_OWN_ROLE: Duration = Duration::from_millis(100);
+/// For work whose client has gone: the logins' own limits (db/roles.sql) are shorter.
+const PATIENCE_FOR_ABANDONED: Duration = Duration::from_secs(5);
 
 /// Why there is no connection.
 pub enum PoolError {
@@ -37,24 +43,42 @@ pub enum PoolError {
 #[derive(Clone)]
 pub struct Pool(Arc<Shared>);
 
+/// Opens a connection, or says why it cannot.
+type Opener = Box<dyn Fn() -> BoxFuture<'static, Result<Client, String>> + Send + Sync>;
+
 struct Shared {
-    database: DatabaseUrl,
-    connector: MakeRustlsConnect,
+    open: Opener,
     size: usize,
     state: Mutex<State<PooledConnection>>,
 }
 
-/// A connection for one request, or the room to open one. Dropped, it goes to the next.
+/// A connection for one request, or the room to open one. It goes to the next as soon as all has been answered that
+/// was asked on it.
 pub struct PooledConnection {
     connection: Option<Connection>,
     role: Option<Role>,
+    /// Something may have been asked on it that has not been answered.
+    is_busy: bool,
     pool: Arc<Shared>,
 }
 
 impl Pool {
     pub fn new(database: DatabaseUrl, size: usize) -> Result<Self, String> {
-        let connector = tls::connector(&database)?;
-        Ok(Self(Arc::new(Shared { database, connector, size, state: Mutex::new(State::new()) })))
+        let (connector, database) = (tls::connector(&database)?, Arc::new(database));
+        let open = move || {
+            let (connector, database) = (connector.clone(), Arc::clone(&database));
+            let opening = async move {
+                let (client, connection) = connect_by(&connector, &database).await?;
+                tokio::spawn(connection);
+                Ok(client)
+            };
+            opening.boxed()
+        };
+        Ok(Self::of(Box::new(open), size))
+    }
+
+    fn of(open: Opener, size: usize) -> Self {
+        Self(Arc::new(Shared { open, size, state: Mutex::new(State::new()) }))
     }
 
     /// A connection, if possible one that has served the role before. Whoever waits for one gives up after `wait`;
@@ -178,7 +202,7 @@ impl Shared {
         if let Some(role) = role {
             *state.serving.entry(role).or_default() += 1;
         }
-        PooledConnection { connection, role, pool: Arc::clone(self) }
+        PooledConnection { connection, role, is_busy: false, pool: Arc::clone(self) }
     }
 
     fn take_back(self: &Arc<Self>, connection: Option<Connection>, role: Option<Role>) {
@@ -211,13 +235,9 @@ impl Shared {
 impl PooledConnection {
     async fn opened(mut self, deadline: Instant) -> Result<Self, PoolError> {
         if self.connection.is_none() {
-            // Large and rare: no other request makes room for it.
-            let opening = Box::pin(connect_by(&self.pool.connector, &self.pool.database));
-            let (client, connection) = match timeout_at(deadline, opening).await {
-                Ok(opened) => opened.map_err(PoolError::Unreachable)?,
-                Err(_) => return Err(PoolError::Unreachable("no answer in time".to_owned())),
-            };
-            tokio::spawn(connection);
+            let opening = timeout_at(deadline, (self.pool.open)()).await;
+            let opening = opening.unwrap_or_else(|_| Err("no answer in time".to_owned()));
+            let client = opening.map_err(PoolError::Unreachable)?;
             let (opened, role) = (Instant::now(), self.role);
             let (statements, idle_since) = (HashMap::new(), opened);
             self.connection = Some(Connection { client, statements, opened, idle_since, role });
@@ -225,7 +245,15 @@ impl PooledConnection {
         Ok(self)
     }
 
+    /// A new connection in the place of this one, which remembers what may no longer be so.
+    pub async fn renewed(mut self, deadline: Instant) -> Result<Self, PoolError> {
+        self.connection = None;
+        self.opened(deadline).await
+    }
+
+    /// To ask something. Until `done` says that all has been answered, nobody else is given the connection.
     pub fn connection(&mut self) -> Option<&mut Connection> {
+        self.is_busy = true;
         self.connection.as_mut()
     }
 
@@ -235,10 +263,15 @@ impl PooledConnection {
         }
     }
 
-    /// The connection remembers what is no longer so, and so does every other that is as old.
-    pub fn outdate(mut self) {
-        if let Some(connection) = self.connection.take() {
-            self.pool.outdate(connection.opened + Duration::from_nanos(1));
+    /// All that was asked has been answered.
+    pub fn done(mut self) {
+        self.is_busy = false;
+    }
+
+    /// This connection knows better than those that were opened before it: nobody is given one of them any more.
+    pub fn outdate_older(&self) {
+        if let Some(connection) = &self.connection {
+            self.pool.outdate(connection.opened);
         }
     }
 
@@ -250,6 +283,20 @@ impl PooledConnection {
 
 impl Drop for PooledConnection {
     fn drop(&mut self) {
-        self.pool.take_back(self.connection.take(), self.role);
+        let (connection, role) = (self.connection.take(), self.role);
+        match (connection, Handle::try_current()) {
+            // Whoever asked has gone, and the database is still at it.
+            (Some(connection), Ok(runtime)) if self.is_busy => {
+                let pool = Arc::clone(&self.pool);
+                runtime.spawn(async move { pool.take_back(drained(connection).await, role) });
+            }
+            (connection, _) => self.pool.take_back(connection.filter(|_| !self.is_busy), role),
+        }
     }
+}
+
+/// The connection, when it has answered all that was asked on it; none, if that takes longer than anything may.
+async fn drained(connection: Connection) -> Option<Connection> {
+    let answered = timeout(PATIENCE_FOR_ABANDONED, connection.client.check_connection()).await;
+    matches!(answered, Ok(Ok(()))).then_some(connection)
 }

@@ -12,6 +12,7 @@ use poem_openapi::{
 use crate::{
     documents::{Fields, is_form, malformed, read_form},
     error::Failure,
+    http::time_limit::TimeLimit,
     values::{DocumentTypes, Text},
 };
 
@@ -64,6 +65,9 @@ impl<'a, F: FormFields> ApiExtractor<'a> for Form<F> {
             let message = "The body must be multipart/form-data".to_owned();
             Failure { message, ..StatusCode::UNSUPPORTED_MEDIA_TYPE.into() }
         })?;
+        if let Some(limit) = request.data::<TimeLimit>() {
+            limit.lift();
+        }
         Ok(Self { body: body.take()?, boundary, fields: PhantomData })
     }
 }

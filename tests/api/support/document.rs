@@ -55,9 +55,21 @@ fn is_at(template: &str, path: &str) -> bool {
         && template.iter().zip(&path).all(|(wanted, given)| wanted.starts_with('{') || wanted == given)
 }
 
+/// What is served beside the API.
+const NO_OPERATIONS: [&str; 3] = ["/docs", "/metrics", "/openapi.json"];
+
 #[track_caller]
 pub fn check_documented(method: &str, path: &str, answer: &Answer) {
-    let Some(operation) = operation(method, path) else { return };
+    let Some(operation) = operation(method, path) else {
+        let is_known = NO_OPERATIONS.contains(&path) || method == "OPTIONS" || method == "HEAD";
+        assert!(
+            is_known || answer.status >= 400,
+            "{method} {path} answered {}, and no operation is there: {}",
+            answer.status,
+            answer.text,
+        );
+        return;
+    };
     let documented = &operation.definition["responses"][answer.status.to_string()];
     assert!(
         documented.is_object(),
@@ -66,41 +78,90 @@ pub fn check_documented(method: &str, path: &str, answer: &Answer) {
         operation.id,
         answer.text,
     );
-    if let Some(kind) = documented["content"].as_object().and_then(|kinds| kinds.values().next()) {
-        check_fields(&operation.id, "", &answer.json, &kind["schema"]);
+    let Some(kinds) = documented["content"].as_object().filter(|kinds| !kinds.is_empty()) else {
+        assert!(answer.bytes.is_empty(), "{} answered more than nothing: {}", operation.id, answer.text);
+        return;
+    };
+    let sent = essence(answer.header("Content-Type").unwrap_or_default());
+    let kind = kinds.iter().find(|(kind, _)| essence(kind) == sent);
+    let (_, kind) =
+        kind.unwrap_or_else(|| panic!("{} answered {sent:?}, which its document lacks", operation.id));
+    if sent == "application/json" {
+        check_value(&operation.id, "", &answer.json, &kind["schema"]);
     }
 }
 
-/// No field in an answer that its schema does not tell.
+fn essence(content_type: &str) -> &str {
+    content_type.split(';').next().unwrap_or_default().trim()
+}
+
+/// A value is what its schema says: of its type, one of its words, with all fields that there have to be and no other.
 #[track_caller]
-fn check_fields(operation: &str, place: &str, value: &Value, schema: &'static Value) {
-    let schema = resolve(schema);
-    let parts = ["allOf", "anyOf", "oneOf"].iter().filter_map(|key| schema[key].as_array()).flatten();
-    let schemas: Vec<_> = parts.map(resolve).chain([schema]).collect();
+fn check_value(operation: &str, place: &str, value: &Value, schema: &'static Value) {
+    let mut schemas = Vec::new();
+    collect(schema, &mut schemas);
+    if value.is_null() {
+        let may_be = schemas.iter().any(|schema| schema["nullable"] == true);
+        assert!(may_be, "{operation} answered null at {place:?}, which its document does not allow");
+        return;
+    }
+    for schema in &schemas {
+        if let Some(kind) = schema["type"].as_str() {
+            assert!(is_of(kind, value), "{operation} answered {value} at {place:?} instead of {kind}");
+        }
+        if let Some(words) = schema["enum"].as_array() {
+            assert!(words.contains(value), "{operation} answered {value} at {place:?}, none of {words:?}");
+        }
+        for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            assert!(value.get(name).is_some(), "{operation} answered no {place}/{name}");
+        }
+    }
     match value {
-        Value::Object(fields) => {
-            if schemas
-                .iter()
-                .any(|schema| schema.get("additionalProperties").is_some_and(|more| more != false))
-                || schemas.iter().all(|schema| schema.get("properties").is_none())
-            {
-                return;
-            }
+        Value::Object(fields) if is_closed(&schemas) => {
             for (name, value) in fields {
                 let property = schemas.iter().find_map(|schema| schema["properties"].get(name));
                 let property = property.unwrap_or_else(|| {
                     panic!("{operation} answered {place}/{name}, which its document lacks")
                 });
-                check_fields(operation, &format!("{place}/{name}"), value, property);
+                check_value(operation, &format!("{place}/{name}"), value, property);
             }
         }
         Value::Array(items) => {
+            let of_items = schemas.iter().find_map(|schema| schema.get("items"));
+            let of_items = of_items.unwrap_or_else(|| panic!("{operation}: what is in {place:?}?"));
             for item in items {
-                check_fields(operation, &format!("{place}[]"), item, &schema["items"]);
+                check_value(operation, &format!("{place}[]"), item, of_items);
             }
         }
         _ => (),
     }
+}
+
+/// The schema, and all that it is made of.
+fn collect(schema: &'static Value, into: &mut Vec<&'static Value>) {
+    let schema = resolve(schema);
+    into.push(schema);
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        collect(part, into);
+    }
+}
+
+fn is_of(kind: &str, value: &Value) -> bool {
+    match kind {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        other => panic!("the document has a type {other}"),
+    }
+}
+
+/// Whether there may be no other fields than those that are told.
+fn is_closed(schemas: &[&Value]) -> bool {
+    schemas.iter().any(|schema| schema.get("properties").is_some())
+        && schemas.iter().all(|schema| schema.get("additionalProperties").is_none_or(|more| more == false))
 }
 
 pub fn resolve(schema: &'static Value) -> &'static Value {

@@ -774,6 +774,11 @@ security invoker
 set search_path = ''
 as $$
 begin
+  -- More than any scan of 20 MiB has.
+  if octet_length(new.content) > 20971520 then
+    perform core.refuse_field('content', 'The text of a document has 20 MiB at most');
+  end if;
+
   if current_setting('role') = 'document_processor' and not exists (
     select from core.document_jobs as j where j.document_id = new.document_id and j.leased_until > clock_timestamp()
   ) then
@@ -786,13 +791,107 @@ $$;
 
 comment on function core.tg_document_texts__guard() is
 'The worker writes the text of a document that is claimed at the moment, and no other.
-Errors: JCLEA it is not claimed, or the claim has ended.';
+Errors: JCVAL more than 20 MiB; JCLEA it is not claimed, or the claim has ended.';
 revoke all on function core.tg_document_texts__guard() from public;
 
 create trigger tg_document_texts__guard
 before insert on core.document_texts
 for each row execute function core.tg_document_texts__guard();
 alter table core.document_texts enable always trigger tg_document_texts__guard;
+
+-- db/functions/core/tg_documents__guard.sql
+-- What must hold for a document, whoever writes it
+create or replace function core.tg_documents__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_document_type core.document_types;
+begin
+  if tg_op = 'INSERT' then
+    perform core.file_type(new.filename);
+
+    select * into v_document_type
+    from core.document_types as t
+    where t.value = new.document_type;
+
+    if not found then
+      perform core.refuse_field('documentType', 'Invalid documentType');
+    end if;
+
+    if v_document_type.description_required and new.description is null then
+      perform core.refuse_field('description', 'A description is required for this type of document');
+    end if;
+
+    new.id := coalesce(new.id, core.new_id());
+    new.uploaded_by := core.actor();
+    new.uploaded_at := now();
+    new.upload_status := 'uploading';
+    new.file_size := null;
+    new.file_hash := null;
+    new.mime_type := null;
+    new.version := null;
+    new.virus_scan_completed_at := null;
+    new.ocr_completed_at := null;
+    new.ocr_failure_reason := null;
+    new.virus_scan_status := 'pending';
+    new.ocr_status := 'pending';
+    new.deleted_at := null;
+    return new;
+  end if;
+
+  if old.deleted_at is not null then
+    raise exception using errcode = 'JCFIX', message = 'A deleted document cannot be changed';
+  end if;
+
+  if (new.id, new.case_id, new.filename, new.document_type, new.description, new.uploaded_by, new.uploaded_at)
+      is distinct from
+      (old.id, old.case_id, old.filename, old.document_type, old.description, old.uploaded_by, old.uploaded_at)
+    or (new.upload_status <> old.upload_status and old.upload_status <> 'uploading')
+    or (new.upload_status <> 'complete' or old.upload_status <> 'uploading')
+      and (new.file_size, new.file_hash, new.mime_type, new.version)
+        is distinct from (old.file_size, old.file_hash, old.mime_type, old.version)
+    or (new.virus_scan_status <> old.virus_scan_status and old.virus_scan_status <> 'pending')
+    or (new.ocr_status <> old.ocr_status and (old.ocr_status not in ('pending', 'processing') or new.ocr_status = 'pending'))
+    or (new.ocr_failure_reason is distinct from old.ocr_failure_reason
+      and (new.ocr_status <> 'failed' or old.ocr_status = 'failed'))
+    or (new.upload_status <> 'complete' and (new.virus_scan_status, new.ocr_status)
+      is distinct from (old.virus_scan_status, old.ocr_status))
+  then
+    raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
+  end if;
+
+  if char_length(new.ocr_failure_reason) > 500 then
+    perform core.refuse_field('ocrFailureReason', 'A reason has 500 characters at most');
+  end if;
+
+  -- A change that changes nothing writes nothing.
+  if new is not distinct from old then
+    return null;
+  end if;
+
+  if new.upload_status <> old.upload_status and core.caller_role() is not null and core.actor() <> old.uploaded_by then
+    raise exception using errcode = 'JCFIX', message = 'Whoever began an upload ends it';
+  end if;
+
+  if new.deleted_at is not null then
+    new.deleted_at := clock_timestamp();
+  end if;
+
+  if new.virus_scan_status <> old.virus_scan_status then
+    new.virus_scan_completed_at := clock_timestamp();
+  end if;
+
+  if new.ocr_status <> old.ocr_status and new.ocr_status <> 'processing' then
+    new.ocr_completed_at := clock_timestamp();
+  end if;
+
+  return new;
+end;
+$$;
 
 -- db/functions/core/tg_documents__number.sql
 -- The version of a completed document
@@ -2595,6 +2694,96 @@ $$;
 comment on function core.tg_cases__guard() is
 'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
 Errors: those of core.permit_transition; JCMIS out of reach by now; JCFIX a change that no caller may make.';
+
+-- db/functions/core/tg_documents__guard.sql
+-- What must hold for a document, whoever writes it
+create or replace function core.tg_documents__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_document_type core.document_types;
+begin
+  if tg_op = 'INSERT' then
+    perform core.file_type(new.filename);
+
+    select * into v_document_type
+    from core.document_types as t
+    where t.value = new.document_type;
+
+    if not found then
+      perform core.refuse_field('documentType', 'Invalid documentType');
+    end if;
+
+    if v_document_type.description_required and new.description is null then
+      perform core.refuse_field('description', 'A description is required for this type of document');
+    end if;
+
+    new.id := coalesce(new.id, core.new_id());
+    new.uploaded_by := core.actor();
+    new.uploaded_at := now();
+    new.upload_status := 'uploading';
+    new.file_size := null;
+    new.file_hash := null;
+    new.mime_type := null;
+    new.version := null;
+    new.virus_scan_completed_at := null;
+    new.ocr_completed_at := null;
+    new.ocr_failure_reason := null;
+    new.virus_scan_status := 'pending';
+    new.ocr_status := 'pending';
+    new.deleted_at := null;
+    return new;
+  end if;
+
+  if old.deleted_at is not null then
+    raise exception using errcode = 'JCFIX', message = 'A deleted document cannot be changed';
+  end if;
+
+  if (new.id, new.case_id, new.filename, new.document_type, new.description, new.uploaded_by, new.uploaded_at)
+      is distinct from
+      (old.id, old.case_id, old.filename, old.document_type, old.description, old.uploaded_by, old.uploaded_at)
+    or (new.upload_status <> old.upload_status and old.upload_status <> 'uploading')
+    or (new.upload_status <> 'complete' or old.upload_status <> 'uploading')
+      and (new.file_size, new.file_hash, new.mime_type, new.version)
+        is distinct from (old.file_size, old.file_hash, old.mime_type, old.version)
+    or (new.virus_scan_status <> old.virus_scan_status and old.virus_scan_status <> 'pending')
+    or (new.ocr_status <> old.ocr_status and (old.ocr_status not in ('pending', 'processing') or new.ocr_status = 'pending'))
+    or (new.ocr_failure_reason is distinct from old.ocr_failure_reason
+      and (new.ocr_status <> 'failed' or old.ocr_status = 'failed'))
+    or (new.upload_status <> 'complete' and (new.virus_scan_status, new.ocr_status)
+      is distinct from (old.virus_scan_status, old.ocr_status))
+  then
+    raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
+  end if;
+
+  -- A change that changes nothing writes nothing.
+  if new is not distinct from old then
+    return null;
+  end if;
+
+  if new.upload_status <> old.upload_status and core.caller_role() is not null and core.actor() <> old.uploaded_by then
+    raise exception using errcode = 'JCFIX', message = 'Whoever began an upload ends it';
+  end if;
+
+  if new.deleted_at is not null then
+    new.deleted_at := clock_timestamp();
+  end if;
+
+  if new.virus_scan_status <> old.virus_scan_status then
+    new.virus_scan_completed_at := clock_timestamp();
+  end if;
+
+  if new.ocr_status <> old.ocr_status and new.ocr_status <> 'processing' then
+    new.ocr_completed_at := clock_timestamp();
+  end if;
+
+  return new;
+end;
+$$;
 
 -- db/functions/core/tg_documents__number.sql
 -- The version of a completed document

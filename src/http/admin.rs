@@ -1,0 +1,73 @@
+//! What stands on a port of its own (`ADMIN_PORT`): for those who keep the process going, and not for its clients.
+
+use std::{future::pending, net::SocketAddr};
+
+use poem::{
+    Endpoint, EndpointExt, IntoResponse, Response, Route,
+    endpoint::make,
+    get,
+    http::{HeaderValue, StatusCode, header},
+    middleware::CatchPanic,
+};
+use serde_json::json;
+use tokio::task::AbortHandle;
+
+use super::server::{listen, run};
+use crate::{config::ADMIN, metrics};
+
+/// How a process is.
+pub trait Vitals: Clone + Send + Sync + 'static {
+    /// Whether it can do its work, here and now; if not, why.
+    fn check_readiness(&self) -> impl Future<Output = Result<(), String>> + Send;
+
+    /// Brings those figures up to date that nobody tells.
+    fn measure(&self) -> impl Future<Output = ()> + Send;
+}
+
+/// Listens there until the guard is dropped.
+///
+/// # Errors
+/// Why it cannot, and what to do about it, in one line.
+pub fn serve_admin(address: SocketAddr, vitals: impl Vitals) -> Result<AbortOnDrop, String> {
+    let listener = listen(address, ADMIN)?;
+    let serving = tokio::spawn(run(listener, admin(vitals), ADMIN, pending()));
+    Ok(AbortOnDrop(serving.abort_handle()))
+}
+
+/// What runs as long as this is kept.
+pub struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// `/live`, `/ready` and `/metrics`. Here, what is wrong is said in full.
+fn admin(vitals: impl Vitals) -> impl Endpoint {
+    let figures = vitals.clone();
+    Route::new()
+        .at("/live", get(make(|_| async { json!({"status": "live"}).to_string() })))
+        .at("/ready", get(make(move |_| ready(vitals.clone()))))
+        .at("/metrics", get(make(move |_| text(figures.clone()))))
+        .with(CatchPanic::new())
+        .after(|answer| async {
+            let mut response = answer.map_or_else(poem::Error::into_response, IntoResponse::into_response);
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            Ok(response)
+        })
+}
+
+async fn ready(vitals: impl Vitals) -> Response {
+    let (status, body) = match vitals.check_readiness().await {
+        Ok(()) => (StatusCode::OK, json!({"status": "ready"})),
+        Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, json!({"status": "not ready", "reason": reason})),
+    };
+    Response::builder().status(status).content_type("application/json").body(body.to_string())
+}
+
+/// All figures, in the text format of Prometheus.
+pub async fn text(vitals: impl Vitals) -> String {
+    vitals.measure().await;
+    metrics::text()
+}
