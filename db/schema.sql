@@ -259,7 +259,9 @@ CREATE TYPE api.document AS (
 	ocr_failure_reason text,
 	virus_scan_status text,
 	virus_scan_completed_at timestamp with time zone,
-	side text
+	side text,
+	ocr_page_count integer,
+	ocr_pages_read integer
 );
 
 --
@@ -1920,12 +1922,16 @@ CREATE TABLE core.documents (
     ocr_completed_at timestamp with time zone,
     ocr_failure_reason text,
     deleted_at timestamp with time zone,
+    ocr_page_count integer,
+    ocr_pages_read integer,
     CONSTRAINT documents_complete_has_all CHECK (((upload_status <> 'complete'::core.upload_status) OR ((file_size IS NOT NULL) AND (file_hash IS NOT NULL) AND (mime_type IS NOT NULL) AND (version IS NOT NULL)))),
     CONSTRAINT documents_description_trimmed CHECK (((description <> ''::text) AND (description = btrim(description)))),
     CONSTRAINT documents_description_within_limit CHECK ((char_length(description) <= 500)),
     CONSTRAINT documents_file_hash_is_sha256 CHECK ((file_hash ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT documents_file_size_positive CHECK ((file_size > 0)),
     CONSTRAINT documents_filename_trimmed CHECK (((filename <> ''::text) AND (filename = btrim(filename)))),
+    CONSTRAINT documents_ocr_page_count_positive CHECK ((ocr_page_count > 0)),
+    CONSTRAINT documents_ocr_pages_read_within_page_count CHECK ((((ocr_page_count IS NULL) = (ocr_pages_read IS NULL)) AND ((ocr_pages_read >= 0) AND (ocr_pages_read <= ocr_page_count)))),
     CONSTRAINT documents_version_positive CHECK ((version > 0))
 );
 
@@ -1968,6 +1974,18 @@ COMMENT ON COLUMN core.documents.mime_type IS 'What the content is, not what its
 COMMENT ON COLUMN core.documents.version IS 'Counts the documents of one name on one side of a case; given at completion, behind the case''s lock, never changed.';
 
 --
+-- Name: COLUMN documents.ocr_page_count; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.documents.ocr_page_count IS 'How many pages it has; known once it has been read.';
+
+--
+-- Name: COLUMN documents.ocr_pages_read; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.documents.ocr_pages_read IS 'Of how many pages its text is: the others could not be read, or were too many.';
+
+--
 -- Name: document_image(core.documents); Type: FUNCTION; Schema: audit; Owner: -
 --
 
@@ -1988,6 +2006,8 @@ begin
     'virusScanStatus', p_document.virus_scan_status,
     'ocrStatus', p_document.ocr_status,
     'ocrFailureReason', p_document.ocr_failure_reason,
+    'ocrPageCount', p_document.ocr_page_count,
+    'ocrPagesRead', p_document.ocr_pages_read,
     'deletedAt', to_char(p_document.deleted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
   );
 end;
@@ -4728,7 +4748,8 @@ begin
     p_document.description, p_document.file_size, p_document.file_hash, p_document.mime_type, p_document.uploaded_by,
     p_document.uploaded_at, p_document.version, p_document.upload_status::text, p_document.ocr_status::text,
     p_document.ocr_completed_at, p_document.ocr_failure_reason, p_document.virus_scan_status::text,
-    p_document.virus_scan_completed_at, core.side_of(p_document.case_id, p_document.uploaded_by)
+    p_document.virus_scan_completed_at, core.side_of(p_document.case_id, p_document.uploaded_by), p_document.ocr_page_count,
+    p_document.ocr_pages_read
   )::api.document;
 end;
 $$;
@@ -6168,6 +6189,8 @@ begin
     new.virus_scan_completed_at := null;
     new.ocr_completed_at := null;
     new.ocr_failure_reason := null;
+    new.ocr_page_count := null;
+    new.ocr_pages_read := null;
     new.virus_scan_status := 'pending';
     new.ocr_status := 'pending';
     new.deleted_at := null;
@@ -6186,9 +6209,16 @@ begin
       and (new.file_size, new.file_hash, new.mime_type, new.version)
         is distinct from (old.file_size, old.file_hash, old.mime_type, old.version)
     or (new.virus_scan_status <> old.virus_scan_status and old.virus_scan_status <> 'pending')
-    or (new.ocr_status <> old.ocr_status and (old.ocr_status not in ('pending', 'processing') or new.ocr_status = 'pending'))
-    or (new.ocr_failure_reason is distinct from old.ocr_failure_reason
-      and (new.ocr_status <> 'failed' or old.ocr_status = 'failed'))
+    or (new.ocr_status <> old.ocr_status and case old.ocr_status
+      when 'pending' then false
+      when 'processing' then new.ocr_status = 'pending'
+      when 'failed' then new.ocr_status not in ('pending', 'processing')
+      else true
+    end)
+    or (new.ocr_failure_reason is distinct from old.ocr_failure_reason and (new.ocr_status = 'failed') = (old.ocr_status = 'failed'))
+    or (new.ocr_failure_reason is not null and new.ocr_status <> 'failed')
+    or ((new.ocr_page_count, new.ocr_pages_read) is distinct from (old.ocr_page_count, old.ocr_pages_read)
+      and (new.ocr_status <> 'complete' or old.ocr_status = 'complete'))
     or (new.upload_status <> 'complete' and (new.virus_scan_status, new.ocr_status)
       is distinct from (old.virus_scan_status, old.ocr_status))
   then
@@ -6216,8 +6246,8 @@ begin
     new.virus_scan_completed_at := clock_timestamp();
   end if;
 
-  if new.ocr_status <> old.ocr_status and new.ocr_status <> 'processing' then
-    new.ocr_completed_at := clock_timestamp();
+  if new.ocr_status <> old.ocr_status then
+    new.ocr_completed_at := case when new.ocr_status not in ('pending', 'processing') then clock_timestamp() end;
   end if;
 
   return new;
@@ -6228,7 +6258,8 @@ $$;
 -- Name: FUNCTION tg_documents__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_documents__guard() IS 'Stamps who and when; lets each status move forward once, and nothing else change.
+COMMENT ON FUNCTION core.tg_documents__guard() IS 'Stamps who and when; lets each status move forward once, a failed reading begin anew, and nothing
+else change.
 Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
 
 --
@@ -6299,7 +6330,7 @@ CREATE FUNCTION core.tg_documents__queue() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  insert into core.document_jobs (document_id) values (new.id);
+  insert into core.document_jobs (document_id) values (new.id) on conflict do nothing;
   perform pg_notify('document_jobs', '');
   return null;
 end;
@@ -6309,8 +6340,8 @@ $$;
 -- Name: FUNCTION tg_documents__queue(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_documents__queue() IS 'Hands a completed document to the worker, which listens on the channel document_jobs. Definer: callers may not touch the
-queue.';
+COMMENT ON FUNCTION core.tg_documents__queue() IS 'Hands a completed document, and one that is to be read again, to the worker, which listens on the channel document_jobs.
+Definer: callers may not touch the queue.';
 
 --
 -- Name: tg_organisation_links__guard(); Type: FUNCTION; Schema: core; Owner: -
@@ -6445,10 +6476,10 @@ $$;
 COMMENT ON FUNCTION core.write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text) IS 'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
 
 --
--- Name: claim_document(integer); Type: FUNCTION; Schema: worker; Owner: -
+-- Name: claim_document(integer, text); Type: FUNCTION; Schema: worker; Owner: -
 --
 
-CREATE FUNCTION worker.claim_document(p_lease_seconds integer DEFAULT 300) RETURNS worker.job
+CREATE FUNCTION worker.claim_document(p_lease_seconds integer DEFAULT 300, p_task text DEFAULT NULL::text) RETURNS worker.job
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
@@ -6456,6 +6487,10 @@ declare
   v_job core.document_jobs;
   v_document core.documents;
 begin
+  if p_task not in ('scan', 'read') then
+    raise exception using errcode = 'JCFIX', message = 'A document is claimed to scan it or to read it';
+  end if;
+
   update core.document_jobs as j
   set lease = core.new_id(), leased_until = now() + p_lease_seconds * interval '1 second', attempts = j.attempts + 1
   where j.document_id = (
@@ -6463,7 +6498,8 @@ begin
     from core.document_jobs as n
     join core.documents as d on d.id = n.document_id and d.deleted_at is null
     where n.run_at <= now() and (n.leased_until is null or n.leased_until < now()) and n.attempts < 5
-    order by n.run_at
+      and (p_task is null or (d.virus_scan_status = 'pending') = (p_task = 'scan'))
+    order by d.virus_scan_status <> 'pending', n.run_at
     for update of n skip locked
     limit 1
   )
@@ -6478,17 +6514,45 @@ begin
   return row(
     v_document.id, v_document.case_id, v_document.filename, v_document.mime_type, v_document.file_size, v_job.lease,
     v_job.attempts, v_document.virus_scan_status = 'pending',
-    v_document.ocr_status in ('pending', 'processing')
+    v_document.virus_scan_status <> 'pending' and v_document.ocr_status in ('pending', 'processing')
   )::worker.job;
 end;
 $$;
 
 --
--- Name: FUNCTION claim_document(p_lease_seconds integer); Type: COMMENT; Schema: worker; Owner: -
+-- Name: FUNCTION claim_document(p_lease_seconds integer, p_task text); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.claim_document(p_lease_seconds integer) IS 'The next document that wants scanning or reading, for this worker alone until the lease ends; null when there is none.
-One that a killed worker had is taken again after its lease, five times in all: then worker.sweep gives it up.';
+COMMENT ON FUNCTION worker.claim_document(p_lease_seconds integer, p_task text) IS 'The next document that wants scanning ("scan") or reading ("read"), for this worker alone until the lease ends; null when
+there is none. Scanning comes first where no task is named. One that a killed worker had is taken again after its lease, five
+times in all: then worker.sweep gives it up.
+Errors: JCFIX another task.';
+
+--
+-- Name: give_up(uuid); Type: FUNCTION; Schema: worker; Owner: -
+--
+
+CREATE FUNCTION worker.give_up(p_document_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_job core.document_jobs;
+begin
+  delete from core.document_jobs as j where j.document_id = p_document_id returning * into v_job;
+
+  -- What has not been scanned stays so, and is never served. A deleted document stays as it was.
+  update core.documents as d
+  set ocr_status = 'failed', ocr_failure_reason = coalesce(v_job.last_failure, 'The document could not be processed')
+  where d.id = p_document_id and d.deleted_at is null and d.ocr_status in ('pending', 'processing');
+end;
+$$;
+
+--
+-- Name: FUNCTION give_up(p_document_id uuid); Type: COMMENT; Schema: worker; Owner: -
+--
+
+COMMENT ON FUNCTION worker.give_up(p_document_id uuid) IS 'Ends the work on a document as failed. worker.read_again begins anew.';
 
 --
 -- Name: hold_lease(uuid, uuid); Type: FUNCTION; Schema: worker; Owner: -
@@ -6538,13 +6602,40 @@ COMMENT ON FUNCTION worker.measure_queue() IS 'How many documents wait for a wor
 wait. Reads the queue alone. Definer: the server, which reports it, may not read the table.';
 
 --
--- Name: record_failure(uuid, uuid, text, boolean); Type: FUNCTION; Schema: worker; Owner: -
+-- Name: read_again(uuid[]); Type: FUNCTION; Schema: worker; Owner: -
 --
 
-CREATE FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean) RETURNS void
+CREATE FUNCTION worker.read_again(p_document_ids uuid[] DEFAULT NULL::uuid[]) RETURNS SETOF uuid
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  update core.documents as d
+  set
+    ocr_status = case when d.virus_scan_status = 'pending' then 'pending' else 'processing' end::core.ocr_status,
+    ocr_failure_reason = null
+  where (p_document_ids is null or d.id = any (p_document_ids))
+    and d.upload_status = 'complete'
+    and d.ocr_status = 'failed'
+    and d.deleted_at is null
+  returning d.id;
+$$;
+
+--
+-- Name: FUNCTION read_again(p_document_ids uuid[]); Type: COMMENT; Schema: worker; Owner: -
+--
+
+COMMENT ON FUNCTION worker.read_again(p_document_ids uuid[]) IS 'Queues these documents, or all, if their reading failed, and says which. One that was never scanned is scanned first.';
+
+--
+-- Name: record_failure(uuid, uuid, text, boolean, boolean); Type: FUNCTION; Schema: worker; Owner: -
+--
+
+CREATE FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean DEFAULT false) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
+declare
+  v_attempts integer;
 begin
   perform worker.hold_lease(p_document_id, p_lease);
 
@@ -6556,15 +6647,21 @@ begin
     lease = null,
     leased_until = null,
     last_failure = left(p_reason, 500)
-  where j.document_id = p_document_id;
+  where j.document_id = p_document_id
+  returning j.attempts into v_attempts;
+
+  if p_is_final or v_attempts >= 5 then
+    perform worker.give_up(p_document_id);
+  end if;
 end;
 $$;
 
 --
--- Name: FUNCTION record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean); Type: COMMENT; Schema: worker; Owner: -
+-- Name: FUNCTION record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean) IS 'Gives the document back, to be tried again after a while that doubles with each attempt, up to a minute.
+COMMENT ON FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean) IS 'Gives the document back, to be tried again after a while that doubles with each attempt, up to a minute; after the fifth, or
+one that is final, gives it up.
 Errors: JCLEA the claim is lost.';
 
 --
@@ -6615,10 +6712,14 @@ begin
   select * into v_document from core.documents as d where d.id = p_document_id;
 
   if v_document.ocr_status = 'processing' then
-    return true;
+    update core.document_jobs as j
+    set attempts = 0, run_at = now(), lease = null, leased_until = null, last_failure = null
+    where j.document_id = p_document_id;
+    notify document_jobs;
+  else
+    delete from core.document_jobs where document_id = p_document_id;
   end if;
 
-  delete from core.document_jobs where document_id = p_document_id;
   return false;
 end;
 $$;
@@ -6627,31 +6728,36 @@ $$;
 -- Name: FUNCTION record_scan(p_document_id uuid, p_lease uuid, p_status text); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_scan(p_document_id uuid, p_lease uuid, p_status text) IS 'Records clean, infected or skipped; true when the document is to be read next.
+COMMENT ON FUNCTION worker.record_scan(p_document_id uuid, p_lease uuid, p_status text) IS 'Records clean, infected or skipped, and ends the claim: what can be read waits for whoever claims it next. False, as workers
+of 0.3 ask whether they are to read it themselves.
 Errors: JCFIX no outcome; JCLEA the claim is lost.';
 
 --
--- Name: record_text(uuid, uuid, text); Type: FUNCTION; Schema: worker; Owner: -
+-- Name: record_text(uuid, uuid, text, integer, integer); Type: FUNCTION; Schema: worker; Owner: -
 --
 
-CREATE FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text) RETURNS void
+CREATE FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text, p_page_count integer DEFAULT NULL::integer, p_pages_read integer DEFAULT NULL::integer) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
 begin
   perform worker.hold_lease(p_document_id, p_lease);
+
   -- The document's row before the audit's chain, in which order all others take them.
-  update core.documents set ocr_status = 'complete' where id = p_document_id;
+  update core.documents
+  set ocr_status = 'complete', ocr_page_count = p_page_count, ocr_pages_read = p_pages_read
+  where id = p_document_id;
+
   insert into core.document_texts (document_id, content) values (p_document_id, p_text);
   delete from core.document_jobs where document_id = p_document_id;
 end;
 $$;
 
 --
--- Name: FUNCTION record_text(p_document_id uuid, p_lease uuid, p_text text); Type: COMMENT; Schema: worker; Owner: -
+-- Name: FUNCTION record_text(p_document_id uuid, p_lease uuid, p_text text, p_page_count integer, p_pages_read integer); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text) IS 'Stores the text, and ends the work on the document.
+COMMENT ON FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text, p_page_count integer, p_pages_read integer) IS 'Stores the text, and from how many of the pages it is; ends the work on the document.
 Errors: JCLEA the claim is lost.';
 
 --
@@ -6668,20 +6774,11 @@ begin
   set upload_status = 'failed'
   where d.upload_status = 'uploading' and d.deleted_at is null and d.uploaded_at < now() - p_upload_seconds * interval '1 second';
 
-  -- Documents that failed, or killed their worker, five times; and deleted ones, which nobody works on. What has not
-  -- been scanned stays so, and is never served.
-  with exhausted as (
-    delete from core.document_jobs as j
-    using core.documents as d
-    where d.id = j.document_id
-      and (j.attempts >= 5 or d.deleted_at is not null)
-      and (j.leased_until is null or j.leased_until < now())
-    returning j.document_id, j.last_failure
-  )
-  update core.documents as d
-  set ocr_status = 'failed', ocr_failure_reason = coalesce(e.last_failure, 'The document could not be processed')
-  from exhausted as e
-  where d.id = e.document_id and d.deleted_at is null and d.ocr_status in ('pending', 'processing');
+  -- Documents that killed their worker five times; and deleted ones, which nobody works on.
+  perform worker.give_up(j.document_id)
+  from core.document_jobs as j
+  join core.documents as d on d.id = j.document_id
+  where (j.attempts >= 5 or d.deleted_at is not null) and (j.leased_until is null or j.leased_until < now());
 
   return query
   select d.id, d.case_id
@@ -8346,7 +8443,7 @@ ALTER TABLE core.documents ENABLE ALWAYS TRIGGER tg_documents__number;
 -- Name: documents tg_documents__queue; Type: TRIGGER; Schema: core; Owner: -
 --
 
-CREATE TRIGGER tg_documents__queue AFTER UPDATE ON core.documents FOR EACH ROW WHEN (((new.upload_status = 'complete'::core.upload_status) AND (old.upload_status = 'uploading'::core.upload_status))) EXECUTE FUNCTION core.tg_documents__queue();
+CREATE TRIGGER tg_documents__queue AFTER UPDATE ON core.documents FOR EACH ROW WHEN ((((new.upload_status = 'complete'::core.upload_status) AND (old.upload_status = 'uploading'::core.upload_status)) OR ((old.ocr_status = 'failed'::core.ocr_status) AND (new.ocr_status <> 'failed'::core.ocr_status)))) EXECUTE FUNCTION core.tg_documents__queue();
 
 ALTER TABLE core.documents ENABLE ALWAYS TRIGGER tg_documents__queue;
 
@@ -9814,4 +9911,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128041342'),
     ('20261128091808'),
     ('20261128101500'),
-    ('20261128120654');
+    ('20261128121756');

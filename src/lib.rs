@@ -17,6 +17,8 @@ mod recent;
 mod values;
 mod worker;
 
+use uuid::Uuid;
+
 use self::{
     config::{Config, WorkerConfig},
     db::{Db, check},
@@ -96,7 +98,15 @@ pub async fn serve() -> Result<(), String> {
 pub async fn work() -> Result<(), String> {
     let config = WorkerConfig::from_environment()?;
     start_log(config.log);
-    worker::run(config).await
+    Box::pin(worker::run(config)).await
+}
+
+/// Has documents read again whose reading failed: these, or all.
+///
+/// # Errors
+/// Why it cannot, and what to do about it, in one line.
+pub async fn read_again(documents: Vec<Uuid>) -> Result<(), String> {
+    worker::read_again(WorkerConfig::from_environment()?, documents).await
 }
 
 /// Does what a registrar asks for.

@@ -1,6 +1,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use uuid::Uuid;
 
 /// Keeps adoption cases for the family courts of England and Wales.
 #[derive(Parser)]
@@ -15,7 +16,11 @@ enum Command {
     /// Answer HTTP requests (what happens without a command, too)
     Serve,
     /// Scan and read the documents that are uploaded
-    Worker,
+    Worker {
+        /// Have documents read again whose reading failed, all or these, and end
+        #[arg(long, num_args = 0.., value_name = "DOCUMENT")]
+        again: Option<Vec<Uuid>>,
+    },
     /// Keep the directory of those who may sign in
     #[command(subcommand)]
     Directory(casefile::DirectoryCommand),
@@ -31,7 +36,8 @@ enum Command {
 async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => casefile::serve().await,
-        Command::Worker => casefile::work().await,
+        Command::Worker { again: None } => casefile::work().await,
+        Command::Worker { again: Some(documents) } => casefile::read_again(documents).await,
         Command::Check => casefile::check().await,
         Command::Directory(command) => casefile::keep_directory(command).await,
         Command::Openapi => casefile::print_openapi(),

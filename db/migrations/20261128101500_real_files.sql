@@ -3,6 +3,14 @@
 -- How often the same access was denied within a minute. No row is written anew for it.
 alter table audit.refusals add column times integer not null default 1;
 
+-- From how many of its pages the text of a document is.
+alter table core.documents
+  add column ocr_page_count integer constraint documents_ocr_page_count_positive check (ocr_page_count > 0),
+  add column ocr_pages_read integer
+  constraint documents_ocr_pages_read_within_page_count check (
+    (ocr_page_count is null) = (ocr_pages_read is null) and ocr_pages_read between 0 and ocr_page_count
+  );
+
 -- Few documents wait at a time: looking at them takes no time.
 -- squawk-ignore constraint-missing-not-valid
 alter table core.document_jobs
@@ -46,5 +54,9 @@ alter table core.documents force row level security;
 create unique index documents_case_id_filename_version_key on core.documents (case_id, filename, version);
 
 alter table core.document_downloads drop column found_damaged;
+
+alter table core.documents
+  drop column ocr_pages_read,
+  drop column ocr_page_count;
 
 alter table audit.refusals drop column times;

@@ -65,4 +65,5 @@ grant insert (case_id, filename, document_type, description) on core.documents
 grant update (upload_status, file_size, file_hash, mime_type) on core.documents
   to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter;
 grant update (deleted_at) on core.documents to hmcts_case_officer;
-grant update (upload_status, virus_scan_status, ocr_status, ocr_failure_reason) on core.documents to document_processor;
+grant update (upload_status, virus_scan_status, ocr_status, ocr_failure_reason, ocr_page_count, ocr_pages_read)
+  on core.documents to document_processor;

@@ -19,9 +19,14 @@ create table core.documents (
   ocr_completed_at timestamptz,
   ocr_failure_reason text,
   deleted_at timestamptz,
+  ocr_page_count integer constraint documents_ocr_page_count_positive check (ocr_page_count > 0),
+  ocr_pages_read integer,
   constraint documents_complete_has_all check (
     upload_status <> 'complete'
     or (file_size is not null and file_hash is not null and mime_type is not null and version is not null)
+  ),
+  constraint documents_ocr_pages_read_within_page_count check (
+    (ocr_page_count is null) = (ocr_pages_read is null) and ocr_pages_read between 0 and ocr_page_count
   )
 );
 
@@ -31,6 +36,8 @@ comment on column core.documents.filename is 'As uploaded. The same name again o
 comment on column core.documents.file_size is 'In bytes; core.file_types has the limit.';
 comment on column core.documents.file_hash is 'SHA-256, in hexadecimal; the same bytes are in a case only once.';
 comment on column core.documents.mime_type is 'What the content is, not what its sender said.';
+comment on column core.documents.ocr_page_count is 'How many pages it has; known once it has been read.';
+comment on column core.documents.ocr_pages_read is 'Of how many pages its text is: the others could not be read, or were too many.';
 comment on column core.documents.version is 'Counts the documents of one name on one side of a case; given at completion, behind the case''s lock, never changed.';
 
 create unique index documents_case_id_file_hash_key on core.documents (case_id, file_hash)

@@ -17,5 +17,7 @@ create type api.document as (
   ocr_failure_reason text,
   virus_scan_status text,
   virus_scan_completed_at timestamptz,
-  side text
+  side text,
+  ocr_page_count integer,
+  ocr_pages_read integer
 );

@@ -26,5 +26,6 @@ TemporaryDirectory $folder
 StreamMaxLength 25M
 OfficialDatabaseOnly no
 MaxThreads 4
+AlertExceedsMax yes
 CONF
 exec "$clamd" --config-file="$folder/clamd.conf"

@@ -21,7 +21,7 @@ missing_packages() {
   if wants instructions && ! command -v valgrind >/dev/null; then say valgrind; fi
   if wants api || wants drill; then
     command -v clamd >/dev/null || [[ -x /usr/sbin/clamd ]] || say clamav-daemon
-    command -v tesseract >/dev/null || say tesseract-ocr tesseract-ocr-eng
+    tesseract --list-langs 2>/dev/null | grep -qx osd || say tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd
     command -v pdftoppm >/dev/null || say poppler-utils
     command -v openssl >/dev/null || say openssl
     command -v pgbouncer >/dev/null || [[ -x /usr/sbin/pgbouncer ]] || say pgbouncer

@@ -21,7 +21,6 @@ pub const LEASE: Number = Number {
 
 #[derive(Clone, Debug)]
 pub struct WorkerConfig {
-    pub environment: Environment,
     pub database: DatabaseUrl,
     pub documents: DocumentStore,
     pub virus_scan: VirusScan,
@@ -60,7 +59,6 @@ impl WorkerConfig {
         let (environment, name) = environment(&variable)?;
         let own_variable = format!("{name}_WORKER_DATABASE_URL");
         Ok(Self {
-            environment,
             database: database_url(
                 environment,
                 ["WORKER_DATABASE_URL", &own_variable],

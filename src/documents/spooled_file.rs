@@ -10,6 +10,22 @@ use tokio::{fs, io::AsyncWriteExt, sync::Semaphore, task::spawn_blocking};
 use super::{multipart::Part, sniff};
 use crate::error::Failure;
 
+/// What programs call the types of files besides their names.
+const ALIASES: [(&str, &str); 10] = [
+    ("application/acrobat", "application/pdf"),
+    ("application/x-pdf", "application/pdf"),
+    ("application/vnd.ms-word", "application/msword"),
+    ("application/x-msword", "application/msword"),
+    ("image/jpg", "image/jpeg"),
+    ("image/pjpeg", "image/jpeg"),
+    ("image/x-png", "image/png"),
+    ("image/tif", "image/tiff"),
+    ("image/x-tif", "image/tiff"),
+    ("image/x-tiff", "image/tiff"),
+];
+/// Not to know is fine.
+const UNKNOWN: [&str; 2] = ["application/octet-stream", "binary/octet-stream"];
+
 /// Nothing is kept of a file beyond this. No `size_limit` in `core.file_types` may be higher.
 const SPOOL_LIMIT: u64 = 20 * 1024 * 1024;
 
@@ -51,11 +67,11 @@ impl SpooledFile {
         Ok(Self { name, declared_type, file, size, hash: hex(&digest.finalize()), mime_type })
     }
 
-    /// Whether its sender says that it is of another type. Not to know is fine.
+    /// Whether its sender says that it is of another type.
     pub fn is_declared_other_than(&self, mime_type: &str) -> bool {
-        self.declared_type
-            .as_deref()
-            .is_some_and(|declared| declared != mime_type && declared != "application/octet-stream")
+        self.declared_type.as_deref().is_some_and(|declared| {
+            declared != mime_type && !UNKNOWN.contains(&declared) && !ALIASES.contains(&(declared, mime_type))
+        })
     }
 
     pub fn open(&self) -> Result<fs::File, Failure> {

@@ -50,6 +50,12 @@ pub struct DocumentRecord {
     /// Who uploaded it: each side has versions of its own. Null in an answer that was kept before there were sides
     #[oai(nullable)]
     side: Option<Text<Sides>>,
+    /// How many pages it has
+    #[oai(nullable)]
+    ocr_page_count: Option<i32>,
+    /// Of how many of them the text was read
+    #[oai(nullable)]
+    ocr_pages_read: Option<i32>,
 }
 
 impl Example for DocumentRecord {
@@ -74,6 +80,8 @@ impl Example for DocumentRecord {
             virus_scan_status: Text::new("clean"),
             virus_scan_completed_at: Some(Timestamp::example(1_772_532_002)),
             side: Some(Text::new("PROFESSIONALS")),
+            ocr_page_count: None,
+            ocr_pages_read: None,
         }
     }
 }

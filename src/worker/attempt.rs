@@ -11,54 +11,41 @@ use tokio::{
 
 use super::{
     error::JobError,
+    lane::Work,
     queue::{Job, Queue},
-    reader::Reader,
-    scanner::{Scanner, Verdict},
+    scanner::Verdict,
 };
 use crate::documents::Store;
 
 /// From a claim to what is recorded.
 pub struct Attempt<'a> {
     pub job: &'a Job,
-    pub queue: &'a mut Queue,
+    pub queue: &'a Queue,
     pub store: &'a Store,
-    pub scanner: &'a Scanner,
-    pub reader: &'a Reader,
     /// Then pages are left out.
-    pub read_until: Instant,
-}
-
-/// What was done, for the log.
-pub struct Done {
-    pub scan: &'static str,
-    pub read_bytes: Option<usize>,
+    pub until: Instant,
 }
 
 impl Attempt<'_> {
-    pub async fn run(self) -> Result<Done, JobError> {
-        let Self { job, queue, store, scanner, reader, read_until } = self;
-        let mut done = Done { scan: "before", read_bytes: None };
-        if job.needs_scan {
-            // Else every document would be fetched in vain.
-            scanner.check().await?;
-        }
+    /// What was done, for the log.
+    pub async fn run(self, work: &Work) -> Result<String, JobError> {
+        let Self { job, queue, store, until } = self;
         let mut file = fetch(store, job).await?;
-
-        let mut needs_reading = job.needs_reading;
-        if job.needs_scan {
-            let verdict = scanner.scan(&mut file).await?;
-            if let Verdict::Infected(signature) = &verdict {
-                tracing::warn!(document = %job.document_id, signature, "infected");
+        match work {
+            Work::Scan(scanner) => {
+                let verdict = scanner.scan(&mut file).await?;
+                if let Verdict::Infected(signature) = &verdict {
+                    tracing::warn!(document = %job.document_id, signature, "infected");
+                }
+                queue.record_scan(job, verdict.word()).await?;
+                Ok(verdict.word().to_owned())
             }
-            done.scan = verdict.word();
-            needs_reading = queue.record_scan(job, done.scan).await?;
+            Work::Read(reader) => {
+                let text = reader.read(&file, &job.mime_type, until).await?;
+                queue.record_text(job, &text).await?;
+                Ok(format!("{} of {} pages, {} bytes", text.pages_read, text.page_count, text.content.len()))
+            }
         }
-        if needs_reading {
-            let text = reader.read(&file, &job.mime_type, read_until).await?;
-            queue.record_text(job, &text).await?;
-            done.read_bytes = Some(text.len());
-        }
-        Ok(done)
     }
 }
 

@@ -6,17 +6,31 @@ use std::fmt;
 pub struct JobError {
     /// A sentence that may be shown to whoever sees the document: nothing of its content.
     pub reason: String,
-    /// Such an attempt counts against the document. Otherwise another one would have fared no better.
-    pub blames_document: bool,
+    pub blame: Blame,
+}
+
+/// What an attempt that came to nothing counts against.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Blame {
+    /// Another document would have fared no better.
+    Surroundings,
+    /// After some more attempts, it has failed.
+    Document,
+    /// It has failed: another attempt would take as long, while others wait.
+    DocumentForGood,
 }
 
 impl JobError {
     pub fn document(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), blames_document: true }
+        Self { reason: reason.into(), blame: Blame::Document }
+    }
+
+    pub fn hopeless(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), blame: Blame::DocumentForGood }
     }
 
     pub fn surroundings(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), blames_document: false }
+        Self { reason: reason.into(), blame: Blame::Surroundings }
     }
 }
 

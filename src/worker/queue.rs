@@ -5,13 +5,16 @@ use std::{future::poll_fn, sync::Arc, time::Duration};
 
 use serde::Deserialize;
 use tokio::{
-    sync::Notify,
+    sync::{Mutex, watch},
     time::{sleep, timeout},
 };
 use tokio_postgres::{AsyncMessage, Client, Row};
 use uuid::Uuid;
 
-use super::error::JobError;
+use super::{
+    error::{Blame, JobError},
+    reader::Text,
+};
 use crate::{
     config::DatabaseUrl,
     db::{
@@ -30,11 +33,12 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 const BECOME_PROCESSOR: &str = "set role document_processor; listen document_jobs";
-const CLAIM: &str = "select worker.claim_document($1)";
-const RECORD_SCAN: &str = "select worker.record_scan($1, $2, $3)";
-const RECORD_TEXT: &str = "select worker.record_text($1, $2, $3)::text";
-const RECORD_FAILURE: &str = "select worker.record_failure($1, $2, $3, $4)::text";
+const CLAIM: &str = "select worker.claim_document($1, $2)";
+const RECORD_SCAN: &str = "select worker.record_scan($1, $2, $3)::text";
+const RECORD_TEXT: &str = "select worker.record_text($1, $2, $3, $4, $5)::text";
+const RECORD_FAILURE: &str = "select worker.record_failure($1, $2, $3, $4, $5)::text";
 const RECORD_REMOVAL: &str = "select worker.record_removal($1)::text";
+const READ_AGAIN: &str = "select worker.read_again($1)";
 const SWEEP: &str = "select worker.sweep()";
 
 #[derive(Deserialize)]
@@ -47,8 +51,6 @@ pub struct Job {
     pub file_size: i64,
     lease: Uuid,
     pub attempt: i32,
-    pub needs_scan: bool,
-    pub needs_reading: bool,
 }
 
 #[derive(Deserialize)]
@@ -57,59 +59,82 @@ pub struct FailedUpload {
     pub case_id: Uuid,
 }
 
+/// One connection for whoever asks, as each call takes no time.
+#[derive(Clone)]
 pub struct Queue {
+    line: Arc<Mutex<Line>>,
+    news: watch::Receiver<()>,
+}
+
+struct Line {
     database: DatabaseUrl,
     client: Option<Client>,
-    news: Arc<Notify>,
+    news: watch::Sender<()>,
 }
 
 impl Queue {
     pub async fn open(database: DatabaseUrl) -> Result<Self, String> {
-        let mut queue = Self { database, client: None, news: Arc::default() };
-        queue.database.config.application_name("casefile worker").keepalives_idle(Duration::from_secs(30));
-        if queue.within_patience(pooler::is_between(&queue.database)).await? {
+        let (sender, news) = watch::channel(());
+        let mut line = Line { database, client: None, news: sender };
+        line.database.config.application_name("casefile worker").keepalives_idle(Duration::from_secs(30));
+        if line.within_patience(pooler::is_between(&line.database)).await? {
             return Err(format!(
                 "A pooler stands before the database of {}, and the worker listens. Lead it past the pooler.",
-                queue.database.variable
+                line.database.variable
             ));
         }
-        queue.client = Some(queue.connect().await?);
-        Ok(queue)
+        line.client = Some(line.connect().await?);
+        Ok(Self { line: Arc::new(Mutex::new(line)), news })
     }
 
-    pub async fn claim(&mut self, lease: Duration) -> Result<Option<Job>, JobError> {
+    pub async fn claim(&self, lease: Duration, task: &str) -> Result<Option<Job>, JobError> {
         let seconds = i32::try_from(lease.as_secs()).unwrap_or(i32::MAX);
-        only(&self.call(CLAIM, &[&seconds]).await?)
+        only(&self.call(CLAIM, &[&seconds, &task]).await?)
     }
 
-    /// Whether the document is to be read next.
-    pub async fn record_scan(&mut self, job: &Job, status: &str) -> Result<bool, JobError> {
-        only(&self.call(RECORD_SCAN, &[&job.document_id, &job.lease, &status]).await?)
+    pub async fn record_scan(&self, job: &Job, status: &str) -> Result<(), JobError> {
+        self.call(RECORD_SCAN, &[&job.document_id, &job.lease, &status]).await.map(drop)
     }
 
-    pub async fn record_text(&mut self, job: &Job, text: &str) -> Result<(), JobError> {
-        self.call(RECORD_TEXT, &[&job.document_id, &job.lease, &text]).await.map(drop)
+    pub async fn record_text(&self, job: &Job, text: &Text) -> Result<(), JobError> {
+        let Text { content, page_count, pages_read } = text;
+        self.call(RECORD_TEXT, &[&job.document_id, &job.lease, content, page_count, pages_read])
+            .await
+            .map(drop)
     }
 
-    pub async fn record_failure(&mut self, job: &Job, error: &JobError) -> Result<(), JobError> {
-        let JobError { reason, blames_document } = error;
-        self.call(RECORD_FAILURE, &[&job.document_id, &job.lease, reason, blames_document]).await.map(drop)
+    pub async fn record_failure(&self, job: &Job, error: &JobError) -> Result<(), JobError> {
+        let (blames_document, is_final) =
+            (error.blame != Blame::Surroundings, error.blame == Blame::DocumentForGood);
+        let params: [Param; 5] = [&job.document_id, &job.lease, &error.reason, &blames_document, &is_final];
+        self.call(RECORD_FAILURE, &params).await.map(drop)
     }
 
     /// Failed uploads, of which the store may still have something.
-    pub async fn sweep(&mut self) -> Result<Vec<FailedUpload>, JobError> {
+    pub async fn sweep(&self) -> Result<Vec<FailedUpload>, JobError> {
         self.call(SWEEP, &[]).await?.iter().map(read).collect()
     }
 
-    pub async fn record_removal(&mut self, document_id: Uuid) -> Result<(), JobError> {
+    pub async fn record_removal(&self, document_id: Uuid) -> Result<(), JobError> {
         self.call(RECORD_REMOVAL, &[&document_id]).await.map(drop)
     }
 
-    /// Until there may be something to do.
-    pub async fn wait(&self) {
-        let _ = timeout(BETWEEN_LOOKS, self.news.notified()).await;
+    /// Which of these, or of all, will be read again.
+    pub async fn read_again(&self, documents: Option<&Vec<Uuid>>) -> Result<Vec<Uuid>, JobError> {
+        self.call(READ_AGAIN, &[&documents]).await.map(|rows| rows.iter().map(|row| row.get(0)).collect())
     }
 
+    /// Until there may be something to do.
+    pub async fn wait(&mut self) {
+        let _ = timeout(BETWEEN_LOOKS, self.news.changed()).await;
+    }
+
+    async fn call(&self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, JobError> {
+        self.line.lock().await.call(sql, params).await
+    }
+}
+
+impl Line {
     async fn call(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, JobError> {
         let mut pause = SHORTEST_PAUSE;
         loop {
@@ -155,11 +180,11 @@ impl Queue {
 
     async fn attempt_connection(&self) -> Result<Client, String> {
         let (client, mut connection) = db::connect(&self.database).await?;
-        let news = Arc::clone(&self.news);
+        let news = self.news.clone();
         tokio::spawn(async move {
             while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
                 if let AsyncMessage::Notification(_) = message {
-                    news.notify_one();
+                    news.send_replace(());
                 }
             }
         });

@@ -23,6 +23,14 @@ impl Stop {
         *self.0.borrow()
     }
 
+    /// Waits, but no longer than until it is told to stop.
+    pub async fn cut_short(&self, waiting: impl Future<Output = ()>) {
+        tokio::select! {
+            () = waiting => {}
+            () = self.requested_since(Duration::ZERO) => {}
+        }
+    }
+
     /// Waits until the request is that old.
     pub async fn requested_since(&self, patience: Duration) {
         let _ = self.0.clone().wait_for(|requested| *requested).await;

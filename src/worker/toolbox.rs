@@ -5,60 +5,76 @@ use std::{
     env,
     ffi::OsString,
     io,
+    os::unix::process::ExitStatusExt,
     process::{ExitStatus, Stdio},
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
     time::Duration,
 };
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
     fs::File,
-    io::AsyncReadExt,
+    io::{AsyncRead, AsyncReadExt},
     process::{Child, Command},
     time::timeout,
 };
 
 use super::error::JobError;
 
-const PROGRAMS: [&str; 5] = ["tesseract", "pdftotext", "pdftoppm", "prlimit", "setpriv"];
-const PACKAGES: &str = "tesseract-ocr tesseract-ocr-eng poppler-utils util-linux";
+const PROGRAMS: [&str; 7] =
+    ["tesseract", "pdftotext", "pdftoppm", "pdfinfo", "pdfimages", "prlimit", "setpriv"];
+/// What Tesseract has to know: English, and which way up a page is.
+const KNOWLEDGE: [&str; 2] = ["eng", "osd"];
+const PACKAGES: &str = "tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd poppler-utils util-linux";
 
-/// Memory, as that of a picture cannot be told from the size of its file; and no file is written.
-const LIMITS: [&str; 4] = ["--as=2147483648", "--cpu=300", "--core=0", "--fsize=0"];
-const PATIENCE: Duration = Duration::from_secs(300);
+/// Enough for a page, and not for a book. Memory, as that of a picture cannot be told from the size of its file;
+/// and no file is written.
+const LIMITS: [&str; 4] = ["--as=1073741824", "--cpu=60", "--core=0", "--fsize=0"];
+/// On a machine that has much to do.
+const LONGEST_COMPLAINT: u64 = 64 * 1024;
+/// Tesseract goes on with a blank page, and ends as if nothing had been.
+const UNREADABLE: &str = "Error in pixRead";
+const PATIENCE: Duration = Duration::from_secs(120);
+/// By which the kernel ends what has used up its time.
+const ENDS_OF_TIME: [i32; 2] = [Signal::XCPU.as_raw(), Signal::KILL.as_raw()];
 
 pub struct Toolbox {
     environment: Vec<(&'static str, OsString)>,
-    absent: Vec<&'static str>,
+    /// Nothing was missing when it was looked for last.
+    is_whole: AtomicBool,
 }
 
 impl Toolbox {
-    pub async fn new(environment: Vec<(&'static str, OsString)>) -> Self {
-        let path = environment.iter().find(|(name, _)| *name == "PATH").map(|(_, path)| path);
-        let folders: Vec<_> = path.into_iter().flat_map(env::split_paths).collect();
-        let is_missing = |program: &&str| !folders.iter().any(|folder| folder.join(program).is_file());
-        let absent = PROGRAMS.into_iter().filter(is_missing).collect();
-
-        let mut toolbox = Self { environment, absent };
-        if !toolbox.absent.contains(&"tesseract") && !toolbox.knows_english().await {
-            toolbox.absent.push("tesseract's eng");
-        }
-        toolbox
-    }
-
-    async fn knows_english(&self) -> bool {
-        let languages = self.command("tesseract", &["--list-langs"]).stdin(Stdio::null()).output().await;
-        languages.is_ok_and(|output| {
-            String::from_utf8_lossy(&output.stdout).lines().any(|language| language == "eng")
-        })
+    pub fn new(environment: Vec<(&'static str, OsString)>) -> Self {
+        Self { environment, is_whole: AtomicBool::new(false) }
     }
 
     /// What is missing, and what to do about it.
-    pub fn missing(&self) -> Option<String> {
-        let (last, others) = self.absent.split_last()?;
-        let are_missing = if others.is_empty() { "is missing" } else { "are missing" };
-        let names = [others.join(", "), (*last).to_owned()].into_iter().filter(|name| !name.is_empty());
-        let names = names.collect::<Vec<_>>().join(" and ");
-        Some(format!("{names} {are_missing}: sudo apt-get install {PACKAGES}."))
+    pub async fn check(&self) -> Result<(), JobError> {
+        let path = self.environment.iter().find(|(name, _)| *name == "PATH").map(|(_, path)| path);
+        let folders: Vec<_> = path.into_iter().flat_map(env::split_paths).collect();
+        let is_missing = |program: &&str| !folders.iter().any(|folder| folder.join(program).is_file());
+        let mut absent: Vec<_> = PROGRAMS.into_iter().filter(is_missing).map(str::to_owned).collect();
+        // Languages do not go while Tesseract stays, and asking takes a process.
+        if absent.is_empty() && !self.is_whole.load(Relaxed) {
+            let languages = self.languages().await;
+            let unknown = KNOWLEDGE.into_iter().filter(|name| !languages.lines().any(|line| line == *name));
+            absent.extend(unknown.map(|name| format!("tesseract's {name}")));
+        }
+        self.is_whole.store(absent.is_empty(), Relaxed);
+
+        let Some((last, others)) = absent.split_last() else { return Ok(()) };
+        let missing = if others.is_empty() {
+            format!("{last} is missing")
+        } else {
+            format!("{} and {last} are missing", others.join(", "))
+        };
+        Err(JobError::surroundings(format!("{missing}: sudo apt-get install {PACKAGES}")))
+    }
+
+    async fn languages(&self) -> String {
+        let output = self.command("tesseract", &["--list-langs"]).stdin(Stdio::null()).output().await;
+        output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
     }
 
     /// What the program prints, at most that much; it finds the file as /dev/stdin.
@@ -69,25 +85,24 @@ impl Toolbox {
         file: &File,
         limit: u64,
     ) -> Result<Vec<u8>, JobError> {
-        if let Some(missing) = self.absent.iter().find(|missing| missing.starts_with(program)) {
-            return Err(JobError::document(format!("{missing} is not installed")));
-        }
         let cannot_start =
             |error: io::Error| JobError::surroundings(format!("{program} cannot be started: {error}"));
         let file = file.try_clone().await.map_err(cannot_start)?.into_std().await;
         let child = self.command(program, arguments).stdin(file).spawn().map_err(cannot_start)?;
         let mut running = Running { child };
 
-        let (output, status) = timeout(PATIENCE, running.finish(limit))
+        let takes_too_long = || JobError::hopeless(format!("{program} takes too long"));
+        let (output, complaints, status) = timeout(PATIENCE, running.finish(limit))
             .await
-            .map_err(|_| {
-                JobError::document(format!("{program} takes longer than {} seconds", PATIENCE.as_secs()))
-            })?
+            .map_err(|_| takes_too_long())?
             .map_err(|error| JobError::document(format!("{program} failed: {error}")))?;
         if output.len() as u64 > limit {
             return Err(JobError::document(format!("{program} gives more than {limit} bytes")));
         }
-        if !status.success() {
+        if status.signal().is_some_and(|signal| ENDS_OF_TIME.contains(&signal)) {
+            return Err(takes_too_long());
+        }
+        if !status.success() || complaints.contains(UNREADABLE) {
             return Err(JobError::document(format!(
                 "{program} cannot read the document, which may be damaged or locked ({status})"
             )));
@@ -107,7 +122,7 @@ impl Toolbox {
             .current_dir("/")
             .process_group(0)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+            .stderr(Stdio::piped());
         command
     }
 }
@@ -118,16 +133,28 @@ struct Running {
 }
 
 impl Running {
-    /// Its end, and one byte more than the limit at most.
-    async fn finish(&mut self, limit: u64) -> io::Result<(Vec<u8>, ExitStatus)> {
-        let mut output = Vec::new();
-        if let Some(stdout) = self.child.stdout.take() {
-            stdout.take(limit + 1).read_to_end(&mut output).await?;
-        }
-        if output.len() as u64 > limit {
-            self.kill();
-        }
-        Ok((output, self.child.wait().await?))
+    /// Its end, what it printed (one byte more than the limit at most), and what it complained about.
+    async fn finish(&mut self, limit: u64) -> io::Result<(Vec<u8>, String, ExitStatus)> {
+        let (stdout, stderr) = (self.child.stdout.take(), self.child.stderr.take());
+        let printing = async {
+            let output = beginning(stdout, limit + 1).await?;
+            if output.len() as u64 > limit {
+                self.kill();
+            }
+            Ok(output)
+        };
+        let complaining = async {
+            let mut stderr = stderr;
+            let complaints = beginning(stderr.as_mut(), LONGEST_COMPLAINT).await?;
+            // Whoever is not listened to any more would stop.
+            if let Some(mut rest) = stderr {
+                tokio::io::copy(&mut rest, &mut tokio::io::sink()).await?;
+            }
+            Ok::<_, io::Error>(complaints)
+        };
+        let (output, complaints) = tokio::try_join!(printing, complaining)?;
+        let complaints = String::from_utf8_lossy(&complaints).into_owned();
+        Ok((output, complaints, self.child.wait().await?))
     }
 
     /// With all that it may have started.
@@ -144,4 +171,12 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+async fn beginning(source: Option<impl AsyncRead + Unpin>, length: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(source) = source {
+        source.take(length).read_to_end(&mut bytes).await?;
+    }
+    Ok(bytes)
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::support::{Form, Stage, id_of, samples};
+use crate::support::{Form, Stage, id_of, samples, workshop::fixture};
 
 /// The endings of its names, and a file of that kind.
 type Kind = (&'static [&'static str], fn() -> Vec<u8>);
@@ -49,7 +49,8 @@ fn its_sender_may_not_declare_another_type() {
         ("application/octet-stream", true),
         ("text/html", false),
         ("image/png", false),
-        ("application/x-pdf", false),
+        ("application/x-pdf", true),
+        ("image/pjpeg", false),
     ] {
         let form = Form::new().file_of_type("file", "a.pdf", declared, &samples::pdf());
         let answer = officer.upload_form(id_of(&case), form.text("documentType", "court-order"));
@@ -113,8 +114,11 @@ fn what_is_two_things_at_once_is_refused() {
     let mut comment = samples::jpeg();
     comment.splice(2..2, b"\xff\xfe\0\x0a%PDF-1.4".iter().copied());
     for (name, bytes) in [
-        ("a.pdf", joined(b"junk\n", &samples::pdf())),
-        ("a.pdf", joined(b"%PDF-1.7\n<HTML><script>alert(1)</script>\n", b"%%EOF")),
+        ("a.pdf", joined(b"<HTML><script>alert(1)</script>\n", &samples::pdf())),
+        ("a.pdf", joined(b"#!/bin/sh\n", &samples::pdf())),
+        ("a.pdf", joined(b"junk PK\x03\x04", &samples::pdf())),
+        ("a.pdf", joined(b"GIF89a", &samples::pdf())),
+        ("a.pdf", joined(&[b' '; 1024], &samples::pdf())),
         ("a.pdf", joined(&samples::pdf(), &archive)),
         ("a.pdf", joined(&joined(&samples::pdf(), &archive), b"\n%%EOF\n")),
         ("a.jpg", joined(&samples::jpeg(), &archive)),
@@ -165,4 +169,83 @@ fn bombs_are_refused() {
     officer
         .upload(id_of(&case), "a.docx", &with(&[("word/media/a.bin", &zeros[..10_000_000])]))
         .succeeded(201);
+}
+
+/// Pages that go round in a circle, or are larger than any camera's.
+#[test]
+fn pictures_without_an_end_are_refused() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let tiff = |side: &[u8], next: &[u8]| {
+        let parts: [&[u8]; 6] = [
+            b"II*\0\x08\0\0\0\x02\0",
+            b"\0\x01\x04\0\x01\0\0\0",
+            side,
+            b"\x01\x01\x04\0\x01\0\0\0",
+            side,
+            next,
+        ];
+        parts.concat()
+    };
+    let mut png = samples::png();
+    png[16..24].copy_from_slice(&[0, 1, 0, 0, 0, 1, 0, 0]);
+    let mut jpeg = samples::jpeg();
+    let frame = jpeg.windows(2).position(|marker| marker == b"\xff\xc0").unwrap();
+    jpeg[frame + 5..frame + 9].fill(0xff);
+    for (name, bytes) in [
+        ("a.tif", fixture("ifd_loop.tif")),
+        ("a.tif", tiff(b"\x01\0\0\0", b"\x08\0\0\0")),
+        ("a.tif", tiff(b"\0\0\x01\0", b"\0\0\0\0")),
+        ("a.png", png),
+        ("a.jpg", jpeg),
+    ] {
+        officer.upload(id_of(&case), name, &bytes).refused_field("file");
+    }
+    officer.upload(id_of(&case), "a.tif", &tiff(b"\0\x10\0\0", b"\0\0\0\0")).succeeded(201);
+}
+
+/// Of other programs than those that everybody has.
+#[test]
+fn unusual_files_are_taken() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let word_95 = {
+        let mut parts = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).unwrap();
+        parts.create_stream("/WordDocument").unwrap().write_all(b"\xdc\xa5\x68\0").unwrap();
+        parts.flush().unwrap();
+        parts.into_inner().into_inner()
+    };
+    let wide: Vec<u8> =
+        format!("\u{FEFF}{}", samples::CONTENT_TYPES).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (name, bytes) in [
+        ("a.docx", fixture("plain.docx")),
+        ("a.docx", fixture("document2.docx")),
+        ("a.docx", fixture("backslash.docx")),
+        ("a.docx", samples::zip(&[("[Content_Types].xml", &wide), ("word/document.xml", b"wide")])),
+        ("a.pdf", fixture("bom.pdf")),
+        ("a.pdf", fixture("junk_first.pdf")),
+        (
+            "a.pdf",
+            joined(
+                b"%PDF-1.7\n1 0 obj << /Contents (<body xmlns=\"http://www.w3.org/1999/xhtml\">) >>\n",
+                b"%%EOF",
+            ),
+        ),
+        ("a.doc", word_95),
+    ] {
+        officer.upload(id_of(&case), name, &bytes).succeeded(201);
+    }
+    for (name, declared, bytes) in [
+        ("a.jpg", "image/jpg", samples::jpeg()),
+        ("a.jpg", "image/pjpeg", samples::jpeg()),
+        ("a.png", "image/x-png", samples::png()),
+        ("a.tif", "image/tif", samples::tiff()),
+        ("a.pdf", "application/x-pdf", samples::pdf()),
+        ("a.doc", "application/vnd.ms-word", samples::doc()),
+    ] {
+        let form = Form::new().file_of_type("file", name, declared, &bytes);
+        officer.upload_form(id_of(&case), form.text("documentType", "court-order")).succeeded(201);
+    }
 }

@@ -1,8 +1,12 @@
 //! What is read from documents, by the real Tesseract and Poppler.
 
+use std::{thread, time::Duration};
+
+use serde_json::json;
+
 use crate::support::{
-    samples,
-    workshop::{Workshop, fixture, until, upload, wait_for},
+    id_of, samples,
+    workshop::{Tools, Workshop, fixture, until, upload, wait_for},
 };
 
 #[test]
@@ -36,38 +40,103 @@ fn what_cannot_be_read_fails_after_some_attempts_and_holds_nobody_up() {
     let case = officer.create_case();
     let broken = upload(&officer, &case, "broken.pdf", &samples::pdf());
     let locked = upload(&officer, &case, "locked.pdf", &fixture("locked.pdf"));
-    let worker = workshop.worker();
+    let _worker = workshop.worker();
     let good = upload(&officer, &case, "text.pdf", &fixture("text.pdf"));
     wait_for(&officer, &good, "clean", "complete");
 
     until("five attempts", || {
         workshop.hurry();
-        workshop
-            .database
-            .count("select count(*) from core.document_jobs where attempts = 5 and lease is null", &[])
-            == 2
+        workshop.database.count("select count(*) from core.document_jobs", &[]) == 0
     });
-    drop(worker);
-    let _sweeper = workshop.worker();
     for document in [broken, locked] {
         let document = wait_for(&officer, &document, "clean", "failed");
         let reason = document["ocrFailureReason"].as_str().unwrap();
-        assert!(reason.starts_with("pdftotext cannot read the document"), "{reason}");
+        assert!(reason.starts_with("pdfinfo cannot read the document"), "{reason}");
         assert_eq!(workshop.recorded(&document), ["clean processing", "failed"]);
     }
-    assert_eq!(workshop.database.count("select count(*) from core.document_jobs", &[]), 0);
 }
 
 #[test]
-fn without_its_tools_a_worker_says_what_is_missing_and_scans_all_the_same() {
+fn a_worker_waits_for_its_tools_and_scans_all_the_same() {
     let workshop = Workshop::new();
     let officer = workshop.officer();
+    let tools = Tools::new();
     let document = upload(&officer, &officer.create_case(), "scan.png", &fixture("scan.png"));
-    let _worker = workshop.worker_with(&[("PATH", "/nonexistent")]);
+    let _worker = workshop.worker_with(&[("PATH", &tools.path())]);
     wait_for(&officer, &document, "clean", "processing");
-    until("five attempts", || {
-        workshop.hurry();
-        let reason = "select count(*) from core.document_jobs where attempts = 5 and last_failure = 'tesseract is not installed'";
-        workshop.database.count(reason, &[]) == 1
-    });
+    thread::sleep(Duration::from_secs(2));
+    let untried = "select count(*) from core.document_jobs where attempts = 0 and lease is null";
+    assert_eq!(workshop.database.count(untried, &[]), 1, "the document is blamed for the tools");
+    tools.install();
+    wait_for(&officer, &document, "clean", "complete");
+}
+
+#[test]
+fn all_that_is_on_a_page_is_read_whichever_way_it_lies() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let case = officer.create_case();
+    let order = &["ORDER OF THE FAMILY COURT", "District Judge Smithers", "file a statement"][..];
+    let expected = [
+        ("upright.jpg", order, 1, 1),
+        ("exif6.jpg", order, 1, 1),
+        ("scan_rot90.tif", order, 1, 1),
+        ("scan_stamped.pdf", &["ORDER OF THE FAMILY COURT", "file a statement", "Page A12"], 1, 1),
+        ("scan_and_square.pdf", order, 2, 2),
+        ("square_page.pdf", &[], 1, 1),
+        ("bad_page.tif", &["Prospective adopter report"], 2, 1),
+    ];
+    let documents = expected.map(|(name, ..)| upload(&officer, &case, name, &fixture(name)));
+
+    let _worker = workshop.worker();
+    for (document, (name, words, pages, read)) in documents.iter().zip(expected) {
+        let document = wait_for(&officer, document, "clean", "complete");
+        let text = workshop.text_of(&document).unwrap();
+        for word in words {
+            assert!(text.contains(word), "{name} without {word:?}: {text}");
+        }
+        assert_eq!(
+            (&document["ocrPageCount"], &document["ocrPagesRead"]),
+            (&json!(pages), &json!(read)),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn what_takes_too_long_is_not_tried_again() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let case = officer.create_case();
+    // What the kernel does to a program that has used up its time.
+    let tools = Tools::with_tesseract("kill -XCPU $$");
+    let _worker = workshop.worker_with(&[("PATH", &tools.path())]);
+    let document = upload(&officer, &case, "scan.png", &fixture("scan.png"));
+    let document = wait_for(&officer, &document, "clean", "failed");
+    assert_eq!(document["ocrFailureReason"], "tesseract takes too long");
+    assert_eq!(workshop.recorded(&document), ["clean processing", "failed"]);
+}
+
+#[test]
+fn what_failed_is_read_again_when_somebody_says_so() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let case = officer.create_case();
+    let [first, second] =
+        ["scan.png", "scanned.pdf"].map(|name| upload(&officer, &case, name, &fixture(name)));
+    {
+        let tools = Tools::with_tesseract("kill -XCPU $$");
+        let _worker = workshop.worker_with(&[("PATH", &tools.path())]);
+        wait_for(&officer, &first, "clean", "failed");
+        wait_for(&officer, &second, "clean", "complete");
+    }
+    let said = workshop.read_again(&[id_of(&first), id_of(&second)]);
+    assert!(said.contains("1 document is read again.") && said.contains(id_of(&second)), "{said}");
+    let again = wait_for(&officer, &first, "clean", "processing");
+    assert!(again["ocrFailureReason"].is_null() && again["ocrCompletedAt"].is_null(), "{again}");
+    assert!(workshop.read_again(&[]).contains("0 documents are read again."));
+
+    let _worker = workshop.worker();
+    wait_for(&officer, &first, "clean", "complete");
+    assert_eq!(workshop.recorded(&first)[1..3], ["failed", "processing"]);
 }

@@ -1,8 +1,10 @@
 //! What the virus scan finds, and what is served after it.
 
+use std::{thread, time::Duration};
+
 use crate::support::{
     id_of, samples,
-    workshop::{Workshop, download, infected_pdf, until, upload, wait_for},
+    workshop::{Tools, Workshop, careless_scanner, download, fixture, infected_pdf, until, upload, wait_for},
 };
 
 #[test]
@@ -37,6 +39,21 @@ fn what_is_clean_is_served_even_before_it_is_read() {
 }
 
 #[test]
+fn scanning_does_not_wait_for_reading() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let case = officer.create_case();
+    let tools = Tools::with_tesseract("sleep 300");
+    let _worker = workshop.worker_with(&[("PATH", &tools.path())]);
+    let slow = upload(&officer, &case, "scan.png", &fixture("scan.png"));
+    workshop.until_being_read(&slow);
+    let quick = upload(&officer, &case, "text.pdf", &fixture("text.pdf"));
+    wait_for(&officer, &quick, "clean", "processing");
+    assert_eq!(download(&officer, &quick).status, 200);
+    wait_for(&officer, &slow, "clean", "processing");
+}
+
+#[test]
 fn without_a_scanner_documents_are_skipped_where_that_is_allowed() {
     let workshop = Workshop::new();
     let officer = workshop.officer();
@@ -53,18 +70,40 @@ fn documents_wait_for_a_scanner_that_is_away() {
     let _worker = workshop.worker();
     let officer = workshop.officer();
     let document = upload(&officer, &officer.create_case(), "a.docx", &samples::docx());
-    until("three attempts", || {
-        workshop.hurry();
-        workshop
-            .database
-            .count("select count(*) from core.document_jobs where last_failure like '%scanner%'", &[])
-            == 1
-    });
-    let jobs = workshop.database.superuser().query("select attempts from core.document_jobs", &[]).unwrap();
-    assert!(jobs[0].get::<_, i32>(0) <= 1, "the document is blamed for the scanner");
+    thread::sleep(Duration::from_secs(2));
+    let untried = "select count(*) from core.document_jobs where attempts = 0 and lease is null";
+    assert_eq!(workshop.database.count(untried, &[]), 1, "the document is blamed for the scanner");
     assert_eq!(officer.document(id_of(&document))["virusScanStatus"], "pending");
     download(&officer, &document).refused(409, "CONFLICT");
 
     workshop.clamd.start_again();
     wait_for(&officer, &document, "clean", "not-applicable");
+}
+
+#[test]
+fn what_lies_deep_in_archives_is_found() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let mut bytes = infected_pdf();
+    for _ in 0..20 {
+        bytes = samples::zip(&[("a.zip", &bytes)]);
+    }
+    let docx = samples::zip(&[
+        ("[Content_Types].xml", samples::CONTENT_TYPES.as_bytes()),
+        ("word/document.xml", b"text"),
+        ("word/media/a.zip", &bytes),
+    ]);
+    let worker = workshop.worker();
+    let document = upload(&officer, &officer.create_case(), "a.docx", &docx);
+    wait_for(&officer, &document, "infected", "not-applicable");
+    assert!(!worker.log().contains("AlertExceedsMax"), "{}", worker.log());
+}
+
+#[test]
+fn a_worker_says_so_if_the_scanner_does_not_look_into_archives() {
+    let workshop = Workshop::new();
+    for (verdict, says) in [("stream: OK", "it says OK"), ("stream: limit ERROR", "limit ERROR")] {
+        let worker = workshop.worker_with(&[("CLAMD_ADDRESS", &careless_scanner(Some(verdict)))]);
+        until("it says so", || worker.log().contains("AlertExceedsMax yes") && worker.log().contains(says));
+    }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::{
     id_of, run, samples,
-    workshop::{Workshop, fixture, until, upload, wait_for},
+    workshop::{Workshop, careless_scanner, fixture, until, upload, wait_for},
 };
 
 #[test]
@@ -18,7 +18,6 @@ fn what_keeps_a_worker_from_its_work_is_said_in_one_line() {
         (&[test, scan_off][..], "TEST_WORKER_DATABASE_URL is not set"),
         (&[test, database], "CLAMD_ADDRESS is not set"),
         (&[database, scan_off, store, prod], "VIRUS_SCAN is \"off\""),
-        (&[database, store, prod, ("CLAMD_ADDRESS", "av:3310")], "tesseract, pdftotext, pdftoppm"),
         (&[test, database, scan_off, store], "127.0.0.1:1 cannot be reached"),
     ] {
         let (output, _) = run(&["worker"], environment);
@@ -96,7 +95,7 @@ fn a_worker_that_is_told_to_stop_does_not_leave_its_document_half_done() {
     let officer = workshop.officer();
     let mut worker = workshop.worker();
     let document = upload(&officer, &officer.create_case(), "scan.png", &fixture("scan.png"));
-    until("it is being read", || workshop.recorded(&document).len() == 1);
+    workshop.until_being_read(&document);
     worker.send_signal("TERM");
     assert!(worker.wait().success());
     assert_eq!(workshop.recorded(&document), ["clean processing", "complete"]);
@@ -106,15 +105,13 @@ fn a_worker_that_is_told_to_stop_does_not_leave_its_document_half_done() {
 fn a_worker_that_is_told_to_stop_gives_back_what_takes_too_long() {
     let workshop = Workshop::new();
     let officer = workshop.officer();
-    let mut worker = workshop.worker();
-    workshop.clamd.send_signal("STOP");
+    let mut worker = workshop.worker_with(&[("CLAMD_ADDRESS", &careless_scanner(None))]);
     let document = upload(&officer, &officer.create_case(), "a.docx", &samples::docx());
     until("it is taken", || {
         workshop.database.count("select count(*) from core.document_jobs where lease is not null", &[]) == 1
     });
     worker.send_signal("TERM");
     assert!(worker.wait().success());
-    workshop.clamd.send_signal("CONT");
     let free = "select count(*) from core.document_jobs where lease is null and attempts = 0";
     assert_eq!(workshop.database.count(free, &[]), 1);
     let _worker = workshop.worker();

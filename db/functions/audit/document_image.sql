@@ -19,6 +19,8 @@ begin
     'virusScanStatus', p_document.virus_scan_status,
     'ocrStatus', p_document.ocr_status,
     'ocrFailureReason', p_document.ocr_failure_reason,
+    'ocrPageCount', p_document.ocr_page_count,
+    'ocrPagesRead', p_document.ocr_pages_read,
     'deletedAt', to_char(p_document.deleted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
   );
 end;

@@ -35,6 +35,8 @@ begin
     new.virus_scan_completed_at := null;
     new.ocr_completed_at := null;
     new.ocr_failure_reason := null;
+    new.ocr_page_count := null;
+    new.ocr_pages_read := null;
     new.virus_scan_status := 'pending';
     new.ocr_status := 'pending';
     new.deleted_at := null;
@@ -53,9 +55,16 @@ begin
       and (new.file_size, new.file_hash, new.mime_type, new.version)
         is distinct from (old.file_size, old.file_hash, old.mime_type, old.version)
     or (new.virus_scan_status <> old.virus_scan_status and old.virus_scan_status <> 'pending')
-    or (new.ocr_status <> old.ocr_status and (old.ocr_status not in ('pending', 'processing') or new.ocr_status = 'pending'))
-    or (new.ocr_failure_reason is distinct from old.ocr_failure_reason
-      and (new.ocr_status <> 'failed' or old.ocr_status = 'failed'))
+    or (new.ocr_status <> old.ocr_status and case old.ocr_status
+      when 'pending' then false
+      when 'processing' then new.ocr_status = 'pending'
+      when 'failed' then new.ocr_status not in ('pending', 'processing')
+      else true
+    end)
+    or (new.ocr_failure_reason is distinct from old.ocr_failure_reason and (new.ocr_status = 'failed') = (old.ocr_status = 'failed'))
+    or (new.ocr_failure_reason is not null and new.ocr_status <> 'failed')
+    or ((new.ocr_page_count, new.ocr_pages_read) is distinct from (old.ocr_page_count, old.ocr_pages_read)
+      and (new.ocr_status <> 'complete' or old.ocr_status = 'complete'))
     or (new.upload_status <> 'complete' and (new.virus_scan_status, new.ocr_status)
       is distinct from (old.virus_scan_status, old.ocr_status))
   then
@@ -83,8 +92,8 @@ begin
     new.virus_scan_completed_at := clock_timestamp();
   end if;
 
-  if new.ocr_status <> old.ocr_status and new.ocr_status <> 'processing' then
-    new.ocr_completed_at := clock_timestamp();
+  if new.ocr_status <> old.ocr_status then
+    new.ocr_completed_at := case when new.ocr_status not in ('pending', 'processing') then clock_timestamp() end;
   end if;
 
   return new;
@@ -92,7 +101,8 @@ end;
 $$;
 
 comment on function core.tg_documents__guard() is
-'Stamps who and when; lets each status move forward once, and nothing else change.
+'Stamps who and when; lets each status move forward once, a failed reading begin anew, and nothing
+else change.
 Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
 
 revoke all on function core.tg_documents__guard() from public;

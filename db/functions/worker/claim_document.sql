@@ -1,5 +1,5 @@
 -- Take a document to work on
-create or replace function worker.claim_document(p_lease_seconds integer default 300)
+create or replace function worker.claim_document(p_lease_seconds integer default 300, p_task text default null)
 returns worker.job
 language plpgsql
 volatile
@@ -10,6 +10,10 @@ declare
   v_job core.document_jobs;
   v_document core.documents;
 begin
+  if p_task not in ('scan', 'read') then
+    raise exception using errcode = 'JCFIX', message = 'A document is claimed to scan it or to read it';
+  end if;
+
   update core.document_jobs as j
   set lease = core.new_id(), leased_until = now() + p_lease_seconds * interval '1 second', attempts = j.attempts + 1
   where j.document_id = (
@@ -17,7 +21,8 @@ begin
     from core.document_jobs as n
     join core.documents as d on d.id = n.document_id and d.deleted_at is null
     where n.run_at <= now() and (n.leased_until is null or n.leased_until < now()) and n.attempts < 5
-    order by n.run_at
+      and (p_task is null or (d.virus_scan_status = 'pending') = (p_task = 'scan'))
+    order by d.virus_scan_status <> 'pending', n.run_at
     for update of n skip locked
     limit 1
   )
@@ -32,14 +37,16 @@ begin
   return row(
     v_document.id, v_document.case_id, v_document.filename, v_document.mime_type, v_document.file_size, v_job.lease,
     v_job.attempts, v_document.virus_scan_status = 'pending',
-    v_document.ocr_status in ('pending', 'processing')
+    v_document.virus_scan_status <> 'pending' and v_document.ocr_status in ('pending', 'processing')
   )::worker.job;
 end;
 $$;
 
-comment on function worker.claim_document(integer) is
-'The next document that wants scanning or reading, for this worker alone until the lease ends; null when there is none.
-One that a killed worker had is taken again after its lease, five times in all: then worker.sweep gives it up.';
+comment on function worker.claim_document(integer, text) is
+'The next document that wants scanning ("scan") or reading ("read"), for this worker alone until the lease ends; null when
+there is none. Scanning comes first where no task is named. One that a killed worker had is taken again after its lease, five
+times in all: then worker.sweep gives it up.
+Errors: JCFIX another task.';
 
-revoke all on function worker.claim_document(integer) from public;
-grant execute on function worker.claim_document(integer) to document_processor;
+revoke all on function worker.claim_document(integer, text) from public;
+grant execute on function worker.claim_document(integer, text) to document_processor;

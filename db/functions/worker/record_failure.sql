@@ -3,7 +3,8 @@ create or replace function worker.record_failure(
   p_document_id uuid,
   p_lease uuid,
   p_reason text,
-  p_blames_document boolean
+  p_blames_document boolean,
+  p_is_final boolean default false
 )
 returns void
 language plpgsql
@@ -11,6 +12,8 @@ volatile
 security invoker
 set search_path = ''
 as $$
+declare
+  v_attempts integer;
 begin
   perform worker.hold_lease(p_document_id, p_lease);
 
@@ -22,13 +25,19 @@ begin
     lease = null,
     leased_until = null,
     last_failure = left(p_reason, 500)
-  where j.document_id = p_document_id;
+  where j.document_id = p_document_id
+  returning j.attempts into v_attempts;
+
+  if p_is_final or v_attempts >= 5 then
+    perform worker.give_up(p_document_id);
+  end if;
 end;
 $$;
 
-comment on function worker.record_failure(uuid, uuid, text, boolean) is
-'Gives the document back, to be tried again after a while that doubles with each attempt, up to a minute.
+comment on function worker.record_failure(uuid, uuid, text, boolean, boolean) is
+'Gives the document back, to be tried again after a while that doubles with each attempt, up to a minute; after the fifth, or
+one that is final, gives it up.
 Errors: JCLEA the claim is lost.';
 
-revoke all on function worker.record_failure(uuid, uuid, text, boolean) from public;
-grant execute on function worker.record_failure(uuid, uuid, text, boolean) to document_processor;
+revoke all on function worker.record_failure(uuid, uuid, text, boolean, boolean) from public;
+grant execute on function worker.record_failure(uuid, uuid, text, boolean, boolean) to document_processor;

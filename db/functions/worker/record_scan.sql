@@ -29,16 +29,21 @@ begin
   select * into v_document from core.documents as d where d.id = p_document_id;
 
   if v_document.ocr_status = 'processing' then
-    return true;
+    update core.document_jobs as j
+    set attempts = 0, run_at = now(), lease = null, leased_until = null, last_failure = null
+    where j.document_id = p_document_id;
+    notify document_jobs;
+  else
+    delete from core.document_jobs where document_id = p_document_id;
   end if;
 
-  delete from core.document_jobs where document_id = p_document_id;
   return false;
 end;
 $$;
 
 comment on function worker.record_scan(uuid, uuid, text) is
-'Records clean, infected or skipped; true when the document is to be read next.
+'Records clean, infected or skipped, and ends the claim: what can be read waits for whoever claims it next. False, as workers
+of 0.3 ask whether they are to read it themselves.
 Errors: JCFIX no outcome; JCLEA the claim is lost.';
 
 revoke all on function worker.record_scan(uuid, uuid, text) from public;

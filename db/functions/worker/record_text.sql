@@ -1,5 +1,11 @@
 -- What was read from a document
-create or replace function worker.record_text(p_document_id uuid, p_lease uuid, p_text text)
+create or replace function worker.record_text(
+  p_document_id uuid,
+  p_lease uuid,
+  p_text text,
+  p_page_count integer default null,
+  p_pages_read integer default null
+)
 returns void
 language plpgsql
 volatile
@@ -8,16 +14,20 @@ set search_path = ''
 as $$
 begin
   perform worker.hold_lease(p_document_id, p_lease);
+
   -- The document's row before the audit's chain, in which order all others take them.
-  update core.documents set ocr_status = 'complete' where id = p_document_id;
+  update core.documents
+  set ocr_status = 'complete', ocr_page_count = p_page_count, ocr_pages_read = p_pages_read
+  where id = p_document_id;
+
   insert into core.document_texts (document_id, content) values (p_document_id, p_text);
   delete from core.document_jobs where document_id = p_document_id;
 end;
 $$;
 
-comment on function worker.record_text(uuid, uuid, text) is
-'Stores the text, and ends the work on the document.
+comment on function worker.record_text(uuid, uuid, text, integer, integer) is
+'Stores the text, and from how many of the pages it is; ends the work on the document.
 Errors: JCLEA the claim is lost.';
 
-revoke all on function worker.record_text(uuid, uuid, text) from public;
-grant execute on function worker.record_text(uuid, uuid, text) to document_processor;
+revoke all on function worker.record_text(uuid, uuid, text, integer, integer) from public;
+grant execute on function worker.record_text(uuid, uuid, text, integer, integer) to document_processor;

@@ -12,20 +12,11 @@ begin
   set upload_status = 'failed'
   where d.upload_status = 'uploading' and d.deleted_at is null and d.uploaded_at < now() - p_upload_seconds * interval '1 second';
 
-  -- Documents that failed, or killed their worker, five times; and deleted ones, which nobody works on. What has not
-  -- been scanned stays so, and is never served.
-  with exhausted as (
-    delete from core.document_jobs as j
-    using core.documents as d
-    where d.id = j.document_id
-      and (j.attempts >= 5 or d.deleted_at is not null)
-      and (j.leased_until is null or j.leased_until < now())
-    returning j.document_id, j.last_failure
-  )
-  update core.documents as d
-  set ocr_status = 'failed', ocr_failure_reason = coalesce(e.last_failure, 'The document could not be processed')
-  from exhausted as e
-  where d.id = e.document_id and d.deleted_at is null and d.ocr_status in ('pending', 'processing');
+  -- Documents that killed their worker five times; and deleted ones, which nobody works on.
+  perform worker.give_up(j.document_id)
+  from core.document_jobs as j
+  join core.documents as d on d.id = j.document_id
+  where (j.attempts >= 5 or d.deleted_at is not null) and (j.leased_until is null or j.leased_until < now());
 
   return query
   select d.id, d.case_id

@@ -1,6 +1,7 @@
 //! DOCX: an archive, opened without ever taking in more than it may hold.
 
 use std::{
+    collections::HashSet,
     fs::File,
     io::{self, BufReader, Read},
 };
@@ -11,15 +12,13 @@ use zip::{
     result::ZipResult,
 };
 
-use super::archive::EndRecord;
+use super::{archive::EndRecord, content_types};
 
 const ENTRIES: u16 = 10_000;
 const DIRECTORY: u32 = 2 * 1024 * 1024;
 /// What all the parts of a document may come to.
 const CONTENT: u64 = 256 * 1024 * 1024;
 const CONTENT_TYPES: u64 = 1024 * 1024;
-
-const MAIN_PART: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
 
 /// Whether it is a whole document of Word's, and no bomb.
 pub fn is_docx(file: &File, end: Option<EndRecord>) -> bool {
@@ -34,11 +33,11 @@ pub fn is_docx(file: &File, end: Option<EndRecord>) -> bool {
 fn holds_document(file: &File) -> ZipResult<bool> {
     let from_the_start = Config { archive_offset: ArchiveOffset::Known(0) };
     let mut archive = ZipArchive::with_config(from_the_start, BufReader::new(file))?;
-    let (mut left, mut is_word, mut has_document) = (CONTENT, false, false);
+    let (mut left, mut main_part, mut parts) = (CONTENT, None, HashSet::new());
 
     for index in 0..archive.len() {
         let mut part = archive.by_index(index)?;
-        let name = part.name()?.into_owned();
+        let name = part_name(&part.name()?);
         let size = part.size();
         if size > left {
             return Ok(false);
@@ -46,17 +45,22 @@ fn holds_document(file: &File) -> ZipResult<bool> {
         left -= size;
 
         let mut read = 0;
-        if name == "[Content_Types].xml" {
-            let mut types = String::new();
-            read += (&mut part).take(CONTENT_TYPES).read_to_string(&mut types)? as u64;
-            is_word = types.contains(MAIN_PART);
+        if name == "[content_types].xml" {
+            let mut types = Vec::new();
+            read += (&mut part).take(CONTENT_TYPES).read_to_end(&mut types)? as u64;
+            main_part = content_types::main_part(&types).map(|name| part_name(&name));
         }
-        has_document |= name == "word/document.xml";
+        parts.insert(name);
         // To the end, where a checksum that is not what the directory says is an error.
         read += io::copy(&mut part.take(size.saturating_add(1) - read), &mut io::sink())?;
         if read != size {
             return Ok(false);
         }
     }
-    Ok(is_word && has_document)
+    Ok(main_part.is_some_and(|name| parts.contains(&name)))
+}
+
+/// As parts are compared: some programs write backslashes, and upper or lower case makes no difference.
+fn part_name(name: &str) -> String {
+    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
 }

@@ -2,6 +2,7 @@
 //! signatures would let anything pass that begins with the right three bytes.
 
 mod archive;
+mod content_types;
 mod docx;
 
 use std::{
@@ -14,17 +15,22 @@ use cfb::CompoundFile;
 use imagesize::ImageType;
 
 use self::archive::EndRecord;
+use super::tiff_pages;
 
 const PDF: &[u8] = b"%PDF-";
 const ZIP: &[u8] = b"PK\x03\x04";
 const DIRECTORY: &[u8] = b"PK\x01\x02";
 const COMPOUND_FILE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
+/// Of a picture, at most: the largest cameras have 200 million, and A3 at 1,200 dots an inch is 280.
+const PIXELS: u64 = 300_000_000;
+
 /// Where readers look for the beginning of a PDF, and browsers for HTML.
 const HEAD: usize = 1024;
 /// Where readers look for the end of a PDF, generously, and of an archive with the longest comment.
 const TAIL: usize = 64 * 1024 + 22;
 
+const PDF_TYPE: &str = "application/pdf";
 const DOC_TYPE: &str = "application/msword";
 const DOCX_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
@@ -35,7 +41,12 @@ pub fn mime_type(file: &File) -> Option<&'static str> {
     let (head, tail) = (read(file, 0, HEAD).ok()?, read(file, tail_offset, TAIL).ok()?);
     let mut ends = EndRecord::all(&tail, tail_offset);
 
-    if is_something_else_besides(&head) {
+    if let Some(place) = beginning_of_pdf(&head) {
+        // What is within it, readers of PDF alone look at.
+        let is_pdf = is_neutral(&head[..place]) && contains(&tail, b"%%EOF");
+        return (is_pdf && !ends.any(|end| has_directory(file, &end))).then_some(PDF_TYPE);
+    }
+    if contains_html(&head) {
         return None;
     }
     if head.starts_with(ZIP) {
@@ -45,8 +56,7 @@ pub fn mime_type(file: &File) -> Option<&'static str> {
         // An archive may be part of the document, but not stand behind it.
         return (is_doc(file) && !ends.any(|end| end.end == size)).then_some(DOC_TYPE);
     }
-    let mime_type = if head.starts_with(PDF) { pdf(&tail) } else { image(file) };
-    mime_type.filter(|_| !ends.any(|end| has_directory(file, &end)))
+    image(file).filter(|_| !ends.any(|end| has_directory(file, &end)))
 }
 
 fn read(file: &File, offset: u64, length: usize) -> io::Result<Vec<u8>> {
@@ -62,18 +72,26 @@ fn read(file: &File, offset: u64, length: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A PDF may begin a little later, and HTML is HTML behind anything.
-fn is_something_else_besides(head: &[u8]) -> bool {
-    let head = head.to_ascii_lowercase();
-    let later = head.get(1..).unwrap_or_default();
-    contains(later, b"%pdf-")
-        || [&b"<html"[..], b"<!doctype", b"<script", b"<body", b"<iframe", b"<svg"]
-            .iter()
-            .any(|mark| contains(&head, mark))
+/// Where a PDF begins: some have the bytes of a mail system before them, or a mark of UTF-8.
+fn beginning_of_pdf(head: &[u8]) -> Option<usize> {
+    head.windows(PDF.len()).position(|bytes| bytes == PDF)
 }
 
-fn pdf(tail: &[u8]) -> Option<&'static str> {
-    contains(tail, b"%%EOF").then_some("application/pdf")
+/// What is nothing else yet may be followed by a PDF.
+fn is_neutral(bytes: &[u8]) -> bool {
+    const OTHERS: [&[u8]; 9] =
+        [b"#!", b"MZ", b"\x7fELF", b"%!PS", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*"];
+    !OTHERS.iter().any(|other| bytes.starts_with(other))
+        && !bytes.starts_with(COMPOUND_FILE)
+        && !contains(bytes, b"PK\x03\x04")
+        && !contains_html(bytes)
+}
+
+/// HTML is HTML behind anything.
+fn contains_html(bytes: &[u8]) -> bool {
+    let bytes = bytes.to_ascii_lowercase();
+    let marks = [&b"<html"[..], b"<!doctype", b"<script", b"<body", b"<iframe", b"<svg"];
+    marks.iter().any(|mark| contains(&bytes, mark))
 }
 
 fn image(file: &File) -> Option<&'static str> {
@@ -87,15 +105,25 @@ fn image(file: &File) -> Option<&'static str> {
     };
     file.rewind().ok()?;
     let size = imagesize::reader_size(&mut file).ok()?;
-    (size.width > 0 && size.height > 0).then_some(mime_type)
+    let mut fits = is_picture(size.width as u64, size.height as u64);
+    if mime_type == "image/tiff" {
+        let pages = tiff_pages(&mut file).ok()?;
+        fits &= pages.iter().all(|page| is_picture(page.width.into(), page.height.into()));
+    }
+    fits.then_some(mime_type)
 }
 
-/// A compound file with Word's own stream in it, and Word's number at the beginning of that.
+fn is_picture(width: u64, height: u64) -> bool {
+    (1..=PIXELS).contains(&width.saturating_mul(height))
+}
+
+/// A compound file with Word's own stream in it, and the number of Word 97 and later, or of 6 and 95, at its
+/// beginning.
 fn is_doc(file: &File) -> bool {
     let Ok(mut parts) = CompoundFile::open(file) else { return false };
     let mut magic = [0; 2];
     parts.open_stream("/WordDocument").and_then(|mut stream| stream.read_exact(&mut magic)).is_ok()
-        && magic == [0xEC, 0xA5]
+        && [[0xEC, 0xA5], [0xDC, 0xA5]].contains(&magic)
 }
 
 /// Whether there is an archive's directory where the record says, counted from either end.

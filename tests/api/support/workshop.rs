@@ -2,9 +2,10 @@
 
 use std::{
     env,
-    fs::{self, File},
+    fs::{self, File, Permissions},
     io::{Read, Write},
-    net::TcpStream,
+    net::{Shutdown, TcpListener, TcpStream},
+    os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     thread,
@@ -39,21 +40,34 @@ impl Workshop {
         self.worker_with(&[])
     }
 
+    /// What `casefile worker --again` says of these documents, or of all.
+    pub fn read_again(&self, documents: &[&str]) -> String {
+        let output = self.command(&[&["worker", "--again"], documents].concat()).output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    }
+
     pub fn worker_with(&self, environment: &[(&str, &str)]) -> Worker {
-        let database = with_database(&scripts_db(&["url", "casefile_worker"], &[]), &self.database.name);
         let log = temporary("worker.log");
-        let process = casefile(&["worker"])
-            .env("PATH", env::var_os("PATH").unwrap())
-            .env("APP_ENV", "TEST")
-            .env("WORKER_DATABASE_URL", database)
-            .env("DOCUMENT_STORE_URL", format!("file://{}", documents_of(&self.database.url).display()))
-            .env("CLAMD_ADDRESS", format!("127.0.0.1:{}", self.clamd.port))
+        let process = self
+            .command(&["worker"])
             .envs(environment.iter().copied())
             .stdout(File::create(&log).unwrap())
             .stderr(File::options().append(true).open(&log).unwrap())
             .spawn()
             .unwrap();
         Worker { process, log }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let database = with_database(&scripts_db(&["url", "casefile_worker"], &[]), &self.database.name);
+        let mut command = casefile(arguments);
+        command
+            .env("PATH", env::var_os("PATH").unwrap())
+            .env("APP_ENV", "TEST")
+            .env("WORKER_DATABASE_URL", database)
+            .env("DOCUMENT_STORE_URL", format!("file://{}", documents_of(&self.database.url).display()))
+            .env("CLAMD_ADDRESS", format!("127.0.0.1:{}", self.clamd.port));
+        command
     }
 
     pub fn officer(&self) -> Client {
@@ -87,6 +101,15 @@ impl Workshop {
                 and after ?| '{virusScanStatus,ocrStatus}' order by id";
         let rows = self.database.superuser().query(sql, &[&document["id"].as_str().unwrap()]).unwrap();
         rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Waits until a worker has it to read it.
+    #[track_caller]
+    pub fn until_being_read(&self, document: &Value) {
+        let sql =
+            "select count(*) from core.document_jobs as j join core.documents as d on d.id = j.document_id
+            where d.id::text = $1 and d.virus_scan_status = 'clean' and j.lease is not null";
+        until("it is being read", || self.database.count(sql, &[&id_of(document)]) == 1);
     }
 
     /// Lets no document wait for its next attempt.
@@ -167,10 +190,6 @@ impl Clamd {
     pub fn start_again(&mut self) {
         self.process = Self::launch(&self.folder, self.port);
     }
-
-    pub fn send_signal(&self, name: &str) {
-        send_signal(self.process.id(), name);
-    }
 }
 
 impl Drop for Clamd {
@@ -178,6 +197,75 @@ impl Drop for Clamd {
         let _ = self.process.kill();
         let _ = self.process.wait();
         let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The address of a scanner that is there, and gives this verdict of everything; or never any.
+pub fn careless_scanner(verdict: Option<&'static str>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    thread::spawn(move || {
+        let mut undecided = Vec::new();
+        for mut connection in listener.incoming().map_while(Result::ok) {
+            let mut command = [0; 6];
+            if connection.read_exact(&mut command).is_ok() && &command == b"zPING\0" {
+                let _ = connection.write_all(b"PONG\0");
+            } else if let Some(verdict) = verdict {
+                let mut rest = [0; 4096];
+                let _ = write!(connection, "{verdict}\0");
+                let _ = connection.shutdown(Shutdown::Write);
+                while connection.read(&mut rest).is_ok_and(|length| length > 0) {}
+            } else {
+                undecided.push(connection);
+            }
+        }
+    });
+    address
+}
+
+/// A folder of programs for a worker's `PATH`.
+pub struct Tools(PathBuf);
+
+const PROGRAMS: [&str; 7] =
+    ["tesseract", "pdftotext", "pdftoppm", "pdfinfo", "pdfimages", "prlimit", "setpriv"];
+
+impl Tools {
+    /// Without any.
+    pub fn new() -> Self {
+        let folder = temporary("tools");
+        fs::create_dir(&folder).unwrap();
+        Self(folder)
+    }
+
+    /// With all, but that `tesseract` does this where it should read a page.
+    pub fn with_tesseract(does: &str) -> Self {
+        let tools = Self::new();
+        tools.install();
+        let tesseract = tools.0.join("tesseract");
+        fs::remove_file(&tesseract).unwrap();
+        let script = format!("#!/bin/sh\ncase $* in *list-langs*) echo eng; echo osd;; *) {does};; esac\n");
+        fs::write(&tesseract, script).unwrap();
+        fs::set_permissions(&tesseract, Permissions::from_mode(0o755)).unwrap();
+        tools
+    }
+
+    pub fn install(&self) {
+        for program in PROGRAMS {
+            let folders = env::var_os("PATH").unwrap();
+            let found =
+                env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file());
+            symlink(found.unwrap(), self.0.join(program)).unwrap();
+        }
+    }
+
+    pub fn path(&self) -> String {
+        self.0.to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Tools {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

@@ -6,7 +6,7 @@ select is(array(select grants_on('core.documents')), array[
   'select *: all, document_processor',
   'insert case_id, filename, document_type, description: hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter',
   'update upload_status, file_size, file_hash, mime_type: cafcass_officer, la_social_worker, vaa_worker, adopter',
-  'update upload_status, virus_scan_status, ocr_status, ocr_failure_reason: document_processor',
+  'update upload_status, virus_scan_status, ocr_status, ocr_failure_reason, ocr_page_count, ocr_pages_read: document_processor',
   'update upload_status, file_size, file_hash, mime_type, deleted_at: hmcts_case_officer'
 ], 'the grants');
 

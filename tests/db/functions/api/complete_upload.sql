@@ -29,7 +29,7 @@ select is(
   jsonb_build_object(
     'id', document('begun'), 'case_id', id_of('ours'), 'filename', 'begun.pdf', 'original_filename', 'begun.pdf', 'document_type', 'court-order',
     'description', null, 'file_size', 20971520, 'file_hash', hash_of('new'), 'mime_type', 'application/pdf', 'uploaded_by', 'adopter.one', 'version', 1,
-    'upload_status', 'complete', 'ocr_status', 'pending', 'ocr_completed_at', null, 'ocr_failure_reason', null, 'virus_scan_status', 'pending',
+    'upload_status', 'complete', 'ocr_status', 'pending', 'ocr_completed_at', null, 'ocr_failure_reason', null, 'ocr_page_count', null, 'ocr_pages_read', null, 'virus_scan_status', 'pending',
     'virus_scan_completed_at', null, 'side', 'ADOPTER'
   ),
   'a document'

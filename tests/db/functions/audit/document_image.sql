@@ -5,7 +5,7 @@ select act_as('officer');
 select begin_upload('described', 'described.pdf', p_type => 'other', p_description => 'what it is');
 select end_upload('described');
 select set_document('described', $$
-  virus_scan_status = 'clean', ocr_status = 'failed', ocr_failure_reason = 'why', deleted_at = '2026-07-01 10:00:00.0129+01'
+  virus_scan_status = 'clean', ocr_status = 'failed', ocr_failure_reason = 'why', ocr_page_count = 3, ocr_pages_read = 2, deleted_at = '2026-07-01 10:00:00.0129+01'
 $$);
 select act_as_dba();
 select is(
@@ -13,7 +13,7 @@ select is(
   jsonb_build_object(
     'filename', 'described.pdf', 'documentType', 'other', 'description', 'what it is', 'fileSize', 1000, 'fileHash', hash_of('described'),
     'mimeType', 'application/pdf', 'version', 1, 'uploadStatus', 'complete', 'virusScanStatus', 'clean', 'ocrStatus', 'failed',
-    'ocrFailureReason', 'why', 'deletedAt', '2026-07-01T09:00:00.012Z'
+    'ocrFailureReason', 'why', 'ocrPageCount', 3, 'ocrPagesRead', 2, 'deletedAt', '2026-07-01T09:00:00.012Z'
   ),
   'every field that can change, and what it was uploaded with'
 );
@@ -25,7 +25,7 @@ select is(
 select is(
   array(select a.attname::text from pg_attribute as a where a.attrelid = 'core.documents'::regclass and a.attnum > 0 order by 1),
   '{
-    case_id,deleted_at,description,document_type,file_hash,file_size,filename,id,mime_type,ocr_completed_at,ocr_failure_reason,ocr_status,upload_status,
+    case_id,deleted_at,description,document_type,file_hash,file_size,filename,id,mime_type,ocr_completed_at,ocr_failure_reason,ocr_page_count,ocr_pages_read,ocr_status,upload_status,
     uploaded_at,uploaded_by,version,virus_scan_completed_at,virus_scan_status
   }', 'a new column has to be thought of'
 );

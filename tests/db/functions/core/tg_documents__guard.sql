@@ -4,17 +4,17 @@
 -- A new document.
 insert into core.documents
   (case_id, filename, document_type, uploaded_by, uploaded_at, upload_status, virus_scan_status, ocr_status, deleted_at, file_size, file_hash, mime_type, version,
-  virus_scan_completed_at, ocr_completed_at, ocr_failure_reason)
+  virus_scan_completed_at, ocr_completed_at, ocr_failure_reason, ocr_page_count, ocr_pages_read)
 values (
   id_of('bare'), 'a.pdf', 'court-order', 'x', '2000-01-01', 'complete', 'clean', 'complete', '2000-01-01', 1, hash_of('a'), 'application/pdf', 7,
-  '2000-01-01', '2000-01-01', 'why'
+  '2000-01-01', '2000-01-01', 'why', 1, 1
 );
 select is(
   to_jsonb(d) - '{id,case_id,filename,document_type}'::text[],
   jsonb_build_object(
     'description', null, 'uploaded_by', session_user, 'uploaded_at', now(), 'upload_status', 'uploading', 'virus_scan_status', 'pending',
     'ocr_status', 'pending', 'deleted_at', null, 'file_size', null, 'file_hash', null, 'mime_type', null, 'version', null,
-    'virus_scan_completed_at', null, 'ocr_completed_at', null, 'ocr_failure_reason', null
+    'virus_scan_completed_at', null, 'ocr_completed_at', null, 'ocr_failure_reason', null, 'ocr_page_count', null, 'ocr_pages_read', null
   ),
   'begins now, as an upload, whatever was said'
 ) from core.documents as d where d.case_id = id_of('bare');
@@ -43,7 +43,10 @@ select is(turned(format('virus_scan_status = %L', f), format('virus_scan_status 
 from unnest(enum_range(null::core.virus_scan_status)) as f, unnest(enum_range(null::core.virus_scan_status)) as t;
 select is(
   turned(format('ocr_status = %L', f), format('ocr_status = %L', t)),
-  case when f = t or f in ('pending', 'processing') and t <> 'pending' then 'ok' else 'JCFIX' end, format('reading from %s to %s', f, t)
+  case
+    when f = t or f in ('pending', 'processing') and t <> 'pending' or f = 'failed' and t in ('pending', 'processing') then 'ok'
+    else 'JCFIX'
+  end, format('reading from %s to %s', f, t)
 )
 from unnest(enum_range(null::core.ocr_status)) as f, unnest(enum_range(null::core.ocr_status)) as t;
 select is(
@@ -64,7 +67,23 @@ from unnest('{
   "virus_scan_status = ''clean'', filename = ''b.pdf''",ocr_failure_reason = ''why''
 }'::text[]) as s;
 select is(turned('ocr_status = ''complete''', 'ocr_failure_reason = ''why'''), 'JCFIX', 'nothing fails that is read');
-select set_document('order', 'virus_scan_status = ''pending'', ocr_status = ''pending'', ocr_completed_at = null');
+select is(turned('ocr_status = ''failed'', ocr_failure_reason = ''why''', 'ocr_failure_reason = ' || s), 'JCFIX', 'why it failed: ' || s)
+from unnest('{"null",''because''}'::text[]) as s;
+select is(turned('ocr_status = ''failed'', ocr_failure_reason = ''why''', 'ocr_status = ''processing'', ocr_failure_reason = ' || s), code, 'again: ' || s)
+from (values ('null', 'ok'), ('''because''', 'JCFIX'), ('ocr_failure_reason', 'JCFIX')) as v (s, code);
+select is(turned(s || ', ocr_failure_reason = null', 'ocr_page_count = 3, ocr_pages_read = 2' || c), code, format('pages: %s%s', s, c))
+from (
+  values
+    ('ocr_status = ''processing''', ', ocr_status = ''complete''', 'ok'), ('ocr_status = ''processing''', '', 'JCFIX'),
+    ('ocr_status = ''processing''', ', ocr_status = ''failed''', 'JCFIX'), ('ocr_status = ''complete'', ocr_page_count = null, ocr_pages_read = null', '', 'JCFIX')
+) as v (s, c, code);
+select is(turned('ocr_status = ''processing'', ocr_page_count = null, ocr_pages_read = null', 'ocr_status = ''complete'', ' || s), code, s)
+from (
+  values
+    ('ocr_page_count = 3, ocr_pages_read = 3', 'ok'), ('ocr_page_count = 3, ocr_pages_read = 0', 'ok'), ('ocr_page_count = 3, ocr_pages_read = 4', '23514'),
+    ('ocr_page_count = 3, ocr_pages_read = -1', '23514'), ('ocr_page_count = 0, ocr_pages_read = 0', '23514'), ('ocr_page_count = 3', '23514'), ('ocr_pages_read = 3', '23514')
+) as v (s, code);
+select set_document('order', 'virus_scan_status = ''pending'', ocr_status = ''pending'', ocr_completed_at = null, ocr_page_count = null, ocr_pages_read = null');
 select is(moves(id_of('ours'), format('update core.documents set %s where id = document(''order'')', s)), '{0,0}', 'nothing: ' || s)
 from unnest('{upload_status = upload_status,ocr_status = ''pending'',file_hash = file_hash,deleted_at = null}'::text[]) as s;
 
@@ -74,6 +93,8 @@ select ok(d.virus_scan_completed_at > now(), 'the scan is done now') from docume
 select is(d.ocr_completed_at, null, 'the reading is not') from document_row('order') as d;
 update core.documents set ocr_status = 'failed', ocr_failure_reason = 'why' where id = document('order');
 select ok(d.ocr_completed_at > d.virus_scan_completed_at, 'now it is') from document_row('order') as d;
+update core.documents set ocr_status = 'processing', ocr_failure_reason = null where id = document('order');
+select is(d.ocr_completed_at, null, 'and again it is not') from document_row('order') as d;
 
 -- Who ends an upload.
 create function fixture.ended(p_caller text, p_name text) returns text language sql as $$

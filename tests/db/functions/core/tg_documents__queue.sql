@@ -22,6 +22,11 @@ select begin_upload('new', 'new.pdf');
 select api.fail_upload(document('new'));
 select act_as_dba();
 select is_empty('select from core.document_jobs', 'at nothing else');
+select set_document('report', 'ocr_status = ''failed''');
+update core.documents set ocr_status = 'processing' where id = document('report');
+select is((job_of('report')).attempts, 0, 'but when it is to be read again');
+select set_document('report', 'ocr_status = ''failed''');
+select is(outcome($$update core.documents set ocr_status = 'processing' where id = document('report')$$), 'ok', 'once');
 
 set local session_replication_role = replica;
 select act_as('officer');

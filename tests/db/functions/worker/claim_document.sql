@@ -1,12 +1,12 @@
 \ir ../../fixtures.psql
 \ir ../../documents.psql
 
-create function fixture.claim(p_seconds integer default 300) returns text language plpgsql as $$
+create function fixture.claim(p_seconds integer default 300, p_task text default null) returns text language plpgsql as $$
 declare
   v_job worker.job;
 begin
   perform fixture.act_as_worker();
-  v_job := worker.claim_document(p_seconds);
+  v_job := worker.claim_document(p_seconds, p_task);
   return (select d.name from fixture.documents as d where d.id = v_job.document_id);
 end;
 $$;
@@ -44,14 +44,14 @@ select act_as_worker();
 create temp table claimed as select worker.claim_document(60) as job;
 select is(
   to_jsonb(c.job) - 'lease', jsonb_build_object(
-    'document_id', document('clean'), 'case_id', id_of('ours'), 'filename', 'clean.docx', 'mime_type',
-    'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'file_size', 1000, 'attempt', 1, 'needs_scan', false, 'needs_reading', false
+    'document_id', document('report'), 'case_id', id_of('ours'), 'filename', 'report.pdf', 'mime_type', 'application/pdf', 'file_size', 1000,
+    'attempt', 1, 'needs_scan', true, 'needs_reading', false
   ), 'all that it takes'
 ) from claimed as c;
 select is(
   row((c.job).lease, now() + interval '60 s', 1, null)::text, row(j.lease, j.leased_until, j.attempts, j.last_failure)::text, 'for a minute'
-) from claimed as c, job_of('clean') as j;
-select is(array[claim(), claim(), claim()], '{report,order,NULL}', 'the oldest first, each once');
+) from claimed as c, job_of('report') as j;
+select is(array[claim(), claim(), claim()], '{order,clean,NULL}', 'the oldest first, each once, and what is scanned last');
 select is((worker.claim_document()).document_id, null, 'and then nothing') from act_as_worker();
 select is((job_of('order')).leased_until, now() + interval '300 s', 'for five minutes, unless said otherwise');
 select isnt((job_of('order')).lease, (job_of('report')).lease, 'each claim has its own name');
@@ -80,9 +80,26 @@ select is(claimed_with('attempts = 1, lease = null, leased_until = null'), null,
 select is(needs(v.scan, v.ocr), v.needs, format('%s, %s', v.scan, v.ocr))
 from (
   values
-    ('pending', 'pending', 'scan read'), ('clean', 'processing', 'read'), ('skipped', 'processing', 'read'), ('pending', 'not-applicable', 'scan'),
+    ('pending', 'pending', 'scan'), ('clean', 'processing', 'read'), ('skipped', 'processing', 'read'), ('pending', 'not-applicable', 'scan'),
     ('clean', 'pending', 'read')
 ) as v (scan, ocr, needs);
+
+-- Of which kind.
+select act_as_dba();
+select set_document('report', 'virus_scan_status = ''clean'', ocr_status = ''processing''');
+select set_document('clean', 'virus_scan_status = ''pending''');
+create function fixture.claimed_for(p_task text) returns text[] language plpgsql as $$
+begin
+  perform fixture.act_as_dba();
+  perform fixture.set_job(n, 'attempts = 0, lease = null, leased_until = null, run_at = now()') from unnest('{report,clean}'::text[]) as n;
+  return array[fixture.claim(300, p_task), fixture.claim(300, p_task)];
+end;
+$$;
+select is(claimed_for('scan'), '{clean,NULL}', 'to scan');
+select is(claimed_for('read'), '{report,NULL}', 'to read');
+select is(claimed_for(null), '{clean,report}', 'any');
+select act_as_worker();
+select is(outcome(format('select worker.claim_document(300, %L)', t)), 'JCFIX', 'for nothing else: ' || t) from unnest('{Scan,"",all}'::text[]) as t;
 
 -- Whoever has a claim locks it: the source says that nobody waits for it.
 select matches(p.prosrc, 'for update of n skip locked', 'two workers do not wait for each other') from pg_proc as p where p.oid = 'worker.claim_document'::regproc;

@@ -12,11 +12,20 @@ begin
 end;
 $$;
 select is(failed('order', true), a || ' ' || s || ' because', 'attempt ' || a)
-from (values (1, 2), (2, 4), (3, 8), (4, 16), (5, 32)) as v (a, s);
+from (values (1, 2), (2, 4), (3, 8), (4, 16)) as v (a, s);
+select is((document_row('order')).ocr_status::text, 'pending', 'which is nothing of the document');
+select is(failed('order', true), '', 'attempt 5');
+select is(d.ocr_status || ', ' || d.ocr_failure_reason, 'failed, because', 'with which it is given up') from document_row('order') as d;
 select is(outcome($$select claim_of('order')$$), 'P0001', 'and no sixth');
 select is(failed('report', false), '0 2 because', 'not its fault, for the time ' || n) from generate_series(1, 12) as n;
 select is((select failed('report', true)), '1 2 because', 'its first fault');
-select is((document_row('order')).ocr_status::text, 'pending', 'which is nothing of the document');
+
+-- For good.
+select act_as_dba();
+select set_job('report', 'attempts = 0');
+select worker.record_failure(document('report'), claim_of('report'), 'it takes too long', true, true);
+select is((job_of('report')).document_id, null, 'the first attempt was the last');
+select is(d.ocr_status || ', ' || d.ocr_failure_reason, 'failed, it takes too long', 'and the document says why') from document_row('report') as d;
 
 -- What it keeps of the reason.
 select act_as_dba();

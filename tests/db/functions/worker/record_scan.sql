@@ -6,10 +6,11 @@ create function fixture.found(p_name text, p_status text) returns text language 
 declare
   v_reads boolean := worker.record_scan(fixture.document(p_name), fixture.claim_of(p_name), p_status);
   v_document core.documents := fixture.document_row(p_name);
+  v_job core.document_jobs := fixture.job_of(p_name);
 begin
   return concat_ws(
-    ', ', v_document.virus_scan_status, v_document.ocr_status, case when v_reads then 'to be read' end,
-    case when fixture.job_of(p_name) is null then 'done' end
+    ', ', v_document.virus_scan_status, v_document.ocr_status, case when v_reads then 'by whoever scanned it' end,
+    case when v_job is null then 'done' when v_job.lease is null and v_job.attempts = 0 then 'to be read' end
   );
 end;
 $$;

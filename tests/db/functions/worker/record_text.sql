@@ -4,11 +4,13 @@
 
 select claim_of('order') as lease \gset
 select worker.record_scan(document('order'), :'lease', 'clean');
+select claim_of('order') as lease \gset
 select is(outcome($$select worker.record_text(document('order'), core.new_id(), 'x')$$), 'JCLEA', 'with another claim');
 select is(outcome(format('select worker.record_text(document(''order''), %L, null)', :'lease')), '23502', 'no text is not an empty one');
 select worker.record_text(document('order'), :'lease', e'what\nwas written, and the script it was in: 合同');
 select is((document_row('order')).ocr_status::text, 'complete', 'read');
 select ok((document_row('order')).ocr_completed_at > now(), 'when');
+select is((document_row('order')).ocr_page_count, null, 'of nobody knows how many pages');
 select is((job_of('order')).document_id, null, 'and done');
 select is(outcome(format('select worker.record_text(document(''order''), %L, ''x'')', :'lease')), 'JCLEA', 'once');
 select is(
@@ -24,7 +26,9 @@ select is(t.content, e'what\nwas written, and the script it was in: 合同', 'th
 
 select claim_of('report') as lease \gset
 select worker.record_scan(document('report'), :'lease', 'skipped');
-select lives_ok(format('select worker.record_text(document(''report''), %L, '''')', :'lease'), 'an empty page');
+select claim_of('report') as lease \gset
+select lives_ok(format('select worker.record_text(document(''report''), %L, '''', 3, 2)', :'lease'), 'an empty page');
+select is(array[d.ocr_page_count, d.ocr_pages_read], '{3,2}', 'of two of three pages') from document_row('report') as d;
 select is(outcome(c.name, $$select worker.record_text(document('report'), null, 'x')$$), '42501', 'not for ' || c.name) from callers as c;
 
 select * from finish();

@@ -1,0 +1,26 @@
+use uuid::Uuid;
+
+use super::queue::Queue;
+use crate::config::WorkerConfig;
+
+/// Queues documents again whose reading failed: these, or all. Says how many, and which of these had not failed.
+pub async fn read_again(config: WorkerConfig, documents: Vec<Uuid>) -> Result<(), String> {
+    let wanted = (!documents.is_empty()).then_some(&documents);
+    let queue = Queue::open(config.database).await?;
+    let queued = queue.read_again(wanted).await.map_err(|error| error.to_string())?;
+
+    println!(
+        "{} {} read again.",
+        queued.len(),
+        if queued.len() == 1 { "document is" } else { "documents are" }
+    );
+    let others: Vec<_> =
+        documents.iter().filter(|document| !queued.contains(document)).map(Uuid::to_string).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "Left alone, as there is no such document, or its reading has not failed: {}.",
+        others.join(", ")
+    ))
+}

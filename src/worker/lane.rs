@@ -1,0 +1,144 @@
+use std::time::{Duration, Instant};
+
+use tokio::time::{sleep, timeout};
+
+use super::{
+    attempt::Attempt,
+    error::{Blame, JobError},
+    queue::{Job, Queue},
+    reader::Reader,
+    scanner::Scanner,
+    stop::Stop,
+};
+use crate::{documents::Store, process::milliseconds};
+
+/// Before the next attempt, where no document would fare better: doubled each time.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// How long the document in hand may still take when the worker is told to stop.
+const PATIENCE_AT_THE_END: Duration = Duration::from_secs(10);
+
+/// What a lane does with documents.
+pub enum Work {
+    Scan(Scanner),
+    Read(Reader),
+}
+
+impl Work {
+    /// As the database calls it.
+    fn task(&self) -> &'static str {
+        match self {
+            Self::Scan(_) => "scan",
+            Self::Read(_) => "read",
+        }
+    }
+
+    /// Whether it can be done at all, here and now.
+    async fn check(&self) -> Result<(), JobError> {
+        match self {
+            Self::Scan(scanner) => scanner.check().await,
+            Self::Read(reader) => reader.check().await,
+        }
+    }
+}
+
+/// Does one kind of work on one document after the other.
+pub struct Lane {
+    work: Work,
+    queue: Queue,
+    store: Store,
+    lease: Duration,
+    stop: Stop,
+    /// Why nothing can be done, as the log was told last.
+    obstacle: Option<String>,
+}
+
+impl Lane {
+    pub fn new(work: Work, queue: Queue, store: Store, lease: Duration, stop: Stop) -> Self {
+        Self { work, queue, store, lease, stop, obstacle: None }
+    }
+
+    pub async fn work(mut self) {
+        let mut pause = SHORTEST_PAUSE;
+        while !self.stop.is_requested() {
+            match self.work_on_next().await {
+                Progress::Worked => pause = SHORTEST_PAUSE,
+                Progress::NothingToDo => self.stop.cut_short(self.queue.wait()).await,
+                Progress::Blocked => {
+                    self.stop.cut_short(sleep(pause)).await;
+                    pause = (2 * pause).min(LONGEST_PAUSE);
+                }
+            }
+        }
+    }
+
+    async fn work_on_next(&mut self) -> Progress {
+        // Else documents would be claimed and fetched in vain.
+        let checked = self.work.check().await;
+        self.note_obstacle(checked.as_ref().err());
+        if checked.is_err() {
+            return Progress::Blocked;
+        }
+        let started = Instant::now();
+        match self.queue.claim(self.lease, self.work.task()).await {
+            Ok(Some(job)) => self.attempt(&job, started).await,
+            Ok(None) => Progress::NothingToDo,
+            Err(error) => {
+                tracing::error!(%error, "cannot take a document");
+                Progress::Blocked
+            }
+        }
+    }
+
+    async fn attempt(&self, job: &Job, started: Instant) -> Progress {
+        // The claim has to hold until the outcome is recorded.
+        let limit = self.lease * 9 / 10;
+        let attempt =
+            Attempt { job, queue: &self.queue, store: &self.store, until: started + self.lease * 2 / 3 };
+        let outcome = tokio::select! {
+            outcome = timeout(limit, attempt.run(&self.work)) => outcome.unwrap_or_else(|_| {
+                Err(JobError::hopeless(format!("It takes longer than {} seconds", limit.as_secs())))
+            }),
+            () = self.stop.requested_since(PATIENCE_AT_THE_END) => {
+                Err(JobError::surroundings("The worker was told to stop"))
+            }
+        };
+
+        let (task, document, attempt) = (self.work.task(), job.document_id, job.attempt);
+        let milliseconds = milliseconds(started.elapsed());
+        let error = match outcome {
+            Ok(done) => {
+                tracing::info!(task, %document, attempt, outcome = done, milliseconds, "done");
+                return Progress::Worked;
+            }
+            Err(error) => error,
+        };
+        tracing::warn!(task, %document, attempt, %error, milliseconds, "not done");
+        if let Err(error) = self.queue.record_failure(job, &error).await {
+            tracing::warn!(task, %document, attempt, %error, "cannot be given back: left to the end of its claim");
+        }
+        if error.blame == Blame::Surroundings { Progress::Blocked } else { Progress::Worked }
+    }
+
+    /// Once, and not every few seconds.
+    fn note_obstacle(&mut self, error: Option<&JobError>) {
+        let reason = error.map(|error| error.reason.clone());
+        if reason != self.obstacle {
+            let task = self.work.task();
+            if let Some(reason) = &reason {
+                tracing::warn!(task, reason, "documents wait");
+            } else {
+                tracing::info!(task, "goes on");
+            }
+            self.obstacle = reason;
+        }
+    }
+}
+
+/// What came of looking for a document to work on.
+enum Progress {
+    Worked,
+    NothingToDo,
+    /// Nothing can be done for any document just now.
+    Blocked,
+}

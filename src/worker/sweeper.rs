@@ -1,0 +1,42 @@
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::{queue::Queue, stop::Stop};
+use crate::documents::Store;
+
+const BETWEEN_SWEEPS: Duration = Duration::from_secs(60);
+
+/// Ends what nobody else will end, and removes what failed uploads have left in the store.
+pub struct Sweeper {
+    pub queue: Queue,
+    pub store: Store,
+    pub stop: Stop,
+}
+
+impl Sweeper {
+    pub async fn work(self) {
+        while !self.stop.is_requested() {
+            self.sweep().await;
+            self.stop.cut_short(sleep(BETWEEN_SWEEPS)).await;
+        }
+    }
+
+    async fn sweep(&self) {
+        let abandoned = match self.queue.sweep().await {
+            Ok(abandoned) => abandoned,
+            Err(error) => return tracing::error!(%error, "cannot sweep"),
+        };
+        for upload in abandoned {
+            let document = upload.document_id;
+            let removed = match self.store.remove(upload.case_id, document).await {
+                Ok(()) => self.queue.record_removal(document).await.map_err(|error| error.to_string()),
+                Err(error) => Err(error.to_string()),
+            };
+            match removed {
+                Ok(()) => tracing::info!(%document, "removed what a failed upload left"),
+                Err(reason) => tracing::warn!(%document, reason, "cannot remove what a failed upload left"),
+            }
+        }
+    }
+}
