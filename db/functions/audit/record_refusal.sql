@@ -5,31 +5,31 @@ language plpgsql
 volatile
 security invoker
 set search_path = ''
--- Or a plan made while the table was empty would read all of it, until the next analyze.
+-- Or a plan made while the table was empty would read all of it, until the next analyze; or all of the user's, to sort them.
 set enable_seqscan = off
+set enable_sort = off
+set enable_bitmapscan = off
 as $$
 declare
   v_user_id text := core.actor();
   v_user_role text := coalesce(core.caller_role()::text, 'DATABASE');
   v_client_address text := audit.client_address();
   v_since timestamptz := clock_timestamp() - interval '1 minute';
+  v_latest audit.refusals;
 begin
-  -- Looked for among the latest of this user alone: so it costs the same, however many there are.
-  update audit.refusals as r
-  set times = r.times + 1
-  where r.id = (
-    select s.id
-    from (select * from audit.refusals as l where l.user_id = v_user_id order by l.id desc limit 100) as s
-    where s.occurred_at > v_since
-      and s.user_role = v_user_role and s.operation = p_operation and s.reason = p_reason
-      and s.case_id is not distinct from p_case_id and s.client_address is not distinct from v_client_address
-    order by s.id desc
-    limit 1
-  );
+  -- Looked for among those of this user in this minute alone: so it costs the same, however many there are of before.
+  for v_latest in
+    select * from audit.refusals as r where r.user_id = v_user_id order by r.id desc
+  loop
+    exit when v_latest.occurred_at <= v_since;
 
-  if found then
-    return;
-  end if;
+    if (v_latest.user_role, v_latest.operation, v_latest.reason) = (v_user_role, p_operation, p_reason)
+      and (v_latest.case_id, v_latest.client_address) is not distinct from (p_case_id, v_client_address)
+    then
+      update audit.refusals set times = times + 1 where id = v_latest.id;
+      return;
+    end if;
+  end loop;
 
   insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
   values (

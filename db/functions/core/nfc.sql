@@ -8,7 +8,7 @@ set search_path = ''
 as $$
 begin
   if current_setting('server_version_num')::integer >= 130000 then
-    return normalize(p_text, 'NFC');
+    return normalize(p_text);
   end if;
 
   return p_text;
