@@ -176,6 +176,7 @@ ALTER FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer, p_any_
 ALTER FUNCTION core.new_id() OWNER TO casefile_owner;
 ALTER FUNCTION core.newest_cases(p_after core.page_cursor, p_offset bigint, p_limit integer) OWNER TO casefile_owner;
 ALTER FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) OWNER TO casefile_owner;
+ALTER FUNCTION core.nfc(p_text text) OWNER TO casefile_owner;
 ALTER TABLE core.organisation_links OWNER TO casefile_owner;
 ALTER FUNCTION core.organisation_link(p_link core.organisation_links) OWNER TO casefile_owner;
 ALTER FUNCTION core.page_size(p_page integer, p_page_size integer, p_default integer) OWNER TO casefile_owner;
@@ -544,6 +545,8 @@ REVOKE ALL ON FUNCTION core.newest_cases(p_after core.page_cursor, p_offset bigi
 GRANT ALL ON FUNCTION core.newest_cases(p_after core.page_cursor, p_offset bigint, p_limit integer) TO casefile_caller;
 REVOKE ALL ON FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) TO casefile_caller;
+REVOKE ALL ON FUNCTION core.nfc(p_text text) FROM PUBLIC;
+GRANT ALL ON FUNCTION core.nfc(p_text text) TO casefile_caller;
 GRANT SELECT ON TABLE core.organisation_links TO casefile_caller;
 GRANT INSERT(case_id) ON TABLE core.organisation_links TO hmcts_case_officer;
 GRANT INSERT(organisation_id) ON TABLE core.organisation_links TO hmcts_case_officer;

@@ -336,6 +336,29 @@ comment on function core.newest_filtered_cases(core.case_filter, core.page_curso
 revoke all on function core.newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer) from public;
 grant execute on function core.newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer) to casefile_caller;
 
+-- db/functions/core/nfc.sql
+-- A text in the one form in which texts are compared
+create or replace function core.nfc(p_text text)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if current_setting('server_version_num')::integer >= 130000 then
+    return normalize(p_text);
+  end if;
+
+  return p_text;
+end;
+$$;
+
+comment on function core.nfc(text) is
+'The text in NFC, for names that were kept before they had to be. On PostgreSQL 12, which has no word for it, the text as it is.';
+revoke all on function core.nfc(text) from public;
+grant execute on function core.nfc(text) to casefile_caller;
+
 -- db/functions/core/permit_transition.sql
 -- Whether a case may move to another status
 create or replace function core.permit_transition(p_from core.case_status, p_to text, p_reason text)
@@ -955,7 +978,7 @@ begin
     (
       select max(d.version)
       from core.documents as d
-      where d.case_id = new.case_id and d.filename = new.filename
+      where d.case_id = new.case_id and core.nfc(d.filename) = new.filename
         and core.side_of(d.case_id, d.uploaded_by) = core.side_of(new.case_id, new.uploaded_by)
     ), 0
   ) + 1;
@@ -1264,31 +1287,31 @@ language plpgsql
 volatile
 security invoker
 set search_path = ''
--- Or a plan made while the table was empty would read all of it, until the next analyze.
+-- Or a plan made while the table was empty would read all of it, until the next analyze; or all of the user's, to sort them.
 set enable_seqscan = off
+set enable_sort = off
+set enable_bitmapscan = off
 as $$
 declare
   v_user_id text := core.actor();
   v_user_role text := coalesce(core.caller_role()::text, 'DATABASE');
   v_client_address text := audit.client_address();
   v_since timestamptz := clock_timestamp() - interval '1 minute';
+  v_latest audit.refusals;
 begin
-  -- Looked for among the latest of this user alone: so it costs the same, however many there are.
-  update audit.refusals as r
-  set times = r.times + 1
-  where r.id = (
-    select s.id
-    from (select * from audit.refusals as l where l.user_id = v_user_id order by l.id desc limit 100) as s
-    where s.occurred_at > v_since
-      and s.user_role = v_user_role and s.operation = p_operation and s.reason = p_reason
-      and s.case_id is not distinct from p_case_id and s.client_address is not distinct from v_client_address
-    order by s.id desc
-    limit 1
-  );
+  -- Looked for among those of this user in this minute alone: so it costs the same, however many there are of before.
+  for v_latest in
+    select * from audit.refusals as r where r.user_id = v_user_id order by r.id desc
+  loop
+    exit when v_latest.occurred_at <= v_since;
 
-  if found then
-    return;
-  end if;
+    if (v_latest.user_role, v_latest.operation, v_latest.reason) = (v_user_role, p_operation, p_reason)
+      and (v_latest.case_id, v_latest.client_address) is not distinct from (p_case_id, v_client_address)
+    then
+      update audit.refusals set times = times + 1 where id = v_latest.id;
+      return;
+    end if;
+  end loop;
 
   insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
   values (
@@ -2246,7 +2269,8 @@ begin
   return array(
     select core.document(d)
     from core.documents as d
-    where d.case_id = v_case.id and d.filename = p_filename and d.upload_status = 'complete' and d.deleted_at is null
+    where d.case_id = v_case.id and core.nfc(d.filename) = core.nfc(p_filename) and d.upload_status = 'complete'
+      and d.deleted_at is null
     order by core.side_of(d.case_id, d.uploaded_by) desc, d.version desc, d.id
   );
 end;
@@ -2492,6 +2516,7 @@ drop function core.known_time(text, timestamptz);
 drop function core.lock_case(uuid, integer, integer[]);
 drop function core.newest_cases(core.page_cursor, bigint, integer);
 drop function core.newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer);
+drop function core.nfc(text);
 drop function core.plain_name(text, text);
 drop function core.read_cursor(text, text, text);
 drop function core.side_of(uuid, text);
