@@ -227,8 +227,7 @@ fn everything_at_once_on_one_case_ends_in_order() {
     assert!(answers.iter().all(|answer| answer.status < 300 || answer.json["code"] == "INVALID_TRANSITION"));
     let audit = audit(&officer, id);
     let entries = audit["entries"].as_array().unwrap();
-    let order: Vec<i64> =
-        entries.iter().map(|entry| entry["id"].as_str().unwrap().parse().unwrap()).collect();
+    let order: Vec<i64> = entries.iter().map(|entry| entry["id"].as_i64().unwrap()).collect();
     assert!(order.is_sorted_by(|one, next| one > next));
     let moves = entries
         .iter()
