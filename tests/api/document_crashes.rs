@@ -14,6 +14,9 @@ use serde_json::Value;
 use crate::support::{Client, Form, Server, Stage, documents_of, id_of, samples};
 
 const MIB: usize = 1024 * 1024;
+/// Not `pg_stat_activity`, which is the same until the end of a transaction.
+const WAITING: &str = "from pg_locks where not granted and relation = 'core.document_jobs'::regclass
+    and database = (select oid from pg_database where datname = current_database())";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 fn until(what: &str, is_so: impl Fn() -> bool) {
@@ -56,18 +59,19 @@ fn a_server_killed_before_an_upload_is_complete_leaves_it_uploading() {
     let victim = Server::start(&stage.database().url);
     let client = officer.at(&victim);
 
+    let waiting = || stage.database().count(&format!("select count(*) {WAITING}"), &[]);
+
     // The last step waits for the queue, and dies with the server, as in a loss of power.
     stage.database().execute("begin; lock table core.document_jobs in exclusive mode");
     thread::scope(|scope| {
         let uploading = scope.spawn(|| upload(&client, &case, &bytes));
         until("the bytes are stored", || stage.stored(None).iter().any(|path| !is_staged(path)));
+        until("the last step waits", || waiting() == 1);
         victim.send_signal("KILL");
         assert!(uploading.join().unwrap().is_none());
     });
-    stage.database().execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity
-         where datname = current_database() and wait_event_type = 'Lock'",
-    );
+    stage.database().execute(&format!("select pg_terminate_backend(pid) {WAITING}"));
+    until("the last step is gone", || waiting() == 0);
     stage.database().execute("rollback");
     assert_unfinished(&stage, &officer, &case, &bytes);
 }
