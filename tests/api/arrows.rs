@@ -35,7 +35,17 @@ const HOUSE: [(&str, Floors); 7] = [
         ],
     ),
     ("directory", &[&["differences", "file"], &["registrar"], &["mod"]]),
-    ("documents", &[&["multipart", "sniff", "store"], &["spooled_file"], &["form", "upload"], &["mod"]]),
+    (
+        "documents",
+        &[
+            &["multipart", "tiff"],
+            &["jpeg", "sniff"],
+            &["spooled_file"],
+            &["form", "store"],
+            &["upload"],
+            &["mod"],
+        ],
+    ),
     (
         "http",
         &[
