@@ -18,15 +18,12 @@ impl Obstacles {
         if obstacles.get(what).map(String::as_str) == reason {
             return;
         }
-        match reason {
-            Some(reason) => {
-                tracing::warn!(what, reason, "documents wait");
-                obstacles.insert(what, reason.to_owned());
-            }
-            None => {
-                tracing::info!(what, "goes on");
-                obstacles.remove(what);
-            }
+        if let Some(reason) = reason {
+            tracing::warn!(what, reason, "documents wait");
+            obstacles.insert(what, reason.to_owned());
+        } else {
+            tracing::info!(what, "goes on");
+            obstacles.remove(what);
         }
     }
 }
