@@ -15,6 +15,7 @@ mod metrics;
 mod process;
 mod recent;
 mod values;
+mod vitals;
 mod worker;
 
 use uuid::Uuid;
@@ -98,7 +99,11 @@ pub async fn serve() -> Result<(), String> {
 pub async fn work() -> Result<(), String> {
     let config = WorkerConfig::from_environment()?;
     start_log(config.log);
-    Box::pin(worker::run(config)).await
+    let obstacles = worker::Obstacles::default();
+    let admin = config.admin.map(|address| http::serve_admin(address, obstacles.clone())).transpose()?;
+    let outcome = Box::pin(worker::run(config, obstacles)).await;
+    drop(admin);
+    outcome
 }
 
 /// Has documents read again whose reading failed: these, or all.

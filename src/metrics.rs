@@ -10,6 +10,9 @@ use prometheus::{
 /// From a quick read to the longest that a request may wait for the database, in seconds.
 const BUCKETS: [f64; 11] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5];
 
+/// From a quick scan to the longest that reading may take, in seconds.
+const JOB_BUCKETS: [f64; 9] = [0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 180.0, 600.0];
+
 static REQUESTS: LazyLock<IntCounterVec> =
     LazyLock::new(|| counters("requests_total", "Requests answered", &["operation", "status"]));
 static REQUEST_SECONDS: LazyLock<HistogramVec> =
@@ -45,6 +48,15 @@ static SIGN_INS: LazyLock<IntCounterVec> =
 static ENDED_BY_PROVIDER: LazyLock<IntCounter> = LazyLock::new(|| {
     let opts = opts("sessions_ended_by_provider_total", "Sessions that the identity provider has ended");
     registered(IntCounter::with_opts(opts))
+});
+static JOBS: LazyLock<IntCounterVec> =
+    LazyLock::new(|| counters("jobs_total", "Attempts of this worker at a document", &["task", "outcome"]));
+static JOB_SECONDS: LazyLock<HistogramVec> = LazyLock::new(|| {
+    let opts = HistogramOpts {
+        common_opts: opts("job_seconds", "How long attempts at a document took"),
+        buckets: JOB_BUCKETS.to_vec(),
+    };
+    registered(HistogramVec::new(opts, &["task"]))
 });
 static DOCUMENTS_WAITING: LazyLock<IntGauge> =
     LazyLock::new(|| gauge("documents_waiting", "Documents that wait for a worker"));
@@ -103,6 +115,12 @@ pub fn document_queue(waiting: i64, oldest_seconds: f64) {
 /// A download found that the stored bytes are not those that were uploaded.
 pub fn document_damaged() {
     DOCUMENTS_DAMAGED.inc();
+}
+
+/// The worker has scanned or read a document, or has tried.
+pub fn job(task: &str, is_done: bool, took: Duration) {
+    JOBS.with_label_values(&[task, if is_done { "done" } else { "failed" }]).inc();
+    JOB_SECONDS.with_label_values(&[task]).observe(took.as_secs_f64());
 }
 
 /// A function of the database has been called.

@@ -12,8 +12,8 @@ alter table core.documents
   );
 
 -- Few documents wait at a time: looking at them takes no time.
--- squawk-ignore constraint-missing-not-valid
 alter table core.document_jobs
+  -- squawk-ignore constraint-missing-not-valid
   add constraint document_jobs_last_failure_within_limit check (char_length(last_failure) <= 500);
 
 -- Downloads that found the stored bytes damaged. The default is in the catalogue: no row is written.

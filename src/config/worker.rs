@@ -1,9 +1,9 @@
 //! What the environment says to the worker.
 
-use std::{env, ffi::OsString, path::PathBuf, time::Duration};
+use std::{env, ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 
 use super::{
-    DatabaseUrl, DocumentStore, Environment, LogFormat,
+    DatabaseUrl, DocumentStore, Environment, LogFormat, admin_address,
     database::database_url,
     documents::{azure_options, document_store},
     environment, log_format,
@@ -26,6 +26,8 @@ pub struct WorkerConfig {
     pub virus_scan: VirusScan,
     /// How long a claim holds: for as long nobody else takes the document of a worker that died.
     pub lease: Duration,
+    /// Where to listen for those who keep the worker going, if anywhere.
+    pub admin: Option<SocketAddr>,
     pub log: LogFormat,
     /// All that the programs which read documents see of the environment.
     pub tool_environment: Vec<(&'static str, OsString)>,
@@ -72,6 +74,7 @@ impl WorkerConfig {
                 variable("CLAMD_ADDRESS").as_deref(),
             )?,
             lease: Duration::from_secs(LEASE.read(&variable)?.into()),
+            admin: admin_address(&variable)?,
             log: log_format(environment, variable("LOG_FORMAT").as_deref())?,
             tool_environment: Vec::new(),
         })

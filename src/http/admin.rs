@@ -13,16 +13,7 @@ use serde_json::{Value, json};
 use tokio::task::AbortHandle;
 
 use super::server::{listen, run};
-use crate::{config::ADMIN, metrics};
-
-/// How a process is.
-pub trait Vitals: Clone + Send + Sync + 'static {
-    /// Whether it can do its work, here and now; if not, why.
-    fn check_readiness(&self) -> impl Future<Output = Result<(), String>> + Send;
-
-    /// Brings those figures up to date that nobody tells.
-    fn measure(&self) -> impl Future<Output = ()> + Send;
-}
+use crate::{config::ADMIN, metrics, vitals::Vitals};
 
 /// Listens there until the guard is dropped.
 ///

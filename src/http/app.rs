@@ -16,14 +16,10 @@ use poem::{
 use poem_openapi::{ExtraHeader, OpenApi, OpenApiService};
 use uuid::Uuid;
 
-use super::{
-    admin::{self, Vitals},
-    api,
-    documented::Operations,
-    limiters::Limiters,
-    pipeline,
+use super::{admin, api, documented::Operations, limiters::Limiters, pipeline};
+use crate::{
+    config::Config, db::Db, documents::Store, error::Failure, identity::Provider, metrics, vitals::Vitals,
 };
-use crate::{config::Config, db::Db, documents::Store, error::Failure, identity::Provider, metrics};
 
 /// The documentation comes whole with this server, and asks no other host for anything.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";

@@ -59,6 +59,7 @@ async fn read_json(body: Body) -> Result<Vec<u8>, Failure> {
 }
 
 /// What the operation leaves of a body.
+#[derive(Default)]
 pub struct RestOfBody(Option<Arc<Mutex<Arriving>>>);
 
 impl RestOfBody {

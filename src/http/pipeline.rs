@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     auth::{check_credentials, has_bearer, presented_session},
-    body::{self, ReceivedBody},
+    body::{self, ReceivedBody, RestOfBody},
     client_address::client_address,
     encoding::check_encoding,
     idempotency::{self, key_of},
@@ -57,9 +57,14 @@ pub async fn answer<E: Endpoint>(
     // It is large, and would be moved with everything that it is wrapped in.
     let work = Box::pin(respond(next, request, id, session.as_ref(), &page_origin, &config, &limiters));
     let work = async {
-        limit.keep(config.connections.request, work).await.unwrap_or_else(|| {
-            poem::Error::from(Failure::unavailable("the request took too long")).into_response()
-        })
+        let patience = config.connections.request;
+        let (response, rest) = limit
+            .keep(patience, work)
+            .await
+            .unwrap_or_else(|| refused(Failure::unavailable("the request took too long")));
+        // Its sender hears the answer in any case.
+        let _ = timeout(patience, rest.discard()).await;
+        response
     };
     let (response, Cost { database, role, is_replay }) = with_cost(work).await;
     if let Some(session) = session.filter(|_| role.is_some()) {
@@ -102,6 +107,7 @@ pub async fn answer<E: Endpoint>(
     Ok(response)
 }
 
+/// The answer, and what it leaves of the body.
 async fn respond<E: Endpoint>(
     next: Arc<E>,
     mut request: Request,
@@ -110,15 +116,15 @@ async fn respond<E: Endpoint>(
     page_origin: &PageOrigin,
     config: &Config,
     limiters: &Limiters,
-) -> Response {
+) -> (Response, RestOfBody) {
     if let Some(response) = page_origin.preflight(&request) {
-        return response;
+        return (response, RestOfBody::default());
     }
     let address = client_address(&request, &config.trusted_proxies);
     // Before anything is refused: with its body half read, a connection ends, and the answer may be lost.
     let ReceivedBody { rest, json } = match body::receive(&mut request).await {
         Ok(received) => received,
-        Err(failure) => return poem::Error::from(failure).into_response(),
+        Err(failure) => return refused(failure),
     };
     let admitted =
         check(&request, session, address, page_origin, limiters).and_then(|()| key_of(&request, &json));
@@ -132,9 +138,11 @@ async fn respond<E: Endpoint>(
         }
         Err(failure) => poem::Error::from(failure).into_response(),
     };
-    // Its sender hears the answer in any case.
-    let _ = timeout(config.connections.request, rest.discard()).await;
-    response
+    (response, rest)
+}
+
+fn refused(failure: Failure) -> (Response, RestOfBody) {
+    (poem::Error::from(failure).into_response(), RestOfBody::default())
 }
 
 /// Refuses what no operation should have to look at.

@@ -1,12 +1,12 @@
 use uuid::Uuid;
 
-use super::queue::Queue;
+use super::{obstacles::Obstacles, queue::Queue};
 use crate::config::WorkerConfig;
 
 /// Queues documents again whose reading failed: these, or all. Says how many, and which of these had not failed.
 pub async fn read_again(config: WorkerConfig, documents: Vec<Uuid>) -> Result<(), String> {
     let wanted = (!documents.is_empty()).then_some(&documents);
-    let queue = Queue::open(config.database).await?;
+    let queue = Queue::open(config.database, Obstacles::default()).await?;
     let queued = queue.read_again(wanted).await.map_err(|error| error.to_string())?;
 
     println!(

@@ -11,9 +11,9 @@ use tokio::{
 
 use super::{
     error::JobError,
-    lane::Work,
     queue::{Job, Queue},
     scanner::Verdict,
+    work::Work,
 };
 use crate::documents::Store;
 

@@ -5,12 +5,12 @@ use tokio::time::{sleep, timeout};
 use super::{
     attempt::Attempt,
     error::{Blame, JobError},
+    obstacles::Obstacles,
     queue::{Job, Queue},
-    reader::Reader,
-    scanner::Scanner,
     stop::Stop,
+    work::Work,
 };
-use crate::{documents::Store, process::milliseconds};
+use crate::{documents::Store, metrics, process::milliseconds};
 
 /// Before the next attempt, where no document would fare better: doubled each time.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
@@ -18,46 +18,17 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// How long the document in hand may still take when the worker is told to stop.
 const PATIENCE_AT_THE_END: Duration = Duration::from_secs(10);
 
-/// What a lane does with documents.
-pub enum Work {
-    Scan(Scanner),
-    Read(Reader),
-}
-
-impl Work {
-    /// As the database calls it.
-    fn task(&self) -> &'static str {
-        match self {
-            Self::Scan(_) => "scan",
-            Self::Read(_) => "read",
-        }
-    }
-
-    /// Whether it can be done at all, here and now.
-    async fn check(&self) -> Result<(), JobError> {
-        match self {
-            Self::Scan(scanner) => scanner.check().await,
-            Self::Read(reader) => reader.check().await,
-        }
-    }
-}
-
 /// Does one kind of work on one document after the other.
 pub struct Lane {
-    work: Work,
-    queue: Queue,
-    store: Store,
-    lease: Duration,
-    stop: Stop,
-    /// Why nothing can be done, as the log was told last.
-    obstacle: Option<String>,
+    pub work: Work,
+    pub queue: Queue,
+    pub store: Store,
+    pub lease: Duration,
+    pub stop: Stop,
+    pub obstacles: Obstacles,
 }
 
 impl Lane {
-    pub fn new(work: Work, queue: Queue, store: Store, lease: Duration, stop: Stop) -> Self {
-        Self { work, queue, store, lease, stop, obstacle: None }
-    }
-
     pub async fn work(mut self) {
         let mut pause = SHORTEST_PAUSE;
         while !self.stop.is_requested() {
@@ -75,7 +46,8 @@ impl Lane {
     async fn work_on_next(&mut self) -> Progress {
         // Else documents would be claimed and fetched in vain.
         let checked = self.work.check().await;
-        self.note_obstacle(checked.as_ref().err());
+        let obstacle = checked.as_ref().err().map(|error| error.reason.as_str());
+        self.obstacles.note(self.work.task(), obstacle);
         if checked.is_err() {
             return Progress::Blocked;
         }
@@ -105,7 +77,9 @@ impl Lane {
         };
 
         let (task, document, attempt) = (self.work.task(), job.document_id, job.attempt);
-        let milliseconds = milliseconds(started.elapsed());
+        let took = started.elapsed();
+        metrics::job(task, outcome.is_ok(), took);
+        let milliseconds = milliseconds(took);
         let error = match outcome {
             Ok(done) => {
                 tracing::info!(task, %document, attempt, outcome = done, milliseconds, "done");
@@ -118,20 +92,6 @@ impl Lane {
             tracing::warn!(task, %document, attempt, %error, "cannot be given back: left to the end of its claim");
         }
         if error.blame == Blame::Surroundings { Progress::Blocked } else { Progress::Worked }
-    }
-
-    /// Once, and not every few seconds.
-    fn note_obstacle(&mut self, error: Option<&JobError>) {
-        let reason = error.map(|error| error.reason.clone());
-        if reason != self.obstacle {
-            let task = self.work.task();
-            if let Some(reason) = &reason {
-                tracing::warn!(task, reason, "documents wait");
-            } else {
-                tracing::info!(task, "goes on");
-            }
-            self.obstacle = reason;
-        }
     }
 }
 

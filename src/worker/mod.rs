@@ -6,38 +6,42 @@ mod again;
 mod attempt;
 mod error;
 mod lane;
+mod obstacles;
 mod queue;
 mod reader;
 mod scanner;
 mod stop;
 mod sweeper;
 mod toolbox;
+mod work;
 
 use std::time::Duration;
 
 use tokio::join;
 
-pub use self::again::read_again;
+pub use self::{again::read_again, obstacles::Obstacles};
 use self::{
-    lane::{Lane, Work},
-    queue::Queue,
-    reader::Reader,
-    scanner::Scanner,
-    stop::Stop,
-    sweeper::Sweeper,
-    toolbox::Toolbox,
+    lane::Lane, queue::Queue, reader::Reader, scanner::Scanner, stop::Stop, sweeper::Sweeper,
+    toolbox::Toolbox, work::Work,
 };
 use crate::{config::WorkerConfig, documents::Store};
 
 /// How long the database may still take when the worker is told to stop, after the documents in hand.
 const LAST_PATIENCE: Duration = Duration::from_secs(15);
 
-/// Works until it is told to stop.
-pub async fn run(config: WorkerConfig) -> Result<(), String> {
+/// Works until it is told to stop. What is in its way, `obstacles` tell.
+pub async fn run(config: WorkerConfig, obstacles: Obstacles) -> Result<(), String> {
     let store = Store::open(&config.documents)?;
-    let queue = Queue::open(config.database).await?;
+    let queue = Queue::open(config.database, obstacles.clone()).await?;
     let stop = Stop::on_signal()?;
-    let lane = |work| Lane::new(work, queue.clone(), store.clone(), config.lease, stop.clone());
+    let lane = |work| Lane {
+        work,
+        queue: queue.clone(),
+        store: store.clone(),
+        lease: config.lease,
+        stop: stop.clone(),
+        obstacles: obstacles.clone(),
+    };
     let scanning = lane(Work::Scan(Scanner::new(config.virus_scan)));
     let reading = lane(Work::Read(Reader::new(Toolbox::new(config.tool_environment))));
     let sweeper = Sweeper { queue: queue.clone(), store: store.clone(), stop: stop.clone() };

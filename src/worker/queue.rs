@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     error::{Blame, JobError},
+    obstacles::Obstacles,
     reader::Text,
 };
 use crate::{
@@ -68,14 +69,15 @@ pub struct Queue {
 
 struct Line {
     database: DatabaseUrl,
+    obstacles: Obstacles,
     client: Option<Client>,
     news: watch::Sender<()>,
 }
 
 impl Queue {
-    pub async fn open(database: DatabaseUrl) -> Result<Self, String> {
+    pub async fn open(database: DatabaseUrl, obstacles: Obstacles) -> Result<Self, String> {
         let (sender, news) = watch::channel(());
-        let mut line = Line { database, client: None, news: sender };
+        let mut line = Line { database, obstacles, client: None, news: sender };
         line.database.config.application_name("casefile worker").keepalives_idle(Duration::from_secs(30));
         if line.within_patience(pooler::is_between(&line.database)).await? {
             return Err(format!(
@@ -147,6 +149,7 @@ impl Line {
                 Ok(client) => match timeout(PATIENCE_FOR_AN_ANSWER, client.query(sql, params)).await {
                     Ok(Ok(rows)) => {
                         self.client = Some(client);
+                        self.obstacles.note("database", None);
                         return Ok(rows);
                     }
                     Ok(Err(error)) => match error.as_db_error() {
@@ -159,7 +162,7 @@ impl Line {
                     Err(_) => "The database does not answer in time".to_owned(),
                 },
             };
-            tracing::warn!(reason, "trying again");
+            self.obstacles.note("database", Some(&reason));
             sleep(pause).await;
             pause = (2 * pause).min(LONGEST_PAUSE);
         }

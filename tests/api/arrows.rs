@@ -13,7 +13,7 @@ const HOUSE: [(&str, Floors); 7] = [
     (
         "",
         &[
-            &["config", "error", "metrics", "values"],
+            &["config", "error", "metrics", "recent", "values", "vitals"],
             &["db", "identity", "process"],
             &["documents"],
             &["directory", "http", "worker"],
@@ -35,13 +35,23 @@ const HOUSE: [(&str, Floors); 7] = [
         ],
     ),
     ("directory", &[&["differences", "file"], &["registrar"], &["mod"]]),
-    ("documents", &[&["multipart", "sniff", "store"], &["spooled_file"], &["form", "upload"], &["mod"]]),
+    (
+        "documents",
+        &[
+            &["multipart", "tiff"],
+            &["jpeg", "sniff"],
+            &["spooled_file"],
+            &["form", "store"],
+            &["upload"],
+            &["mod"],
+        ],
+    ),
     (
         "http",
         &[
-            &["cookies"],
+            &["cookies", "time_limit"],
             &["auth", "body", "client_address", "encoding", "limiters", "origin", "server", "types"],
-            &["api", "idempotency"],
+            &["admin", "api", "idempotency"],
             &["documented", "pipeline"],
             &["app"],
             &["mod"],
@@ -57,7 +67,18 @@ const HOUSE: [(&str, Floors); 7] = [
             &["mod"],
         ],
     ),
-    ("worker", &[&["error", "stop"], &["queue", "scanner", "toolbox"], &["reader"], &["attempt"], &["mod"]]),
+    (
+        "worker",
+        &[
+            &["error", "obstacles", "stop"],
+            &["toolbox"],
+            &["reader", "scanner"],
+            &["queue", "work"],
+            &["again", "attempt", "sweeper"],
+            &["lane"],
+            &["mod"],
+        ],
+    ),
 ];
 
 #[test]

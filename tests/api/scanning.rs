@@ -3,7 +3,7 @@
 use std::{thread, time::Duration};
 
 use crate::support::{
-    id_of, samples,
+    Client, free_port, id_of, samples,
     workshop::{Tools, Workshop, careless_scanner, download, fixture, infected_pdf, until, upload, wait_for},
 };
 
@@ -67,7 +67,9 @@ fn without_a_scanner_documents_are_skipped_where_that_is_allowed() {
 fn documents_wait_for_a_scanner_that_is_away() {
     let mut workshop = Workshop::new();
     workshop.clamd.stop();
-    let _worker = workshop.worker();
+    let admin = Client::of(free_port());
+    let port = admin.port.to_string();
+    let _worker = workshop.worker_with(&[("ADMIN_PORT", &port)]);
     let officer = workshop.officer();
     let document = upload(&officer, &officer.create_case(), "a.docx", &samples::docx());
     thread::sleep(Duration::from_secs(2));
@@ -75,9 +77,16 @@ fn documents_wait_for_a_scanner_that_is_away() {
     assert_eq!(workshop.database.count(untried, &[]), 1, "the document is blamed for the scanner");
     assert_eq!(officer.document(id_of(&document))["virusScanStatus"], "pending");
     download(&officer, &document).refused(409, "CONFLICT");
+    let of_worker = |path: &str| admin.request("GET", path).run();
+    let ready = of_worker("/ready");
+    assert!(ready.status == 503 && ready.text.contains("scan: "), "{}", ready.text);
+    assert_eq!(of_worker("/live").status, 200);
 
     workshop.clamd.start_again();
     wait_for(&officer, &document, "clean", "not-applicable");
+    assert_eq!(of_worker("/ready").status, 200);
+    let figures = of_worker("/metrics").text;
+    assert!(figures.contains("casefile_jobs_total{outcome=\"done\",task=\"scan\"} 1"), "{figures}");
 }
 
 #[test]

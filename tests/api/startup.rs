@@ -159,7 +159,7 @@ fn a_database_that_was_never_migrated_is_refused() {
 fn a_database_that_another_login_has_migrated_is_refused_and_what_it_made_is_named() {
     let database = Database::new();
     for (thing, owner) in [
-        ("function core.lock_case(uuid,integer)", "postgres"),
+        ("function core.lock_case(uuid,integer,integer[])", "postgres"),
         ("type core.case_status", "casefile_migrator"),
         ("table core.courts", "postgres"),
         ("schema auth", "postgres"),

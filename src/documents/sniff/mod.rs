@@ -15,7 +15,7 @@ use cfb::CompoundFile;
 use imagesize::ImageType;
 
 use self::archive::EndRecord;
-use super::tiff_pages;
+use crate::documents::tiff;
 
 const PDF: &[u8] = b"%PDF-";
 const ZIP: &[u8] = b"PK\x03\x04";
@@ -107,7 +107,7 @@ fn image(file: &File) -> Option<&'static str> {
     let size = imagesize::reader_size(&mut file).ok()?;
     let mut fits = is_picture(size.width as u64, size.height as u64);
     if mime_type == "image/tiff" {
-        let pages = tiff_pages(&mut file).ok()?;
+        let pages = tiff::pages(&mut file).ok()?;
         fits &= pages.iter().all(|page| is_picture(page.width.into(), page.height.into()));
     }
     fits.then_some(mime_type)

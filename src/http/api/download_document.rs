@@ -113,6 +113,16 @@ impl ApiResponse for Download {
     fn register(_registry: &mut Registry) {}
 }
 
+/// Of what there are documents.
+const TYPES: [&str; 6] = [
+    "application/pdf",
+    "application/msword",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "image/jpeg",
+    "image/png",
+    "image/tiff",
+];
+
 fn documented(status: u16, description: &'static str, more: &[(&str, &str, &str)]) -> MetaResponse {
     let headers = [
         (
@@ -123,7 +133,7 @@ fn documented(status: u16, description: &'static str, more: &[(&str, &str, &str)
         ("ETag", "The SHA-256 of the document in quotes, for `If-Range`", "\"9f86d081884c7d65...\""),
         ("X-Content-Type-Options", "The content is what its type says", "nosniff"),
     ];
-    let content = ["application/pdf", "application/octet-stream"].map(|content_type| {
+    let content = TYPES.map(|content_type| {
         let schema = MetaSchema {
             example: Some("%PDF-1.7 ...".into()),
             ..MetaSchema::new_with_format("string", "binary")
