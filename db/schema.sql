@@ -1322,7 +1322,8 @@ begin
   return array(
     select core.document(d)
     from core.documents as d
-    where d.case_id = v_case.id and d.filename = p_filename and d.upload_status = 'complete' and d.deleted_at is null
+    where d.case_id = v_case.id and core.nfc(d.filename) = core.nfc(p_filename) and d.upload_status = 'complete'
+      and d.deleted_at is null
     order by core.side_of(d.case_id, d.uploaded_by) desc, d.version desc, d.id
   );
 end;
@@ -2169,29 +2170,29 @@ CREATE FUNCTION audit.record_refusal(p_case_id uuid, p_operation text, p_reason 
     LANGUAGE plpgsql
     SET search_path TO ''
     SET enable_seqscan TO 'off'
+    SET enable_sort TO 'off'
+    SET enable_bitmapscan TO 'off'
     AS $$
 declare
   v_user_id text := core.actor();
   v_user_role text := coalesce(core.caller_role()::text, 'DATABASE');
   v_client_address text := audit.client_address();
   v_since timestamptz := clock_timestamp() - interval '1 minute';
+  v_latest audit.refusals;
 begin
-  -- Looked for among the latest of this user alone: so it costs the same, however many there are.
-  update audit.refusals as r
-  set times = r.times + 1
-  where r.id = (
-    select s.id
-    from (select * from audit.refusals as l where l.user_id = v_user_id order by l.id desc limit 100) as s
-    where s.occurred_at > v_since
-      and s.user_role = v_user_role and s.operation = p_operation and s.reason = p_reason
-      and s.case_id is not distinct from p_case_id and s.client_address is not distinct from v_client_address
-    order by s.id desc
-    limit 1
-  );
+  -- Looked for among those of this user in this minute alone: so it costs the same, however many there are of before.
+  for v_latest in
+    select * from audit.refusals as r where r.user_id = v_user_id order by r.id desc
+  loop
+    exit when v_latest.occurred_at <= v_since;
 
-  if found then
-    return;
-  end if;
+    if (v_latest.user_role, v_latest.operation, v_latest.reason) = (v_user_role, p_operation, p_reason)
+      and (v_latest.case_id, v_latest.client_address) is not distinct from (p_case_id, v_client_address)
+    then
+      update audit.refusals set times = times + 1 where id = v_latest.id;
+      return;
+    end if;
+  end loop;
 
   insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
   values (
@@ -5176,6 +5177,29 @@ $$;
 COMMENT ON FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach that the filter finds, newest first, each with the cursor of the page after it.';
 
 --
+-- Name: nfc(text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.nfc(p_text text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if current_setting('server_version_num')::integer >= 130000 then
+    return normalize(p_text);
+  end if;
+
+  return p_text;
+end;
+$$;
+
+--
+-- Name: FUNCTION nfc(p_text text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.nfc(p_text text) IS 'The text in NFC, for names that were kept before they had to be. On PostgreSQL 12, which has no word for it, the text as it is.';
+
+--
 -- Name: organisation_links; Type: TABLE; Schema: core; Owner: -
 --
 
@@ -6300,7 +6324,7 @@ begin
     (
       select max(d.version)
       from core.documents as d
-      where d.case_id = new.case_id and d.filename = new.filename
+      where d.case_id = new.case_id and core.nfc(d.filename) = new.filename
         and core.side_of(d.case_id, d.uploaded_by) = core.side_of(new.case_id, new.uploaded_by)
     ), 0
   ) + 1;
@@ -9911,4 +9935,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128041342'),
     ('20261128091808'),
     ('20261128101500'),
-    ('20261128122902');
+    ('20261128123050');
