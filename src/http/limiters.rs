@@ -17,8 +17,8 @@ use poem::http::StatusCode;
 
 use crate::{config::RateLimits, error::Failure, metrics};
 
-/// How many are told apart. Beyond, whoever is new counts with its neighbours, so that a flood takes no memory, and
-/// shuts out none but those who live beside it.
+/// How many are told apart. Beyond, everybody counts with some neighbours, so that a flood takes no memory, and shuts
+/// out none but those who live beside it.
 const TOLD_APART: usize = 100_000;
 
 /// To look for those who need not be remembered takes a while.
@@ -82,10 +82,12 @@ impl Client {
         address.map_or(Self::Unknown, |address| Self::Address(network(address, 32, 48)))
     }
 
-    /// Whom it counts with where it is not told apart: one of 65,536 networks, or one provider's.
+    /// Whom it counts with where it is not told apart: one of 65,536 networks or parts of all sessions, or one provider's
+    /// network.
     fn neighbours(&self) -> Self {
         match self {
             Self::Address(address) => Self::Neighbours(network(*address, 16, 24)),
+            Self::Session(digest) => Self::Session(digest.iter().take(2).copied().collect()),
             _ => Self::Unknown,
         }
     }
