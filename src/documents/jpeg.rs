@@ -80,7 +80,7 @@ mod tests {
         let exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
         let mut bytes = b"\xff\xd8\xff\xe1\0\x22".to_vec();
         bytes.extend(exif);
-        bytes.extend(b"\xff\xff\xc2\0\x0b\x08\0\x02\0\x01\x01\x11\0\xff\xda");
+        bytes.extend(b"\xff\xff\xc2\0\x0b\x08\0\x02\0\x01\x01\x01\x11\0\xff\xda");
         let expected = Jpeg { width: 1, height: 2, components: 1, orientation: 6 };
         assert_eq!(Jpeg::read(Cursor::new(&bytes)).unwrap(), expected);
         bytes[30] = 9;
