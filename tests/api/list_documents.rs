@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, Form, Stage, fields_of, id_of, samples};
 
-const FIELDS: [&str; 19] = [
+const FIELDS: [&str; 21] = [
     "caseId",
     "description",
     "documentType",
@@ -13,6 +13,8 @@ const FIELDS: [&str; 19] = [
     "mimeType",
     "ocrCompletedAt",
     "ocrFailureReason",
+    "ocrPageCount",
+    "ocrPagesRead",
     "ocrStatus",
     "originalFilename",
     "side",
