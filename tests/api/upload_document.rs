@@ -26,7 +26,7 @@ fn a_document_is_stored_and_known() {
         "fileSize": bytes.len(), "fileHash": hash, "mimeType": "application/pdf", "uploadedBy": officer.user_id,
         "uploadedAt": document["uploadedAt"], "version": 1, "uploadStatus": "complete", "ocrStatus": "pending",
         "ocrCompletedAt": null, "ocrFailureReason": null, "virusScanStatus": "pending",
-        "virusScanCompletedAt": null, "side": "PROFESSIONALS",
+        "virusScanCompletedAt": null, "side": "PROFESSIONALS", "ocrPageCount": null, "ocrPagesRead": null,
     });
     assert_eq!(document, wanted);
 
