@@ -104,6 +104,7 @@ ALTER FUNCTION auth.change_user(p_user_id text, p_issuer text, p_subject text, p
 ALTER TABLE auth.sessions OWNER TO casefile_owner;
 ALTER FUNCTION auth.claim_session(p_token_sha256 bytea) OWNER TO casefile_owner;
 ALTER FUNCTION auth.claims_prefix() OWNER TO casefile_owner;
+ALTER FUNCTION auth.count_log_in(p_client text, p_per_minute integer) OWNER TO casefile_owner;
 ALTER FUNCTION auth.end_claim_rule(p_id uuid) OWNER TO casefile_owner;
 ALTER FUNCTION auth.end_membership(p_membership_id uuid) OWNER TO casefile_owner;
 ALTER FUNCTION auth.end_sessions(p_user_id text) OWNER TO casefile_owner;
@@ -228,6 +229,7 @@ ALTER TABLE audit.reference_changes OWNER TO casefile_owner;
 ALTER TABLE audit.refusals OWNER TO casefile_owner;
 ALTER TABLE auth.database_kind OWNER TO casefile_owner;
 ALTER TABLE auth.directory_changes OWNER TO casefile_owner;
+ALTER TABLE auth.log_in_rates OWNER TO casefile_owner;
 ALTER TABLE auth.secrets OWNER TO casefile_owner;
 ALTER TABLE auth.sign_ins OWNER TO casefile_owner;
 ALTER TABLE core.assignment_particulars OWNER TO casefile_owner;
@@ -431,6 +433,8 @@ GRANT ALL ON FUNCTION auth.change_user(p_user_id text, p_issuer text, p_subject 
 REVOKE ALL ON FUNCTION auth.claim_session(p_token_sha256 bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.claim_session(p_token_sha256 bytea) TO casefile_api;
 REVOKE ALL ON FUNCTION auth.claims_prefix() FROM PUBLIC;
+REVOKE ALL ON FUNCTION auth.count_log_in(p_client text, p_per_minute integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.count_log_in(p_client text, p_per_minute integer) TO casefile_api;
 REVOKE ALL ON FUNCTION auth.end_claim_rule(p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.end_claim_rule(p_id uuid) TO casefile_registrar;
 REVOKE ALL ON FUNCTION auth.end_membership(p_membership_id uuid) FROM PUBLIC;
