@@ -131,7 +131,7 @@ impl Config {
             trusted_proxies: trusted_proxies(variable("TRUSTED_PROXIES").as_deref())?,
             allowed_origins: allowed_origins(variable("ALLOWED_ORIGINS").as_deref())?,
             allows_loopback_origins: environment == Environment::Local,
-            connections: ConnectionLimits::read(&variable)?,
+            connections: ConnectionLimits::read(environment, &variable)?,
             rates: RateLimits::read(environment, &variable)?,
             log: log_format(environment, variable("LOG_FORMAT").as_deref())?,
         })
@@ -277,6 +277,7 @@ mod tests {
             ("MAX_CONNECTIONS", "many"),
             ("HEADER_TIMEOUT_SECONDS", "0"),
             ("REQUEST_TIMEOUT_SECONDS", "-1"),
+            ("DRAIN_SECONDS", "-1"),
             ("SHUTDOWN_SECONDS", "1.5"),
             ("LOGINS_PER_MINUTE", "ten"),
             ("REQUESTS_PER_MINUTE", "1e3"),

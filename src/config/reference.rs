@@ -76,6 +76,7 @@ static VARIABLES: &[Entry] = &[
     number(&limits::CONNECTIONS),
     number(&limits::HEADER_SECONDS),
     number(&limits::REQUEST_SECONDS),
+    number(&limits::DRAIN_SECONDS),
     number(&limits::SHUTDOWN_SECONDS),
     number(&limits::LOGINS),
     number(&limits::REQUESTS),
