@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use self::{
     answer::Answer,
-    errors::{CallError, Retry},
+    errors::{CallError, NOT_ON_STANDBY, Retry},
     exchange::{Outcome, exchange},
     opening::{Admission, LOG_IN_WITH_CLAIMS},
     pool::{Pool, PoolError, PooledConnection},
@@ -34,6 +34,7 @@ pub use self::{
     cost::{Cost, with_cost},
     opening::{Kind, Opening},
     operation::{Operation, Param},
+    pool::Usage,
     session::{IdempotencyKey, RequestOrigin, Session, digest_of},
 };
 use crate::{
@@ -99,7 +100,7 @@ impl Db {
         database.config.application_name("casefile").keepalives_idle(Duration::from_secs(30));
         let hosts = Arc::new(Hosts::new(database)?);
         Ok(Self {
-            pool: Pool::new(Arc::clone(&hosts), settings.size),
+            pool: Pool::new(Arc::clone(&hosts), settings.size, settings.statements),
             hosts,
             known_roles: KnownRoles::default(),
             statements: settings.statements,
@@ -148,8 +149,10 @@ impl Db {
         let mut pooled = connection.map_err(|error| Failure::unavailable(error.code()))?;
         let Some(connection) = pooled.connection() else { return Ok(()) };
         let check = check::check_schema(connection.client(), "this server's login");
-        let outcome = timeout_at(deadline, check).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(CallError::NoAnswer.code().to_owned()));
+        let Ok(outcome) = timeout_at(deadline, check).await else {
+            pooled.abandon();
+            return Err(Failure::unavailable(CallError::NoAnswer.code()));
+        };
         // After a failure, in whatever state it is.
         if outcome.is_ok() {
             pooled.done();
@@ -162,8 +165,7 @@ impl Db {
         })
     }
 
-    /// How many connections are in use, how many wait for use, and how many requests wait for one.
-    pub fn pool_use(&self) -> (usize, usize, usize) {
+    pub fn pool_usage(&self) -> Usage {
         self.pool.usage()
     }
 
@@ -306,7 +308,8 @@ impl Db {
         let result = loop {
             let error = match self.attempt(deadline, connection, caller, operation, params).await {
                 Ok(answer) => break Ok(answer),
-                Err(error) => error,
+                Err(error) if operation.read_only => error,
+                Err(error) => error.of_write(),
             };
             metrics::database_error(error.code());
             let retry = error.retry(self.hosts.are_several());
@@ -340,6 +343,10 @@ impl Db {
         operation: &Operation,
         params: &[Param<'_>],
     ) -> Result<T, CallError> {
+        // What only reads is served meanwhile.
+        if !operation.read_only && self.pool.is_stuck() {
+            return Err(CallError::NoConnection(PoolError::Stuck));
+        }
         let hint = caller.and_then(|caller| self.known_roles.of(&caller.token_sha256));
         let mut pooled = self.connection(hint, deadline).await?;
         if wanted != Wanted::Any {
@@ -351,9 +358,13 @@ impl Db {
         let exchanging = exchange(connection, self.statements, caller, operation, params);
         let Ok(Outcome { result, role, is_touch_due, is_replay }) = timeout_at(deadline, exchanging).await
         else {
-            pooled.discard();
+            pooled.abandon();
             return Err(CallError::NoAnswer);
         };
+        if connection.take_doubt() && !operation.read_only {
+            pooled.discard();
+            return Err(CallError::OutcomeUnknown(NOT_ON_STANDBY));
+        }
 
         if let Some(is_replay) = is_replay {
             cost::note_replay(is_replay);
@@ -374,7 +385,7 @@ impl Db {
         if wanted == Wanted::FreshToJudgeOthers {
             pooled.outdate_older();
         }
-        match caller.filter(|_| is_touch_due) {
+        match caller.filter(|_| is_touch_due && !self.pool.is_stuck()) {
             // Large and rare, as opening a connection is.
             Some(caller) => Box::pin(self.touch(deadline, pooled, caller)).await,
             None => pooled.done(),
@@ -403,7 +414,7 @@ impl Db {
             Ok(_) => pooled.done(),
             Err(_) => {
                 tracing::warn!("a session could not be prolonged in time");
-                pooled.discard();
+                pooled.abandon();
             }
         }
     }
