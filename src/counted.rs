@@ -14,6 +14,7 @@ use crate::{
     documents::Store,
     http::{self, Limiters},
     process::start_log,
+    stop::Stop,
 };
 
 const CREATE_CASE: Operation = Operation::write_once("select api.create_case($1, $2, $3, $4, $5, $6)");
@@ -47,5 +48,5 @@ pub fn server() -> Result<impl Endpoint, String> {
     start_log(config.log);
     let db = Db::new(config.database.clone(), config.pool)?;
     let store = Store::open(&config.documents)?;
-    Ok(http::app(db, store, Limiters::new(config.rates), None, config))
+    Ok(http::app(db, store, Limiters::new(config.rates), None, Stop::never(), config))
 }

@@ -55,6 +55,13 @@ impl Failure {
         failure.with("reason", "DATABASE_READ_ONLY")
     }
 
+    /// What comes is served, for a while yet.
+    pub fn stopping() -> Self {
+        let message = "This server has been told to stop; try another".to_owned();
+        let failure = Self { message, ..Self::from(StatusCode::SERVICE_UNAVAILABLE) };
+        failure.with("reason", "STOPPING")
+    }
+
     pub fn internal(cause: &(impl ToString + ?Sized)) -> Self {
         Self::from(StatusCode::INTERNAL_SERVER_ERROR).because(cause)
     }

@@ -14,6 +14,7 @@ mod identity;
 mod metrics;
 mod process;
 mod recent;
+mod stop;
 mod values;
 mod vitals;
 mod worker;
@@ -26,7 +27,8 @@ use self::{
     documents::Store,
     http::Limiters,
     identity::Provider,
-    process::{start_log, told_to_stop},
+    process::start_log,
+    stop::Stop,
 };
 
 pub use self::directory::DirectoryCommand;
@@ -78,15 +80,18 @@ pub async fn serve() -> Result<(), String> {
     store.check().await?;
     let provider = config.oidc.clone().map(Provider::new).transpose()?;
     let listener = http::listen(config.address, config.connections)?;
-    let admin = config.admin.map(|address| http::serve_admin(address, db.clone())).transpose()?;
-    let told_to_stop = told_to_stop()?;
+    let stop = Stop::on_signal()?;
+    let serve_admin = |address| http::serve_admin(address, db.clone(), stop.clone());
+    let admin = config.admin.map(serve_admin).transpose()?;
 
     let limits = config.connections;
     let limiters = Limiters::new(config.rates);
+    let watching = tokio::spawn(db.watch_hosts());
     let housekeeping = tokio::spawn(housekeeping::keep(db.clone(), limiters.clone()));
-    let app = http::app(db.clone(), store, limiters, provider, config);
-    http::run(listener, app, limits, told_to_stop).await;
+    let app = http::app(db.clone(), store, limiters, provider, stop.clone(), config);
+    http::run(listener, app, limits, stop).await;
     housekeeping.abort();
+    watching.abort();
     drop(admin);
     db.close();
     Ok(())
@@ -99,9 +104,10 @@ pub async fn serve() -> Result<(), String> {
 pub async fn work() -> Result<(), String> {
     let config = WorkerConfig::from_environment()?;
     start_log(config.log);
-    let obstacles = worker::Obstacles::default();
-    let admin = config.admin.map(|address| http::serve_admin(address, obstacles.clone())).transpose()?;
-    let outcome = Box::pin(worker::run(config, obstacles)).await;
+    let (obstacles, stop) = (worker::Obstacles::default(), Stop::on_signal()?);
+    let serve_admin = |address| http::serve_admin(address, obstacles.clone(), stop.clone());
+    let admin = config.admin.map(serve_admin).transpose()?;
+    let outcome = Box::pin(worker::run(config, obstacles, stop)).await;
     drop(admin);
     outcome
 }

@@ -28,17 +28,23 @@ pub const SHUTDOWN_SECONDS: Number = Number {
     range: 0..=3600,
     meaning: "how long requests in flight may still take when the server is told to stop",
 };
+pub const DRAIN_SECONDS: Number = Number {
+    name: "DRAIN_SECONDS",
+    default: 10,
+    range: 0..=3600,
+    meaning: "how long `/ready` answers 503 while requests are still served, before the server stops, so that a load balancer has noticed; a worker waits as long for a last look at its figures. 0 in LOCAL and TEST",
+};
 pub const LOGINS: Number = Number {
     name: "LOGINS_PER_MINUTE",
     default: 30,
     range: 0..=1_000_000,
-    meaning: "logins from one address; 0 for any number, which is the default in LOCAL and TEST",
+    meaning: "logins from one address, at all servers together; 0 for any number, which is the default in LOCAL and TEST",
 };
 pub const REQUESTS: Number = Number {
     name: "REQUESTS_PER_MINUTE",
     default: 1200,
     range: 0..=1_000_000,
-    meaning: "requests of one session, or of one address without a session; 0 as above",
+    meaning: "requests of one session, or of one address without a session, that one server answers; 0 as above",
 };
 
 #[derive(Clone, Copy, Debug)]
@@ -46,19 +52,31 @@ pub struct ConnectionLimits {
     pub connections: usize,
     pub header: Duration,
     pub request: Duration,
+    /// How long it goes on before that, and is not ready.
+    pub drain: Duration,
     pub shutdown: Duration,
 }
 
 impl ConnectionLimits {
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+    pub fn read(environment: Environment, variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
         let seconds = |number: &Number| Ok::<_, String>(Duration::from_secs(number.read(&variable)?.into()));
         Ok(Self {
             connections: CONNECTIONS.read(&variable)? as usize,
             header: seconds(&HEADER_SECONDS)?,
             request: seconds(&REQUEST_SECONDS)?,
+            drain: drain(environment, &variable)?,
             shutdown: seconds(&SHUTDOWN_SECONDS)?,
         })
     }
+}
+
+/// Nobody stands before a developer's server, or a test's.
+pub fn drain(
+    environment: Environment,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Duration, String> {
+    let default = if environment.is_deployed() { DRAIN_SECONDS.default } else { 0 };
+    Ok(Duration::from_secs(DRAIN_SECONDS.read_or(default, variable)?.into()))
 }
 
 /// Of those who keep the process going.
@@ -66,6 +84,7 @@ pub const ADMIN: ConnectionLimits = ConnectionLimits {
     connections: 100,
     header: Duration::from_secs(30),
     request: Duration::from_secs(30),
+    drain: Duration::ZERO,
     shutdown: Duration::ZERO,
 };
 

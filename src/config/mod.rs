@@ -7,6 +7,7 @@ mod number;
 mod oidc;
 mod reference;
 mod secret;
+mod target;
 mod worker;
 
 use std::{
@@ -23,6 +24,7 @@ pub use self::{
     limits::{ADMIN, ConnectionLimits, RateLimits},
     oidc::{ClientProof, OidcSettings},
     reference::reference,
+    target::{Target, is_shuffled},
     worker::{ClamdAddress, VirusScan, WorkerConfig},
 };
 use self::{
@@ -131,7 +133,7 @@ impl Config {
             trusted_proxies: trusted_proxies(variable("TRUSTED_PROXIES").as_deref())?,
             allowed_origins: allowed_origins(variable("ALLOWED_ORIGINS").as_deref())?,
             allows_loopback_origins: environment == Environment::Local,
-            connections: ConnectionLimits::read(&variable)?,
+            connections: ConnectionLimits::read(environment, &variable)?,
             rates: RateLimits::read(environment, &variable)?,
             log: log_format(environment, variable("LOG_FORMAT").as_deref())?,
         })
@@ -274,9 +276,11 @@ mod tests {
             ("DATABASE_POOL_SIZE", "0"),
             ("DATABASE_POOL_WAIT_MS", "5s"),
             ("DATABASE_STATEMENTS", "named"),
+            ("DATABASE_HOST_PATIENCE_MS", "0"),
             ("MAX_CONNECTIONS", "many"),
             ("HEADER_TIMEOUT_SECONDS", "0"),
             ("REQUEST_TIMEOUT_SECONDS", "-1"),
+            ("DRAIN_SECONDS", "-1"),
             ("SHUTDOWN_SECONDS", "1.5"),
             ("LOGINS_PER_MINUTE", "ten"),
             ("REQUESTS_PER_MINUTE", "1e3"),

@@ -6,7 +6,9 @@ use super::{
     DatabaseUrl, DocumentStore, Environment, LogFormat, admin_address,
     database::database_url,
     documents::{azure_options, document_store},
-    environment, log_format,
+    environment,
+    limits::drain,
+    log_format,
     number::Number,
 };
 
@@ -28,6 +30,8 @@ pub struct WorkerConfig {
     pub lease: Duration,
     /// Where to listen for those who keep the worker going, if anywhere.
     pub admin: Option<SocketAddr>,
+    /// How long it is not ready, with nothing in hand any more, before it ends.
+    pub drain: Duration,
     pub log: LogFormat,
     /// All that the programs which read documents see of the environment.
     pub tool_environment: Vec<(&'static str, OsString)>,
@@ -75,6 +79,7 @@ impl WorkerConfig {
             )?,
             lease: Duration::from_secs(LEASE.read(&variable)?.into()),
             admin: admin_address(&variable)?,
+            drain: drain(environment, &variable)?,
             log: log_format(environment, variable("LOG_FORMAT").as_deref())?,
             tool_environment: Vec::new(),
         })

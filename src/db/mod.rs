@@ -25,12 +25,12 @@ use self::{
     answer::Answer,
     errors::{CallError, Retry},
     exchange::{Outcome, exchange},
-    opening::{LOG_IN_WITH_CLAIMS, Opened},
+    opening::{Admission, LOG_IN_WITH_CLAIMS},
     pool::{Pool, PoolError, PooledConnection},
     roles::{KnownRoles, Role},
 };
 pub use self::{
-    connect::{connect, connect_error, reason},
+    connect::{Hosts, Opened, connect, connect_error, reason},
     cost::{Cost, with_cost},
     opening::{Kind, Opening},
     operation::{Operation, Param},
@@ -77,6 +77,7 @@ pub struct QueueState {
 
 #[derive(Clone)]
 pub struct Db {
+    hosts: Arc<Hosts>,
     pool: Pool,
     known_roles: KnownRoles,
     statements: Statements,
@@ -96,13 +97,20 @@ struct Signs {
 impl Db {
     pub fn new(mut database: DatabaseUrl, settings: PoolSettings) -> Result<Self, String> {
         database.config.application_name("casefile").keepalives_idle(Duration::from_secs(30));
+        let hosts = Arc::new(Hosts::new(database)?);
         Ok(Self {
-            pool: Pool::new(database, settings.size)?,
+            pool: Pool::new(Arc::clone(&hosts), settings.size),
+            hosts,
             known_roles: KnownRoles::default(),
             statements: settings.statements,
             wait: Duration::from_millis(settings.wait_milliseconds.into()),
             signs: Arc::default(),
         })
+    }
+
+    /// Notices when another host becomes the primary.
+    pub fn watch_hosts(&self) -> impl Future<Output = ()> + Send + use<> {
+        Arc::clone(&self.hosts).watch()
     }
 
     pub fn close(&self) {
@@ -139,7 +147,7 @@ impl Db {
         let connection = self.connection(None, deadline).await;
         let mut pooled = connection.map_err(|error| Failure::unavailable(error.code()))?;
         let Some(connection) = pooled.connection() else { return Ok(()) };
-        let check = check::check_schema(&connection.client, "this server's login");
+        let check = check::check_schema(connection.client(), "this server's login");
         let outcome = timeout_at(deadline, check).await;
         let outcome = outcome.unwrap_or_else(|_| Err(CallError::NoAnswer.code().to_owned()));
         // After a failure, in whatever state it is.
@@ -281,7 +289,7 @@ impl Db {
             &request.id,
             &client_address,
         ];
-        let opened = self.transact::<Opened>(deadline, None, &LOG_IN_WITH_CLAIMS, &params).await;
+        let opened = self.transact::<Admission>(deadline, None, &LOG_IN_WITH_CLAIMS, &params).await;
         opened.map_err(CallError::into_failure)?.admitted(kind)
     }
 
@@ -301,7 +309,7 @@ impl Db {
                 Err(error) => error,
             };
             metrics::database_error(error.code());
-            let retry = error.retry();
+            let retry = error.retry(self.hosts.are_several());
             if retry == Retry::No || tries == TRIES {
                 break Err(error);
             }

@@ -1,6 +1,6 @@
 //! What stands on a port of its own (`ADMIN_PORT`): for those who keep the process going, and not for its clients.
 
-use std::{future::pending, net::SocketAddr};
+use std::net::SocketAddr;
 
 use poem::{
     Endpoint, EndpointExt, IntoResponse, Response, Route,
@@ -13,15 +13,15 @@ use serde_json::{Value, json};
 use tokio::task::AbortHandle;
 
 use super::server::{listen, run};
-use crate::{config::ADMIN, metrics, vitals::Vitals};
+use crate::{config::ADMIN, metrics, stop::Stop, vitals::Vitals};
 
 /// Listens there until the guard is dropped.
 ///
 /// # Errors
 /// Why it cannot, and what to do about it, in one line.
-pub fn serve_admin(address: SocketAddr, vitals: impl Vitals) -> Result<AbortOnDrop, String> {
+pub fn serve_admin(address: SocketAddr, vitals: impl Vitals, stop: Stop) -> Result<AbortOnDrop, String> {
     let listener = listen(address, ADMIN)?;
-    let serving = tokio::spawn(run(listener, admin(vitals), ADMIN, pending()));
+    let serving = tokio::spawn(run(listener, admin(vitals, stop), ADMIN, Stop::never()));
     Ok(AbortOnDrop(serving.abort_handle()))
 }
 
@@ -35,11 +35,11 @@ impl Drop for AbortOnDrop {
 }
 
 /// `/live`, `/ready` and `/metrics`. Here, what is wrong is said in full.
-fn admin(vitals: impl Vitals) -> impl Endpoint {
+fn admin(vitals: impl Vitals, stop: Stop) -> impl Endpoint {
     let figures = vitals.clone();
     Route::new()
         .at("/live", get(make(|_| async { answer(StatusCode::OK, &json!({"status": "live"})) })))
-        .at("/ready", get(make(move |_| ready(vitals.clone()))))
+        .at("/ready", get(make(move |_| ready(vitals.clone(), stop.clone()))))
         .at("/metrics", get(make(move |_| text(figures.clone()))))
         .with(CatchPanic::new())
         .after(|answer| async {
@@ -49,8 +49,9 @@ fn admin(vitals: impl Vitals) -> impl Endpoint {
         })
 }
 
-async fn ready(vitals: impl Vitals) -> Response {
-    match vitals.check_readiness().await {
+async fn ready(vitals: impl Vitals, stop: Stop) -> Response {
+    let stopping = || Err("it has been told to stop".to_owned());
+    match if stop.is_requested() { stopping() } else { vitals.check_readiness().await } {
         Ok(()) => answer(StatusCode::OK, &json!({"status": "ready"})),
         Err(reason) => {
             answer(StatusCode::SERVICE_UNAVAILABLE, &json!({"status": "not ready", "reason": reason}))

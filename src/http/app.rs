@@ -18,7 +18,8 @@ use uuid::Uuid;
 
 use super::{admin, api, documented::Operations, limiters::Limiters, pipeline};
 use crate::{
-    config::Config, db::Db, documents::Store, error::Failure, identity::Provider, metrics, vitals::Vitals,
+    config::Config, db::Db, documents::Store, error::Failure, identity::Provider, metrics, stop::Stop,
+    vitals::Vitals,
 };
 
 /// The documentation comes whole with this server, and asks no other host for anything.
@@ -33,6 +34,7 @@ pub fn app(
     store: Store,
     limiters: Limiters,
     provider: Option<Provider>,
+    stop: Stop,
     config: Config,
 ) -> impl Endpoint {
     let config = Arc::new(config);
@@ -56,6 +58,7 @@ pub fn app(
         .data(store)
         .data(limiters.clone())
         .data(provider)
+        .data(stop)
         .data(Arc::clone(&config))
         .with(CatchPanic::new().with_handler(panicked))
         .around(move |next, request| pipeline::answer(next, request, Arc::clone(&config), limiters.clone()))

@@ -20,7 +20,7 @@ use hyper_util::{
 use poem::{
     Addr, Endpoint, EndpointExt,
     endpoint::{DynEndpoint, ToDynEndpoint},
-    http::uri::Scheme,
+    http::{HeaderValue, header, uri::Scheme},
     web::{LocalAddr, RemoteAddr},
 };
 use rustix::{
@@ -35,7 +35,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::{config::ConnectionLimits, metrics};
+use crate::{config::ConnectionLimits, metrics, stop::Stop};
 
 /// Before the next try where no connection can be accepted, as when file descriptors have run out.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -75,12 +75,7 @@ pub fn raise_descriptor_limit() {
 }
 
 /// Serves until told to stop; then requests in flight may still take a while.
-pub async fn run(
-    listener: TcpListener,
-    app: impl Endpoint + 'static,
-    limits: ConnectionLimits,
-    told_to_stop: impl Future<Output = ()>,
-) {
+pub async fn run(listener: TcpListener, app: impl Endpoint + 'static, limits: ConnectionLimits, stop: Stop) {
     let app: App = Arc::new(ToDynEndpoint(app.map_to_response()));
     let seats = Arc::new(Semaphore::new(limits.connections));
     let farewells = Arc::new(Semaphore::new(FAREWELLS));
@@ -90,14 +85,19 @@ pub async fn run(
         tracing::info!(%address, "listening");
     }
 
-    tokio::pin!(told_to_stop);
+    let drained = async {
+        stop.requested().await;
+        tracing::info!(seconds = limits.drain.as_secs(), "told to stop: not ready any more");
+        stop.drained(limits.drain).await;
+    };
+    tokio::pin!(drained);
     loop {
         let (socket, peer) = tokio::select! {
             accepted = accept(&listener) => accepted,
-            () = &mut told_to_stop => break,
+            () = &mut drained => break,
         };
         if let Ok(seat) = Arc::clone(&seats).try_acquire_owned() {
-            let ends = (graceful.watcher(), stopping.subscribe());
+            let ends = (graceful.watcher(), stopping.subscribe(), stop.clone());
             let connection = serve(socket, peer, Arc::clone(&app), limits, ends);
             tokio::spawn(async move {
                 metrics::connected();
@@ -148,16 +148,21 @@ async fn serve(
     peer: SocketAddr,
     app: App,
     limits: ConnectionLimits,
-    (watcher, mut stopping): (Watcher, watch::Receiver<bool>),
+    (watcher, mut stopping, stop): (Watcher, watch::Receiver<bool>, Stop),
 ) {
     let Ok(local) = socket.local_addr() else { return };
     let (local, remote) = (LocalAddr(Addr::SocketAddr(local)), RemoteAddr(Addr::SocketAddr(peer)));
     let asked = AtomicBool::new(false);
+    let stop = &stop;
     let service = service_fn(|request: Request<Incoming>| {
         asked.store(true, Ordering::Relaxed);
         let (app, local, remote) = (Arc::clone(&app), local.clone(), remote.clone());
         async move {
-            let response = app.get_response((request, local, remote, Scheme::HTTP).into()).await;
+            let mut response = app.get_response((request, local, remote, Scheme::HTTP).into()).await;
+            // Or the client would ask again on a connection that is about to close.
+            if stop.is_requested() {
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
             Ok::<Response<_>, Infallible>(response.into())
         }
     });

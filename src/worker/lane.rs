@@ -7,10 +7,9 @@ use super::{
     error::{Blame, JobError},
     obstacles::Obstacles,
     queue::{Job, Queue},
-    stop::Stop,
     work::Work,
 };
-use crate::{documents::Store, metrics, process::milliseconds};
+use crate::{documents::Store, metrics, process::milliseconds, stop::Stop};
 
 /// Before the next attempt, where no document would fare better: doubled each time.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);

@@ -10,7 +10,6 @@ mod obstacles;
 mod queue;
 mod reader;
 mod scanner;
-mod stop;
 mod sweeper;
 mod toolbox;
 mod work;
@@ -21,19 +20,18 @@ use tokio::join;
 
 pub use self::{again::read_again, obstacles::Obstacles};
 use self::{
-    lane::Lane, queue::Queue, reader::Reader, scanner::Scanner, stop::Stop, sweeper::Sweeper,
-    toolbox::Toolbox, work::Work,
+    lane::Lane, queue::Queue, reader::Reader, scanner::Scanner, sweeper::Sweeper, toolbox::Toolbox,
+    work::Work,
 };
-use crate::{config::WorkerConfig, documents::Store};
+use crate::{config::WorkerConfig, documents::Store, stop::Stop};
 
 /// How long the database may still take when the worker is told to stop, after the documents in hand.
 const LAST_PATIENCE: Duration = Duration::from_secs(15);
 
 /// Works until it is told to stop. What is in its way, `obstacles` tell.
-pub async fn run(config: WorkerConfig, obstacles: Obstacles) -> Result<(), String> {
+pub async fn run(config: WorkerConfig, obstacles: Obstacles, stop: Stop) -> Result<(), String> {
     let store = Store::open(&config.documents)?;
     let queue = Queue::open(config.database, obstacles.clone()).await?;
-    let stop = Stop::on_signal()?;
     let lane = |work| Lane {
         work,
         queue: queue.clone(),
@@ -51,6 +49,7 @@ pub async fn run(config: WorkerConfig, obstacles: Obstacles) -> Result<(), Strin
         _ = async { join!(scanning.work(), reading.work(), sweeper.work()) } => {}
         () = stop.requested_since(LAST_PATIENCE) => tracing::warn!("gave up waiting for the database"),
     }
+    stop.drained(config.drain).await;
     tracing::info!("stopped");
     Ok(())
 }

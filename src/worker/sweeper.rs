@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::{queue::Queue, stop::Stop};
-use crate::documents::Store;
+use super::queue::Queue;
+use crate::{documents::Store, stop::Stop};
 
 const BETWEEN_SWEEPS: Duration = Duration::from_secs(60);
 

@@ -13,7 +13,7 @@ const HOUSE: [(&str, Floors); 7] = [
     (
         "",
         &[
-            &["config", "error", "metrics", "recent", "values", "vitals"],
+            &["config", "error", "metrics", "recent", "stop", "values", "vitals"],
             &["db", "identity", "process"],
             &["documents"],
             &["directory", "http", "worker"],
@@ -70,7 +70,7 @@ const HOUSE: [(&str, Floors); 7] = [
     (
         "worker",
         &[
-            &["error", "obstacles", "stop"],
+            &["error", "obstacles"],
             &["toolbox"],
             &["reader", "scanner"],
             &["queue", "work"],

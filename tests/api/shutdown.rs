@@ -10,7 +10,7 @@ use std::{
 use serde_json::json;
 
 use crate::support::{
-    Form, Server, Stage, id_of,
+    Client, Form, Server, Stage, free_port, id_of,
     raw::{self, connect, read_answer, until_closed},
     samples,
     workshop::until,
@@ -51,6 +51,53 @@ fn connections_that_ask_for_nothing_hold_it_up_no_time() {
     }
     assert!(TcpStream::connect(("127.0.0.1", server.port)).is_err());
     assert!(!server.log().contains("cut off"), "{}", server.log());
+}
+
+#[test]
+fn while_it_drains_it_is_not_ready_and_serves() {
+    let stage = Stage::new();
+    let admin = free_port();
+    let port = admin.to_string();
+    let environment =
+        [("APP_ENV", "TEST"), ("AUTH_MODE", "mock"), ("DRAIN_SECONDS", "3"), ("ADMIN_PORT", port.as_str())];
+    let mut server = Server::start_with(&stage.database().url, &environment);
+    let (officer, admin) = (stage.officer().at(&server), Client::of(admin));
+    let case = officer.create_case();
+    let mut kept = connect(server.port);
+    let answer = raw::get(&mut kept, "/ready");
+    assert_eq!(answer.header("Connection"), None);
+    answer.succeeded(200);
+
+    let from = Instant::now();
+    server.send_signal("TERM");
+    until("it is not ready", || admin.request("GET", "/ready").run().status == 503);
+    let answer = raw::get(&mut kept, "/ready");
+    assert_eq!(answer.header("Connection"), Some("close"));
+    assert_eq!(answer.refused(503, "UNAVAILABLE")["reason"], "STOPPING");
+    assert!(until_closed(&mut kept) < Duration::from_secs(1));
+    while from.elapsed() < Duration::from_millis(2500) {
+        let visitor = server.client();
+        visitor.get("/live").succeeded(200);
+        visitor.get("/ready").refused(503, "UNAVAILABLE");
+        assert_eq!(officer.read_case(id_of(&case))["version"], 1);
+        assert_eq!(admin.request("GET", "/live").run().status, 200);
+        assert_eq!(admin.request("GET", "/ready").run().status, 503);
+        assert!(admin.request("GET", "/metrics").run().text.contains("casefile_requests_total"));
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(server.wait(Duration::from_secs(2)).code(), Some(0));
+    assert!(from.elapsed() >= Duration::from_secs(3));
+}
+
+#[test]
+fn a_second_signal_ends_the_drain_at_once() {
+    let stage = Stage::new();
+    let environment = [("APP_ENV", "TEST"), ("AUTH_MODE", "mock"), ("DRAIN_SECONDS", "60")];
+    let mut server = Server::start_with(&stage.database().url, &environment);
+    server.send_signal("INT");
+    until("it drains", || server.client().request("GET", "/ready").run().status == 503);
+    let took = stop(&mut server);
+    assert!(took < Duration::from_secs(2), "{took:?}");
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! How a worker starts, works and stops.
 
-use std::fs;
+use std::{
+    fs, thread,
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 
 use crate::support::{
-    id_of, run, samples,
+    Client, free_port, id_of, run, samples,
     workshop::{Workshop, careless_scanner, fixture, until, upload, wait_for},
 };
 
@@ -87,6 +90,29 @@ fn a_worker_goes_on_after_sighup_and_logs_numbers_as_numbers() {
     for field in ["milliseconds", "attempt"] {
         assert!(done[field].is_number(), "{field}: {done}");
     }
+}
+
+#[test]
+fn a_worker_that_drains_is_not_ready_and_takes_nothing() {
+    let workshop = Workshop::new();
+    let officer = workshop.officer();
+    let admin = free_port();
+    let port = admin.to_string();
+    let mut worker = workshop.worker_with(&[("ADMIN_PORT", &port), ("DRAIN_SECONDS", "2")]);
+    let admin = Client::of(admin);
+    until("it is ready", || {
+        worker.log().contains("waiting") && admin.request("GET", "/ready").run().status == 200
+    });
+    let from = Instant::now();
+    worker.send_signal("TERM");
+    until("it is not ready", || admin.request("GET", "/ready").run().status == 503);
+    let document = upload(&officer, &officer.create_case(), "a.docx", &samples::docx());
+    thread::sleep(Duration::from_millis(500));
+    assert_eq!(admin.request("GET", "/live").run().status, 200);
+    assert_eq!(admin.request("GET", "/ready").run().json["reason"], "it has been told to stop");
+    assert!(worker.wait().success());
+    assert!(from.elapsed() >= Duration::from_secs(2));
+    assert_eq!(officer.document(id_of(&document))["virusScanStatus"], "pending");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::{
     db::Db,
     error::Failure,
     http::types::{ApiError, Json},
+    stop::Stop,
 };
 
 #[derive(Serialize, Object)]
@@ -29,9 +30,13 @@ impl Api {
     /// Ask whether the process can serve
     ///
     /// For whoever sends it requests: a connection of its pool answers, the database has every migration that
-    /// this version needs (it may have more) and takes changes, and the login may become each role.
+    /// this version needs (it may have more) and takes changes, and the login may become each role. A server that has been told to stop is not ready, and serves
+    /// for a while yet.
     #[oai(path = "/ready", method = "get", operation_id = "get_ready")]
-    async fn get_ready(&self, db: Data<&Db>) -> Result<Json<Ready>, ApiError> {
+    async fn get_ready(&self, db: Data<&Db>, stop: Data<&Stop>) -> Result<Json<Ready>, ApiError> {
+        if stop.is_requested() {
+            return Err(Failure::stopping().into());
+        }
         match db.check_readiness().await {
             Ok(()) => Ok(Json(Ready::example())),
             Err(failure) if failure.reason().is_some() => Err(failure.into()),
