@@ -319,40 +319,48 @@ impl Db {
         params: &[Param<'_>],
     ) -> Result<T, CallError> {
         let started = Instant::now();
-        let (mut tries, mut connection) = (1, Wanted::Any);
-        let read = self.ask_replica(deadline, caller, operation, params).await;
-        let result = if let Some(answer) = read {
-            Ok(answer)
-        } else {
-            loop {
-                let error = match self.attempt(deadline, connection, caller, operation, params).await {
-                    Ok(answer) => break Ok(answer),
-                    Err(error) if operation.read_only => error,
-                    Err(error) => error.of_write(),
-                };
-                metrics::database_error(error.code());
-                let retry = error.retry(self.hosts.are_several());
-                if retry == Retry::No || tries == TRIES {
-                    break Err(error);
-                }
-                tracing::warn!(operation = operation.name(), tries, code = error.code(), "trying again");
-                metrics::retried(error.code());
-                if retry == Retry::AfterPause {
-                    sleep(pause(tries)).await;
-                }
-                tries += 1;
-                connection = match retry {
-                    Retry::OnFreshConnection => Wanted::FreshToJudgeOthers,
-                    // At the last try, what a connection remembers shall not be in the way.
-                    _ if tries == TRIES => Wanted::Fresh,
-                    _ => Wanted::Any,
-                };
-            }
+        let result = match self.ask_replica(deadline, caller, operation, params).await {
+            Some(answer) => Ok(answer),
+            None => self.ask_primary(deadline, caller, operation, params).await,
         };
         let took = started.elapsed();
         metrics::database_call(operation.name(), took);
         cost::add_cost(took);
         result
+    }
+
+    async fn ask_primary<T: Answer>(
+        &self,
+        deadline: Instant,
+        caller: Option<&Session>,
+        operation: &Operation,
+        params: &[Param<'_>],
+    ) -> Result<T, CallError> {
+        let (mut tries, mut connection) = (1, Wanted::Any);
+        loop {
+            let error = match self.attempt(deadline, connection, caller, operation, params).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) if operation.read_only => error,
+                Err(error) => error.of_write(),
+            };
+            metrics::database_error(error.code());
+            let retry = error.retry(self.hosts.are_several());
+            if retry == Retry::No || tries == TRIES {
+                return Err(error);
+            }
+            tracing::warn!(operation = operation.name(), tries, code = error.code(), "trying again");
+            metrics::retried(error.code());
+            if retry == Retry::AfterPause {
+                sleep(pause(tries)).await;
+            }
+            tries += 1;
+            connection = match retry {
+                Retry::OnFreshConnection => Wanted::FreshToJudgeOthers,
+                // At the last try, what a connection remembers shall not be in the way.
+                _ if tries == TRIES => Wanted::Fresh,
+                _ => Wanted::Any,
+            };
+        }
     }
 
     /// What a standby answers to a call that only reads. Whatever else comes of it, the primary is asked, at once.
@@ -389,7 +397,9 @@ impl Db {
         if let Some(role) = role {
             cost::note_role(role);
             pooled.has_served(role);
-            self.known_roles.learn(&caller.token_sha256, role);
+            if hint != Some(role) {
+                self.known_roles.learn(&caller.token_sha256, role);
+            }
         }
         pooled.done();
         // Else it may be older than what somebody has been told since.
@@ -402,6 +412,7 @@ impl Db {
         {
             Box::pin(self.touch(deadline, pooled, caller)).await;
         }
+        metrics::read_from_standby();
         Some(answer)
     }
 
