@@ -162,6 +162,16 @@ begin
 end;
 $$;
 
+-- auth.look_at_replication reads the views of replication, for a server that reads from standbys. Where the administrator may
+-- not grant this, all is read from the primary.
+do $$
+begin
+  grant pg_read_all_stats to casefile_owner;
+exception
+  when insufficient_privilege then null;
+end;
+$$;
+
 -- While a migration waits for a lock, everybody after it waits too: better that it fails soon, and is tried again.
 alter role casefile_migrator set lock_timeout = '2s';
 

@@ -75,7 +75,7 @@ pub async fn serve() -> Result<(), String> {
     start_log(config.log);
     http::raise_descriptor_limit();
     check::check(&config.database, config.pool.statements).await?;
-    let db = Db::new(config.database.clone(), config.pool)?;
+    let db = Db::new(config.database.clone(), config.replicas.clone(), config.pool)?;
     let store = Store::open(&config.documents)?;
     store.check().await?;
     let provider = config.oidc.clone().map(Provider::new).transpose()?;

@@ -27,6 +27,10 @@ static VARIABLES: &[Entry] = &[
         database::ELSEWHERE,
         "`yes`: the database of LOCAL, where anybody is whoever they say, may be on another machine; `no`",
     ),
+    text(
+        database::REPLICA,
+        "standbys, each of them a host, from which is read as long as nobody can read there what is no longer so (see *Reads on standbys*); as the login `casefile_api`",
+    ),
     number(&database::POOL_SIZE),
     number(&database::POOL_WAIT),
     number(&target::HOST_PATIENCE),
@@ -100,7 +104,7 @@ static VARIABLES: &[Entry] = &[
         "for `casefile directory`: the database, as your own login, a member of `casefile_registrar`; to another host with TLS, as above, whatever the environment",
     ),
     text(
-        "DATABASE_URL_FILE, LOCAL_DATABASE_URL_FILE, DEV_DATABASE_URL_FILE, TEST_DATABASE_URL_FILE, PROD_DATABASE_URL_FILE, WORKER_DATABASE_URL_FILE, LOCAL_WORKER_DATABASE_URL_FILE, DEV_WORKER_DATABASE_URL_FILE, TEST_WORKER_DATABASE_URL_FILE, PROD_WORKER_DATABASE_URL_FILE, REGISTRAR_DATABASE_URL_FILE, OIDC_CLIENT_SECRET_FILE",
+        "DATABASE_URL_FILE, LOCAL_DATABASE_URL_FILE, DEV_DATABASE_URL_FILE, TEST_DATABASE_URL_FILE, PROD_DATABASE_URL_FILE, WORKER_DATABASE_URL_FILE, LOCAL_WORKER_DATABASE_URL_FILE, DEV_WORKER_DATABASE_URL_FILE, TEST_WORKER_DATABASE_URL_FILE, PROD_WORKER_DATABASE_URL_FILE, REGISTRAR_DATABASE_URL_FILE, REPLICA_DATABASE_URL_FILE, OIDC_CLIENT_SECRET_FILE",
         "instead of the variable without `_FILE`: a file that holds what it would",
     ),
     text("CLAMD_ADDRESS", "where clamd answers the worker: `host:port` or a path"),

@@ -29,7 +29,7 @@ const HOUSE: [(&str, Floors); 7] = [
             &["connect", "cost", "opening"],
             &["session"],
             &["check", "pool"],
-            &["errors"],
+            &["errors", "replicas"],
             &["exchange"],
             &["mod"],
         ],

@@ -144,6 +144,25 @@ impl Hosts {
         })
     }
 
+    /// Each host by itself.
+    pub fn of_each(database: &DatabaseUrl) -> Result<Vec<Self>, String> {
+        let hosts = Self::new(database.clone())?;
+        let alone = |place| Self {
+            database: hosts.database.clone(),
+            connector: hosts.connector.clone(),
+            places: vec![place],
+            last: AtomicUsize::new(NOBODY),
+            newest: Arc::default(),
+            news: None,
+        };
+        Ok(hosts.places.into_iter().map(alone).collect())
+    }
+
+    /// For people.
+    pub fn name(&self) -> String {
+        self.places.iter().map(|place| place.name.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
     pub fn telling(self, news: Sender<()>) -> Self {
         Self { news: Some(news), ..self }
     }
