@@ -387,9 +387,9 @@ impl Db {
             Ok(answer) => answer,
             Err(error) => {
                 if error.spoils_connection() {
-                    pooled.discard()
+                    pooled.discard();
                 } else {
-                    pooled.done()
+                    pooled.done();
                 }
                 return None;
             }
