@@ -182,8 +182,8 @@ alter role casefile_migrator set row_security = off;
 comment on role casefile_owner is 'Owns every object of Casefile. Nobody logs in as it.';
 comment on role casefile_migrator is 'The login of dbmate; works as casefile_owner.';
 comment on role casefile_api is
-'The login of the server: opens, resumes, ends and sweeps sessions, measures the queue, reads the list of migrations, and becomes
-a caller. Nothing else.';
+'The login of the server: opens, resumes, ends and sweeps sessions, measures the queue, looks at replication, reads the list of
+migrations, and becomes a caller. Nothing else.';
 comment on role casefile_worker is 'The login of the document worker; becomes document_processor. Nothing else.';
 comment on role casefile_backup is 'The login of backups and of checks: reads everything, and changes nothing.';
 comment on role document_processor is 'Scans and reads documents.';
