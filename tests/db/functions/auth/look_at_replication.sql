@@ -16,3 +16,8 @@ select is(
   (select count(*) from pg_auth_members as m where m.member = 'casefile_owner'::regrole and m.roleid::regrole::text = 'pg_read_all_stats'),
   1::bigint, 'it sees who follows by a membership of the owner'
 );
+
+select is(outcome(c.name, 'select auth.look_at_replication()'), '42501', 'not for ' || c.name) from callers as c;
+
+select * from finish();
+rollback;
