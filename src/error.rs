@@ -62,6 +62,13 @@ impl Failure {
         failure.with("reason", "STOPPING")
     }
 
+    /// The database was restored, and whoever keeps it has not seen to it yet.
+    pub fn restored(cause: &(impl ToString + ?Sized)) -> Self {
+        let message = "The database was restored, and is not served yet".to_owned();
+        let failure = Self { message, ..Self::from(StatusCode::SERVICE_UNAVAILABLE) };
+        failure.with("reason", "DATABASE_RESTORED").because(cause)
+    }
+
     pub fn internal(cause: &(impl ToString + ?Sized)) -> Self {
         Self::from(StatusCode::INTERNAL_SERVER_ERROR).because(cause)
     }

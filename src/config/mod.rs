@@ -3,6 +3,7 @@
 mod database;
 mod documents;
 mod limits;
+mod maintenance;
 mod number;
 mod oidc;
 mod reference;
@@ -21,6 +22,7 @@ pub use self::{
     database::{DatabaseUrl, PoolSettings, Statements, Tls},
     documents::DocumentStore,
     limits::{ADMIN, ConnectionLimits, RateLimits},
+    maintenance::MaintenanceConfig,
     oidc::{ClientProof, OidcSettings},
     reference::reference,
     worker::{ClamdAddress, VirusScan, WorkerConfig},

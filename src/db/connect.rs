@@ -1,18 +1,36 @@
 //! Connections to the database, and why there is none.
 
-use std::{error::Error as _, io};
+use std::{error::Error as _, io, time::Duration};
 
+use tokio::time::timeout;
 use tokio_postgres::{Client, Connection, Socket, config::Host, error::SqlState, tls::MakeTlsConnect};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::tls;
 use crate::config::DatabaseUrl;
 
+const PATIENCE_FOR_A_COMMAND: Duration = Duration::from_secs(10);
+
 type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
 
 /// A connection of its own, to be driven by whoever asks for it.
 pub async fn connect(database: &DatabaseUrl) -> Result<(Client, Connection<Socket, Stream>), String> {
     connect_by(&tls::connector(database)?, database).await
+}
+
+/// For a command that somebody runs, by whose name the database server knows it.
+pub async fn connect_for(mut database: DatabaseUrl, command: &str) -> Result<Client, String> {
+    let keepalive = Duration::from_secs(10);
+    database.config.application_name(command);
+    database.config.keepalives_idle(keepalive).keepalives_interval(keepalive).keepalives_retries(3);
+    let connecting = async {
+        let (client, connection) = connect(&database).await?;
+        tokio::spawn(connection);
+        Ok(client)
+    };
+    timeout(PATIENCE_FOR_A_COMMAND, connecting).await.unwrap_or_else(|_| {
+        Err(format!("The database server does not answer. Correct {}, or try again.", database.variable))
+    })
 }
 
 /// With a connector that has been made before.

@@ -16,6 +16,8 @@ pub enum CallError {
     WrongType(String),
     /// The function was called, and its answer cannot be read.
     Unreadable(String),
+    /// The database was restored, and nobody is served from it yet.
+    Barred(String),
 }
 
 /// Whether to try the same again.
@@ -50,7 +52,7 @@ impl CallError {
                 }
                 _ => Retry::No,
             },
-            Self::NoConnection(_) | Self::NoAnswer | Self::Unreadable(_) => Retry::No,
+            Self::NoConnection(_) | Self::NoAnswer | Self::Unreadable(_) | Self::Barred(_) => Retry::No,
         }
     }
 
@@ -61,7 +63,7 @@ impl CallError {
                 error::ends_connection(error) || error::is_outdated(error) || error::is_read_only(error)
             }),
             Self::WrongType(_) | Self::Unreadable(_) => true,
-            Self::NoConnection(_) | Self::NoAnswer => false,
+            Self::NoConnection(_) | Self::NoAnswer | Self::Barred(_) => false,
         }
     }
 
@@ -85,6 +87,7 @@ impl CallError {
             Self::NoAnswer => Failure::unavailable("the database did not answer in time"),
             Self::Refused(error) => Failure::from(&error),
             Self::WrongType(reason) | Self::Unreadable(reason) => Failure::internal(&reason),
+            Self::Barred(reason) => Failure::restored(&reason),
         }
     }
 
@@ -103,6 +106,7 @@ impl CallError {
             Self::NoConnection(_) => "no connection",
             Self::NoAnswer => "no answer in time",
             Self::WrongType(_) | Self::Unreadable(_) => "another result type",
+            Self::Barred(_) => "restored",
         }
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 use tokio_postgres::Client;
 
+pub use self::schema::check_migrations;
 use super::connect::{address, connect};
 use crate::config::{DatabaseUrl, Statements};
 
