@@ -95,12 +95,14 @@ pub async fn serve() -> Result<(), String> {
     home::mark(&db, &store).await.map_err(|trouble| trouble.to_string())?;
     let limits = config.connections;
     let limiters = Limiters::new(config.rates);
+    let watching = tokio::spawn(db.watch_hosts());
     let housekeeping = tokio::spawn(housekeeping::keep(db.clone(), limiters.clone()));
     let keeping = tokio::spawn(home::keep(db.clone(), store.clone()));
     let app = http::app(db.clone(), store, limiters, provider, stop.clone(), config);
     http::run(listener, app, limits, stop).await;
     housekeeping.abort();
     keeping.abort();
+    watching.abort();
     drop(admin);
     db.close();
     Ok(())

@@ -3,7 +3,7 @@
 use std::env;
 
 use super::{
-    DatabaseUrl, DocumentStore,
+    DatabaseUrl, DocumentStore, Target,
     database::{BACKUP, MIGRATOR, command_url},
     documents::{azure_options, document_store},
     environment,
@@ -23,7 +23,12 @@ impl MaintenanceConfig {
 
     /// For what looks at everything, and changes nothing.
     pub fn of_reader() -> Result<Self, String> {
-        Self::from_environment(BACKUP, "casefile_backup")
+        let mut config = Self::from_environment(BACKUP, "casefile_backup")?;
+        // Its sessions are read-only by themselves, on a primary, too.
+        if config.database.target == Target::ReadWrite {
+            config.database.target = Target::Primary;
+        }
+        Ok(config)
     }
 
     fn from_environment(name: &'static str, login: &str) -> Result<Self, String> {

@@ -27,17 +27,18 @@ use uuid::Uuid;
 
 use self::{
     answer::Answer,
-    errors::{CallError, Retry},
+    errors::{CallError, NOT_ON_STANDBY, Retry},
     exchange::{Outcome, exchange},
-    opening::{LOG_IN_WITH_CLAIMS, Opened},
+    opening::{Admission, LOG_IN_WITH_CLAIMS},
     pool::{Pool, PoolError, PooledConnection},
     roles::{KnownRoles, Role},
 };
 pub use self::{
-    connect::{connect, connect_error, connect_for, reason},
+    connect::{Hosts, Opened, connect_error, connect_for, reason},
     cost::{Cost, with_cost},
     opening::{Kind, Opening},
     operation::{Operation, Param},
+    pool::Usage,
     session::{IdempotencyKey, RequestOrigin, Session, digest_of},
 };
 use crate::{
@@ -83,6 +84,7 @@ pub struct QueueState {
 
 #[derive(Clone)]
 pub struct Db {
+    hosts: Arc<Hosts>,
     pool: Pool,
     known_roles: KnownRoles,
     statements: Statements,
@@ -104,13 +106,20 @@ struct Signs {
 impl Db {
     pub fn new(mut database: DatabaseUrl, settings: PoolSettings) -> Result<Self, String> {
         database.config.application_name("casefile").keepalives_idle(Duration::from_secs(30));
+        let hosts = Arc::new(Hosts::new(database)?);
         Ok(Self {
-            pool: Pool::new(database, settings.size)?,
+            pool: Pool::new(Arc::clone(&hosts), settings.size, settings.statements),
+            hosts,
             known_roles: KnownRoles::default(),
             statements: settings.statements,
             wait: Duration::from_millis(settings.wait_milliseconds.into()),
             signs: Arc::default(),
         })
+    }
+
+    /// Notices when another host becomes the primary.
+    pub fn watch_hosts(&self) -> impl Future<Output = ()> + Send + use<> {
+        Arc::clone(&self.hosts).watch()
     }
 
     pub fn close(&self) {
@@ -184,9 +193,11 @@ impl Db {
         let connection = self.connection(None, deadline).await;
         let mut pooled = connection.map_err(|error| Failure::unavailable(error.code()))?;
         let Some(connection) = pooled.connection() else { return Ok(()) };
-        let check = check::check_schema(&connection.client, "this server's login");
-        let outcome = timeout_at(deadline, check).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(CallError::NoAnswer.code().to_owned()));
+        let check = check::check_schema(connection.client(), "this server's login");
+        let Ok(outcome) = timeout_at(deadline, check).await else {
+            pooled.abandon();
+            return Err(Failure::unavailable(CallError::NoAnswer.code()));
+        };
         // After a failure, in whatever state it is.
         if outcome.is_ok() {
             pooled.done();
@@ -199,8 +210,7 @@ impl Db {
         })
     }
 
-    /// How many connections are in use, how many wait for use, and how many requests wait for one.
-    pub fn pool_use(&self) -> (usize, usize, usize) {
+    pub fn pool_usage(&self) -> Usage {
         self.pool.usage()
     }
 
@@ -326,7 +336,7 @@ impl Db {
             &request.id,
             &client_address,
         ];
-        let opened = self.transact::<Opened>(deadline, None, &LOG_IN_WITH_CLAIMS, &params).await;
+        let opened = self.transact::<Admission>(deadline, None, &LOG_IN_WITH_CLAIMS, &params).await;
         opened.map_err(CallError::into_failure)?.admitted(kind)
     }
 
@@ -357,10 +367,11 @@ impl Db {
         let result = loop {
             let error = match self.attempt(deadline, connection, caller, operation, params).await {
                 Ok(answer) => break Ok(answer),
-                Err(error) => error,
+                Err(error) if operation.read_only => error,
+                Err(error) => error.of_write(),
             };
             metrics::database_error(error.code());
-            let retry = error.retry();
+            let retry = error.retry(self.hosts.are_several());
             if retry == Retry::No || tries == TRIES {
                 break Err(error);
             }
@@ -391,6 +402,10 @@ impl Db {
         operation: &Operation,
         params: &[Param<'_>],
     ) -> Result<T, CallError> {
+        // What only reads is served meanwhile.
+        if !operation.read_only && self.pool.is_stuck() {
+            return Err(CallError::NoConnection(PoolError::Stuck));
+        }
         let hint = caller.and_then(|caller| self.known_roles.of(&caller.token_sha256));
         let mut pooled = self.connection(hint, deadline).await?;
         if wanted != Wanted::Any {
@@ -402,9 +417,13 @@ impl Db {
         let exchanging = exchange(connection, self.statements, caller, operation, params);
         let Ok(Outcome { result, role, is_touch_due, is_replay }) = timeout_at(deadline, exchanging).await
         else {
-            pooled.discard();
+            pooled.abandon();
             return Err(CallError::NoAnswer);
         };
+        if connection.take_doubt() && !operation.read_only {
+            pooled.discard();
+            return Err(CallError::OutcomeUnknown(NOT_ON_STANDBY));
+        }
 
         if let Some(is_replay) = is_replay {
             cost::note_replay(is_replay);
@@ -425,7 +444,7 @@ impl Db {
         if wanted == Wanted::FreshToJudgeOthers {
             pooled.outdate_older();
         }
-        match caller.filter(|_| is_touch_due) {
+        match caller.filter(|_| is_touch_due && !self.pool.is_stuck()) {
             // Large and rare, as opening a connection is.
             Some(caller) => Box::pin(self.touch(deadline, pooled, caller)).await,
             None => pooled.done(),
@@ -454,7 +473,7 @@ impl Db {
             Ok(_) => pooled.done(),
             Err(_) => {
                 tracing::warn!("a session could not be prolonged in time");
-                pooled.discard();
+                pooled.abandon();
             }
         }
     }

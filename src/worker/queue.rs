@@ -1,14 +1,14 @@
 //! The worker's side of the queue, which is the database's. A call is made until it is answered, however often
 //! the connection is lost: nothing is recorded twice, as what a claim was for is done with it.
 
-use std::{future::poll_fn, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use serde::Deserialize;
 use tokio::{
     sync::{Mutex, watch},
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
-use tokio_postgres::{AsyncMessage, Client, Row};
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     config::DatabaseUrl,
     db::{
-        self, Param,
+        self, Hosts, Opened, Param,
         answer::{self, Answer},
         check::pooler,
     },
@@ -71,24 +71,26 @@ pub struct Queue {
 }
 
 struct Line {
-    database: DatabaseUrl,
+    hosts: Arc<Hosts>,
     obstacles: Obstacles,
-    client: Option<Client>,
-    news: watch::Sender<()>,
+    opened: Option<Opened>,
 }
 
 impl Queue {
-    pub async fn open(database: DatabaseUrl, obstacles: Obstacles) -> Result<Self, String> {
+    pub async fn open(mut database: DatabaseUrl, obstacles: Obstacles) -> Result<Self, String> {
         let (sender, news) = watch::channel(());
-        let mut line = Line { database, obstacles, client: None, news: sender };
-        line.database.config.application_name("casefile worker").keepalives_idle(Duration::from_secs(30));
-        if line.within_patience(pooler::is_between(&line.database)).await? {
+        database.config.application_name("casefile worker").keepalives_idle(Duration::from_secs(30));
+        let hosts = Arc::new(Hosts::new(database)?.telling(sender));
+        let mut line = Line { hosts, obstacles, opened: None };
+        let deadline = Instant::now() + PATIENCE_FOR_A_CONNECTION;
+        if line.within_patience(pooler::is_between(&line.hosts, deadline)).await? {
             return Err(format!(
                 "A pooler stands before the database of {}, and the worker listens. Lead it past the pooler.",
-                line.database.variable
+                line.hosts.database().variable
             ));
         }
-        line.client = Some(line.connect().await?);
+        line.opened = Some(line.connect().await?);
+        tokio::spawn(Arc::clone(&line.hosts).watch());
         Ok(Self { line: Arc::new(Mutex::new(line)), news })
     }
 
@@ -151,21 +153,21 @@ impl Line {
     async fn call(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, JobError> {
         let mut pause = SHORTEST_PAUSE;
         loop {
-            let client = match self.client.take() {
-                Some(client) => Ok(client),
+            let opened = match self.opened.take().filter(|opened| !opened.is_left()) {
+                Some(opened) => Ok(opened),
                 None => self.connect().await,
             };
-            let reason = match client {
+            let reason = match opened {
                 Err(reason) => reason,
-                Ok(client) => match timeout(PATIENCE_FOR_AN_ANSWER, client.query(sql, params)).await {
+                Ok(opened) => match timeout(PATIENCE_FOR_AN_ANSWER, opened.client.query(sql, params)).await {
                     Ok(Ok(rows)) => {
-                        self.client = Some(client);
+                        self.opened = Some(opened);
                         self.obstacles.note("database", None);
                         return Ok(rows);
                     }
                     Ok(Err(error)) => match error.as_db_error() {
                         Some(refusal) if !is_outage(refusal) => {
-                            self.client = Some(client);
+                            self.opened = Some(opened);
                             return Err(JobError::document(refusal.message()));
                         }
                         _ => format!("The database cannot be used: {error}"),
@@ -179,7 +181,7 @@ impl Line {
         }
     }
 
-    async fn connect(&self) -> Result<Client, String> {
+    async fn connect(&self) -> Result<Opened, String> {
         self.within_patience(self.attempt_connection()).await
     }
 
@@ -187,26 +189,20 @@ impl Line {
         &self,
         attempt: impl Future<Output = Result<T, String>>,
     ) -> Result<T, String> {
+        let variable = &self.hosts.database().variable;
         timeout(PATIENCE_FOR_A_CONNECTION, attempt)
             .await
-            .unwrap_or_else(|_| Err(format!("The database of {} does not answer.", self.database.variable)))
+            .unwrap_or_else(|_| Err(format!("The database of {variable} does not answer.")))
     }
 
-    async fn attempt_connection(&self) -> Result<Client, String> {
-        let (client, mut connection) = db::connect(&self.database).await?;
-        let news = self.news.clone();
-        tokio::spawn(async move {
-            while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
-                if let AsyncMessage::Notification(_) = message {
-                    news.send_replace(());
-                }
-            }
-        });
-        client
+    async fn attempt_connection(&self) -> Result<Opened, String> {
+        let opened = self.hosts.connect(Instant::now() + PATIENCE_FOR_A_CONNECTION).await?;
+        opened
+            .client
             .batch_execute(BECOME_PROCESSOR)
             .await
-            .map_err(|error| db::connect_error(&self.database, &error))?;
-        Ok(client)
+            .map_err(|error| db::connect_error(self.hosts.database(), &error))?;
+        Ok(opened)
     }
 }
 

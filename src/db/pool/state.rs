@@ -9,7 +9,10 @@ use std::{
 use tokio::{sync::oneshot, time::Instant};
 use tokio_postgres::{Client, Statement};
 
-use crate::db::roles::Role;
+use crate::db::{
+    connect::{Opened, Rest},
+    roles::Role,
+};
 
 /// For how long a connection without work waits for its role before it is anybody's.
 const KEPT_FOR_OWN_ROLE: Duration = Duration::from_millis(30);
@@ -19,6 +22,9 @@ pub struct State<T> {
     pub(super) idle: Vec<Connection>,
     /// How many are idle, lent, or being opened.
     pub(super) open: usize,
+    /// Those whose answers nobody waits for any more, while the database is still at them.
+    pub(super) abandoned: Vec<Rest>,
+    pub(super) is_attended: bool,
     /// How many are lent to requests of a role.
     pub(super) serving: HashMap<Role, usize>,
     pub(super) waiting: VecDeque<Waiting<T>>,
@@ -35,7 +41,7 @@ pub struct Waiting<T> {
 }
 
 pub struct Connection {
-    pub client: Client,
+    pub(super) line: Opened,
     pub(super) statements: HashMap<String, Statement>,
     pub(super) opened: Instant,
     pub(super) idle_since: Instant,
@@ -47,6 +53,8 @@ impl<T> State<T> {
         Self {
             idle: Vec::new(),
             open: 0,
+            abandoned: Vec::new(),
+            is_attended: false,
             serving: HashMap::new(),
             waiting: VecDeque::new(),
             outdated_before: None,
@@ -54,9 +62,21 @@ impl<T> State<T> {
         }
     }
 
+    /// Whether one more may be opened. What is abandoned counts, but does not take all: else the pool would be lost with
+    /// the processes that it waits for.
+    pub fn has_room(&self, size: usize) -> bool {
+        self.open + self.abandoned.len().min(size / 2) < size
+    }
+
+    /// Whether so many are abandoned that what does not come to an end should not begin.
+    pub fn is_stuck(&self, size: usize) -> bool {
+        self.abandoned.len() >= (size / 2).max(1)
+    }
+
     pub fn is_ended(&self, connection: &Connection) -> bool {
         self.is_closed
-            || connection.client.is_closed()
+            || connection.line.client.is_closed()
+            || connection.line.is_left()
             || self.outdated_before.is_some_and(|outdated| connection.opened < outdated)
     }
 
@@ -104,12 +124,25 @@ impl<T> State<T> {
 }
 
 impl Connection {
+    pub fn client(&self) -> &Client {
+        &self.line.client
+    }
+
+    /// Whether, since this was last asked, something was acknowledged that may be lost with its host.
+    pub fn take_doubt(&self) -> bool {
+        self.line.take_doubt()
+    }
+
+    pub(super) fn into_rest(self) -> Rest {
+        self.line.abandoned()
+    }
+
     /// The statement, prepared once for as long as the connection lasts.
     pub async fn prepare(&mut self, sql: &str) -> Result<Statement, tokio_postgres::Error> {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(sql).await?;
+        let statement = self.line.client.prepare(sql).await?;
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }

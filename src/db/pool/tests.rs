@@ -17,7 +17,7 @@ use tokio::{
 };
 use tokio_postgres::{Config, NoTls};
 
-use super::{Pool, PoolError, PooledConnection};
+use super::{Opened, Pool, PoolError, PooledConnection, Usage};
 
 /// How long the server is at a question.
 const WORK: Duration = Duration::from_secs(1);
@@ -29,7 +29,7 @@ const JUDGE: Option<&str> = Some("judge_legal_adviser");
 fn pool(size: usize) -> (Pool, Arc<AtomicUsize>) {
     let opened = Arc::new(AtomicUsize::new(0));
     let counting = Arc::clone(&opened);
-    let open = move || {
+    let open = move |_| {
         counting.fetch_add(1, Ordering::SeqCst);
         let opening = async {
             let (ours, theirs) = duplex(1024);
@@ -38,11 +38,11 @@ fn pool(size: usize) -> (Pool, Arc<AtomicUsize>) {
             let (client, connection) =
                 config.connect_raw(ours, NoTls).await.map_err(|error| error.to_string())?;
             tokio::spawn(connection);
-            Ok(client)
+            Ok(Opened::of(client))
         };
         opening.boxed()
     };
-    (Pool::of(Box::new(open), size), opened)
+    (Pool::of(Box::new(open), size, false), opened)
 }
 
 /// Welcomes whoever comes, and has nothing to say to any question, after a while.
@@ -62,6 +62,12 @@ async fn serve(mut client: DuplexStream) -> io::Result<()> {
     }
 }
 
+/// How many are in use, idle, and abandoned.
+fn usage(pool: &Pool) -> (usize, usize, usize) {
+    let Usage { used, idle, abandoned, .. } = pool.usage();
+    (used, idle, abandoned)
+}
+
 async fn lent(pool: &Pool, role: Option<&'static str>) -> PooledConnection {
     let deadline = Instant::now() + PATIENCE;
     pool.get(role, PATIENCE, deadline).await.unwrap_or_else(|_| panic!("there is no connection"))
@@ -74,7 +80,7 @@ fn served(mut pooled: PooledConnection, role: Option<&'static str>) {
 }
 
 async fn ask(pooled: &mut PooledConnection) {
-    pooled.connection().unwrap().client.batch_execute("work").await.unwrap();
+    pooled.connection().unwrap().client().batch_execute("work").await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -83,11 +89,11 @@ async fn what_is_abandoned_is_lent_again_when_the_database_has_done_with_it() {
     let mut pooled = lent(&pool, OFFICER).await;
     assert!(timeout(WORK / 4, ask(&mut pooled)).await.is_err());
     drop(pooled);
-    assert_eq!(pool.usage(), (1, 0, 0));
+    assert_eq!(usage(&pool), (1, 0, 0));
     let from = Instant::now();
     lent(&pool, OFFICER).await.done();
     assert_eq!(from.elapsed().as_millis(), (WORK * 3 / 4).as_millis());
-    assert_eq!((pool.usage(), opened.load(Ordering::SeqCst)), ((0, 1, 0), 1));
+    assert_eq!((usage(&pool), opened.load(Ordering::SeqCst)), ((0, 1, 0), 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,7 +102,7 @@ async fn what_is_abandoned_for_good_makes_room_for_another() {
     let mut pooled = lent(&pool, OFFICER).await;
     let all = async {
         for _ in 0..20 {
-            let client = &pooled.connection().unwrap().client;
+            let client = pooled.connection().unwrap().client();
             let _ = timeout(Duration::from_millis(1), client.batch_execute("work")).await;
         }
     };
@@ -148,7 +154,7 @@ async fn a_newer_connection_outdates_the_older_ones_and_no_others() {
     let third = lent(&pool, OFFICER).await;
     renewed.outdate_older();
     [first, renewed, third].into_iter().for_each(PooledConnection::done);
-    assert_eq!((pool.usage(), opened.load(Ordering::SeqCst)), ((0, 2, 0), 4));
+    assert_eq!((usage(&pool), opened.load(Ordering::SeqCst)), ((0, 2, 0), 4));
 }
 
 #[tokio::test(start_paused = true)]
