@@ -16,7 +16,11 @@ mod roles;
 mod session;
 mod tls;
 
-use std::{iter, sync::Arc, time::Duration};
+use std::{
+    iter,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use futures_util::join;
 use serde::Deserialize;
@@ -33,7 +37,7 @@ use self::{
     roles::{KnownRoles, Role},
 };
 pub use self::{
-    connect::{Hosts, Opened, connect, connect_error, reason},
+    connect::{Hosts, Opened, connect_error, connect_for, reason},
     cost::{Cost, with_cost},
     opening::{Kind, Opening},
     operation::{Operation, Param},
@@ -60,6 +64,8 @@ const TOUCH: Operation = Operation::write("select auth.touch_session($1)");
 const EXPLAIN: Operation = Operation::write("select audit.explain_refusal($1, $2)");
 const SWEEP: Operation = Operation::write("select auth.sweep($1)");
 const MEASURE_QUEUE: Operation = Operation::read("select worker.measure_queue()");
+const CHECK_HOME: Operation = Operation::read("select auth.check_home($1)");
+const TAKE_MARK: Operation = Operation::write("select auth.take_mark()");
 /// Whether the database is read-only.
 const PING: Operation =
     Operation::read("select current_setting('transaction_read_only')::boolean").within("ping");
@@ -97,6 +103,8 @@ struct Signs {
     health: Recent<Result<(), Failure>>,
     readiness: Recent<Result<(), Failure>>,
     queue: Recent<Option<QueueState>>,
+    /// Why nobody is served, if so.
+    barred: RwLock<Option<String>>,
 }
 
 impl Db {
@@ -153,12 +161,49 @@ impl Db {
         Failure::read_only()
     }
 
+    /// Serves nobody, until it is unbarred.
+    pub fn bar(&self, reason: String) {
+        let barred = &mut *self.signs.barred.write().unwrap_or_else(PoisonError::into_inner);
+        if barred.is_none() {
+            tracing::error!(reason, "nobody is served any more");
+        }
+        *barred = Some(reason);
+    }
+
+    pub fn unbar(&self) {
+        let barred = &mut *self.signs.barred.write().unwrap_or_else(PoisonError::into_inner);
+        if barred.take().is_some() {
+            tracing::info!("the database is served again");
+        }
+    }
+
+    fn barred(&self) -> Option<String> {
+        self.signs.barred.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is wrong with where the database is, or with how far it has come, by the mark in its document store.
+    pub async fn check_home(&self, mark: Option<&serde_json::Value>) -> Result<Option<String>, Failure> {
+        let deadline = Instant::now() + PATIENCE;
+        let outcome = self.transact_barred(deadline, None, &CHECK_HOME, &[&mark]).await;
+        outcome.map_err(CallError::into_failure)
+    }
+
+    /// How far the database has come.
+    pub async fn take_mark(&self) -> Result<serde_json::Value, Failure> {
+        let deadline = Instant::now() + PATIENCE;
+        let outcome = self.transact_barred(deadline, None, &TAKE_MARK, &[]).await;
+        outcome.map_err(CallError::into_failure)
+    }
+
     /// Whether a request could be served, here and now.
     pub async fn check_readiness(&self) -> Result<(), Failure> {
         self.signs.readiness.get(self.clone().look_around()).await
     }
 
     async fn look_around(self) -> Result<(), Failure> {
+        if let Some(reason) = self.barred() {
+            return Err(Failure::restored(&reason));
+        }
         let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
         let connection = self.connection(None, deadline).await;
         let mut pooled = connection.map_err(|error| Failure::unavailable(error.code()))?;
@@ -312,6 +357,20 @@ impl Db {
 
     /// The whole transaction, and again where that may help.
     async fn transact<T: Answer>(
+        &self,
+        deadline: Instant,
+        caller: Option<&Session>,
+        operation: &Operation,
+        params: &[Param<'_>],
+    ) -> Result<T, CallError> {
+        match self.barred() {
+            Some(reason) => Err(CallError::Barred(reason)),
+            None => self.transact_barred(deadline, caller, operation, params).await,
+        }
+    }
+
+    /// The same, whether or not anybody is served.
+    async fn transact_barred<T: Answer>(
         &self,
         deadline: Instant,
         caller: Option<&Session>,
