@@ -63,7 +63,7 @@ pub async fn check() -> Result<(), String> {
     check::check(&config.database, config.pool.statements).await?;
     let store = Store::open(&config.documents)?;
     store.check().await?;
-    let db = Db::new(config.database.clone(), config.pool)?;
+    let db = Db::new(config.database.clone(), None, config.pool)?;
     home::check(&db, &store).await.map_err(|trouble| trouble.to_string())?;
     db.close();
     println!(
