@@ -4,6 +4,7 @@
 mod config;
 #[doc(hidden)]
 pub mod counted;
+mod current;
 mod db;
 mod directory;
 mod documents;
@@ -14,6 +15,7 @@ mod identity;
 mod metrics;
 mod process;
 mod recent;
+mod renewal;
 mod stop;
 mod values;
 mod vitals;
@@ -28,6 +30,7 @@ use self::{
     http::Limiters,
     identity::Provider,
     process::start_log,
+    renewal::on_hangup,
     stop::Stop,
 };
 
@@ -84,15 +87,31 @@ pub async fn serve() -> Result<(), String> {
     let serve_admin = |address| http::serve_admin(address, db.clone(), stop.clone());
     let admin = config.admin.map(serve_admin).transpose()?;
 
+    let secrets = (db.clone(), store.clone(), provider.clone());
+    let renewing = on_hangup(move || {
+        let (db, store, provider) = secrets.clone();
+        read_secrets_again(db, store, provider)
+    })?;
+
     let limits = config.connections;
     let limiters = Limiters::new(config.rates);
     let housekeeping = tokio::spawn(housekeeping::keep(db.clone(), limiters.clone()));
     let app = http::app(db.clone(), store, limiters, provider, stop.clone(), config);
     http::run(listener, app, limits, stop).await;
     housekeeping.abort();
+    renewing.abort();
     drop(admin);
     db.close();
     Ok(())
+}
+
+async fn read_secrets_again(db: Db, store: Store, provider: Option<Provider>) -> Result<(), String> {
+    let Config { database, documents, oidc, .. } = Config::from_environment()?;
+    if let (Some(provider), Some(settings)) = (provider, oidc) {
+        provider.renew(&settings)?;
+    }
+    store.renew(&documents)?;
+    db.renew(database).await
 }
 
 /// Scans and reads documents until it is told to stop, by SIGTERM or SIGINT.

@@ -106,7 +106,7 @@ pub enum LogFormat {
 impl Config {
     pub fn from_environment() -> Result<Self, String> {
         let mut config = Self::read(|name| env::var(name).ok().filter(|value| !value.is_empty()))?;
-        config.documents.options = azure_options();
+        config.documents.options.extend(azure_options());
         Ok(config)
     }
 
@@ -127,7 +127,7 @@ impl Config {
                 &variable,
             )?,
             pool: PoolSettings::read(&variable)?,
-            documents: document_store(environment, variable("DOCUMENT_STORE_URL").as_deref())?,
+            documents: document_store(environment, &variable)?,
             trusted_proxies: trusted_proxies(variable("TRUSTED_PROXIES").as_deref())?,
             allowed_origins: allowed_origins(variable("ALLOWED_ORIGINS").as_deref())?,
             allows_loopback_origins: environment == Environment::Local,

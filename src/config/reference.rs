@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{database, limits, number::Number, oidc, worker};
+use super::{database, documents, limits, number::Number, oidc, worker};
 
 /// The names, the number that it is if it is one, and what it is for.
 type Entry = (&'static str, Option<&'static Number>, &'static str);
@@ -85,6 +85,7 @@ static VARIABLES: &[Entry] = &[
         "DOCUMENT_STORE_URL",
         "where documents are: `file:///folder` (in LOCAL by default `.casefile/documents`) or `az://container/prefix`, with the `AZURE_STORAGE_*` variables of the account; the same for server and worker",
     ),
+    text(documents::AZURE_KEY, "the key of that account, where the machine is not let in without"),
     text(
         "TMPDIR",
         "where a file waits while it is uploaded, without a name: a disk, not memory, with room for 20 MiB a file",
@@ -99,8 +100,8 @@ static VARIABLES: &[Entry] = &[
         "for `casefile directory`: the database, as your own login, a member of `casefile_registrar`; to another host with TLS, as above, whatever the environment",
     ),
     text(
-        "DATABASE_URL_FILE, LOCAL_DATABASE_URL_FILE, DEV_DATABASE_URL_FILE, TEST_DATABASE_URL_FILE, PROD_DATABASE_URL_FILE, WORKER_DATABASE_URL_FILE, LOCAL_WORKER_DATABASE_URL_FILE, DEV_WORKER_DATABASE_URL_FILE, TEST_WORKER_DATABASE_URL_FILE, PROD_WORKER_DATABASE_URL_FILE, REGISTRAR_DATABASE_URL_FILE, OIDC_CLIENT_SECRET_FILE",
-        "instead of the variable without `_FILE`: a file that holds what it would",
+        "DATABASE_URL_FILE, LOCAL_DATABASE_URL_FILE, DEV_DATABASE_URL_FILE, TEST_DATABASE_URL_FILE, PROD_DATABASE_URL_FILE, WORKER_DATABASE_URL_FILE, LOCAL_WORKER_DATABASE_URL_FILE, DEV_WORKER_DATABASE_URL_FILE, TEST_WORKER_DATABASE_URL_FILE, PROD_WORKER_DATABASE_URL_FILE, REGISTRAR_DATABASE_URL_FILE, OIDC_CLIENT_SECRET_FILE, AZURE_STORAGE_ACCOUNT_KEY_FILE",
+        "instead of the variable without `_FILE`: a file that holds what it would; read again at SIGHUP (see *Change a secret*)",
     ),
     text("CLAMD_ADDRESS", "where clamd answers the worker: `host:port` or a path"),
     text("VIRUS_SCAN", "`off`: documents are served unscanned (`skipped`); in LOCAL and TEST only"),

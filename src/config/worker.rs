@@ -52,7 +52,7 @@ pub enum ClamdAddress {
 impl WorkerConfig {
     pub fn from_environment() -> Result<Self, String> {
         let mut config = Self::read(|name| env::var(name).ok().filter(|value| !value.is_empty()))?;
-        config.documents.options = azure_options();
+        config.documents.options.extend(azure_options());
         config.tool_environment = ["PATH", "TESSDATA_PREFIX"]
             .into_iter()
             .filter_map(|name| Some((name, env::var_os(name)?)))
@@ -71,7 +71,7 @@ impl WorkerConfig {
                 LOCAL_DATABASE_URL,
                 &variable,
             )?,
-            documents: document_store(environment, variable("DOCUMENT_STORE_URL").as_deref())?,
+            documents: document_store(environment, &variable)?,
             virus_scan: virus_scan(
                 environment,
                 variable("VIRUS_SCAN").as_deref(),

@@ -8,7 +8,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::tls;
 use crate::config::DatabaseUrl;
 
-type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
+pub type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
 
 /// A connection of its own, to be driven by whoever asks for it.
 pub async fn connect(database: &DatabaseUrl) -> Result<(Client, Connection<Socket, Stream>), String> {

@@ -2,6 +2,7 @@
 //!
 //! A request is one transaction of four statements: begin, become the caller, call one function, commit.
 
+mod access;
 pub mod answer;
 pub mod check;
 mod connect;
@@ -18,9 +19,17 @@ mod tls;
 use std::{iter, sync::Arc, time::Duration};
 
 use serde::Deserialize;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use uuid::Uuid;
 
+pub use self::{
+    access::Access,
+    connect::{connect, connect_error, reason},
+    cost::{Cost, with_cost},
+    opening::{Kind, Opening},
+    operation::{Operation, Param},
+    session::{IdempotencyKey, RequestOrigin, Session, digest_of},
+};
 use self::{
     answer::Answer,
     errors::{CallError, Retry},
@@ -28,13 +37,6 @@ use self::{
     opening::{LOG_IN_WITH_CLAIMS, Opened},
     pool::{Pool, PoolError, PooledConnection},
     roles::{KnownRoles, Role},
-};
-pub use self::{
-    connect::{connect, connect_error, reason},
-    cost::{Cost, with_cost},
-    opening::{Kind, Opening},
-    operation::{Operation, Param},
-    session::{IdempotencyKey, RequestOrigin, Session, digest_of},
 };
 use crate::{
     config::{DatabaseUrl, PoolSettings, Statements},
@@ -77,6 +79,7 @@ pub struct QueueState {
 
 #[derive(Clone)]
 pub struct Db {
+    access: Access,
     pool: Pool,
     known_roles: KnownRoles,
     statements: Statements,
@@ -94,15 +97,26 @@ struct Signs {
 }
 
 impl Db {
-    pub fn new(mut database: DatabaseUrl, settings: PoolSettings) -> Result<Self, String> {
-        database.config.application_name("casefile").keepalives_idle(Duration::from_secs(30));
+    pub fn new(database: DatabaseUrl, settings: PoolSettings) -> Result<Self, String> {
+        let access = Access::new(of_server(database))?;
         Ok(Self {
-            pool: Pool::new(database, settings.size)?,
+            pool: Pool::new(access.clone(), settings.size),
+            access,
             known_roles: KnownRoles::default(),
             statements: settings.statements,
             wait: Duration::from_millis(settings.wait_milliseconds.into()),
             signs: Arc::default(),
         })
+    }
+
+    /// Lets the database know this server by another secret. When that is good, nobody is given a connection any more that
+    /// was opened with the one before.
+    pub async fn renew(&self, database: DatabaseUrl) -> Result<(), String> {
+        self.access.renew(of_server(database))?;
+        let proving = timeout(PATIENCE, self.access.prove()).await;
+        proving.unwrap_or_else(|_| Err("The database does not answer in time.".to_owned()))?;
+        self.pool.outdate();
+        Ok(())
     }
 
     pub fn close(&self) {
@@ -399,6 +413,11 @@ impl Db {
             }
         }
     }
+}
+
+fn of_server(mut database: DatabaseUrl) -> DatabaseUrl {
+    database.config.application_name("casefile").keepalives_idle(Duration::from_secs(30));
+    database
 }
 
 /// On which connection an attempt is made.

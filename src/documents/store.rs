@@ -22,7 +22,7 @@ use tokio::{
 use uuid::Uuid;
 
 use super::spooled_file::hex;
-use crate::config::DocumentStore;
+use crate::{config::DocumentStore, current::Current};
 
 /// In how large pieces a file is sent; as much of each upload is in memory.
 const PART: usize = 512 * 1024;
@@ -34,7 +34,7 @@ pub type Result<T> = std::result::Result<T, object_store::Error>;
 
 #[derive(Clone)]
 pub struct Store {
-    objects: Arc<dyn ObjectStore>,
+    objects: Current<dyn ObjectStore>,
     /// Before the id of the case.
     prefix: Path,
     /// The same store as `objects`, where that is a folder.
@@ -53,8 +53,8 @@ impl Store {
         if settings.url.scheme() == "file" {
             let folder = settings.url.to_file_path().map_err(|()| unusable(&"the URL names no folder"))?;
             let store = open_folder(folder).map_err(|error| unusable(&error))?;
-            let objects = Arc::new(store.clone());
-            return Ok(Self { objects, prefix: Path::default(), folder: Some(store) });
+            let objects: Arc<dyn ObjectStore> = Arc::new(store.clone());
+            return Ok(Self { objects: Current::new(objects), prefix: Path::default(), folder: Some(store) });
         }
 
         let prefix = Path::from_url_path(settings.url.path()).map_err(|error| unusable(&error))?;
@@ -66,13 +66,19 @@ impl Store {
                 builder = builder.with_config(key, value);
             }
         }
-        let objects = Arc::new(builder.build().map_err(|error| unusable(&error))?);
-        Ok(Self { objects, prefix, folder: None })
+        let objects: Arc<dyn ObjectStore> = Arc::new(builder.build().map_err(|error| unusable(&error))?);
+        Ok(Self { objects: Current::new(objects), prefix, folder: None })
+    }
+
+    /// The same place, with the secret that opens it now. What has begun goes on with the one before.
+    pub fn renew(&self, settings: &DocumentStore) -> std::result::Result<(), String> {
+        self.objects.set(Self::open(settings)?.objects.get());
+        Ok(())
     }
 
     /// Whether it answers, here and now.
     pub async fn check(&self) -> std::result::Result<(), String> {
-        let mut list = self.objects.list(Some(&self.prefix));
+        let mut list = self.objects.get().list(Some(&self.prefix));
         let reason = match timeout(PATIENCE_AT_THE_START, list.next()).await {
             Ok(None | Some(Ok(_))) => return Ok(()),
             Ok(Some(Err(error))) => error.to_string(),
@@ -85,7 +91,7 @@ impl Store {
 
     /// Stores a file whole, or nothing that anybody sees: not before the last byte is safe.
     pub async fn put_file(&self, case_id: Uuid, document_id: Uuid, file: &mut File, size: u64) -> Result<()> {
-        let mut upload = self.objects.put_multipart(&self.path(case_id, document_id)).await?;
+        let mut upload = self.objects.get().put_multipart(&self.path(case_id, document_id)).await?;
         let sent = send_parts(&mut *upload, file, size).await;
         if sent.is_err() {
             // What cannot be taken back now, `remove` takes away.
@@ -97,7 +103,7 @@ impl Store {
 
     /// Whether the file is there whole, and has the bytes that were stored.
     pub async fn holds(&self, case_id: Uuid, document_id: Uuid, size: u64, hash: &str) -> Result<bool> {
-        let object = match self.objects.get(&self.path(case_id, document_id)).await {
+        let object = match self.objects.get().get(&self.path(case_id, document_id)).await {
             Err(object_store::Error::NotFound { .. }) => return Ok(false),
             outcome => outcome?,
         };
@@ -118,7 +124,7 @@ impl Store {
         range: Option<Range<u64>>,
     ) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>> {
         let options = GetOptions { range: range.map(Into::into), ..GetOptions::default() };
-        let object = self.objects.get_opts(&self.path(case_id, document_id), options).await?;
+        let object = self.objects.get().get_opts(&self.path(case_id, document_id), options).await?;
         Ok(object.into_stream().map_err(io::Error::from))
     }
 
@@ -129,9 +135,9 @@ impl Store {
             remove_staged(folder.path_to_filesystem(&path)?).await?;
         } else {
             // An empty blob takes the place of blocks that were never committed.
-            self.objects.put(&path, PutPayload::new()).await?;
+            self.objects.get().put(&path, PutPayload::new()).await?;
         }
-        match self.objects.delete(&path).await {
+        match self.objects.get().delete(&path).await {
             Err(object_store::Error::NotFound { .. }) => Ok(()),
             outcome => outcome,
         }

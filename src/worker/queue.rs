@@ -19,7 +19,7 @@ use super::{
 use crate::{
     config::DatabaseUrl,
     db::{
-        self, Param,
+        self, Access, Param,
         answer::{self, Answer},
         check::pooler,
     },
@@ -68,7 +68,7 @@ pub struct Queue {
 }
 
 struct Line {
-    database: DatabaseUrl,
+    access: Access,
     obstacles: Obstacles,
     client: Option<Client>,
     news: watch::Sender<()>,
@@ -77,16 +77,26 @@ struct Line {
 impl Queue {
     pub async fn open(database: DatabaseUrl, obstacles: Obstacles) -> Result<Self, String> {
         let (sender, news) = watch::channel(());
-        let mut line = Line { database, obstacles, client: None, news: sender };
-        line.database.config.application_name("casefile worker").keepalives_idle(Duration::from_secs(30));
-        if line.within_patience(pooler::is_between(&line.database)).await? {
+        let access = Access::new(of_worker(database))?;
+        let mut line = Line { access, obstacles, client: None, news: sender };
+        let database = line.access.database();
+        if line.within_patience(pooler::is_between(&database)).await? {
             return Err(format!(
                 "A pooler stands before the database of {}, and the worker listens. Lead it past the pooler.",
-                line.database.variable
+                database.variable
             ));
         }
         line.client = Some(line.connect().await?);
         Ok(Self { line: Arc::new(Mutex::new(line)), news })
+    }
+
+    /// Lets the database know this worker by another secret; when that is good, from the next call on.
+    pub async fn renew(&self, database: DatabaseUrl) -> Result<(), String> {
+        let mut line = self.line.lock().await;
+        line.access.renew(of_worker(database))?;
+        line.within_patience(line.access.prove()).await?;
+        line.client = None;
+        Ok(())
     }
 
     pub async fn claim(&self, lease: Duration, task: &str) -> Result<Option<Job>, JobError> {
@@ -176,13 +186,13 @@ impl Line {
         &self,
         attempt: impl Future<Output = Result<T, String>>,
     ) -> Result<T, String> {
-        timeout(PATIENCE_FOR_A_CONNECTION, attempt)
-            .await
-            .unwrap_or_else(|_| Err(format!("The database of {} does not answer.", self.database.variable)))
+        timeout(PATIENCE_FOR_A_CONNECTION, attempt).await.unwrap_or_else(|_| {
+            Err(format!("The database of {} does not answer.", self.access.database().variable))
+        })
     }
 
     async fn attempt_connection(&self) -> Result<Client, String> {
-        let (client, mut connection) = db::connect(&self.database).await?;
+        let (client, mut connection) = self.access.connect().await?;
         let news = self.news.clone();
         tokio::spawn(async move {
             while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
@@ -194,9 +204,14 @@ impl Line {
         client
             .batch_execute(BECOME_PROCESSOR)
             .await
-            .map_err(|error| db::connect_error(&self.database, &error))?;
+            .map_err(|error| db::connect_error(&self.access.database(), &error))?;
         Ok(client)
     }
+}
+
+fn of_worker(mut database: DatabaseUrl) -> DatabaseUrl {
+    database.config.application_name("casefile worker").keepalives_idle(Duration::from_secs(30));
+    database
 }
 
 fn only<T: Answer>(rows: &[Row]) -> Result<T, JobError> {

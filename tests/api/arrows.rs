@@ -13,7 +13,7 @@ const HOUSE: [(&str, Floors); 7] = [
     (
         "",
         &[
-            &["config", "error", "metrics", "recent", "stop", "values", "vitals"],
+            &["config", "current", "error", "metrics", "recent", "renewal", "stop", "values", "vitals"],
             &["db", "identity", "process"],
             &["documents"],
             &["directory", "http", "worker"],
@@ -27,7 +27,7 @@ const HOUSE: [(&str, Floors); 7] = [
         &[
             &["answer", "operation", "roles", "tls"],
             &["connect", "cost", "opening"],
-            &["session"],
+            &["access", "session"],
             &["check", "pool"],
             &["errors"],
             &["exchange"],

@@ -79,6 +79,7 @@ mod reach;
 mod redaction;
 mod requests;
 mod restart;
+mod secrets;
 mod security;
 mod shutdown;
 mod sign_in_races;

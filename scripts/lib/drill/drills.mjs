@@ -3,7 +3,9 @@ import clients from "./drills/clients.mjs";
 import database from "./drills/database.mjs";
 import deploy from "./drills/deploy.mjs";
 import diskFull from "./drills/disk-full.mjs";
+import rolling from "./drills/rolling.mjs";
+import secrets from "./drills/secrets.mjs";
 import server from "./drills/server.mjs";
 import worker from "./drills/worker.mjs";
 
-export const DRILLS = [...database, ...diskFull, ...server, ...clients, ...worker, ...deploy];
+export const DRILLS = [...database, ...diskFull, ...server, ...clients, ...worker, ...deploy, ...rolling, ...secrets];

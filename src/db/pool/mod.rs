@@ -22,8 +22,7 @@ use tokio_postgres::Client;
 
 pub use self::state::Connection;
 use self::state::{State, Waiting};
-use super::{connect::connect_by, roles::Role, tls};
-use crate::config::DatabaseUrl;
+use super::{access::Access, roles::Role};
 
 /// For how long a request waits for a connection of its role before it takes one from another role: to plan anew costs
 /// as much as many requests, and the role that lost its connection soon takes another.
@@ -63,18 +62,17 @@ pub struct PooledConnection {
 }
 
 impl Pool {
-    pub fn new(database: DatabaseUrl, size: usize) -> Result<Self, String> {
-        let (connector, database) = (tls::connector(&database)?, Arc::new(database));
+    pub fn new(access: Access, size: usize) -> Self {
         let open = move || {
-            let (connector, database) = (connector.clone(), Arc::clone(&database));
+            let access = access.clone();
             let opening = async move {
-                let (client, connection) = connect_by(&connector, &database).await?;
+                let (client, connection) = access.connect().await?;
                 tokio::spawn(connection);
                 Ok(client)
             };
             opening.boxed()
         };
-        Ok(Self::of(Box::new(open), size))
+        Self::of(Box::new(open), size)
     }
 
     fn of(open: Opener, size: usize) -> Self {
