@@ -259,6 +259,7 @@ GRANT USAGE ON SCHEMA core TO document_processor;
 GRANT ALL ON SCHEMA public TO casefile_owner;
 GRANT USAGE ON SCHEMA public TO casefile_migrator;
 GRANT USAGE ON SCHEMA public TO casefile_api;
+GRANT USAGE ON SCHEMA public TO casefile_backup;
 GRANT USAGE ON SCHEMA worker TO casefile_api;
 GRANT USAGE ON SCHEMA worker TO document_processor;
 REVOKE ALL ON FUNCTION api.change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text, p_any_of integer[]) FROM PUBLIC;

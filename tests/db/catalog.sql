@@ -297,11 +297,12 @@ select is_empty(
     select r.rolname from pg_roles as r
     where (r.rolname = any (caller_roles()) or r.rolname ~ '^casefile_' or r.rolname = 'document_processor')
       and (
-        r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication
-        or r.rolcanlogin <> (r.rolname in ('casefile_api', 'casefile_migrator', 'casefile_worker'))
+        r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolreplication
+        or r.rolbypassrls <> (r.rolname = 'casefile_backup')
+        or r.rolcanlogin <> (r.rolname in ('casefile_api', 'casefile_migrator', 'casefile_worker', 'casefile_backup'))
       )
   $$,
-  'who stands above no rule, and logs in as nobody but the server, the worker and dbmate'
+  'who stands above no rule but for backups, and logs in as nobody but the server, the worker, dbmate and backups'
 );
 select is_empty(
   $$
