@@ -28,11 +28,12 @@ pub use self::{
     cost::{Cost, with_cost},
     opening::{Kind, Opening},
     operation::{Operation, Param},
+    pool::Usage,
     session::{IdempotencyKey, RequestOrigin, Session, digest_of},
 };
 use self::{
     answer::Answer,
-    errors::{CallError, Retry},
+    errors::{CallError, NOT_ON_STANDBY, Retry},
     exchange::{Outcome, exchange},
     opening::{Admission, LOG_IN_WITH_CLAIMS},
     pool::{Pool, PoolError, PooledConnection},
@@ -100,7 +101,7 @@ impl Db {
     pub fn new(database: DatabaseUrl, settings: PoolSettings) -> Result<Self, String> {
         let access = Access::new(Hosts::new(of_server(database))?);
         Ok(Self {
-            pool: Pool::new(access.clone(), settings.size),
+            pool: Pool::new(access.clone(), settings.size, settings.statements),
             access,
             known_roles: KnownRoles::default(),
             statements: settings.statements,
@@ -158,8 +159,10 @@ impl Db {
         let mut pooled = connection.map_err(|error| Failure::unavailable(error.code()))?;
         let Some(connection) = pooled.connection() else { return Ok(()) };
         let check = check::check_schema(connection.client(), "this server's login");
-        let outcome = timeout_at(deadline, check).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(CallError::NoAnswer.code().to_owned()));
+        let Ok(outcome) = timeout_at(deadline, check).await else {
+            pooled.abandon();
+            return Err(Failure::unavailable(CallError::NoAnswer.code()));
+        };
         // After a failure, in whatever state it is.
         if outcome.is_ok() {
             pooled.done();
@@ -172,8 +175,7 @@ impl Db {
         })
     }
 
-    /// How many connections are in use, how many wait for use, and how many requests wait for one.
-    pub fn pool_use(&self) -> (usize, usize, usize) {
+    pub fn pool_usage(&self) -> Usage {
         self.pool.usage()
     }
 
@@ -316,7 +318,8 @@ impl Db {
         let result = loop {
             let error = match self.attempt(deadline, connection, caller, operation, params).await {
                 Ok(answer) => break Ok(answer),
-                Err(error) => error,
+                Err(error) if operation.read_only => error,
+                Err(error) => error.of_write(),
             };
             metrics::database_error(error.code());
             let retry = error.retry(self.access.hosts().are_several());
@@ -350,6 +353,10 @@ impl Db {
         operation: &Operation,
         params: &[Param<'_>],
     ) -> Result<T, CallError> {
+        // What only reads is served meanwhile.
+        if !operation.read_only && self.pool.is_stuck() {
+            return Err(CallError::NoConnection(PoolError::Stuck));
+        }
         let hint = caller.and_then(|caller| self.known_roles.of(&caller.token_sha256));
         let mut pooled = self.connection(hint, deadline).await?;
         if wanted != Wanted::Any {
@@ -361,9 +368,13 @@ impl Db {
         let exchanging = exchange(connection, self.statements, caller, operation, params);
         let Ok(Outcome { result, role, is_touch_due, is_replay }) = timeout_at(deadline, exchanging).await
         else {
-            pooled.discard();
+            pooled.abandon();
             return Err(CallError::NoAnswer);
         };
+        if connection.take_doubt() && !operation.read_only {
+            pooled.discard();
+            return Err(CallError::OutcomeUnknown(NOT_ON_STANDBY));
+        }
 
         if let Some(is_replay) = is_replay {
             cost::note_replay(is_replay);
@@ -384,7 +395,7 @@ impl Db {
         if wanted == Wanted::FreshToJudgeOthers {
             pooled.outdate_older();
         }
-        match caller.filter(|_| is_touch_due) {
+        match caller.filter(|_| is_touch_due && !self.pool.is_stuck()) {
             // Large and rare, as opening a connection is.
             Some(caller) => Box::pin(self.touch(deadline, pooled, caller)).await,
             None => pooled.done(),
@@ -413,7 +424,7 @@ impl Db {
             Ok(_) => pooled.done(),
             Err(_) => {
                 tracing::warn!("a session could not be prolonged in time");
-                pooled.discard();
+                pooled.abandon();
             }
         }
     }

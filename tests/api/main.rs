@@ -65,6 +65,7 @@ mod idempotent_uploads;
 mod input_attacks;
 mod logs;
 mod lost_answers;
+mod lost_standby;
 mod metrics;
 mod migrate;
 mod migrate_explain;

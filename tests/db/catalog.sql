@@ -305,6 +305,10 @@ select is_empty(
   'who stands above no rule but for backups, and logs in as nobody but the server, the worker, dbmate and backups'
 );
 select is_empty(
+  $$select r.rolname from pg_roles as r where r.rolname in ('casefile_api', 'casefile_worker') and r.rolconnlimit < 1$$,
+  'neither server nor worker takes all connections'
+);
+select is_empty(
   $$
     select m.member::regrole from pg_auth_members as m
     where m.roleid = 'casefile_owner'::regrole and m.member::regrole::text not in ('casefile_migrator', (select d.login from dba as d))
