@@ -3,6 +3,7 @@
 mod database;
 mod documents;
 mod limits;
+mod log;
 mod number;
 mod oidc;
 mod reference;
@@ -21,6 +22,7 @@ pub use self::{
     database::{DatabaseUrl, PoolSettings, Statements, Tls},
     documents::DocumentStore,
     limits::{ADMIN, ConnectionLimits, RateLimits},
+    log::{LogFormat, LogSettings},
     oidc::{ClientProof, OidcSettings},
     reference::reference,
     worker::{ClamdAddress, VirusScan, WorkerConfig},
@@ -53,7 +55,7 @@ pub struct Config {
     pub allows_loopback_origins: bool,
     pub connections: ConnectionLimits,
     pub rates: RateLimits,
-    pub log: LogFormat,
+    pub log: LogSettings,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -96,13 +98,6 @@ impl fmt::Display for AuthMode {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum LogFormat {
-    /// One JSON object a line, for programs.
-    Json,
-    Human,
-}
-
 impl Config {
     pub fn from_environment() -> Result<Self, String> {
         let mut config = Self::read(|name| env::var(name).ok().filter(|value| !value.is_empty()))?;
@@ -133,7 +128,7 @@ impl Config {
             allows_loopback_origins: environment == Environment::Local,
             connections: ConnectionLimits::read(environment, &variable)?,
             rates: RateLimits::read(environment, &variable)?,
-            log: log_format(environment, variable("LOG_FORMAT").as_deref())?,
+            log: LogSettings::read(environment, &variable)?,
         })
     }
 }
@@ -217,16 +212,6 @@ fn allowed_origins(stated: Option<&str>) -> Result<Vec<Origin>, String> {
         .collect()
 }
 
-fn log_format(environment: Environment, stated: Option<&str>) -> Result<LogFormat, String> {
-    match stated {
-        Some("json") => Ok(LogFormat::Json),
-        Some("human") => Ok(LogFormat::Human),
-        Some(other) => Err(format!("LOG_FORMAT is {other:?}. Make it json or human.")),
-        None if environment.is_deployed() => Ok(LogFormat::Json),
-        None => Ok(LogFormat::Human),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,6 +269,9 @@ mod tests {
             ("ALLOWED_ORIGINS", "cases.example"),
             ("ALLOWED_ORIGINS", "https://cases.example/path"),
             ("LOG_FORMAT", "xml"),
+            ("LOG_LEVEL", "casefile=debug"),
+            ("LOG_LEVEL", "INFO"),
+            ("ACCESS_LOG", "yes"),
         ] {
             let reason = read(&[(name, value), ("APP_ENV", "LOCAL")]).unwrap_err();
             assert!(reason.contains(name), "{reason}");
