@@ -1,6 +1,7 @@
 -- The cluster's roles. An administrator applies this file once per database, connected to it, before
 -- the first migration, and again whenever it changes; it may be run any number of times.
--- It sets no password: give casefile_migrator, casefile_api and casefile_worker one of your own.
+-- It sets no password: give casefile_migrator, casefile_api, casefile_worker and casefile_backup one of
+-- your own. An administrator who is no superuser needs CREATEROLE and a database of its own (managed PostgreSQL).
 
 do $$
 declare
@@ -25,9 +26,11 @@ begin
     end if;
   end loop;
 
-  if not exists (select from pg_catalog.pg_roles where rolname = 'casefile_migrator') then
-    create role casefile_migrator login;
-  end if;
+  foreach v_role in array array['casefile_migrator', 'casefile_backup'] loop
+    if not exists (select from pg_catalog.pg_roles where rolname = v_role) then
+      execute format('create role %I login', v_role);
+    end if;
+  end loop;
 end;
 $$;
 
@@ -46,6 +49,87 @@ grant document_processor to casefile_worker;
 -- dbmate logs in as the migrator, and all that it creates belongs to the owner.
 grant casefile_owner to casefile_migrator;
 alter role casefile_migrator set role = 'casefile_owner';
+
+-- A backup has every row. Row-level security is forced on the owner too, so that is for a role above it: up to version 15 a
+-- superuser alone makes one, and later whoever is one and has CREATEROLE. Elsewhere policies give it the rows, see below.
+do $$
+begin
+  if not (select rolbypassrls from pg_catalog.pg_roles where rolname = 'casefile_backup') then
+    alter role casefile_backup bypassrls;
+  end if;
+exception
+  when insufficient_privilege then
+    raise notice 'casefile_backup sees rows by policies, as % may not give it BYPASSRLS: apply this file after each migration, too',
+      current_user;
+end;
+$$;
+
+-- It reads all that there is, and all that will be. Where PostgreSQL has no role for that (12 and 13), or the administrator may
+-- not grant it, the same is granted one by one.
+do $$
+begin
+  if exists (select from pg_catalog.pg_roles where rolname = 'pg_read_all_data') then
+    grant pg_read_all_data to casefile_backup;
+  end if;
+exception
+  when insufficient_privilege then null;
+end;
+$$;
+
+do $$
+declare
+  v_is_above boolean;
+  v_reads_all boolean;
+  v_is_owner boolean := pg_catalog.pg_has_role(current_user, 'casefile_owner', 'usage');
+  v_statement text;
+begin
+  select r.rolbypassrls, exists (
+    select from pg_catalog.pg_auth_members as m where m.member = r.oid and m.roleid::pg_catalog.regrole::text = 'pg_read_all_data'
+  )
+  into v_is_above, v_reads_all
+  from pg_catalog.pg_roles as r
+  where r.rolname = 'casefile_backup';
+  if v_is_above and v_reads_all then return; end if;
+
+  -- What the owner has, the owner gives. From version 16 on, whoever made a role may take it on, and has to say so.
+  if not v_is_owner then
+    execute format(
+      'grant casefile_owner to %I %s', current_user,
+      case when current_setting('server_version_num')::integer >= 160000 then 'with inherit true' end
+    );
+  end if;
+
+  for v_statement in
+    select format('grant usage on schema %I to casefile_backup', n.nspname)
+    from pg_catalog.pg_namespace as n
+    where n.nspowner = 'casefile_owner'::pg_catalog.regrole and not v_reads_all
+    union all
+    select format('grant select on %s %s to casefile_backup', case c.relkind when 'S' then 'sequence' else 'table' end, c.oid::regclass)
+    from pg_catalog.pg_class as c
+    where c.relowner = 'casefile_owner'::pg_catalog.regrole and c.relkind in ('r', 'p', 'v', 'm', 'S') and not v_reads_all
+    union all
+    select format('create policy select_to_backup on %s for select to casefile_backup using (true)', c.oid::regclass)
+    from pg_catalog.pg_class as c
+    where c.relowner = 'casefile_owner'::pg_catalog.regrole and c.relrowsecurity and not v_is_above
+      and not exists (select from pg_catalog.pg_policy as p where p.polrelid = c.oid and p.polname = 'select_to_backup')
+  loop
+    execute v_statement;
+  end loop;
+  if not v_reads_all then
+    alter default privileges for role casefile_owner grant usage on schemas to casefile_backup;
+    alter default privileges for role casefile_owner grant select on tables to casefile_backup;
+    alter default privileges for role casefile_owner grant select on sequences to casefile_backup;
+  end if;
+
+  if not v_is_owner then
+    execute format('revoke casefile_owner from %I', current_user);
+  end if;
+end;
+$$;
+
+alter role casefile_backup set default_transaction_read_only = on;
+alter role casefile_backup set jit = off;
+alter role casefile_backup set timezone = 'UTC';
 
 -- SET ROLE takes over no settings of the role, so what holds for every caller is set on the login.
 alter role casefile_api set jit = off;
@@ -101,6 +185,7 @@ comment on role casefile_api is
 'The login of the server: opens, resumes, ends and sweeps sessions, measures the queue, reads the list of migrations, and becomes
 a caller. Nothing else.';
 comment on role casefile_worker is 'The login of the document worker; becomes document_processor. Nothing else.';
+comment on role casefile_backup is 'The login of backups and of checks: reads everything, and changes nothing.';
 comment on role document_processor is 'Scans and reads documents.';
 comment on role casefile_caller is 'What all six caller roles have in common.';
 comment on role casefile_registrar is 'Whoever keeps the directory of users. A login of its own for each registrar is granted it.';
@@ -130,21 +215,26 @@ do $$
 begin
   execute format('revoke all on database %I from public', current_database());
   execute format('grant connect, create on database %I to casefile_owner', current_database());
-  execute format('grant connect on database %I to casefile_migrator, casefile_api, casefile_worker, casefile_registrar', current_database());
+  execute format('grant connect on database %I to casefile_migrator, casefile_api, casefile_worker, casefile_registrar, casefile_backup', current_database());
 end;
 $$;
 
 revoke create on schema public from public;
 grant usage, create on schema public to casefile_owner;
-grant usage on schema public to casefile_migrator, casefile_api;
+grant usage on schema public to casefile_migrator, casefile_api, casefile_backup;
 
 -- What PostgreSQL lets everybody do, and nobody here needs: large objects, which no policy protects; messages to other
 -- sessions and into the log that replicas read; locks that hold up others, or that a migration waits for. A superuser alone can
--- take these away. (NOTIFY and LISTEN as commands know no privilege.)
+-- take these away; elsewhere they stay. (NOTIFY and LISTEN as commands know no privilege.)
 do $$
 declare
   v_function record;
 begin
+  if not (select rolsuper from pg_catalog.pg_roles where rolname = current_user) then
+    raise notice 'large objects and advisory locks stay open to everybody: % is no superuser', current_user;
+    return;
+  end if;
+
   for v_function in
     select p.oid::pg_catalog.regprocedure as signature, p.proname ~ '^pg_(notify|.*advisory)' as is_for_owner
     from pg_catalog.pg_proc as p

@@ -2867,6 +2867,41 @@ COMMENT ON FUNCTION auth.claims_prefix() IS 'A secret of this database: whoever 
 Errors: JCSES a plan that has it in it would be shown.';
 
 --
+-- Name: count_log_in(text, integer); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.count_log_in(p_client text, p_per_minute integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_cost interval := interval '1 minute' / p_per_minute;
+  v_paid_until timestamptz;
+begin
+  insert into auth.log_in_rates as r (client, paid_until)
+  values (p_client, v_now + v_cost)
+  on conflict (client) do update
+  set paid_until = greatest(r.paid_until, v_now) + v_cost
+  where r.paid_until + v_cost <= v_now + interval '1 minute';
+  if found then
+    return null;
+  end if;
+
+  select r.paid_until into v_paid_until from auth.log_in_rates as r where r.client = p_client;
+  return greatest(1, ceil(extract(epoch from v_paid_until + v_cost - interval '1 minute' - v_now)));
+end;
+$$;
+
+--
+-- Name: FUNCTION count_log_in(p_client text, p_per_minute integer); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.count_log_in(p_client text, p_per_minute integer) IS 'Null, and the log-in is counted, if fewer than p_per_minute were begun by the client within a minute; else after how many seconds one
+more may begin. Servers that call it count together. Definer: the server may not write the table.';
+
+--
 -- Name: end_claim_rule(uuid); Type: FUNCTION; Schema: auth; Owner: -
 --
 
@@ -4194,6 +4229,7 @@ declare
   v_answers integer;
   v_refusals integer;
   v_sign_ins integer;
+  v_rates integer;
 begin
   -- Whoever has a row locked is about to remove it, or to take it over.
   delete from auth.sessions
@@ -4225,7 +4261,13 @@ begin
   ));
   get diagnostics v_sign_ins = row_count;
 
-  return greatest(v_sessions, v_answers, v_refusals, v_sign_ins);
+  delete from auth.log_in_rates
+  where ctid = any (array(
+    select r.ctid from auth.log_in_rates as r where r.paid_until <= now() order by r.paid_until limit p_limit for update skip locked
+  ));
+  get diagnostics v_rates = row_count;
+
+  return greatest(v_sessions, v_answers, v_refusals, v_sign_ins, v_rates);
 end;
 $$;
 
@@ -4233,7 +4275,7 @@ $$;
 -- Name: FUNCTION sweep(p_limit integer); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions and answers, and refusals and sign-ins of two years ago, of each no more than the limit; how many of the one of which there were more.
+COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions, answers and counts of log-ins, and refusals and sign-ins of two years ago, of each no more than the limit; how many of the one of which there were more.
 As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
 
 --
@@ -7058,6 +7100,36 @@ ALTER TABLE auth.directory_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
 );
 
 --
+-- Name: log_in_rates; Type: TABLE; Schema: auth; Owner: -
+--
+
+CREATE UNLOGGED TABLE auth.log_in_rates (
+    client text NOT NULL,
+    paid_until timestamp with time zone NOT NULL,
+    CONSTRAINT log_in_rates_client_within_limit CHECK ((char_length(client) <= 100))
+);
+
+ALTER TABLE ONLY auth.log_in_rates FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE log_in_rates; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON TABLE auth.log_in_rates IS 'How often log-ins were begun from one network lately, at all servers together.';
+
+--
+-- Name: COLUMN log_in_rates.client; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.log_in_rates.client IS 'The network as the server tells it: an address of IPv4, or a /48 of IPv6.';
+
+--
+-- Name: COLUMN log_in_rates.paid_until; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.log_in_rates.paid_until IS 'Each log-in costs a minute divided by the limit, and may be owed for a minute. Once this has passed, nothing is owed, and auth.sweep removes the row.';
+
+--
 -- Name: secrets; Type: TABLE; Schema: auth; Owner: -
 --
 
@@ -7667,6 +7739,13 @@ ALTER TABLE ONLY auth.directory_changes
     ADD CONSTRAINT directory_changes_pkey PRIMARY KEY (id);
 
 --
+-- Name: log_in_rates log_in_rates_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
+--
+
+ALTER TABLE ONLY auth.log_in_rates
+    ADD CONSTRAINT log_in_rates_pkey PRIMARY KEY (client);
+
+--
 -- Name: memberships memberships_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
 --
 
@@ -7898,6 +7977,12 @@ CREATE INDEX claim_rules_court_code_idx ON auth.claim_rules USING btree (court_c
 --
 
 CREATE UNIQUE INDEX database_kind_one_row_key ON auth.database_kind USING btree ((true));
+
+--
+-- Name: log_in_rates_paid_until_idx; Type: INDEX; Schema: auth; Owner: -
+--
+
+CREATE INDEX log_in_rates_paid_until_idx ON auth.log_in_rates USING btree (paid_until);
 
 --
 -- Name: memberships_active_key; Type: INDEX; Schema: auth; Owner: -
@@ -8856,6 +8941,18 @@ CREATE POLICY all_to_owner ON auth.claim_rules TO casefile_owner USING (true) WI
 COMMENT ON POLICY all_to_owner ON auth.claim_rules IS 'Registrars manage the directory, and the server asks it, through functions of the owner.';
 
 --
+-- Name: log_in_rates all_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY all_to_owner ON auth.log_in_rates TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON log_in_rates; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON auth.log_in_rates IS 'Functions of the owner count, and sweep.';
+
+--
 -- Name: memberships all_to_owner; Type: POLICY; Schema: auth; Owner: -
 --
 
@@ -8944,6 +9041,12 @@ CREATE POLICY insert_to_owner ON auth.directory_changes FOR INSERT TO casefile_o
 --
 
 COMMENT ON POLICY insert_to_owner ON auth.directory_changes IS 'Functions of the owner write it.';
+
+--
+-- Name: log_in_rates; Type: ROW SECURITY; Schema: auth; Owner: -
+--
+
+ALTER TABLE auth.log_in_rates ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: memberships; Type: ROW SECURITY; Schema: auth; Owner: -
@@ -9935,4 +10038,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128041342'),
     ('20261128091808'),
     ('20261128101500'),
-    ('20261128123050');
+    ('20261128123050'),
+    ('20261128140213');

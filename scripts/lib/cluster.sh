@@ -56,7 +56,7 @@ make_passwords() {
   local login
   umask 077
   touch "$STATE/passwords"
-  for login in postgres casefile_migrator casefile_api casefile_worker; do
+  for login in postgres casefile_migrator casefile_api casefile_worker casefile_backup; do
     [[ -n $(password_of "$login") ]] || say "$login $(new_password)" >>"$STATE/passwords"
   done
 }

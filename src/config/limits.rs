@@ -38,13 +38,13 @@ pub const LOGINS: Number = Number {
     name: "LOGINS_PER_MINUTE",
     default: 30,
     range: 0..=1_000_000,
-    meaning: "logins from one address; 0 for any number, which is the default in LOCAL and TEST",
+    meaning: "logins from one address, at all servers together; 0 for any number, which is the default in LOCAL and TEST",
 };
 pub const REQUESTS: Number = Number {
     name: "REQUESTS_PER_MINUTE",
     default: 1200,
     range: 0..=1_000_000,
-    meaning: "requests of one session, or of one address without a session; 0 as above",
+    meaning: "requests of one session, or of one address without a session, that one server answers; 0 as above",
 };
 
 #[derive(Clone, Copy, Debug)]

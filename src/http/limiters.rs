@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashSet,
-    mem,
+    fmt, mem,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     num::NonZeroU32,
     sync::{Arc, Mutex, PoisonError, RwLock},
@@ -15,7 +15,14 @@ use governor::{
 };
 use poem::http::StatusCode;
 
-use crate::{config::RateLimits, error::Failure, metrics};
+use crate::{
+    config::RateLimits,
+    db::{Db, Operation},
+    error::Failure,
+    metrics,
+};
+
+const COUNT_LOG_IN: Operation = Operation::write("select auth.count_log_in($1, $2)");
 
 /// How many are told apart. Beyond, everybody counts with some neighbours, so that a flood takes no memory, and shuts
 /// out none but those who live beside it.
@@ -26,8 +33,14 @@ const BETWEEN_TIDIES: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
 pub struct Limiters {
-    logins: Option<Arc<Limiter>>,
+    logins: Option<Arc<Logins>>,
     requests: Option<Arc<Requests>>,
+}
+
+/// All servers count together, in the database. Whom this one alone has seen too often, it does not ask the database about.
+struct Logins {
+    seen_here: Limiter,
+    per_minute: i32,
 }
 
 /// A session has a limit of its own once the database has found it to be somebody's. Until then it may be made up, so
@@ -93,9 +106,22 @@ impl Client {
     }
 }
 
+/// As the database counts it.
+impl fmt::Display for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) | Self::Neighbours(address) => address.fmt(formatter),
+            Self::Session(_) | Self::Unknown => formatter.write_str("unknown"),
+        }
+    }
+}
+
 impl Limiters {
     pub fn new(rates: RateLimits) -> Self {
-        let logins = NonZeroU32::new(rates.logins).map(|rate| Arc::new(Limiter::new("login", rate)));
+        let logins = NonZeroU32::new(rates.logins).map(|rate| {
+            let per_minute = rate.get().try_into().unwrap_or(i32::MAX);
+            Arc::new(Logins { seen_here: Limiter::new("login", rate), per_minute })
+        });
         let requests = NonZeroU32::new(rates.requests).map(|rate| {
             let [of_addresses, of_sessions] = ["address", "session"].map(|name| Limiter::new(name, rate));
             Arc::new(Requests { of_addresses, of_sessions, known: RwLock::default() })
@@ -103,8 +129,14 @@ impl Limiters {
         Self { logins, requests }
     }
 
-    pub fn check_login(&self, address: Option<IpAddr>) -> Result<(), Failure> {
-        self.logins.as_ref().map_or(Ok(()), |limiter| limiter.check(Client::at(address)))
+    pub async fn check_login(&self, db: &Db, address: Option<IpAddr>) -> Result<(), Failure> {
+        let Some(Logins { seen_here, per_minute }) = self.logins.as_deref() else { return Ok(()) };
+        let client = Client::at(address);
+        seen_here.check(client.clone())?;
+        match db.call_as_server(&COUNT_LOG_IN, &[&client.to_string(), per_minute]).await? {
+            None::<i32> => Ok(()),
+            Some(wait) => Err(seen_here.too_many(wait.unsigned_abs().into())),
+        }
     }
 
     pub fn check_request(
@@ -129,7 +161,7 @@ impl Limiters {
     /// Forgets who has not asked lately.
     pub fn forget(&self) {
         if let Some(logins) = &self.logins {
-            logins.forget();
+            logins.seen_here.forget();
         }
         if let Some(Requests { of_addresses, of_sessions, known }) = self.requests.as_deref() {
             of_addresses.forget();
@@ -164,11 +196,14 @@ impl Limiter {
 
     fn check(&self, client: Client) -> Result<(), Failure> {
         let client = if self.has_room() { client } else { client.neighbours() };
-        self.rates.check_key(&client).map_err(|until| {
-            metrics::rate_limited(self.name);
-            let wait = until.wait_time_from(self.clock.now()).as_secs() + 1;
-            Failure { retry_after: Some(wait), ..Failure::from(StatusCode::TOO_MANY_REQUESTS) }
-        })
+        self.rates
+            .check_key(&client)
+            .map_err(|until| self.too_many(until.wait_time_from(self.clock.now()).as_secs() + 1))
+    }
+
+    fn too_many(&self, wait_seconds: u64) -> Failure {
+        metrics::rate_limited(self.name);
+        Failure { retry_after: Some(wait_seconds), ..Failure::from(StatusCode::TOO_MANY_REQUESTS) }
     }
 
     /// For one more. Whoever has not asked for so long that nothing is counted makes room, looked for once a second.
@@ -201,6 +236,11 @@ mod tests {
         Limiters::new(RateLimits { logins, requests })
     }
 
+    /// What this server alone has seen.
+    fn check_login(limiters: &Limiters, address: Option<IpAddr>) -> Result<(), Failure> {
+        limiters.logins.as_ref().unwrap().seen_here.check(Client::at(address))
+    }
+
     fn address(text: &str) -> Option<IpAddr> {
         text.parse().ok()
     }
@@ -209,12 +249,12 @@ mod tests {
     fn each_address_has_a_limit_of_its_own_and_zero_is_none() {
         let limiters = limiters(3, 0);
         for _ in 0..3 {
-            limiters.check_login(address("192.0.2.1")).unwrap();
+            check_login(&limiters, address("192.0.2.1")).unwrap();
         }
-        let failure = limiters.check_login(address("192.0.2.1")).unwrap_err();
+        let failure = check_login(&limiters, address("192.0.2.1")).unwrap_err();
         assert_eq!(failure.status, StatusCode::TOO_MANY_REQUESTS);
         assert!(failure.retry_after.is_some_and(|seconds| (1..=21).contains(&seconds)));
-        limiters.check_login(address("192.0.2.2")).unwrap();
+        check_login(&limiters, address("192.0.2.2")).unwrap();
         for _ in 0..1000 {
             limiters.check_request(None, address("192.0.2.2")).unwrap();
         }
@@ -245,23 +285,23 @@ mod tests {
         let limiters = limiters(1, 0);
         for number in 0..150_000_u128 {
             let flooding = 0x2001_0db8 << 96 | number << 80;
-            let _ = limiters.check_login(Some(Ipv6Addr::from_bits(flooding).into()));
+            let _ = check_login(&limiters, Some(Ipv6Addr::from_bits(flooding).into()));
         }
         for other in ["192.0.2.1", "198.51.100.1", "2001:dead::1"] {
-            limiters.check_login(address(other)).unwrap();
-            limiters.check_login(address(other)).unwrap_err();
+            check_login(&limiters, address(other)).unwrap();
+            check_login(&limiters, address(other)).unwrap_err();
         }
-        limiters.check_login(address("2001:db8:ffff:ffff::1")).unwrap_err();
+        check_login(&limiters, address("2001:db8:ffff:ffff::1")).unwrap_err();
     }
 
     #[test]
     fn a_flood_of_clients_takes_no_more_memory_than_its_share() {
         let limiters = limiters(1, 1);
         for number in 0..150_000_u32 {
-            let _ = limiters.check_login(Some(IpAddr::from(number.to_be_bytes())));
+            let _ = check_login(&limiters, Some(IpAddr::from(number.to_be_bytes())));
             limiters.remember(number.to_be_bytes().to_vec());
         }
-        assert!(limiters.logins.unwrap().rates.len() <= TOLD_APART + 10);
+        assert!(limiters.logins.unwrap().seen_here.rates.len() <= TOLD_APART + 10);
         assert!(limiters.requests.unwrap().known.read().unwrap().recent.len() <= TOLD_APART);
     }
 }

@@ -36,7 +36,7 @@ fn retry_after(answer: &Answer) -> u64 {
 
 #[test]
 fn logins_of_one_address_are_limited() {
-    let stage = Stage::new();
+    let stage = Stage::alone();
     let server = server(&stage, &[("LOGINS_PER_MINUTE", "3"), BEHIND_PROXY]);
     let client = server.client();
     log_in_from(&client, "198.51.100.7").succeeded(200);
@@ -65,8 +65,26 @@ fn logins_of_one_address_are_limited() {
 }
 
 #[test]
+fn servers_count_the_logins_of_one_address_together() {
+    let stage = Stage::alone();
+    let limits = [("LOGINS_PER_MINUTE", "3"), BEHIND_PROXY];
+    let servers = [server(&stage, &limits), server(&stage, &limits)];
+    let [one, other] = servers.each_ref().map(Server::client);
+    log_in_from(&one, "198.51.100.7").succeeded(200);
+    log_in_from(&other, "198.51.100.7").succeeded(200);
+    log_in_from(&one, "198.51.100.7").succeeded(200);
+    for client in [&other, &one, &other] {
+        assert!((1..=20).contains(&retry_after(&log_in_from(client, "198.51.100.7"))));
+    }
+    // A server that has just begun has seen nobody yet.
+    let new = server(&stage, &limits);
+    retry_after(&log_in_from(&new.client(), "198.51.100.7"));
+    log_in_from(&other, "198.51.100.8").succeeded(200);
+}
+
+#[test]
 fn an_address_that_is_only_claimed_does_not_count() {
-    let stage = Stage::new();
+    let stage = Stage::alone();
     let server = server(&stage, &[("LOGINS_PER_MINUTE", "2")]);
     let client = server.client();
     for address in ["198.51.100.1", "198.51.100.2"] {
@@ -77,7 +95,7 @@ fn an_address_that_is_only_claimed_does_not_count() {
 
 #[test]
 fn whoever_waits_as_long_as_told_may_go_on() {
-    let stage = Stage::new();
+    let stage = Stage::alone();
     let server = server(&stage, &[("LOGINS_PER_MINUTE", "60")]);
     let client = server.client();
     let refused = (0..200).map(|_| log_in_from(&client, "")).find(|answer| answer.status == 429);
@@ -183,7 +201,7 @@ fn there_is_no_limit_in_tests_unless_one_is_set() {
 
 #[test]
 fn a_deployed_server_has_limits_and_works_within_them() {
-    let stage = Stage::new();
+    let stage = Stage::alone();
     let environment = [("APP_ENV", "DEV"), ("AUTH_MODE", "mock")];
     let server = Server::start_with(&stage.database().url, &environment);
     let mut officer = server.client();

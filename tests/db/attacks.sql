@@ -21,7 +21,7 @@ from six as s, unnest(array[
   'select auth.log_in_with_claims(null, null, null, null, null, null, null, null, null, null)', 'select auth.resume(sha256(''''), null, null)',
   'select auth.find_session(sha256(''''))', 'select auth.claim_session(sha256(''''))', 'select auth.claims_prefix()', 'select from auth.secrets', 'select auth.get_session(sha256(''''))', 'select auth.touch_session(sha256(''''))',
   'select auth.log_in(sha256(''''), null, ''x'', ''ADOPTER'')', 'select auth.log_out(sha256(''''))',
-  'select auth.sweep(1)', 'select auth.limit_sessions(''officer.one'', ''HMCTS_CASE_OFFICER'')', 'select worker.measure_queue()',
+  'select auth.sweep(1)', 'select auth.count_log_in(''x'', 1)', 'select auth.limit_sessions(''officer.one'', ''HMCTS_CASE_OFFICER'')', 'select worker.measure_queue()',
   'update core.kept_answers set answer = null', 'delete from core.kept_answers',
   'select audit.append(id_of(''ours''), ''x'', ''x'', ''UPDATE'', null, null)', 'select audit.find_broken_chains()',
   'select audit.case_image(c) from core.cases as c', 'select audit.changed_fields(''{}'', ''{}'')',

@@ -21,7 +21,7 @@ select is((select count(*) from schemas), 5::bigint, 'five schemas');
 select cmp_ok((select count(*) from functions), '>', 60::bigint, 'with functions');
 select cmp_ok((select count(*) from triggers), '>', 10::bigint, 'triggers');
 select cmp_ok((select count(*) from policies), '>', 20::bigint, 'policies');
-select is((select count(*) from tables), 31::bigint, 'and tables');
+select is((select count(*) from tables), 32::bigint, 'and tables');
 
 -- Comments.
 select is_empty($$select s.nspname from schemas as s where obj_description(s.oid, 'pg_namespace') is null$$, 'every schema has a comment');
@@ -68,7 +68,7 @@ select results_eq(
     select unnest('{
       api.keep_answer,audit.explain_refusal,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_document_downloads__audit,
       audit.tg_document_removals__audit,audit.tg_document_texts__audit,audit.tg_documents__audit,audit.tg_organisation_links__audit,audit.tg_record_reference_change,
-      auth.add_claim_rule,auth.add_membership,auth.add_user,auth.change_membership,auth.change_user,auth.claim_session,auth.end_claim_rule,auth.end_membership,
+      auth.add_claim_rule,auth.add_membership,auth.add_user,auth.change_membership,auth.change_user,auth.claim_session,auth.count_log_in,auth.end_claim_rule,auth.end_membership,
       auth.end_sessions,auth.get_session,auth.import_directory,auth.list_claim_rules,auth.list_directory,auth.log_in,
       auth.log_in_with_claims,auth.log_out,auth.log_out_provider,auth.sweep,auth.tg_claim_rules__end_sessions,auth.tg_memberships__end_sessions,
       auth.tg_record_directory_change,auth.tg_users__end_sessions,auth.touch_session,core.claim,core.reached_case_ids,core.take_key,
@@ -297,11 +297,12 @@ select is_empty(
     select r.rolname from pg_roles as r
     where (r.rolname = any (caller_roles()) or r.rolname ~ '^casefile_' or r.rolname = 'document_processor')
       and (
-        r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication
-        or r.rolcanlogin <> (r.rolname in ('casefile_api', 'casefile_migrator', 'casefile_worker'))
+        r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolreplication
+        or r.rolbypassrls <> (r.rolname = 'casefile_backup')
+        or r.rolcanlogin <> (r.rolname in ('casefile_api', 'casefile_migrator', 'casefile_worker', 'casefile_backup'))
       )
   $$,
-  'who stands above no rule, and logs in as nobody but the server, the worker and dbmate'
+  'who stands above no rule but for backups, and logs in as nobody but the server, the worker, dbmate and backups'
 );
 select is_empty(
   $$

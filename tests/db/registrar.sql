@@ -45,7 +45,7 @@ from unnest(array[
   'select from auth.directory_changes', 'select from auth.secrets', 'select from core.cases', 'select from audit.entries',
   'alter table auth.users disable trigger all', 'create table auth.mine ()', 'set role casefile_owner', 'set role casefile_api', 'set role hmcts_case_officer',
   'select auth.resume(sha256(''''), null, null)', 'select auth.log_in(sha256(''''), null, ''x'', ''ADOPTER'')', 'select auth.claims_prefix()',
-  'select auth.mark_database(''LOCAL'')', 'select auth.sweep(1)', 'select auth.log_out(sha256(''''))', 'select core.claim(''user_id'')'
+  'select auth.mark_database(''LOCAL'')', 'select auth.sweep(1)', 'select auth.count_log_in(''x'', 1)', 'select auth.log_out(sha256(''''))', 'select core.claim(''user_id'')'
 ]) as s;
 
 select * from finish();

@@ -11,6 +11,7 @@ declare
   v_answers integer;
   v_refusals integer;
   v_sign_ins integer;
+  v_rates integer;
 begin
   -- Whoever has a row locked is about to remove it, or to take it over.
   delete from auth.sessions
@@ -42,12 +43,18 @@ begin
   ));
   get diagnostics v_sign_ins = row_count;
 
-  return greatest(v_sessions, v_answers, v_refusals, v_sign_ins);
+  delete from auth.log_in_rates
+  where ctid = any (array(
+    select r.ctid from auth.log_in_rates as r where r.paid_until <= now() order by r.paid_until limit p_limit for update skip locked
+  ));
+  get diagnostics v_rates = row_count;
+
+  return greatest(v_sessions, v_answers, v_refusals, v_sign_ins, v_rates);
 end;
 $$;
 
 comment on function auth.sweep(integer) is
-'Removes expired sessions and answers, and refusals and sign-ins of two years ago, of each no more than the limit; how many of the one of which there were more.
+'Removes expired sessions, answers and counts of log-ins, and refusals and sign-ins of two years ago, of each no more than the limit; how many of the one of which there were more.
 As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
 
 revoke all on function auth.sweep(integer) from public;

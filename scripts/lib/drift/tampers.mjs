@@ -70,6 +70,10 @@ export const TAMPERS = [
 
   { sql: "grant casefile_owner to casefile_api", named: ["membership casefile_api in casefile_owner"] },
   { sql: "grant pg_read_all_data to casefile_api", named: ["membership casefile_api in pg_read_all_data"], since: 14 },
+  { sql: "revoke pg_read_all_data from casefile_backup", named: ["what is not read by casefile_backup"], since: 14 },
+  { sql: "revoke select on core.cases from casefile_backup", named: ["what is not read by casefile_backup"], until: 13 },
+  { sql: "alter role casefile_backup nobypassrls", named: ["what is not read by casefile_backup"] },
+  { sql: "grant insert on core.cases to casefile_backup", named: ["grants on table core.cases"] },
   { sql: "grant pg_monitor to adopter", named: ["membership adopter in pg_monitor"] },
   { sql: "create role intruder; grant judge_legal_adviser to intruder", named: ["membership intruder in judge_legal_adviser"] },
   { sql: "revoke adopter from casefile_api", named: ["membership casefile_api in adopter"] },

@@ -68,7 +68,7 @@ impl Api {
         if config.auth_mode != AuthMode::Mock {
             return Err(Failure::from(StatusCode::NOT_FOUND).into());
         }
-        limiters.check_login(origin.client_address)?;
+        limiters.check_login(&db, origin.client_address).await?;
         let (token, token_sha256) = cookies::new_token()?;
         let previous = cookies::presented_session(cookies);
         let LogIn { username, role, court_assignment, organisation_id, return_url } = body.0;

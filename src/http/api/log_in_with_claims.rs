@@ -53,7 +53,7 @@ impl Api {
         error: Stated,
     ) -> Result<Redirect, ApiError<400, 401, 403, 404>> {
         let provider = provider.0.as_ref().ok_or_else(|| Failure::from(StatusCode::NOT_FOUND))?;
-        limiters.check_login(origin.client_address)?;
+        limiters.check_login(&db, origin.client_address).await?;
         let text = |stated: Stated| stated.0.map(|text| text.as_str().to_owned());
         let answer = Answer { code: text(code), state: text(state), error: text(error) };
 

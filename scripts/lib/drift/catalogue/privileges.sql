@@ -1,5 +1,11 @@
--- Who may do what. Begins with two more lists. MAINTAIN is left out: only version 17 and later have it.
-, acls (kind, object, acl, anonymous_owner) as (
+-- Who may do what. Begins with three more lists. MAINTAIN is left out: only version 17 and later have it.
+-- That casefile_backup may read stands in roles.sql: how it is granted depends on the version, and on the administrator.
+, reading (grantee, privilege_type) as (
+  select o.oid, p.name
+  from ours o, (values ('SELECT'), ('USAGE')) p (name)
+  where o.rolname = 'casefile_backup'
+),
+acls (kind, object, acl, anonymous_owner) as (
   -- The database and the schema "public" belong to an administrator, whose name is nobody's business here.
   select 'database', '(this one)', coalesce(datacl, acldefault('d', datdba)), datdba
   from pg_database where datname = current_database()
@@ -25,6 +31,19 @@
     format('of %s for %s in %s', defaclrole::regrole, defaclobjtype, coalesce(quote_ident(nspname), 'all schemas')),
     defaclacl, null
   from pg_default_acl left join pg_namespace n on n.oid = defaclnamespace
+  -- Without those that only let casefile_backup read.
+  cross join lateral (
+    select acldefault(case defaclobjtype when 'S' then 's' else defaclobjtype end::"char", defaclrole) as initial
+  ) d
+  where exists (
+    select from aclexplode(defaclacl) x
+    where (x.grantee, x.privilege_type) not in (select b.grantee, b.privilege_type from reading b)
+      and not exists (
+        select from aclexplode(d.initial) y where y.grantee = x.grantee and y.privilege_type = x.privilege_type))
+    or exists (
+      select from aclexplode(d.initial) y
+      where not exists (
+        select from aclexplode(defaclacl) x where x.grantee = y.grantee and x.privilege_type = y.privilege_type))
 ),
 -- PostgreSQL's own objects, with the privileges that they had after initdb. It lets everybody read information_schema
 -- without a note of it.
@@ -64,6 +83,7 @@ left join lateral (
     end
   ) g (name)
   where x.privilege_type <> 'MAINTAIN'
+    and (x.grantee, x.privilege_type) not in (select b.grantee, b.privilege_type from reading b)
   group by g.name
 ) e on true
 group by a.kind, a.object

@@ -2,7 +2,8 @@
 select 'role' as kind, rolname as object,
   concat_ws(', ',
     case when rolsuper then 'superuser' else 'no superuser' end,
-    case when rolbypassrls then 'passes row security' else 'subject to row security' end,
+    -- How casefile_backup passes it is told below.
+    case when rolname = 'casefile_backup' then null when rolbypassrls then 'passes row security' else 'subject to row security' end,
     case when rolcanlogin then 'login' else 'no login' end,
     case when rolinherit then 'inherits' else 'does not inherit' end,
     case when rolcreaterole then 'creates roles' end,
@@ -29,8 +30,27 @@ from (
   join pg_roles r on r.oid = m.member
   where m.roleid in (select oid from ours) or m.member in (select oid from ours)
 ) m
-where inherits or may_set or not creates_roles or member in (select oid from ours)
+where (inherits or may_set or not creates_roles or member in (select oid from ours))
+  and (member::regrole::text, roleid::regrole::text) <> ('casefile_backup', 'pg_read_all_data')
 group by member, roleid
+
+-- By whatever grants and policies: db/roles.sql has two ways.
+union all
+select 'what is not read by', o.rolname, string_agg(c.name, ', ' order by c.name)
+from ours o
+join pg_roles r on r.oid = o.oid
+left join relations c on c.relkind in ('r', 'p', 'v', 'm', 'S') and not (
+  has_schema_privilege(o.oid, c.relnamespace, 'usage')
+  and case c.relkind
+    when 'S' then has_sequence_privilege(o.oid, c.oid, 'select')
+    else has_table_privilege(o.oid, c.oid, 'select')
+  end
+  and (r.rolbypassrls or not c.relrowsecurity or exists (
+    select from reading_policies p where p.polrelid = c.oid
+  ) and not exists (select from pg_policy p where p.polrelid = c.oid and not p.polpermissive))
+)
+where o.rolname = 'casefile_backup'
+group by o.rolname
 
 union all
 select 'setting',

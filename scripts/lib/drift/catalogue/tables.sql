@@ -93,6 +93,7 @@ select 'policy', format('%I on %s', p.polname, r.name),
     e'\nusing ' || pg_get_expr(p.polqual, p.polrelid), e'\nwith check ' || pg_get_expr(p.polwithcheck, p.polrelid))
 from pg_policy p
 join relations r on r.oid = p.polrelid
+where p.oid not in (select oid from reading_policies)
 
 -- The rule _RETURN is what makes a view.
 union all

@@ -59,6 +59,15 @@ select is(auth.sweep(2), 1, 'then the rest');
 select is(kept_on(), 'i3 i4 i5 i6 r4 r5 r6', 'and what is not two years old stays');
 select is(auth.sweep(2), 0, 'for good');
 
+-- Counts of log-ins that are paid off.
+select act_as_dba();
+insert into auth.log_in_rates (client, paid_until) values ('paid', now()), ('owing', now() + interval '1 second'), ('long paid', now() - interval '1 hour');
+select act_as_server();
+select is(auth.sweep(1), 1, 'one count at most');
+select is(auth.sweep(10), 1, 'and the other');
+select act_as_dba();
+select is(array(select r.client from auth.log_in_rates as r), '{owing}', 'that nothing is owed for any more');
+
 select is(outcome(c.name, 'select auth.sweep(10)'), '42501', 'not for ' || c.name) from callers as c;
 
 select * from finish();

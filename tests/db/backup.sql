@@ -1,0 +1,59 @@
+\ir fixtures.psql
+
+-- The login of backups and of checks: it reads every row of every table, and changes nothing.
+select is(
+  array(select c from pg_roles as r, unnest(r.rolconfig) as c where r.rolname = 'casefile_backup' order by c collate "C"),
+  '{TimeZone=UTC,default_transaction_read_only=on,jit=off}', 'the login is read-only by default'
+);
+create table fixture.holdings as
+select c.oid, c.oid::regclass::text as name, c.relkind
+from pg_class as c
+join pg_namespace as n on n.oid = c.relnamespace
+where n.nspname in ('api', 'core', 'audit', 'auth', 'worker', 'public') and c.relkind in ('r', 'p', 'v', 'm', 'S');
+select is_empty(
+  $$
+    select h.name from holdings as h
+    where not case h.relkind
+      when 'S' then has_sequence_privilege('casefile_backup', h.oid, 'select')
+      else has_table_privilege('casefile_backup', h.oid, 'select')
+    end
+  $$,
+  'it reads all that there is'
+);
+select is_empty(
+  $$
+    select h.name from holdings as h
+    where case h.relkind
+      when 'S' then has_sequence_privilege('casefile_backup', h.oid, 'usage, update')
+      else has_table_privilege('casefile_backup', h.oid, 'insert, update, delete, truncate, references, trigger')
+    end
+  $$,
+  'and changes none of it'
+);
+select is_empty(
+  $$
+    select p.oid::regprocedure from pg_proc as p
+    where p.pronamespace in (select n.oid from pg_namespace as n where n.nspname in ('api', 'core', 'auth', 'worker'))
+      and has_function_privilege('casefile_backup', p.oid, 'execute')
+  $$,
+  'it calls no function'
+);
+select is_empty(
+  $$
+    select m.roleid::regrole from pg_auth_members as m
+    where m.member = 'casefile_backup'::regrole and m.roleid::regrole::text <> 'pg_read_all_data'
+  $$,
+  'and may become nobody'
+);
+
+set role casefile_owner;
+create table core.made_by_owner (value text);
+reset role;
+set local session authorization casefile_backup;
+select throws_ok($$insert into core.courts (code, name, region) values ('ZZFC', 'A court', 'Wales')$$, '42501', null, 'it inserts nothing');
+select lives_ok('select from core.made_by_owner', 'it reads what a migration makes later');
+select is((select count(*) from core.cases), (select count(*) from audit.chains), 'row-level security hides nothing from it');
+select cmp_ok((select count(*) from core.courts), '>', 0::bigint, 'not even where nobody sees a row');
+
+select * from finish();
+rollback;

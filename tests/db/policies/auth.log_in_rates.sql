@@ -1,0 +1,18 @@
+\ir ../fixtures.psql
+\ir ../policies.psql
+\ir ../directory.psql
+
+select act_as_dba();
+select is(array(select grants_on('auth.log_in_rates')), '{}', 'no grants');
+
+select act_as_server();
+select is(outcome(v), '42501', 'the server: ' || v)
+from unnest(array['select from auth.log_in_rates', 'update auth.log_in_rates set paid_until = now()', 'delete from auth.log_in_rates', 'truncate auth.log_in_rates', 'insert into auth.log_in_rates default values']) as v;
+select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+from six as s, unnest(array['select from auth.log_in_rates', 'update auth.log_in_rates set paid_until = now()', 'delete from auth.log_in_rates', 'insert into auth.log_in_rates default values']) as v;
+select act_as_registrar();
+select is(outcome(v), '42501', 'a registrar: ' || v)
+from unnest(array['select from auth.log_in_rates', 'update auth.log_in_rates set paid_until = now()', 'delete from auth.log_in_rates', 'truncate auth.log_in_rates', 'insert into auth.log_in_rates default values']) as v;
+
+select * from finish();
+rollback;
