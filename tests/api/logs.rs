@@ -1,8 +1,6 @@
 //! What a deployed server writes down: one line of JSON for each request, and nothing that belongs to anybody.
 
-use std::{
-    collections::HashMap, env, fs, io::Read, net::TcpListener, path::Path, thread, time::Duration,
-};
+use std::{collections::HashMap, env, fs, io::Read, net::TcpListener, path::Path, thread, time::Duration};
 
 use serde_json::{Value, json};
 
