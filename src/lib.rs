@@ -97,11 +97,13 @@ pub async fn serve() -> Result<(), String> {
 
     let limits = config.connections;
     let limiters = Limiters::new(config.rates);
+    let watching = tokio::spawn(db.watch_hosts());
     let housekeeping = tokio::spawn(housekeeping::keep(db.clone(), limiters.clone()));
     let app = http::app(db.clone(), store, limiters, provider, stop.clone(), config);
     http::run(listener, app, limits, stop).await;
     housekeeping.abort();
     renewing.abort();
+    watching.abort();
     drop(admin);
     db.close();
     Ok(())

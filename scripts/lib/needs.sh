@@ -27,6 +27,9 @@ package_of() {
     setpriv | flock) say util-linux ;;
     awk) say gawk ;;
     find) say findutils ;;
+    ip) say iproute2 ;;
+    nft) say nftables ;;
+    etcd) say etcd-server ;;
     *) say "$1" ;;
   esac
 }

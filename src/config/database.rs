@@ -1,10 +1,16 @@
 //! Where a database is, and how it is spoken to.
 
-use std::{net::IpAddr, path::PathBuf};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use tokio_postgres::config::{Host, SslMode};
 
-use super::{Environment, number::Number, oidc::is_yes, secret::Stated};
+use super::{
+    Environment,
+    number::Number,
+    oidc::is_yes,
+    secret::Stated,
+    target::{HOST_PATIENCE, Target, count_hosts},
+};
 
 const SHAPE: &str = "Make it postgresql://user:password@host:port/database";
 const ENCODE: &str = "The password must be percent-encoded: %40 for @, %2F for /, %3F for ?, %25 for %";
@@ -31,6 +37,10 @@ pub struct DatabaseUrl {
     pub variable: String,
     pub config: tokio_postgres::Config,
     pub tls: Tls,
+    /// Which of its hosts is meant.
+    pub target: Target,
+    /// How long each of several has to let us in.
+    pub host_patience: Duration,
 }
 
 /// How sure we are to speak to our database and to nobody else: the `sslmode` of libpq.
@@ -84,6 +94,7 @@ pub fn database_url(
     default: &str,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<DatabaseUrl, String> {
+    let host_patience = host_patience(&variable)?;
     let stated = match Stated::read(overriding, &variable)? {
         Some(stated) => Some(stated),
         None => Stated::read(own, &variable)?,
@@ -99,7 +110,7 @@ pub fn database_url(
             ));
         }
     };
-    let database = usable(stated, environment.is_deployed())?;
+    let database = usable(stated, environment.is_deployed(), host_patience)?;
     if environment == Environment::Local && !is_yes(ELSEWHERE, &variable)? && !is_local(&database.config) {
         return Err(format!(
             "{} leads to another machine, and APP_ENV is LOCAL, where anybody is whoever they say. Set APP_ENV to what that database is, or {ELSEWHERE}=yes.",
@@ -112,26 +123,33 @@ pub fn database_url(
 /// For the commands of a registrar, who is asked for no environment: whichever it is, who may sign in is told to other
 /// machines in TLS alone.
 pub fn registrar_url(variable: impl Fn(&str) -> Option<String>) -> Result<DatabaseUrl, String> {
-    let stated = Stated::read(REGISTRAR, variable)?.ok_or_else(|| {
+    let host_patience = host_patience(&variable)?;
+    let stated = Stated::read(REGISTRAR, &variable)?.ok_or_else(|| {
         format!(
             "{REGISTRAR} is not set. Set it to the URL of the database with your login as a registrar (or {REGISTRAR}_FILE to a file that holds it)."
         )
     })?;
-    usable(stated, true)
+    usable(stated, true, host_patience)
 }
 
-fn usable(stated: Stated, demands_tls: bool) -> Result<DatabaseUrl, String> {
+fn host_patience(variable: impl Fn(&str) -> Option<String>) -> Result<Duration, String> {
+    Ok(Duration::from_millis(HOST_PATIENCE.read(variable)?.into()))
+}
+
+fn usable(stated: Stated, demands_tls: bool, host_patience: Duration) -> Result<DatabaseUrl, String> {
     let Stated { variable: name, value: url } = stated;
     if is_misread(&url) {
         return Err(format!("{name} is no usable URL. {SHAPE}. {ENCODE}."));
     }
-    let (url, mut asked) = take_tls(&url);
+    let (url, mut asked) = take_own(&url);
     // Not in the driver's words, which may quote a part of the password.
     let mut config: tokio_postgres::Config =
         url.parse().map_err(|_| format!("{name} is no usable URL. {SHAPE}. {ENCODE}."))?;
     if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
         return Err(format!("{name} names no host. {SHAPE}."));
     }
+    let hosts = count_hosts(&config).map_err(|reason| format!("{name} {reason}"))?;
+    let target = Target::read(asked.target.as_deref(), hosts).map_err(|reason| format!("{name} {reason}"))?;
     let demands_tls = demands_tls && !is_local(&config);
     if demands_tls && asked.mode.is_none() {
         asked.mode = Some("verify-full".to_owned());
@@ -142,7 +160,7 @@ fn usable(stated: Stated, demands_tls: bool) -> Result<DatabaseUrl, String> {
             "{name} leads to another host without TLS that tells which one answers. Make it sslmode=verify-full&sslrootcert=/path/to/ca.pem (or verify-ca)."
         ));
     }
-    Ok(DatabaseUrl { variable: name, config, tls })
+    Ok(DatabaseUrl { variable: name, config, tls, target, host_patience })
 }
 
 /// Whether an @ or ? stands where the driver does not expect it. It would end the password there, and take the rest for
@@ -153,15 +171,17 @@ fn is_misread(url: &str) -> bool {
     user_and_password.contains('?') || rest.split('?').next().is_some_and(|place| place.contains('@'))
 }
 
-/// What the URL says of TLS, in libpq's words.
-struct AskedTls {
+/// What the URL says in libpq's words, and the driver does not understand, or not all.
+#[derive(Default)]
+struct Asked {
     mode: Option<String>,
     root_certificate: Option<PathBuf>,
+    target: Option<String>,
 }
 
-/// The driver knows neither `sslrootcert` nor the modes that verify.
-fn take_tls(url: &str) -> (String, AskedTls) {
-    let mut asked = AskedTls { mode: None, root_certificate: None };
+/// The driver knows neither `sslrootcert` nor the modes that verify, and of hosts no `primary` and no `standby`.
+fn take_own(url: &str) -> (String, Asked) {
+    let mut asked = Asked::default();
     let Some((address, query)) = url.split_once('?') else { return (url.to_owned(), asked) };
     let mut others = Vec::new();
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
@@ -171,6 +191,7 @@ fn take_tls(url: &str) -> (String, AskedTls) {
             "sslmode" => asked.mode = Some(value.into_owned()),
             "sslrootcert" if value.is_empty() => {}
             "sslrootcert" => asked.root_certificate = Some(value.into_owned().into()),
+            "target_session_attrs" => asked.target = Some(value.into_owned()),
             _ => others.push(parameter),
         }
     }
@@ -178,9 +199,9 @@ fn take_tls(url: &str) -> (String, AskedTls) {
     (format!("{address}{rest}"), asked)
 }
 
-impl AskedTls {
+impl Asked {
     fn apply_to(self, config: &mut tokio_postgres::Config) -> Result<Tls, String> {
-        let Self { mode, root_certificate } = self;
+        let Self { mode, root_certificate, .. } = self;
         let lacks_root = || {
             "verifies the certificate against nothing. Add sslrootcert=/path/to/ca.pem to the URL.".to_owned()
         };
@@ -250,6 +271,34 @@ mod tests {
             let url = format!("postgresql://a:hush@db.example/x?{query}");
             let reason = read(Environment::Test, &url).unwrap_err();
             assert!(reason.contains("DATABASE_URL") && !reason.contains("hush"), "{reason}");
+        }
+    }
+
+    #[test]
+    fn of_several_hosts_the_one_is_meant_that_takes_changes_unless_the_url_says_otherwise() {
+        for (place, target) in
+            [("one", Target::Any), ("one,two", Target::ReadWrite), ("one:1,two:2", Target::ReadWrite)]
+        {
+            let read = read(Environment::Test, &format!("postgresql://a:b@{place}/x")).unwrap();
+            assert_eq!(read.target, target, "{place}");
+            assert_eq!(read.host_patience, Duration::from_millis(250));
+        }
+        for (word, target) in [
+            ("any", Target::Any),
+            ("read-write", Target::ReadWrite),
+            ("read-only", Target::ReadOnly),
+            ("primary", Target::Primary),
+            ("standby", Target::Standby),
+            ("prefer-standby", Target::PreferStandby),
+        ] {
+            let url = format!("postgresql://a:b@one,two/x?sslmode=disable&target_session_attrs={word}");
+            assert_eq!(read(Environment::Test, &url).unwrap().target, target);
+        }
+        for wrong in
+            ["one,two/x?target_session_attrs=master", "one,two/x?hostaddr=127.0.0.1", "one,two/x?port=1"]
+        {
+            let reason = read(Environment::Test, &format!("postgresql://a:hush@{wrong}")).unwrap_err();
+            assert!(reason.starts_with("DATABASE_URL ") && !reason.contains("hush"), "{reason}");
         }
     }
 

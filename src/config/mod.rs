@@ -8,6 +8,7 @@ mod number;
 mod oidc;
 mod reference;
 mod secret;
+mod target;
 mod worker;
 
 use std::{
@@ -25,6 +26,7 @@ pub use self::{
     log::{LogFormat, LogSettings},
     oidc::{ClientProof, OidcSettings},
     reference::reference,
+    target::{Target, is_shuffled},
     worker::{ClamdAddress, VirusScan, WorkerConfig},
 };
 use self::{
@@ -259,6 +261,7 @@ mod tests {
             ("DATABASE_POOL_SIZE", "0"),
             ("DATABASE_POOL_WAIT_MS", "5s"),
             ("DATABASE_STATEMENTS", "named"),
+            ("DATABASE_HOST_PATIENCE_MS", "0"),
             ("MAX_CONNECTIONS", "many"),
             ("HEADER_TIMEOUT_SECONDS", "0"),
             ("REQUEST_TIMEOUT_SECONDS", "-1"),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{database, documents, limits, number::Number, oidc, worker};
+use super::{database, documents, limits, number::Number, oidc, target, worker};
 
 /// The names, the number that it is if it is one, and what it is for.
 type Entry = (&'static str, Option<&'static Number>, &'static str);
@@ -20,7 +20,7 @@ static VARIABLES: &[Entry] = &[
     text("APP_ENV", "`LOCAL`, `DEV`, `TEST` or `PROD`; without it nothing starts"),
     text(
         "LOCAL_DATABASE_URL, DEV_DATABASE_URL, TEST_DATABASE_URL, PROD_DATABASE_URL",
-        "the database of that environment, as the login `casefile_api`; LOCAL has the default `postgresql://adoption:adoption@localhost:5432/adoption`. With `sslmode=verify-full&sslrootcert=/path/to/ca.pem` for TLS, which DEV and PROD demand (or `verify-ca`) unless the host is this machine. A password is percent-encoded",
+        "the database of that environment, as the login `casefile_api`; LOCAL has the default `postgresql://adoption:adoption@localhost:5432/adoption`. With `sslmode=verify-full&sslrootcert=/path/to/ca.pem` for TLS, which DEV and PROD demand (or `verify-ca`) unless the host is this machine. A password is percent-encoded. Several hosts (`one:5432,two:5432`) are tried for the one that takes changes, or what `target_session_attrs` says",
     ),
     text("DATABASE_URL", "overrides them"),
     text(
@@ -29,6 +29,7 @@ static VARIABLES: &[Entry] = &[
     ),
     number(&database::POOL_SIZE),
     number(&database::POOL_WAIT),
+    number(&target::HOST_PATIENCE),
     text(
         database::STATEMENTS,
         "`prepared` (default), or `unprepared` behind a pooler that gives each transaction another connection, such as PgBouncer in transaction mode",

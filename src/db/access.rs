@@ -1,90 +1,92 @@
 //! How connections are opened, with a secret that may change meanwhile.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::{future::pending, sync::Arc};
 
-use tokio_postgres::{Client, Connection, Socket};
-use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio::{sync::watch, time::Instant};
 
-use super::{
-    connect::{Stream, connect_by},
-    tls,
-};
-use crate::{config::DatabaseUrl, current::Current};
+use super::connect::{Hosts, Opened};
+use crate::config::DatabaseUrl;
 
 /// New connections take what is current; those that are open live on.
 #[derive(Clone)]
-pub struct Access(Current<Keys>);
-
-struct Keys {
-    newest: Key,
-    /// The newest has let somebody in.
-    is_proven: AtomicBool,
-    /// Until then, the one before: so the file may be changed before the database is, or after.
-    before: Option<Key>,
-}
+pub struct Access(Arc<watch::Sender<Keys>>);
 
 #[derive(Clone)]
-struct Key {
-    database: Arc<DatabaseUrl>,
-    connector: MakeRustlsConnect,
+struct Keys {
+    newest: Arc<Hosts>,
+    /// Until the newest has let somebody in: so the secret may change in its file before it does in the database, or after.
+    before: Option<Arc<Hosts>>,
 }
 
-impl Key {
-    fn new(database: DatabaseUrl) -> Result<Self, String> {
-        Ok(Self { connector: tls::connector(&database)?, database: Arc::new(database) })
-    }
-
-    async fn connect(&self) -> Result<(Client, Connection<Socket, Stream>), String> {
-        connect_by(&self.connector, &self.database).await
+impl Keys {
+    fn known(&self) -> &Arc<Hosts> {
+        self.before.as_ref().unwrap_or(&self.newest)
     }
 }
 
 impl Access {
-    pub fn new(database: DatabaseUrl) -> Result<Self, String> {
-        let keys = Keys { newest: Key::new(database)?, is_proven: AtomicBool::new(false), before: None };
-        Ok(Self(Current::new(keys.into())))
+    pub fn new(hosts: Hosts) -> Self {
+        Self(Arc::new(watch::Sender::new(Keys { newest: hosts.into(), before: None })))
     }
 
-    /// The database, as it is known now.
-    pub fn database(&self) -> Arc<DatabaseUrl> {
-        Arc::clone(&self.0.get().newest.database)
+    /// As they are known to let somebody in.
+    pub fn hosts(&self) -> Arc<Hosts> {
+        Arc::clone(self.0.borrow().known())
     }
 
+    /// What was read last is tried first from now on.
     pub fn renew(&self, database: DatabaseUrl) -> Result<(), String> {
-        let newest = Key::new(database)?;
-        let known = self.0.get();
-        let before = match &known.before {
-            Some(before) if !known.is_proven.load(Ordering::Relaxed) => before.clone(),
-            _ => known.newest.clone(),
-        };
-        self.0.set(Keys { newest, is_proven: AtomicBool::new(false), before: Some(before) }.into());
+        let known = self.hosts();
+        let newest = Arc::new(Hosts::new(database)?.after(&known));
+        self.0.send_replace(Keys { newest, before: Some(known) });
         Ok(())
     }
 
-    /// A connection of its own, to be driven by whoever asks for it.
-    pub async fn connect(&self) -> Result<(Client, Connection<Socket, Stream>), String> {
-        let keys = self.0.get();
-        let outcome = keys.newest.connect().await;
-        match (&outcome, &keys.before) {
-            (Ok(_), _) => keys.is_proven.store(true, Ordering::Relaxed),
-            (Err(reason), Some(before)) if !keys.is_proven.load(Ordering::Relaxed) => {
-                tracing::warn!(
-                    reason,
-                    "what was read last does not let this program in; what was before is tried"
-                );
-                return before.connect().await;
+    pub async fn connect(&self, deadline: Instant) -> Result<Opened, String> {
+        let Keys { newest, before } = self.0.borrow().clone();
+        match (newest.connect(deadline).await, before) {
+            (Err(reason), Some(before)) => {
+                tracing::warn!(reason, "no connection by what was read last; what was before is tried");
+                before.connect(deadline).await
             }
-            (Err(_), _) => {}
+            (outcome, before) => {
+                if outcome.is_ok() && before.is_some() {
+                    self.trust(&newest);
+                }
+                outcome
+            }
         }
-        outcome
     }
 
-    /// Whether the newest lets somebody in, here and now.
-    pub async fn prove(&self) -> Result<(), String> {
-        let keys = self.0.get();
-        keys.newest.connect().await.map(|_| keys.is_proven.store(true, Ordering::Relaxed))
+    /// Whether what was read last lets somebody in, here and now.
+    pub async fn prove(&self, deadline: Instant) -> Result<(), String> {
+        let newest = Arc::clone(&self.0.borrow().newest);
+        newest.connect(deadline).await?;
+        self.trust(&newest);
+        Ok(())
+    }
+
+    /// Unless something newer has come meanwhile.
+    fn trust(&self, newest: &Arc<Hosts>) {
+        self.0.send_if_modified(|keys| {
+            let is_current = Arc::ptr_eq(&keys.newest, newest);
+            is_current && keys.before.take().is_some()
+        });
+    }
+
+    /// Notices when another host becomes the primary.
+    pub async fn watch(self) {
+        let mut keys = self.0.subscribe();
+        loop {
+            let hosts = Arc::clone(keys.borrow_and_update().known());
+            let watching = async {
+                hosts.watch().await;
+                pending::<()>().await;
+            };
+            tokio::select! {
+                () = watching => {}
+                outcome = keys.changed() => if outcome.is_err() { return },
+            }
+        }
     }
 }

@@ -38,13 +38,15 @@ impl CallError {
         Self::Unreadable(unexpected(operation, reason))
     }
 
-    pub fn retry(&self) -> Retry {
+    pub fn retry(&self, are_several_hosts: bool) -> Retry {
         match self {
             Self::NotSent(_) => Retry::AtOnce,
             // What the connection knows of the type may be from before a migration.
             Self::WrongType(_) => Retry::OnFreshConnection,
             Self::Refused(error) => match error.as_db_error() {
                 Some(error) if error::is_outdated(error) => Retry::OnFreshConnection,
+                // The primary has become a standby, and another host is what it was.
+                Some(error) if error::is_read_only(error) && are_several_hosts => Retry::OnFreshConnection,
                 Some(error) if error::is_transient(error) || error::may_be_migration(error) => {
                     Retry::AfterPause
                 }

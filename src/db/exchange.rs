@@ -74,7 +74,7 @@ async fn prepared<T: Answer>(
         return error.into();
     }
     let Some(caller) = caller else {
-        return alone(operation, connection.client.query_one(&call, params).await);
+        return alone(operation, connection.client().query_one(&call, params).await);
     };
 
     let framing = async {
@@ -86,7 +86,7 @@ async fn prepared<T: Answer>(
         Ok(statements) => statements,
         Err(error) => return CallError::before_call(error).into(),
     };
-    let client = &connection.client;
+    let client = connection.client();
     let Session { token_sha256, request, .. } = caller;
     let client_address = request.client_address.map(|address| address.to_string());
     let resume_params: [Param; 3] = [token_sha256, &request.id, &client_address];
@@ -111,7 +111,7 @@ async fn unprepared<T: Answer>(
         "select j.r -> 'answer', (j.r ->> 'is_replay')::boolean \
          from (select to_jsonb(r) from ({sql}) as r (answer)) as j (r)"
     );
-    let (client, params) = (&connection.client, typed(params));
+    let (client, params) = (connection.client(), typed(params));
     let Some(caller) = caller else {
         return alone(operation, client.query_typed_one(&sql, &params).await);
     };

@@ -26,12 +26,12 @@ use std::{
 };
 
 use serde::Deserialize;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
 pub use self::{
     access::Access,
-    connect::{connect, connect_error, reason},
+    connect::{Hosts, Opened, connect, connect_error, reason},
     cost::{Cost, with_cost},
     opening::{Kind, Opening},
     operation::{Operation, Param},
@@ -41,7 +41,7 @@ use self::{
     answer::Answer,
     errors::{CallError, Retry},
     exchange::{Outcome, exchange},
-    opening::{LOG_IN_WITH_CLAIMS, Opened},
+    opening::{Admission, LOG_IN_WITH_CLAIMS},
     pool::{Pool, PoolError, PooledConnection},
     roles::{KnownRoles, Role},
 };
@@ -108,7 +108,7 @@ struct Signs {
 
 impl Db {
     pub fn new(database: DatabaseUrl, settings: PoolSettings) -> Result<Self, String> {
-        let access = Access::new(of_server(database))?;
+        let access = Access::new(Hosts::new(of_server(database))?);
         Ok(Self {
             pool: Pool::new(access.clone(), settings.size),
             access,
@@ -123,10 +123,14 @@ impl Db {
     /// was opened with the one before.
     pub async fn renew(&self, database: DatabaseUrl) -> Result<(), String> {
         self.access.renew(of_server(database))?;
-        let proving = timeout(PATIENCE, self.access.prove()).await;
-        proving.unwrap_or_else(|_| Err("The database does not answer in time.".to_owned()))?;
+        self.access.prove(Instant::now() + PATIENCE).await?;
         self.pool.outdate();
         Ok(())
+    }
+
+    /// Notices when another host becomes the primary.
+    pub fn watch_hosts(&self) -> impl Future<Output = ()> + Send + use<> {
+        self.access.clone().watch()
     }
 
     pub fn close(&self) {
@@ -178,7 +182,7 @@ impl Db {
         let connection = self.connection(None, deadline).await;
         let mut pooled = connection.map_err(|error| Failure::unavailable(error.code()))?;
         let Some(connection) = pooled.connection() else { return Ok(()) };
-        let check = check::check_schema(&connection.client, "this server's login");
+        let check = check::check_schema(connection.client(), "this server's login");
         let outcome = timeout_at(deadline, check).await;
         let outcome = outcome.unwrap_or_else(|_| Err(CallError::NoAnswer.code().to_owned()));
         // After a failure, in whatever state it is.
@@ -320,7 +324,7 @@ impl Db {
             &request.id,
             &client_address,
         ];
-        let opened = self.transact::<Opened>(deadline, None, &LOG_IN_WITH_CLAIMS, &params).await;
+        let opened = self.transact::<Admission>(deadline, None, &LOG_IN_WITH_CLAIMS, &params).await;
         opened.map_err(CallError::into_failure)?.admitted(kind)
     }
 
@@ -340,7 +344,7 @@ impl Db {
                 Err(error) => error,
             };
             metrics::database_error(error.code());
-            let retry = error.retry();
+            let retry = error.retry(self.access.hosts().are_several());
             if retry == Retry::No || tries == TRIES {
                 break Err(error);
             }

@@ -46,14 +46,14 @@ impl Kind {
 
 /// A refusal is an answer too, so that it is recorded.
 #[derive(Deserialize)]
-pub struct Opened {
+pub struct Admission {
     redirect_url: Option<String>,
     refusal_code: Option<String>,
     refusal_message: Option<String>,
     memberships: Option<Vec<Membership>>,
 }
 
-impl Opened {
+impl Admission {
     /// Where the browser goes now, or why nobody is signed in.
     pub fn admitted(self, kind: &Kind) -> Result<String, Failure> {
         let Some(code) = self.refusal_code else {

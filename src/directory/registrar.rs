@@ -3,7 +3,6 @@
 use std::{pin::pin, time::Duration};
 
 use futures_util::TryStreamExt;
-use tokio::time::timeout;
 use tokio_postgres::{Client, Error, error::SqlState};
 
 use super::{
@@ -35,14 +34,7 @@ impl Registrar {
         let keepalive = Duration::from_secs(10);
         database.config.application_name("casefile directory");
         database.config.keepalives_idle(keepalive).keepalives_interval(keepalive).keepalives_retries(3);
-        let connecting = async {
-            let (client, connection) = connect(&database).await?;
-            tokio::spawn(connection);
-            Ok::<_, String>(client)
-        };
-        let client = timeout(PATIENCE_FOR_A_CONNECTION, connecting).await.unwrap_or_else(|_| {
-            Err(format!("The database server does not answer. Correct {}, or try again.", database.variable))
-        })?;
+        let client = connect(&database, PATIENCE_FOR_A_CONNECTION).await?;
         client.batch_execute(BEGIN_WITH).await.map_err(|error| explained(&database, &error))?;
         Ok(Self { client, database })
     }

@@ -1,14 +1,14 @@
 //! The worker's side of the queue, which is the database's. A call is made until it is answered, however often
 //! the connection is lost: nothing is recorded twice, as what a claim was for is done with it.
 
-use std::{future::poll_fn, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use serde::Deserialize;
 use tokio::{
     sync::{Mutex, watch},
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
-use tokio_postgres::{AsyncMessage, Client, Row};
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     config::DatabaseUrl,
     db::{
-        self, Access, Param,
+        self, Access, Hosts, Opened, Param,
         answer::{self, Answer},
         check::pooler,
     },
@@ -63,6 +63,7 @@ pub struct FailedUpload {
 /// One connection for whoever asks, as each call takes no time.
 #[derive(Clone)]
 pub struct Queue {
+    access: Access,
     line: Arc<Mutex<Line>>,
     news: watch::Receiver<()>,
 }
@@ -70,32 +71,32 @@ pub struct Queue {
 struct Line {
     access: Access,
     obstacles: Obstacles,
-    client: Option<Client>,
-    news: watch::Sender<()>,
+    opened: Option<Opened>,
 }
 
 impl Queue {
     pub async fn open(database: DatabaseUrl, obstacles: Obstacles) -> Result<Self, String> {
         let (sender, news) = watch::channel(());
-        let access = Access::new(of_worker(database))?;
-        let mut line = Line { access, obstacles, client: None, news: sender };
-        let database = line.access.database();
-        if line.within_patience(pooler::is_between(&database)).await? {
+        let access = Access::new(Hosts::new(of_worker(database))?.telling(sender));
+        let mut line = Line { access, obstacles, opened: None };
+        let (hosts, deadline) = (line.access.hosts(), Instant::now() + PATIENCE_FOR_A_CONNECTION);
+        if line.within_patience(pooler::is_between(&hosts, deadline)).await? {
             return Err(format!(
                 "A pooler stands before the database of {}, and the worker listens. Lead it past the pooler.",
-                database.variable
+                hosts.database().variable
             ));
         }
-        line.client = Some(line.connect().await?);
-        Ok(Self { line: Arc::new(Mutex::new(line)), news })
+        line.opened = Some(line.connect().await?);
+        tokio::spawn(line.access.clone().watch());
+        Ok(Self { access: line.access.clone(), line: Arc::new(Mutex::new(line)), news })
     }
 
     /// Lets the database know this worker by another secret; when that is good, from the next call on.
     pub async fn renew(&self, database: DatabaseUrl) -> Result<(), String> {
-        let mut line = self.line.lock().await;
-        line.access.renew(of_worker(database))?;
-        line.within_patience(line.access.prove()).await?;
-        line.client = None;
+        self.access.renew(of_worker(database))?;
+        self.access.prove(Instant::now() + PATIENCE_FOR_A_CONNECTION).await?;
+        // Last: a call that waits for the database has it, and goes on with what is current.
+        self.line.lock().await.opened = None;
         Ok(())
     }
 
@@ -150,21 +151,21 @@ impl Line {
     async fn call(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, JobError> {
         let mut pause = SHORTEST_PAUSE;
         loop {
-            let client = match self.client.take() {
-                Some(client) => Ok(client),
+            let opened = match self.opened.take().filter(|opened| !opened.is_left()) {
+                Some(opened) => Ok(opened),
                 None => self.connect().await,
             };
-            let reason = match client {
+            let reason = match opened {
                 Err(reason) => reason,
-                Ok(client) => match timeout(PATIENCE_FOR_AN_ANSWER, client.query(sql, params)).await {
+                Ok(opened) => match timeout(PATIENCE_FOR_AN_ANSWER, opened.client.query(sql, params)).await {
                     Ok(Ok(rows)) => {
-                        self.client = Some(client);
+                        self.opened = Some(opened);
                         self.obstacles.note("database", None);
                         return Ok(rows);
                     }
                     Ok(Err(error)) => match error.as_db_error() {
                         Some(refusal) if !is_outage(refusal) => {
-                            self.client = Some(client);
+                            self.opened = Some(opened);
                             return Err(JobError::document(refusal.message()));
                         }
                         _ => format!("The database cannot be used: {error}"),
@@ -178,7 +179,7 @@ impl Line {
         }
     }
 
-    async fn connect(&self) -> Result<Client, String> {
+    async fn connect(&self) -> Result<Opened, String> {
         self.within_patience(self.attempt_connection()).await
     }
 
@@ -186,26 +187,21 @@ impl Line {
         &self,
         attempt: impl Future<Output = Result<T, String>>,
     ) -> Result<T, String> {
-        timeout(PATIENCE_FOR_A_CONNECTION, attempt).await.unwrap_or_else(|_| {
-            Err(format!("The database of {} does not answer.", self.access.database().variable))
-        })
+        let hosts = self.access.hosts();
+        let variable = &hosts.database().variable;
+        timeout(PATIENCE_FOR_A_CONNECTION, attempt)
+            .await
+            .unwrap_or_else(|_| Err(format!("The database of {variable} does not answer.")))
     }
 
-    async fn attempt_connection(&self) -> Result<Client, String> {
-        let (client, mut connection) = self.access.connect().await?;
-        let news = self.news.clone();
-        tokio::spawn(async move {
-            while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
-                if let AsyncMessage::Notification(_) = message {
-                    news.send_replace(());
-                }
-            }
-        });
-        client
+    async fn attempt_connection(&self) -> Result<Opened, String> {
+        let opened = self.access.connect(Instant::now() + PATIENCE_FOR_A_CONNECTION).await?;
+        opened
+            .client
             .batch_execute(BECOME_PROCESSOR)
             .await
-            .map_err(|error| db::connect_error(&self.access.database(), &error))?;
-        Ok(client)
+            .map_err(|error| db::connect_error(self.access.hosts().database(), &error))?;
+        Ok(opened)
     }
 }
 

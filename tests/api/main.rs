@@ -59,6 +59,7 @@ mod document_races;
 mod document_reach;
 mod documentation;
 mod faults;
+mod hosts;
 mod idempotency;
 mod idempotent_uploads;
 mod input_attacks;

@@ -7,8 +7,9 @@ import { now } from "./time.mjs";
 const PATIENCE = 10_000;
 
 export class Client {
-  constructor(port, seen, connections = 1) {
-    Object.assign(this, { port, seen });
+  /** `server` is where it listens: host and port. */
+  constructor(server, seen, connections = 1) {
+    Object.assign(this, { server, seen });
     this.agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: "fifo" });
   }
 
@@ -23,15 +24,15 @@ export class Client {
    * It never throws. A body is sent as JSON, unless it is bytes whose type the headers tell.
    */
   async request(method, path, { body, headers = {} } = {}) {
-    const { port, agent } = this;
+    const { server, agent } = this;
     const requestId = randomUUID();
-    const options = { host: "127.0.0.1", port, method, path, agent };
+    const options = { host: server.host, port: server.port, method, path, agent };
     options.headers = { "x-request-id": requestId, "content-type": "application/json", ...headers };
     if (this.cookie) options.headers.cookie = this.cookie;
     const content = body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body);
     if (content !== undefined) options.headers["content-length"] = Buffer.byteLength(content);
     const began = now();
-    const answer = { requestId, method, path, port, began, ...(await exchange(options, content)), ended: now() };
+    const answer = { requestId, method, path, server, began, ...(await exchange(options, content)), ended: now() };
     this.seen.add(answer);
     return answer;
   }

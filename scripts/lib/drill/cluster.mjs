@@ -1,12 +1,13 @@
 // The PostgreSQL that is drilled. Its postmaster is a child of this process, which starts it again as systemd would.
 import { readFileSync } from "node:fs";
-import pg from "pg";
+import { Access } from "./access.mjs";
 import { childrenOf, Program, stateOf } from "./program.mjs";
 import { until } from "./time.mjs";
 
-export class Cluster {
+export class Cluster extends Access {
   constructor({ bin, data, prefix, log, port, passwords }) {
-    Object.assign(this, { port, passwords });
+    super(passwords);
+    this.port = port;
     this.program = new Program({
       name: "PostgreSQL",
       command: [`${bin}/postgres`, "-D", data, "-p", String(port)],
@@ -16,9 +17,12 @@ export class Cluster {
     });
   }
 
-  urlOf(login, database) {
-    const password = this.passwords.get(login);
-    return `postgresql://${login}:${password}@127.0.0.1:${this.port}/${database}?sslmode=disable`;
+  get address() {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  get deaths() {
+    return this.program.deaths;
   }
 
   /** Starts it, and waits until it takes connections: the moment at which the database is back. */
@@ -29,37 +33,6 @@ export class Cluster {
     };
     await until("PostgreSQL takes connections", takesConnections, patience, 10);
     this.program.deaths = [];
-  }
-
-  async accepts() {
-    try {
-      const client = await this.connect("postgres");
-      await client.end();
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  /** A superuser. */
-  async connect(database) {
-    const client = new pg.Client({
-      connectionString: this.urlOf("postgres", database),
-      application_name: "drill",
-      connectionTimeoutMillis: 5000,
-    });
-    client.on("error", () => {}); // it goes with the server
-    await client.connect();
-    return client;
-  }
-
-  async query(database, text, values) {
-    const client = await this.connect(database);
-    try {
-      return (await client.query(text, values)).rows;
-    } finally {
-      await client.end();
-    }
   }
 
   /** Postmaster and children. The postmaster rests meanwhile, so that it makes no more of them. */

@@ -2,6 +2,7 @@
 // requests in flight at most, and readers who ask at a fixed beat, whatever became of the question before.
 import { Client } from "./client.mjs";
 import { now, sleep } from "./time.mjs";
+import { Told } from "./told.mjs";
 
 const USERS_OF_A_COURT = 4;
 /** In milliseconds. */
@@ -23,25 +24,25 @@ const OUTCOMES = new Set(["ORDER_GRANTED", "APPLICATION_REFUSED", "APPLICATION_W
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
 
 export class Load {
-  /** Courts by name; `ports` of several servers if there are. */
-  constructor({ courts, ports, journal, seen, readers = true }) {
-    Object.assign(this, { journal, seen, ports, hasReaders: readers });
+  told = new Told();
+
+  /** Courts by name. Users and readers share the servers out among them. */
+  constructor({ courts, servers, journal, seen, readers = true }) {
+    Object.assign(this, { journal, seen, servers });
     this.users = courts.flatMap((court) => {
       const cases = new Map();
       return Array.from({ length: USERS_OF_A_COURT }, (_, number) => {
-        const port = ports[number % ports.length];
-        return new User(this, `${court} ${number}`, court, cases, new Client(port, seen));
+        const server = servers[number % servers.length];
+        return new User(this, `${court} ${number}`, court, cases, new Client(server, seen));
       });
     });
-    this.reader = new Client(ports[0], seen, READERS);
+    this.readers = readers ? servers.map((server) => new Client(server, seen, READERS)) : [];
   }
 
   async start() {
     await Promise.all(this.users.map((user) => user.prepare()));
-    this.reader.cookie = this.users[0].client.cookie;
-    this.work = this.users.map((user) => user.work());
     this.asked = [];
-    if (this.hasReaders) this.work.push(this.#read());
+    this.work = [...this.users.map((user) => user.work()), ...this.readers.map((reader) => this.#read(reader))];
   }
 
   /** Everything that was begun comes to its end first. */
@@ -55,27 +56,28 @@ export class Load {
   close() {
     this.stops = true;
     this.users.forEach(({ client }) => client.close());
-    this.reader.close();
+    this.readers.forEach((reader) => reader.close());
   }
 
-  async #read() {
-    const [{ cases }] = this.users;
+  async #read(reader) {
+    const [{ cases, client }] = this.users;
+    reader.cookie = client.cookie;
     for (let next = now(); !this.stops; next += BEAT) {
-      const asked = this.reader.request("GET", `/api/cases/${pick([...cases.keys()])}`);
-      this.asked.push(asked.then(({ outcome }) => this.#movedOn(this.reader, outcome)));
+      this.asked.push(this.request(reader, "GET", `/api/cases/${pick([...cases.keys()])}`));
       await sleep(Math.max(0, next + BEAT - now()));
     }
   }
 
   /** Where one of several servers takes no connections any more, clients go to another. */
   #movedOn(client, outcome) {
-    const gone = outcome === "no connection" && this.ports.length > 1;
-    if (gone) client.port = this.ports.find((port) => port !== client.port);
+    const gone = outcome === "no connection" && this.servers.length > 1;
+    if (gone) client.server = this.servers.find((server) => server !== client.server);
   }
 
   async request(client, method, path, options) {
     const answer = await client.request(method, path, options);
     this.#movedOn(client, answer.outcome);
+    this.told.hear(answer).forEach((stale) => this.seen.addStale(stale, answer));
     return answer;
   }
 }

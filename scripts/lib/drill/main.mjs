@@ -1,6 +1,7 @@
 // Runs the drills one after the other, says of each how it went, and prints the table.
-// Usage: node main.mjs --list | --self-test | [--quick] [--markdown] [NAME...], by scripts/drill
-import { DRILLS } from "./drills.mjs";
+// Usage: node main.mjs [--failover] --list | --self-test | [--quick] [--markdown] [NAME...], by scripts/drill
+import { DRILLS, FAILOVER } from "./drills.mjs";
+import { makeFailoverSetting } from "./failover/setting.mjs";
 import { selfTest } from "./self-test.mjs";
 import { makeSetting } from "./setting.mjs";
 import { Stage } from "./stage.mjs";
@@ -10,12 +11,15 @@ import { now, within } from "./time.mjs";
 const names = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const wants = (option) => process.argv.includes(option);
 
+const isFailover = wants("--failover");
+const all = isFailover ? FAILOVER : DRILLS;
+
 if (wants("--list")) {
-  DRILLS.forEach(({ name, title }) => console.log(`${name.padEnd(18)}${title}`));
+  all.forEach(({ name, title }) => console.log(`${name.padEnd(18)}${title}`));
   process.exit();
 }
 
-const setting = makeSetting(wants("--quick"));
+const setting = await (isFailover ? makeFailoverSetting : makeSetting)(wants("--quick"));
 /** A drill that takes longer is stopped, and red. */
 const DEADLINE = setting.quick ? 60_000 : 150_000;
 
@@ -77,11 +81,11 @@ async function runDrills(drills) {
   return rows.every(({ problems }) => problems.length === 0);
 }
 
-const drills = DRILLS.filter(({ name }) => names.length === 0 || names.includes(name));
+const drills = all.filter(({ name }) => names.length === 0 || names.includes(name));
 for (const { prepare, leaveOut } of drills) if (!leaveOut?.()) await prepare?.(setting);
 await setting.cluster.start();
 let isGreen = true;
-if (names.length === 0) isGreen = await proveJudges();
+if (names.length === 0 && !isFailover) isGreen = await proveJudges();
 if (!wants("--self-test")) isGreen = (await runDrills(drills)) && isGreen;
 await setting.cluster.discard();
 process.exit(isGreen ? 0 : 1);

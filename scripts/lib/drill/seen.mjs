@@ -14,15 +14,21 @@ const isFine = (outcome) => outcome === 409 || (outcome >= 200 && outcome < 300)
 
 export class Seen {
   requests = [];
+  stale = [];
 
-  add({ method, path, outcome, cause, began, ended, headers, body, requestId, port }) {
-    const request = { outcome, began, ended, port };
+  add({ method, path, outcome, cause, began, ended, headers, body, requestId, server }) {
+    const request = { outcome, began, ended, server };
     if (!isFine(outcome)) {
       const said = cause ?? body?.details ?? body?.error ?? body;
       Object.assign(request, { what: `${method} ${withoutIds(path)}`, said, requestId });
       request.saysWhen = headers?.["retry-after"] !== undefined;
     }
     this.requests.push(request);
+  }
+
+  /** A read that gave less than what somebody had been told before. */
+  addStale({ id, told, given }, { server, began }) {
+    this.stale.push({ id, told, given, server, began });
   }
 
   /** From this moment on all should be well again. */
@@ -48,10 +54,16 @@ export class Seen {
     return of.reduce((longest, { began, ended }) => Math.max(longest, ended - began), 0);
   }
 
-  /** Milliseconds from the end of the fault to the moment from which on every request went well; none if never. */
-  normalAgainAfter() {
+  /**
+   * Milliseconds from the end of the fault to the moment from which on every request went well, to `server` if one is
+   * named; none if never.
+   */
+  normalAgainAfter(server) {
     const bad = this.requests.filter(
-      ({ outcome, began, ended }) => began >= this.faultEnded && (!isFine(outcome) || ended - began > SLOW),
+      ({ outcome, began, ended, server: asked }) =>
+        began >= this.faultEnded &&
+        (!isFine(outcome) || ended - began > SLOW) &&
+        (server === undefined || asked === server),
     );
     const last = bad.reduce((latest, { began }) => Math.max(latest, began), this.faultEnded);
     return this.looked - last < SHORTEST_LOOK ? undefined : last - this.faultEnded;
@@ -60,8 +72,9 @@ export class Seen {
   /**
    * What is not as promised, in words. `mayCut`: the drill itself ends connections, or the server. `undisturbed`:
    * nobody but the drill's own clients may notice anything. `refuses`: if nobody is told 503, there was no fault.
+   * `within`: for how many milliseconds it may last.
    */
-  problems({ mayCut = false, undisturbed = false, refuses = false } = {}) {
+  problems({ mayCut = false, undisturbed = false, refuses = false, within = NORMAL_AGAIN_WITHIN } = {}) {
     const problems = [];
     const by = new Map();
     for (const request of this.requests) {
@@ -81,16 +94,24 @@ export class Seen {
     problems.push(
       ...tooLong("an answer took", this.longestWait(answered), LONGEST_WAIT),
       ...tooLong("a 503 took", this.longestWait(refused), LONGEST_REFUSAL),
-      ...this.#recovery(),
+      ...this.#recovery(within),
+      ...this.#staleness(),
     );
     return problems;
   }
 
-  #recovery() {
+  #staleness() {
+    if (this.stale.length === 0) return [];
+    const [{ id, told, given, server }] = this.stale;
+    const example = `case ${id}: version ${told} told, ${given || "none"} given, by ${server.name}`;
+    return [`${this.stale.length} reads were older than what had been told (${example})`];
+  }
+
+  #recovery(within) {
     if (this.faultEnded === undefined) return [];
     const after = this.normalAgainAfter();
     if (after === undefined) return ["not normal again while anybody looked"];
-    return tooLong("normal again only after", after, NORMAL_AGAIN_WITHIN);
+    return tooLong("normal again only after", after, within);
   }
 }
 

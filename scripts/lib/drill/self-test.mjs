@@ -6,6 +6,7 @@ import { checkDatabase, describe, findBreaches } from "./checker.mjs";
 import { Seen } from "./seen.mjs";
 import { Stage } from "./stage.mjs";
 import { sleep } from "./time.mjs";
+import { Told } from "./told.mjs";
 
 const IDLE = "a connection is left idle in a transaction";
 
@@ -29,7 +30,7 @@ export async function selfTest(setting) {
     await stage.startServer();
     await stage.startLoad();
     await stage.stopLoad();
-    return [...(await testRules(stage)), ...testSights()];
+    return [...(await testRules(stage)), ...testSights(), ...testStaleness()];
   } finally {
     await stage.close();
   }
@@ -97,6 +98,7 @@ function testSights() {
     ["normal again only after 1500 ms", { ...refusal, began: 2500, ended: 2510 }],
     ["normal again only after 1200 ms", { outcome: 200, began: 2200, ended: 3300 }],
     ["not normal again", { ...refusal, began: 3900, ended: 3910 }],
+    ["", { ...refusal, began: 2500, ended: 2510 }, { within: 2000 }],
   ];
   return sights.flatMap(([problem, sight, drill]) => {
     const seen = new Seen();
@@ -106,5 +108,28 @@ function testSights() {
     const problems = seen.problems(drill);
     const isNamed = problem === "" ? problems.length === 0 : problems.some((text) => text.startsWith(problem));
     return isNamed ? [] : [`"${problem}" was not said of ${JSON.stringify(sight)}, but: ${problems.join("; ")}`];
+  });
+}
+
+/** What a reader must not be given: version 3 of a case was told at 1000, version 4 at 2000. */
+function testStaleness() {
+  const read = (began, outcome, body) => ({ method: "GET", path: "/api/cases/a", outcome, body, began, ended: began + 100 });
+  const reads = [
+    [0, read(1100, 200, { id: "a", version: 3 })],
+    [1, read(1100, 200, { id: "a", version: 2 })],
+    [0, read(900, 200, { id: "a", version: 2 })],
+    [0, read(1900, 200, { id: "a", version: 3 })],
+    [1, read(2100, 200, { id: "a", version: 3 })],
+    [1, read(1100, 404)],
+    [0, read(900, 404)],
+    [1, read(1100, 200, { cases: [{ id: "a", version: 2 }, { id: "b", version: 1 }] })],
+  ];
+  return reads.flatMap(([expected, answer]) => {
+    const told = new Told();
+    const write = (version, ended) => ({ method: "PATCH", outcome: 200, body: { id: "a", version }, began: ended - 50, ended });
+    told.hear(write(3, 1000));
+    told.hear(write(4, 2000));
+    const found = told.hear(answer).length;
+    return found === expected ? [] : [`${found} stale reads were found in ${JSON.stringify(answer)}`];
   });
 }

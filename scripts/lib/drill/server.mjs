@@ -3,8 +3,9 @@ import { request } from "node:http";
 import { until } from "./time.mjs";
 
 export class Server {
-  constructor(port, program) {
-    Object.assign(this, { port, program });
+  /** `name` says which of several it is. */
+  constructor({ name, host, port, program }) {
+    Object.assign(this, { name, host, port, program });
   }
 
   async start() {
@@ -15,7 +16,7 @@ export class Server {
   answers() {
     if (!this.program.runs) throw new Error(`the server did not start: see the end of ${this.program.log}`);
     return new Promise((resolve) => {
-      const asked = request({ host: "127.0.0.1", port: this.port, path: "/api/public/health", agent: false });
+      const asked = request({ host: this.host, port: this.port, path: "/api/public/health", agent: false });
       asked.on("response", (answer) => {
         answer.resume();
         resolve(answer.statusCode === 200);

@@ -6,6 +6,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Cluster } from "./cluster.mjs";
+import { pristine } from "./pristine.mjs";
 import { freePort } from "./program.mjs";
 
 const run = promisify(execFile);
@@ -15,8 +16,6 @@ const OWN_NAMESPACE = ["--mount", ...(isRoot ? [] : ["--user", "--map-root-user"
 /** PostgreSQL does not run as root, not even as that of a namespace. */
 const AS_NOBODY = ["unshare", "--user", "--map-user=65534", "--map-group=65534"];
 
-const pristine = ({ state }) => join(state, "postgres", "pristine");
-
 /** Why there can be no such disk here, if there cannot. */
 export function lack() {
   try {
@@ -25,11 +24,6 @@ export function lack() {
   } catch (error) {
     return `no tmpfs can be mounted here (${error.stderr?.toString().trim().split("\n")[0] || error.code})`;
   }
-}
-
-/** Copies the cluster while it is stopped. */
-export async function copyCluster(setting) {
-  await run("cp", ["-a", setting.data, pristine(setting)]);
 }
 
 export class SmallDiskCluster extends Cluster {

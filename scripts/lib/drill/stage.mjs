@@ -45,12 +45,12 @@ export class Stage {
   }
 
   /** The first is the one that clients begin with. `prefix` is a command to run it by. */
-  async startServer({ name = "server", environment = {}, prefix } = {}) {
+  async startServer({ name = "server", environment = {}, prefix, host = "127.0.0.1" } = {}) {
     if (this.isClosed) throw new Error("too late");
     const port = await freePort();
     const url = this.cluster.urlOf("casefile_api", this.database);
-    const own = { AUTH_MODE: "mock", DATABASE_URL: url, PORT: String(port), ...environment };
-    const server = new Server(port, this.casefile("serve", name, own, prefix));
+    const own = { AUTH_MODE: "mock", DATABASE_URL: url, HOST: host, PORT: String(port), ...environment };
+    const server = new Server({ name, host, port, program: this.casefile("serve", name, own, prefix) });
     this.servers.push(server);
     await server.start();
     return server;
@@ -64,7 +64,7 @@ export class Stage {
     const { rows } = await this.superuser.query(`select name from core.courts order by code limit ${COURTS}`);
     const courts = rows.map(({ name }) => name);
     const { seen, journal } = this;
-    this.load = new Load({ courts, ports: this.servers.map(({ port }) => port), seen, journal, ...options });
+    this.load = new Load({ courts, servers: this.servers, seen, journal, ...options });
     await this.load.start();
     await this.calm(0.5, 3);
   }
@@ -98,12 +98,21 @@ export class Stage {
   /** What the checker says, and whether everything that should live does. */
   async judge() {
     const rules = await checkDatabase(this.superuser, this.journal);
+    if (this.drill.lossy) return this.#tellLosses(rules);
     this.problems.push(
       ...describe(rules),
       ...this.seen.problems(this.drill),
-      ...[...this.#programs(), this.cluster.program].flatMap(({ deaths }) => deaths),
+      ...this.#programs().flatMap(({ deaths }) => deaths),
+      ...this.cluster.deaths,
     );
     if (this.journal.count("acknowledged") < 20) this.problems.push("hardly any write was acknowledged");
+  }
+
+  /** Where losses are what a drill is to show. */
+  #tellLosses(rules) {
+    const lost = rules.get("an acknowledged write is missing")?.length ?? 0;
+    const { journal, seen } = this;
+    this.remarks.push(`lost ${lost} of ${journal.count("acknowledged")} acknowledged writes`, `${seen.stale.length} stale reads`);
   }
 
   #programs() {

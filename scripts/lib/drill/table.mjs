@@ -6,7 +6,6 @@ const HEADINGS = ["drill", "clients saw", "longest wait", "normal again after", 
 
 export function rowOf(stage, seconds) {
   const { drill, seen, journal, problems, remarks } = stage;
-  const after = seen.faultEnded === undefined ? "" : recovery(seen.normalAgainAfter());
   const retried = journal.retried > 0 ? `, ${journal.retried} of them when tried again` : "";
   return {
     name: drill.name,
@@ -16,11 +15,16 @@ export function rowOf(stage, seconds) {
       [drill.title, ...remarks].join("; "),
       [...seen.counts()].map(([outcome, count]) => `${outcome}: ${count}`).join(", "),
       seen.requests.length > 0 ? milliseconds(seen.longestWait()) : "",
-      after,
+      recoveries(stage),
       `${journal.count("acknowledged")} acknowledged${retried}`,
-      problems.length > 0 ? "RED" : "green",
+      verdict(stage),
     ],
   };
+}
+
+function verdict({ problems, drill }) {
+  if (problems.length > 0) return "RED";
+  return drill.lossy ? "lossy" : "green";
 }
 
 export const leftOut = (drill, why) => ({
@@ -30,6 +34,13 @@ export const leftOut = (drill, why) => ({
 });
 
 const milliseconds = (number) => `${Math.round(number)} ms`;
+
+/** Of each server, where there are several that a drill tells apart. */
+function recoveries({ drill, seen, servers }) {
+  if (seen.faultEnded === undefined) return "";
+  if (!drill.byServer) return recovery(seen.normalAgainAfter());
+  return servers.map((server) => `${server.name}: ${recovery(seen.normalAgainAfter(server))}`).join(", ");
+}
 
 function recovery(after) {
   if (after === undefined) return "never";

@@ -6,10 +6,10 @@ mod schema;
 
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_postgres::Client;
 
-use super::connect::{address, connect};
+use super::connect::{Hosts, address};
 use crate::config::{DatabaseUrl, Statements};
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -18,18 +18,18 @@ pub const READ_ONLY: &str = "The database takes no changes: it is a standby, or 
 
 /// Connects once and looks around. What is wrong is said in one line, with what to do about it.
 pub async fn check(database: &DatabaseUrl, statements: Statements) -> Result<(), String> {
+    let (hosts, deadline) = (Hosts::new(database.clone())?, Instant::now() + PATIENCE);
     let look_around = async {
-        if statements == Statements::Prepared && pooler::is_between(database).await? {
+        if statements == Statements::Prepared && pooler::is_between(&hosts, deadline).await? {
             return Err(format!(
                 "A pooler stands before the database of {} and gives every transaction another connection. Set DATABASE_STATEMENTS=unprepared.",
                 database.variable
             ));
         }
-        let (client, connection) = connect(database).await?;
-        tokio::spawn(connection);
-        check_schema(&client, &format!("the login of {}", database.variable)).await
+        let opened = hosts.connect(deadline).await?;
+        check_schema(&opened.client, &format!("the login of {}", database.variable)).await
     };
-    timeout(PATIENCE, look_around).await.unwrap_or_else(|_| {
+    timeout_at(deadline, look_around).await.unwrap_or_else(|_| {
         Err(format!("The database server {} does not answer ({}).", address(database), database.variable))
     })
 }

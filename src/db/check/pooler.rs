@@ -1,20 +1,19 @@
 //! Poolers that give every transaction another connection. What a connection remembers is lost behind them, or
 //! worse: the name of a statement there means what another server meant by it.
 
+use tokio::time::Instant;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use crate::{
-    config::DatabaseUrl,
-    db::connect::{connect, connect_error},
-};
+use crate::db::connect::{Hosts, connect_error};
 
 /// A pooler at rest shows itself at the first, a busy one later.
 const LOOKS: u32 = 3;
 
 /// Two connections to a database are two of its processes, each the same for as long as it lives.
-pub async fn is_between(database: &DatabaseUrl) -> Result<bool, String> {
-    let [one, other] = [open(database).await?, open(database).await?];
-    let process = async |client| process(client).await.map_err(|error| connect_error(database, &error));
+pub async fn is_between(hosts: &Hosts, deadline: Instant) -> Result<bool, String> {
+    let [one, other] = [hosts.connect(deadline).await?.client, hosts.connect(deadline).await?.client];
+    let process =
+        async |client| process(client).await.map_err(|error| connect_error(hosts.database(), &error));
     let first = (process(&one).await?, process(&other).await?);
     for _ in 1..LOOKS {
         if (process(&one).await?, process(&other).await?) != first {
@@ -22,12 +21,6 @@ pub async fn is_between(database: &DatabaseUrl) -> Result<bool, String> {
         }
     }
     Ok(first.0 == first.1)
-}
-
-async fn open(database: &DatabaseUrl) -> Result<Client, String> {
-    let (client, connection) = connect(database).await?;
-    tokio::spawn(connection);
-    Ok(client)
 }
 
 async fn process(client: &Client) -> Result<Option<String>, tokio_postgres::Error> {

@@ -18,11 +18,10 @@ use tokio::{
     sync::oneshot,
     time::{Instant, timeout, timeout_at},
 };
-use tokio_postgres::Client;
 
 pub use self::state::Connection;
 use self::state::{State, Waiting};
-use super::{access::Access, roles::Role};
+use super::{access::Access, connect::Opened, roles::Role};
 
 /// For how long a request waits for a connection of its role before it takes one from another role: to plan anew costs
 /// as much as many requests, and the role that lost its connection soon takes another.
@@ -42,8 +41,8 @@ pub enum PoolError {
 #[derive(Clone)]
 pub struct Pool(Arc<Shared>);
 
-/// Opens a connection, or says why it cannot.
-type Opener = Box<dyn Fn() -> BoxFuture<'static, Result<Client, String>> + Send + Sync>;
+/// Opens a connection before the deadline, or says why it cannot.
+type Opener = Box<dyn Fn(Instant) -> BoxFuture<'static, Result<Opened, String>> + Send + Sync>;
 
 struct Shared {
     open: Opener,
@@ -63,14 +62,9 @@ pub struct PooledConnection {
 
 impl Pool {
     pub fn new(access: Access, size: usize) -> Self {
-        let open = move || {
+        let open = move |deadline| {
             let access = access.clone();
-            let opening = async move {
-                let (client, connection) = access.connect().await?;
-                tokio::spawn(connection);
-                Ok(client)
-            };
-            opening.boxed()
+            async move { access.connect(deadline).await }.boxed()
         };
         Self::of(Box::new(open), size)
     }
@@ -233,12 +227,10 @@ impl Shared {
 impl PooledConnection {
     async fn opened(mut self, deadline: Instant) -> Result<Self, PoolError> {
         if self.connection.is_none() {
-            let opening = timeout_at(deadline, (self.pool.open)()).await;
-            let opening = opening.unwrap_or_else(|_| Err("no answer in time".to_owned()));
-            let client = opening.map_err(PoolError::Unreachable)?;
+            let line = (self.pool.open)(deadline).await.map_err(PoolError::Unreachable)?;
             let (opened, role) = (Instant::now(), self.role);
             let (statements, idle_since) = (HashMap::new(), opened);
-            self.connection = Some(Connection { client, statements, opened, idle_since, role });
+            self.connection = Some(Connection { line, statements, opened, idle_since, role });
         }
         Ok(self)
     }
@@ -295,6 +287,6 @@ impl Drop for PooledConnection {
 
 /// The connection, when it has answered all that was asked on it; none, if that takes longer than anything may.
 async fn drained(connection: Connection) -> Option<Connection> {
-    let answered = timeout(PATIENCE_FOR_ABANDONED, connection.client.check_connection()).await;
+    let answered = timeout(PATIENCE_FOR_ABANDONED, connection.line.client.check_connection()).await;
     matches!(answered, Ok(Ok(()))).then_some(connection)
 }

@@ -9,7 +9,7 @@ use std::{
 use tokio::{sync::oneshot, time::Instant};
 use tokio_postgres::{Client, Statement};
 
-use crate::db::roles::Role;
+use crate::db::{connect::Opened, roles::Role};
 
 /// For how long a connection without work waits for its role before it is anybody's.
 const KEPT_FOR_OWN_ROLE: Duration = Duration::from_millis(30);
@@ -35,7 +35,7 @@ pub struct Waiting<T> {
 }
 
 pub struct Connection {
-    pub client: Client,
+    pub(super) line: Opened,
     pub(super) statements: HashMap<String, Statement>,
     pub(super) opened: Instant,
     pub(super) idle_since: Instant,
@@ -56,7 +56,8 @@ impl<T> State<T> {
 
     pub fn is_ended(&self, connection: &Connection) -> bool {
         self.is_closed
-            || connection.client.is_closed()
+            || connection.line.client.is_closed()
+            || connection.line.is_left()
             || self.outdated_before.is_some_and(|outdated| connection.opened < outdated)
     }
 
@@ -104,12 +105,16 @@ impl<T> State<T> {
 }
 
 impl Connection {
+    pub fn client(&self) -> &Client {
+        &self.line.client
+    }
+
     /// The statement, prepared once for as long as the connection lasts.
     pub async fn prepare(&mut self, sql: &str) -> Result<Statement, tokio_postgres::Error> {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(sql).await?;
+        let statement = self.line.client.prepare(sql).await?;
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }

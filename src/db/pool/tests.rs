@@ -17,7 +17,7 @@ use tokio::{
 };
 use tokio_postgres::{Config, NoTls};
 
-use super::{Pool, PoolError, PooledConnection};
+use super::{Opened, Pool, PoolError, PooledConnection};
 
 /// How long the server is at a question.
 const WORK: Duration = Duration::from_secs(1);
@@ -29,7 +29,7 @@ const JUDGE: Option<&str> = Some("judge_legal_adviser");
 fn pool(size: usize) -> (Pool, Arc<AtomicUsize>) {
     let opened = Arc::new(AtomicUsize::new(0));
     let counting = Arc::clone(&opened);
-    let open = move || {
+    let open = move |_| {
         counting.fetch_add(1, Ordering::SeqCst);
         let opening = async {
             let (ours, theirs) = duplex(1024);
@@ -38,7 +38,7 @@ fn pool(size: usize) -> (Pool, Arc<AtomicUsize>) {
             let (client, connection) =
                 config.connect_raw(ours, NoTls).await.map_err(|error| error.to_string())?;
             tokio::spawn(connection);
-            Ok(client)
+            Ok(Opened::of(client))
         };
         opening.boxed()
     };
@@ -74,7 +74,7 @@ fn served(mut pooled: PooledConnection, role: Option<&'static str>) {
 }
 
 async fn ask(pooled: &mut PooledConnection) {
-    pooled.connection().unwrap().client.batch_execute("work").await.unwrap();
+    pooled.connection().unwrap().client().batch_execute("work").await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,7 +96,7 @@ async fn what_is_abandoned_for_good_makes_room_for_another() {
     let mut pooled = lent(&pool, OFFICER).await;
     let all = async {
         for _ in 0..20 {
-            let client = &pooled.connection().unwrap().client;
+            let client = pooled.connection().unwrap().client();
             let _ = timeout(Duration::from_millis(1), client.batch_execute("work")).await;
         }
     };

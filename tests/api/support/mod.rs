@@ -18,6 +18,7 @@ mod registrar;
 pub mod samples;
 mod server;
 mod stage;
+mod standby;
 pub mod workshop;
 
 pub use self::{
@@ -35,4 +36,5 @@ pub use self::{
     registrar::{Registrar, Told, directory},
     server::{Server, casefile, documents_of, free_port, run, send_signal},
     stage::{Home, ROLES, Stage, assert_is_timestamp, assign, fields_of, id_of, link, unique},
+    standby::{Standby, url_of_hosts},
 };

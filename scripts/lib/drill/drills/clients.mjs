@@ -18,7 +18,7 @@ async function crowd(stage) {
   const path = `/api/cases/${[...cases.keys()][0]}`;
   const end = now() + 1000 * stage.lasting(2, 10);
   const clients = Array.from({ length: CROWD }, async () => {
-    const client = new Client(stage.server.port, stage.seen);
+    const client = new Client(stage.server, stage.seen);
     client.cookie = model.cookie;
     do {
       await client.request("GET", path);
@@ -52,7 +52,7 @@ async function hangUp(stage) {
 }
 
 async function createAndHangUp(stage, client, counts) {
-  const again = new Client(stage.server.port, stage.seen);
+  const again = new Client(stage.server, stage.seen);
   again.cookie = client.cookie;
   const bodyOf = (notes) => ({ caseType: "AGENCY_ADOPTION", notes });
   let first = true;

@@ -47,7 +47,7 @@ const readLog = ({ setting }) => readFileSync(setting.log, "utf8");
  */
 async function judge({ seen, superuser, problems }, old) {
   const lost = seen.requests.filter(({ outcome }) => outcome === "cut" || outcome === "no connection");
-  const ofNew = lost.filter(({ port }) => port !== old.port);
+  const ofNew = lost.filter(({ server }) => server !== old);
   if (ofNew.length > 0) problems.push(`the new server lost ${ofNew.length} requests`);
 
   const ids = lost.map(({ requestId }) => requestId);

@@ -1,5 +1,6 @@
 // The disk of the cluster is full, data and write-ahead log alike, and has space again after a while.
-import { copyCluster, lack, SmallDiskCluster } from "../small-disk.mjs";
+import { copyCluster } from "../pristine.mjs";
+import { lack, SmallDiskCluster } from "../small-disk.mjs";
 import { sleep } from "../time.mjs";
 
 const SEGMENTS = 8;

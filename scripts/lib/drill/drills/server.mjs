@@ -60,7 +60,7 @@ async function starve(stage) {
 async function comeAnew(stage, seconds) {
   const { cookie } = stage.load.users[0].client;
   for (const end = now() + 1000 * seconds; now() < end; await sleep(50)) {
-    const client = new Client(stage.server.port, stage.seen);
+    const client = new Client(stage.server, stage.seen);
     client.cookie = cookie;
     await client.request("GET", "/api/cases?pageSize=5");
     client.close();
@@ -74,7 +74,7 @@ async function floodLogins(stage) {
   const before = program.memory();
   let left = stage.lasting(10_000, 50_000);
   const flood = Array.from({ length: LOGINS_AT_ONCE }, async () => {
-    const client = new Client(stage.server.port, stage.seen);
+    const client = new Client(stage.server, stage.seen);
     for (; left > 0; left -= 1) {
       const username = `flood ${left % LOGIN_USERS}`;
       await client.request("POST", "/api/auth/login", { body: { username, role: "ADOPTER" } });

@@ -1,26 +1,46 @@
-//! Connections to the database, and why there is none.
+//! Why there is no connection, and what to do about it.
 
-use std::{error::Error as _, io};
+use std::{error::Error as _, io, time::Duration};
 
-use tokio_postgres::{Client, Connection, Socket, config::Host, error::SqlState, tls::MakeTlsConnect};
-use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio_postgres::error::SqlState;
 
-use super::tls;
+use super::place::address;
 use crate::config::DatabaseUrl;
 
-pub type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
-
-/// A connection of its own, to be driven by whoever asks for it.
-pub async fn connect(database: &DatabaseUrl) -> Result<(Client, Connection<Socket, Stream>), String> {
-    connect_by(&tls::connector(database)?, database).await
+/// Why a host gave no connection that is of use.
+pub enum Refusal {
+    /// It did not let us in for so long.
+    Slow(Duration),
+    Error(tokio_postgres::Error),
+    /// It let us in, and is not the one that is meant.
+    Unwanted(String),
 }
 
-/// With a connector that has been made before.
-pub async fn connect_by(
-    connector: &MakeRustlsConnect,
-    database: &DatabaseUrl,
-) -> Result<(Client, Connection<Socket, Stream>), String> {
-    database.config.connect(connector.clone()).await.map_err(|error| connect_error(database, &error))
+impl Refusal {
+    /// What a line about several hosts says of one.
+    pub fn of_one_among_several(&self) -> String {
+        match self {
+            Self::Slow(patience) => format!("no answer within {} ms", patience.as_millis()),
+            Self::Error(error) => reason(error),
+            Self::Unwanted(reason) => reason.clone(),
+        }
+    }
+
+    pub fn of_the_only_one(&self, database: &DatabaseUrl) -> String {
+        match self {
+            Self::Slow(_) => {
+                format!("The database server {} does not answer ({}).", address(database), database.variable)
+            }
+            Self::Error(error) => connect_error(database, error),
+            Self::Unwanted(reason) => {
+                format!(
+                    "The database server {} is not the one that {} means: {reason}.",
+                    address(database),
+                    database.variable
+                )
+            }
+        }
+    }
 }
 
 /// Why there is no connection, and what to do about it.
@@ -61,15 +81,5 @@ pub fn reason(error: &tokio_postgres::Error) -> String {
         (Some(error), _) => error.message().to_owned(),
         (None, Some(source)) => source.to_string(),
         (None, None) => error.to_string(),
-    }
-}
-
-/// Where the database server is, for people.
-pub fn address(database: &DatabaseUrl) -> String {
-    let port = database.config.get_ports().first().unwrap_or(&5432);
-    match database.config.get_hosts().first() {
-        Some(Host::Tcp(host)) => format!("{host}:{port}"),
-        Some(Host::Unix(folder)) => format!("{}:{port}", folder.display()),
-        None => "without a host".to_owned(),
     }
 }

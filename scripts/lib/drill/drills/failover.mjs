@@ -1,0 +1,179 @@
+// What may happen to a database that several machines keep, and whether Casefile serves again with nothing lost. One server
+// reaches it by a URL with several hosts, the other by HAProxy; clients use both.
+import { Backends } from "../failover/backends.mjs";
+import { now, sleep, until } from "../time.mjs";
+
+/** In milliseconds. A lease ends after 20 s, and then another machine has to become primary. */
+const FAILOVER = 25_000;
+const SWITCHOVER = 3000;
+/** After so long, nobody waits any more for service to come back. */
+const PATIENCE = 45_000;
+const BEFORE_LOOKING = 1500;
+/** Longer than a lease. */
+const LONG = 25_000;
+const POOL = 10;
+
+/**
+ * `fault` does the damage and gives what is to be done, under load still, once clients are served again; that again may
+ * give what mends the rest when the load is over.
+ */
+const underLoad = (fault) => async (stage) => {
+  const { cluster } = stage;
+  await startServers(stage);
+  await stage.startLoad();
+  const primary = await cluster.untilPrimary();
+  const began = now();
+  const mend = await fault(stage, primary);
+  await untilServed(stage);
+  await mend?.();
+  await stage.watchRecovery(stage.from ?? began);
+  await stage.stopLoad();
+  await rest(stage);
+};
+
+async function startServers(stage) {
+  const { cluster, setting } = stage;
+  stage.addresses = await cluster.addresses();
+  const routes = [
+    ["several-hosts", "app-1", stage.addresses],
+    ["haproxy", "app-2", "127.0.0.1:5000"],
+  ];
+  for (const [name, machine, addresses] of routes) await startServer(stage, name, setting.machines.get(machine), addresses);
+}
+
+function startServer(stage, name, { prefix, address: host }, addresses) {
+  const { cluster, database } = stage;
+  const environment = { DATABASE_URL: cluster.urlOf("casefile_api", database, addresses) };
+  return stage.startServer({ name, host, prefix, environment });
+}
+
+/** By both servers, for a while; or not in time, which the judge will see. */
+async function untilServed({ seen, servers }) {
+  await sleep(BEFORE_LOOKING);
+  const isServed = () => servers.every((server) => seen.isNormal(server, BEFORE_LOOKING));
+  await until("clients are served again", isServed, PATIENCE, 100).catch(() => {});
+}
+
+/** The cluster mends itself, and then the books are looked at. */
+async function rest(stage) {
+  const took = await stage.cluster.settle();
+  stage.remarks.push(`whole again ${seconds(took)} s after the load`);
+  await stage.connectAgain();
+}
+
+const seconds = (milliseconds) => (milliseconds / 1000).toFixed(1);
+
+async function kill({ cluster }, primary) {
+  await primary.kill();
+  await cluster.untilPrimary(primary);
+  return () => cluster.startMachine(primary);
+}
+
+async function switchOver(stage, primary) {
+  const standby = await stage.cluster.synchronousStandby();
+  stage.from = now();
+  await stage.cluster.switchover(primary, standby);
+}
+
+/** The first host of the URL. A server that starts meanwhile has to get past it. */
+async function vanish(stage, primary) {
+  const { cluster } = stage;
+  primary.cutOff();
+  await cluster.untilPrimary(primary);
+  return async () => {
+    await startMeanwhile(stage);
+    primary.connect();
+  };
+}
+
+async function startMeanwhile(stage) {
+  const began = now();
+  try {
+    await startServer(stage, "started-meanwhile", stage.setting.machines.get("app-1"), stage.addresses);
+    stage.remarks.push(`a server that was started meanwhile answered after ${seconds(now() - began)} s`);
+  } catch {
+    stage.problems.push("a server that was started meanwhile did not start");
+  }
+}
+
+async function freeze({ cluster }, primary) {
+  primary.freeze();
+  await cluster.untilPrimary(primary);
+  return () => primary.thaw();
+}
+
+/** The primary hears one server, and nobody else. */
+async function partition({ cluster, setting }, primary) {
+  primary.cutOff([...cluster.machines.filter((machine) => machine !== primary), setting.machines.get("app-2")]);
+  await cluster.untilPrimary(primary);
+  return () => primary.connect();
+}
+
+/** PostgreSQL goes on, and there is nobody who could stop it. */
+async function killPatroni({ cluster }, primary) {
+  await cluster.patroniOf(primary).signal("KILL");
+  await cluster.untilPrimary(primary);
+  return () => cluster.startPatroni(primary);
+}
+
+async function killStandby({ cluster }) {
+  const standby = await cluster.synchronousStandby();
+  await standby.kill();
+  return () => cluster.startMachine(standby);
+}
+
+/** Nothing can be acknowledged, and reads go on. etcd stays, as the primary would step down with the most of it gone. */
+async function killStandbys(stage, primary) {
+  const { cluster } = stage;
+  const standbys = cluster.machines.filter((machine) => machine !== primary);
+  const backends = new Backends(stage.superuser);
+  for (const standby of standbys) await standby.kill([cluster.etcdOf(standby)]);
+  await stage.calm(LONG / 1000, LONG / 1000);
+  stage.from = now();
+  standbys.forEach((standby) => cluster.startPatroni(standby));
+  stage.remarks.push(`at most ${await backends.most()} backends of two servers with pools of ${POOL}`);
+}
+
+async function loseEtcd(stage) {
+  const { cluster } = stage;
+  await Promise.all(cluster.machines.map((machine) => cluster.etcdOf(machine).signal("KILL")));
+  await stage.calm(LONG / 1000, LONG / 1000);
+  cluster.machines.forEach((machine) => cluster.startEtcd(machine));
+}
+
+/** With asynchronous replication while `fault` is drilled. */
+const asynchronously = (fault) => async (stage) => {
+  const { cluster } = stage;
+  await cluster.setSynchronous(false);
+  try {
+    await underLoad(fault)(stage);
+  } finally {
+    await cluster.setSynchronous(true);
+  }
+};
+
+const FAULTS = [
+  { name: "kill", title: "kill -9 of the primary's machine", refuses: true, run: underLoad(kill) },
+  { name: "switchover", title: "a switchover, as patronictl asks for it", within: SWITCHOVER, run: underLoad(switchOver) },
+  {
+    name: "vanish",
+    title: "the first host of the URL, which is the primary, vanishes and comes back",
+    refuses: true,
+    run: underLoad(vanish),
+  },
+  { name: "freeze", title: "the primary's machine frozen, then thawed", refuses: true, run: underLoad(freeze) },
+  { name: "partition", title: "the primary hears one server, and nobody else", refuses: true, run: underLoad(partition) },
+  { name: "patroni-kill", title: "kill -9 of the primary's Patroni, PostgreSQL goes on", refuses: true, run: underLoad(killPatroni) },
+  { name: "standby-kill", title: "kill -9 of the synchronous standby's machine", run: underLoad(killStandby) },
+  { name: "standbys-kill", title: "kill -9 of both standbys", refuses: true, run: underLoad(killStandbys) },
+  { name: "etcd", title: "kill -9 of all of etcd", undisturbed: true, run: underLoad(loseEtcd) },
+  { name: "kill-async", title: "kill -9 of the primary's machine, asynchronous", lossy: true, run: asynchronously(kill) },
+  {
+    name: "patroni-kill-async",
+    title: "kill -9 of the primary's Patroni, PostgreSQL goes on, asynchronous",
+    lossy: true,
+    run: asynchronously(killPatroni),
+  },
+];
+
+export default FAULTS.map((fault) => ({ within: FAILOVER, byServer: true, ...fault }));

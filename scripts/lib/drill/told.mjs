@@ -1,0 +1,32 @@
+// What clients have been told of each case, by whichever server, and when: nobody may read anything older afterwards.
+
+export class Told {
+  #versions = new Map();
+
+  /** Takes an answer in. Gives what was stale in it, if it answers a question. */
+  hear({ method, path, outcome, body, began, ended }) {
+    const isRead = method === "GET";
+    const missing = isRead && outcome === 404 ? [{ id: path.split("/").pop(), version: 0 }] : [];
+    const given = outcome >= 200 && outcome < 300 ? cases(body) : missing;
+    const stale = isRead ? given.filter(({ id, version }) => version < this.#before(id, began)) : [];
+    given.forEach(({ id, version }) => this.#learn(id, version, ended));
+    return stale.map(({ id, version }) => ({ id, given: version, told: this.#before(id, began) }));
+  }
+
+  /** The newest version that somebody knew at that moment. */
+  #before(id, moment) {
+    const known = this.#versions.get(id) ?? [];
+    return known.findLast(({ at }) => at <= moment)?.version ?? 0;
+  }
+
+  #learn(id, version, at) {
+    const known = this.#versions.get(id) ?? [];
+    if (version > (known.at(-1)?.version ?? 0)) this.#versions.set(id, [...known, { version, at }]);
+  }
+}
+
+/** Of one case, or of a list. */
+function cases(body) {
+  const listed = body?.cases ?? [body];
+  return listed.filter((record) => record?.id !== undefined && record.version !== undefined);
+}

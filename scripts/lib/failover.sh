@@ -1,0 +1,24 @@
+# What scripts/drill failover needs, and the namespaces that it runs in.
+# shellcheck shell=bash
+
+PATRONI=$ROOT/target/patroni
+
+# A network of its own, processes that end with the first of them, and mounts that nobody else sees.
+NAMESPACES=(unshare --net --mount --pid --fork --kill-child --mount-proc)
+if ((EUID != 0)); then NAMESPACES+=(--user --map-root-user); fi
+# bash is that first process, as somebody has to bury orphans.
+# shellcheck disable=SC2016,SC2034 # the inner shell expands $@; scripts/drill reads it
+IN_NAMESPACES=(setpriv --pdeathsig KILL "${NAMESPACES[@]}" bash -c 'ip link set lo up; "$@"; exit' bash)
+
+need_failover() {
+  local program
+  need_all ip nft etcd haproxy openssl python3
+  "${NAMESPACES[@]}" nft list ruleset >/dev/null 2>&1 ||
+    die "Every machine of this drill has a network of its own, and $(id -un) may make none here." "Run it as root."
+  PYTHONPATH=$PATRONI python3 -c 'import patroni, psycopg' 2>/dev/null ||
+    die "Patroni is missing: pip install --require-hashes --no-deps --target target/patroni --requirement scripts/lib/patroni.txt"
+  choose_server
+  for program in pg_basebackup pg_rewind; do
+    [[ -x $PGBIN/$program ]] || die "$PGBIN has no $program." "Install Debian's PostgreSQL, or set POSTGRES_BIN to one that has it."
+  done
+}

@@ -1,0 +1,48 @@
+//! What a server says of itself as a connection opens.
+
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+use crate::config::Target;
+
+/// In one message that no pooler minds. The name of a primary's file of WAL begins with its timeline, which a promotion
+/// moves on; a standby has none of its own.
+const ASK: &str = "select
+  pg_catalog.current_setting('transaction_read_only'),
+  pg_catalog.pg_is_in_recovery(),
+  case when not pg_catalog.pg_is_in_recovery()
+    then pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn())
+  end";
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Standing {
+    is_read_only: bool,
+    is_standby: bool,
+    pub timeline: Option<u32>,
+}
+
+impl Standing {
+    pub async fn ask(client: &Client) -> Result<Self, tokio_postgres::Error> {
+        let messages = client.simple_query(ASK).await?;
+        let row = messages.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(row),
+            _ => None,
+        });
+        let field = |number| row.and_then(|row| row.try_get(number).ok()).flatten();
+        Ok(Self {
+            is_read_only: field(0) != Some("off"),
+            is_standby: field(1) != Some("f"),
+            timeline: field(2).and_then(|file| u32::from_str_radix(file.get(..8)?, 16).ok()),
+        })
+    }
+
+    /// Why it is not the one that is meant.
+    pub fn misses(&self, target: Target) -> Option<&'static str> {
+        match target {
+            Target::ReadWrite | Target::Primary if self.is_standby => Some("it is a standby"),
+            Target::ReadWrite if self.is_read_only => Some("it takes no changes"),
+            Target::ReadOnly if !self.is_read_only => Some("it takes changes"),
+            Target::Standby | Target::PreferStandby if !self.is_standby => Some("it is no standby"),
+            _ => None,
+        }
+    }
+}
