@@ -17,6 +17,7 @@ mod process;
 mod recent;
 mod renewal;
 mod stop;
+mod trace;
 mod values;
 mod vitals;
 mod worker;
@@ -76,6 +77,7 @@ pub async fn check() -> Result<(), String> {
 pub async fn serve() -> Result<(), String> {
     let config = Config::from_environment()?;
     start_log(config.log);
+    metrics::started();
     http::raise_descriptor_limit();
     check::check(&config.database, config.pool.statements).await?;
     let db = Db::new(config.database.clone(), config.pool)?;
@@ -123,6 +125,7 @@ async fn read_secrets_again(db: Db, store: Store, provider: Option<Provider>) ->
 pub async fn work() -> Result<(), String> {
     let config = WorkerConfig::from_environment()?;
     start_log(config.log);
+    metrics::started();
     let (obstacles, stop) = (worker::Obstacles::default(), Stop::on_signal()?);
     let serve_admin = |address| http::serve_admin(address, obstacles.clone(), stop.clone());
     let admin = config.admin.map(serve_admin).transpose()?;

@@ -3,6 +3,7 @@
 mod database;
 mod documents;
 mod limits;
+mod log;
 mod number;
 mod oidc;
 mod reference;
@@ -22,6 +23,7 @@ pub use self::{
     database::{DatabaseUrl, PoolSettings, Statements, Tls},
     documents::DocumentStore,
     limits::{ADMIN, ConnectionLimits, RateLimits},
+    log::{LogFormat, LogSettings},
     oidc::{ClientProof, OidcSettings},
     reference::reference,
     target::{Target, is_shuffled},
@@ -55,7 +57,7 @@ pub struct Config {
     pub allows_loopback_origins: bool,
     pub connections: ConnectionLimits,
     pub rates: RateLimits,
-    pub log: LogFormat,
+    pub log: LogSettings,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -98,13 +100,6 @@ impl fmt::Display for AuthMode {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum LogFormat {
-    /// One JSON object a line, for programs.
-    Json,
-    Human,
-}
-
 impl Config {
     pub fn from_environment() -> Result<Self, String> {
         let mut config = Self::read(|name| env::var(name).ok().filter(|value| !value.is_empty()))?;
@@ -135,7 +130,7 @@ impl Config {
             allows_loopback_origins: environment == Environment::Local,
             connections: ConnectionLimits::read(environment, &variable)?,
             rates: RateLimits::read(environment, &variable)?,
-            log: log_format(environment, variable("LOG_FORMAT").as_deref())?,
+            log: LogSettings::read(environment, &variable)?,
         })
     }
 }
@@ -219,16 +214,6 @@ fn allowed_origins(stated: Option<&str>) -> Result<Vec<Origin>, String> {
         .collect()
 }
 
-fn log_format(environment: Environment, stated: Option<&str>) -> Result<LogFormat, String> {
-    match stated {
-        Some("json") => Ok(LogFormat::Json),
-        Some("human") => Ok(LogFormat::Human),
-        Some(other) => Err(format!("LOG_FORMAT is {other:?}. Make it json or human.")),
-        None if environment.is_deployed() => Ok(LogFormat::Json),
-        None => Ok(LogFormat::Human),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,6 +272,9 @@ mod tests {
             ("ALLOWED_ORIGINS", "cases.example"),
             ("ALLOWED_ORIGINS", "https://cases.example/path"),
             ("LOG_FORMAT", "xml"),
+            ("LOG_LEVEL", "casefile=debug"),
+            ("LOG_LEVEL", "INFO"),
+            ("ACCESS_LOG", "yes"),
         ] {
             let reason = read(&[(name, value), ("APP_ENV", "LOCAL")]).unwrap_err();
             assert!(reason.contains(name), "{reason}");

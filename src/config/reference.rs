@@ -82,6 +82,11 @@ static VARIABLES: &[Entry] = &[
     number(&limits::LOGINS),
     number(&limits::REQUESTS),
     text("LOG_FORMAT", "`json`, the default in DEV and PROD, or `human`"),
+    text("LOG_LEVEL", "`error`, `warn`, `info` (default) or `debug`"),
+    text(
+        "ACCESS_LOG",
+        "`on` (default): each request leaves a line, but for `/live`, `/ready`, `/metrics` and the two of health; `off`: only those that fail on our side (5xx)",
+    ),
     text(
         "DOCUMENT_STORE_URL",
         "where documents are: `file:///folder` (in LOCAL by default `.casefile/documents`) or `az://container/prefix`, with the `AZURE_STORAGE_*` variables of the account; the same for server and worker",

@@ -3,12 +3,11 @@
 use std::{env, ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 
 use super::{
-    DatabaseUrl, DocumentStore, Environment, LogFormat, admin_address,
+    DatabaseUrl, DocumentStore, Environment, LogSettings, admin_address,
     database::database_url,
     documents::{azure_options, document_store},
     environment,
     limits::drain,
-    log_format,
     number::Number,
 };
 
@@ -32,7 +31,7 @@ pub struct WorkerConfig {
     pub admin: Option<SocketAddr>,
     /// How long it is not ready, with nothing in hand any more, before it ends.
     pub drain: Duration,
-    pub log: LogFormat,
+    pub log: LogSettings,
     /// All that the programs which read documents see of the environment.
     pub tool_environment: Vec<(&'static str, OsString)>,
 }
@@ -80,7 +79,7 @@ impl WorkerConfig {
             lease: Duration::from_secs(LEASE.read(&variable)?.into()),
             admin: admin_address(&variable)?,
             drain: drain(environment, &variable)?,
-            log: log_format(environment, variable("LOG_FORMAT").as_deref())?,
+            log: LogSettings::read(environment, &variable)?,
             tool_environment: Vec::new(),
         })
     }

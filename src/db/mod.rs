@@ -16,7 +16,14 @@ mod roles;
 mod session;
 mod tls;
 
-use std::{iter, sync::Arc, time::Duration};
+use std::{
+    iter,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -58,7 +65,7 @@ const LONGEST_PAUSE_MS: u64 = 20;
 const TOUCH: Operation = Operation::write("select auth.touch_session($1)");
 const EXPLAIN: Operation = Operation::write("select audit.explain_refusal($1, $2)");
 const SWEEP: Operation = Operation::write("select auth.sweep($1)");
-const MEASURE_QUEUE: Operation = Operation::read("select worker.measure_queue()");
+const MEASURE_TASKS: Operation = Operation::read("select worker.measure_tasks()");
 /// Whether the database is read-only.
 const PING: Operation =
     Operation::read("select current_setting('transaction_read_only')::boolean").within("ping");
@@ -71,9 +78,10 @@ struct Refusal {
     extra: Option<serde_json::Value>,
 }
 
-/// The documents that wait for a worker.
+/// The documents that wait for one kind of work.
 #[derive(Clone, Deserialize)]
-pub struct QueueState {
+pub struct TaskState {
+    pub task: String,
     pub waiting: i64,
     pub oldest_seconds: f64,
 }
@@ -94,7 +102,9 @@ pub struct Db {
 struct Signs {
     health: Recent<Result<(), Failure>>,
     readiness: Recent<Result<(), Failure>>,
-    queue: Recent<Option<QueueState>>,
+    /// What the log says of it.
+    is_unready: AtomicBool,
+    tasks: Recent<Option<Vec<TaskState>>>,
 }
 
 impl Db {
@@ -150,7 +160,22 @@ impl Db {
 
     /// Whether a request could be served, here and now.
     pub async fn check_readiness(&self) -> Result<(), Failure> {
-        self.signs.readiness.get(self.clone().look_around()).await
+        self.signs.readiness.get(self.clone().note_readiness()).await
+    }
+
+    /// Probes leave no line in the log; that it has changed does.
+    async fn note_readiness(self) -> Result<(), Failure> {
+        let signs = Arc::clone(&self.signs);
+        let outcome = self.look_around().await;
+        let was_unready = signs.is_unready.swap(outcome.is_err(), Ordering::Relaxed);
+        match &outcome {
+            Err(failure) if !was_unready => {
+                tracing::error!(cause = failure.summary().unwrap_or(&failure.message), "not ready");
+            }
+            Ok(()) if was_unready => tracing::info!("ready again"),
+            _ => {}
+        }
+        outcome
     }
 
     async fn look_around(self) -> Result<(), Failure> {
@@ -180,9 +205,9 @@ impl Db {
     }
 
     /// Unless the database does not tell.
-    pub async fn measure_queue(&self) -> Option<QueueState> {
+    pub async fn measure_tasks(&self) -> Option<Vec<TaskState>> {
         let db = self.clone();
-        self.signs.queue.get(async move { db.call_as_server(&MEASURE_QUEUE, &[]).await.ok() }).await
+        self.signs.tasks.get(async move { db.call_as_server(&MEASURE_TASKS, &[]).await.ok() }).await
     }
 
     /// Removes at most that many of each kind of thing that has expired; whether there may be more.

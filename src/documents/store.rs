@@ -2,7 +2,13 @@
 //! document is called, and who may have it, only the database knows.
 
 use std::{
-    fs::DirBuilder, io, ops::Range, os::unix::fs::DirBuilderExt, path::PathBuf, sync::Arc, time::Duration,
+    fs::DirBuilder,
+    io,
+    ops::Range,
+    os::unix::fs::DirBuilderExt,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
 use bytes::{Bytes, BytesMut};
@@ -21,8 +27,8 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::spooled_file::hex;
-use crate::{config::DocumentStore, current::Current};
+use super::{spooled_file::hex, traced::TracedConnector};
+use crate::{config::DocumentStore, current::Current, metrics};
 
 /// In how large pieces a file is sent; as much of each upload is in memory.
 const PART: usize = 512 * 1024;
@@ -60,7 +66,10 @@ impl Store {
         let prefix = Path::from_url_path(settings.url.path()).map_err(|error| unusable(&error))?;
         let retries =
             RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(20), ..RetryConfig::default() };
-        let mut builder = MicrosoftAzureBuilder::new().with_url(settings.url.as_str()).with_retry(retries);
+        let mut builder = MicrosoftAzureBuilder::new()
+            .with_url(settings.url.as_str())
+            .with_retry(retries)
+            .with_http_connector(TracedConnector::default());
         for (name, value) in &settings.options {
             if let Ok(key) = name.parse::<AzureConfigKey>() {
                 builder = builder.with_config(key, value);
@@ -91,7 +100,11 @@ impl Store {
 
     /// Stores a file whole, or nothing that anybody sees: not before the last byte is safe.
     pub async fn put_file(&self, case_id: Uuid, document_id: Uuid, file: &mut File, size: u64) -> Result<()> {
-        let mut upload = self.objects.get().put_multipart(&self.path(case_id, document_id)).await?;
+        counted("put", self.put(self.path(case_id, document_id), file, size)).await
+    }
+
+    async fn put(&self, path: Path, file: &mut File, size: u64) -> Result<()> {
+        let mut upload = self.objects.get().put_multipart(&path).await?;
         let sent = send_parts(&mut *upload, file, size).await;
         if sent.is_err() {
             // What cannot be taken back now, `remove` takes away.
@@ -103,7 +116,11 @@ impl Store {
 
     /// Whether the file is there whole, and has the bytes that were stored.
     pub async fn holds(&self, case_id: Uuid, document_id: Uuid, size: u64, hash: &str) -> Result<bool> {
-        let object = match self.objects.get().get(&self.path(case_id, document_id)).await {
+        counted("verify", self.verify(self.path(case_id, document_id), size, hash)).await
+    }
+
+    async fn verify(&self, path: Path, size: u64, hash: &str) -> Result<bool> {
+        let object = match self.objects.get().get(&path).await {
             Err(object_store::Error::NotFound { .. }) => return Ok(false),
             outcome => outcome?,
         };
@@ -124,13 +141,17 @@ impl Store {
         range: Option<Range<u64>>,
     ) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>> {
         let options = GetOptions { range: range.map(Into::into), ..GetOptions::default() };
-        let object = self.objects.get().get_opts(&self.path(case_id, document_id), options).await?;
+        let (objects, path) = (self.objects.get(), self.path(case_id, document_id));
+        let object = counted("get", objects.get_opts(&path, options)).await?;
         Ok(object.into_stream().map_err(io::Error::from))
     }
 
     /// Whether or not there is such a file, whole or in part.
     pub async fn remove(&self, case_id: Uuid, document_id: Uuid) -> Result<()> {
-        let path = self.path(case_id, document_id);
+        counted("remove", self.remove_all(self.path(case_id, document_id))).await
+    }
+
+    async fn remove_all(&self, path: Path) -> Result<()> {
         if let Some(folder) = &self.folder {
             remove_staged(folder.path_to_filesystem(&path)?).await?;
         } else {
@@ -146,6 +167,14 @@ impl Store {
     fn path(&self, case_id: Uuid, document_id: Uuid) -> Path {
         self.prefix.clone().join(case_id.to_string()).join(document_id.to_string())
     }
+}
+
+/// Counts how long that took, and whether it was done.
+async fn counted<T>(operation: &str, asking: impl Future<Output = Result<T>>) -> Result<T> {
+    let started = Instant::now();
+    let outcome = asking.await;
+    metrics::store_call(operation, outcome.is_ok(), started.elapsed());
+    outcome
 }
 
 fn open_folder(folder: PathBuf) -> io::Result<LocalFileSystem> {

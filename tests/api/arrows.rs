@@ -13,7 +13,10 @@ const HOUSE: [(&str, Floors); 7] = [
     (
         "",
         &[
-            &["config", "current", "error", "metrics", "recent", "renewal", "stop", "values", "vitals"],
+            &[
+                "config", "current", "error", "metrics", "recent", "renewal", "stop", "trace", "values",
+                "vitals",
+            ],
             &["db", "identity", "process"],
             &["documents"],
             &["directory", "http", "worker"],
@@ -38,7 +41,7 @@ const HOUSE: [(&str, Floors); 7] = [
     (
         "documents",
         &[
-            &["multipart", "tiff"],
+            &["multipart", "tiff", "traced"],
             &["jpeg", "sniff"],
             &["spooled_file"],
             &["form", "store"],

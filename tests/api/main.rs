@@ -86,6 +86,7 @@ mod security;
 mod shutdown;
 mod sign_in_races;
 mod startup;
+mod units;
 
 mod reading;
 mod scanning;

@@ -8,6 +8,7 @@ import { sleep, until } from "./time.mjs";
 const LOOK = 100;
 
 export class Balancer {
+  host = "127.0.0.1";
   #ready = new Set();
   #turn = 0;
 
@@ -17,7 +18,7 @@ export class Balancer {
   }
 
   async open() {
-    await new Promise((resolve) => this.entrance.listen(0, "127.0.0.1", resolve));
+    await new Promise((resolve) => this.entrance.listen(0, this.host, resolve));
     this.port = this.entrance.address().port;
     this.servers.forEach((server) => this.#watch(server));
     await this.untilReady(...this.servers);

@@ -9,7 +9,7 @@ async function restartInTurn(stage) {
   const balancer = new Balancer(stage.servers);
   await balancer.open();
   try {
-    await stage.startLoad({ ports: [balancer.port] });
+    await stage.startLoad({ servers: [balancer] });
     for (let rounds = stage.lasting(1, 3); rounds > 0; rounds -= 1) {
       for (const server of stage.servers) {
         await server.program.stop("TERM");

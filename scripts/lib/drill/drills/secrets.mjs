@@ -12,7 +12,7 @@ async function changePassword(stage) {
   await stage.superuser.query("alter role casefile_api password 'first'");
   secret.write("casefile_api", "first");
   await secret.readAgain("are in use");
-  await endOlder(stage, secret);
+  await untilOlderEnd(stage, secret);
 
   secret.write("casefile_api", "second");
   await secret.readAgain("the one before is kept");
@@ -32,8 +32,7 @@ async function changeLogin(stage) {
     secret.write(login, `of%20${login}`);
     await secret.readAgain("are in use");
     const [former] = logins.filter((other) => other !== login);
-    await endOlder(stage, secret);
-    await until("nobody works by the former login", () => isGone(stage, former), 10_000, 50);
+    await until("nobody works by the former login", () => isGone(stage, "usename = $1", former), 5000, 50);
     await stage.superuser.query(`alter role ${former} nologin`);
     if (turn === 0) await stage.calm(0.5, 2);
   }
@@ -48,26 +47,16 @@ async function startWithFile(stage) {
   return secret;
 }
 
-/** What was opened before comes to rest by itself; what rests for good is ended from outside. */
-async function endOlder(stage, { readAt }) {
-  await stage.calm(0.5, 2);
-  await stage.superuser.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity
-     where ${CONNECTIONS} and backend_start < $1 and state = 'idle' and state_change < now() - interval '300 ms'`,
-    [readAt],
-  );
-  const { rows } = await stage.superuser.query(
-    `select count(*)::integer as left from pg_stat_activity where ${CONNECTIONS} and backend_start < $1`,
-    [readAt],
-  );
-  if (rows[0].left > 0) stage.problems.push(`${rows[0].left} connections with the former secret are in use`);
+/** What was opened before comes to rest by itself. */
+async function untilOlderEnd(stage, { readAt }) {
+  await until("nobody uses the former secret", () => isGone(stage, "backend_start < $1", readAt), 5000, 50);
   await stage.calm(0.5, 2);
 }
 
-async function isGone(stage, login) {
+async function isGone(stage, condition, value) {
   const { rows } = await stage.superuser.query(
-    `select from pg_stat_activity where ${CONNECTIONS} and usename = $1`,
-    [login],
+    `select from pg_stat_activity where ${CONNECTIONS} and ${condition}`,
+    [value],
   );
   return rows.length === 0;
 }
@@ -104,9 +93,9 @@ class Secret {
     const { program } = this.stage.server;
     const times = () => readFileSync(program.log, "utf8").split(says).length;
     const before = times();
+    this.readAt = (await this.stage.superuser.query("select clock_timestamp() as at")).rows[0].at;
     process.kill(program.id, "SIGHUP");
     await until(`the log says: ${says}`, () => times() > before, 5000, 10);
-    this.readAt = (await this.stage.superuser.query("select clock_timestamp() as at")).rows[0].at;
   }
 }
 
