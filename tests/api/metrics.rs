@@ -372,7 +372,7 @@ fn they_tell_of_the_process_its_store_and_its_sessions() {
     stage.scanned(id, "clean");
     assert_eq!(officer.get(&format!("/api/documents/{id}/download")).status, 200);
     stage.stored(None).iter().for_each(|file| fs::remove_file(file).unwrap());
-    assert_eq!(officer.get(&format!("/api/documents/{id}/download")).status, 500);
+    officer.request("GET", &format!("/api/documents/{id}/download")).send_expecting_500();
     officer.post("/api/auth/logout", json!({})).succeeded(200);
     let after = Figures::of(&officer);
     assert_is(after.grown_since(&before, "store_seconds_count{operation=\"put\"}"), 1);
@@ -397,6 +397,8 @@ fn they_are_given_while_the_database_is_stopped() {
     client.get("/ready").succeeded(200);
     cluster.db(&["stop"]);
     client.get("/api/health").refused(503, "UNAVAILABLE");
+    // Readiness was looked up before.
+    thread::sleep(Duration::from_millis(1100));
     let from = Instant::now();
     let figures = Figures::of(&client);
     assert!(from.elapsed() < Duration::from_secs(2), "{:?}", from.elapsed());
