@@ -84,10 +84,12 @@ mod redaction;
 mod replicas;
 mod requests;
 mod restart;
+mod secrets;
 mod security;
 mod shutdown;
 mod sign_in_races;
 mod startup;
+mod units;
 
 mod reading;
 mod scanning;

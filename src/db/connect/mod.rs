@@ -168,6 +168,12 @@ impl Hosts {
         self.places.iter().map(|place| place.name.as_str()).collect::<Vec<_>>().join(", ")
     }
 
+    /// In the place of those: the same hosts, known by another secret.
+    pub fn after(self, others: &Self) -> Self {
+        let have_all_been_asked = others.have_all_been_asked.load(Ordering::Relaxed).into();
+        Self { have_all_been_asked, newest: Arc::clone(&others.newest), news: others.news.clone(), ..self }
+    }
+
     pub fn telling(self, news: Sender<()>) -> Self {
         Self { news: Some(news), ..self }
     }

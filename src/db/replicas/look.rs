@@ -1,13 +1,14 @@
 //! What a database server says of its standbys, or of itself as one.
 
-use std::sync::Arc;
-
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use super::names::awaited;
-use crate::db::connect::{Hosts, Opened, reason};
+use crate::db::{
+    access::Access,
+    connect::{Opened, reason},
+};
 
 const LOOK: &str = "select auth.look_at_replication()";
 
@@ -32,13 +33,13 @@ struct Sender {
 
 /// A connection along which it is asked, again and again.
 pub struct Lookout {
-    hosts: Arc<Hosts>,
+    access: Access,
     opened: Option<Opened>,
 }
 
 impl Lookout {
-    pub fn new(hosts: &Arc<Hosts>) -> Self {
-        Self { hosts: Arc::clone(hosts), opened: None }
+    pub fn new(access: &Access) -> Self {
+        Self { access: access.clone(), opened: None }
     }
 
     /// What takes longer is given up, and its connection with it.
@@ -57,7 +58,7 @@ impl Lookout {
         }
         let opened = match &mut self.opened {
             Some(opened) => opened,
-            none => none.insert(self.hosts.connect(deadline).await?),
+            none => none.insert(self.access.connect(deadline).await?),
         };
         let rows = opened.client.query_typed(LOOK, &[]).await.map_err(|error| reason(&error))?;
         let look = rows.first().and_then(|row| row.try_get::<_, Value>(0).ok());

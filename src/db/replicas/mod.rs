@@ -17,6 +17,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use self::look::{Look, Lookout, has_applied, misses};
 use super::{
+    access::Access,
     connect::Hosts,
     pool::{Pool, PooledConnection},
     roles::Role,
@@ -32,13 +33,13 @@ const WAIT: Duration = Duration::from_millis(100);
 const GOOD_FOR: Duration = Duration::from_secs(1);
 
 pub struct Replicas {
-    primary: Arc<Hosts>,
+    primary: Access,
     all: Vec<Replica>,
     next: AtomicUsize,
 }
 
 pub struct Replica {
-    hosts: Arc<Hosts>,
+    access: Access,
     pool: Pool,
     trust: Mutex<Trust>,
 }
@@ -62,17 +63,25 @@ enum Trust {
 impl Replicas {
     /// Each host of the URL is one.
     pub fn new(
-        primary: &Arc<Hosts>,
+        primary: Access,
         database: Option<&DatabaseUrl>,
         settings: PoolSettings,
     ) -> Result<Self, String> {
-        let hosts = database.map(Hosts::of_each).transpose()?.unwrap_or_default();
-        let all = hosts.into_iter().map(Arc::new).map(|hosts| Replica {
-            pool: Pool::new(Arc::clone(&hosts), settings.size, settings.statements),
-            hosts,
+        let all = of_each(database)?.into_iter().map(Access::new).map(|access| Replica {
+            pool: Pool::new(access.clone(), settings.size, settings.statements),
+            access,
             trust: Mutex::new(Trust::None(String::new())),
         });
-        Ok(Self { primary: Arc::clone(primary), all: all.collect(), next: AtomicUsize::new(0) })
+        Ok(Self { primary, all: all.collect(), next: AtomicUsize::new(0) })
+    }
+
+    /// Lets them know this server by another secret. Which they are stays.
+    pub fn renew(&self, database: Option<&DatabaseUrl>) -> Result<(), String> {
+        for (replica, hosts) in self.all.iter().zip(of_each(database)?) {
+            replica.access.renew(hosts);
+            replica.pool.outdate();
+        }
+        Ok(())
     }
 
     /// In turns, those that are trusted now.
@@ -97,7 +106,7 @@ impl Replicas {
             return;
         }
         let mut at_primary = Lookout::new(&self.primary);
-        let mut at_replicas: Vec<_> = self.all.iter().map(|replica| Lookout::new(&replica.hosts)).collect();
+        let mut at_replicas: Vec<_> = self.all.iter().map(|replica| Lookout::new(&replica.access)).collect();
         let mut looks = interval(BETWEEN_LOOKS);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -122,6 +131,10 @@ impl Replicas {
             join_all(judging).await;
         }
     }
+}
+
+fn of_each(database: Option<&DatabaseUrl>) -> Result<Vec<Hosts>, String> {
+    Ok(database.map(Hosts::of_each).transpose()?.unwrap_or_default())
 }
 
 impl Replica {
@@ -149,7 +162,7 @@ impl Replica {
             _ => written,
         };
         *trust = if has_applied(standby, since) {
-            tracing::info!(host = self.hosts.name(), "reads are served from the standby");
+            tracing::info!(host = self.access.hosts().name(), "reads are served from the standby");
             Trust::Until { end, timeline: now }
         } else {
             Trust::Begun { written: since, timeline: now }
@@ -161,7 +174,7 @@ impl Replica {
     pub fn distrust(&self, reason: String) {
         let mut trust = self.trust();
         if !matches!(&*trust, Trust::None(known) if *known == reason) {
-            tracing::warn!(host = self.hosts.name(), reason, "reads are served from the primary");
+            tracing::warn!(host = self.access.hosts().name(), reason, "reads are served from the primary");
         }
         *trust = Trust::None(reason);
     }
