@@ -22,9 +22,11 @@ export function rowOf(stage, seconds) {
   };
 }
 
-function verdict({ problems, drill }) {
+function verdict({ problems, drill, seen }) {
   if (problems.length > 0) return "RED";
-  return drill.lossy ? "lossy" : "green";
+  if (drill.lossy) return "lossy";
+  if (seen.stale.length === 0) return "green";
+  return `green, but ${seen.stale.length} stale reads within ${milliseconds(seen.staleFor())} by ${drill.mayBeStale}`;
 }
 
 export const leftOut = (drill, why) => ({
