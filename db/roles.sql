@@ -147,6 +147,21 @@ alter role casefile_worker set statement_timeout = '30s';
 alter role casefile_worker set lock_timeout = '10s';
 alter role casefile_worker set idle_in_transaction_session_timeout = '30s';
 
+-- However many calls are given up and not yet at an end, a login does not take all connections of the database server: of
+-- the usual 100, these leave some to migrations and administrators. A limit of your own stays.
+do $$
+declare
+  v_role text;
+  v_limit integer;
+begin
+  for v_role, v_limit in values ('casefile_api', 80), ('casefile_worker', 12) loop
+    if exists (select from pg_catalog.pg_roles where rolname = v_role and rolconnlimit = -1) then
+      execute format('alter role %I connection limit %s', v_role, v_limit);
+    end if;
+  end loop;
+end;
+$$;
+
 -- While a migration waits for a lock, everybody after it waits too: better that it fails soon, and is tried again.
 alter role casefile_migrator set lock_timeout = '2s';
 

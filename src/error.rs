@@ -62,6 +62,19 @@ impl Failure {
         failure.with("reason", "STOPPING")
     }
 
+    /// The database was restored, and whoever keeps it has not seen to it yet.
+    pub fn restored(cause: &(impl ToString + ?Sized)) -> Self {
+        let message = "The database was restored, and is not served yet".to_owned();
+        let failure = Self { message, ..Self::from(StatusCode::SERVICE_UNAVAILABLE) };
+        failure.with("reason", "DATABASE_RESTORED").because(cause)
+    }
+
+    /// A write whose answer was lost, or whose commit no standby has.
+    pub fn outcome_unknown(cause: &(impl ToString + ?Sized)) -> Self {
+        let message = "It is not known whether this was done. Ask again with the same Idempotency-Key, which settles it; without one, look first";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "OUTCOME_UNKNOWN", message).because(cause)
+    }
+
     pub fn internal(cause: &(impl ToString + ?Sized)) -> Self {
         Self::from(StatusCode::INTERNAL_SERVER_ERROR).because(cause)
     }
@@ -161,8 +174,7 @@ impl From<&tokio_postgres::Error> for Failure {
         if let Some(error) = error.as_db_error() {
             return Self::from(error);
         }
-        let lost = error.is_closed() || error.source().is_some_and(<dyn std::error::Error>::is::<io::Error>);
-        if lost { Self::unavailable(error) } else { Self::internal(error) }
+        if is_lost(error) { Self::unavailable(error) } else { Self::internal(error) }
     }
 }
 
@@ -220,6 +232,11 @@ impl From<&DbError> for Failure {
             },
         }
     }
+}
+
+/// The connection has ended.
+pub fn is_lost(error: &tokio_postgres::Error) -> bool {
+    error.is_closed() || error.source().is_some_and(<dyn std::error::Error>::is::<io::Error>)
 }
 
 /// No case within reach, or not an operation of this role: `audit.explain_refusal` knows what to answer.

@@ -98,9 +98,10 @@ pub fn text() -> String {
     TextEncoder::new().encode_to_string(&prometheus::gather()).unwrap_or_default()
 }
 
-/// How many connections to the database there are, and how many requests wait for one.
-pub fn pool(used: usize, idle: usize, waiting: usize) {
-    for (state, connections) in [("used", used), ("idle", idle)] {
+/// How many connections to the database there are, with those that were given up while the database is still at it; and
+/// how many requests wait for one.
+pub fn pool(used: usize, idle: usize, abandoned: usize, waiting: usize) {
+    for (state, connections) in [("used", used), ("idle", idle), ("abandoned", abandoned)] {
         POOL_CONNECTIONS.with_label_values(&[state]).set(whole(connections));
     }
     POOL_WAITING.set(whole(waiting));

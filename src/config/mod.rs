@@ -3,6 +3,7 @@
 mod database;
 mod documents;
 mod limits;
+mod maintenance;
 mod number;
 mod oidc;
 mod reference;
@@ -22,6 +23,7 @@ pub use self::{
     database::{DatabaseUrl, PoolSettings, Statements, Tls},
     documents::DocumentStore,
     limits::{ADMIN, ConnectionLimits, RateLimits},
+    maintenance::MaintenanceConfig,
     oidc::{ClientProof, OidcSettings},
     reference::reference,
     target::{Target, is_shuffled},

@@ -5,17 +5,25 @@ use std::fmt::Display;
 use super::{operation::Operation, pool::PoolError};
 use crate::error::{self, Failure};
 
+const NO_ANSWER: &str = "no answer in time";
+const CONNECTION_LOST: &str = "connection lost";
+pub const NOT_ON_STANDBY: &str = "somebody ended its wait for a standby";
+
 /// Why a call has no answer.
 pub enum CallError {
     NoConnection(PoolError),
     /// The connection turned out to be dead before it took the call.
     NotSent(tokio_postgres::Error),
     NoAnswer,
+    /// It may have been done or not, or be lost with its host.
+    OutcomeUnknown(&'static str),
     Refused(tokio_postgres::Error),
     /// The function returns something else than this server was built for, and was not called.
     WrongType(String),
     /// The function was called, and its answer cannot be read.
     Unreadable(String),
+    /// The database was restored, and nobody is served from it yet.
+    Barred(String),
 }
 
 /// Whether to try the same again.
@@ -52,7 +60,11 @@ impl CallError {
                 }
                 _ => Retry::No,
             },
-            Self::NoConnection(_) | Self::NoAnswer | Self::Unreadable(_) => Retry::No,
+            Self::NoConnection(_)
+            | Self::NoAnswer
+            | Self::OutcomeUnknown(_)
+            | Self::Unreadable(_)
+            | Self::Barred(_) => Retry::No,
         }
     }
 
@@ -63,7 +75,7 @@ impl CallError {
                 error::ends_connection(error) || error::is_outdated(error) || error::is_read_only(error)
             }),
             Self::WrongType(_) | Self::Unreadable(_) => true,
-            Self::NoConnection(_) | Self::NoAnswer => false,
+            Self::NoConnection(_) | Self::NoAnswer | Self::OutcomeUnknown(_) | Self::Barred(_) => false,
         }
     }
 
@@ -76,17 +88,33 @@ impl CallError {
         }
     }
 
+    /// Of what writes, more than that there is no answer is unknown.
+    pub fn of_write(self) -> Self {
+        match self {
+            Self::NoAnswer => Self::OutcomeUnknown(NO_ANSWER),
+            Self::Refused(error) if error.as_db_error().is_none() && error::is_lost(&error) => {
+                Self::OutcomeUnknown(CONNECTION_LOST)
+            }
+            error => error,
+        }
+    }
+
     pub fn into_failure(self) -> Failure {
         match self {
             Self::NoConnection(PoolError::AllInUse) => {
                 Failure::unavailable("all connections were in use for too long")
             }
             Self::NoConnection(PoolError::Unreachable(reason)) => Failure::unavailable(&reason),
+            Self::NoConnection(PoolError::Stuck) => Failure::unavailable(
+                "too many calls that were given up have not come to an end; is a standby away that commits wait for?",
+            ),
+            Self::OutcomeUnknown(reason) => Failure::outcome_unknown(reason),
             Self::NoConnection(PoolError::Closed) => Failure::unavailable("the server is about to end"),
             Self::NotSent(error) => Failure::unavailable(&error),
             Self::NoAnswer => Failure::unavailable("the database did not answer in time"),
             Self::Refused(error) => Failure::from(&error),
             Self::WrongType(reason) | Self::Unreadable(reason) => Failure::internal(&reason),
+            Self::Barred(reason) => Failure::restored(&reason),
         }
     }
 
@@ -99,12 +127,15 @@ impl CallError {
     pub fn code(&self) -> &str {
         match self {
             Self::Refused(error) | Self::NotSent(error) => {
-                error.code().map_or("connection lost", |code| code.code())
+                error.code().map_or(CONNECTION_LOST, |code| code.code())
             }
             Self::NoConnection(PoolError::AllInUse) => "no connection in time",
+            Self::NoConnection(PoolError::Stuck) => "given-up calls go on",
             Self::NoConnection(_) => "no connection",
-            Self::NoAnswer => "no answer in time",
+            Self::NoAnswer => NO_ANSWER,
+            Self::OutcomeUnknown(reason) => reason,
             Self::WrongType(_) | Self::Unreadable(_) => "another result type",
+            Self::Barred(_) => "restored",
         }
     }
 }

@@ -15,7 +15,11 @@ mod roles;
 mod session;
 mod tls;
 
-use std::{iter, sync::Arc, time::Duration};
+use std::{
+    iter,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -23,17 +27,18 @@ use uuid::Uuid;
 
 use self::{
     answer::Answer,
-    errors::{CallError, Retry},
+    errors::{CallError, NOT_ON_STANDBY, Retry},
     exchange::{Outcome, exchange},
     opening::{Admission, LOG_IN_WITH_CLAIMS},
     pool::{Pool, PoolError, PooledConnection},
     roles::{KnownRoles, Role},
 };
 pub use self::{
-    connect::{Hosts, Opened, connect, connect_error, reason},
+    connect::{Hosts, Opened, connect_error, connect_for, reason},
     cost::{Cost, with_cost},
     opening::{Kind, Opening},
     operation::{Operation, Param},
+    pool::Usage,
     session::{IdempotencyKey, RequestOrigin, Session, digest_of},
 };
 use crate::{
@@ -56,6 +61,8 @@ const TOUCH: Operation = Operation::write("select auth.touch_session($1)");
 const EXPLAIN: Operation = Operation::write("select audit.explain_refusal($1, $2)");
 const SWEEP: Operation = Operation::write("select auth.sweep($1)");
 const MEASURE_QUEUE: Operation = Operation::read("select worker.measure_queue()");
+const CHECK_HOME: Operation = Operation::read("select auth.check_home($1)");
+const TAKE_MARK: Operation = Operation::write("select auth.take_mark()");
 /// Whether the database is read-only.
 const PING: Operation =
     Operation::read("select current_setting('transaction_read_only')::boolean").within("ping");
@@ -92,6 +99,8 @@ struct Signs {
     health: Recent<Result<(), Failure>>,
     readiness: Recent<Result<(), Failure>>,
     queue: Recent<Option<QueueState>>,
+    /// Why nobody is served, if so.
+    barred: RwLock<Option<String>>,
 }
 
 impl Db {
@@ -99,7 +108,7 @@ impl Db {
         database.config.application_name("casefile").keepalives_idle(Duration::from_secs(30));
         let hosts = Arc::new(Hosts::new(database)?);
         Ok(Self {
-            pool: Pool::new(Arc::clone(&hosts), settings.size),
+            pool: Pool::new(Arc::clone(&hosts), settings.size, settings.statements),
             hosts,
             known_roles: KnownRoles::default(),
             statements: settings.statements,
@@ -137,19 +146,58 @@ impl Db {
         Failure::read_only()
     }
 
+    /// Serves nobody, until it is unbarred.
+    pub fn bar(&self, reason: String) {
+        let barred = &mut *self.signs.barred.write().unwrap_or_else(PoisonError::into_inner);
+        if barred.is_none() {
+            tracing::error!(reason, "nobody is served any more");
+        }
+        *barred = Some(reason);
+    }
+
+    pub fn unbar(&self) {
+        let barred = &mut *self.signs.barred.write().unwrap_or_else(PoisonError::into_inner);
+        if barred.take().is_some() {
+            tracing::info!("the database is served again");
+        }
+    }
+
+    fn barred(&self) -> Option<String> {
+        self.signs.barred.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is wrong with where the database is, or with how far it has come, by the mark in its document store.
+    pub async fn check_home(&self, mark: Option<&serde_json::Value>) -> Result<Option<String>, Failure> {
+        let deadline = Instant::now() + PATIENCE;
+        let outcome = self.transact_barred(deadline, None, &CHECK_HOME, &[&mark]).await;
+        outcome.map_err(CallError::into_failure)
+    }
+
+    /// How far the database has come.
+    pub async fn take_mark(&self) -> Result<serde_json::Value, Failure> {
+        let deadline = Instant::now() + PATIENCE;
+        let outcome = self.transact_barred(deadline, None, &TAKE_MARK, &[]).await;
+        outcome.map_err(CallError::into_failure)
+    }
+
     /// Whether a request could be served, here and now.
     pub async fn check_readiness(&self) -> Result<(), Failure> {
         self.signs.readiness.get(self.clone().look_around()).await
     }
 
     async fn look_around(self) -> Result<(), Failure> {
+        if let Some(reason) = self.barred() {
+            return Err(Failure::restored(&reason));
+        }
         let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
         let connection = self.connection(None, deadline).await;
         let mut pooled = connection.map_err(|error| Failure::unavailable(error.code()))?;
         let Some(connection) = pooled.connection() else { return Ok(()) };
         let check = check::check_schema(connection.client(), "this server's login");
-        let outcome = timeout_at(deadline, check).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(CallError::NoAnswer.code().to_owned()));
+        let Ok(outcome) = timeout_at(deadline, check).await else {
+            pooled.abandon();
+            return Err(Failure::unavailable(CallError::NoAnswer.code()));
+        };
         // After a failure, in whatever state it is.
         if outcome.is_ok() {
             pooled.done();
@@ -162,8 +210,7 @@ impl Db {
         })
     }
 
-    /// How many connections are in use, how many wait for use, and how many requests wait for one.
-    pub fn pool_use(&self) -> (usize, usize, usize) {
+    pub fn pool_usage(&self) -> Usage {
         self.pool.usage()
     }
 
@@ -301,12 +348,27 @@ impl Db {
         operation: &Operation,
         params: &[Param<'_>],
     ) -> Result<T, CallError> {
+        match self.barred() {
+            Some(reason) => Err(CallError::Barred(reason)),
+            None => self.transact_barred(deadline, caller, operation, params).await,
+        }
+    }
+
+    /// The same, whether or not anybody is served.
+    async fn transact_barred<T: Answer>(
+        &self,
+        deadline: Instant,
+        caller: Option<&Session>,
+        operation: &Operation,
+        params: &[Param<'_>],
+    ) -> Result<T, CallError> {
         let started = Instant::now();
         let (mut tries, mut connection) = (1, Wanted::Any);
         let result = loop {
             let error = match self.attempt(deadline, connection, caller, operation, params).await {
                 Ok(answer) => break Ok(answer),
-                Err(error) => error,
+                Err(error) if operation.read_only => error,
+                Err(error) => error.of_write(),
             };
             metrics::database_error(error.code());
             let retry = error.retry(self.hosts.are_several());
@@ -340,6 +402,10 @@ impl Db {
         operation: &Operation,
         params: &[Param<'_>],
     ) -> Result<T, CallError> {
+        // What only reads is served meanwhile.
+        if !operation.read_only && self.pool.is_stuck() {
+            return Err(CallError::NoConnection(PoolError::Stuck));
+        }
         let hint = caller.and_then(|caller| self.known_roles.of(&caller.token_sha256));
         let mut pooled = self.connection(hint, deadline).await?;
         if wanted != Wanted::Any {
@@ -351,9 +417,13 @@ impl Db {
         let exchanging = exchange(connection, self.statements, caller, operation, params);
         let Ok(Outcome { result, role, is_touch_due, is_replay }) = timeout_at(deadline, exchanging).await
         else {
-            pooled.discard();
+            pooled.abandon();
             return Err(CallError::NoAnswer);
         };
+        if connection.take_doubt() && !operation.read_only {
+            pooled.discard();
+            return Err(CallError::OutcomeUnknown(NOT_ON_STANDBY));
+        }
 
         if let Some(is_replay) = is_replay {
             cost::note_replay(is_replay);
@@ -374,7 +444,7 @@ impl Db {
         if wanted == Wanted::FreshToJudgeOthers {
             pooled.outdate_older();
         }
-        match caller.filter(|_| is_touch_due) {
+        match caller.filter(|_| is_touch_due && !self.pool.is_stuck()) {
             // Large and rare, as opening a connection is.
             Some(caller) => Box::pin(self.touch(deadline, pooled, caller)).await,
             None => pooled.done(),
@@ -403,7 +473,7 @@ impl Db {
             Ok(_) => pooled.done(),
             Err(_) => {
                 tracing::warn!("a session could not be prolonged in time");
-                pooled.discard();
+                pooled.abandon();
             }
         }
     }

@@ -18,7 +18,13 @@ use uuid::Uuid;
 
 use super::{admin, api, documented::Operations, limiters::Limiters, pipeline};
 use crate::{
-    config::Config, db::Db, documents::Store, error::Failure, identity::Provider, metrics, stop::Stop,
+    config::Config,
+    db::{Db, Usage},
+    documents::Store,
+    error::Failure,
+    identity::Provider,
+    metrics,
+    stop::Stop,
     vitals::Vitals,
 };
 
@@ -91,8 +97,8 @@ impl Vitals for Db {
     }
 
     async fn measure(&self) {
-        let (used, idle, waiting) = self.pool_use();
-        metrics::pool(used, idle, waiting);
+        let Usage { used, idle, abandoned, waiting } = self.pool_usage();
+        metrics::pool(used, idle, abandoned, waiting);
         // Without the database, the others are all the more wanted.
         if let Some(queue) = self.measure_queue().await {
             metrics::document_queue(queue.waiting, queue.oldest_seconds);

@@ -9,14 +9,15 @@ type Floors = &'static [&'static [&'static str]];
 
 /// The folders, and what is in each: the lowest floor first. Rooms on one floor do not use each other; `mod` and `lib`
 /// are what a folder says of itself.
-const HOUSE: [(&str, Floors); 7] = [
+const HOUSE: [(&str, Floors); 8] = [
     (
         "",
         &[
             &["config", "error", "metrics", "recent", "stop", "values", "vitals"],
             &["db", "identity", "process"],
             &["documents"],
-            &["directory", "http", "worker"],
+            &["home"],
+            &["after_restore", "directory", "fsck", "http", "worker"],
             &["housekeeping"],
             &["lib"],
             &["counted", "main"],
@@ -34,6 +35,7 @@ const HOUSE: [(&str, Floors); 7] = [
             &["mod"],
         ],
     ),
+    ("fsck", &[&["report"], &["audit", "documents", "privileges"], &["mod"]]),
     ("directory", &[&["differences", "file"], &["registrar"], &["mod"]]),
     (
         "documents",

@@ -115,7 +115,7 @@ fn of_a_commit_that_takes_longer_than_anybody_is_kept_waiting() {
     let officer = officer.at(&server);
     let (method, path, body, action) = &writes[1];
     let asked = (*method, path.as_str(), body);
-    ask_again(&officer, asked).refused(503, "UNAVAILABLE");
+    ask_again(&officer, asked).refused(503, "OUTCOME_UNKNOWN");
     assert_eq!(commits_under_way(&stage), 1);
     // It waits for the first, which is still at it.
     let answer = ask_again(&officer, asked).succeeded(200);

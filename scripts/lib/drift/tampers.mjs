@@ -55,7 +55,8 @@ export const TAMPERS = [
     ["casefile_worker", "createrole"],
     ["casefile_migrator", "createdb"],
     ["adopter", "replication"],
-    ["casefile_api", "connection limit 1"],
+    ["casefile_api", "connection limit -1"],
+    ["casefile_migrator", "connection limit 1"],
     ["casefile_api", "valid until '2020-01-01'"],
   ].map(([role, attribute]) => ({ sql: `alter role ${role} ${attribute}`, named: [`role ${role}`] })),
   // Up to version 15 the role's attribute says whether it inherits; later each membership does.

@@ -1,6 +1,12 @@
 //! A connection, and the task that drives it.
 
-use std::future::poll_fn;
+use std::{
+    future::poll_fn,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use tokio::{sync::watch::Sender, task::JoinHandle};
 use tokio_postgres::{AsyncMessage, Client, Connection, Socket, tls::MakeTlsConnect};
@@ -12,35 +18,68 @@ pub type Driven = Connection<Socket, Stream>;
 /// Unless it is kept, it ends at once, even if the host does not answer.
 pub struct Line {
     pub client: Client,
-    task: Task,
+    guard: Guard,
 }
 
-struct Task(Option<JoinHandle<()>>);
+struct Guard(Option<Task>);
+
+/// What drives a connection, and hears what the server says unasked.
+pub struct Task {
+    driving: JoinHandle<()>,
+    doubt: Arc<AtomicBool>,
+}
+
+/// What PostgreSQL warns from when somebody has ended the wait for a standby: what it then acknowledges is committed on
+/// the primary, and perhaps nowhere else. Its words depend on the server's language.
+const GAVE_UP_ON_STANDBY: &str = "SyncRepWaitForLSN";
 
 impl Line {
     pub fn new((client, connection): (Client, Driven), news: Option<Sender<()>>) -> Self {
-        Self { client, task: Task(Some(tokio::spawn(drive(connection, news)))) }
+        let doubt = Arc::<AtomicBool>::default();
+        let driving = tokio::spawn(drive(connection, Arc::clone(&doubt), news));
+        Self { client, guard: Guard(Some(Task { driving, doubt })) }
     }
 
     /// From now on it ends when the client is dropped, and all has been answered.
-    pub fn kept(mut self) -> Client {
-        self.task.0 = None;
-        self.client
+    pub fn kept(mut self) -> (Client, Option<Task>) {
+        (self.client, self.guard.0.take())
     }
 }
 
-impl Drop for Task {
+impl Drop for Guard {
     fn drop(&mut self) {
         if let Some(task) = &self.0 {
-            task.abort();
+            task.end();
         }
     }
 }
 
-async fn drive(mut connection: Driven, news: Option<Sender<()>>) {
+impl Task {
+    /// Whether, since this was last asked, something was acknowledged that may be lost with its host.
+    pub fn take_doubt(&self) -> bool {
+        self.doubt.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether all has been answered, or nothing will be.
+    pub fn is_over(&self) -> bool {
+        self.driving.is_finished()
+    }
+
+    pub fn end(&self) {
+        self.driving.abort();
+    }
+}
+
+async fn drive(mut connection: Driven, doubt: Arc<AtomicBool>, news: Option<Sender<()>>) {
     while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
-        if let (AsyncMessage::Notification(_), Some(news)) = (message, &news) {
-            news.send_replace(());
+        match (message, &news) {
+            (AsyncMessage::Notification(_), Some(news)) => news.send_replace(()),
+            // It comes before the answer that it is about.
+            (AsyncMessage::Notice(notice), _) if notice.routine() == Some(GAVE_UP_ON_STANDBY) => {
+                tracing::error!("somebody has ended a commit's wait for its standby");
+                doubt.store(true, Ordering::Relaxed);
+            }
+            _ => {}
         }
     }
 }

@@ -22,7 +22,12 @@ use tokio::{
 use tokio_postgres::Client;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use self::{errors::Refusal, line::Line, place::Place, standing::Standing};
+use self::{
+    errors::Refusal,
+    line::{Line, Task},
+    place::Place,
+    standing::Standing,
+};
 pub use self::{
     errors::{connect_error, reason},
     place::address,
@@ -34,6 +39,7 @@ use crate::config::{DatabaseUrl, Target, is_shuffled};
 const PATIENCE_BEFORE_NEXT: u32 = 4;
 /// For what was sent to a host that says nothing at all any more.
 const PATIENCE_FOR_PACKETS: Duration = Duration::from_secs(5);
+const PATIENCE_FOR_A_COMMAND: Duration = Duration::from_secs(10);
 const NOBODY: usize = usize::MAX;
 
 /// The hosts of a database's URL, and what is known of them.
@@ -52,6 +58,12 @@ pub struct Hosts {
 /// A connection, driven by a task of its own.
 pub struct Opened {
     pub client: Client,
+    rest: Rest,
+}
+
+/// What there is of a connection without whoever asks.
+pub struct Rest {
+    task: Option<Task>,
     standing: Standing,
     newest: Arc<AtomicU32>,
 }
@@ -59,12 +71,58 @@ pub struct Opened {
 impl Opened {
     /// Whether another host has become the primary since.
     pub fn is_left(&self) -> bool {
-        self.standing.timeline.is_some_and(|timeline| timeline < self.newest.load(Ordering::Relaxed))
+        self.rest.is_left()
+    }
+
+    /// Whether, since this was last asked, something was acknowledged that may be lost with its host.
+    pub fn take_doubt(&self) -> bool {
+        self.rest.task.as_ref().is_some_and(Task::take_doubt)
+    }
+
+    /// At once, whatever it still waits for.
+    pub fn end(&self) {
+        self.rest.end();
+    }
+
+    /// Nobody waits for its answers any more.
+    pub fn abandoned(self) -> Rest {
+        self.rest
     }
 
     #[cfg(test)]
     pub fn of(client: Client) -> Self {
-        Self { client, standing: Standing::default(), newest: Arc::default() }
+        Self { client, rest: Rest { task: None, standing: Standing::default(), newest: Arc::default() } }
+    }
+}
+
+impl Rest {
+    fn is_left(&self) -> bool {
+        self.standing.timeline.is_some_and(|timeline| timeline < self.newest.load(Ordering::Relaxed))
+    }
+
+    /// Whether its process in the database has done with it; or is on a host that others have left behind.
+    pub fn is_over(&self) -> bool {
+        self.is_left() || self.task.as_ref().is_none_or(Task::is_over)
+    }
+
+    fn end(&self) {
+        if let Some(task) = &self.task {
+            task.end();
+        }
+    }
+
+    /// The name of its process in the database.
+    pub fn process(&self) -> Option<&String> {
+        self.standing.process.as_ref()
+    }
+}
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        // Nothing more will come from there, perhaps not even an end.
+        if self.is_left() {
+            self.end();
+        }
     }
 }
 
@@ -169,14 +227,15 @@ impl Hosts {
     /// Better than nothing.
     fn is_reserve(&self, opened: &Opened) -> bool {
         self.database.target == Target::PreferStandby
-            && opened.standing.misses(Target::PreferStandby).is_some()
+            && opened.rest.standing.misses(Target::PreferStandby).is_some()
     }
 
     async fn open(&self, number: usize, budget: Duration) -> Result<Opened, Refusal> {
         let opening = async {
             let line = self.line_to(number, budget).await?;
             let standing = self.look_along(number, &line).await?;
-            Ok(Opened { client: line.kept(), standing, newest: Arc::clone(&self.newest) })
+            let (client, task) = line.kept();
+            Ok(Opened { client, rest: Rest { task, standing, newest: Arc::clone(&self.newest) } })
         };
         timeout(budget, opening).await.unwrap_or(Err(Refusal::Slow(budget)))
     }
@@ -237,16 +296,19 @@ impl Hosts {
     }
 }
 
-/// A connection of its own, to a database that nobody else asks for.
-pub async fn connect(database: &DatabaseUrl, patience: Duration) -> Result<Client, String> {
-    let hosts = Hosts::new(database.clone())?;
-    hosts.connect(Instant::now() + patience).await.map(|opened| opened.client)
+/// A connection of its own, for a command that somebody runs, by whose name the database server knows it.
+pub async fn connect_for(mut database: DatabaseUrl, command: &str) -> Result<Client, String> {
+    let keepalive = Duration::from_secs(10);
+    database.config.application_name(command);
+    database.config.keepalives_idle(keepalive).keepalives_interval(keepalive).keepalives_retries(3);
+    let hosts = Hosts::new(database)?;
+    hosts.connect(Instant::now() + PATIENCE_FOR_A_COMMAND).await.map(|opened| opened.client)
 }
 
 /// Of two primaries, the one on the newer timeline; of equals, the first.
 fn keep_newer(reserve: &mut Option<(usize, Opened)>, (number, opened): (usize, Opened)) {
-    let known = reserve.as_ref().map(|(_, known)| known.standing.timeline);
-    if known.is_none_or(|known| known < opened.standing.timeline) {
+    let known = reserve.as_ref().map(|(_, known)| known.rest.standing.timeline);
+    if known.is_none_or(|known| known < opened.rest.standing.timeline) {
         *reserve = Some((number, opened));
     }
 }

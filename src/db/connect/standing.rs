@@ -4,17 +4,23 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 
 use crate::config::Target;
 
-/// In one message that no pooler minds. The name of a primary's file of WAL begins with its timeline, which a promotion
+/// In one message that no pooler minds. The number of a process is given again, but not with the same beginning. The name of a primary's file of WAL begins with its timeline, which a promotion
 /// moves on; a standby has none of its own.
 const ASK: &str = "select
+  (
+    select a.pid || ' ' || a.backend_start
+    from pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) as a
+  ),
   pg_catalog.current_setting('transaction_read_only'),
   pg_catalog.pg_is_in_recovery(),
   case when not pg_catalog.pg_is_in_recovery()
     then pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn())
   end";
 
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub struct Standing {
+    /// The process that serves the connection, and when it began; behind a pooler, one that did.
+    pub process: Option<String>,
     is_read_only: bool,
     is_standby: bool,
     pub timeline: Option<u32>,
@@ -29,9 +35,10 @@ impl Standing {
         });
         let field = |number| row.and_then(|row| row.try_get(number).ok()).flatten();
         Ok(Self {
-            is_read_only: field(0) != Some("off"),
-            is_standby: field(1) != Some("f"),
-            timeline: field(2).and_then(|file| u32::from_str_radix(file.get(..8)?, 16).ok()),
+            process: field(0).map(str::to_owned),
+            is_read_only: field(1) != Some("off"),
+            is_standby: field(2) != Some("f"),
+            timeline: field(3).and_then(|file| u32::from_str_radix(file.get(..8)?, 16).ok()),
         })
     }
 

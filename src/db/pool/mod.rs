@@ -1,6 +1,7 @@
 //! The connections to the database. A plan under row-level security belongs to one role, and a connection that
 //! changes roles plans anew at each change: so it goes on with the role that it served last, as far as may be.
 
+mod abandoned;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use super::{
     connect::{Hosts, Opened},
     roles::Role,
 };
+use crate::config::Statements;
 
 /// For how long a request waits for a connection of its role before it takes one from another role: to plan anew costs
 /// as much as many requests, and the role that lost its connection soon takes another.
@@ -37,6 +39,8 @@ pub enum PoolError {
     /// All are in use, and none came back in time.
     AllInUse,
     Unreachable(String),
+    /// Too many calls that were given up have not come to an end.
+    Stuck,
     /// The server is about to end.
     Closed,
 }
@@ -44,12 +48,24 @@ pub enum PoolError {
 #[derive(Clone)]
 pub struct Pool(Arc<Shared>);
 
+#[derive(Debug, PartialEq)]
+pub struct Usage {
+    pub used: usize,
+    pub idle: usize,
+    /// Given up, while the database is still at it.
+    pub abandoned: usize,
+    /// How many requests wait for a connection.
+    pub waiting: usize,
+}
+
 /// Opens a connection before the deadline, or says why it cannot.
 type Opener = Box<dyn Fn(Instant) -> BoxFuture<'static, Result<Opened, String>> + Send + Sync>;
 
 struct Shared {
     open: Opener,
     size: usize,
+    /// Whether a connection's process is its own, so that what is abandoned can be cancelled.
+    knows_processes: bool,
     state: Mutex<State<PooledConnection>>,
 }
 
@@ -64,16 +80,16 @@ pub struct PooledConnection {
 }
 
 impl Pool {
-    pub fn new(hosts: Arc<Hosts>, size: usize) -> Self {
+    pub fn new(hosts: Arc<Hosts>, size: usize, statements: Statements) -> Self {
         let open = move |deadline| {
             let hosts = Arc::clone(&hosts);
             async move { hosts.connect(deadline).await }.boxed()
         };
-        Self::of(Box::new(open), size)
+        Self::of(Box::new(open), size, statements == Statements::Prepared)
     }
 
-    fn of(open: Opener, size: usize) -> Self {
-        Self(Arc::new(Shared { open, size, state: Mutex::new(State::new()) }))
+    fn of(open: Opener, size: usize, knows_processes: bool) -> Self {
+        Self(Arc::new(Shared { open, size, knows_processes, state: Mutex::new(State::new()) }))
     }
 
     /// A connection, if possible one that has served the role before. Whoever waits for one gives up after `wait`;
@@ -97,20 +113,28 @@ impl Pool {
         self.0.outdate(Instant::now());
     }
 
-    /// How many connections are in use, how many are idle, and how many requests wait for one.
-    pub fn usage(&self) -> (usize, usize, usize) {
+    /// Whether calls that write are better not begun.
+    pub fn is_stuck(&self) -> bool {
+        self.0.state().is_stuck(self.0.size)
+    }
+
+    pub fn usage(&self) -> Usage {
         let state = self.0.state();
-        let waiting = state.waiting.iter().filter(|waiting| !waiting.turn.is_closed()).count();
-        (state.open - state.idle.len(), state.idle.len(), waiting)
+        Usage {
+            used: state.open - state.idle.len(),
+            idle: state.idle.len(),
+            abandoned: state.abandoned.len(),
+            waiting: state.waiting.iter().filter(|waiting| !waiting.turn.is_closed()).count(),
+        }
     }
 
     pub fn close(&self) {
         let mut state = self.0.state();
         state.is_closed = true;
         let idle = state.take_ended();
-        let waiting = mem::take(&mut state.waiting);
+        let (waiting, abandoned) = (mem::take(&mut state.waiting), mem::take(&mut state.abandoned));
         drop(state);
-        drop((idle, waiting));
+        drop((idle, waiting, abandoned));
     }
 }
 
@@ -137,7 +161,7 @@ impl Shared {
         let ended = state.take_ended();
         let outcome = if let Some(connection) = state.take_idle(role) {
             Ok(self.lend(&mut state, Some(connection), role))
-        } else if state.open < self.size {
+        } else if state.has_room(self.size) {
             state.open += 1;
             Ok(self.lend(&mut state, None, role))
         } else if let Some(connection) = state.take_from_another_role(role, now) {
@@ -209,21 +233,35 @@ impl Shared {
             Some(connection) if state.is_ended(&connection) => (None, Some(connection)),
             connection => (connection, None),
         };
-        if let Some(Waiting { role, turn, .. }) = state.next_for(connection.as_ref()) {
-            let pooled = self.lend(&mut state, connection, role);
+        let Some(connection) = connection else {
+            state.open -= 1;
+            self.hand_out_room(state);
+            drop(ended);
+            return;
+        };
+        if let Some(Waiting { role, turn, .. }) = state.next_for(Some(&connection)) {
+            let pooled = self.lend(&mut state, Some(connection), role);
             drop(state);
             // If the one who waited has gone just now, this is dropped, and so passed on.
             drop(turn.send(pooled));
         } else {
-            match connection {
-                Some(connection) => {
-                    state.idle.push(Connection { idle_since: Instant::now(), ..connection });
-                }
-                None => state.open -= 1,
-            }
-            drop(state);
+            state.idle.push(Connection { idle_since: Instant::now(), ..connection });
         }
-        drop(ended);
+    }
+
+    /// To those who wait, as long as there is any.
+    fn hand_out_room(self: &Arc<Self>, mut state: MutexGuard<'_, State<PooledConnection>>) {
+        let mut lent = Vec::new();
+        while state.has_room(self.size)
+            && let Some(Waiting { role, turn, .. }) = state.next_for(None)
+        {
+            state.open += 1;
+            lent.push((turn, self.lend(&mut state, None, role)));
+        }
+        drop(state);
+        for (turn, pooled) in lent {
+            drop(turn.send(pooled));
+        }
     }
 }
 
@@ -268,9 +306,16 @@ impl PooledConnection {
         }
     }
 
-    /// Whatever is still to come on the connection is nobody's any more.
+    /// All that was asked has been answered, and nobody else should be given the connection.
     pub fn discard(mut self) {
         drop(self.connection.take());
+    }
+
+    /// Whatever is still to come on the connection is nobody's any more.
+    pub fn abandon(mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.pool.abandon(connection);
+        }
     }
 }
 
@@ -281,15 +326,35 @@ impl Drop for PooledConnection {
             // Whoever asked has gone, and the database is still at it.
             (Some(connection), Ok(runtime)) if self.is_busy => {
                 let pool = Arc::clone(&self.pool);
-                runtime.spawn(async move { pool.take_back(drained(connection).await, role) });
+                runtime.spawn(async move {
+                    let connection = match drained(&connection).await {
+                        Drained::Answered => Some(connection),
+                        Drained::Closed => None,
+                        Drained::Late => {
+                            pool.abandon(connection);
+                            None
+                        }
+                    };
+                    pool.take_back(connection, role);
+                });
             }
             (connection, _) => self.pool.take_back(connection.filter(|_| !self.is_busy), role),
         }
     }
 }
 
-/// The connection, when it has answered all that was asked on it; none, if that takes longer than anything may.
-async fn drained(connection: Connection) -> Option<Connection> {
-    let answered = timeout(PATIENCE_FOR_ABANDONED, connection.line.client.check_connection()).await;
-    matches!(answered, Ok(Ok(()))).then_some(connection)
+enum Drained {
+    Answered,
+    Closed,
+    /// It takes longer than anything may.
+    Late,
+}
+
+/// Until the connection has answered all that was asked on it.
+async fn drained(connection: &Connection) -> Drained {
+    match timeout(PATIENCE_FOR_ABANDONED, connection.client().check_connection()).await {
+        Ok(Ok(())) => Drained::Answered,
+        Ok(Err(_)) => Drained::Closed,
+        Err(_) => Drained::Late,
+    }
 }

@@ -9,7 +9,10 @@ use std::{
 use tokio::{sync::oneshot, time::Instant};
 use tokio_postgres::{Client, Statement};
 
-use crate::db::{connect::Opened, roles::Role};
+use crate::db::{
+    connect::{Opened, Rest},
+    roles::Role,
+};
 
 /// For how long a connection without work waits for its role before it is anybody's.
 const KEPT_FOR_OWN_ROLE: Duration = Duration::from_millis(30);
@@ -19,6 +22,9 @@ pub struct State<T> {
     pub(super) idle: Vec<Connection>,
     /// How many are idle, lent, or being opened.
     pub(super) open: usize,
+    /// Those whose answers nobody waits for any more, while the database is still at them.
+    pub(super) abandoned: Vec<Rest>,
+    pub(super) is_attended: bool,
     /// How many are lent to requests of a role.
     pub(super) serving: HashMap<Role, usize>,
     pub(super) waiting: VecDeque<Waiting<T>>,
@@ -47,11 +53,24 @@ impl<T> State<T> {
         Self {
             idle: Vec::new(),
             open: 0,
+            abandoned: Vec::new(),
+            is_attended: false,
             serving: HashMap::new(),
             waiting: VecDeque::new(),
             outdated_before: None,
             is_closed: false,
         }
+    }
+
+    /// Whether one more may be opened. What is abandoned counts, but does not take all: else the pool would be lost with
+    /// the processes that it waits for.
+    pub fn has_room(&self, size: usize) -> bool {
+        self.open + self.abandoned.len().min(size / 2) < size
+    }
+
+    /// Whether so many are abandoned that what does not come to an end should not begin.
+    pub fn is_stuck(&self, size: usize) -> bool {
+        self.abandoned.len() >= (size / 2).max(1)
     }
 
     pub fn is_ended(&self, connection: &Connection) -> bool {
@@ -107,6 +126,15 @@ impl<T> State<T> {
 impl Connection {
     pub fn client(&self) -> &Client {
         &self.line.client
+    }
+
+    /// Whether, since this was last asked, something was acknowledged that may be lost with its host.
+    pub fn take_doubt(&self) -> bool {
+        self.line.take_doubt()
+    }
+
+    pub(super) fn into_rest(self) -> Rest {
+        self.line.abandoned()
     }
 
     /// The statement, prepared once for as long as the connection lasts.

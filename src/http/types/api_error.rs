@@ -139,7 +139,9 @@ fn plainly_documented(status: u16) -> MetaResponse {
         415 => "The body is not declared as what this operation takes.",
         416 => "The document has no such part; `Content-Range` tells how long it is.",
         429 => "More requests than a session or an address may make; see `Retry-After`.",
-        503 => "The database cannot be reached, or is too busy. Nothing is known to have changed.",
+        503 => {
+            "The database cannot be reached, or is too busy. Nothing has changed, unless the code is OUTCOME_UNKNOWN: then it may have, and the same again under the same `Idempotency-Key` settles it."
+        }
         _ => "A defect of the service. Please report it with the `requestId`.",
     };
     let failure = Failure::from(StatusCode::from_u16(status).unwrap_or_default());

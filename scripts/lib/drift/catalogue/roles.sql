@@ -9,7 +9,7 @@ select 'role' as kind, rolname as object,
     case when rolcreaterole then 'creates roles' end,
     case when rolcreatedb then 'creates databases' end,
     case when rolreplication then 'replication' end,
-    'connection limit ' || nullif(rolconnlimit, -1),
+    case when rolconnlimit >= 0 then 'connection limit' end, -- whichever: see roles.sql
     'valid until ' || (rolvaliduntil at time zone 'UTC')) as definition
 from pg_roles
 where oid in (select oid from ours)

@@ -1,0 +1,103 @@
+//! Calls that were given up, while the database is still at them. They are cancelled, but for those that wait for a standby:
+//! cancelled, such a commit counts as done, and would be lost with its host.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    runtime::Handle,
+    time::{Instant, interval, sleep_until, timeout_at},
+};
+use tokio_postgres::types::Type;
+
+use super::{Connection, Shared};
+use crate::db::connect::{Opened, Rest};
+
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+const BETWEEN_CANCELS: Duration = Duration::from_secs(1);
+
+/// Not what commits, either: on its way to the wait for a standby, a commit takes the cancel along.
+const CANCEL: &str = "
+  select pg_catalog.pg_cancel_backend(a.pid)
+  from pg_catalog.pg_stat_activity as a
+  where a.pid || ' ' || a.backend_start = any ($1)
+    and a.state = 'active' and a.query <> 'commit'
+    and lower(coalesce(a.wait_event, '')) not in ('syncrep', 'walsync', 'walwrite')";
+
+/// A connection beside the pool, which may be full. It ends with whoever holds it, even in the middle of a question.
+struct Beside(Opened);
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+impl Shared {
+    /// The connection counts until its process has done with it.
+    pub fn abandon(self: &Arc<Self>, connection: Connection) {
+        let Ok(runtime) = Handle::try_current() else { return };
+        let mut state = self.state();
+        state.abandoned.push(connection.into_rest());
+        if !state.is_attended && !state.is_closed {
+            state.is_attended = true;
+            let pool = Arc::clone(self);
+            runtime.spawn(async move { pool.attend().await });
+        }
+    }
+
+    /// As long as there are any.
+    async fn attend(self: Arc<Self>) {
+        let cancelling = self.cancel_again_and_again();
+        let until_none = async {
+            let mut looks = interval(BETWEEN_LOOKS);
+            while self.has_abandoned() {
+                looks.tick().await;
+            }
+        };
+        tokio::select! {
+            () = cancelling => {}
+            () = until_none => {}
+        }
+    }
+
+    /// Whether any is left, after those that are over have made room.
+    fn has_abandoned(self: &Arc<Self>) -> bool {
+        let mut state = self.state();
+        let over: Vec<_> = state.abandoned.extract_if(.., |rest| rest.is_over()).collect();
+        state.is_attended = !state.abandoned.is_empty();
+        let is_any_left = state.is_attended;
+        self.hand_out_room(state);
+        drop(over);
+        is_any_left
+    }
+
+    async fn cancel_again_and_again(&self) {
+        let mut beside = None;
+        loop {
+            let next = Instant::now() + BETWEEN_CANCELS;
+            if self.knows_processes {
+                beside = timeout_at(next, self.cancel(beside, next)).await.ok().flatten();
+            }
+            sleep_until(next).await;
+        }
+    }
+
+    async fn cancel(&self, beside: Option<Beside>, deadline: Instant) -> Option<Beside> {
+        let processes: Vec<_> = self.state().abandoned.iter().filter_map(Rest::process).cloned().collect();
+        let beside = match beside {
+            Some(beside) => beside,
+            None => Beside((self.open)(deadline).await.ok()?),
+        };
+        match beside.0.client.query_typed(CANCEL, &[(&processes, Type::TEXT_ARRAY)]).await {
+            Ok(cancelled) if !cancelled.is_empty() => {
+                tracing::warn!(calls = cancelled.len(), "calls that were given up have been cancelled");
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "calls that were given up cannot be cancelled");
+                return None;
+            }
+        }
+        Some(beside)
+    }
+}
