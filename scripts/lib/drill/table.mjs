@@ -41,7 +41,8 @@ const milliseconds = (number) => `${Math.round(number)} ms`;
 function recoveries({ drill, seen, servers }) {
   if (seen.faultEnded === undefined) return "";
   if (!drill.byServer) return recovery(seen.normalAgainAfter());
-  return servers.map((server) => `${server.name}: ${recovery(seen.normalAgainAfter(server))}`).join(", ");
+  const asked = servers.filter((server) => seen.requests.some((request) => request.server === server));
+  return asked.map((server) => `${server.name}: ${recovery(seen.normalAgainAfter(server))}`).join(", ");
 }
 
 function recovery(after) {
