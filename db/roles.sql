@@ -169,6 +169,31 @@ alter role casefile_migrator set lock_timeout = '2s';
 -- change none of them, and count as applied. With it, the migration fails.
 alter role casefile_migrator set row_security = off;
 
+-- Logins that take turns with these two, so that a password can change without haste (casefile_api_b, in role casefile_api),
+-- have the same settings and limits.
+do $$
+declare
+  v_login record;
+  v_setting text;
+begin
+  for v_login in
+    select l.rolname as name, b.rolconnlimit as connections, coalesce(s.setconfig, '{}') as settings
+    from pg_catalog.pg_auth_members as m
+    join pg_catalog.pg_roles as b on b.oid = m.roleid and b.rolname in ('casefile_api', 'casefile_worker')
+    join pg_catalog.pg_roles as l on l.oid = m.member and l.rolcanlogin and starts_with(l.rolname, b.rolname || '_')
+    left join pg_catalog.pg_db_role_setting as s on s.setrole = b.oid and s.setdatabase = 0
+  loop
+    execute format('alter role %I connection limit %s', v_login.name, v_login.connections);
+    foreach v_setting in array v_login.settings loop
+      execute format(
+        'alter role %I set %I = %L',
+        v_login.name, split_part(v_setting, '=', 1), substr(v_setting, strpos(v_setting, '=') + 1)
+      );
+    end loop;
+  end loop;
+end;
+$$;
+
 comment on role casefile_owner is 'Owns every object of Casefile. Nobody logs in as it.';
 comment on role casefile_migrator is 'The login of dbmate; works as casefile_owner.';
 comment on role casefile_api is

@@ -83,10 +83,12 @@ mod reach;
 mod redaction;
 mod requests;
 mod restart;
+mod secrets;
 mod security;
 mod shutdown;
 mod sign_in_races;
 mod startup;
+mod units;
 
 mod reading;
 mod scanning;

@@ -23,7 +23,7 @@ const WITHOUT_FUNCTION: [&str; 7] = [
 const LATER_STEPS: [&str; 5] =
     ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 46] = [
+const ACROSS_OPERATIONS: [&str; 50] = [
     "arrows",
     "azure",
     "bearers",
@@ -41,11 +41,13 @@ const ACROSS_OPERATIONS: [&str; 46] = [
     "document_reach",
     "documentation",
     "faults",
+    "hosts",
     "idempotency",
     "idempotent_uploads",
     "input_attacks",
     "logs",
     "lost_answers",
+    "lost_standby",
     "main",
     "metrics",
     "migrate",
@@ -64,10 +66,12 @@ const ACROSS_OPERATIONS: [&str; 46] = [
     "requests",
     "restart",
     "scanning",
+    "secrets",
     "security",
     "shutdown",
     "sign_in_races",
     "startup",
+    "units",
     "worker",
     "worker_crashes",
 ];
