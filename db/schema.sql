@@ -476,6 +476,26 @@ CREATE TYPE auth.log_in AS (
 );
 
 --
+-- Name: restore; Type: TYPE; Schema: auth; Owner: -
+--
+
+CREATE TYPE auth.restore AS (
+	is_new boolean,
+	store_id uuid,
+	last_entry_id bigint,
+	sessions_ended integer,
+	keys_ended integer,
+	number_gap integer,
+	series_moved integer
+);
+
+--
+-- Name: TYPE restore; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON TYPE auth.restore IS 'What auth.after_restore has done; is_new is false where it had been done before, and nothing has happened since.';
+
+--
 -- Name: sign_in; Type: TYPE; Schema: auth; Owner: -
 --
 
@@ -2126,33 +2146,8 @@ Errors: JCVAL no such operation; JCSES a caller role without a session.';
 CREATE FUNCTION audit.find_broken_chains(p_case_id uuid DEFAULT NULL::uuid) RETURNS TABLE(case_id uuid, entry_id bigint, problem text)
     LANGUAGE sql STABLE
     SET search_path TO ''
-    SET enable_nestloop TO 'off'
     AS $$
-  with entries as (
-    select
-      e.case_id,
-      e.id,
-      e.digest,
-      audit.entry_digest(lag(e.digest) over (partition by e.case_id order by e.id), e) as expected,
-      row_number() over (partition by e.case_id order by e.id desc) as from_end,
-      count(*) over (partition by e.case_id) as length
-    from audit.entries as e
-    where p_case_id is null or e.case_id = p_case_id
-  )
-  select e.case_id, e.id, 'changed, or an entry before it is missing'
-  from entries as e
-  where e.digest <> e.expected
-  union all
-  select c.case_id, e.id, 'entries are missing at the end'
-  from audit.chains as c
-  left join entries as e on e.case_id = c.case_id and e.from_end = 1
-  where (p_case_id is null or c.case_id = p_case_id)
-    and (e.length is distinct from c.length or e.digest <> c.digest)
-  union all
-  select c.id, null, 'without any audit entry'
-  from core.cases as c
-  where (p_case_id is null or c.id = p_case_id)
-    and not exists (select from audit.chains as h where h.case_id = c.id);
+  select b.case_id, b.entry_id, b.problem from audit.find_broken_links(p_case_id, p_case_id) as b;
 $$;
 
 --
@@ -2161,6 +2156,79 @@ $$;
 
 COMMENT ON FUNCTION audit.find_broken_chains(p_case_id uuid) IS 'For DBAs: the entries whose digest is not that of their contents and predecessor, of one case or of all; no row when
 all is as it was written.';
+
+--
+-- Name: find_broken_links(uuid, uuid); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.find_broken_links(p_from uuid, p_to uuid) RETURNS TABLE(case_id uuid, entry_id bigint, problem text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    SET enable_nestloop TO 'off'
+    AS $$
+  with bounds as (
+    select
+      coalesce(p_from, '00000000-0000-0000-0000-000000000000') as first,
+      coalesce(p_to, 'ffffffff-ffff-ffff-ffff-ffffffffffff') as last
+  ),
+  entries as (
+    select
+      e.case_id,
+      e.id,
+      e.digest,
+      audit.entry_digest(lag(e.digest) over (partition by e.case_id order by e.id), e) as expected,
+      row_number() over (partition by e.case_id order by e.id desc) as from_end,
+      count(*) over (partition by e.case_id) as length
+    from audit.entries as e
+    where e.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+  )
+  select e.case_id, e.id, 'changed, or an entry before it is missing'
+  from entries as e
+  where e.digest <> e.expected
+  union all
+  select c.case_id, e.id, 'entries are missing at the end'
+  from audit.chains as c
+  left join entries as e on e.case_id = c.case_id and e.from_end = 1
+  where c.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    and (e.length is distinct from c.length or e.digest <> c.digest)
+  union all
+  select c.id, null, 'without any audit entry'
+  from core.cases as c
+  where c.id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    and not exists (select from audit.chains as h where h.case_id = c.id);
+$$;
+
+--
+-- Name: FUNCTION find_broken_links(p_from uuid, p_to uuid); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.find_broken_links(p_from uuid, p_to uuid) IS 'What audit.find_broken_chains finds, of the cases from one id to another; null is the first, or the last of all.';
+
+--
+-- Name: find_faults(uuid, uuid); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.find_faults(p_from uuid, p_to uuid) RETURNS TABLE(case_id uuid, entry_id bigint, problem text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select b.case_id, b.entry_id, b.problem
+  from audit.find_broken_links(p_from, p_to) as b
+  union all
+  select c.id, null, 'version ' || c.version || ', and audited changes: ' || count(e.id)
+  from core.cases as c
+  left join audit.entries as e
+    on e.case_id = c.id and e.case_id between p_from and p_to and e.entity = 'case' and e.action <> 'CREATE'
+  where c.id between p_from and p_to
+  group by c.id, c.version
+  having c.version <> count(e.id) + 1;
+$$;
+
+--
+-- Name: FUNCTION find_faults(p_from uuid, p_to uuid); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.find_faults(p_from uuid, p_to uuid) IS 'For DBAs, of the cases from one id to another: audit.find_broken_links, and versions that are not one more than the changes audited.';
 
 --
 -- Name: record_refusal(uuid, text, text); Type: FUNCTION; Schema: audit; Owner: -
@@ -2617,6 +2685,78 @@ COMMENT ON FUNCTION auth.add_user(p_user_id text, p_issuer text, p_subject text,
 Errors: those of core.plain_name.';
 
 --
+-- Name: after_restore(jsonb, integer, boolean); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.after_restore(p_mark jsonb, p_gap integer, p_anyway boolean) RETURNS auth.restore
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET row_security TO 'on'
+    AS $$
+declare
+  v_home auth.home;
+  v_last audit.entries;
+  v_restore audit.restores;
+  v_moved integer;
+begin
+  select h.* into strict v_home from auth.home as h for update;
+  select e.* into v_last from audit.entries as e order by e.id desc limit 1;
+  select r.* into v_restore from audit.restores as r order by r.id desc limit 1;
+
+  -- Twice the same is done once: nothing has happened since.
+  if v_restore.system_identifier = (select s.system_identifier::text from pg_catalog.pg_control_system() as s)
+    and v_restore.store_id = v_home.store_id
+    and v_restore.last_entry_id is not distinct from v_last.id
+  then
+    return row(
+      false, v_restore.store_id, v_restore.last_entry_id, v_restore.sessions_ended, v_restore.keys_ended, v_restore.number_gap, 0
+    )::auth.restore;
+  end if;
+  if not p_anyway and auth.check_home(p_mark) is null then
+    raise exception using errcode = 'JCFIX', message = 'Nothing says that this database was restored';
+  end if;
+
+  insert into audit.restores (
+    actor, old_system_identifier, system_identifier, old_store_id, store_id, last_entry_id, marked_entry_id, marked_at,
+    sessions_ended, keys_ended, number_gap
+  )
+  select
+    session_user, v_home.system_identifier, s.system_identifier::text, v_home.store_id, core.new_id(), v_last.id, (p_mark ->> 'entryId')::bigint,
+    (p_mark ->> 'markedAt')::timestamptz, (select count(*) from auth.sessions), (select count(*) from core.kept_answers), p_gap
+  from pg_catalog.pg_control_system() as s
+  returning * into v_restore;
+
+  -- Whoever comes back to what is lost must not find it, nor be told that it was done.
+  delete from auth.sessions;
+  delete from core.kept_answers;
+  v_moved := core.pass_over_numbers(p_mark -> 'series', coalesce(v_last.occurred_at, now()), p_gap, v_restore.id);
+
+  -- What the newest entries were called, no other shall be.
+  perform setval(
+    pg_get_serial_sequence('audit.entries', 'id'),
+    greatest(nextval(pg_get_serial_sequence('audit.entries', 'id')), (p_mark ->> 'entryId')::bigint, v_last.id) + p_gap
+  );
+
+  -- The store has another id from now on: a server of the database that this was made of knows that it is not its own.
+  update auth.home
+  set system_identifier = v_restore.system_identifier, store_id = v_restore.store_id, since = now();
+
+  return row(
+    true, v_restore.store_id, v_restore.last_entry_id, v_restore.sessions_ended, v_restore.keys_ended, p_gap, v_moved
+  )::auth.restore;
+end;
+$$;
+
+--
+-- Name: FUNCTION after_restore(p_mark jsonb, p_gap integer, p_anyway boolean); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.after_restore(p_mark jsonb, p_gap integer, p_anyway boolean) IS 'After a restore from a dump, a recovery to a moment, or for a copy that is to live by itself: ends all sessions and keys, moves each
+number series past what may have been issued, records it in audit.restores, and keeps where the database lives now. Done once; `p_anyway`
+where nothing tells that there was a restore. The owner''s alone.
+Errors: JCFIX nothing tells.';
+
+--
 -- Name: change_membership(bytea, bytea, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
 --
 
@@ -2710,6 +2850,35 @@ $$;
 
 COMMENT ON FUNCTION auth.change_user(p_user_id text, p_issuer text, p_subject text, p_name text, p_enabled boolean) IS 'Changes what is stated of a user; null keeps. Whatever changes ends its sessions.
 Errors: JCNIL no such user.';
+
+--
+-- Name: check_home(jsonb); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.check_home(p_mark jsonb) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select case
+    when h.system_identifier is distinct from s.system_identifier::text then 'CLUSTER'
+    when p_mark ->> 'entryId' is not null and not exists (
+      select from audit.entries as e
+      where e.id = (p_mark ->> 'entryId')::bigint and encode(e.digest, 'hex') = p_mark ->> 'entryDigest'
+    ) then 'LOST'
+    when h.store_id is distinct from (p_mark ->> 'storeId')::uuid then 'STORE'
+  end
+  from pg_catalog.pg_control_system() as s
+  left join auth.home as h on true;
+$$;
+
+--
+-- Name: FUNCTION check_home(p_mark jsonb); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.check_home(p_mark jsonb) IS 'Compares this database with the mark in the document store (null: there is none). CLUSTER: it was restored or copied to another
+cluster; LOST: it does not have the newest entry that a server has seen, so it was taken back to an earlier moment; STORE: the store is
+that of another database, or this one has had a mark, and the store has none. Null: all is well.
+Definer: a server may not read the tables.';
 
 --
 -- Name: sessions; Type: TABLE; Schema: auth; Owner: -
@@ -4279,6 +4448,44 @@ COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions, an
 As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
 
 --
+-- Name: take_mark(); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.take_mark() RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET row_security TO 'on'
+    AS $$
+begin
+  -- Of two servers that come first at the same time, the second waits, and is given the id of the first.
+  update auth.home as h set store_id = core.new_id() where h.store_id is null;
+
+  return (
+    select jsonb_build_object(
+      'storeId', h.store_id,
+      'entryId', e.id,
+      'entryDigest', encode(e.digest, 'hex'),
+      'series', (
+        select coalesce(jsonb_object_agg(s.court_code || '/' || s.year, s.last_number), '{}')
+        from core.case_number_series as s
+        where s.year >= extract(year from now()) - 1
+      ),
+      'markedAt', now()
+    )
+    from auth.home as h
+    left join lateral (select i.id, i.digest from audit.entries as i order by i.id desc limit 1) as e on true
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION take_mark(); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.take_mark() IS 'The mark that a server writes to the document store: the newest entry of the audit trail, and the last number of each series, by
+court and year (BFC/2026). The first gives the store its id. Definer: a server may not read the tables.';
+
+--
 -- Name: tg_claim_rules__end_sessions(); Type: FUNCTION; Schema: auth; Owner: -
 --
 
@@ -4941,6 +5148,57 @@ COMMENT ON FUNCTION core.find_document(p_document_id uuid) IS 'The document, if 
 Errors: JCMIS no document within reach.';
 
 --
+-- Name: find_number_faults(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.find_number_faults() RETURNS TABLE(court_code text, year integer, problem text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  with numbers as (
+    select c.court_code, c.number_year as year, count(*) as cases, max(c.number_sequence) as last_number
+    from core.cases as c
+    group by c.court_code, c.number_year
+  ),
+  gaps as (
+    select g.court_code, g.year, sum(g.last_number - g.first_number + 1) as missing, max(g.last_number) as last_number
+    from core.case_number_gaps as g
+    group by g.court_code, g.year
+  ),
+  series as (
+    select
+      s.court_code, s.year, s.last_number, coalesce(n.cases, 0) + coalesce(g.missing, 0) as known,
+      greatest(n.last_number, g.last_number) as last_known
+    from core.case_number_series as s
+    left join numbers as n on n.court_code = s.court_code and n.year = s.year
+    left join gaps as g on g.court_code = s.court_code and g.year = s.year
+  )
+  select s.court_code, s.year, 'the series is not where its cases are'
+  from series as s
+  where s.last_number is distinct from s.last_known
+  union all
+  select s.court_code, s.year, 'numbers are missing'
+  from series as s
+  where s.known <> s.last_known
+  union all
+  select n.court_code, n.year, 'cases without a series'
+  from numbers as n
+  where not exists (select from core.case_number_series as s where s.court_code = n.court_code and s.year = n.year)
+  union all
+  select c.court_code, c.number_year, 'a case has a number that was passed over: ' || c.case_number
+  from core.case_number_gaps as g
+  join core.cases as c
+    on c.court_code = g.court_code and c.number_year = g.year and c.number_sequence between g.first_number and g.last_number;
+$$;
+
+--
+-- Name: FUNCTION find_number_faults(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.find_number_faults() IS 'For DBAs: the series of case numbers that have a gap which core.case_number_gaps does not know, or stand elsewhere than their cases. No
+row when all is well.';
+
+--
 -- Name: fits_filter(core.cases, core.case_filter); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -5343,6 +5601,52 @@ $$;
 --
 
 COMMENT ON FUNCTION core.pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text) IS 'The pagination of an answer; the cursor is null on the last page, and where a list has none.';
+
+--
+-- Name: pass_over_numbers(jsonb, timestamp with time zone, integer, bigint); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.pass_over_numbers(p_marked jsonb, p_since timestamp with time zone, p_gap integer, p_restore_id bigint) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET row_security TO 'on'
+    AS $$
+declare
+  v_count integer;
+begin
+  if p_gap = 0 then return 0; end if;
+
+  -- Of a year that was over at p_since, no number was issued later. A series that is not there may have begun since.
+  insert into core.case_number_gaps (court_code, year, first_number, last_number, restore_id)
+  select
+    c.code, y.year, coalesce(s.last_number, 0) + 1,
+    greatest(s.last_number, (p_marked ->> (c.code || '/' || y.year))::integer, 0) + p_gap, p_restore_id
+  from core.courts as c
+  cross join generate_series(
+    extract(year from p_since at time zone 'Europe/London')::integer, extract(year from now() at time zone 'Europe/London')::integer
+  ) as y (year)
+  left join core.case_number_series as s on s.court_code = c.code and s.year = y.year;
+
+  insert into core.case_number_series as s (court_code, year, last_number, case_count)
+  select g.court_code, g.year, g.last_number, 0
+  from core.case_number_gaps as g
+  where g.restore_id = p_restore_id
+  on conflict (court_code, year) do update set last_number = excluded.last_number;
+  get diagnostics v_count = row_count;
+  -- Here, and not at the end of the transaction, when a migrator's sessions have row_security = off.
+  set constraints core.tg_case_number_series__in_use immediate;
+  set constraints core.tg_case_number_series__in_use deferred;
+
+  return v_count;
+end;
+$$;
+
+--
+-- Name: FUNCTION pass_over_numbers(p_marked jsonb, p_since timestamp with time zone, p_gap integer, p_restore_id bigint); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.pass_over_numbers(p_marked jsonb, p_since timestamp with time zone, p_gap integer, p_restore_id bigint) IS 'Moves the series of every court, of the years since then, so many numbers beyond the last one that is known: of this database, or by
+the mark. core.case_number_gaps has what was passed over. How many series. The owner''s alone.';
 
 --
 -- Name: permit_transition(core.case_status, text, text); Type: FUNCTION; Schema: core; Owner: -
@@ -5959,6 +6263,9 @@ begin
   if not exists (
     select from core.cases as c
     where c.court_code = new.court_code and c.number_year = new.year and c.number_sequence = new.last_number
+  ) and not exists (
+    select from core.case_number_gaps as g
+    where g.court_code = new.court_code and g.year = new.year and g.last_number = new.last_number
   ) then
     raise exception using errcode = 'JCFIX', message = 'A case number was taken for no case';
   end if;
@@ -5972,7 +6279,7 @@ $$;
 --
 
 COMMENT ON FUNCTION core.tg_case_number_series__in_use() IS 'At the end of the transaction the number is that of a case: an insert that came to nothing (on conflict do nothing) would
-leave a gap.
+leave a gap. Or it is the last of a gap that a restore has left.
 Errors: JCFIX it is not.';
 
 --
@@ -6542,6 +6849,24 @@ $$;
 COMMENT ON FUNCTION core.write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text) IS 'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
 
 --
+-- Name: check_home(jsonb); Type: FUNCTION; Schema: worker; Owner: -
+--
+
+CREATE FUNCTION worker.check_home(p_mark jsonb) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select auth.check_home(p_mark);
+$$;
+
+--
+-- Name: FUNCTION check_home(p_mark jsonb); Type: COMMENT; Schema: worker; Owner: -
+--
+
+COMMENT ON FUNCTION worker.check_home(p_mark jsonb) IS 'auth.check_home, for the worker: on a restored database it would remove what the database does not know yet.
+Definer: the worker may not look into auth.';
+
+--
 -- Name: claim_document(integer, text); Type: FUNCTION; Schema: worker; Owner: -
 --
 
@@ -7034,6 +7359,71 @@ ALTER TABLE audit.refusals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 --
+-- Name: restores; Type: TABLE; Schema: audit; Owner: -
+--
+
+CREATE TABLE audit.restores (
+    id bigint NOT NULL,
+    occurred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    old_system_identifier text NOT NULL,
+    system_identifier text NOT NULL,
+    old_store_id uuid,
+    store_id uuid NOT NULL,
+    last_entry_id bigint,
+    marked_entry_id bigint,
+    marked_at timestamp with time zone,
+    sessions_ended integer NOT NULL,
+    keys_ended integer NOT NULL,
+    number_gap integer NOT NULL
+);
+
+ALTER TABLE ONLY audit.restores FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE restores; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON TABLE audit.restores IS 'Each time that this database was restored, or copied, and made ready to be served. Append-only.';
+
+--
+-- Name: COLUMN restores.actor; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.restores.actor IS 'The database login.';
+
+--
+-- Name: COLUMN restores.last_entry_id; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.restores.last_entry_id IS 'The newest entry of the audit trail that it has; null if it has none.';
+
+--
+-- Name: COLUMN restores.marked_entry_id; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.restores.marked_entry_id IS 'The newest one that a server has seen, by the mark in the document store; null if there was no mark.';
+
+--
+-- Name: COLUMN restores.number_gap; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.restores.number_gap IS 'How many numbers each series passed over, beyond what is known to be issued: core.case_number_gaps.';
+
+--
+-- Name: restores_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
+--
+
+ALTER TABLE audit.restores ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME audit.restores_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: database_kind; Type: TABLE; Schema: auth; Owner: -
 --
 
@@ -7098,6 +7488,36 @@ ALTER TABLE auth.directory_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     NO MAXVALUE
     CACHE 1
 );
+
+--
+-- Name: home; Type: TABLE; Schema: auth; Owner: -
+--
+
+CREATE TABLE auth.home (
+    system_identifier text NOT NULL,
+    store_id uuid,
+    since timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY auth.home FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE home; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON TABLE auth.home IS 'Where this database lives: one row. A server serves it there alone, so that a copy is not taken for the database that it was made of.';
+
+--
+-- Name: COLUMN home.system_identifier; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.home.system_identifier IS 'That of the cluster, as pg_control_system() has it.';
+
+--
+-- Name: COLUMN home.store_id; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.home.store_id IS 'That of the document store, as its mark has it. Null until a server has been here.';
 
 --
 -- Name: log_in_rates; Type: TABLE; Schema: auth; Owner: -
@@ -7286,6 +7706,27 @@ COMMENT ON COLUMN core.case_details.version IS 'The version of the case from whi
 --
 
 COMMENT ON COLUMN core.case_details.created_by IS 'Who created the case; carried along.';
+
+--
+-- Name: case_number_gaps; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.case_number_gaps (
+    court_code text NOT NULL,
+    year integer NOT NULL,
+    first_number integer NOT NULL,
+    last_number integer NOT NULL,
+    restore_id bigint NOT NULL,
+    CONSTRAINT case_number_gaps_in_order CHECK (((first_number >= 1) AND (first_number <= last_number)))
+);
+
+ALTER TABLE ONLY core.case_number_gaps FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE case_number_gaps; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.case_number_gaps IS 'Numbers that no case of this database has, as a case that a restore has lost may have them. Append-only.';
 
 --
 -- Name: case_number_series; Type: TABLE; Schema: core; Owner: -
@@ -7718,6 +8159,13 @@ ALTER TABLE ONLY audit.refusals
     ADD CONSTRAINT refusals_pkey PRIMARY KEY (id);
 
 --
+-- Name: restores restores_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+--
+
+ALTER TABLE ONLY audit.restores
+    ADD CONSTRAINT restores_pkey PRIMARY KEY (id);
+
+--
 -- Name: claim_rules claim_rules_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
 --
 
@@ -7807,6 +8255,13 @@ ALTER TABLE ONLY core.assignments
 
 ALTER TABLE ONLY core.case_details
     ADD CONSTRAINT case_details_pkey PRIMARY KEY (case_id, version);
+
+--
+-- Name: case_number_gaps case_number_gaps_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.case_number_gaps
+    ADD CONSTRAINT case_number_gaps_pkey PRIMARY KEY (court_code, year, last_number);
 
 --
 -- Name: case_number_series case_number_series_pkey; Type: CONSTRAINT; Schema: core; Owner: -
@@ -7979,6 +8434,12 @@ CREATE INDEX claim_rules_court_code_idx ON auth.claim_rules USING btree (court_c
 CREATE UNIQUE INDEX database_kind_one_row_key ON auth.database_kind USING btree ((true));
 
 --
+-- Name: home_one_row_key; Type: INDEX; Schema: auth; Owner: -
+--
+
+CREATE UNIQUE INDEX home_one_row_key ON auth.home USING btree ((true));
+
+--
 -- Name: log_in_rates_paid_until_idx; Type: INDEX; Schema: auth; Owner: -
 --
 
@@ -8049,6 +8510,12 @@ CREATE INDEX assignments_case_id_idx ON core.assignments USING btree (case_id);
 --
 
 CREATE INDEX assignments_user_id_assignment_type_idx ON core.assignments USING btree (user_id, assignment_type, case_id) WHERE (revoked_at IS NULL);
+
+--
+-- Name: case_number_gaps_restore_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX case_number_gaps_restore_id_idx ON core.case_number_gaps USING btree (restore_id);
 
 --
 -- Name: cases_court_code_case_number_idx; Type: INDEX; Schema: core; Owner: -
@@ -8189,6 +8656,14 @@ CREATE TRIGGER tg_refusals__refuse_truncate BEFORE TRUNCATE ON audit.refusals FO
 ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__refuse_truncate;
 
 --
+-- Name: restores tg_restores__refuse_change; Type: TRIGGER; Schema: audit; Owner: -
+--
+
+CREATE TRIGGER tg_restores__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.restores FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE audit.restores ENABLE ALWAYS TRIGGER tg_restores__refuse_change;
+
+--
 -- Name: claim_rules tg_claim_rules__end_sessions; Type: TRIGGER; Schema: auth; Owner: -
 --
 
@@ -8227,6 +8702,14 @@ ALTER TABLE auth.database_kind ENABLE ALWAYS TRIGGER tg_database_kind__refuse_ch
 CREATE TRIGGER tg_directory_changes__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON auth.directory_changes FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
 
 ALTER TABLE auth.directory_changes ENABLE ALWAYS TRIGGER tg_directory_changes__refuse_change;
+
+--
+-- Name: home tg_home__refuse_removal; Type: TRIGGER; Schema: auth; Owner: -
+--
+
+CREATE TRIGGER tg_home__refuse_removal BEFORE DELETE OR TRUNCATE ON auth.home FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE auth.home ENABLE ALWAYS TRIGGER tg_home__refuse_removal;
 
 --
 -- Name: memberships tg_memberships__end_sessions; Type: TRIGGER; Schema: auth; Owner: -
@@ -8363,6 +8846,14 @@ ALTER TABLE core.case_details ENABLE ALWAYS TRIGGER tg_case_details__refuse_chan
 CREATE TRIGGER tg_case_details__stamp BEFORE INSERT ON core.case_details FOR EACH ROW EXECUTE FUNCTION core.tg_case_details__stamp();
 
 ALTER TABLE core.case_details ENABLE ALWAYS TRIGGER tg_case_details__stamp;
+
+--
+-- Name: case_number_gaps tg_case_number_gaps__refuse_change; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_case_number_gaps__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON core.case_number_gaps FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE core.case_number_gaps ENABLE ALWAYS TRIGGER tg_case_number_gaps__refuse_change;
 
 --
 -- Name: case_number_series tg_case_number_series__in_use; Type: TRIGGER; Schema: core; Owner: -
@@ -8708,6 +9199,20 @@ ALTER TABLE ONLY core.case_details
     ADD CONSTRAINT case_details_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id) DEFERRABLE INITIALLY DEFERRED;
 
 --
+-- Name: case_number_gaps case_number_gaps_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.case_number_gaps
+    ADD CONSTRAINT case_number_gaps_court_code_fkey FOREIGN KEY (court_code) REFERENCES core.courts(code);
+
+--
+-- Name: case_number_gaps case_number_gaps_restore_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.case_number_gaps
+    ADD CONSTRAINT case_number_gaps_restore_id_fkey FOREIGN KEY (restore_id) REFERENCES audit.restores(id);
+
+--
 -- Name: case_number_series case_number_series_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
 --
 
@@ -8866,6 +9371,18 @@ CREATE POLICY insert_to_owner ON audit.reference_changes FOR INSERT TO casefile_
 COMMENT ON POLICY insert_to_owner ON audit.reference_changes IS 'audit.tg_record_reference_change writes as the owner.';
 
 --
+-- Name: restores insert_to_owner; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY insert_to_owner ON audit.restores FOR INSERT TO casefile_owner WITH CHECK (true);
+
+--
+-- Name: POLICY insert_to_owner ON restores; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY insert_to_owner ON audit.restores IS 'auth.after_restore alone records them.';
+
+--
 -- Name: reference_changes; Type: ROW SECURITY; Schema: audit; Owner: -
 --
 
@@ -8876,6 +9393,12 @@ ALTER TABLE audit.reference_changes ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE audit.refusals ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: restores; Type: ROW SECURITY; Schema: audit; Owner: -
+--
+
+ALTER TABLE audit.restores ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: entries select_own_court; Type: POLICY; Schema: audit; Owner: -
@@ -8929,6 +9452,18 @@ CREATE POLICY select_to_owner ON audit.reference_changes FOR SELECT TO casefile_
 COMMENT ON POLICY select_to_owner ON audit.reference_changes IS 'An administrator works as the owner.';
 
 --
+-- Name: restores select_to_owner; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY select_to_owner ON audit.restores FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON restores; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON audit.restores IS 'An administrator works as the owner.';
+
+--
 -- Name: claim_rules all_to_owner; Type: POLICY; Schema: auth; Owner: -
 --
 
@@ -8939,6 +9474,18 @@ CREATE POLICY all_to_owner ON auth.claim_rules TO casefile_owner USING (true) WI
 --
 
 COMMENT ON POLICY all_to_owner ON auth.claim_rules IS 'Registrars manage the directory, and the server asks it, through functions of the owner.';
+
+--
+-- Name: home all_to_owner; Type: POLICY; Schema: auth; Owner: -
+--
+
+CREATE POLICY all_to_owner ON auth.home TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON home; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON auth.home IS 'auth.check_home compares it, auth.take_mark and auth.after_restore write it.';
 
 --
 -- Name: log_in_rates all_to_owner; Type: POLICY; Schema: auth; Owner: -
@@ -9017,6 +9564,12 @@ ALTER TABLE auth.database_kind ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE auth.directory_changes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: home; Type: ROW SECURITY; Schema: auth; Owner: -
+--
+
+ALTER TABLE auth.home ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: database_kind insert_to_owner; Type: POLICY; Schema: auth; Owner: -
@@ -9241,6 +9794,12 @@ ALTER TABLE core.assignments ENABLE ROW LEVEL SECURITY;
 ALTER TABLE core.case_details ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: case_number_gaps; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.case_number_gaps ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: case_number_series; Type: ROW SECURITY; Schema: core; Owner: -
 --
 
@@ -9389,6 +9948,18 @@ CREATE POLICY insert_reached ON core.documents FOR INSERT TO hmcts_case_officer,
 --
 
 COMMENT ON POLICY insert_reached ON core.documents IS 'Everybody but judges uploads to the cases it reaches.';
+
+--
+-- Name: case_number_gaps insert_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY insert_to_owner ON core.case_number_gaps FOR INSERT TO casefile_owner WITH CHECK (true);
+
+--
+-- Name: POLICY insert_to_owner ON case_number_gaps; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY insert_to_owner ON core.case_number_gaps IS 'core.pass_over_numbers alone records them.';
 
 --
 -- Name: document_jobs insert_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -9578,6 +10149,18 @@ CREATE POLICY select_own_court ON core.case_details FOR SELECT TO hmcts_case_off
 --
 
 COMMENT ON POLICY select_own_court ON core.case_details IS 'An officer, of the cases of its own court, by the policies of core.cases.';
+
+--
+-- Name: case_number_gaps select_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own_court ON core.case_number_gaps FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+
+--
+-- Name: POLICY select_own_court ON case_number_gaps; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own_court ON core.case_number_gaps IS 'An officer, of its own court: core.tg_case_number_series__in_use looks as whoever creates a case.';
 
 --
 -- Name: case_number_series select_own_court; Type: POLICY; Schema: core; Owner: -
@@ -9814,6 +10397,18 @@ CREATE POLICY select_to_owner ON core.case_details FOR SELECT TO casefile_owner 
 COMMENT ON POLICY select_to_owner ON core.case_details IS 'audit.case_image records what changed.';
 
 --
+-- Name: case_number_gaps select_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_to_owner ON core.case_number_gaps FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON case_number_gaps; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON core.case_number_gaps IS 'For core.pass_over_numbers, and for administrators.';
+
+--
 -- Name: cases select_to_owner; Type: POLICY; Schema: core; Owner: -
 --
 
@@ -10039,4 +10634,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128091808'),
     ('20261128101500'),
     ('20261128123050'),
-    ('20261128142310');
+    ('20261128140000'),
+    ('20261128143647');

@@ -62,6 +62,13 @@ impl Failure {
         failure.with("reason", "STOPPING")
     }
 
+    /// The database was restored, and whoever keeps it has not seen to it yet.
+    pub fn restored(cause: &(impl ToString + ?Sized)) -> Self {
+        let message = "The database was restored, and is not served yet".to_owned();
+        let failure = Self { message, ..Self::from(StatusCode::SERVICE_UNAVAILABLE) };
+        failure.with("reason", "DATABASE_RESTORED").because(cause)
+    }
+
     /// A write whose answer was lost, or whose commit no standby has.
     pub fn outcome_unknown(cause: &(impl ToString + ?Sized)) -> Self {
         let message = "It is not known whether this was done. Ask again with the same Idempotency-Key, which settles it; without one, look first";

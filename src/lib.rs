@@ -1,6 +1,7 @@
 //! Casefile's server. PostgreSQL is the application: the server carries a request to one function of the
 //! database and the function's answer back, and knows none of the rules.
 
+mod after_restore;
 mod config;
 #[doc(hidden)]
 pub mod counted;
@@ -9,6 +10,8 @@ mod db;
 mod directory;
 mod documents;
 mod error;
+mod fsck;
+mod home;
 mod housekeeping;
 mod http;
 mod identity;
@@ -35,7 +38,7 @@ use self::{
     stop::Stop,
 };
 
-pub use self::directory::DirectoryCommand;
+pub use self::{after_restore::AfterRestore, directory::DirectoryCommand, fsck::Fsck};
 
 /// Prints the OpenAPI document.
 ///
@@ -62,7 +65,11 @@ pub fn print_environment() -> Result<(), String> {
 pub async fn check() -> Result<(), String> {
     let config = Config::from_environment()?;
     check::check(&config.database, config.pool.statements).await?;
-    Store::open(&config.documents)?.check().await?;
+    let store = Store::open(&config.documents)?;
+    store.check().await?;
+    let db = Db::new(config.database.clone(), config.pool)?;
+    home::check(&db, &store).await.map_err(|trouble| trouble.to_string())?;
+    db.close();
     println!(
         "The database of {} is what this server needs, and the document store answers.",
         config.database.variable
@@ -95,14 +102,18 @@ pub async fn serve() -> Result<(), String> {
         read_secrets_again(db, store, provider)
     })?;
 
+    // The last that may be in the way: a start that fails leaves no mark.
+    home::mark(&db, &store).await.map_err(|trouble| trouble.to_string())?;
     let limits = config.connections;
     let limiters = Limiters::new(config.rates);
     let watching = tokio::spawn(db.watch_hosts());
     let housekeeping = tokio::spawn(housekeeping::keep(db.clone(), limiters.clone()));
+    let keeping = tokio::spawn(home::keep(db.clone(), store.clone()));
     let app = http::app(db.clone(), store, limiters, provider, stop.clone(), config);
     http::run(listener, app, limits, stop).await;
     housekeeping.abort();
     renewing.abort();
+    keeping.abort();
     watching.abort();
     drop(admin);
     db.close();
@@ -148,4 +159,20 @@ pub async fn read_again(documents: Vec<Uuid>) -> Result<(), String> {
 /// Why it cannot, and what to do about it, in one line.
 pub async fn keep_directory(command: DirectoryCommand) -> Result<(), String> {
     directory::run(command).await
+}
+
+/// Makes a restored database ready to be served.
+///
+/// # Errors
+/// Why it cannot, and what to do about it, in one line.
+pub async fn after_restore(command: AfterRestore) -> Result<(), String> {
+    command.run().await
+}
+
+/// Looks at database and documents in full; whether all is well.
+///
+/// # Errors
+/// Why it cannot look, and what to do about it, in one line.
+pub async fn fsck(command: Fsck) -> Result<bool, String> {
+    command.run().await
 }

@@ -24,6 +24,10 @@ enum Command {
     /// Keep the directory of those who may sign in
     #[command(subcommand)]
     Directory(casefile::DirectoryCommand),
+    /// Make a restored database ready to be served: end sessions, pass over case numbers, record it
+    AfterRestore(casefile::AfterRestore),
+    /// Look at everything: documents, audit trail, privileges. 0: all is well, 1: something was found, 2: could not look
+    Fsck(casefile::Fsck),
     /// Print the OpenAPI document
     Openapi,
     /// Print the environment variables that are read, as a table in Markdown
@@ -40,6 +44,8 @@ async fn main() -> ExitCode {
         Command::Worker { again: Some(documents) } => casefile::read_again(documents).await,
         Command::Check => casefile::check().await,
         Command::Directory(command) => casefile::keep_directory(command).await,
+        Command::AfterRestore(command) => casefile::after_restore(command).await,
+        Command::Fsck(command) => return fsck(command).await,
         Command::Openapi => casefile::print_openapi(),
         Command::Environment => casefile::print_environment(),
     };
@@ -49,4 +55,15 @@ async fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
+}
+
+async fn fsck(command: casefile::Fsck) -> ExitCode {
+    match casefile::fsck(command).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(reason) => {
+            eprintln!("casefile: {reason}");
+            ExitCode::from(2)
+        }
+    }
 }

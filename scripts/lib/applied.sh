@@ -50,6 +50,8 @@ take_back_changed() {
     if cmp -s "$file" "$MIGRATIONS/${file##*/}"; then continue; fi
     count=$(find "$folder" -name '*.sql' | sort | sed -n "\\|$file|,\$p" | wc -l)
     say "   ${file##*/} has changed since it was applied: taking $count back first"
+    # What the mark in the document store tells of goes with it.
+    rm -f "$STATE"/documents*/casefile-mark.json
     for ((; count > 0; count--)); do MIGRATIONS=$folder dbmate_quietly "$database" rollback; done
     break
   done

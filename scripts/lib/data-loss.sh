@@ -48,9 +48,11 @@ cases_with_documents() {
   if has_documents "$1"; then superuser_sql 'select distinct case_id from core.documents' "$1"; fi
 }
 
-# remove_documents IDS_OF_CASES: in the store of scripts/dev each case has a folder. Other databases of this cluster have theirs
-# there, too.
+# remove_documents IDS_OF_CASES: in the store of scripts/dev each case has a folder. Nothing else is removed but the mark, which
+# tells a server that the store is that of the database before.
 remove_documents() {
-  local case_id
-  for case_id in $1; do rm -rf "$STATE/documents/$case_id"; done
+  local case_id folder
+  folder=$(documents_folder)
+  for case_id in $1; do rm -rf "${folder:?}/$case_id"; done
+  rm -f "$folder/casefile-mark.json"
 }

@@ -45,10 +45,15 @@ start_program() {
   shift
   if [[ $name == server ]]; then command=serve; fi
   (
-    export APP_ENV=LOCAL "DOCUMENT_STORE_URL=$(file_url "$STATE/documents")" "$@"
+    export APP_ENV=LOCAL "DOCUMENT_STORE_URL=$(file_url "$(documents_folder)")" "$@"
     exec "$CASEFILE" "$command"
   ) >"$STATE/$name.log" 2>&1 &
   say "$!" >"$STATE/$name.pid"
+}
+
+# The document store of this database: a store is that of one.
+documents_folder() {
+  if [[ $DATABASE == adoption ]]; then say "$STATE/documents"; else say "$STATE/documents-$DATABASE"; fi
 }
 
 file_url() {

@@ -30,6 +30,8 @@ pub const POOL_WAIT: Number = Number {
 pub const ELSEWHERE: &str = "LOCAL_DATABASE_ELSEWHERE";
 pub const STATEMENTS: &str = "DATABASE_STATEMENTS";
 pub const REGISTRAR: &str = "REGISTRAR_DATABASE_URL";
+pub const MIGRATOR: &str = "MIGRATOR_DATABASE_URL";
+pub const BACKUP: &str = "BACKUP_DATABASE_URL";
 
 #[derive(Clone, Debug)]
 pub struct DatabaseUrl {
@@ -120,13 +122,20 @@ pub fn database_url(
     Ok(database)
 }
 
-/// For the commands of a registrar, who is asked for no environment: whichever it is, who may sign in is told to other
-/// machines in TLS alone.
 pub fn registrar_url(variable: impl Fn(&str) -> Option<String>) -> Result<DatabaseUrl, String> {
+    command_url(REGISTRAR, "with your login as a registrar", variable)
+}
+
+/// For a command that somebody runs: whichever the environment is, what it does is told to other machines in TLS alone.
+pub fn command_url(
+    name: &str,
+    login: &str,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<DatabaseUrl, String> {
     let host_patience = host_patience(&variable)?;
-    let stated = Stated::read(REGISTRAR, &variable)?.ok_or_else(|| {
+    let stated = Stated::read(name, &variable)?.ok_or_else(|| {
         format!(
-            "{REGISTRAR} is not set. Set it to the URL of the database with your login as a registrar (or {REGISTRAR}_FILE to a file that holds it)."
+            "{name} is not set. Set it to the URL of the database {login} (or {name}_FILE to a file that holds it)."
         )
     })?;
     usable(stated, true, host_patience)

@@ -4,6 +4,7 @@ mod database;
 mod documents;
 mod limits;
 mod log;
+mod maintenance;
 mod number;
 mod oidc;
 mod reference;
@@ -24,6 +25,7 @@ pub use self::{
     documents::DocumentStore,
     limits::{ADMIN, ConnectionLimits, RateLimits},
     log::{LogFormat, LogSettings},
+    maintenance::MaintenanceConfig,
     oidc::{ClientProof, OidcSettings},
     reference::reference,
     target::{Target, is_shuffled},

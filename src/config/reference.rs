@@ -106,7 +106,15 @@ static VARIABLES: &[Entry] = &[
         "for `casefile directory`: the database, as your own login, a member of `casefile_registrar`; to another host with TLS, as above, whatever the environment",
     ),
     text(
-        "DATABASE_URL_FILE, LOCAL_DATABASE_URL_FILE, DEV_DATABASE_URL_FILE, TEST_DATABASE_URL_FILE, PROD_DATABASE_URL_FILE, WORKER_DATABASE_URL_FILE, LOCAL_WORKER_DATABASE_URL_FILE, DEV_WORKER_DATABASE_URL_FILE, TEST_WORKER_DATABASE_URL_FILE, PROD_WORKER_DATABASE_URL_FILE, REGISTRAR_DATABASE_URL_FILE, OIDC_CLIENT_SECRET_FILE, AZURE_STORAGE_ACCOUNT_KEY_FILE",
+        database::MIGRATOR,
+        "for `casefile after-restore`: the database, as the login `casefile_migrator`; TLS as for a registrar",
+    ),
+    text(
+        database::BACKUP,
+        "for `casefile fsck`: the database, as the login `casefile_backup`; TLS as for a registrar",
+    ),
+    text(
+        "DATABASE_URL_FILE, LOCAL_DATABASE_URL_FILE, DEV_DATABASE_URL_FILE, TEST_DATABASE_URL_FILE, PROD_DATABASE_URL_FILE, WORKER_DATABASE_URL_FILE, LOCAL_WORKER_DATABASE_URL_FILE, DEV_WORKER_DATABASE_URL_FILE, TEST_WORKER_DATABASE_URL_FILE, PROD_WORKER_DATABASE_URL_FILE, REGISTRAR_DATABASE_URL_FILE, MIGRATOR_DATABASE_URL_FILE, BACKUP_DATABASE_URL_FILE, OIDC_CLIENT_SECRET_FILE, AZURE_STORAGE_ACCOUNT_KEY_FILE",
         "instead of the variable without `_FILE`: a file that holds what it would; read again at SIGHUP (see *Change a secret*)",
     ),
     text("CLAMD_ADDRESS", "where clamd answers the worker: `host:port` or a path"),
@@ -131,7 +139,7 @@ mod tests {
     use std::{cell::RefCell, collections::BTreeSet};
 
     use super::*;
-    use crate::config::{Config, WorkerConfig, registrar_url};
+    use crate::config::{Config, MaintenanceConfig, WorkerConfig, registrar_url};
 
     #[test]
     fn the_reference_names_what_is_read_and_nothing_else() {
@@ -147,7 +155,9 @@ mod tests {
                     "OIDC_CLIENT_ID" | "OIDC_CLIENT_SECRET" => Some("casefile".to_owned()),
                     "DOCUMENT_STORE_URL" => Some("file:///documents".to_owned()),
                     "CLAMD_ADDRESS" => Some("localhost:3310".to_owned()),
-                    database::REGISTRAR => Some("postgresql://a:b@localhost/c".to_owned()),
+                    database::REGISTRAR | database::MIGRATOR | database::BACKUP => {
+                        Some("postgresql://a:b@localhost/c".to_owned())
+                    }
                     _ if name.ends_with("_DATABASE_URL") && name.starts_with(environment) => {
                         Some("postgresql://a:b@localhost/c".to_owned())
                     }
@@ -157,6 +167,9 @@ mod tests {
             Config::read(look).unwrap();
             WorkerConfig::read(look).unwrap();
             registrar_url(look).unwrap();
+            for name in [database::MIGRATOR, database::BACKUP] {
+                MaintenanceConfig::read(name, "", look).unwrap();
+            }
         }
         let told: BTreeSet<_> =
             VARIABLES.iter().flat_map(|(names, ..)| names.split(", ")).map(str::to_owned).collect();

@@ -22,6 +22,8 @@ pub enum CallError {
     WrongType(String),
     /// The function was called, and its answer cannot be read.
     Unreadable(String),
+    /// The database was restored, and nobody is served from it yet.
+    Barred(String),
 }
 
 /// Whether to try the same again.
@@ -58,9 +60,11 @@ impl CallError {
                 }
                 _ => Retry::No,
             },
-            Self::NoConnection(_) | Self::NoAnswer | Self::OutcomeUnknown(_) | Self::Unreadable(_) => {
-                Retry::No
-            }
+            Self::NoConnection(_)
+            | Self::NoAnswer
+            | Self::OutcomeUnknown(_)
+            | Self::Unreadable(_)
+            | Self::Barred(_) => Retry::No,
         }
     }
 
@@ -71,7 +75,7 @@ impl CallError {
                 error::ends_connection(error) || error::is_outdated(error) || error::is_read_only(error)
             }),
             Self::WrongType(_) | Self::Unreadable(_) => true,
-            Self::NoConnection(_) | Self::NoAnswer | Self::OutcomeUnknown(_) => false,
+            Self::NoConnection(_) | Self::NoAnswer | Self::OutcomeUnknown(_) | Self::Barred(_) => false,
         }
     }
 
@@ -110,6 +114,7 @@ impl CallError {
             Self::NoAnswer => Failure::unavailable("the database did not answer in time"),
             Self::Refused(error) => Failure::from(&error),
             Self::WrongType(reason) | Self::Unreadable(reason) => Failure::internal(&reason),
+            Self::Barred(reason) => Failure::restored(&reason),
         }
     }
 
@@ -130,6 +135,7 @@ impl CallError {
             Self::NoAnswer => NO_ANSWER,
             Self::OutcomeUnknown(reason) => reason,
             Self::WrongType(_) | Self::Unreadable(_) => "another result type",
+            Self::Barred(_) => "restored",
         }
     }
 }

@@ -19,7 +19,7 @@ mod tls;
 use std::{
     iter,
     sync::{
-        Arc,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -31,7 +31,7 @@ use uuid::Uuid;
 
 pub use self::{
     access::Access,
-    connect::{Hosts, Opened, connect, connect_error, reason},
+    connect::{Hosts, Opened, connect_error, connect_for, reason},
     cost::{Cost, with_cost},
     opening::{Kind, Opening},
     operation::{Operation, Param},
@@ -66,6 +66,8 @@ const TOUCH: Operation = Operation::write("select auth.touch_session($1)");
 const EXPLAIN: Operation = Operation::write("select audit.explain_refusal($1, $2)");
 const SWEEP: Operation = Operation::write("select auth.sweep($1)");
 const MEASURE_TASKS: Operation = Operation::read("select worker.measure_tasks()");
+const CHECK_HOME: Operation = Operation::read("select auth.check_home($1)");
+const TAKE_MARK: Operation = Operation::write("select auth.take_mark()");
 /// Whether the database is read-only.
 const PING: Operation =
     Operation::read("select current_setting('transaction_read_only')::boolean").within("ping");
@@ -105,6 +107,8 @@ struct Signs {
     /// What the log says of it.
     is_unready: AtomicBool,
     tasks: Recent<Option<Vec<TaskState>>>,
+    /// Why nobody is served, if so.
+    barred: RwLock<Option<String>>,
 }
 
 impl Db {
@@ -158,6 +162,40 @@ impl Db {
         Failure::read_only()
     }
 
+    /// Serves nobody, until it is unbarred.
+    pub fn bar(&self, reason: String) {
+        let barred = &mut *self.signs.barred.write().unwrap_or_else(PoisonError::into_inner);
+        if barred.is_none() {
+            tracing::error!(reason, "nobody is served any more");
+        }
+        *barred = Some(reason);
+    }
+
+    pub fn unbar(&self) {
+        let barred = &mut *self.signs.barred.write().unwrap_or_else(PoisonError::into_inner);
+        if barred.take().is_some() {
+            tracing::info!("the database is served again");
+        }
+    }
+
+    fn barred(&self) -> Option<String> {
+        self.signs.barred.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is wrong with where the database is, or with how far it has come, by the mark in its document store.
+    pub async fn check_home(&self, mark: Option<&serde_json::Value>) -> Result<Option<String>, Failure> {
+        let deadline = Instant::now() + PATIENCE;
+        let outcome = self.transact_barred(deadline, None, &CHECK_HOME, &[&mark]).await;
+        outcome.map_err(CallError::into_failure)
+    }
+
+    /// How far the database has come.
+    pub async fn take_mark(&self) -> Result<serde_json::Value, Failure> {
+        let deadline = Instant::now() + PATIENCE;
+        let outcome = self.transact_barred(deadline, None, &TAKE_MARK, &[]).await;
+        outcome.map_err(CallError::into_failure)
+    }
+
     /// Whether a request could be served, here and now.
     pub async fn check_readiness(&self) -> Result<(), Failure> {
         self.signs.readiness.get(self.clone().note_readiness()).await
@@ -179,6 +217,9 @@ impl Db {
     }
 
     async fn look_around(self) -> Result<(), Failure> {
+        if let Some(reason) = self.barred() {
+            return Err(Failure::restored(&reason));
+        }
         let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
         let connection = self.connection(None, deadline).await;
         let mut pooled = connection.map_err(|error| Failure::unavailable(error.code()))?;
@@ -332,6 +373,20 @@ impl Db {
 
     /// The whole transaction, and again where that may help.
     async fn transact<T: Answer>(
+        &self,
+        deadline: Instant,
+        caller: Option<&Session>,
+        operation: &Operation,
+        params: &[Param<'_>],
+    ) -> Result<T, CallError> {
+        match self.barred() {
+            Some(reason) => Err(CallError::Barred(reason)),
+            None => self.transact_barred(deadline, caller, operation, params).await,
+        }
+    }
+
+    /// The same, whether or not anybody is served.
+    async fn transact_barred<T: Answer>(
         &self,
         deadline: Instant,
         caller: Option<&Session>,

@@ -1,6 +1,6 @@
 //! The database, as a registrar's login uses it.
 
-use std::{pin::pin, time::Duration};
+use std::pin::pin;
 
 use futures_util::TryStreamExt;
 use tokio_postgres::{Client, Error, error::SqlState};
@@ -11,11 +11,10 @@ use super::{
 };
 use crate::{
     config::DatabaseUrl,
-    db::{connect, reason},
+    db::{connect_for, reason},
     values::nfc,
 };
 
-const PATIENCE_FOR_A_CONNECTION: Duration = Duration::from_secs(10);
 const BEGIN_WITH: &str = "set lock_timeout = '30s'";
 const IMPORT: &str = "select line, action, user_id, detail from auth.import_directory($1, false)";
 const LIST: &str = "copy (
@@ -30,11 +29,8 @@ pub struct Registrar {
 }
 
 impl Registrar {
-    pub async fn connect(mut database: DatabaseUrl) -> Result<Self, String> {
-        let keepalive = Duration::from_secs(10);
-        database.config.application_name("casefile directory");
-        database.config.keepalives_idle(keepalive).keepalives_interval(keepalive).keepalives_retries(3);
-        let client = connect(&database, PATIENCE_FOR_A_CONNECTION).await?;
+    pub async fn connect(database: DatabaseUrl) -> Result<Self, String> {
+        let client = connect_for(database.clone(), "casefile directory").await?;
         client.batch_execute(BEGIN_WITH).await.map_err(|error| explained(&database, &error))?;
         Ok(Self { client, database })
     }

@@ -15,7 +15,7 @@ pub use self::{
     jpeg::Jpeg,
     multipart::{is_form, malformed},
     spooled_file::SpooledFile,
-    store::Store,
+    store::{Held, Result, Store},
     tiff::pages as tiff_pages,
     upload::{Upload, recall},
 };

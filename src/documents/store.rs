@@ -3,6 +3,7 @@
 
 use std::{
     fs::DirBuilder,
+    future::ready,
     io,
     ops::Range,
     os::unix::fs::DirBuilderExt,
@@ -19,6 +20,7 @@ use object_store::{
     local::LocalFileSystem,
     path::Path,
 };
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::{
     fs::{self, File},
@@ -35,6 +37,17 @@ const PART: usize = 512 * 1024;
 /// As much again is in memory of each file that is read.
 const BUFFER: usize = 64 * 1024;
 const PATIENCE_AT_THE_START: Duration = Duration::from_secs(5);
+
+/// What tells how far the database has come. No case has such an id.
+const MARK: &str = "casefile-mark.json";
+
+/// How a stored file is.
+#[derive(Debug, PartialEq)]
+pub enum Held {
+    Whole,
+    Missing,
+    Altered,
+}
 
 pub type Result<T> = std::result::Result<T, object_store::Error>;
 
@@ -116,22 +129,26 @@ impl Store {
 
     /// Whether the file is there whole, and has the bytes that were stored.
     pub async fn holds(&self, case_id: Uuid, document_id: Uuid, size: u64, hash: &str) -> Result<bool> {
+        Ok(self.compare(case_id, document_id, size, hash).await? == Held::Whole)
+    }
+
+    pub async fn compare(&self, case_id: Uuid, document_id: Uuid, size: u64, hash: &str) -> Result<Held> {
         counted("verify", self.verify(self.path(case_id, document_id), size, hash)).await
     }
 
-    async fn verify(&self, path: Path, size: u64, hash: &str) -> Result<bool> {
+    async fn verify(&self, path: Path, size: u64, hash: &str) -> Result<Held> {
         let object = match self.objects.get().get(&path).await {
-            Err(object_store::Error::NotFound { .. }) => return Ok(false),
+            Err(object_store::Error::NotFound { .. }) => return Ok(Held::Missing),
             outcome => outcome?,
         };
         if object.meta.size != size {
-            return Ok(false);
+            return Ok(Held::Altered);
         }
         let (mut digest, mut pieces) = (Sha256::new(), object.into_stream());
         while let Some(piece) = pieces.try_next().await? {
             digest.update(&piece);
         }
-        Ok(hex(&digest.finalize()) == hash)
+        Ok(if hex(&digest.finalize()) == hash { Held::Whole } else { Held::Altered })
     }
 
     pub async fn get(
@@ -162,6 +179,46 @@ impl Store {
             Err(object_store::Error::NotFound { .. }) => Ok(()),
             outcome => outcome,
         }
+    }
+
+    /// The files that are there, by case and document; of what is something else, the path.
+    pub fn list(
+        &self,
+    ) -> impl Stream<Item = Result<std::result::Result<(Uuid, Uuid), String>>> + Send + use<'_> {
+        let mark = self.mark();
+        let files = self.objects.get().list(Some(&self.prefix));
+        files.try_filter(move |file| ready(file.location != mark)).map_ok(|file| {
+            let ids = file.location.prefix_match(&self.prefix).into_iter().flatten();
+            let ids: Vec<Option<Uuid>> = ids.map(|part| part.as_ref().parse().ok()).collect();
+            match ids.as_slice() {
+                [Some(case), Some(document)] => Ok((*case, *document)),
+                _ => Err(file.location.to_string()),
+            }
+        })
+    }
+
+    /// The mark that was written last, if there is one.
+    pub async fn read_mark(&self) -> std::result::Result<Option<Value>, String> {
+        let unreadable = |reason: &dyn ToString| {
+            format!("The mark in the document store cannot be read ({}).", reason.to_string())
+        };
+        let object = match self.objects.get().get(&self.mark()).await {
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            outcome => outcome.map_err(|error| unreadable(&error))?,
+        };
+        let bytes = object.bytes().await.map_err(|error| unreadable(&error))?;
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| unreadable(&error))
+    }
+
+    pub async fn write_mark(&self, mark: &Value) -> std::result::Result<(), String> {
+        let written = self.objects.get().put(&self.mark(), mark.to_string().into()).await;
+        written
+            .map(drop)
+            .map_err(|error| format!("The mark cannot be written to the document store ({error})."))
+    }
+
+    fn mark(&self) -> Path {
+        self.prefix.clone().join(MARK)
     }
 
     fn path(&self, case_id: Uuid, document_id: Uuid) -> Path {

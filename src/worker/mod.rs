@@ -32,6 +32,7 @@ const LAST_PATIENCE: Duration = Duration::from_secs(15);
 pub async fn run(config: WorkerConfig, obstacles: Obstacles, stop: Stop) -> Result<(), String> {
     let store = Store::open(&config.documents)?;
     let queue = Queue::open(config.database, obstacles.clone()).await?;
+    queue.require_home(&store).await?;
     let (renewed_queue, renewed_store) = (queue.clone(), store.clone());
     let renewing = on_hangup(move || {
         let (queue, store) = (renewed_queue.clone(), renewed_store.clone());

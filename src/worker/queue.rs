@@ -23,7 +23,9 @@ use crate::{
         answer::{self, Answer},
         check::pooler,
     },
+    documents::Store,
     error::is_outage,
+    home,
 };
 
 /// Documents that are to be tried again are not announced.
@@ -40,6 +42,7 @@ const RECORD_TEXT: &str = "select worker.record_text($1, $2, $3, $4, $5)::text";
 const RECORD_FAILURE: &str = "select worker.record_failure($1, $2, $3, $4, $5)::text";
 const RECORD_REMOVAL: &str = "select worker.record_removal($1)::text";
 const READ_AGAIN: &str = "select worker.read_again($1)";
+const CHECK_HOME: &str = "select worker.check_home($1)";
 const SWEEP: &str = "select worker.sweep()";
 
 #[derive(Deserialize)]
@@ -121,6 +124,14 @@ impl Queue {
             (error.blame != Blame::Surroundings, error.blame == Blame::DocumentForGood);
         let params: [Param; 5] = [&job.document_id, &job.lease, &error.reason, &blames_document, &is_final];
         self.call(RECORD_FAILURE, &params).await.map(drop)
+    }
+
+    /// Refuses a restored database: a worker would remove what that does not know yet.
+    pub async fn require_home(&self, store: &Store) -> Result<(), String> {
+        let mark = store.read_mark().await?;
+        let rows = self.call(CHECK_HOME, &[&mark]).await.map_err(|error| error.to_string())?;
+        let problem: Option<String> = only(&rows).map_err(|error| error.to_string())?;
+        home::judge(problem.as_deref()).map_err(|trouble| trouble.to_string())
     }
 
     /// Failed uploads, of which the store may still have something.

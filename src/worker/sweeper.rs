@@ -23,6 +23,9 @@ impl Sweeper {
     }
 
     async fn sweep(&self) {
+        if let Err(reason) = self.queue.require_home(&self.store).await {
+            return tracing::error!(reason, "cannot sweep");
+        }
         let abandoned = match self.queue.sweep().await {
             Ok(abandoned) => abandoned,
             Err(error) => return tracing::error!(%error, "cannot sweep"),

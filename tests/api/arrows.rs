@@ -9,7 +9,7 @@ type Floors = &'static [&'static [&'static str]];
 
 /// The folders, and what is in each: the lowest floor first. Rooms on one floor do not use each other; `mod` and `lib`
 /// are what a folder says of itself.
-const HOUSE: [(&str, Floors); 7] = [
+const HOUSE: [(&str, Floors); 8] = [
     (
         "",
         &[
@@ -19,7 +19,8 @@ const HOUSE: [(&str, Floors); 7] = [
             ],
             &["db", "identity", "process"],
             &["documents"],
-            &["directory", "http", "worker"],
+            &["home"],
+            &["after_restore", "directory", "fsck", "http", "worker"],
             &["housekeeping"],
             &["lib"],
             &["counted", "main"],
@@ -37,6 +38,7 @@ const HOUSE: [(&str, Floors); 7] = [
             &["mod"],
         ],
     ),
+    ("fsck", &[&["report"], &["audit", "documents", "privileges"], &["mod"]]),
     ("directory", &[&["differences", "file"], &["registrar"], &["mod"]]),
     (
         "documents",

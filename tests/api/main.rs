@@ -13,6 +13,7 @@ mod create_case;
 mod delete_case;
 mod delete_document;
 mod download_document;
+mod fsck;
 mod get_admin_only;
 mod get_case;
 mod get_document;
@@ -42,6 +43,7 @@ mod update_case;
 mod upload_document;
 mod upload_documents;
 
+mod after_restore;
 mod arrows;
 mod azure;
 mod bearers;

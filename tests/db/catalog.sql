@@ -21,7 +21,7 @@ select is((select count(*) from schemas), 5::bigint, 'five schemas');
 select cmp_ok((select count(*) from functions), '>', 60::bigint, 'with functions');
 select cmp_ok((select count(*) from triggers), '>', 10::bigint, 'triggers');
 select cmp_ok((select count(*) from policies), '>', 20::bigint, 'policies');
-select is((select count(*) from tables), 32::bigint, 'and tables');
+select is((select count(*) from tables), 35::bigint, 'and tables');
 
 -- Comments.
 select is_empty($$select s.nspname from schemas as s where obj_description(s.oid, 'pg_namespace') is null$$, 'every schema has a comment');
@@ -68,12 +68,12 @@ select results_eq(
     select unnest('{
       api.keep_answer,audit.explain_refusal,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_document_downloads__audit,
       audit.tg_document_removals__audit,audit.tg_document_texts__audit,audit.tg_documents__audit,audit.tg_organisation_links__audit,audit.tg_record_reference_change,
-      auth.add_claim_rule,auth.add_membership,auth.add_user,auth.change_membership,auth.change_user,auth.claim_session,auth.count_log_in,auth.end_claim_rule,auth.end_membership,
+      auth.add_claim_rule,auth.add_membership,auth.add_user,auth.change_membership,auth.change_user,auth.check_home,auth.claim_session,auth.count_log_in,auth.end_claim_rule,auth.end_membership,
       auth.end_sessions,auth.get_session,auth.import_directory,auth.list_claim_rules,auth.list_directory,auth.log_in,
-      auth.log_in_with_claims,auth.log_out,auth.log_out_provider,auth.sweep,auth.tg_claim_rules__end_sessions,auth.tg_memberships__end_sessions,
+      auth.log_in_with_claims,auth.log_out,auth.log_out_provider,auth.sweep,auth.take_mark,auth.tg_claim_rules__end_sessions,auth.tg_memberships__end_sessions,
       auth.tg_record_directory_change,auth.tg_users__end_sessions,auth.touch_session,core.claim,core.reached_case_ids,core.take_key,
       core.tg_assignments__participants,core.tg_assignments__particulars,core.tg_cases__history,core.tg_cases__number,core.tg_cases__tally,
-      core.tg_documents__number,core.tg_documents__queue,core.tg_organisation_links__participants,worker.measure_queue,worker.measure_tasks
+      core.tg_documents__number,core.tg_documents__queue,core.tg_organisation_links__participants,worker.check_home,worker.measure_queue,worker.measure_tasks
     }'::text[])
   $$,
   'the short list of those that run as their owner'
@@ -139,16 +139,16 @@ $$;
 select is(
   refused_for(16),
   '{
-    audit.entries,audit.reference_changes,auth.database_kind,auth.directory_changes,auth.sign_ins,core.case_details,
-    core.document_downloads,core.document_removals,core.document_texts,core.status_change_particulars,core.status_changes
+    audit.entries,audit.reference_changes,audit.restores,auth.database_kind,auth.directory_changes,auth.sign_ins,core.case_details,
+    core.case_number_gaps,core.document_downloads,core.document_removals,core.document_texts,core.status_change_particulars,core.status_changes
   }',
   'what is append-only'
 );
 select is(
   refused_for(8),
   '{
-    audit.chains,audit.entries,audit.reference_changes,auth.claim_rules,auth.database_kind,auth.directory_changes,
-    auth.memberships,auth.users,core.assignment_particulars,core.assignments,core.case_details,core.cases,
+    audit.chains,audit.entries,audit.reference_changes,audit.restores,auth.claim_rules,auth.database_kind,auth.directory_changes,
+    auth.home,auth.memberships,auth.users,core.assignment_particulars,core.assignments,core.case_details,core.case_number_gaps,core.cases,
     core.document_downloads,core.document_removals,core.document_texts,core.documents,core.organisation_links,core.status_change_particulars,core.status_changes
   }',
   'what is never removed'

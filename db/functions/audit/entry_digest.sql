@@ -24,3 +24,4 @@ comment on function audit.entry_digest(bytea, audit.entries) is
 'SHA-256 over the digest before and every column of the entry but its own digest.';
 
 revoke all on function audit.entry_digest(bytea, audit.entries) from public;
+grant execute on function audit.entry_digest(bytea, audit.entries) to casefile_backup;

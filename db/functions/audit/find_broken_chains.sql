@@ -5,34 +5,8 @@ language sql
 stable
 security invoker
 set search_path = ''
--- Few entries are the last of their case, but not so few that each chain should look for its own among all.
-set enable_nestloop = off
 as $$
-  with entries as (
-    select
-      e.case_id,
-      e.id,
-      e.digest,
-      audit.entry_digest(lag(e.digest) over (partition by e.case_id order by e.id), e) as expected,
-      row_number() over (partition by e.case_id order by e.id desc) as from_end,
-      count(*) over (partition by e.case_id) as length
-    from audit.entries as e
-    where p_case_id is null or e.case_id = p_case_id
-  )
-  select e.case_id, e.id, 'changed, or an entry before it is missing'
-  from entries as e
-  where e.digest <> e.expected
-  union all
-  select c.case_id, e.id, 'entries are missing at the end'
-  from audit.chains as c
-  left join entries as e on e.case_id = c.case_id and e.from_end = 1
-  where (p_case_id is null or c.case_id = p_case_id)
-    and (e.length is distinct from c.length or e.digest <> c.digest)
-  union all
-  select c.id, null, 'without any audit entry'
-  from core.cases as c
-  where (p_case_id is null or c.id = p_case_id)
-    and not exists (select from audit.chains as h where h.case_id = c.id);
+  select b.case_id, b.entry_id, b.problem from audit.find_broken_links(p_case_id, p_case_id) as b;
 $$;
 
 comment on function audit.find_broken_chains(uuid) is
@@ -40,3 +14,4 @@ comment on function audit.find_broken_chains(uuid) is
 all is as it was written.';
 
 revoke all on function audit.find_broken_chains(uuid) from public;
+grant execute on function audit.find_broken_chains(uuid) to casefile_backup;

@@ -76,7 +76,22 @@ before update or delete or truncate on auth.database_kind
 for each statement execute function audit.tg_refuse_change();
 alter table auth.database_kind enable always trigger tg_database_kind__refuse_change;
 
+create trigger tg_restores__refuse_change
+before update or delete or truncate on audit.restores
+for each statement execute function audit.tg_refuse_change();
+alter table audit.restores enable always trigger tg_restores__refuse_change;
+
+create trigger tg_case_number_gaps__refuse_change
+before update or delete or truncate on core.case_number_gaps
+for each statement execute function audit.tg_refuse_change();
+alter table core.case_number_gaps enable always trigger tg_case_number_gaps__refuse_change;
+
 -- These change, by their rules, but are never removed.
+create trigger tg_home__refuse_removal
+before delete or truncate on auth.home
+for each statement execute function audit.tg_refuse_change();
+alter table auth.home enable always trigger tg_home__refuse_removal;
+
 create trigger tg_cases__refuse_removal
 before delete or truncate on core.cases
 for each statement execute function audit.tg_refuse_change();

@@ -10,6 +10,9 @@ begin
   if not exists (
     select from core.cases as c
     where c.court_code = new.court_code and c.number_year = new.year and c.number_sequence = new.last_number
+  ) and not exists (
+    select from core.case_number_gaps as g
+    where g.court_code = new.court_code and g.year = new.year and g.last_number = new.last_number
   ) then
     raise exception using errcode = 'JCFIX', message = 'A case number was taken for no case';
   end if;
@@ -20,7 +23,7 @@ $$;
 
 comment on function core.tg_case_number_series__in_use() is
 'At the end of the transaction the number is that of a case: an insert that came to nothing (on conflict do nothing) would
-leave a gap.
+leave a gap. Or it is the last of a gap that a restore has left.
 Errors: JCFIX it is not.';
 
 revoke all on function core.tg_case_number_series__in_use() from public;

@@ -70,6 +70,7 @@ provide_copy() {
   fi
   drop_database "$database"
   if (($(superuser_sql 'show server_version_num') >= 150000)); then strategy="strategy file_copy"; fi
+  rm -rf "$STATE/documents/$database" # of the database that was dropped
   superuser_sql "create database $database template caseload_$cases $strategy"
   prepare_database "$database"
 }

@@ -25,7 +25,7 @@ export async function startServer(database) {
       DATABASE_URL: apiUrl(database),
       DATABASE_POOL_SIZE: "10",
       DATABASE_STATEMENTS: statements,
-      DOCUMENT_STORE_URL: `file://${encodeURI(join(state, "documents"))}`,
+      DOCUMENT_STORE_URL: `file://${encodeURI(join(state, "documents", database))}`,
     },
     stdio: ["ignore", log, log],
   });

@@ -2,8 +2,8 @@
 // audit.reference_changes says who did, and when.
 import pg from "pg";
 
-// dbmate's list is compared before; the audit of rows, the mark of what a database is for, and its secrets are no reference rows.
-const NOT_REFERENCE = ["public.schema_migrations", "audit.reference_changes", "auth.database_kind", "auth.secrets"];
+// dbmate's list is compared before; the audit of rows, what a database is for, where it lives, and its secrets are no reference rows.
+const NOT_REFERENCE = ["public.schema_migrations", "audit.reference_changes", "auth.database_kind", "auth.home", "auth.secrets"];
 const nameOf = (schema, table) => `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`;
 
 /** The tables with rows in a freshly migrated database, each with its primary key and its columns. */

@@ -82,11 +82,11 @@ export const BREAKS = [
     ({ move }) => `delete from core.status_change_particulars where reason = '${move.token}'`,
   ],
   [
-    "case numbers have a gap or a repeat",
+    "case numbers are not those of cases and known gaps",
     ({ create }) => `update core.cases set number_sequence = 1000000 where id = '${create.case_id}'`,
   ],
   [
-    "a number series is not where its cases are",
+    "case numbers are not those of cases and known gaps",
     () => "update core.case_number_series set last_number = last_number + 1",
   ],
   ["a tally is not the number of cases", () => "update core.case_number_series set case_count = case_count - 1"],

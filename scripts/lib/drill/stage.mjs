@@ -20,6 +20,7 @@ export class Stage {
   constructor(setting, drill) {
     const { cluster } = setting;
     Object.assign(this, { setting, drill, cluster, database: `drill_${drill.name.replaceAll("-", "_")}` });
+    this.documents = join(setting.state, `documents-${drill.name}`);
     this.seen = new Seen();
     this.journal = new Journal();
   }
@@ -39,7 +40,7 @@ export class Stage {
       name: `the ${name}`,
       command: [casefile, command],
       prefix,
-      environment: { APP_ENV: "TEST", DOCUMENT_STORE_URL: `file://${state}/documents`, ...environment },
+      environment: { APP_ENV: "TEST", DOCUMENT_STORE_URL: `file://${this.documents}`, ...environment },
       log: join(state, `${this.drill.name}.${name}.log`),
     });
   }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::Client;
 
+pub use self::schema::check_migrations;
 use super::connect::{Hosts, address};
 use crate::config::{DatabaseUrl, Statements};
 

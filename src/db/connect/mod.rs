@@ -39,6 +39,7 @@ use crate::config::{DatabaseUrl, Target, is_shuffled};
 const PATIENCE_BEFORE_NEXT: u32 = 4;
 /// For what was sent to a host that says nothing at all any more.
 const PATIENCE_FOR_PACKETS: Duration = Duration::from_secs(5);
+const PATIENCE_FOR_A_COMMAND: Duration = Duration::from_secs(10);
 const NOBODY: usize = usize::MAX;
 
 /// The hosts of a database's URL, and what is known of them.
@@ -300,10 +301,13 @@ impl Hosts {
     }
 }
 
-/// A connection of its own, to a database that nobody else asks for.
-pub async fn connect(database: &DatabaseUrl, patience: Duration) -> Result<Client, String> {
-    let hosts = Hosts::new(database.clone())?;
-    hosts.connect(Instant::now() + patience).await.map(|opened| opened.client)
+/// A connection of its own, for a command that somebody runs, by whose name the database server knows it.
+pub async fn connect_for(mut database: DatabaseUrl, command: &str) -> Result<Client, String> {
+    let keepalive = Duration::from_secs(10);
+    database.config.application_name(command);
+    database.config.keepalives_idle(keepalive).keepalives_interval(keepalive).keepalives_retries(3);
+    let hosts = Hosts::new(database)?;
+    hosts.connect(Instant::now() + PATIENCE_FOR_A_COMMAND).await.map(|opened| opened.client)
 }
 
 /// Of two primaries, the one on the newer timeline; of equals, the first.

@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Output,
     sync::{
         Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicU32, Ordering},
@@ -14,8 +15,8 @@ use serde_json::{Value, json};
 
 use super::{
     client::Client,
-    database::Database,
-    server::{Server, documents_of},
+    database::{Database, scripts_db, with_database},
+    server::{Server, documents_of, run},
 };
 
 /// The six roles, as the API names them.
@@ -149,10 +150,39 @@ impl Stage {
         assert_eq!(self.database().superuser().execute(scan, &[&document_id, &status]).unwrap(), 1);
     }
 
-    /// The files in the document store, of this case or of all.
+    /// The files of documents in the store, of this case or of all.
     pub fn stored(&self, case_id: Option<&str>) -> Vec<PathBuf> {
         let folder = documents_of(&self.database().url);
-        files_in(&case_id.map_or(folder.clone(), |case_id| folder.join(case_id)))
+        let mut files = files_in(&case_id.map_or(folder.clone(), |case_id| folder.join(case_id)));
+        files.retain(|file| *file != self.mark());
+        files
+    }
+
+    /// Where the server keeps how far the database has come.
+    pub fn mark(&self) -> PathBuf {
+        documents_of(&self.database().url).join("casefile-mark.json")
+    }
+
+    /// `casefile fsck` or `casefile after-restore` on the database and its documents.
+    pub fn keep(&self, arguments: &[&str]) -> Output {
+        let database = self.database();
+        database.execute(&format!(
+            "grant connect, create on database {0} to casefile_owner;
+             grant connect on database {0} to casefile_migrator, casefile_worker, casefile_registrar, casefile_backup",
+            database.name
+        ));
+        let url = |login| with_database(&scripts_db(&["url", login], &[]), &database.name);
+        let documents = format!("file://{}", documents_of(&database.url).display());
+        run(
+            arguments,
+            &[
+                ("APP_ENV", "TEST"),
+                ("MIGRATOR_DATABASE_URL", &url("casefile_migrator")),
+                ("BACKUP_DATABASE_URL", &url("casefile_backup")),
+                ("DOCUMENT_STORE_URL", &documents),
+            ],
+        )
+        .0
     }
 
     /// The ids under which uploads to the case were refused.

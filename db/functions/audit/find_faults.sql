@@ -1,0 +1,25 @@
+-- Whether cases and their audit trail say the same
+create or replace function audit.find_faults(p_from uuid, p_to uuid)
+returns table (case_id uuid, entry_id bigint, problem text)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select b.case_id, b.entry_id, b.problem
+  from audit.find_broken_links(p_from, p_to) as b
+  union all
+  select c.id, null, 'version ' || c.version || ', and audited changes: ' || count(e.id)
+  from core.cases as c
+  left join audit.entries as e
+    on e.case_id = c.id and e.case_id between p_from and p_to and e.entity = 'case' and e.action <> 'CREATE'
+  where c.id between p_from and p_to
+  group by c.id, c.version
+  having c.version <> count(e.id) + 1;
+$$;
+
+comment on function audit.find_faults(uuid, uuid) is
+'For DBAs, of the cases from one id to another: audit.find_broken_links, and versions that are not one more than the changes audited.';
+
+revoke all on function audit.find_faults(uuid, uuid) from public;
+grant execute on function audit.find_faults(uuid, uuid) to casefile_backup;

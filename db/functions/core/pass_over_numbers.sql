@@ -1,0 +1,45 @@
+-- Numbers that lost cases may have are given to no other
+create or replace function core.pass_over_numbers(p_marked jsonb, p_since timestamptz, p_gap integer, p_restore_id bigint)
+returns integer
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Off in the sessions of casefile_migrator.
+set row_security = on
+as $$
+declare
+  v_count integer;
+begin
+  if p_gap = 0 then return 0; end if;
+
+  -- Of a year that was over at p_since, no number was issued later. A series that is not there may have begun since.
+  insert into core.case_number_gaps (court_code, year, first_number, last_number, restore_id)
+  select
+    c.code, y.year, coalesce(s.last_number, 0) + 1,
+    greatest(s.last_number, (p_marked ->> (c.code || '/' || y.year))::integer, 0) + p_gap, p_restore_id
+  from core.courts as c
+  cross join generate_series(
+    extract(year from p_since at time zone 'Europe/London')::integer, extract(year from now() at time zone 'Europe/London')::integer
+  ) as y (year)
+  left join core.case_number_series as s on s.court_code = c.code and s.year = y.year;
+
+  insert into core.case_number_series as s (court_code, year, last_number, case_count)
+  select g.court_code, g.year, g.last_number, 0
+  from core.case_number_gaps as g
+  where g.restore_id = p_restore_id
+  on conflict (court_code, year) do update set last_number = excluded.last_number;
+  get diagnostics v_count = row_count;
+  -- Here, and not at the end of the transaction, when a migrator's sessions have row_security = off.
+  set constraints core.tg_case_number_series__in_use immediate;
+  set constraints core.tg_case_number_series__in_use deferred;
+
+  return v_count;
+end;
+$$;
+
+comment on function core.pass_over_numbers(jsonb, timestamptz, integer, bigint) is
+'Moves the series of every court, of the years since then, so many numbers beyond the last one that is known: of this database, or by
+the mark. core.case_number_gaps has what was passed over. How many series. The owner''s alone.';
+
+revoke all on function core.pass_over_numbers(jsonb, timestamptz, integer, bigint) from public;

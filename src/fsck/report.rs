@@ -1,0 +1,65 @@
+//! What is found, on standard output, a line each; and how far it has come, on standard error.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+const BETWEEN_SIGNS: Duration = Duration::from_secs(5);
+
+pub struct Report {
+    json: bool,
+    found: u64,
+    checked: Map<String, Value>,
+    last_sign: Instant,
+}
+
+impl Report {
+    pub fn new(json: bool) -> Self {
+        Self { json, found: 0, checked: Map::new(), last_sign: Instant::now() }
+    }
+
+    /// `about` tells of what, name by name.
+    pub fn found(&mut self, part: &str, problem: &str, about: &[(&str, String)]) {
+        self.found += 1;
+        if self.json {
+            let mut line =
+                Map::from_iter([("part".to_owned(), part.into()), ("problem".to_owned(), problem.into())]);
+            line.extend(about.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())));
+            println!("{}", Value::Object(line));
+        } else {
+            let about: Vec<_> = about.iter().map(|(name, value)| format!("{name} {value}")).collect();
+            println!("{part}: {problem}: {}", about.join(", "));
+        }
+    }
+
+    pub fn checked(&mut self, what: &str, count: u64) {
+        let before = self.checked.get(what).and_then(Value::as_u64).unwrap_or_default();
+        self.checked.insert(what.to_owned(), (before + count).into());
+    }
+
+    /// Says now and then how far it has come, and where another run may go on.
+    pub fn sign(&mut self, part: &str, last: Option<Uuid>) {
+        if self.last_sign.elapsed() < BETWEEN_SIGNS {
+            return;
+        }
+        self.last_sign = Instant::now();
+        let on = last.map(|id| format!("; to go on from here: --from {part}:{id}")).unwrap_or_default();
+        eprintln!("casefile fsck: {}; found: {}{on}", self.counts(), self.found);
+    }
+
+    /// Whether nothing was found.
+    pub fn close(self) -> bool {
+        if self.json {
+            println!("{}", json!({"checked": self.checked, "found": self.found}));
+        } else {
+            println!("Checked {}. Found: {}.", self.counts(), self.found);
+        }
+        self.found == 0
+    }
+
+    fn counts(&self) -> String {
+        let counts: Vec<_> = self.checked.iter().map(|(what, count)| format!("{count} {what}")).collect();
+        counts.join(", ")
+    }
+}

@@ -1,0 +1,133 @@
+//! `casefile fsck` names what somebody did to a database or to its documents, and says by its status that there is something.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::support::{Stage, documents_of, id_of, samples};
+
+/// What was found of these parts, and the status.
+fn found(stage: &Stage, arguments: &[&str]) -> (Vec<Value>, Option<i32>) {
+    let output = stage.keep(&[&["fsck", "--json"], arguments].concat());
+    let said = String::from_utf8(output.stdout).unwrap();
+    let mut lines: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let last = lines.pop().unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    assert_eq!(last["found"], lines.len(), "{said}");
+    (lines, output.status.code())
+}
+
+#[test]
+fn a_database_as_it_should_be_is_fine() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    officer.upload(id_of(&case), "a.pdf", &samples::pdf()).succeeded(201);
+    assert_eq!(found(&stage, &[]), (Vec::new(), Some(0)));
+}
+
+#[test]
+fn documents_that_are_missing_altered_or_nobodys_are_named() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let upload = || {
+        let answer = officer.upload(id_of(&case), "a.pdf", &samples::pdf_of(100)).succeeded(201);
+        answer["documentId"].as_str().unwrap().to_owned()
+    };
+    let mut documents = [upload(), upload(), upload()];
+    documents.sort();
+    let [whole, altered, missing] = documents;
+    let folder = documents_of(&stage.database().url).join(id_of(&case));
+    let mut bytes = fs::read(folder.join(&altered)).unwrap();
+    bytes[50] ^= 1;
+    fs::write(folder.join(&altered), bytes).unwrap();
+    fs::rename(folder.join(&missing), folder.join("00000000-0000-4000-8000-000000000001")).unwrap();
+    fs::write(folder.join("notes.txt"), "of somebody").unwrap();
+    // One that is under way has anything.
+    stage.database().execute(&format!(
+        "alter table core.documents disable trigger user;
+         insert into core.documents (id, case_id, filename, document_type, uploaded_by)
+         values ('00000000-0000-4000-8000-000000000002', '{}', 'b.pdf', 'court-order', 'somebody')",
+        id_of(&case)
+    ));
+    fs::write(folder.join("00000000-0000-4000-8000-000000000002"), "half").unwrap();
+
+    let (mut lines, status) = found(&stage, &["--documents"]);
+    lines.sort_by_key(ToString::to_string);
+    let document = |problem: &str, id: &str| json!({"part": "documents", "problem": problem, "case": id_of(&case), "document": id});
+    let mut expected = vec![
+        document("altered", &altered),
+        document("missing", &missing),
+        document("orphaned", "00000000-0000-4000-8000-000000000001"),
+        json!({"part": "documents", "problem": "not of Casefile", "file": format!("{}/notes.txt", id_of(&case))}),
+    ];
+    expected.sort_by_key(ToString::to_string);
+    assert_eq!((lines, status), (expected, Some(1)));
+
+    // Another run may go on after those that were looked at.
+    let from = format!("documents:{altered}");
+    let (lines, _) = found(&stage, &["--documents", "--from", &from]);
+    assert!(lines.iter().all(|line| line["problem"] != "altered") && lines.len() == 3, "{lines:?}");
+    let from = format!("documents:{whole}");
+    assert_eq!(found(&stage, &["--documents", "--from", &from]).0.len(), 4);
+}
+
+#[test]
+fn an_audit_trail_or_a_number_that_was_tampered_with_is_named() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    let [changed, cut, moved] = [officer.create_case(), officer.create_case(), officer.create_case()];
+    let tamper = |sql: &str| {
+        stage.database().execute(&format!("set session_replication_role = replica; begin;
+            alter table audit.entries disable trigger user; alter table core.cases disable trigger user; {sql};
+            alter table audit.entries enable always trigger tg_entries__refuse_change; commit; reset session_replication_role"));
+    };
+    tamper(&format!("update audit.entries set actor = 'nobody' where case_id = '{}'", id_of(&changed)));
+    tamper(&format!("update core.cases set version = 5 where id = '{}'", id_of(&moved)));
+    tamper(&format!("delete from audit.entries where case_id = '{}'", id_of(&cut)));
+    stage.database().execute(
+        "alter table core.case_number_series disable trigger user;
+         update core.case_number_series set last_number = last_number + 1 where last_number = 3;
+         alter table core.case_number_series enable always trigger tg_case_number_series__in_use",
+    );
+
+    let (lines, status) = found(&stage, &["--audit"]);
+    let of = |case: &Value| lines.iter().filter(|line| line["case"] == case["id"]).count();
+    assert!(of(&changed) == 1 && of(&moved) == 1 && of(&cut) >= 1, "{lines:?}");
+    assert!(lines.iter().any(|line| line["part"] == "numbers"), "{lines:?}");
+    assert_eq!(status, Some(1));
+}
+
+#[test]
+fn privileges_policies_and_functions_that_somebody_changed_are_named() {
+    let stage = Stage::alone();
+    stage.database().execute(
+        "grant select on core.cases to public; drop policy select_own_court on core.documents;
+         create function core.mine() returns integer language sql as 'select 1';
+         alter table auth.sessions no force row level security",
+    );
+    let (lines, status) = found(&stage, &["--privileges"]);
+    let named: Vec<_> = lines.iter().map(|line| line["what"].as_str().unwrap()).collect();
+    for what in [
+        "grants on table core.cases",
+        "policy select_own_court on core.documents",
+        "function core.mine()",
+        "table auth.sessions",
+    ] {
+        assert!(named.contains(&what), "{what}: {named:?}");
+    }
+    assert_eq!(status, Some(1));
+}
+
+#[test]
+fn what_cannot_be_looked_at_is_no_finding() {
+    let stage = Stage::alone();
+    stage.database().execute(
+        "delete from public.schema_migrations where version = (select max(version) from public.schema_migrations)",
+    );
+    let output = stage.keep(&["fsck"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("lacks the migration"), "{said}");
+    assert_eq!(stage.keep(&["fsck", "--from", "documents:1"]).status.code(), Some(2));
+}

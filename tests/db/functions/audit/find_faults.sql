@@ -1,0 +1,21 @@
+\ir ../../fixtures.psql
+
+select act_as_dba();
+create function fixture.faults() returns table (name text, problem text) language sql as $$
+  select c.name, f.problem
+  from audit.find_faults('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff') as f
+  join cases as c on c.id = f.case_id;
+$$;
+select is_empty('select * from faults()', 'all is well');
+alter table audit.entries disable trigger user;
+alter table core.cases disable trigger user;
+update audit.entries set actor = 'nobody' where id = (select min(e.id) from audit.entries as e join cases as c on c.id = e.case_id where c.name = 'ours');
+update core.cases set version = version + 1 where id = (select c.id from cases as c where c.name = 'theirs');
+select results_eq(
+  'select f.name, f.problem ~ ''^version'' from faults() as f order by 1', $$values ('ours', false), ('theirs', true)$$, 'each fault with its case'
+);
+select is_empty($$select f.* from cases as c, audit.find_faults(c.id, c.id) as f where c.name = 'bare'$$, 'of the cases that are asked for');
+select is(outcome(c.name, 'select audit.find_faults(null, null)'), '42501', 'not for ' || c.name) from callers as c;
+
+select * from finish();
+rollback;

@@ -1,0 +1,16 @@
+\ir ../fixtures.psql
+\ir ../policies.psql
+
+select is(array(select grants_on('audit.restores')), '{}', 'no grants');
+select act_as_server();
+select is(outcome(v), '42501', 'the server: ' || v)
+from unnest('{select from audit.restores,delete from audit.restores,truncate audit.restores,insert into audit.restores default values}'::text[]) as v;
+select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+from six as s, unnest('{select from audit.restores,delete from audit.restores,insert into audit.restores default values}'::text[]) as v;
+
+select act_as_dba();
+set local role casefile_owner;
+select is((select count(*) from audit.restores), 0::bigint, 'the owner reads it, for its functions');
+
+select * from finish();
+rollback;
