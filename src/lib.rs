@@ -16,6 +16,8 @@ mod housekeeping;
 mod http;
 mod identity;
 mod metrics;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod process;
 mod recent;
 mod renewal;
@@ -85,6 +87,8 @@ pub async fn serve() -> Result<(), String> {
     let config = Config::from_environment()?;
     start_log(config.log);
     metrics::started();
+    #[cfg(feature = "otlp")]
+    let spans = otlp::start()?;
     http::raise_descriptor_limit();
     check::check(&config.database, config.pool.statements).await?;
     let db = Db::new(config.database.clone(), config.replicas.clone(), config.pool)?;
@@ -117,6 +121,9 @@ pub async fn serve() -> Result<(), String> {
     watching.abort();
     drop(admin);
     db.close();
+    // The last of them.
+    #[cfg(feature = "otlp")]
+    let _ = tokio::task::spawn_blocking(move || spans.shutdown()).await;
     Ok(())
 }
 

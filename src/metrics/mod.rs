@@ -132,6 +132,20 @@ fn registered<M: Collector + Clone + 'static>(metric: prometheus::Result<M>) -> 
 pub fn started() {
     BUILD.with_label_values(&[env!("CARGO_PKG_VERSION"), env!("CASEFILE_COMMIT")]).set(1);
     process::started();
+    // What is counted from the start is seen to grow when it happens for the first time.
+    for counter in [&DOCUMENTS_DAMAGED, &HOUSEKEEPING_ENDED, &CONNECTIONS_REFUSED] {
+        LazyLock::force(counter);
+    }
+    for (counters, values) in [
+        (&STORE_ERRORS, &["get", "put", "remove", "verify"][..]),
+        (&SCANS, &["clean", "infected", "skipped", "error"]),
+        (&RETRIES, &["40001", "40P01"]),
+        (&RATE_LIMITED, &["address", "session"]),
+    ] {
+        for value in values {
+            counters.with_label_values(&[*value]);
+        }
+    }
 }
 
 /// All figures, in the text format of Prometheus.

@@ -18,7 +18,7 @@ const HOUSE: [(&str, Floors); 8] = [
                 "vitals",
             ],
             &["db", "identity", "process"],
-            &["documents"],
+            &["documents", "otlp"],
             &["home"],
             &["after_restore", "directory", "fsck", "http", "worker"],
             &["housekeeping"],

@@ -44,6 +44,7 @@ mod upload_document;
 mod upload_documents;
 
 mod after_restore;
+mod alerts;
 mod arrows;
 mod azure;
 mod bearers;
