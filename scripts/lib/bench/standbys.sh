@@ -62,8 +62,8 @@ is_read_from_standbys() {
 measure() {
   local port before after list=$STATE/answers said
   port=$(free_port) api=http://127.0.0.1:$port
-  APP_ENV=TEST AUTH_MODE=mock LOG_FORMAT=json HOST=127.0.0.1 PORT=$port DATABASE_URL=$(url_of casefile_api) \
-    DOCUMENT_STORE_URL=file://$STATE/documents ${2:+REPLICA_DATABASE_URL="$2"} "$casefile" serve >"$STATE/server.log" 2>&1 &
+  env APP_ENV=TEST AUTH_MODE=mock LOG_FORMAT=json HOST=127.0.0.1 "PORT=$port" "DATABASE_URL=$(url_of casefile_api)" \
+    "DOCUMENT_STORE_URL=file://$STATE/documents" ${2:+REPLICA_DATABASE_URL="$2"} "$casefile" serve >"$STATE/server.log" 2>&1 &
   local server=$!
   started+=("$server")
   until_so curl -sf "$api/ready"
