@@ -46,6 +46,7 @@ measure_restore() {
   DATABASE=postgres
   start_cluster >&2
   provide_caseload "$cases" >&2
+  superuser_sql "drop schema bench cascade" "$database" # fsck would name it
   measure "\`scripts/backup\`, dump of $(superuser_sql "select pg_size_pretty(pg_database_size('$database'))")" take_backup
   measure "\`scripts/restore\`, compared with what was dumped" restore_backup
   measure "\`casefile after-restore\`" see_to_it
