@@ -46,6 +46,7 @@ ALTER TYPE core.virus_scan_status OWNER TO casefile_owner;
 ALTER TYPE worker.failed_upload OWNER TO casefile_owner;
 ALTER TYPE worker.job OWNER TO casefile_owner;
 ALTER TYPE worker.queue_state OWNER TO casefile_owner;
+ALTER TYPE worker.task_state OWNER TO casefile_owner;
 ALTER FUNCTION api.change_case_status(p_case_id uuid, p_expected_version integer, p_status text, p_reason text, p_any_of integer[]) OWNER TO casefile_owner;
 ALTER FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) OWNER TO casefile_owner;
 ALTER FUNCTION api.complete_upload(p_document_id uuid, p_file_size bigint, p_file_hash text, p_mime_type text) OWNER TO casefile_owner;
@@ -227,6 +228,7 @@ ALTER FUNCTION worker.claim_document(p_lease_seconds integer, p_task text) OWNER
 ALTER FUNCTION worker.give_up(p_document_id uuid) OWNER TO casefile_owner;
 ALTER FUNCTION worker.hold_lease(p_document_id uuid, p_lease uuid) OWNER TO casefile_owner;
 ALTER FUNCTION worker.measure_queue() OWNER TO casefile_owner;
+ALTER FUNCTION worker.measure_tasks() OWNER TO casefile_owner;
 ALTER FUNCTION worker.read_again(p_document_ids uuid[]) OWNER TO casefile_owner;
 ALTER FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean) OWNER TO casefile_owner;
 ALTER FUNCTION worker.record_removal(p_document_id uuid) OWNER TO casefile_owner;
@@ -712,6 +714,8 @@ REVOKE ALL ON FUNCTION worker.hold_lease(p_document_id uuid, p_lease uuid) FROM 
 GRANT ALL ON FUNCTION worker.hold_lease(p_document_id uuid, p_lease uuid) TO document_processor;
 REVOKE ALL ON FUNCTION worker.measure_queue() FROM PUBLIC;
 GRANT ALL ON FUNCTION worker.measure_queue() TO casefile_api;
+REVOKE ALL ON FUNCTION worker.measure_tasks() FROM PUBLIC;
+GRANT ALL ON FUNCTION worker.measure_tasks() TO casefile_api;
 REVOKE ALL ON FUNCTION worker.read_again(p_document_ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION worker.read_again(p_document_ids uuid[]) TO document_processor;
 REVOKE ALL ON FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean) FROM PUBLIC;

@@ -700,6 +700,22 @@ CREATE TYPE worker.queue_state AS (
 COMMENT ON TYPE worker.queue_state IS 'How many documents wait for a worker, and how long the oldest has.';
 
 --
+-- Name: task_state; Type: TYPE; Schema: worker; Owner: -
+--
+
+CREATE TYPE worker.task_state AS (
+	task text,
+	waiting bigint,
+	oldest_seconds double precision
+);
+
+--
+-- Name: TYPE task_state; Type: COMMENT; Schema: worker; Owner: -
+--
+
+COMMENT ON TYPE worker.task_state IS 'How many documents wait for one kind of work, and how long the oldest has.';
+
+--
 -- Name: change_case_status(uuid, integer, text, text, integer[]); Type: FUNCTION; Schema: api; Owner: -
 --
 
@@ -6990,7 +7006,46 @@ $$;
 --
 
 COMMENT ON FUNCTION worker.measure_queue() IS 'How many documents wait for a worker, and for how many seconds the oldest has; those that a worker has at the moment do not
-wait. Reads the queue alone. Definer: the server, which reports it, may not read the table.';
+wait. Reads the queue alone. Definer: the server, which reports it, may not read the table. For servers up to 0.4.0;
+worker.measure_tasks tells it by the kind of work.';
+
+--
+-- Name: measure_tasks(); Type: FUNCTION; Schema: worker; Owner: -
+--
+
+CREATE FUNCTION worker.measure_tasks() RETURNS worker.task_state[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with waiting (task, since) as (
+    select case d.virus_scan_status when 'pending' then 'scan' else 'read' end, j.queued_at
+    from core.document_jobs as j
+    join core.documents as d on d.id = j.document_id
+    where j.leased_until is null or j.leased_until < now()
+    union all
+    select 'removal', d.uploaded_at
+    from core.documents as d
+    where d.upload_status = 'failed'
+      and not exists (select from core.document_removals as r where r.document_id = d.id)
+  )
+  select array_agg(s)
+  from (
+    select t.task, count(w.since), coalesce(extract(epoch from now() - min(w.since)), 0)
+    from unnest('{scan,read,removal}'::text[]) with ordinality as t (task, place)
+    left join waiting as w on w.task = t.task
+    group by t.task, t.place
+    order by t.place
+  ) as m (task, waiting, oldest_seconds)
+  cross join lateral (select row(m.task, m.waiting, m.oldest_seconds)::worker.task_state as s) as one;
+$$;
+
+--
+-- Name: FUNCTION measure_tasks(); Type: COMMENT; Schema: worker; Owner: -
+--
+
+COMMENT ON FUNCTION worker.measure_tasks() IS 'How many documents wait to be scanned, to be read, and to have removed what a failed upload left; and for how many seconds the
+oldest of each has. What a worker has at the moment does not wait. Definer: the server, which reports it, may not read the
+tables.';
 
 --
 -- Name: read_again(uuid[]); Type: FUNCTION; Schema: worker; Owner: -
@@ -10430,7 +10485,19 @@ CREATE POLICY select_to_owner ON core.document_jobs FOR SELECT TO casefile_owner
 -- Name: POLICY select_to_owner ON document_jobs; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_to_owner ON core.document_jobs IS 'worker.measure_queue counts them.';
+COMMENT ON POLICY select_to_owner ON core.document_jobs IS 'worker.measure_queue and worker.measure_tasks count them.';
+
+--
+-- Name: document_removals select_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_to_owner ON core.document_removals FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON document_removals; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON core.document_removals IS 'worker.measure_tasks leaves out what is gone.';
 
 --
 -- Name: documents select_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -10635,4 +10702,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128101500'),
     ('20261128123050'),
     ('20261128140000'),
-    ('20261128143647');
+    ('20261128150812');

@@ -1,6 +1,6 @@
-//! Tells the server at compile time which migrations it needs.
+//! Tells the server at compile time which migrations it needs, and from which commit it is built.
 
-use std::{fs, io, path::Path};
+use std::{env, fs, io, path::Path, process::Command};
 
 fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=db/migrations");
@@ -13,5 +13,22 @@ fn main() -> io::Result<()> {
     }
     names.sort();
     println!("cargo:rustc-env=CASEFILE_MIGRATIONS={}", names.join(","));
+    println!("cargo:rerun-if-env-changed=CASEFILE_COMMIT");
+    let commit = env::var("CASEFILE_COMMIT").ok().filter(|commit| !commit.is_empty()).or_else(commit);
+    println!("cargo:rustc-env=CASEFILE_COMMIT={}", commit.as_deref().unwrap_or("unknown"));
     Ok(())
+}
+
+/// Of a release; a developer's build would be made anew with every commit.
+fn commit() -> Option<String> {
+    if env::var("PROFILE").as_deref() != Ok("release") {
+        return None;
+    }
+    let git = |arguments: &[&str]| {
+        let output =
+            Command::new("git").args(arguments).output().ok().filter(|output| output.status.success())?;
+        Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
+    };
+    println!("cargo:rerun-if-changed={}", git(&["rev-parse", "--git-path", "logs/HEAD"])?);
+    git(&["rev-parse", "--short=12", "HEAD"])
 }

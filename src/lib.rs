@@ -5,6 +5,7 @@ mod after_restore;
 mod config;
 #[doc(hidden)]
 pub mod counted;
+mod current;
 mod db;
 mod directory;
 mod documents;
@@ -15,9 +16,13 @@ mod housekeeping;
 mod http;
 mod identity;
 mod metrics;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod process;
 mod recent;
+mod renewal;
 mod stop;
+mod trace;
 mod values;
 mod vitals;
 mod worker;
@@ -31,6 +36,7 @@ use self::{
     http::Limiters,
     identity::Provider,
     process::start_log,
+    renewal::on_hangup,
     stop::Stop,
 };
 
@@ -80,6 +86,9 @@ pub async fn check() -> Result<(), String> {
 pub async fn serve() -> Result<(), String> {
     let config = Config::from_environment()?;
     start_log(config.log);
+    metrics::started();
+    #[cfg(feature = "otlp")]
+    let spans = otlp::start()?;
     http::raise_descriptor_limit();
     check::check(&config.database, config.pool.statements).await?;
     let db = Db::new(config.database.clone(), config.pool)?;
@@ -91,6 +100,12 @@ pub async fn serve() -> Result<(), String> {
     let serve_admin = |address| http::serve_admin(address, db.clone(), stop.clone());
     let admin = config.admin.map(serve_admin).transpose()?;
 
+    let secrets = (db.clone(), store.clone(), provider.clone());
+    let renewing = on_hangup(move || {
+        let (db, store, provider) = secrets.clone();
+        read_secrets_again(db, store, provider)
+    })?;
+
     // The last that may be in the way: a start that fails leaves no mark.
     home::mark(&db, &store).await.map_err(|trouble| trouble.to_string())?;
     let limits = config.connections;
@@ -101,11 +116,24 @@ pub async fn serve() -> Result<(), String> {
     let app = http::app(db.clone(), store, limiters, provider, stop.clone(), config);
     http::run(listener, app, limits, stop).await;
     housekeeping.abort();
+    renewing.abort();
     keeping.abort();
     watching.abort();
     drop(admin);
     db.close();
+    // The last of them.
+    #[cfg(feature = "otlp")]
+    let _ = tokio::task::spawn_blocking(move || spans.shutdown()).await;
     Ok(())
+}
+
+async fn read_secrets_again(db: Db, store: Store, provider: Option<Provider>) -> Result<(), String> {
+    let Config { database, documents, oidc, .. } = Config::from_environment()?;
+    if let (Some(provider), Some(settings)) = (provider, oidc) {
+        provider.renew(&settings)?;
+    }
+    store.renew(&documents)?;
+    db.renew(database).await
 }
 
 /// Scans and reads documents until it is told to stop, by SIGTERM or SIGINT.
@@ -115,6 +143,7 @@ pub async fn serve() -> Result<(), String> {
 pub async fn work() -> Result<(), String> {
     let config = WorkerConfig::from_environment()?;
     start_log(config.log);
+    metrics::started();
     let (obstacles, stop) = (worker::Obstacles::default(), Stop::on_signal()?);
     let serve_admin = |address| http::serve_admin(address, obstacles.clone(), stop.clone());
     let admin = config.admin.map(serve_admin).transpose()?;

@@ -1,21 +1,26 @@
 //! What server and worker are as processes: their log.
 
-use std::{panic, time::Duration};
+use std::{io::stderr, panic, time::Duration};
 
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, fmt::fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::config::LogFormat;
+use crate::config::{LogFormat, LogSettings};
 
 /// To stderr, panics included.
-pub fn start_log(format: LogFormat) {
-    let log = tracing_subscriber::fmt().with_max_level(LevelFilter::INFO).with_writer(std::io::stderr);
+pub fn start_log(settings: LogSettings) {
+    let log = fmt().with_max_level(settings.level).with_writer(stderr);
+    // What libraries say beyond that may hold what people have sent.
+    let targets = Targets::new()
+        .with_default(settings.level.min(LevelFilter::INFO))
+        .with_target(env!("CARGO_PKG_NAME"), settings.level);
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(place, "a panic");
     }));
-    match format {
-        LogFormat::Json => log.json().flatten_event(true).with_target(false).init(),
-        LogFormat::Human => log.init(),
+    match settings.format {
+        LogFormat::Json => log.json().flatten_event(true).with_target(false).finish().with(targets).init(),
+        LogFormat::Human => log.finish().with(targets).init(),
     }
 }
 

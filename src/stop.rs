@@ -13,22 +13,16 @@ use tokio::{
 pub struct Stop(watch::Receiver<u32>);
 
 impl Stop {
-    /// SIGHUP, which comes when a terminal closes, or from whoever wants settings read anew, ends nothing: settings are
-    /// read at the start alone.
     pub fn on_signal() -> Result<Self, String> {
         let listen = |kind| signal(kind).map_err(|error| error.to_string());
         let (mut terminated, mut interrupted) =
             (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
-        let mut hung_up = listen(SignalKind::hangup())?;
         let (told, receiver) = watch::channel(0);
         tokio::spawn(async move {
             loop {
                 tokio::select! {
                     Some(()) = terminated.recv() => told.send_modify(|times| *times += 1),
                     Some(()) = interrupted.recv() => told.send_modify(|times| *times += 1),
-                    Some(()) = hung_up.recv() => {
-                        tracing::info!("SIGHUP changes nothing: settings are read at the start; restart to change them");
-                    }
                 }
             }
         });

@@ -17,7 +17,7 @@ comment on policy insert_to_owner on core.document_jobs is 'core.tg_documents__q
 create policy select_to_owner on core.document_jobs for select
 to casefile_owner
 using (true);
-comment on policy select_to_owner on core.document_jobs is 'worker.measure_queue counts them.';
+comment on policy select_to_owner on core.document_jobs is 'worker.measure_queue and worker.measure_tasks count them.';
 
 revoke all on core.document_jobs from public;
 grant select, delete on core.document_jobs to document_processor;

@@ -8,6 +8,11 @@ to document_processor
 using (true);
 comment on policy select_to_processor on core.document_removals is 'worker.sweep leaves out what is gone.';
 
+create policy select_to_owner on core.document_removals for select
+to casefile_owner
+using (true);
+comment on policy select_to_owner on core.document_removals is 'worker.measure_tasks leaves out what is gone.';
+
 create policy insert_to_processor on core.document_removals for insert
 to document_processor
 with check (true);

@@ -16,9 +16,10 @@ need_failover() {
   "${NAMESPACES[@]}" nft list ruleset >/dev/null 2>&1 ||
     die "Every machine of this drill has a network of its own, and $(id -un) may make none here." "Run it as root."
   PYTHONPATH=$PATRONI python3 -c 'import patroni, psycopg' 2>/dev/null ||
-    die "Patroni is missing: pip install --require-hashes --no-deps --target target/patroni --requirement scripts/lib/patroni.txt"
+    die "Patroni is missing: see scripts/lib/patroni.txt."
   choose_server
   for program in pg_basebackup pg_rewind; do
-    [[ -x $PGBIN/$program ]] || die "$PGBIN has no $program." "Install Debian's PostgreSQL, or set POSTGRES_BIN to one that has it."
+    [[ -x $PGBIN/$program ]] ||
+      die "$PGBIN has no $program." "Install Debian's PostgreSQL, or set POSTGRES_BIN to one that has it."
   done
 }

@@ -4,8 +4,10 @@ use std::env;
 
 use url::Url;
 
-use super::Environment;
+use super::{Environment, secret::Stated};
 
+/// The one secret of an account of Azure that may be in a file.
+pub const AZURE_KEY: &str = "AZURE_STORAGE_ACCOUNT_KEY";
 const LOCAL_DOCUMENT_FOLDER: &str = ".casefile/documents";
 
 #[derive(Clone, Debug)]
@@ -15,9 +17,14 @@ pub struct DocumentStore {
     pub options: Vec<(String, String)>,
 }
 
-pub fn document_store(environment: Environment, url: Option<&str>) -> Result<DocumentStore, String> {
+pub fn document_store(
+    environment: Environment,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<DocumentStore, String> {
+    let url = variable("DOCUMENT_STORE_URL");
+    let key = Stated::read(AZURE_KEY, &variable)?;
     let shape = "Make it file:///folder or az://container/folder";
-    let url = match url {
+    let url = match url.as_deref() {
         Some(url) => Url::parse(url)
             .map_err(|error| format!("DOCUMENT_STORE_URL is no usable URL ({error}). {shape}."))?,
         None if environment == Environment::Prod => {
@@ -31,7 +38,10 @@ pub fn document_store(environment: Environment, url: Option<&str>) -> Result<Doc
             })?,
     };
     match (url.scheme(), url.host_str()) {
-        ("file", None) | ("az", Some(_)) => Ok(DocumentStore { url, options: Vec::new() }),
+        ("file", None) | ("az", Some(_)) => {
+            let options = key.map(|key| (AZURE_KEY.to_ascii_lowercase(), key.value)).into_iter().collect();
+            Ok(DocumentStore { url, options })
+        }
         _ => Err(format!("DOCUMENT_STORE_URL names neither a folder nor a container. {shape}.")),
     }
 }

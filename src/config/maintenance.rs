@@ -34,7 +34,7 @@ impl MaintenanceConfig {
     fn from_environment(name: &'static str, login: &str) -> Result<Self, String> {
         let mut config =
             Self::read(name, login, |name| env::var(name).ok().filter(|value| !value.is_empty()))?;
-        config.documents.options = azure_options();
+        config.documents.options.extend(azure_options());
         Ok(config)
     }
 
@@ -46,7 +46,7 @@ impl MaintenanceConfig {
         let (environment, _) = environment(&variable)?;
         Ok(Self {
             database: command_url(name, &format!("as {login}"), &variable)?,
-            documents: document_store(environment, variable("DOCUMENT_STORE_URL").as_deref())?,
+            documents: document_store(environment, &variable)?,
         })
     }
 }

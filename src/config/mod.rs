@@ -3,6 +3,7 @@
 mod database;
 mod documents;
 mod limits;
+mod log;
 mod maintenance;
 mod number;
 mod oidc;
@@ -23,6 +24,7 @@ pub use self::{
     database::{DatabaseUrl, PoolSettings, Statements, Tls},
     documents::DocumentStore,
     limits::{ADMIN, ConnectionLimits, RateLimits},
+    log::{LogFormat, LogSettings},
     maintenance::MaintenanceConfig,
     oidc::{ClientProof, OidcSettings},
     reference::reference,
@@ -57,7 +59,7 @@ pub struct Config {
     pub allows_loopback_origins: bool,
     pub connections: ConnectionLimits,
     pub rates: RateLimits,
-    pub log: LogFormat,
+    pub log: LogSettings,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,17 +102,10 @@ impl fmt::Display for AuthMode {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum LogFormat {
-    /// One JSON object a line, for programs.
-    Json,
-    Human,
-}
-
 impl Config {
     pub fn from_environment() -> Result<Self, String> {
         let mut config = Self::read(|name| env::var(name).ok().filter(|value| !value.is_empty()))?;
-        config.documents.options = azure_options();
+        config.documents.options.extend(azure_options());
         Ok(config)
     }
 
@@ -131,13 +126,13 @@ impl Config {
                 &variable,
             )?,
             pool: PoolSettings::read(&variable)?,
-            documents: document_store(environment, variable("DOCUMENT_STORE_URL").as_deref())?,
+            documents: document_store(environment, &variable)?,
             trusted_proxies: trusted_proxies(variable("TRUSTED_PROXIES").as_deref())?,
             allowed_origins: allowed_origins(variable("ALLOWED_ORIGINS").as_deref())?,
             allows_loopback_origins: environment == Environment::Local,
             connections: ConnectionLimits::read(environment, &variable)?,
             rates: RateLimits::read(environment, &variable)?,
-            log: log_format(environment, variable("LOG_FORMAT").as_deref())?,
+            log: LogSettings::read(environment, &variable)?,
         })
     }
 }
@@ -221,16 +216,6 @@ fn allowed_origins(stated: Option<&str>) -> Result<Vec<Origin>, String> {
         .collect()
 }
 
-fn log_format(environment: Environment, stated: Option<&str>) -> Result<LogFormat, String> {
-    match stated {
-        Some("json") => Ok(LogFormat::Json),
-        Some("human") => Ok(LogFormat::Human),
-        Some(other) => Err(format!("LOG_FORMAT is {other:?}. Make it json or human.")),
-        None if environment.is_deployed() => Ok(LogFormat::Json),
-        None => Ok(LogFormat::Human),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -289,6 +274,9 @@ mod tests {
             ("ALLOWED_ORIGINS", "cases.example"),
             ("ALLOWED_ORIGINS", "https://cases.example/path"),
             ("LOG_FORMAT", "xml"),
+            ("LOG_LEVEL", "casefile=debug"),
+            ("LOG_LEVEL", "INFO"),
+            ("ACCESS_LOG", "yes"),
         ] {
             let reason = read(&[(name, value), ("APP_ENV", "LOCAL")]).unwrap_err();
             assert!(reason.contains(name), "{reason}");

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{database, limits, number::Number, oidc, target, worker};
+use super::{database, documents, limits, number::Number, oidc, target, worker};
 
 /// The names, the number that it is if it is one, and what it is for.
 type Entry = (&'static str, Option<&'static Number>, &'static str);
@@ -82,10 +82,16 @@ static VARIABLES: &[Entry] = &[
     number(&limits::LOGINS),
     number(&limits::REQUESTS),
     text("LOG_FORMAT", "`json`, the default in DEV and PROD, or `human`"),
+    text("LOG_LEVEL", "`error`, `warn`, `info` (default) or `debug`"),
+    text(
+        "ACCESS_LOG",
+        "`on` (default): each request leaves a line, but for `/live`, `/ready`, `/metrics` and the two of health; `off`: only those that fail on our side (5xx)",
+    ),
     text(
         "DOCUMENT_STORE_URL",
         "where documents are: `file:///folder` (in LOCAL by default `.casefile/documents`) or `az://container/prefix`, with the `AZURE_STORAGE_*` variables of the account; the same for server and worker",
     ),
+    text(documents::AZURE_KEY, "the key of that account, where the machine is not let in without"),
     text(
         "TMPDIR",
         "where a file waits while it is uploaded, without a name: a disk, not memory, with room for 20 MiB a file",
@@ -108,8 +114,8 @@ static VARIABLES: &[Entry] = &[
         "for `casefile fsck`: the database, as the login `casefile_backup`; TLS as for a registrar",
     ),
     text(
-        "DATABASE_URL_FILE, LOCAL_DATABASE_URL_FILE, DEV_DATABASE_URL_FILE, TEST_DATABASE_URL_FILE, PROD_DATABASE_URL_FILE, WORKER_DATABASE_URL_FILE, LOCAL_WORKER_DATABASE_URL_FILE, DEV_WORKER_DATABASE_URL_FILE, TEST_WORKER_DATABASE_URL_FILE, PROD_WORKER_DATABASE_URL_FILE, REGISTRAR_DATABASE_URL_FILE, MIGRATOR_DATABASE_URL_FILE, BACKUP_DATABASE_URL_FILE, OIDC_CLIENT_SECRET_FILE",
-        "instead of the variable without `_FILE`: a file that holds what it would",
+        "DATABASE_URL_FILE, LOCAL_DATABASE_URL_FILE, DEV_DATABASE_URL_FILE, TEST_DATABASE_URL_FILE, PROD_DATABASE_URL_FILE, WORKER_DATABASE_URL_FILE, LOCAL_WORKER_DATABASE_URL_FILE, DEV_WORKER_DATABASE_URL_FILE, TEST_WORKER_DATABASE_URL_FILE, PROD_WORKER_DATABASE_URL_FILE, REGISTRAR_DATABASE_URL_FILE, MIGRATOR_DATABASE_URL_FILE, BACKUP_DATABASE_URL_FILE, OIDC_CLIENT_SECRET_FILE, AZURE_STORAGE_ACCOUNT_KEY_FILE",
+        "instead of the variable without `_FILE`: a file that holds what it would; read again at SIGHUP (see *Change a secret*)",
     ),
     text("CLAMD_ADDRESS", "where clamd answers the worker: `host:port` or a path"),
     text("VIRUS_SCAN", "`off`: documents are served unscanned (`skipped`); in LOCAL and TEST only"),

@@ -3,12 +3,11 @@
 use std::{env, ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 
 use super::{
-    DatabaseUrl, DocumentStore, Environment, LogFormat, admin_address,
+    DatabaseUrl, DocumentStore, Environment, LogSettings, admin_address,
     database::database_url,
     documents::{azure_options, document_store},
     environment,
     limits::drain,
-    log_format,
     number::Number,
 };
 
@@ -32,7 +31,7 @@ pub struct WorkerConfig {
     pub admin: Option<SocketAddr>,
     /// How long it is not ready, with nothing in hand any more, before it ends.
     pub drain: Duration,
-    pub log: LogFormat,
+    pub log: LogSettings,
     /// All that the programs which read documents see of the environment.
     pub tool_environment: Vec<(&'static str, OsString)>,
 }
@@ -52,7 +51,7 @@ pub enum ClamdAddress {
 impl WorkerConfig {
     pub fn from_environment() -> Result<Self, String> {
         let mut config = Self::read(|name| env::var(name).ok().filter(|value| !value.is_empty()))?;
-        config.documents.options = azure_options();
+        config.documents.options.extend(azure_options());
         config.tool_environment = ["PATH", "TESSDATA_PREFIX"]
             .into_iter()
             .filter_map(|name| Some((name, env::var_os(name)?)))
@@ -71,7 +70,7 @@ impl WorkerConfig {
                 LOCAL_DATABASE_URL,
                 &variable,
             )?,
-            documents: document_store(environment, variable("DOCUMENT_STORE_URL").as_deref())?,
+            documents: document_store(environment, &variable)?,
             virus_scan: virus_scan(
                 environment,
                 variable("VIRUS_SCAN").as_deref(),
@@ -80,7 +79,7 @@ impl WorkerConfig {
             lease: Duration::from_secs(LEASE.read(&variable)?.into()),
             admin: admin_address(&variable)?,
             drain: drain(environment, &variable)?,
-            log: log_format(environment, variable("LOG_FORMAT").as_deref())?,
+            log: LogSettings::read(environment, &variable)?,
             tool_environment: Vec::new(),
         })
     }

@@ -2,6 +2,7 @@
 //!
 //! A request is one transaction of four statements: begin, become the caller, call one function, commit.
 
+mod access;
 pub mod answer;
 pub mod check;
 mod connect;
@@ -17,7 +18,10 @@ mod tls;
 
 use std::{
     iter,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -25,6 +29,15 @@ use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
+pub use self::{
+    access::Access,
+    connect::{Hosts, Opened, connect_error, connect_for, reason},
+    cost::{Cost, with_cost},
+    opening::{Kind, Opening},
+    operation::{Operation, Param},
+    pool::Usage,
+    session::{IdempotencyKey, RequestOrigin, Session, digest_of},
+};
 use self::{
     answer::Answer,
     errors::{CallError, NOT_ON_STANDBY, Retry},
@@ -32,14 +45,6 @@ use self::{
     opening::{Admission, LOG_IN_WITH_CLAIMS},
     pool::{Pool, PoolError, PooledConnection},
     roles::{KnownRoles, Role},
-};
-pub use self::{
-    connect::{Hosts, Opened, connect_error, connect_for, reason},
-    cost::{Cost, with_cost},
-    opening::{Kind, Opening},
-    operation::{Operation, Param},
-    pool::Usage,
-    session::{IdempotencyKey, RequestOrigin, Session, digest_of},
 };
 use crate::{
     config::{DatabaseUrl, PoolSettings, Statements},
@@ -60,7 +65,7 @@ const LONGEST_PAUSE_MS: u64 = 20;
 const TOUCH: Operation = Operation::write("select auth.touch_session($1)");
 const EXPLAIN: Operation = Operation::write("select audit.explain_refusal($1, $2)");
 const SWEEP: Operation = Operation::write("select auth.sweep($1)");
-const MEASURE_QUEUE: Operation = Operation::read("select worker.measure_queue()");
+const MEASURE_TASKS: Operation = Operation::read("select worker.measure_tasks()");
 const CHECK_HOME: Operation = Operation::read("select auth.check_home($1)");
 const TAKE_MARK: Operation = Operation::write("select auth.take_mark()");
 /// Whether the database is read-only.
@@ -75,16 +80,17 @@ struct Refusal {
     extra: Option<serde_json::Value>,
 }
 
-/// The documents that wait for a worker.
+/// The documents that wait for one kind of work.
 #[derive(Clone, Deserialize)]
-pub struct QueueState {
+pub struct TaskState {
+    pub task: String,
     pub waiting: i64,
     pub oldest_seconds: f64,
 }
 
 #[derive(Clone)]
 pub struct Db {
-    hosts: Arc<Hosts>,
+    access: Access,
     pool: Pool,
     known_roles: KnownRoles,
     statements: Statements,
@@ -98,18 +104,19 @@ pub struct Db {
 struct Signs {
     health: Recent<Result<(), Failure>>,
     readiness: Recent<Result<(), Failure>>,
-    queue: Recent<Option<QueueState>>,
+    /// What the log says of it.
+    is_unready: AtomicBool,
+    tasks: Recent<Option<Vec<TaskState>>>,
     /// Why nobody is served, if so.
     barred: RwLock<Option<String>>,
 }
 
 impl Db {
-    pub fn new(mut database: DatabaseUrl, settings: PoolSettings) -> Result<Self, String> {
-        database.config.application_name("casefile").keepalives_idle(Duration::from_secs(30));
-        let hosts = Arc::new(Hosts::new(database)?);
+    pub fn new(database: DatabaseUrl, settings: PoolSettings) -> Result<Self, String> {
+        let access = Access::new(Hosts::new(of_server(database))?);
         Ok(Self {
-            pool: Pool::new(Arc::clone(&hosts), settings.size, settings.statements),
-            hosts,
+            pool: Pool::new(access.clone(), settings.size, settings.statements),
+            access,
             known_roles: KnownRoles::default(),
             statements: settings.statements,
             wait: Duration::from_millis(settings.wait_milliseconds.into()),
@@ -117,9 +124,18 @@ impl Db {
         })
     }
 
+    /// Lets the database know this server by another secret. When that is good, nobody is given a connection any more that
+    /// was opened with the one before.
+    pub async fn renew(&self, database: DatabaseUrl) -> Result<(), String> {
+        self.access.renew(of_server(database))?;
+        self.access.prove(Instant::now() + PATIENCE).await?;
+        self.pool.outdate();
+        Ok(())
+    }
+
     /// Notices when another host becomes the primary.
     pub fn watch_hosts(&self) -> impl Future<Output = ()> + Send + use<> {
-        Arc::clone(&self.hosts).watch()
+        self.access.clone().watch()
     }
 
     pub fn close(&self) {
@@ -182,7 +198,22 @@ impl Db {
 
     /// Whether a request could be served, here and now.
     pub async fn check_readiness(&self) -> Result<(), Failure> {
-        self.signs.readiness.get(self.clone().look_around()).await
+        self.signs.readiness.get(self.clone().note_readiness()).await
+    }
+
+    /// Probes leave no line in the log; that it has changed does.
+    async fn note_readiness(self) -> Result<(), Failure> {
+        let signs = Arc::clone(&self.signs);
+        let outcome = self.look_around().await;
+        let was_unready = signs.is_unready.swap(outcome.is_err(), Ordering::Relaxed);
+        match &outcome {
+            Err(failure) if !was_unready => {
+                tracing::error!(cause = failure.summary().unwrap_or(&failure.message), "not ready");
+            }
+            Ok(()) if was_unready => tracing::info!("ready again"),
+            _ => {}
+        }
+        outcome
     }
 
     async fn look_around(self) -> Result<(), Failure> {
@@ -215,9 +246,9 @@ impl Db {
     }
 
     /// Unless the database does not tell.
-    pub async fn measure_queue(&self) -> Option<QueueState> {
+    pub async fn measure_tasks(&self) -> Option<Vec<TaskState>> {
         let db = self.clone();
-        self.signs.queue.get(async move { db.call_as_server(&MEASURE_QUEUE, &[]).await.ok() }).await
+        self.signs.tasks.get(async move { db.call_as_server(&MEASURE_TASKS, &[]).await.ok() }).await
     }
 
     /// Removes at most that many of each kind of thing that has expired; whether there may be more.
@@ -371,7 +402,7 @@ impl Db {
                 Err(error) => error.of_write(),
             };
             metrics::database_error(error.code());
-            let retry = error.retry(self.hosts.are_several());
+            let retry = error.retry(self.access.hosts().are_several());
             if retry == Retry::No || tries == TRIES {
                 break Err(error);
             }
@@ -477,6 +508,11 @@ impl Db {
             }
         }
     }
+}
+
+fn of_server(mut database: DatabaseUrl) -> DatabaseUrl {
+    database.config.application_name("casefile").keepalives_idle(Duration::from_secs(30));
+    database
 }
 
 /// On which connection an attempt is made.

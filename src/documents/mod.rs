@@ -7,6 +7,7 @@ mod sniff;
 mod spooled_file;
 mod store;
 mod tiff;
+mod traced;
 mod upload;
 
 pub use self::{

@@ -2,8 +2,14 @@
 //! document is called, and who may have it, only the database knows.
 
 use std::{
-    fs::DirBuilder, future::ready, io, ops::Range, os::unix::fs::DirBuilderExt, path::PathBuf, sync::Arc,
-    time::Duration,
+    fs::DirBuilder,
+    future::ready,
+    io,
+    ops::Range,
+    os::unix::fs::DirBuilderExt,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
 use bytes::{Bytes, BytesMut};
@@ -23,8 +29,8 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::spooled_file::hex;
-use crate::config::DocumentStore;
+use super::{spooled_file::hex, traced::TracedConnector};
+use crate::{config::DocumentStore, current::Current, metrics};
 
 /// In how large pieces a file is sent; as much of each upload is in memory.
 const PART: usize = 512 * 1024;
@@ -47,7 +53,7 @@ pub type Result<T> = std::result::Result<T, object_store::Error>;
 
 #[derive(Clone)]
 pub struct Store {
-    objects: Arc<dyn ObjectStore>,
+    objects: Current<dyn ObjectStore>,
     /// Before the id of the case.
     prefix: Path,
     /// The same store as `objects`, where that is a folder.
@@ -66,26 +72,35 @@ impl Store {
         if settings.url.scheme() == "file" {
             let folder = settings.url.to_file_path().map_err(|()| unusable(&"the URL names no folder"))?;
             let store = open_folder(folder).map_err(|error| unusable(&error))?;
-            let objects = Arc::new(store.clone());
-            return Ok(Self { objects, prefix: Path::default(), folder: Some(store) });
+            let objects: Arc<dyn ObjectStore> = Arc::new(store.clone());
+            return Ok(Self { objects: Current::new(objects), prefix: Path::default(), folder: Some(store) });
         }
 
         let prefix = Path::from_url_path(settings.url.path()).map_err(|error| unusable(&error))?;
         let retries =
             RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(20), ..RetryConfig::default() };
-        let mut builder = MicrosoftAzureBuilder::new().with_url(settings.url.as_str()).with_retry(retries);
+        let mut builder = MicrosoftAzureBuilder::new()
+            .with_url(settings.url.as_str())
+            .with_retry(retries)
+            .with_http_connector(TracedConnector::default());
         for (name, value) in &settings.options {
             if let Ok(key) = name.parse::<AzureConfigKey>() {
                 builder = builder.with_config(key, value);
             }
         }
-        let objects = Arc::new(builder.build().map_err(|error| unusable(&error))?);
-        Ok(Self { objects, prefix, folder: None })
+        let objects: Arc<dyn ObjectStore> = Arc::new(builder.build().map_err(|error| unusable(&error))?);
+        Ok(Self { objects: Current::new(objects), prefix, folder: None })
+    }
+
+    /// The same place, with the secret that opens it now. What has begun goes on with the one before.
+    pub fn renew(&self, settings: &DocumentStore) -> std::result::Result<(), String> {
+        self.objects.set(Self::open(settings)?.objects.get());
+        Ok(())
     }
 
     /// Whether it answers, here and now.
     pub async fn check(&self) -> std::result::Result<(), String> {
-        let mut list = self.objects.list(Some(&self.prefix));
+        let mut list = self.objects.get().list(Some(&self.prefix));
         let reason = match timeout(PATIENCE_AT_THE_START, list.next()).await {
             Ok(None | Some(Ok(_))) => return Ok(()),
             Ok(Some(Err(error))) => error.to_string(),
@@ -98,7 +113,11 @@ impl Store {
 
     /// Stores a file whole, or nothing that anybody sees: not before the last byte is safe.
     pub async fn put_file(&self, case_id: Uuid, document_id: Uuid, file: &mut File, size: u64) -> Result<()> {
-        let mut upload = self.objects.put_multipart(&self.path(case_id, document_id)).await?;
+        counted("put", self.put(self.path(case_id, document_id), file, size)).await
+    }
+
+    async fn put(&self, path: Path, file: &mut File, size: u64) -> Result<()> {
+        let mut upload = self.objects.get().put_multipart(&path).await?;
         let sent = send_parts(&mut *upload, file, size).await;
         if sent.is_err() {
             // What cannot be taken back now, `remove` takes away.
@@ -114,7 +133,11 @@ impl Store {
     }
 
     pub async fn compare(&self, case_id: Uuid, document_id: Uuid, size: u64, hash: &str) -> Result<Held> {
-        let object = match self.objects.get(&self.path(case_id, document_id)).await {
+        counted("verify", self.verify(self.path(case_id, document_id), size, hash)).await
+    }
+
+    async fn verify(&self, path: Path, size: u64, hash: &str) -> Result<Held> {
+        let object = match self.objects.get().get(&path).await {
             Err(object_store::Error::NotFound { .. }) => return Ok(Held::Missing),
             outcome => outcome?,
         };
@@ -135,20 +158,24 @@ impl Store {
         range: Option<Range<u64>>,
     ) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>> {
         let options = GetOptions { range: range.map(Into::into), ..GetOptions::default() };
-        let object = self.objects.get_opts(&self.path(case_id, document_id), options).await?;
+        let (objects, path) = (self.objects.get(), self.path(case_id, document_id));
+        let object = counted("get", objects.get_opts(&path, options)).await?;
         Ok(object.into_stream().map_err(io::Error::from))
     }
 
     /// Whether or not there is such a file, whole or in part.
     pub async fn remove(&self, case_id: Uuid, document_id: Uuid) -> Result<()> {
-        let path = self.path(case_id, document_id);
+        counted("remove", self.remove_all(self.path(case_id, document_id))).await
+    }
+
+    async fn remove_all(&self, path: Path) -> Result<()> {
         if let Some(folder) = &self.folder {
             remove_staged(folder.path_to_filesystem(&path)?).await?;
         } else {
             // An empty blob takes the place of blocks that were never committed.
-            self.objects.put(&path, PutPayload::new()).await?;
+            self.objects.get().put(&path, PutPayload::new()).await?;
         }
-        match self.objects.delete(&path).await {
+        match self.objects.get().delete(&path).await {
             Err(object_store::Error::NotFound { .. }) => Ok(()),
             outcome => outcome,
         }
@@ -159,7 +186,7 @@ impl Store {
         &self,
     ) -> impl Stream<Item = Result<std::result::Result<(Uuid, Uuid), String>>> + Send + use<'_> {
         let mark = self.mark();
-        let files = self.objects.list(Some(&self.prefix));
+        let files = self.objects.get().list(Some(&self.prefix));
         files.try_filter(move |file| ready(file.location != mark)).map_ok(|file| {
             let ids = file.location.prefix_match(&self.prefix).into_iter().flatten();
             let ids: Vec<Option<Uuid>> = ids.map(|part| part.as_ref().parse().ok()).collect();
@@ -175,7 +202,7 @@ impl Store {
         let unreadable = |reason: &dyn ToString| {
             format!("The mark in the document store cannot be read ({}).", reason.to_string())
         };
-        let object = match self.objects.get(&self.mark()).await {
+        let object = match self.objects.get().get(&self.mark()).await {
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
             outcome => outcome.map_err(|error| unreadable(&error))?,
         };
@@ -184,7 +211,7 @@ impl Store {
     }
 
     pub async fn write_mark(&self, mark: &Value) -> std::result::Result<(), String> {
-        let written = self.objects.put(&self.mark(), mark.to_string().into()).await;
+        let written = self.objects.get().put(&self.mark(), mark.to_string().into()).await;
         written
             .map(drop)
             .map_err(|error| format!("The mark cannot be written to the document store ({error})."))
@@ -197,6 +224,14 @@ impl Store {
     fn path(&self, case_id: Uuid, document_id: Uuid) -> Path {
         self.prefix.clone().join(case_id.to_string()).join(document_id.to_string())
     }
+}
+
+/// Counts how long that took, and whether it was done.
+async fn counted<T>(operation: &str, asking: impl Future<Output = Result<T>>) -> Result<T> {
+    let started = Instant::now();
+    let outcome = asking.await;
+    metrics::store_call(operation, outcome.is_ok(), started.elapsed());
+    outcome
 }
 
 fn open_folder(folder: PathBuf) -> io::Result<LocalFileSystem> {

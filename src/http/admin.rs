@@ -10,7 +10,7 @@ use poem::{
     middleware::CatchPanic,
 };
 use serde_json::{Value, json};
-use tokio::task::AbortHandle;
+use tokio::{join, task::AbortHandle};
 
 use super::server::{listen, run};
 use crate::{config::ADMIN, metrics, stop::Stop, vitals::Vitals};
@@ -36,11 +36,11 @@ impl Drop for AbortOnDrop {
 
 /// `/live`, `/ready` and `/metrics`. Here, what is wrong is said in full.
 fn admin(vitals: impl Vitals, stop: Stop) -> impl Endpoint {
-    let figures = vitals.clone();
+    let (figures, stop_too) = (vitals.clone(), stop.clone());
     Route::new()
         .at("/live", get(make(|_| async { answer(StatusCode::OK, &json!({"status": "live"})) })))
         .at("/ready", get(make(move |_| ready(vitals.clone(), stop.clone()))))
-        .at("/metrics", get(make(move |_| text(figures.clone()))))
+        .at("/metrics", get(make(move |_| text(figures.clone(), stop_too.clone()))))
         .with(CatchPanic::new())
         .after(|answer| async {
             let mut response = answer.map_or_else(poem::Error::into_response, IntoResponse::into_response);
@@ -50,8 +50,7 @@ fn admin(vitals: impl Vitals, stop: Stop) -> impl Endpoint {
 }
 
 async fn ready(vitals: impl Vitals, stop: Stop) -> Response {
-    let stopping = || Err("it has been told to stop".to_owned());
-    match if stop.is_requested() { stopping() } else { vitals.check_readiness().await } {
+    match readiness(&vitals, &stop).await {
         Ok(()) => answer(StatusCode::OK, &json!({"status": "ready"})),
         Err(reason) => {
             answer(StatusCode::SERVICE_UNAVAILABLE, &json!({"status": "not ready", "reason": reason}))
@@ -64,7 +63,15 @@ fn answer(status: StatusCode, body: &Value) -> Response {
 }
 
 /// All figures, in the text format of Prometheus.
-pub async fn text(vitals: impl Vitals) -> String {
-    vitals.measure().await;
+pub async fn text(vitals: impl Vitals, stop: Stop) -> String {
+    let ((), readiness) = join!(vitals.measure(), readiness(&vitals, &stop));
+    metrics::readiness(readiness.is_ok());
     metrics::text()
+}
+
+async fn readiness(vitals: &impl Vitals, stop: &Stop) -> Result<(), String> {
+    if stop.is_requested() {
+        return Err("it has been told to stop".to_owned());
+    }
+    vitals.check_readiness().await
 }

@@ -45,10 +45,10 @@ pub fn app(
 ) -> impl Endpoint {
     let config = Arc::new(config);
 
-    let figures = db.clone();
+    let (figures, stops) = (db.clone(), stop.clone());
     let routes = match config.admin {
         Some(_) => Route::new(),
-        None => Route::new().at("/metrics", get(make(move |_| admin::text(figures.clone())))),
+        None => Route::new().at("/metrics", get(make(move |_| admin::text(figures.clone(), stops.clone())))),
     };
     routes
         .at("/openapi.json", get(make_sync(|_| DOCUMENT.clone().with_content_type("application/json"))))
@@ -100,8 +100,8 @@ impl Vitals for Db {
         let Usage { used, idle, abandoned, waiting } = self.pool_usage();
         metrics::pool(used, idle, abandoned, waiting);
         // Without the database, the others are all the more wanted.
-        if let Some(queue) = self.measure_queue().await {
-            metrics::document_queue(queue.waiting, queue.oldest_seconds);
+        for state in self.measure_tasks().await.unwrap_or_default() {
+            metrics::documents_waiting(&state.task, state.waiting, state.oldest_seconds);
         }
     }
 }

@@ -28,6 +28,7 @@ use crate::{
     error::Failure,
     metrics,
     process::milliseconds,
+    trace::{TRACEPARENT, Trace, with_trace},
 };
 
 pub const REQUEST_ID: &str = "X-Request-Id";
@@ -48,8 +49,11 @@ pub async fn answer<E: Endpoint>(
 ) -> poem::Result<Response> {
     let started = Instant::now();
     let id = request.header(REQUEST_ID).and_then(|id| id.parse().ok()).unwrap_or_else(Uuid::new_v4);
+    let trace = request.header(TRACEPARENT).and_then(Trace::read);
+    #[cfg(feature = "otlp")]
+    let (span, trace) = crate::otlp::begin(trace.as_ref());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let page_origin = PageOrigin::of(request.headers(), &config);
+    let (page_origin, is_probe) = (PageOrigin::of(request.headers(), &config), is_probe(&path));
 
     let limit = TimeLimit::default();
     request.set_data(limit.clone());
@@ -66,7 +70,7 @@ pub async fn answer<E: Endpoint>(
         let _ = timeout(patience, rest.discard()).await;
         response
     };
-    let (response, Cost { database, role, is_replay }) = with_cost(work).await;
+    let (response, Cost { database, role, is_replay }) = with_trace(trace.clone(), with_cost(work)).await;
     if let Some(session) = session.filter(|_| role.is_some()) {
         limiters.remember(session);
     }
@@ -76,6 +80,8 @@ pub async fn answer<E: Endpoint>(
     let took = started.elapsed();
     let operation = response.data::<OperationId>().map_or("none", |id| id.0);
     metrics::answered(operation, status, took);
+    #[cfg(feature = "otlp")]
+    crate::otlp::end(span, operation, status, database);
 
     let (shows_causes, is_deployed) = (config.environment.shows_causes(), config.environment.is_deployed());
     // A request that is no operation's may hold anything there.
@@ -85,10 +91,12 @@ pub async fn answer<E: Endpoint>(
         Some(if is_deployed { cause.summary.as_str() } else { cause.text.as_str() })
     });
     let (milliseconds, database_ms) = (milliseconds(took), milliseconds(database));
-    if status >= 500 {
-        tracing::error!(%id, operation, role, status, milliseconds, database_ms, method, path, cause, "request");
-    } else {
-        tracing::info!(%id, operation, role, status, milliseconds, database_ms, method, path, "request");
+    let trace = trace.as_ref().map(Trace::id);
+    if is_probe {
+    } else if status >= 500 {
+        tracing::error!(%id, trace, operation, role, status, milliseconds, database_ms, method, path, cause, "request");
+    } else if config.log.has_requests {
+        tracing::info!(%id, trace, operation, role, status, milliseconds, database_ms, method, path, "request");
     }
 
     let mut response = match failure {
@@ -162,6 +170,11 @@ fn check(
         limiters.check_request(session, address)?;
     }
     Ok(())
+}
+
+/// What machines ask every few seconds: figures count it, and the log tells when a server is ready or not.
+fn is_probe(path: &str) -> bool {
+    matches!(path, "/live" | "/ready" | "/metrics" | "/api/health" | "/api/public/health")
 }
 
 /// Not what costs nothing, or is there for whoever keeps the server going.

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use poem::http::StatusCode;
+use poem::http::{HeaderValue, StatusCode};
 use reqwest::{Client, Request, redirect::Policy};
 use serde::de::DeserializeOwned;
 use url::form_urlencoded::byte_serialize;
 
-use crate::error::Failure;
+use crate::{
+    error::Failure,
+    trace::{self, TRACEPARENT},
+};
 
 /// For the whole of an answer: a request that waits for it has a deadline of its own.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -56,7 +59,11 @@ impl Fetcher {
         self.exchange(request.build().map_err(|error| plain(&error))?).await
     }
 
-    async fn exchange(&self, request: Request) -> Result<(u16, Vec<u8>), String> {
+    async fn exchange(&self, mut request: Request) -> Result<(u16, Vec<u8>), String> {
+        let trace = trace::current().and_then(|trace| HeaderValue::try_from(trace.to_string()).ok());
+        if let Some(trace) = trace {
+            request.headers_mut().insert(TRACEPARENT, trace);
+        }
         let mut response = self.0.execute(request).await.map_err(|error| plain(&error))?;
         let status = response.status().as_u16();
         let mut body = Vec::new();

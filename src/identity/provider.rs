@@ -15,14 +15,14 @@ use super::{
     token::{self, Header},
     verified::{AccessToken, VerifiedTokens},
 };
-use crate::{config::OidcSettings, error::Failure};
+use crate::{config::OidcSettings, current::Current, error::Failure};
 
 #[derive(Clone)]
 pub struct Provider(Arc<Inner>);
 
 struct Inner {
     settings: OidcSettings,
-    client: Client,
+    client: Current<Client>,
     fetcher: Fetcher,
     discovery: Discovery,
     keys: Keys,
@@ -33,18 +33,24 @@ impl Provider {
     /// Asks it nothing yet: it may be away while this server starts.
     pub fn new(settings: OidcSettings) -> Result<Self, String> {
         let keys = Keys::new(Duration::from_secs(settings.keys_seconds.into()));
-        let (client, fetcher) = (Client::new(&settings)?, Fetcher::new()?);
+        let (client, fetcher) = (Current::new(Client::new(&settings)?.into()), Fetcher::new()?);
         let (discovery, verified) = (Discovery::default(), VerifiedTokens::default());
         Ok(Self(Arc::new(Inner { settings, client, fetcher, discovery, keys, verified })))
     }
 
+    /// Lets the provider know this server by another secret.
+    pub fn renew(&self, settings: &OidcSettings) -> Result<(), String> {
+        self.0.client.set(Client::new(settings)?.into());
+        Ok(())
+    }
+
     /// Where a browser goes to sign in: authorization code with PKCE.
     pub async fn authorization_url(&self, sign_in: &SignIn) -> Result<Url, Failure> {
-        let Inner { settings, client, .. } = &*self.0;
+        let Inner { settings, .. } = &*self.0;
         let mut url = parsed(&self.metadata().await?.authorization_endpoint)?;
         url.query_pairs_mut()
             .append_pair("response_type", "code")
-            .append_pair("client_id", &client.id)
+            .append_pair("client_id", &settings.client_id)
             .append_pair("redirect_uri", settings.redirect_url.as_str())
             .append_pair("scope", &settings.scopes)
             .append_pair("state", &sign_in.state())
@@ -68,7 +74,7 @@ impl Provider {
         let Inner { settings, client, fetcher, .. } = &*self.0;
         let metadata = self.metadata().await?;
         let (verifier, redirect_url) = (sign_in.verifier(), settings.redirect_url.as_str());
-        let tokens = client.redeem(fetcher, &metadata, code, &verifier, redirect_url).await;
+        let tokens = client.get().redeem(fetcher, &metadata, code, &verifier, redirect_url).await;
         let Tokens { id_token, access_token } = tokens.map_err(|reason| match reason {
             NoTokens::BadCode => {
                 Failure::failed_sign_in("the provider's answer has been used, or is too old")
@@ -79,8 +85,8 @@ impl Provider {
         if !matches!(header.kind.as_deref(), None | Some("jwt")) {
             return Err(Failure::failed_sign_in("the provider's answer has no ID token"));
         }
-        let claims = self.verify(&id_token, &header, &client.id, Failure::failed_sign_in).await?;
-        claims.check_identity(&client.id, &sign_in.nonce()).map_err(Failure::failed_sign_in)?;
+        let claims = self.verify(&id_token, &header, &settings.client_id, Failure::failed_sign_in).await?;
+        claims.check_identity(&settings.client_id, &sign_in.nonce()).map_err(Failure::failed_sign_in)?;
         if let Some(stated) = claims.text("at_hash")
             && !access_token.is_some_and(|token| token::is_hash_of(stated, &token, header.algorithm))
         {
@@ -91,10 +97,10 @@ impl Provider {
 
     /// Where a browser goes to end the provider's own session, if that can be told now.
     pub async fn log_out_url(&self) -> Option<Url> {
-        let Inner { settings, client, .. } = &*self.0;
+        let Inner { settings, .. } = &*self.0;
         let metadata = self.metadata().await.ok()?;
         let mut url = parsed(metadata.end_session_endpoint.as_ref()?).ok()?;
-        url.query_pairs_mut().append_pair("client_id", &client.id);
+        url.query_pairs_mut().append_pair("client_id", &settings.client_id);
         if let Some(back) = &settings.logged_out_url {
             url.query_pairs_mut().append_pair("post_logout_redirect_uri", back.as_str());
         }
@@ -103,7 +109,7 @@ impl Provider {
 
     /// What an access token says, made out for this server by its provider.
     pub async fn verify_access_token(&self, token: &str) -> Result<AccessToken, Failure> {
-        let Inner { settings, client, keys, verified, .. } = &*self.0;
+        let Inner { settings, keys, verified, .. } = &*self.0;
         // Before it is verified: should the keys change meanwhile, it is verified again.
         let version = keys.version();
         if let Some(known) = verified.find(token, version) {
@@ -118,7 +124,7 @@ impl Provider {
             return Err(Failure::bad_token("it is no access token"));
         }
         let claims = self.verify(token, &header, audience, Failure::bad_token).await?;
-        claims.check_access(&client.id).map_err(Failure::bad_token)?;
+        claims.check_access(&settings.client_id).map_err(Failure::bad_token)?;
         let expires_at = claims.expires_at().ok_or_else(|| Failure::bad_token("exp is no time"))?;
         let known = AccessToken { claims: Arc::new(Value::Object(claims.0)), expires_at };
         verified.remember(token, version, known.clone());
@@ -131,7 +137,8 @@ impl Provider {
         if !matches!(header.kind.as_deref(), None | Some("jwt" | "logout+jwt")) {
             return Err(Failure::bad_logout_token("it is no logout token"));
         }
-        let claims = self.verify(token, &header, &self.0.client.id, Failure::bad_logout_token).await?;
+        let claims =
+            self.verify(token, &header, &self.0.settings.client_id, Failure::bad_logout_token).await?;
         claims.check_logout().map_err(Failure::bad_logout_token)?;
         Ok(claims)
     }

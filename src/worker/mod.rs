@@ -23,7 +23,7 @@ use self::{
     lane::Lane, queue::Queue, reader::Reader, scanner::Scanner, sweeper::Sweeper, toolbox::Toolbox,
     work::Work,
 };
-use crate::{config::WorkerConfig, documents::Store, stop::Stop};
+use crate::{config::WorkerConfig, documents::Store, renewal::on_hangup, stop::Stop};
 
 /// How long the database may still take when the worker is told to stop, after the documents in hand.
 const LAST_PATIENCE: Duration = Duration::from_secs(15);
@@ -33,6 +33,15 @@ pub async fn run(config: WorkerConfig, obstacles: Obstacles, stop: Stop) -> Resu
     let store = Store::open(&config.documents)?;
     let queue = Queue::open(config.database, obstacles.clone()).await?;
     queue.require_home(&store).await?;
+    let (renewed_queue, renewed_store) = (queue.clone(), store.clone());
+    let renewing = on_hangup(move || {
+        let (queue, store) = (renewed_queue.clone(), renewed_store.clone());
+        async move {
+            let WorkerConfig { database, documents, .. } = WorkerConfig::from_environment()?;
+            store.renew(&documents)?;
+            queue.renew(database).await
+        }
+    })?;
     let lane = |work| Lane {
         work,
         queue: queue.clone(),
@@ -51,6 +60,7 @@ pub async fn run(config: WorkerConfig, obstacles: Obstacles, stop: Stop) -> Resu
         () = stop.requested_since(LAST_PATIENCE) => tracing::warn!("gave up waiting for the database"),
     }
     stop.drained(config.drain).await;
+    renewing.abort();
     tracing::info!("stopped");
     Ok(())
 }

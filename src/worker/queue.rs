@@ -19,7 +19,7 @@ use super::{
 use crate::{
     config::DatabaseUrl,
     db::{
-        self, Hosts, Opened, Param,
+        self, Access, Hosts, Opened, Param,
         answer::{self, Answer},
         check::pooler,
     },
@@ -66,32 +66,41 @@ pub struct FailedUpload {
 /// One connection for whoever asks, as each call takes no time.
 #[derive(Clone)]
 pub struct Queue {
+    access: Access,
     line: Arc<Mutex<Line>>,
     news: watch::Receiver<()>,
 }
 
 struct Line {
-    hosts: Arc<Hosts>,
+    access: Access,
     obstacles: Obstacles,
     opened: Option<Opened>,
 }
 
 impl Queue {
-    pub async fn open(mut database: DatabaseUrl, obstacles: Obstacles) -> Result<Self, String> {
+    pub async fn open(database: DatabaseUrl, obstacles: Obstacles) -> Result<Self, String> {
         let (sender, news) = watch::channel(());
-        database.config.application_name("casefile worker").keepalives_idle(Duration::from_secs(30));
-        let hosts = Arc::new(Hosts::new(database)?.telling(sender));
-        let mut line = Line { hosts, obstacles, opened: None };
-        let deadline = Instant::now() + PATIENCE_FOR_A_CONNECTION;
-        if line.within_patience(pooler::is_between(&line.hosts, deadline)).await? {
+        let access = Access::new(Hosts::new(of_worker(database))?.telling(sender));
+        let mut line = Line { access, obstacles, opened: None };
+        let (hosts, deadline) = (line.access.hosts(), Instant::now() + PATIENCE_FOR_A_CONNECTION);
+        if line.within_patience(pooler::is_between(&hosts, deadline)).await? {
             return Err(format!(
                 "A pooler stands before the database of {}, and the worker listens. Lead it past the pooler.",
-                line.hosts.database().variable
+                hosts.database().variable
             ));
         }
         line.opened = Some(line.connect().await?);
-        tokio::spawn(Arc::clone(&line.hosts).watch());
-        Ok(Self { line: Arc::new(Mutex::new(line)), news })
+        tokio::spawn(line.access.clone().watch());
+        Ok(Self { access: line.access.clone(), line: Arc::new(Mutex::new(line)), news })
+    }
+
+    /// Lets the database know this worker by another secret; when that is good, from the next call on.
+    pub async fn renew(&self, database: DatabaseUrl) -> Result<(), String> {
+        self.access.renew(of_worker(database))?;
+        self.access.prove(Instant::now() + PATIENCE_FOR_A_CONNECTION).await?;
+        // Last: a call that waits for the database has it, and goes on with what is current.
+        self.line.lock().await.opened = None;
+        Ok(())
     }
 
     pub async fn claim(&self, lease: Duration, task: &str) -> Result<Option<Job>, JobError> {
@@ -189,21 +198,27 @@ impl Line {
         &self,
         attempt: impl Future<Output = Result<T, String>>,
     ) -> Result<T, String> {
-        let variable = &self.hosts.database().variable;
+        let hosts = self.access.hosts();
+        let variable = &hosts.database().variable;
         timeout(PATIENCE_FOR_A_CONNECTION, attempt)
             .await
             .unwrap_or_else(|_| Err(format!("The database of {variable} does not answer.")))
     }
 
     async fn attempt_connection(&self) -> Result<Opened, String> {
-        let opened = self.hosts.connect(Instant::now() + PATIENCE_FOR_A_CONNECTION).await?;
+        let opened = self.access.connect(Instant::now() + PATIENCE_FOR_A_CONNECTION).await?;
         opened
             .client
             .batch_execute(BECOME_PROCESSOR)
             .await
-            .map_err(|error| db::connect_error(self.hosts.database(), &error))?;
+            .map_err(|error| db::connect_error(self.access.hosts().database(), &error))?;
         Ok(opened)
     }
+}
+
+fn of_worker(mut database: DatabaseUrl) -> DatabaseUrl {
+    database.config.application_name("casefile worker").keepalives_idle(Duration::from_secs(30));
+    database
 }
 
 fn only<T: Answer>(rows: &[Row]) -> Result<T, JobError> {

@@ -13,9 +13,12 @@ const HOUSE: [(&str, Floors); 8] = [
     (
         "",
         &[
-            &["config", "error", "metrics", "recent", "stop", "values", "vitals"],
+            &[
+                "config", "current", "error", "metrics", "recent", "renewal", "stop", "trace", "values",
+                "vitals",
+            ],
             &["db", "identity", "process"],
-            &["documents"],
+            &["documents", "otlp"],
             &["home"],
             &["after_restore", "directory", "fsck", "http", "worker"],
             &["housekeeping"],
@@ -28,7 +31,7 @@ const HOUSE: [(&str, Floors); 8] = [
         &[
             &["answer", "operation", "roles", "tls"],
             &["connect", "cost", "opening"],
-            &["session"],
+            &["access", "session"],
             &["check", "pool"],
             &["errors"],
             &["exchange"],
@@ -40,7 +43,7 @@ const HOUSE: [(&str, Floors); 8] = [
     (
         "documents",
         &[
-            &["multipart", "tiff"],
+            &["multipart", "tiff", "traced"],
             &["jpeg", "sniff"],
             &["spooled_file"],
             &["form", "store"],

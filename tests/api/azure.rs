@@ -39,8 +39,9 @@ impl Azurite {
         azurite
     }
 
-    /// A server that keeps its documents there.
+    /// A server that keeps its documents there, and not in the store of the stage's own.
     fn serve(&self, stage: &Stage) -> Server {
+        stage.database().execute("update auth.home set store_id = null");
         let endpoint = format!("http://127.0.0.1:{}/devstoreaccount1", self.port);
         let environment = [
             ("APP_ENV", "TEST"),

@@ -1,10 +1,12 @@
 //! What a deployed server writes down: one line of JSON for each request, and nothing that belongs to anybody.
 
-use std::{collections::HashMap, env, fs, path::Path};
+use std::{collections::HashMap, env, fs, io::Read, net::TcpListener, path::Path, thread, time::Duration};
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, Form, Server, Stage, id_of, raw, samples, unique};
+use crate::support::{
+    Answer, Client, Cluster, Form, Server, Stage, id_of, raw, samples, unique, workshop::until,
+};
 
 const DEV: [(&str, &str); 2] = [("APP_ENV", "DEV"), ("AUTH_MODE", "mock")];
 
@@ -57,10 +59,14 @@ fn each_request_leaves_one_line_of_json() {
             (officer.upload(&id, "a.pdf", &samples::pdf()), "upload_document", Some("hmcts_case_officer")),
             (server.client().get("/api/cases"), "list_cases", None),
             (server.client().get("/nothing"), "none", None),
-            (server.client().get("/live"), "get_live", None),
             (created, "create_case", Some("hmcts_case_officer")),
         ];
+        let probes = ["/live", "/ready", "/api/health", "/api/public/health", "/metrics"];
+        let probes = probes.map(|path| server.client().get(path));
         let requests = requests(&server);
+        for probe in probes {
+            assert_eq!(requests.get(&probe.request_id().to_string()), None);
+        }
         for (answer, operation, role) in answers {
             let line = &requests[&answer.request_id().to_string()];
             assert_eq!((&line["operation"], line["role"].as_str()), (&json!(operation), role), "{line}");
@@ -76,6 +82,107 @@ fn each_request_leaves_one_line_of_json() {
             }
         }
     }
+}
+
+#[test]
+fn who_wants_less_in_the_log_gets_what_went_wrong() {
+    let stage = Stage::alone();
+    for (variable, value) in [("ACCESS_LOG", "off"), ("LOG_LEVEL", "warn")] {
+        let server = Server::start_with(&stage.database().url, &[&DEV[..], &[(variable, value)]].concat());
+        let officer = officer_at(&server, &stage, &unique("o"));
+        officer.get("/api/cases").succeeded(200);
+        officer.get("/api/cases?page=0").refused(400, "VALIDATION_ERROR");
+        assert!(requests(&server).is_empty(), "{}", server.log());
+        assert_eq!(server.log().contains("listening"), variable == "ACCESS_LOG");
+
+        stage.database().execute("alter table core.courts rename column name to title");
+        let answer = officer.request("GET", "/api/cases").send_expecting_500();
+        assert_eq!(requests(&server)[&answer.request_id().to_string()]["level"], "ERROR");
+        stage.database().execute("alter table core.courts rename column title to name");
+    }
+}
+
+#[test]
+fn that_a_server_is_not_ready_is_said_once() {
+    let cluster = Cluster::new();
+    let server = Server::start_with(&cluster.url(), &[&DEV[..], &[("ADMIN_PORT", "0")]].concat());
+    let said = |message: &str| lines(&server).iter().filter(|line| line["message"] == message).count();
+    cluster.db(&["stop"]);
+    for _ in 0..2 {
+        server.client().get("/ready").refused(503, "UNAVAILABLE");
+        thread::sleep(Duration::from_millis(1100));
+    }
+    assert_eq!((said("not ready"), said("ready again")), (1, 0));
+    cluster.db(&["start"]);
+    until("it is ready", || server.client().request("GET", "/ready").run().status == 200);
+    assert_eq!((said("not ready"), said("ready again")), (1, 1));
+}
+
+#[test]
+fn a_trace_is_in_the_log_and_passed_on() {
+    const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let stage = Stage::new();
+    let header = format!("00-{TRACE}-00f067aa0ba902b7-01");
+    let provider = TcpListener::bind("127.0.0.1:0").unwrap();
+    let issuer = format!("http://{}", provider.local_addr().unwrap());
+    let asked = thread::spawn(move || {
+        let (mut connection, _) = provider.accept().unwrap();
+        let mut bytes = [0; 4096];
+        let length = connection.read(&mut bytes).unwrap();
+        String::from_utf8_lossy(&bytes[..length]).into_owned()
+    });
+    let environment = [
+        ("APP_ENV", "TEST"),
+        ("LOG_FORMAT", "json"),
+        ("AUTH_MODE", "oidc"),
+        ("OIDC_ISSUER", issuer.as_str()),
+        ("OIDC_CLIENT_ID", "casefile"),
+        ("OIDC_CLIENT_SECRET", "secret"),
+        ("OIDC_REDIRECT_URL", "http://127.0.0.1:3001/api/auth/callback"),
+    ];
+    let server = Server::start_with(&stage.database().url, &environment);
+    let ask = |path: &str, header: &str| {
+        let answer = server.client().request("GET", path).header("traceparent", header).run();
+        requests(&server)[&answer.request_id().to_string()].get("trace").cloned()
+    };
+    assert_eq!(ask("/api/auth/login", &header), Some(json!(TRACE)));
+    let asked = asked.join().unwrap();
+    assert!(asked.contains(&format!("traceparent: {header}\r\n")), "{asked}");
+    assert_eq!(ask("/api/auth/session", "00-nonsense-01"), None);
+}
+
+/// PostgreSQL would write what is slow with its parameters, and what a constraint refuses with its row.
+#[test]
+fn no_note_of_a_case_is_in_the_log_of_the_database() {
+    let cluster = Cluster::new();
+    let server = Server::start(&cluster.url());
+    let mut officer = server.client();
+    let court = "Birmingham Family Court";
+    let fields = json!({"username": "olivia", "role": "HMCTS_CASE_OFFICER", "courtAssignment": court});
+    officer.log_in(fields).succeeded(200);
+    // The logins alone keep it out, where nobody has set the whole server.
+    for setting in
+        ["log_min_duration_statement = 0", "log_parameter_max_length = -1", "log_error_verbosity = 'default'"]
+    {
+        cluster.superuser().batch_execute(&format!("alter system set {setting}")).unwrap();
+    }
+    cluster.superuser().batch_execute(
+        "alter table core.case_details add constraint no_fail check (notes not like '%fail%'); select pg_reload_conf()",
+    ).unwrap();
+    until("the settings are read", || {
+        officer.create_case_with(json!({"notes": MARK}));
+        cluster.log().contains("api.create_case(")
+    });
+    let body = json!({"caseType": "AGENCY_ADOPTION", "notes": format!("{MARK} fail")});
+    officer.request("POST", "/api/cases").json(&body).send_expecting_500();
+    until("it is in the log", || cluster.log().contains("no_fail"));
+    assert!(!cluster.log().contains(MARK));
+
+    // Or nothing has been shown.
+    cluster.superuser().batch_execute("alter role casefile_api reset all").unwrap();
+    let server = Server::start(&cluster.url());
+    officer.at(&server).create_case_with(json!({"notes": MARK}));
+    until("it is in the log without that", || cluster.log().contains(MARK));
 }
 
 #[test]

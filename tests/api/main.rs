@@ -44,6 +44,7 @@ mod upload_document;
 mod upload_documents;
 
 mod after_restore;
+mod alerts;
 mod arrows;
 mod azure;
 mod bearers;
@@ -83,10 +84,12 @@ mod reach;
 mod redaction;
 mod requests;
 mod restart;
+mod secrets;
 mod security;
 mod shutdown;
 mod sign_in_races;
 mod startup;
+mod units;
 
 mod reading;
 mod scanning;

@@ -3,14 +3,15 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    fs,
     io::Write,
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, UNIX_EPOCH},
 };
 
 use serde_json::json;
 
-use crate::support::{Client, Cluster, Server, Stage, at_once, id_of, raw, samples};
+use crate::support::{Client, Cluster, Server, Stage, at_once, documents_of, id_of, raw, samples};
 
 const TEST: [(&str, &str); 2] = [("APP_ENV", "TEST"), ("AUTH_MODE", "mock")];
 
@@ -37,7 +38,8 @@ impl Figures {
                     .iter()
                     .find_map(|part| name.strip_suffix(part).filter(|family| kinds.contains_key(family)))
                     .unwrap_or(name);
-                assert!(name.starts_with("casefile_") && kinds.contains_key(family), "of no kind: {line}");
+                let is_ours = name.starts_with("casefile_") || name.starts_with("process_");
+                assert!(is_ours && kinds.contains_key(family), "of no kind: {line}");
                 assert_eq!(name.ends_with("_total"), kinds[family] == "counter", "{line}");
                 check_labels(&sample[name.len()..]);
                 let value = value.parse().unwrap_or_else(|_| panic!("no number: {line}"));
@@ -49,7 +51,8 @@ impl Figures {
 
     /// What has never been counted is not there.
     fn find(&self, sample: &str) -> Option<f64> {
-        self.0.get(&format!("casefile_{sample}")).copied()
+        let sample = if sample.starts_with("process_") { sample } else { &format!("casefile_{sample}") };
+        self.0.get(sample).copied()
     }
 
     fn get(&self, sample: &str) -> f64 {
@@ -333,17 +336,63 @@ fn they_tell_how_many_documents_wait_and_how_long() {
     let officer = stage.officer();
     let case = officer.create_case();
     let figures = Figures::of(&officer);
-    assert_is(figures.get("documents_waiting"), 0);
-    assert_is(figures.get("documents_oldest_seconds"), 0);
+    for task in ["scan", "read", "removal"] {
+        assert_is(figures.get(&format!("documents_waiting{{task=\"{task}\"}}")), 0);
+        assert_is(figures.get(&format!("documents_oldest_seconds{{task=\"{task}\"}}")), 0);
+    }
     // The queue is measured once a second.
     for number in 0..3 {
-        officer.upload(id_of(&case), &format!("{number}.pdf"), &samples::pdf()).succeeded(201);
+        let bytes = [&samples::pdf()[..], format!("%{number}").as_bytes()].concat();
+        let document = officer.upload(id_of(&case), &format!("{number}.pdf"), &bytes).succeeded(201);
+        if number == 0 {
+            stage.scanned(document["documentId"].as_str().unwrap(), "clean");
+        }
     }
+    officer.upload(id_of(&case), "no.pdf", b"no PDF").refused(400, "VALIDATION_ERROR");
     thread::sleep(Duration::from_millis(1100));
     let figures = Figures::of(&officer);
-    assert_is(figures.get("documents_waiting"), 3);
-    let oldest = figures.get("documents_oldest_seconds");
+    for (task, waiting) in [("scan", 2), ("read", 1), ("removal", 1)] {
+        assert_is(figures.get(&format!("documents_waiting{{task=\"{task}\"}}")), waiting);
+    }
+    let oldest = figures.get("documents_oldest_seconds{task=\"scan\"}");
     assert!((1.0..30.0).contains(&oldest), "{oldest}");
+}
+
+#[test]
+fn they_tell_of_the_process_its_store_and_its_sessions() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    let before = Figures::of(&officer);
+    let build = concat!("build_info{commit=\"unknown\",version=\"", env!("CARGO_PKG_VERSION"), "\"}");
+    assert_is(before.get(build), 1);
+    assert_is(before.get("ready"), 1);
+    let case = officer.create_case();
+    let document = officer.upload(id_of(&case), "a.pdf", &samples::pdf()).succeeded(201);
+    let id = document["documentId"].as_str().unwrap();
+    stage.scanned(id, "clean");
+    assert_eq!(officer.get(&format!("/api/documents/{id}/download")).status, 200);
+    stage.stored(None).iter().for_each(|file| fs::remove_file(file).unwrap());
+    officer.request("GET", &format!("/api/documents/{id}/download")).send_expecting_500();
+    // Where the folder should be, there is a file.
+    let folder = documents_of(&stage.database().url).join(id_of(&case));
+    fs::remove_dir_all(&folder).unwrap();
+    fs::write(&folder, "").unwrap();
+    officer.upload(id_of(&case), "b.pdf", &samples::pdf_of(2000)).refused(503, "UNAVAILABLE");
+    officer.post("/api/auth/logout", json!({})).succeeded(200);
+    let after = Figures::of(&officer);
+    assert_is(after.grown_since(&before, "store_seconds_count{operation=\"put\"}"), 2);
+    assert_is(after.grown_since(&before, "store_seconds_count{operation=\"get\"}"), 1);
+    assert!(after.get("store_seconds_count{operation=\"verify\"}") >= 1.0);
+    assert_is(after.grown_since(&before, "documents_damaged_total"), 1);
+    assert_is(after.get("store_errors_total{operation=\"put\"}"), 1);
+    assert_is(after.grown_since(&before, "sessions_ended_total{by=\"user\"}"), 1);
+
+    let now = UNIX_EPOCH.elapsed().unwrap().as_secs_f64();
+    assert!((now - 120.0..now).contains(&after.get("process_start_time_seconds")));
+    assert!((1e6..1e9).contains(&after.get("process_resident_memory_bytes")));
+    assert!((5.0..after.get("process_max_fds")).contains(&after.get("process_open_fds")));
+    let used = stage.server().processor_time().as_secs_f64();
+    assert!((after.get("process_cpu_seconds_total") - used).abs() < 0.5, "{used}");
 }
 
 #[test]
@@ -354,10 +403,13 @@ fn they_are_given_while_the_database_is_stopped() {
     client.get("/ready").succeeded(200);
     cluster.db(&["stop"]);
     client.get("/api/health").refused(503, "UNAVAILABLE");
+    // Readiness was looked up before.
+    thread::sleep(Duration::from_millis(1100));
     let from = Instant::now();
     let figures = Figures::of(&client);
     assert!(from.elapsed() < Duration::from_secs(2), "{:?}", from.elapsed());
     assert_is(figures.get("requests_total{operation=\"get_health\",status=\"503\"}"), 1);
+    assert_is(figures.get("ready"), 0);
     let errors = figures.0.iter().filter(|(sample, _)| sample.starts_with("casefile_database_errors_total"));
     assert!(errors.map(|(_, count)| count).sum::<f64>() >= 1.0);
 }

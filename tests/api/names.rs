@@ -23,7 +23,9 @@ const WITHOUT_FUNCTION: [&str; 7] = [
 const LATER_STEPS: [&str; 5] =
     ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 46] = [
+const ACROSS_OPERATIONS: [&str; 53] = [
+    "after_restore",
+    "alerts",
     "arrows",
     "azure",
     "bearers",
@@ -41,11 +43,14 @@ const ACROSS_OPERATIONS: [&str; 46] = [
     "document_reach",
     "documentation",
     "faults",
+    "fsck",
+    "hosts",
     "idempotency",
     "idempotent_uploads",
     "input_attacks",
     "logs",
     "lost_answers",
+    "lost_standby",
     "main",
     "metrics",
     "migrate",
@@ -64,10 +69,12 @@ const ACROSS_OPERATIONS: [&str; 46] = [
     "requests",
     "restart",
     "scanning",
+    "secrets",
     "security",
     "shutdown",
     "sign_in_races",
     "startup",
+    "units",
     "worker",
     "worker_crashes",
 ];

@@ -87,6 +87,9 @@ fn documents_wait_for_a_scanner_that_is_away() {
     assert_eq!(of_worker("/ready").status, 200);
     let figures = of_worker("/metrics").text;
     assert!(figures.contains("casefile_jobs_total{outcome=\"done\",task=\"scan\"} 1"), "{figures}");
+    assert!(figures.contains("casefile_scans_total{verdict=\"clean\"} 1"), "{figures}");
+    assert!(figures.contains("casefile_scan_seconds_count 1"), "{figures}");
+    assert!(figures.contains("casefile_ready 1"), "{figures}");
 }
 
 #[test]

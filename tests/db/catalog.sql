@@ -73,7 +73,7 @@ select results_eq(
       auth.log_in_with_claims,auth.log_out,auth.log_out_provider,auth.sweep,auth.take_mark,auth.tg_claim_rules__end_sessions,auth.tg_memberships__end_sessions,
       auth.tg_record_directory_change,auth.tg_users__end_sessions,auth.touch_session,core.claim,core.reached_case_ids,core.take_key,
       core.tg_assignments__participants,core.tg_assignments__particulars,core.tg_cases__history,core.tg_cases__number,core.tg_cases__tally,
-      core.tg_documents__number,core.tg_documents__queue,core.tg_organisation_links__participants,worker.check_home,worker.measure_queue
+      core.tg_documents__number,core.tg_documents__queue,core.tg_organisation_links__participants,worker.check_home,worker.measure_queue,worker.measure_tasks
     }'::text[])
   $$,
   'the short list of those that run as their owner'

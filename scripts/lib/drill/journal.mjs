@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { now, sleep } from "./time.mjs";
 
 /** How long a patient client tries again at most. */
-const PATIENCE = 20_000;
+const PATIENCE = 45_000;
 
 export class Journal {
   writes = [];

@@ -15,7 +15,7 @@ const isFailover = wants("--failover");
 const all = isFailover ? FAILOVER : DRILLS;
 
 if (wants("--list")) {
-  all.forEach(({ name, title }) => console.log(`${name.padEnd(18)}${title}`));
+  all.forEach(({ name, title }) => console.log(`${name.padEnd(20)}${title}`));
   process.exit();
 }
 

@@ -12,7 +12,8 @@ export class Pair extends Access {
     const pair = new Pair(setting.passwords);
     pair.primary = await pair.#copy(setting, "primary", "synchronous_standby_names = '*'\n");
     await pair.primary.start();
-    const connection = `host=127.0.0.1 port=${pair.primary.port} user=postgres password=${setting.passwords.get("postgres")}`;
+    const login = `user=postgres password=${setting.passwords.get("postgres")}`;
+    const connection = `host=127.0.0.1 port=${pair.primary.port} ${login}`;
     pair.standby = await pair.#copy(setting, "standby", `primary_conninfo = '${connection}'\n`);
     await pair.standby.start();
     await until("the standby is synchronous", () => pair.#isSynchronous());

@@ -1,4 +1,4 @@
-// A copy of the cluster from before any drill, for those that need one of their own; and what the server's user does with it.
+// A copy of the cluster from before any drill, for those that need one of their own, and what its user does with it.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -7,6 +7,8 @@ const LONGEST_WAIT = 3000;
 /** How long a client may wait for word that the database cannot be used. */
 const LONGEST_REFUSAL = 2200;
 const NORMAL_AGAIN_WITHIN = 1000;
+/** For how long a server that may be stale may be so. */
+const LONGEST_STALE = 2000;
 /** Nobody can say that a service is normal without having looked for a while. */
 const SHORTEST_LOOK = 500;
 
@@ -38,6 +40,19 @@ export class Seen {
 
   lookingEnds() {
     this.looked = now();
+  }
+
+  /** The moment of the first answer from then on that was not as it should be. */
+  firstRefusal(from) {
+    const refused = this.requests.filter(({ outcome, ended }) => ended >= from && !isFine(outcome));
+    return refused.reduce((first, { ended }) => Math.min(first, ended), now());
+  }
+
+  /** Whether `server` has answered everything well for the last so many milliseconds. */
+  isNormal(server, lately) {
+    const since = now() - lately;
+    const asked = this.requests.filter(({ server: by, ended }) => by === server && ended >= since);
+    return asked.length > 0 && asked.every(({ outcome, began, ended }) => isFine(outcome) && ended - began <= SLOW);
   }
 
   counts() {
@@ -72,9 +87,16 @@ export class Seen {
   /**
    * What is not as promised, in words. `mayCut`: the drill itself ends connections, or the server. `undisturbed`:
    * nobody but the drill's own clients may notice anything. `refuses`: if nobody is told 503, there was no fault.
-   * `within`: for how many milliseconds it may last.
+   * `within`: for how many milliseconds it may last. `mayBeStale`: the server that promises no more than to be short
+   * about it.
    */
-  problems({ mayCut = false, undisturbed = false, refuses = false, within = NORMAL_AGAIN_WITHIN } = {}) {
+  problems({
+    mayCut = false,
+    undisturbed = false,
+    refuses = false,
+    within = NORMAL_AGAIN_WITHIN,
+    mayBeStale,
+  } = {}) {
     const problems = [];
     const by = new Map();
     for (const request of this.requests) {
@@ -95,16 +117,24 @@ export class Seen {
       ...tooLong("an answer took", this.longestWait(answered), LONGEST_WAIT),
       ...tooLong("a 503 took", this.longestWait(refused), LONGEST_REFUSAL),
       ...this.#recovery(within),
-      ...this.#staleness(),
+      ...this.#staleness(mayBeStale),
     );
     return problems;
   }
 
-  #staleness() {
-    if (this.stale.length === 0) return [];
-    const [{ id, told, given, server }] = this.stale;
+  #staleness(mayBeStale) {
+    const unexpected = this.stale.filter(({ server }) => server.name !== mayBeStale);
+    const problems = tooLong("stale reads went on for", this.staleFor(), LONGEST_STALE);
+    if (unexpected.length === 0) return problems;
+    const [{ id, told, given, server }] = unexpected;
     const example = `case ${id}: version ${told} told, ${given || "none"} given, by ${server.name}`;
-    return [`${this.stale.length} reads were older than what had been told (${example})`];
+    return [...problems, `${unexpected.length} reads were older than what had been told (${example})`];
+  }
+
+  /** From the first stale read to the last. */
+  staleFor() {
+    const moments = this.stale.map(({ began }) => began);
+    return moments.length === 0 ? 0 : Math.max(...moments) - Math.min(...moments);
   }
 
   #recovery(within) {

@@ -113,7 +113,8 @@ function testSights() {
 
 /** What a reader must not be given: version 3 of a case was told at 1000, version 4 at 2000. */
 function testStaleness() {
-  const read = (began, outcome, body) => ({ method: "GET", path: "/api/cases/a", outcome, body, began, ended: began + 100 });
+  const request = { method: "GET", path: "/api/cases/a" };
+  const read = (began, outcome, body) => ({ ...request, outcome, body, began, ended: began + 100 });
   const reads = [
     [0, read(1100, 200, { id: "a", version: 3 })],
     [1, read(1100, 200, { id: "a", version: 2 })],
@@ -126,9 +127,9 @@ function testStaleness() {
   ];
   return reads.flatMap(([expected, answer]) => {
     const told = new Told();
-    const write = (version, ended) => ({ method: "PATCH", outcome: 200, body: { id: "a", version }, began: ended - 50, ended });
-    told.hear(write(3, 1000));
-    told.hear(write(4, 2000));
+    for (const [version, ended] of [[3, 1000], [4, 2000]]) {
+      told.hear({ method: "PATCH", outcome: 200, body: { id: "a", version }, began: ended - 50, ended });
+    }
     const found = told.hear(answer).length;
     return found === expected ? [] : [`${found} stale reads were found in ${JSON.stringify(answer)}`];
   });

@@ -112,8 +112,8 @@ export class Stage {
   /** Where losses are what a drill is to show. */
   #tellLosses(rules) {
     const lost = rules.get("an acknowledged write is missing")?.length ?? 0;
-    const { journal, seen } = this;
-    this.remarks.push(`lost ${lost} of ${journal.count("acknowledged")} acknowledged writes`, `${seen.stale.length} stale reads`);
+    const acknowledged = this.journal.count("acknowledged");
+    this.remarks.push(`lost ${lost} of ${acknowledged} acknowledged writes`, `${this.seen.stale.length} stale reads`);
   }
 
   #programs() {

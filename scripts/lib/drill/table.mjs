@@ -22,9 +22,11 @@ export function rowOf(stage, seconds) {
   };
 }
 
-function verdict({ problems, drill }) {
+function verdict({ problems, drill, seen }) {
   if (problems.length > 0) return "RED";
-  return drill.lossy ? "lossy" : "green";
+  if (drill.lossy) return "lossy";
+  if (seen.stale.length === 0) return "green";
+  return `green, but ${seen.stale.length} stale reads within ${milliseconds(seen.staleFor())} by ${drill.mayBeStale}`;
 }
 
 export const leftOut = (drill, why) => ({
@@ -39,7 +41,8 @@ const milliseconds = (number) => `${Math.round(number)} ms`;
 function recoveries({ drill, seen, servers }) {
   if (seen.faultEnded === undefined) return "";
   if (!drill.byServer) return recovery(seen.normalAgainAfter());
-  return servers.map((server) => `${server.name}: ${recovery(seen.normalAgainAfter(server))}`).join(", ");
+  const asked = servers.filter((server) => seen.requests.some((request) => request.server === server));
+  return asked.map((server) => `${server.name}: ${recovery(seen.normalAgainAfter(server))}`).join(", ");
 }
 
 function recovery(after) {

@@ -1,7 +1,7 @@
 //! Looks about once a second which of the hosts is the primary. One that lost touch with the others may still take
 //! changes, which are lost: whoever sees both leaves it.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -12,7 +12,7 @@ const EVERY: Duration = Duration::from_secs(1);
 
 impl Hosts {
     /// For as long as there are several, one of which others follow.
-    pub async fn watch(self: Arc<Self>) {
+    pub async fn watch(&self) {
         if !self.are_several() || !self.database.target.leads() {
             return;
         }

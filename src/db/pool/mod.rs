@@ -22,10 +22,7 @@ use tokio::{
 
 pub use self::state::Connection;
 use self::state::{State, Waiting};
-use super::{
-    connect::{Hosts, Opened},
-    roles::Role,
-};
+use super::{access::Access, connect::Opened, roles::Role};
 use crate::config::Statements;
 
 /// For how long a request waits for a connection of its role before it takes one from another role: to plan anew costs
@@ -80,10 +77,10 @@ pub struct PooledConnection {
 }
 
 impl Pool {
-    pub fn new(hosts: Arc<Hosts>, size: usize, statements: Statements) -> Self {
+    pub fn new(access: Access, size: usize, statements: Statements) -> Self {
         let open = move |deadline| {
-            let hosts = Arc::clone(&hosts);
-            async move { hosts.connect(deadline).await }.boxed()
+            let access = access.clone();
+            async move { access.connect(deadline).await }.boxed()
         };
         Self::of(Box::new(open), size, statements == Statements::Prepared)
     }

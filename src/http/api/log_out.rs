@@ -14,6 +14,7 @@ use crate::{
         types::{ApiError, Json},
     },
     identity::Provider,
+    metrics,
     values::Success,
 };
 
@@ -53,8 +54,9 @@ impl Api {
         provider: Data<&Option<Provider>>,
         cookies: &CookieJar,
     ) -> Result<Json<LoggedOut>, ApiError<403>> {
-        let Success { success } =
-            db.call_as_server(&LOG_OUT, &[&cookies::presented_session(cookies)]).await?;
+        let session = cookies::presented_session(cookies);
+        let Success { success } = db.call_as_server(&LOG_OUT, &[&session]).await?;
+        metrics::sessions_ended("user", session.is_some().into());
         cookies::clear_session(cookies, config.environment);
         let logout_url = match provider.0 {
             Some(provider) => provider.log_out_url().await.map(String::from),

@@ -47,7 +47,7 @@ impl Api {
         let (subject, session) = (claims.text("sub"), claims.text("sid"));
         let ended: i32 =
             db.call_as_server(&LOG_OUT_PROVIDER, &[&provider.issuer(), &subject, &session]).await?;
-        metrics::ended_by_provider(ended);
+        metrics::sessions_ended("provider", ended);
         Ok(Json(Success { success: true }))
     }
 }

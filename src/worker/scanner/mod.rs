@@ -5,7 +5,7 @@ mod nested;
 use std::{
     io,
     sync::atomic::{AtomicBool, Ordering::Relaxed},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::{
@@ -15,7 +15,10 @@ use tokio::{
 };
 
 use super::error::JobError;
-use crate::config::{ClamdAddress, VirusScan};
+use crate::{
+    config::{ClamdAddress, VirusScan},
+    metrics,
+};
 
 const PATIENCE_FOR_A_SIGN_OF_LIFE: Duration = Duration::from_secs(5);
 /// Beyond clamd's own limit, `MaxScanTime`, which is 2 minutes unless configured.
@@ -77,7 +80,7 @@ impl Scanner {
     /// It says OK of what it did not look into, unless told otherwise, and nobody would notice.
     async fn try_nested(&self) {
         let verdict = match nested::archive() {
-            Ok(archive) => timeout(PATIENCE_FOR_A_SIGN_OF_LIFE, self.scan(&mut archive.as_slice()))
+            Ok(archive) => timeout(PATIENCE_FOR_A_SIGN_OF_LIFE, self.ask(&mut archive.as_slice()))
                 .await
                 .unwrap_or_else(|_| Err(unavailable("it does not answer in time"))),
             Err(error) => Err(JobError::surroundings(error.to_string())),
@@ -94,6 +97,13 @@ impl Scanner {
     }
 
     pub async fn scan(&self, file: &mut (impl AsyncRead + Send + Unpin)) -> Result<Verdict, JobError> {
+        let started = Instant::now();
+        let outcome = self.ask(file).await;
+        metrics::scan(outcome.as_ref().map_or("error", Verdict::word), started.elapsed());
+        outcome
+    }
+
+    async fn ask(&self, file: &mut (impl AsyncRead + Send + Unpin)) -> Result<Verdict, JobError> {
         let VirusScan::Clamd(address) = &self.virus_scan else { return Ok(Verdict::Skipped) };
         let mut connection = connect(address).await.map_err(|error| unavailable(&error))?;
 

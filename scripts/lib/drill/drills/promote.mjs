@@ -4,7 +4,8 @@ import { copyCluster } from "../pristine.mjs";
 
 async function promote(stage) {
   const { cluster, database } = stage;
-  await stage.startServer({ environment: { DATABASE_URL: cluster.urlOf("casefile_api", database, cluster.addresses) } });
+  const url = cluster.urlOf("casefile_api", database, cluster.addresses);
+  await stage.startServer({ environment: { DATABASE_URL: url } });
   await stage.startLoad();
   await cluster.primary.crash();
   await stage.calm(1.5, 5);

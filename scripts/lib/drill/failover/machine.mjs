@@ -1,5 +1,5 @@
-// A machine of the drill: a network namespace on one bridge, and whatever runs in it. The drill itself runs in namespaces of
-// its own (see scripts/lib/failover.sh), with which all of this goes, however the drill ends.
+// A machine of the drill: a network namespace on one bridge, and whatever runs in it. The drill itself runs in
+// namespaces of its own (see scripts/lib/failover.sh), with which all of this goes, however the drill ends.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readlinkSync, writeFileSync } from "node:fs";
@@ -34,7 +34,8 @@ export class Machine {
 
   async open() {
     // It keeps the namespace, and ends with this process, when there is nothing more to read.
-    this.holder = spawn("unshare", ["--net", "sh", "-c", "echo ready && exec cat"], { stdio: ["pipe", "pipe", "inherit"] });
+    const hold = ["--net", "sh", "-c", "echo ready && exec cat"];
+    this.holder = spawn("unshare", hold, { stdio: ["pipe", "pipe", "inherit"] });
     await once(this.holder.stdout, "data");
     const { pid } = this.holder;
     this.prefix = ["nsenter", `--net=/proc/${pid}/ns/net`];

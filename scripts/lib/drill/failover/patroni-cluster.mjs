@@ -17,6 +17,7 @@ const PATIENCE = 60_000;
 /** Of a question that Patroni answers at once, or not at all. */
 const MOMENT = 1000;
 
+const isSynchronous = ({ role }) => role === "quorum_standby";
 const etcd = (machine) => `etcd of ${machine}`;
 const patroni = (machine) => `Patroni of ${machine}`;
 
@@ -57,7 +58,8 @@ export class PatroniCluster extends Access {
     const { name } = machine;
     const { state } = this.setting;
     const environment = etcdEnvironment(this.setting, name);
-    return machine.start({ name: etcd(name), command: ["etcd"], environment, log: join(state, `${name}.etcd.log`) });
+    const log = join(state, `${name}.etcd.log`);
+    return machine.start({ name: etcd(name), command: ["etcd"], environment, log });
   }
 
   startPatroni(machine) {
@@ -65,7 +67,8 @@ export class PatroniCluster extends Access {
     const { state, prefix } = this.setting;
     const environment = { ...patroniEnvironment(this.setting, name), PYTHONPATH: PYTHON_PATH };
     const command = [...PATRONI, configurationOf(this.setting, name)];
-    return machine.start({ name: patroni(name), prefix, command, environment, log: join(state, `${name}.patroni.log`) });
+    const log = join(state, `${name}.patroni.log`);
+    return machine.start({ name: patroni(name), prefix, command, environment, log });
   }
 
   etcdOf(machine) {
@@ -113,13 +116,9 @@ export class PatroniCluster extends Access {
     return machines[holds.indexOf(true)];
   }
 
-  #machine(wanted) {
-    return this.machines.find(({ name }) => name === wanted);
-  }
-
-  async synchronousStandby() {
-    const members = await this.members();
-    return this.#machine(members.find(({ role }) => role === "sync_standby").name);
+  async anyStandby() {
+    const { name } = (await this.members()).find(isSynchronous);
+    return this.machines.find((machine) => machine.name === name);
   }
 
   async untilPrimary(but) {
@@ -137,8 +136,8 @@ export class PatroniCluster extends Access {
     if (members.length !== this.machines.length || primary === undefined || others.length > 0) return false;
     const standbys = members.filter((member) => member !== primary);
     const follow = standbys.every(({ state, timeline }) => state === "streaming" && timeline === primary.timeline);
-    const synchronous = standbys.some(({ role }) => role === "sync_standby");
-    return primary.state === "running" && follow && synchronous !== this.isAsynchronous;
+    const asMeant = standbys.every((standby) => isSynchronous(standby) !== this.isAsynchronous);
+    return primary.state === "running" && follow && asMeant;
   }
 
   /** Waits until it is whole. Gives how long that took. */
@@ -161,8 +160,9 @@ export class PatroniCluster extends Access {
 
   /** Asks Patroni to change something, as patronictl does. */
   async #tell(machine, method, path, body) {
-    const { PATRONI_RESTAPI_USERNAME: user, PATRONI_RESTAPI_PASSWORD: password } = patroniEnvironment(this.setting, machine.name);
-    const headers = { authorization: `Basic ${btoa(`${user}:${password}`)}` };
+    const own = patroniEnvironment(this.setting, machine.name);
+    const login = `${own.PATRONI_RESTAPI_USERNAME}:${own.PATRONI_RESTAPI_PASSWORD}`;
+    const headers = { authorization: `Basic ${btoa(login)}` };
     const answer = await fetch(`http://${machine.name}:8008/${path}`, { method, headers, body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`Patroni does not take ${path}: ${answer.status} ${await answer.text()}`);
   }
@@ -170,7 +170,7 @@ export class PatroniCluster extends Access {
   /** Whether a commit waits for a standby. */
   async setSynchronous(isSynchronous) {
     const [machine] = this.machines;
-    await this.#tell(machine, "PATCH", "config", { synchronous_mode: isSynchronous });
+    await this.#tell(machine, "PATCH", "config", { synchronous_mode: isSynchronous ? "quorum" : false });
     this.isAsynchronous = !isSynchronous;
     await this.settle();
   }
@@ -187,9 +187,8 @@ export class PatroniCluster extends Access {
   async discard() {
     this.thaw();
     await Promise.all(this.machines.map((machine) => machine.kill()));
-    for (const { name } of this.machines) {
-      const { state } = this.setting;
-      for (const path of [join(state, `${name}.etcd`), join(state, "postgres", name)]) rmSync(path, { recursive: true, force: true });
-    }
+    const { state } = this.setting;
+    const folders = this.machines.flatMap(({ name }) => [join(state, `${name}.etcd`), join(state, "postgres", name)]);
+    folders.forEach((folder) => rmSync(folder, { recursive: true, force: true }));
   }
 }

@@ -1,4 +1,4 @@
-// Where failover is drilled: three database machines, and two with a Casefile server each, one of which has HAProxy beside it.
+// Where failover is drilled: three database machines, and two with a Casefile server each, one with HAProxy beside it.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { makeSetting } from "../setting.mjs";
@@ -14,7 +14,8 @@ export async function makeFailoverSetting(quick) {
   const { state } = setting;
   execFileSync(CERTIFICATES, [join(state, "tls")], { stdio: "pipe" });
   const machines = await openMachines([...DATABASE_MACHINES, "app-1", "app-2"], state);
-  machines.get("app-2").start({ name: "HAProxy", command: ["haproxy", "-db", "-f", HAPROXY], log: join(state, "haproxy.log") });
+  const command = ["haproxy", "-db", "-f", HAPROXY];
+  machines.get("app-2").start({ name: "HAProxy", command, log: join(state, "haproxy.log") });
   const cluster = new PatroniCluster(setting, DATABASE_MACHINES.map((name) => machines.get(name)));
   return { ...setting, machines, cluster };
 }

@@ -1,10 +1,12 @@
 //! The figures at /metrics. They are told what has happened, and ask nobody.
 
+mod process;
+
 use std::{sync::LazyLock, time::Duration};
 
 use prometheus::{
-    Gauge, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, TextEncoder,
-    core::Collector,
+    GaugeVec, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    TextEncoder, core::Collector,
 };
 
 /// From a quick read to the longest that a request may wait for the database, in seconds.
@@ -13,6 +15,12 @@ const BUCKETS: [f64; 11] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 /// From a quick scan to the longest that reading may take, in seconds.
 const JOB_BUCKETS: [f64; 9] = [0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 180.0, 600.0];
 
+static BUILD: LazyLock<IntGaugeVec> = LazyLock::new(|| {
+    let opts = opts("build_info", "1, for the version that runs, and the commit that it was built from");
+    registered(IntGaugeVec::new(opts, &["version", "commit"]))
+});
+static READY: LazyLock<IntGauge> =
+    LazyLock::new(|| gauge("ready", "1 while /ready says yes, 0 while it says no"));
 static REQUESTS: LazyLock<IntCounterVec> =
     LazyLock::new(|| counters("requests_total", "Requests answered", &["operation", "status"]));
 static REQUEST_SECONDS: LazyLock<HistogramVec> =
@@ -45,28 +53,43 @@ static HOUSEKEEPING_ENDED: LazyLock<IntCounter> = LazyLock::new(|| {
 });
 static SIGN_INS: LazyLock<IntCounterVec> =
     LazyLock::new(|| counters("sign_ins_total", "Sessions opened, and refused", &["kind", "outcome"]));
-static ENDED_BY_PROVIDER: LazyLock<IntCounter> = LazyLock::new(|| {
-    let opts = opts("sessions_ended_by_provider_total", "Sessions that the identity provider has ended");
-    registered(IntCounter::with_opts(opts))
+static SESSIONS_ENDED: LazyLock<IntCounterVec> = LazyLock::new(|| {
+    counters("sessions_ended_total", "Sessions that their user, or the identity provider, has ended", &["by"])
 });
+static STORE_SECONDS: LazyLock<HistogramVec> = LazyLock::new(|| {
+    seconds_of_a_job(
+        "store_seconds",
+        "How long the document store took, until it began to answer",
+        &["operation"],
+    )
+});
+static STORE_ERRORS: LazyLock<IntCounterVec> = LazyLock::new(|| {
+    counters(
+        "store_errors_total",
+        "Times that the document store did not do what it was asked",
+        &["operation"],
+    )
+});
+static SCANS: LazyLock<IntCounterVec> = LazyLock::new(|| {
+    counters("scans_total", "What the virus scanner said, or error if it said nothing", &["verdict"])
+});
+static SCAN_SECONDS: LazyLock<HistogramVec> =
+    LazyLock::new(|| seconds_of_a_job("scan_seconds", "How long the virus scanner took", &[]));
 static JOBS: LazyLock<IntCounterVec> =
     LazyLock::new(|| counters("jobs_total", "Attempts of this worker at a document", &["task", "outcome"]));
-static JOB_SECONDS: LazyLock<HistogramVec> = LazyLock::new(|| {
-    let opts = HistogramOpts {
-        common_opts: opts("job_seconds", "How long attempts at a document took"),
-        buckets: JOB_BUCKETS.to_vec(),
-    };
-    registered(HistogramVec::new(opts, &["task"]))
+static JOB_SECONDS: LazyLock<HistogramVec> =
+    LazyLock::new(|| seconds_of_a_job("job_seconds", "How long attempts at a document took", &["task"]));
+static DOCUMENTS_WAITING: LazyLock<IntGaugeVec> = LazyLock::new(|| {
+    let opts = opts("documents_waiting", "Documents that wait for a worker, by what it has to do");
+    registered(IntGaugeVec::new(opts, &["task"]))
 });
-static DOCUMENTS_WAITING: LazyLock<IntGauge> =
-    LazyLock::new(|| gauge("documents_waiting", "Documents that wait for a worker"));
 static DOCUMENTS_DAMAGED: LazyLock<IntCounter> = LazyLock::new(|| {
     let opts = opts("documents_damaged_total", "Downloads refused, as the stored bytes are gone or damaged");
     registered(IntCounter::with_opts(opts))
 });
-static DOCUMENTS_OLDEST_SECONDS: LazyLock<Gauge> = LazyLock::new(|| {
-    let opts = opts("documents_oldest_seconds", "For how long the oldest document has waited");
-    registered(Gauge::with_opts(opts))
+static DOCUMENTS_OLDEST_SECONDS: LazyLock<GaugeVec> = LazyLock::new(|| {
+    let opts = opts("documents_oldest_seconds", "For how long the oldest document of each kind has waited");
+    registered(GaugeVec::new(opts, &["task"]))
 });
 
 fn opts(name: &str, help: &str) -> Opts {
@@ -78,7 +101,15 @@ fn counters(name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
 }
 
 fn seconds(name: &str, help: &str, labels: &[&str]) -> HistogramVec {
-    let opts = HistogramOpts { common_opts: opts(name, help), buckets: BUCKETS.to_vec() };
+    histogram(name, help, labels, &BUCKETS)
+}
+
+fn seconds_of_a_job(name: &str, help: &str, labels: &[&str]) -> HistogramVec {
+    histogram(name, help, labels, &JOB_BUCKETS)
+}
+
+fn histogram(name: &str, help: &str, labels: &[&str], buckets: &[f64]) -> HistogramVec {
+    let opts = HistogramOpts { common_opts: opts(name, help), buckets: buckets.to_vec() };
     registered(HistogramVec::new(opts, labels))
 }
 
@@ -93,8 +124,29 @@ fn registered<M: Collector + Clone + 'static>(metric: prometheus::Result<M>) -> 
     metric
 }
 
+/// What stays as it is for as long as the process runs.
+pub fn started() {
+    BUILD.with_label_values(&[env!("CARGO_PKG_VERSION"), env!("CASEFILE_COMMIT")]).set(1);
+    process::started();
+    // What is counted from the start is seen to grow when it happens for the first time.
+    for counter in [&DOCUMENTS_DAMAGED, &HOUSEKEEPING_ENDED, &CONNECTIONS_REFUSED] {
+        LazyLock::force(counter);
+    }
+    for (counters, values) in [
+        (&STORE_ERRORS, &["get", "put", "remove", "verify"][..]),
+        (&SCANS, &["clean", "infected", "skipped", "error"]),
+        (&RETRIES, &["40001", "40P01"]),
+        (&RATE_LIMITED, &["address", "session"]),
+    ] {
+        for value in values {
+            counters.with_label_values(&[*value]);
+        }
+    }
+}
+
 /// All figures, in the text format of Prometheus.
 pub fn text() -> String {
+    process::measure();
     TextEncoder::new().encode_to_string(&prometheus::gather()).unwrap_or_default()
 }
 
@@ -107,10 +159,29 @@ pub fn pool(used: usize, idle: usize, abandoned: usize, waiting: usize) {
     POOL_WAITING.set(whole(waiting));
 }
 
-/// How many documents wait for a worker, and for how long the oldest has.
-pub fn document_queue(waiting: i64, oldest_seconds: f64) {
-    DOCUMENTS_WAITING.set(waiting);
-    DOCUMENTS_OLDEST_SECONDS.set(oldest_seconds);
+/// Whether it could serve, or work, when it was asked last.
+pub fn readiness(is_ready: bool) {
+    READY.set(is_ready.into());
+}
+
+/// How many documents wait for that work, and for how long the oldest has.
+pub fn documents_waiting(task: &str, waiting: i64, oldest_seconds: f64) {
+    DOCUMENTS_WAITING.with_label_values(&[task]).set(waiting);
+    DOCUMENTS_OLDEST_SECONDS.with_label_values(&[task]).set(oldest_seconds);
+}
+
+/// The document store was asked for something.
+pub fn store_call(operation: &str, is_done: bool, took: Duration) {
+    STORE_SECONDS.with_label_values(&[operation]).observe(took.as_secs_f64());
+    if !is_done {
+        STORE_ERRORS.with_label_values(&[operation]).inc();
+    }
+}
+
+/// The virus scanner was asked about a document.
+pub fn scan(verdict: &str, took: Duration) {
+    SCANS.with_label_values(&[verdict]).inc();
+    SCAN_SECONDS.with_label_values(&[] as &[&str]).observe(took.as_secs_f64());
 }
 
 /// A download found that the stored bytes are not those that were uploaded.
@@ -165,9 +236,9 @@ pub fn sign_in(kind: &str, outcome: &str) {
     SIGN_INS.with_label_values(&[kind, outcome]).inc();
 }
 
-/// The identity provider has ended so many sessions.
-pub fn ended_by_provider(sessions: i32) {
-    ENDED_BY_PROVIDER.inc_by(u64::try_from(sessions).unwrap_or(0));
+/// So many sessions were ended: by `user`, or by `provider`.
+pub fn sessions_ended(by: &str, sessions: i32) {
+    SESSIONS_ENDED.with_label_values(&[by]).inc_by(u64::try_from(sessions).unwrap_or(0));
 }
 
 /// A client has come.

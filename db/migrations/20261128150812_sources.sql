@@ -17,6 +17,10 @@ create type auth.restore as (
 );
 comment on type auth.restore is 'What auth.after_restore has done; is_new is false where it had been done before, and nothing has happened since.';
 
+-- db/types/worker.task_state.sql
+create type worker.task_state as (task text, waiting bigint, oldest_seconds double precision);
+comment on type worker.task_state is 'How many documents wait for one kind of work, and how long the oldest has.';
+
 -- db/tables/audit.restores.sql
 create table audit.restores (
   id bigint generated always as identity primary key,
@@ -560,6 +564,50 @@ Definer: the worker may not look into auth.';
 revoke all on function worker.check_home(jsonb) from public;
 grant execute on function worker.check_home(jsonb) to document_processor;
 
+-- db/functions/worker/measure_queue.sql
+comment on function worker.measure_queue() is
+'How many documents wait for a worker, and for how many seconds the oldest has; those that a worker has at the moment do not
+wait. Reads the queue alone. Definer: the server, which reports it, may not read the table. For servers up to 0.4.0;
+worker.measure_tasks tells it by the kind of work.';
+
+-- db/functions/worker/measure_tasks.sql
+-- How much work waits, by its kind
+create or replace function worker.measure_tasks()
+returns worker.task_state[]
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  with waiting (task, since) as (
+    select case d.virus_scan_status when 'pending' then 'scan' else 'read' end, j.queued_at
+    from core.document_jobs as j
+    join core.documents as d on d.id = j.document_id
+    where j.leased_until is null or j.leased_until < now()
+    union all
+    select 'removal', d.uploaded_at
+    from core.documents as d
+    where d.upload_status = 'failed'
+      and not exists (select from core.document_removals as r where r.document_id = d.id)
+  )
+  select array_agg(s)
+  from (
+    select t.task, count(w.since), coalesce(extract(epoch from now() - min(w.since)), 0)
+    from unnest('{scan,read,removal}'::text[]) with ordinality as t (task, place)
+    left join waiting as w on w.task = t.task
+    group by t.task, t.place
+    order by t.place
+  ) as m (task, waiting, oldest_seconds)
+  cross join lateral (select row(m.task, m.waiting, m.oldest_seconds)::worker.task_state as s) as one;
+$$;
+
+comment on function worker.measure_tasks() is
+'How many documents wait to be scanned, to be read, and to have removed what a failed upload left; and for how many seconds the
+oldest of each has. What a worker has at the moment does not wait. Definer: the server, which reports it, may not read the
+tables.';
+revoke all on function worker.measure_tasks() from public;
+grant execute on function worker.measure_tasks() to casefile_api;
+
 -- db/policies/audit.restores.sql
 -- Restores: written by auth.after_restore, read by administrators.
 
@@ -626,6 +674,15 @@ comment on policy insert_to_owner on core.case_number_gaps is 'core.pass_over_nu
 revoke all on core.case_number_gaps from public;
 grant select on core.case_number_gaps to hmcts_case_officer;
 
+-- db/policies/core.document_jobs.sql
+comment on policy select_to_owner on core.document_jobs is 'worker.measure_queue and worker.measure_tasks count them.';
+
+-- db/policies/core.document_removals.sql
+create policy select_to_owner on core.document_removals for select
+to casefile_owner
+using (true);
+comment on policy select_to_owner on core.document_removals is 'worker.measure_tasks leaves out what is gone.';
+
 -- migrate:down
 
 -- Bodies may name functions that come later.
@@ -635,6 +692,7 @@ drop table core.case_number_gaps;
 drop table auth.log_in_rates;
 drop table audit.restores;
 drop policy all_to_owner on auth.home;
+drop policy select_to_owner on core.document_removals;
 drop trigger tg_home__refuse_removal on auth.home;
 drop function core.find_number_faults();
 drop function core.pass_over_numbers(jsonb, timestamptz, integer, bigint);
@@ -645,6 +703,8 @@ drop function auth.check_home(jsonb);
 drop function auth.count_log_in(text, integer);
 drop function auth.take_mark();
 drop function worker.check_home(jsonb);
+drop function worker.measure_tasks();
+drop type worker.task_state;
 drop type auth.restore;
 revoke execute on function audit.entry_digest(bytea, audit.entries) from casefile_backup;
 revoke execute on function audit.find_broken_chains(uuid) from casefile_backup;
@@ -768,3 +828,11 @@ $$;
 comment on function auth.sweep(integer) is
 'Removes expired sessions and answers, and refusals and sign-ins of two years ago, of each no more than the limit; how many of the one of which there were more.
 As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
+
+-- db/functions/worker/measure_queue.sql
+comment on function worker.measure_queue() is
+'How many documents wait for a worker, and for how many seconds the oldest has; those that a worker has at the moment do not
+wait. Reads the queue alone. Definer: the server, which reports it, may not read the table.';
+
+-- db/policies/core.document_jobs.sql
+comment on policy select_to_owner on core.document_jobs is 'worker.measure_queue counts them.';

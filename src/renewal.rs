@@ -1,0 +1,26 @@
+//! Secrets that change while the program runs: the environment of a process stays as it is, but what is in the files that it
+//! names does not.
+
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    task::AbortHandle,
+};
+
+/// Has them read again at every SIGHUP. What cannot be used changes nothing.
+pub fn on_hangup<F>(renew: impl Fn() -> F + Send + 'static) -> Result<AbortHandle, String>
+where
+    F: Future<Output = Result<(), String>> + Send,
+{
+    let mut hangups = signal(SignalKind::hangup()).map_err(|error| error.to_string())?;
+    let renewing = tokio::spawn(async move {
+        while hangups.recv().await.is_some() {
+            match renew().await {
+                Ok(()) => tracing::info!("SIGHUP: secrets have been read again, and are in use"),
+                Err(reason) => {
+                    tracing::error!(reason, "SIGHUP: a secret cannot be used; the one before is kept");
+                }
+            }
+        }
+    });
+    Ok(renewing.abort_handle())
+}

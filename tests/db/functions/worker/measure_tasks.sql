@@ -1,0 +1,32 @@
+\ir ../../fixtures.psql
+\ir ../../documents.psql
+
+create function fixture.measured() returns text language plpgsql as $$
+begin
+  perform fixture.act_as_server();
+  return (select string_agg(format('%s %s %s', t.task, t.waiting, t.oldest_seconds), ', ') from unnest(worker.measure_tasks()) as t);
+end;
+$$;
+
+select is(measured(), 'scan 5 0, read 2 0, removal 1 0', 'each kind of work, since this moment');
+select set_job('clean', 'queued_at = now() - interval ''1.5 s''');
+select set_job('order', 'queued_at = now() - interval ''2 days 1 s''');
+select set_document('failed', 'uploaded_at = now() - interval ''90 s''');
+select is(measured(), 'scan 5 172801, read 2 1.5, removal 1 90', 'the oldest of each');
+select set_job('order', 'lease = core.new_id(), leased_until = now()');
+select is(measured(), 'scan 4 0, read 2 1.5, removal 1 90', 'what a worker has does not wait');
+select set_job('order', 'leased_until = now() - interval ''1 microsecond''');
+select is(measured(), 'scan 5 172801, read 2 1.5, removal 1 90', 'but does when the lease has ended');
+select act_as_worker();
+select worker.record_removal(document('failed'));
+select is(measured(), 'scan 5 172801, read 2 1.5, removal 0 0', 'what is removed waits no more');
+select act_as_dba();
+delete from core.document_jobs;
+select is(measured(), 'scan 0 0, read 0 0, removal 0 0', 'none');
+
+select is(outcome(c.name, 'select worker.measure_tasks()'), '42501', 'not for ' || c.name) from callers as c;
+select act_as_worker();
+select is(outcome('select worker.measure_tasks()'), '42501', 'nor for the worker');
+
+select * from finish();
+rollback;
