@@ -104,7 +104,7 @@ async function judgeNumbers(stage, before) {
   const lost = stage.issued.length - before;
   if (lost === 0) stage.problems.push("no case was lost: is this a drill?");
   if (rows.length > 0) stage.problems.push(`numbers were given again: ${rows.map(({ number }) => number).slice(0, 3)}`);
-  stage.remarks.push(`${lost} of ${stage.issued.length} cases lost, none of their numbers given again`);
+  stage.remarks.push(`${lost} of ${stage.issued.length} cases lost, ${rows.length || "none"} of their numbers given again`);
 }
 
 /** Documents of lost rows are orphaned; everything else agrees. */
