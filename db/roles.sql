@@ -162,6 +162,16 @@ begin
 end;
 $$;
 
+-- auth.look_at_replication reads the views of replication, for a server that reads from standbys. Where the administrator may
+-- not grant this, all is read from the primary.
+do $$
+begin
+  grant pg_read_all_stats to casefile_owner;
+exception
+  when insufficient_privilege then null;
+end;
+$$;
+
 -- While a migration waits for a lock, everybody after it waits too: better that it fails soon, and is tried again.
 alter role casefile_migrator set lock_timeout = '2s';
 
@@ -170,7 +180,7 @@ alter role casefile_migrator set lock_timeout = '2s';
 alter role casefile_migrator set row_security = off;
 
 -- Logins that take turns with these two, so that a password can change without haste (casefile_api_b, in role casefile_api),
--- have the same settings and limits.
+-- have the same settings and limits. Those of the log come below.
 do $$
 declare
   v_login record;
@@ -185,6 +195,7 @@ begin
   loop
     execute format('alter role %I connection limit %s', v_login.name, v_login.connections);
     foreach v_setting in array v_login.settings loop
+      continue when v_setting like 'log\_%';
       execute format(
         'alter role %I set %I = %L',
         v_login.name, split_part(v_setting, '=', 1), substr(v_setting, strpos(v_setting, '=') + 1)
@@ -194,11 +205,34 @@ begin
 end;
 $$;
 
+-- Notes of cases are parameters of statements, and PostgreSQL writes those into its log beside slow statements; the rows that a
+-- constraint refuses are in the DETAIL of its errors. A superuser alone can set this on a login: who is none has it set for the
+-- whole server (scripts/deploy/postgresql.conf). Version 12 does not know the first two.
+do $$
+declare
+  v_wanted record;
+begin
+  for v_wanted in
+    select r.rolname as login, s.name, v.value
+    from pg_catalog.pg_roles as r
+    cross join (
+      values ('log_parameter_max_length', '0'), ('log_parameter_max_length_on_error', '0'), ('log_error_verbosity', 'terse')
+    ) as v (name, value)
+    join pg_catalog.pg_settings as s on s.name = v.name
+    where r.rolcanlogin and r.rolname ~ '^casefile_(api|worker)(_|$)'
+  loop
+    execute format('alter role %I set %I = %L', v_wanted.login, v_wanted.name, v_wanted.value);
+  end loop;
+exception when insufficient_privilege then
+  raise warning 'log_parameter_max_length and log_error_verbosity are not set on the logins, as that takes a superuser: see scripts/deploy/postgresql.conf';
+end;
+$$;
+
 comment on role casefile_owner is 'Owns every object of Casefile. Nobody logs in as it.';
 comment on role casefile_migrator is 'The login of dbmate; works as casefile_owner.';
 comment on role casefile_api is
-'The login of the server: opens, resumes, ends and sweeps sessions, measures the queue, reads the list of migrations, and becomes
-a caller. Nothing else.';
+'The login of the server: opens, resumes, ends and sweeps sessions, measures the queue, looks at replication, reads the list of
+migrations, and becomes a caller. Nothing else.';
 comment on role casefile_worker is 'The login of the document worker; becomes document_processor. Nothing else.';
 comment on role casefile_backup is 'The login of backups and of checks: reads everything, and changes nothing.';
 comment on role document_processor is 'Scans and reads documents.';

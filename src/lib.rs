@@ -16,6 +16,8 @@ mod housekeeping;
 mod http;
 mod identity;
 mod metrics;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod process;
 mod recent;
 mod renewal;
@@ -67,7 +69,7 @@ pub async fn check() -> Result<(), String> {
     check::check(&config.database, config.pool.statements).await?;
     let store = Store::open(&config.documents)?;
     store.check().await?;
-    let db = Db::new(config.database.clone(), config.pool)?;
+    let db = Db::new(config.database.clone(), None, config.pool)?;
     home::check(&db, &store).await.map_err(|trouble| trouble.to_string())?;
     db.close();
     println!(
@@ -85,9 +87,11 @@ pub async fn serve() -> Result<(), String> {
     let config = Config::from_environment()?;
     start_log(config.log);
     metrics::started();
+    #[cfg(feature = "otlp")]
+    let spans = otlp::start()?;
     http::raise_descriptor_limit();
     check::check(&config.database, config.pool.statements).await?;
-    let db = Db::new(config.database.clone(), config.pool)?;
+    let db = Db::new(config.database.clone(), config.replicas.clone(), config.pool)?;
     let store = Store::open(&config.documents)?;
     store.check().await?;
     let provider = config.oidc.clone().map(Provider::new).transpose()?;
@@ -117,16 +121,19 @@ pub async fn serve() -> Result<(), String> {
     watching.abort();
     drop(admin);
     db.close();
+    // The last of them.
+    #[cfg(feature = "otlp")]
+    let _ = tokio::task::spawn_blocking(move || spans.shutdown()).await;
     Ok(())
 }
 
 async fn read_secrets_again(db: Db, store: Store, provider: Option<Provider>) -> Result<(), String> {
-    let Config { database, documents, oidc, .. } = Config::from_environment()?;
+    let Config { database, replicas, documents, oidc, .. } = Config::from_environment()?;
     if let (Some(provider), Some(settings)) = (provider, oidc) {
         provider.renew(&settings)?;
     }
     store.renew(&documents)?;
-    db.renew(database).await
+    db.renew(database, replicas).await
 }
 
 /// Scans and reads documents until it is told to stop, by SIGTERM or SIGINT.

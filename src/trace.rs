@@ -13,7 +13,8 @@ task_local! {
     static CURRENT: Option<Trace>;
 }
 
-/// Which step of which trace has sent the request. No spans of its own are made, so that is passed on as it came.
+/// Which step of which trace has sent the request. It is passed on as it came, unless this server makes spans of its own (the
+/// feature `otlp`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace(String);
 
@@ -32,8 +33,23 @@ impl Trace {
         (is_well && is_named && !goes_on && version != "ff").then(|| Self(known.to_owned()))
     }
 
+    #[cfg(feature = "otlp")]
+    pub fn of(trace: impl fmt::Display, span: impl fmt::Display, flags: u8) -> Self {
+        Self(format!("00-{trace}-{span}-{flags:02x}"))
+    }
+
     pub fn id(&self) -> &str {
         &self.0[3..35]
+    }
+
+    #[cfg(feature = "otlp")]
+    pub fn span(&self) -> &str {
+        &self.0[36..52]
+    }
+
+    #[cfg(feature = "otlp")]
+    pub fn is_sampled(&self) -> bool {
+        u8::from_str_radix(&self.0[53..], 16).is_ok_and(|flags| flags & 1 == 1)
     }
 }
 

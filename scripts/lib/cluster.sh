@@ -100,12 +100,19 @@ password_encryption = 'scram-sha-256'
 max_connections = 200
 timezone = 'UTC'
 log_timezone = 'UTC'
-log_line_prefix = '%m [%p] %a '
+$(deployed_settings)
 fsync = $durable
 full_page_writes = $durable
 synchronous_commit = $durable
 $(write_certificate)
 CONF
+}
+
+# Of scripts/deploy/postgresql.conf, those that this version knows.
+deployed_settings() {
+  local unknown='^#'
+  if (($(server_major "$PGBIN") < 13)); then unknown='^#|^log_parameter_'; fi
+  grep -vE "$unknown" "$SCRIPTS/deploy/postgresql.conf"
 }
 
 # CASEFILE_TLS names a folder with server.crt and server.key: the server then speaks TLS to whoever asks for it.

@@ -18,6 +18,7 @@ missing_packages() {
   if wants scripts && ! wants db; then command -v psql >/dev/null || say postgresql-client; fi
   if wants scripts && ! wants api && ! wants drill; then command -v pdftotext >/dev/null || say poppler-utils; fi
   if wants shell && ! command -v shellcheck >/dev/null; then say shellcheck; fi
+  if wants alerts && ! command -v promtool >/dev/null; then say prometheus; fi
   if wants instructions && ! command -v valgrind >/dev/null; then say valgrind; fi
   if wants api || wants drill; then
     command -v clamd >/dev/null || [[ -x /usr/sbin/clamd ]] || say clamav-daemon
@@ -41,7 +42,7 @@ install_packages() {
     { DEBIAN_FRONTEND=noninteractive apt-get update && DEBIAN_FRONTEND=noninteractive \
       apt-get install --yes --no-install-recommends "${missing[@]}"; } >"$STATE/apt.log" 2>&1 ||
       die "apt-get failed:" "$(tail -n 15 "$STATE/apt.log")"
-  elif [[ -z $(say "${missing[@]}" | grep -vxE 'shellcheck|valgrind') ]]; then
+  elif [[ -z $(say "${missing[@]}" | grep -vxE 'shellcheck|valgrind|prometheus') ]]; then
     return # the steps say that they are left out
   else
     die "Missing, and only an administrator may install them: ${missing[*]}" \

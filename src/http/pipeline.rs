@@ -50,6 +50,8 @@ pub async fn answer<E: Endpoint>(
     let started = Instant::now();
     let id = request.header(REQUEST_ID).and_then(|id| id.parse().ok()).unwrap_or_else(Uuid::new_v4);
     let trace = request.header(TRACEPARENT).and_then(Trace::read);
+    #[cfg(feature = "otlp")]
+    let (span, trace) = crate::otlp::begin(trace.as_ref());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let (page_origin, is_probe) = (PageOrigin::of(request.headers(), &config), is_probe(&path));
 
@@ -78,6 +80,8 @@ pub async fn answer<E: Endpoint>(
     let took = started.elapsed();
     let operation = response.data::<OperationId>().map_or("none", |id| id.0);
     metrics::answered(operation, status, took);
+    #[cfg(feature = "otlp")]
+    crate::otlp::end(span, operation, status, database);
 
     let (shows_causes, is_deployed) = (config.environment.shows_causes(), config.environment.is_deployed());
     // A request that is no operation's may hold anything there.

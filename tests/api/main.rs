@@ -44,6 +44,7 @@ mod upload_document;
 mod upload_documents;
 
 mod after_restore;
+mod alerts;
 mod arrows;
 mod azure;
 mod bearers;
@@ -81,6 +82,7 @@ mod races;
 mod rate_limits;
 mod reach;
 mod redaction;
+mod replicas;
 mod requests;
 mod restart;
 mod secrets;

@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::support::{Client, Cluster, Server, Stage, at_once, id_of, raw, samples};
+use crate::support::{Client, Cluster, Server, Stage, at_once, documents_of, id_of, raw, samples};
 
 const TEST: [(&str, &str); 2] = [("APP_ENV", "TEST"), ("AUTH_MODE", "mock")];
 
@@ -373,12 +373,18 @@ fn they_tell_of_the_process_its_store_and_its_sessions() {
     assert_eq!(officer.get(&format!("/api/documents/{id}/download")).status, 200);
     stage.stored(None).iter().for_each(|file| fs::remove_file(file).unwrap());
     officer.request("GET", &format!("/api/documents/{id}/download")).send_expecting_500();
+    // Where the folder should be, there is a file.
+    let folder = documents_of(&stage.database().url).join(id_of(&case));
+    fs::remove_dir_all(&folder).unwrap();
+    fs::write(&folder, "").unwrap();
+    officer.upload(id_of(&case), "b.pdf", &samples::pdf_of(2000)).refused(503, "UNAVAILABLE");
     officer.post("/api/auth/logout", json!({})).succeeded(200);
     let after = Figures::of(&officer);
-    assert_is(after.grown_since(&before, "store_seconds_count{operation=\"put\"}"), 1);
-    assert!(after.get("store_seconds_count{operation=\"get\"}") >= 2.0);
-    assert_eq!(after.find("store_errors_total{operation=\"put\"}"), None);
-    assert!(after.get("store_errors_total{operation=\"get\"}") >= 1.0);
+    assert_is(after.grown_since(&before, "store_seconds_count{operation=\"put\"}"), 2);
+    assert_is(after.grown_since(&before, "store_seconds_count{operation=\"get\"}"), 1);
+    assert!(after.get("store_seconds_count{operation=\"verify\"}") >= 1.0);
+    assert_is(after.grown_since(&before, "documents_damaged_total"), 1);
+    assert_is(after.get("store_errors_total{operation=\"put\"}"), 1);
     assert_is(after.grown_since(&before, "sessions_ended_total{by=\"user\"}"), 1);
 
     let now = UNIX_EPOCH.elapsed().unwrap().as_secs_f64();

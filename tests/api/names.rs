@@ -23,7 +23,9 @@ const WITHOUT_FUNCTION: [&str; 7] = [
 const LATER_STEPS: [&str; 5] =
     ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 50] = [
+const ACROSS_OPERATIONS: [&str; 53] = [
+    "after_restore",
+    "alerts",
     "arrows",
     "azure",
     "bearers",
@@ -41,6 +43,7 @@ const ACROSS_OPERATIONS: [&str; 50] = [
     "document_reach",
     "documentation",
     "faults",
+    "fsck",
     "hosts",
     "idempotency",
     "idempotent_uploads",

@@ -56,6 +56,10 @@ impl Cluster {
         self.url_of("postgres").parse::<Config>().unwrap().connect(NoTls).unwrap()
     }
 
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.state.join("postgres/log")).unwrap()
+    }
+
     /// The postmaster and its children.
     pub fn processes(&self) -> Vec<u32> {
         let data = fs::canonicalize(self.state.join("postgres/data")).unwrap();
