@@ -142,6 +142,7 @@ ALTER FUNCTION auth.log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, 
 ALTER FUNCTION auth.log_in_with_claims(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_claims jsonb, p_kind text, p_membership_id uuid, p_expires_at timestamp with time zone, p_adds_users boolean, p_return_url text, p_request_id uuid, p_client_address text) OWNER TO casefile_owner;
 ALTER FUNCTION auth.log_out(p_token_sha256 bytea) OWNER TO casefile_owner;
 ALTER FUNCTION auth.log_out_provider(p_issuer text, p_subject text, p_provider_session text) OWNER TO casefile_owner;
+ALTER FUNCTION auth.look_at_replication() OWNER TO casefile_owner;
 ALTER FUNCTION auth.mark_database(p_kind text) OWNER TO casefile_owner;
 ALTER FUNCTION auth.match_claims(p_claims jsonb) OWNER TO casefile_owner;
 ALTER FUNCTION auth.may_be_user_id(p_subject text) OWNER TO casefile_owner;
@@ -498,6 +499,8 @@ REVOKE ALL ON FUNCTION auth.log_out(p_token_sha256 bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.log_out(p_token_sha256 bytea) TO casefile_api;
 REVOKE ALL ON FUNCTION auth.log_out_provider(p_issuer text, p_subject text, p_provider_session text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.log_out_provider(p_issuer text, p_subject text, p_provider_session text) TO casefile_api;
+REVOKE ALL ON FUNCTION auth.look_at_replication() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.look_at_replication() TO casefile_api;
 REVOKE ALL ON FUNCTION auth.mark_database(p_kind text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION auth.match_claims(p_claims jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION auth.may_be_user_id(p_subject text) FROM PUBLIC;

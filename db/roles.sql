@@ -162,6 +162,16 @@ begin
 end;
 $$;
 
+-- auth.look_at_replication reads the views of replication, for a server that reads from standbys. Where the administrator may
+-- not grant this, all is read from the primary.
+do $$
+begin
+  grant pg_read_all_stats to casefile_owner;
+exception
+  when insufficient_privilege then null;
+end;
+$$;
+
 -- While a migration waits for a lock, everybody after it waits too: better that it fails soon, and is tried again.
 alter role casefile_migrator set lock_timeout = '2s';
 
@@ -221,8 +231,8 @@ $$;
 comment on role casefile_owner is 'Owns every object of Casefile. Nobody logs in as it.';
 comment on role casefile_migrator is 'The login of dbmate; works as casefile_owner.';
 comment on role casefile_api is
-'The login of the server: opens, resumes, ends and sweeps sessions, measures the queue, reads the list of migrations, and becomes
-a caller. Nothing else.';
+'The login of the server: opens, resumes, ends and sweeps sessions, measures the queue, looks at replication, reads the list of
+migrations, and becomes a caller. Nothing else.';
 comment on role casefile_worker is 'The login of the document worker; becomes document_processor. Nothing else.';
 comment on role casefile_backup is 'The login of backups and of checks: reads everything, and changes nothing.';
 comment on role document_processor is 'Scans and reads documents.';

@@ -4116,6 +4116,62 @@ A bearer token that is still valid opens another, as its provider has not withdr
 Definer: the server may not write the table.';
 
 --
+-- Name: look_at_replication(); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.look_at_replication() RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'is_standby', pg_catalog.pg_is_in_recovery(),
+    -- On a standby: where it is, whether it goes on, and by which name its primary knows it.
+    'replayed', pg_catalog.pg_last_wal_replay_lsn() - '0/0'::pg_catalog.pg_lsn,
+    'is_paused', case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_is_wal_replay_paused() end,
+    'name', (
+      select coalesce(
+        substring(r.conninfo from '(?:^|\s)application_name=(\S+)'),
+        substring(r.conninfo from '(?:^|\s)fallback_application_name=(\S+)')
+      )
+      from pg_catalog.pg_stat_wal_receiver as r
+      where r.status = 'streaming'
+    ),
+    -- On a primary: where it is, for whom its commits wait, and how.
+    'written', case when not pg_catalog.pg_is_in_recovery() then pg_catalog.pg_current_wal_lsn() - '0/0'::pg_catalog.pg_lsn end,
+    'timeline', case when not pg_catalog.pg_is_in_recovery()
+      then left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8)
+    end,
+    'standby_names', pg_catalog.current_setting('synchronous_standby_names'),
+    'standbys', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object('name', s.application_name, 'is_awaited', s.state = 'streaming' and s.sync_state in ('sync', 'quorum'))
+        )
+        from pg_catalog.pg_stat_replication as s
+      ),
+      '[]'
+    ),
+    -- Of everybody: not only here, where it may be a setting of the session.
+    'is_applied_first', pg_catalog.current_setting('synchronous_commit') = 'remote_apply'
+      and exists (
+        select from pg_catalog.pg_settings as s
+        where s.name = 'synchronous_commit' and s.source in ('configuration file', 'command line')
+      )
+      and not exists (
+        select from pg_catalog.pg_db_role_setting as d, unnest(d.setconfig) as c (setting)
+        where c.setting like 'synchronous\_commit=%' and c.setting <> 'synchronous_commit=remote_apply'
+      )
+  )
+$$;
+
+--
+-- Name: FUNCTION look_at_replication(); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.look_at_replication() IS 'For the server, which reads from standbys only while every commit waits until they have applied it. Definer: the views of
+replication show their rows to members of pg_read_all_stats alone.';
+
+--
 -- Name: mark_database(text); Type: FUNCTION; Schema: auth; Owner: -
 --
 
@@ -10702,4 +10758,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128101500'),
     ('20261128123050'),
     ('20261128140000'),
-    ('20261128150812');
+    ('20261128153600');

@@ -46,7 +46,7 @@ pub fn keyed_statement() -> Cow<'static, str> {
 pub fn server() -> Result<impl Endpoint, String> {
     let config = Config::from_environment()?;
     start_log(config.log);
-    let db = Db::new(config.database.clone(), config.pool)?;
+    let db = Db::new(config.database.clone(), None, config.pool)?;
     let store = Store::open(&config.documents)?;
     Ok(http::app(db, store, Limiters::new(config.rates), None, Stop::never(), config))
 }

@@ -69,7 +69,7 @@ pub async fn check() -> Result<(), String> {
     check::check(&config.database, config.pool.statements).await?;
     let store = Store::open(&config.documents)?;
     store.check().await?;
-    let db = Db::new(config.database.clone(), config.pool)?;
+    let db = Db::new(config.database.clone(), None, config.pool)?;
     home::check(&db, &store).await.map_err(|trouble| trouble.to_string())?;
     db.close();
     println!(
@@ -91,7 +91,7 @@ pub async fn serve() -> Result<(), String> {
     let spans = otlp::start()?;
     http::raise_descriptor_limit();
     check::check(&config.database, config.pool.statements).await?;
-    let db = Db::new(config.database.clone(), config.pool)?;
+    let db = Db::new(config.database.clone(), config.replicas.clone(), config.pool)?;
     let store = Store::open(&config.documents)?;
     store.check().await?;
     let provider = config.oidc.clone().map(Provider::new).transpose()?;
@@ -128,12 +128,12 @@ pub async fn serve() -> Result<(), String> {
 }
 
 async fn read_secrets_again(db: Db, store: Store, provider: Option<Provider>) -> Result<(), String> {
-    let Config { database, documents, oidc, .. } = Config::from_environment()?;
+    let Config { database, replicas, documents, oidc, .. } = Config::from_environment()?;
     if let (Some(provider), Some(settings)) = (provider, oidc) {
         provider.renew(&settings)?;
     }
     store.renew(&documents)?;
-    db.renew(database).await
+    db.renew(database, replicas).await
 }
 
 /// Scans and reads documents until it is told to stop, by SIGTERM or SIGINT.

@@ -30,6 +30,7 @@ pub const POOL_WAIT: Number = Number {
 pub const ELSEWHERE: &str = "LOCAL_DATABASE_ELSEWHERE";
 pub const STATEMENTS: &str = "DATABASE_STATEMENTS";
 pub const REGISTRAR: &str = "REGISTRAR_DATABASE_URL";
+pub const REPLICA: &str = "REPLICA_DATABASE_URL";
 pub const MIGRATOR: &str = "MIGRATOR_DATABASE_URL";
 pub const BACKUP: &str = "BACKUP_DATABASE_URL";
 
@@ -112,6 +113,26 @@ pub fn database_url(
             ));
         }
     };
+    usable_in(environment, stated, host_patience, variable)
+}
+
+/// Of standbys, each of them a host.
+pub fn replica_url(
+    environment: Environment,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Option<DatabaseUrl>, String> {
+    let (stated, host_patience) = (Stated::read(REPLICA, &variable)?, host_patience(&variable)?);
+    let Some(stated) = stated else { return Ok(None) };
+    let database = usable_in(environment, stated, host_patience, variable)?;
+    Ok(Some(DatabaseUrl { target: Target::Standby, ..database }))
+}
+
+fn usable_in(
+    environment: Environment,
+    stated: Stated,
+    host_patience: Duration,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<DatabaseUrl, String> {
     let database = usable(stated, environment.is_deployed(), host_patience)?;
     if environment == Environment::Local && !is_yes(ELSEWHERE, &variable)? && !is_local(&database.config) {
         return Err(format!(

@@ -32,7 +32,7 @@ pub use self::{
     worker::{ClamdAddress, VirusScan, WorkerConfig},
 };
 use self::{
-    database::{database_url, registrar_url},
+    database::{database_url, registrar_url, replica_url},
     documents::{azure_options, document_store},
     oidc::oidc_settings,
 };
@@ -49,6 +49,8 @@ pub struct Config {
     /// Where to listen for those who keep the server going, if they have a port of their own.
     pub admin: Option<SocketAddr>,
     pub database: DatabaseUrl,
+    /// Standbys that may be read from.
+    pub replicas: Option<DatabaseUrl>,
     pub pool: PoolSettings,
     pub documents: DocumentStore,
     /// Whose word for a client's address counts.
@@ -125,6 +127,7 @@ impl Config {
                 LOCAL_DATABASE_URL,
                 &variable,
             )?,
+            replicas: replica_url(environment, &variable)?,
             pool: PoolSettings::read(&variable)?,
             documents: document_store(environment, &variable)?,
             trusted_proxies: trusted_proxies(variable("TRUSTED_PROXIES").as_deref())?,

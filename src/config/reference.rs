@@ -27,6 +27,10 @@ static VARIABLES: &[Entry] = &[
         database::ELSEWHERE,
         "`yes`: the database of LOCAL, where anybody is whoever they say, may be on another machine; `no`",
     ),
+    text(
+        database::REPLICA,
+        "standbys, each of them a host, from which is read as long as nobody can read there what is no longer so (see *Reads on standbys*); as the login `casefile_api`",
+    ),
     number(&database::POOL_SIZE),
     number(&database::POOL_WAIT),
     number(&target::HOST_PATIENCE),
@@ -114,7 +118,7 @@ static VARIABLES: &[Entry] = &[
         "for `casefile fsck`: the database, as the login `casefile_backup`; TLS as for a registrar",
     ),
     text(
-        "DATABASE_URL_FILE, LOCAL_DATABASE_URL_FILE, DEV_DATABASE_URL_FILE, TEST_DATABASE_URL_FILE, PROD_DATABASE_URL_FILE, WORKER_DATABASE_URL_FILE, LOCAL_WORKER_DATABASE_URL_FILE, DEV_WORKER_DATABASE_URL_FILE, TEST_WORKER_DATABASE_URL_FILE, PROD_WORKER_DATABASE_URL_FILE, REGISTRAR_DATABASE_URL_FILE, MIGRATOR_DATABASE_URL_FILE, BACKUP_DATABASE_URL_FILE, OIDC_CLIENT_SECRET_FILE, AZURE_STORAGE_ACCOUNT_KEY_FILE",
+        "DATABASE_URL_FILE, LOCAL_DATABASE_URL_FILE, DEV_DATABASE_URL_FILE, TEST_DATABASE_URL_FILE, PROD_DATABASE_URL_FILE, WORKER_DATABASE_URL_FILE, LOCAL_WORKER_DATABASE_URL_FILE, DEV_WORKER_DATABASE_URL_FILE, TEST_WORKER_DATABASE_URL_FILE, PROD_WORKER_DATABASE_URL_FILE, REGISTRAR_DATABASE_URL_FILE, REPLICA_DATABASE_URL_FILE, MIGRATOR_DATABASE_URL_FILE, BACKUP_DATABASE_URL_FILE, OIDC_CLIENT_SECRET_FILE, AZURE_STORAGE_ACCOUNT_KEY_FILE",
         "instead of the variable without `_FILE`: a file that holds what it would; read again at SIGHUP (see *Change a secret*)",
     ),
     text("CLAMD_ADDRESS", "where clamd answers the worker: `host:port` or a path"),

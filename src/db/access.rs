@@ -5,7 +5,6 @@ use std::{future::pending, sync::Arc};
 use tokio::{sync::watch, time::Instant};
 
 use super::connect::{Hosts, Opened};
-use crate::config::DatabaseUrl;
 
 /// New connections take what is current; those that are open live on.
 #[derive(Clone)]
@@ -35,11 +34,10 @@ impl Access {
     }
 
     /// What was read last is tried first from now on.
-    pub fn renew(&self, database: DatabaseUrl) -> Result<(), String> {
+    pub fn renew(&self, hosts: Hosts) {
         let known = self.hosts();
-        let newest = Arc::new(Hosts::new(database)?.after(&known));
+        let newest = Arc::new(hosts.after(&known));
         self.0.send_replace(Keys { newest, before: Some(known) });
-        Ok(())
     }
 
     pub async fn connect(&self, deadline: Instant) -> Result<Opened, String> {

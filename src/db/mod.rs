@@ -12,6 +12,7 @@ mod exchange;
 mod opening;
 mod operation;
 mod pool;
+mod replicas;
 mod roles;
 mod session;
 mod tls;
@@ -25,6 +26,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::join;
 use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
@@ -44,6 +46,7 @@ use self::{
     exchange::{Outcome, exchange},
     opening::{Admission, LOG_IN_WITH_CLAIMS},
     pool::{Pool, PoolError, PooledConnection},
+    replicas::Replicas,
     roles::{KnownRoles, Role},
 };
 use crate::{
@@ -92,6 +95,7 @@ pub struct TaskState {
 pub struct Db {
     access: Access,
     pool: Pool,
+    replicas: Arc<Replicas>,
     known_roles: KnownRoles,
     statements: Statements,
     /// For how long a request waits for a connection.
@@ -112,10 +116,15 @@ struct Signs {
 }
 
 impl Db {
-    pub fn new(database: DatabaseUrl, settings: PoolSettings) -> Result<Self, String> {
+    pub fn new(
+        database: DatabaseUrl,
+        replicas: Option<DatabaseUrl>,
+        settings: PoolSettings,
+    ) -> Result<Self, String> {
         let access = Access::new(Hosts::new(of_server(database))?);
         Ok(Self {
             pool: Pool::new(access.clone(), settings.size, settings.statements),
+            replicas: Arc::new(Replicas::new(access.clone(), replicas.map(of_server).as_ref(), settings)?),
             access,
             known_roles: KnownRoles::default(),
             statements: settings.statements,
@@ -126,20 +135,25 @@ impl Db {
 
     /// Lets the database know this server by another secret. When that is good, nobody is given a connection any more that
     /// was opened with the one before.
-    pub async fn renew(&self, database: DatabaseUrl) -> Result<(), String> {
-        self.access.renew(of_server(database))?;
+    pub async fn renew(&self, database: DatabaseUrl, replicas: Option<DatabaseUrl>) -> Result<(), String> {
+        self.access.renew(Hosts::new(of_server(database))?);
+        self.replicas.renew(replicas.map(of_server).as_ref())?;
         self.access.prove(Instant::now() + PATIENCE).await?;
         self.pool.outdate();
         Ok(())
     }
 
-    /// Notices when another host becomes the primary.
+    /// Notices when another host becomes the primary, and from which standbys may be read.
     pub fn watch_hosts(&self) -> impl Future<Output = ()> + Send + use<> {
-        self.access.clone().watch()
+        let (access, replicas) = (self.access.clone(), Arc::clone(&self.replicas));
+        async move {
+            join!(access.watch(), replicas.watch());
+        }
     }
 
     pub fn close(&self) {
         self.pool.close();
+        self.replicas.close();
     }
 
     /// Whether the database answers, and takes changes.
@@ -394,17 +408,34 @@ impl Db {
         params: &[Param<'_>],
     ) -> Result<T, CallError> {
         let started = Instant::now();
+        let result = match self.ask_replica(deadline, caller, operation, params).await {
+            Some(answer) => Ok(answer),
+            None => self.ask_primary(deadline, caller, operation, params).await,
+        };
+        let took = started.elapsed();
+        metrics::database_call(operation.name(), took);
+        cost::add_cost(took);
+        result
+    }
+
+    async fn ask_primary<T: Answer>(
+        &self,
+        deadline: Instant,
+        caller: Option<&Session>,
+        operation: &Operation,
+        params: &[Param<'_>],
+    ) -> Result<T, CallError> {
         let (mut tries, mut connection) = (1, Wanted::Any);
-        let result = loop {
+        loop {
             let error = match self.attempt(deadline, connection, caller, operation, params).await {
-                Ok(answer) => break Ok(answer),
+                Ok(answer) => return Ok(answer),
                 Err(error) if operation.read_only => error,
                 Err(error) => error.of_write(),
             };
             metrics::database_error(error.code());
             let retry = error.retry(self.access.hosts().are_several());
             if retry == Retry::No || tries == TRIES {
-                break Err(error);
+                return Err(error);
             }
             tracing::warn!(operation = operation.name(), tries, code = error.code(), "trying again");
             metrics::retried(error.code());
@@ -418,11 +449,60 @@ impl Db {
                 _ if tries == TRIES => Wanted::Fresh,
                 _ => Wanted::Any,
             };
+        }
+    }
+
+    /// What a standby answers to a call that only reads. Whatever else comes of it, the primary is asked, at once.
+    async fn ask_replica<T: Answer>(
+        &self,
+        deadline: Instant,
+        caller: Option<&Session>,
+        operation: &Operation,
+        params: &[Param<'_>],
+    ) -> Option<T> {
+        let caller = caller.filter(|_| operation.read_only)?;
+        let replica = self.replicas.pick()?;
+        let half = deadline.min(Instant::now() + PATIENCE / 2);
+        let hint = self.known_roles.of(&caller.token_sha256);
+        let mut pooled = replica.connection(hint, half).await?;
+        let connection = pooled.connection()?;
+        let exchanging = exchange(connection, self.statements, Some(caller), operation, params);
+        let Ok(Outcome { result, role, is_touch_due, .. }) = timeout_at(half, exchanging).await else {
+            pooled.abandon();
+            replica.distrust(CallError::NoAnswer.code().to_owned());
+            return None;
         };
-        let took = started.elapsed();
-        metrics::database_call(operation.name(), took);
-        cost::add_cost(took);
-        result
+        let answer = match result {
+            Ok(answer) => answer,
+            Err(error) => {
+                if error.spoils_connection() {
+                    pooled.discard();
+                } else {
+                    pooled.done();
+                }
+                return None;
+            }
+        };
+        if let Some(role) = role {
+            cost::note_role(role);
+            pooled.has_served(role);
+            if hint != Some(role) {
+                self.known_roles.learn(&caller.token_sha256, role);
+            }
+        }
+        pooled.done();
+        // Else it may be older than what somebody has been told since.
+        if !replica.is_trusted() {
+            return None;
+        }
+        if is_touch_due
+            && !self.pool.is_stuck()
+            && let Ok(pooled) = self.connection(None, deadline).await
+        {
+            Box::pin(self.touch(deadline, pooled, caller)).await;
+        }
+        metrics::read_from_standby();
+        Some(answer)
     }
 
     async fn attempt<T: Answer>(

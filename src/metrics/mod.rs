@@ -38,6 +38,10 @@ static POOL_CONNECTIONS: LazyLock<IntGaugeVec> = LazyLock::new(|| {
     let opts = opts("pool_connections", "Connections to the database");
     registered(IntGaugeVec::new(opts, &["state"]))
 });
+static STANDBY_READS: LazyLock<IntCounter> = LazyLock::new(|| {
+    let opts = opts("standby_reads_total", "Calls of the database that a standby has answered");
+    registered(IntCounter::with_opts(opts))
+});
 static POOL_WAITING: LazyLock<IntGauge> =
     LazyLock::new(|| gauge("pool_waiting", "Requests that wait for a connection"));
 static CONNECTIONS: LazyLock<IntGauge> = LazyLock::new(|| gauge("connections", "Clients that are connected"));
@@ -208,6 +212,11 @@ pub fn database_error(sqlstate: &str) {
 /// A transaction is tried again.
 pub fn retried(sqlstate: &str) {
     RETRIES.with_label_values(&[sqlstate]).inc();
+}
+
+/// A standby has answered.
+pub fn read_from_standby() {
+    STANDBY_READS.inc();
 }
 
 /// A request has waited for a connection to the database.

@@ -96,7 +96,7 @@ impl Queue {
 
     /// Lets the database know this worker by another secret; when that is good, from the next call on.
     pub async fn renew(&self, database: DatabaseUrl) -> Result<(), String> {
-        self.access.renew(of_worker(database))?;
+        self.access.renew(Hosts::new(of_worker(database))?);
         self.access.prove(Instant::now() + PATIENCE_FOR_A_CONNECTION).await?;
         // Last: a call that waits for the database has it, and goes on with what is current.
         self.line.lock().await.opened = None;

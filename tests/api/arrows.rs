@@ -33,7 +33,7 @@ const HOUSE: [(&str, Floors); 8] = [
             &["connect", "cost", "opening"],
             &["access", "session"],
             &["check", "pool"],
-            &["errors"],
+            &["errors", "replicas"],
             &["exchange"],
             &["mod"],
         ],

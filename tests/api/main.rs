@@ -82,6 +82,7 @@ mod races;
 mod rate_limits;
 mod reach;
 mod redaction;
+mod replicas;
 mod requests;
 mod restart;
 mod secrets;

@@ -3,9 +3,9 @@
 use std::{thread, time::Duration};
 
 use crate::support::{
-    Cluster, Database,
+    Cluster, Database, Standby,
     deployment::{Folder, Outcome, Run, known_migrations, migrate, names, state},
-    send_signal, with_database,
+    free_port, send_signal, url_of_hosts, with_database,
     workshop::until,
 };
 
@@ -139,6 +139,28 @@ fn a_database_that_comes_up_late_is_waited_for() {
     thread::sleep(Duration::from_secs(1));
     cluster.db(&["start"]);
     patient.end().succeeded().says(&["Waiting up to 30 s", &format!("{}: ", known_migrations()[0])]);
+}
+
+#[test]
+fn of_several_hosts_the_one_is_migrated_that_takes_changes_and_is_on_the_newest_timeline() {
+    let cluster = Cluster::with(&[]);
+    let standby = Standby::of(&cluster);
+    let primary = cluster.url_of("casefile_migrator");
+    let dead =
+        primary.replacen(primary.split(['@', '/']).nth(3).unwrap(), &format!("127.0.0.1:{}", free_port()), 1);
+    let url = url_of_hosts(&[&dead, standby.url(), &primary]);
+    let target = format!("{url}&target_session_attrs=read-write");
+    migrate(&target, &[]).succeeded().says(&[&format!("{}: ", known_migrations()[0])]);
+    migrate(&format!("{url}&target_session_attrs=standby"), &[]).failed().says(&["target_session_attrs"]);
+
+    standby.promote();
+    let folder = Folder::new().with(99_999_999, "create table public.only_here ()");
+    let options = ["--migrations", folder.0.to_str().unwrap()];
+    migrate(&url, &options).succeeded();
+    let has_table = |mut superuser: postgres::Client| -> bool {
+        superuser.query_one("select to_regclass('public.only_here') is not null", &[]).unwrap().get(0)
+    };
+    assert!(has_table(standby.superuser()) && !has_table(cluster.superuser()));
 }
 
 #[test]

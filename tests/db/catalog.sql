@@ -70,7 +70,7 @@ select results_eq(
       audit.tg_document_removals__audit,audit.tg_document_texts__audit,audit.tg_documents__audit,audit.tg_organisation_links__audit,audit.tg_record_reference_change,
       auth.add_claim_rule,auth.add_membership,auth.add_user,auth.change_membership,auth.change_user,auth.check_home,auth.claim_session,auth.count_log_in,auth.end_claim_rule,auth.end_membership,
       auth.end_sessions,auth.get_session,auth.import_directory,auth.list_claim_rules,auth.list_directory,auth.log_in,
-      auth.log_in_with_claims,auth.log_out,auth.log_out_provider,auth.sweep,auth.take_mark,auth.tg_claim_rules__end_sessions,auth.tg_memberships__end_sessions,
+      auth.log_in_with_claims,auth.log_out,auth.log_out_provider,auth.look_at_replication,auth.sweep,auth.take_mark,auth.tg_claim_rules__end_sessions,auth.tg_memberships__end_sessions,
       auth.tg_record_directory_change,auth.tg_users__end_sessions,auth.touch_session,core.claim,core.reached_case_ids,core.take_key,
       core.tg_assignments__participants,core.tg_assignments__particulars,core.tg_cases__history,core.tg_cases__number,core.tg_cases__tally,
       core.tg_documents__number,core.tg_documents__queue,core.tg_organisation_links__participants,worker.check_home,worker.measure_queue,worker.measure_tasks

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { databaseUrl, Complaint, reach } from "../migrate/reach.mjs";
+import { databaseUrls, Complaint, reach } from "../migrate/reach.mjs";
 import { compareContents, contentsOf } from "./contents.mjs";
 import { run, step } from "./course.mjs";
 import { copyDocuments, requireEmptyFolder } from "./documents.mjs";
@@ -177,8 +177,7 @@ async function restore(signal) {
     return sizeOf(totalOf(manifest.files));
   });
   if (checkOnly) return;
-  const url = databaseUrl(process.env.DATABASE_URL);
-  const client = await reach(url, 30, console.log);
+  const { client, url } = await reach(databaseUrls(process.env.DATABASE_URL), 30, console.log);
   try {
     sayWhatIsNext(await restoreInto(client, url, manifest, signal));
   } finally {

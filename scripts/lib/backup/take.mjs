@@ -2,7 +2,7 @@
 // Usage: DATABASE_URL=... node take.mjs FOLDER VERSION DOCUMENTS JOBS
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { databaseUrl, Complaint, reach } from "../migrate/reach.mjs";
+import { databaseUrls, Complaint, reach } from "../migrate/reach.mjs";
 import { contentsOf, factsIn } from "./contents.mjs";
 import { run, step } from "./course.mjs";
 import { copyDocuments, requireFolder } from "./documents.mjs";
@@ -31,8 +31,7 @@ async function rowOptions(client) {
 async function take(signal) {
   if (existsSync(folder)) throw new Complaint(`${folder} is there already.`, "Name a folder that is not there yet.");
   if (documents) requireFolder(documents);
-  const url = databaseUrl(process.env.DATABASE_URL);
-  const client = await reach(url, 30, console.log);
+  const { client, url } = await reach(databaseUrls(process.env.DATABASE_URL), 30, console.log);
   try {
     await client.query("begin transaction isolation level repeatable read, read only");
     const { rows } = await client.query("select pg_export_snapshot() as snapshot, current_setting('server_version_num')::integer / 10000 as major");

@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 import { readMigration } from "./migration-file.mjs";
 import { connect, explain } from "../pg.mjs";
-import { Complaint, databaseUrl, reach } from "./reach.mjs";
+import { Complaint, databaseUrls, reach } from "./reach.mjs";
 import { TableWork } from "./table-work.mjs";
 
 const [folder, wait] = process.argv.slice(2);
@@ -11,8 +11,8 @@ const say = (line = "") => console.log(line);
 const versionOf = (name) => name.split("_")[0];
 
 /** The database is only read. */
-async function lookAt(url) {
-  const client = await reach(url, Number(wait), (line) => console.error(line));
+async function lookAt(urls) {
+  const { client } = await reach(urls, Number(wait), (line) => console.error(line));
   try {
     const [{ table, server }] = (
       await client.query("select to_regclass('public.schema_migrations') as table, current_setting('server_version') as server")
@@ -68,7 +68,7 @@ function columns(rows) {
 
 let copy;
 try {
-  const { server, applied } = await lookAt(databaseUrl(process.env.DATABASE_URL));
+  const { server, applied } = await lookAt(databaseUrls(process.env.DATABASE_URL));
   const names = readdirSync(folder).filter((name) => name.endsWith(".sql")).sort();
   refuseUnknown(applied, names);
   const pending = names.filter((name) => !applied.has(versionOf(name)));

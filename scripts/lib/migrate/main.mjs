@@ -7,7 +7,7 @@ import { LockWaits } from "./lock-waits.mjs";
 import { readMigration } from "./migration-file.mjs";
 import { requireMigrator } from "./migrator.mjs";
 import { explain } from "../pg.mjs";
-import { Complaint, databaseUrl, reach } from "./reach.mjs";
+import { Complaint, databaseUrls, reach } from "./reach.mjs";
 import { withLock } from "./with-lock.mjs";
 
 const [command, folder, wait, lockWait, lockTries, ...dbmate] = process.argv.slice(2);
@@ -125,8 +125,7 @@ function failure(said, name, done, reasons) {
 }
 
 try {
-  const url = databaseUrl(process.env.DATABASE_URL);
-  const client = await reach(url, Number(wait), say);
+  const { client, url } = await reach(databaseUrls(process.env.DATABASE_URL), Number(wait), say);
   await requireMigrator(client);
   const done = await withLock(client, Number(lockWait), say, (signal, ask) => run(url, signal, ask));
   const known = readdirSync(folder).filter((name) => name.endsWith(".sql")).length;

@@ -4,6 +4,13 @@ import { connect } from "../pg.mjs";
 
 const BETWEEN_TRIES = 250;
 const LONGEST_TRY = 10_000;
+const LONGEST_TRY_OF_SEVERAL = 3000;
+
+/** The name of a file of WAL begins with the timeline, which a promotion moves on. */
+const TIMELINE = `
+  select case when not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off'
+    then left(pg_walfile_name(pg_current_wal_lsn()), 8)
+  end as timeline`;
 const LOCAL = /^(localhost|127\.[\d.]+|\[::1\]|)$/;
 
 /** What passes by itself: nobody listens yet, the name is not known yet, the server starts or is full. */
@@ -19,8 +26,30 @@ export class Complaint extends Error {
   }
 }
 
+/** Of each host that the URL names, its own URL: libpq takes several hosts, and neither our driver nor dbmate's does. */
+export function databaseUrls(text) {
+  const [, start, places, rest] = /^([^/?#]*:\/\/(?:[^@/?#]*@)?)([^@/?#]*)(.*)$/s.exec(text ?? "") ?? [];
+  const urls = places?.includes(",") ? places.split(",").map((place) => start + place + rest) : [text];
+  return urls.map((url) => databaseUrl(withoutTarget(url)));
+}
+
+/** What it would say is what a migration wants anyway. */
+function withoutTarget(text) {
+  if (!text?.includes("target_session_attrs=")) return text;
+  const [, target] = /[?&]target_session_attrs=([^&]*)/.exec(text) ?? [];
+  if (!["read-write", "primary", "any"].includes(target)) {
+    throw new Complaint(
+      `DATABASE_URL has target_session_attrs=${target}, and a migration writes.`,
+      "Make it read-write, or leave it out.",
+    );
+  }
+  const [address, query] = text.split("?", 2);
+  const others = query.split("&").filter((parameter) => !parameter.startsWith("target_session_attrs="));
+  return others.length > 0 ? `${address}?${others.join("&")}` : address;
+}
+
 /** The URL with an sslmode: on the same machine without TLS, and to another one that proves to be the one that is meant. */
-export function databaseUrl(text) {
+function databaseUrl(text) {
   const shape = [
     "Make it postgresql://casefile_migrator:password@host:port/database.",
     "The password must be percent-encoded: %40 for @, %2F for /, %3F for ?, %25 for %.",
@@ -44,25 +73,58 @@ export function databaseUrl(text) {
   return `${text}${url.search ? "&" : "?"}sslmode=${LOCAL.test(url.hostname) ? "disable" : "verify-full"}`;
 }
 
-/** Connects, for so many seconds again and again while there is hope. */
-export async function reach(url, seconds, say) {
+/**
+ * Connects to the one host that takes changes, for so many seconds again and again while there is hope. Gives the client,
+ * and the URL of that host.
+ */
+export async function reach(urls, seconds, say) {
   const end = Date.now() + seconds * 1000;
   const left = () => end - Date.now();
+  const patience = () => Math.max(1000, Math.min(left(), urls.length > 1 ? LONGEST_TRY_OF_SEVERAL : LONGEST_TRY));
   for (let tries = 0; ; tries++) {
-    try {
-      return await connect(url, Math.max(1000, Math.min(left(), LONGEST_TRY)));
-    } catch (error) {
-      if (!isPassing(error)) throw refusal(url, error);
-      if (left() < BETWEEN_TRIES) {
-        throw new Complaint(
-          `The database server ${address(url)} did not answer within ${seconds} s (${reason(error)}).`,
-          "Start it, or correct DATABASE_URL, or wait longer with --wait SECONDS.",
-        );
-      }
-      if (tries === 0) say(`Waiting up to ${seconds} s for the database server ${address(url)} (${reason(error)}).`);
-      await pause(BETWEEN_TRIES);
+    const hosts = await Promise.all(urls.map((url) => tryHost(url, patience(), urls.length > 1)));
+    const primary = newest(hosts);
+    for (const { client } of hosts) if (client && client !== primary?.client) await client.end();
+    if (primary) return primary;
+
+    const hopeless = hosts.find(({ error }) => error && !isPassing(error));
+    if (hopeless) throw refusal(hopeless.url, hopeless.error);
+    const [servers, reasons] = describe(hosts);
+    if (left() < BETWEEN_TRIES) {
+      throw new Complaint(
+        `${servers[0].toUpperCase()}${servers.slice(1)} did not answer within ${seconds} s (${reasons}).`,
+        "Start it, or correct DATABASE_URL, or wait longer with --wait SECONDS.",
+      );
     }
+    if (tries === 0) say(`Waiting up to ${seconds} s for ${servers} (${reasons}).`);
+    await pause(BETWEEN_TRIES);
   }
+}
+
+function describe(hosts) {
+  if (hosts.length === 1) return [`the database server ${address(hosts[0].url)}`, reason(hosts[0].error)];
+  const reasons = hosts.map(({ url, error }) => `${address(url)}: ${error ? reason(error) : "a standby"}`);
+  return ["a database server that takes changes", reasons.join(", ")];
+}
+
+/** Of several hosts, with the timeline of one that takes changes: of two, the older does not know that it was replaced. */
+async function tryHost(url, patience, isOneOfSeveral) {
+  let client;
+  try {
+    client = await connect(url, patience);
+    if (!isOneOfSeveral) return { url, client, timeline: "" };
+    client.on("error", () => {});
+    const { rows } = await client.query({ text: TIMELINE, query_timeout: patience });
+    return { url, client, timeline: rows[0].timeline };
+  } catch (error) {
+    client?.end().catch(() => {});
+    return { url, error };
+  }
+}
+
+function newest(hosts) {
+  const primaries = hosts.filter(({ timeline }) => typeof timeline === "string");
+  return primaries.sort((a, b) => (a.timeline < b.timeline ? 1 : -1))[0];
 }
 
 function isPassing(error) {

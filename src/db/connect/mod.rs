@@ -9,7 +9,7 @@ mod watch;
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU32, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -49,6 +49,8 @@ pub struct Hosts {
     places: Vec<Place>,
     /// The one that let us in last.
     last: AtomicUsize,
+    /// Whether all were asked once. The first that answers may be a primary that others have left behind long ago.
+    have_all_been_asked: AtomicBool,
     /// The newest timeline of a primary: whoever is on an older one was a primary once, and does not know it.
     newest: Arc<AtomicU32>,
     /// Is told when the database notifies.
@@ -140,14 +142,36 @@ impl Hosts {
             places,
             database,
             last: AtomicUsize::new(NOBODY),
+            have_all_been_asked: AtomicBool::new(false),
             newest: Arc::default(),
             news: None,
         })
     }
 
+    /// Each host by itself.
+    pub fn of_each(database: &DatabaseUrl) -> Result<Vec<Self>, String> {
+        let hosts = Self::new(database.clone())?;
+        let alone = |place| Self {
+            database: hosts.database.clone(),
+            connector: hosts.connector.clone(),
+            places: vec![place],
+            last: AtomicUsize::new(NOBODY),
+            have_all_been_asked: AtomicBool::new(true),
+            newest: Arc::default(),
+            news: None,
+        };
+        Ok(hosts.places.into_iter().map(alone).collect())
+    }
+
+    /// For people.
+    pub fn name(&self) -> String {
+        self.places.iter().map(|place| place.name.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
     /// In the place of those: the same hosts, known by another secret.
     pub fn after(self, others: &Self) -> Self {
-        Self { newest: Arc::clone(&others.newest), news: others.news.clone(), ..self }
+        let have_all_been_asked = others.have_all_been_asked.load(Ordering::Relaxed).into();
+        Self { have_all_been_asked, newest: Arc::clone(&others.newest), news: others.news.clone(), ..self }
     }
 
     pub fn telling(self, news: Sender<()>) -> Self {
@@ -183,9 +207,9 @@ impl Hosts {
 
     /// The host that worked last is the first. Another is tried beside it as soon as it has failed, or is slow.
     async fn try_all(&self, budget: Duration) -> Result<Opened, Vec<(usize, Refusal)>> {
-        // Whoever knows of no primary yet asks all, as the first that answers may be one that was left long ago.
-        let asks_all =
-            self.are_several() && self.database.target.leads() && self.newest.load(Ordering::Relaxed) == 0;
+        let asks_all = self.are_several()
+            && self.database.target.leads()
+            && !self.have_all_been_asked.load(Ordering::Relaxed);
         let mut waiting = self.order().into_iter().peekable();
         let (mut trying, mut next_at) = (FuturesUnordered::new(), Instant::now());
         let (mut refusals, mut started, mut reserve) = (Vec::new(), Vec::new(), None);
@@ -215,6 +239,9 @@ impl Hosts {
                 }
                 else => break,
             }
+        }
+        if asks_all && reserve.is_some() {
+            self.have_all_been_asked.store(true, Ordering::Relaxed);
         }
         match reserve {
             Some((number, opened)) => Ok(self.taken(number, opened, &refusals)),

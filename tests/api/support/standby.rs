@@ -11,6 +11,8 @@ use postgres::{Client, Config, NoTls};
 use super::{cluster::Cluster, server::free_port, stage::unique, workshop::until};
 
 pub struct Standby {
+    /// What it calls itself to its primary.
+    pub name: String,
     folder: PathBuf,
     superuser: String,
     login: String,
@@ -33,7 +35,7 @@ impl Standby {
             .unwrap();
         let [superuser, login] =
             ["postgres", "casefile_api"].map(|login| with_port(&cluster.url_of(login), port));
-        let standby = Self { folder, superuser, login, process };
+        let standby = Self { name, folder, superuser, login, process };
         until("the standby answers", || standby.try_superuser().is_some());
         standby
     }

@@ -447,6 +447,62 @@ more may begin. Servers that call it count together. Definer: the server may not
 revoke all on function auth.count_log_in(text, integer) from public;
 grant execute on function auth.count_log_in(text, integer) to casefile_api;
 
+-- db/functions/auth/look_at_replication.sql
+-- What a database server says of its standbys, or of itself as one
+create or replace function auth.look_at_replication()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'is_standby', pg_catalog.pg_is_in_recovery(),
+    -- On a standby: where it is, whether it goes on, and by which name its primary knows it.
+    'replayed', pg_catalog.pg_last_wal_replay_lsn() - '0/0'::pg_catalog.pg_lsn,
+    'is_paused', case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_is_wal_replay_paused() end,
+    'name', (
+      select coalesce(
+        substring(r.conninfo from '(?:^|\s)application_name=(\S+)'),
+        substring(r.conninfo from '(?:^|\s)fallback_application_name=(\S+)')
+      )
+      from pg_catalog.pg_stat_wal_receiver as r
+      where r.status = 'streaming'
+    ),
+    -- On a primary: where it is, for whom its commits wait, and how.
+    'written', case when not pg_catalog.pg_is_in_recovery() then pg_catalog.pg_current_wal_lsn() - '0/0'::pg_catalog.pg_lsn end,
+    'timeline', case when not pg_catalog.pg_is_in_recovery()
+      then left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8)
+    end,
+    'standby_names', pg_catalog.current_setting('synchronous_standby_names'),
+    'standbys', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object('name', s.application_name, 'is_awaited', s.state = 'streaming' and s.sync_state in ('sync', 'quorum'))
+        )
+        from pg_catalog.pg_stat_replication as s
+      ),
+      '[]'
+    ),
+    -- Of everybody: not only here, where it may be a setting of the session.
+    'is_applied_first', pg_catalog.current_setting('synchronous_commit') = 'remote_apply'
+      and exists (
+        select from pg_catalog.pg_settings as s
+        where s.name = 'synchronous_commit' and s.source in ('configuration file', 'command line')
+      )
+      and not exists (
+        select from pg_catalog.pg_db_role_setting as d, unnest(d.setconfig) as c (setting)
+        where c.setting like 'synchronous\_commit=%' and c.setting <> 'synchronous_commit=remote_apply'
+      )
+  )
+$$;
+
+comment on function auth.look_at_replication() is
+'For the server, which reads from standbys only while every commit waits until they have applied it. Definer: the views of
+replication show their rows to members of pg_read_all_stats alone.';
+revoke all on function auth.look_at_replication() from public;
+grant execute on function auth.look_at_replication() to casefile_api;
+
 -- db/functions/auth/sweep.sql
 -- Remove what has expired
 create or replace function auth.sweep(p_limit integer)
@@ -701,6 +757,7 @@ drop function audit.find_faults(uuid, uuid);
 drop function auth.after_restore(jsonb, integer, boolean);
 drop function auth.check_home(jsonb);
 drop function auth.count_log_in(text, integer);
+drop function auth.look_at_replication();
 drop function auth.take_mark();
 drop function worker.check_home(jsonb);
 drop function worker.measure_tasks();
