@@ -10,6 +10,13 @@ if ((EUID != 0)); then NAMESPACES+=(--user --map-root-user); fi
 # shellcheck disable=SC2016,SC2034 # the inner shell expands $@; scripts/drill reads it
 IN_NAMESPACES=(setpriv --pdeathsig KILL "${NAMESPACES[@]}" bash -c 'ip link set lo up; "$@"; exit' bash)
 
+# Whoever makes the namespaces is root in them.
+choose_user_within() {
+  choose_user
+  # shellcheck disable=SC2034 # scripts/drill reads it
+  if ((EUID != 0)); then AS_SERVER=(unshare --user --map-user=65534 --map-group=65534); fi
+}
+
 need_failover() {
   local program
   need_all ip nft etcd haproxy openssl python3

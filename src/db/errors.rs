@@ -88,11 +88,14 @@ impl CallError {
         }
     }
 
-    /// Of what writes, more than that there is no answer is unknown.
+    /// Of what writes, more than that there is no answer is unknown. A session that is ended tells so where it would have
+    /// told that it is ready again: its commit may be done.
     pub fn of_write(self) -> Self {
         match self {
             Self::NoAnswer => Self::OutcomeUnknown(NO_ANSWER),
-            Self::Refused(error) if error.as_db_error().is_none() && error::is_lost(&error) => {
+            Self::Refused(error)
+                if error.as_db_error().map_or_else(|| error::is_lost(&error), error::ends_connection) =>
+            {
                 Self::OutcomeUnknown(CONNECTION_LOST)
             }
             error => error,

@@ -28,7 +28,10 @@ impl Report {
             line.extend(about.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())));
             println!("{}", Value::Object(line));
         } else {
-            let about: Vec<_> = about.iter().map(|(name, value)| format!("{name} {value}")).collect();
+            let about: Vec<_> = about
+                .iter()
+                .map(|(name, value)| if *name == "what" { value.clone() } else { format!("{name} {value}") })
+                .collect();
             println!("{part}: {problem}: {}", about.join(", "));
         }
     }

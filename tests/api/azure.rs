@@ -39,8 +39,9 @@ impl Azurite {
         azurite
     }
 
-    /// A server that keeps its documents there.
+    /// A server that keeps its documents there, and not in the store of the stage's own.
     fn serve(&self, stage: &Stage) -> Server {
+        stage.database().execute("update auth.home set store_id = null");
         let endpoint = format!("http://127.0.0.1:{}/devstoreaccount1", self.port);
         let environment = [
             ("APP_ENV", "TEST"),
@@ -67,8 +68,11 @@ impl Drop for Azurite {
 fn documents_are_kept_in_a_container_and_nothing_is_given_while_it_is_away() {
     let azurite = Azurite::start();
     let stage = Stage::alone();
+    let officer = stage.officer();
+    // The stage's own server has marked another store as that of the database.
+    stage.database().execute("update auth.home set store_id = null");
     let server = azurite.serve(&stage);
-    let officer = stage.officer().at(&server);
+    let officer = officer.at(&server);
     let case = officer.create_case();
     // Several blocks, the last one short.
     let bytes = samples::pdf_of(3_500_000);

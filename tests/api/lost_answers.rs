@@ -137,7 +137,7 @@ fn of_a_database_connection_that_is_ended() {
                 "select pg_terminate_backend(pid) from pg_stat_activity
                  where datname = current_database() and query = 'commit' and state = 'active'",
             );
-            asking.join().unwrap().refused(503, "UNAVAILABLE");
+            asking.join().unwrap().refused(503, "OUTCOME_UNKNOWN");
         });
         let answer = ask_again(&officer, (method, path, body));
         assert!(matches!(answer.status, 200 | 201), "{action}: {}", answer.text);

@@ -66,7 +66,7 @@ before(async () => {
     "adoption",
     `alter table core.documents disable trigger user;
      insert into core.documents (id, case_id, filename, document_type, uploaded_by, upload_status, file_size, file_hash, mime_type, version)
-     select gen_random_uuid(), c.id, 'a.pdf', t.value, 'olivia.officer', 'complete', ${content.length}, '${hash}', 'application/pdf', 1
+     select core.new_id(), c.id, 'a.pdf', t.value, 'olivia.officer', 'complete', ${content.length}, '${hash}', 'application/pdf', 1
      from (select id from core.cases limit 2) as c, (select value from core.document_types limit 1) as t
      returning id, case_id`,
   );

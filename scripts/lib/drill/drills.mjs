@@ -5,11 +5,12 @@ import deploy from "./drills/deploy.mjs";
 import diskFull from "./drills/disk-full.mjs";
 import failover from "./drills/failover.mjs";
 import promote from "./drills/promote.mjs";
+import restore from "./drills/restore.mjs";
 import rolling from "./drills/rolling.mjs";
 import secrets from "./drills/secrets.mjs";
 import server from "./drills/server.mjs";
 import worker from "./drills/worker.mjs";
 
-export const DRILLS = [...database, ...promote, ...diskFull, ...server, ...clients, ...worker, ...deploy, ...rolling, ...secrets];
+export const DRILLS = [...database, ...promote, ...diskFull, ...server, ...clients, ...worker, ...deploy, ...rolling, ...secrets, ...restore];
 /** Of `scripts/drill failover`. */
 export const FAILOVER = failover;

@@ -31,7 +31,7 @@ export class Journal {
         write.outcome = "refused";
         return answer;
       }
-      mayBeDone ||= outcome !== "no connection";
+      mayBeDone ||= isOpen(answer);
       if (!patient || now() > end) {
         if (!mayBeDone) write.outcome = "refused";
         return answer;
@@ -48,6 +48,11 @@ export class Journal {
   get retried() {
     return this.writes.filter(({ outcome, attempts }) => outcome === "acknowledged" && attempts > 1).length;
   }
+}
+
+/** Whether the write may have been done. A 503 that does not say so has done nothing. */
+function isOpen({ outcome, body }) {
+  return outcome === 503 ? body?.code === "OUTCOME_UNKNOWN" : outcome !== "no connection";
 }
 
 /** A second at most, as Retry-After says, and not all at once. */

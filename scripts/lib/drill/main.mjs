@@ -81,7 +81,11 @@ async function runDrills(drills) {
   return rows.every(({ problems }) => problems.length === 0);
 }
 
-const drills = all.filter(({ name }) => names.length === 0 || names.includes(name));
+/** All, without the long ones if it is to be quick; or those that are named, in full or by how they begin. */
+const isWanted = ({ name, isLong }) =>
+  names.length === 0 ? !(setting.quick && isLong) : names.some((word) => name === word || name.startsWith(`${word}-`));
+
+const drills = all.filter(isWanted);
 for (const { prepare, leaveOut } of drills) if (!leaveOut?.()) await prepare?.(setting);
 await setting.cluster.start();
 let isGreen = true;

@@ -17,6 +17,8 @@ const isFine = (outcome) => outcome === 409 || (outcome >= 200 && outcome < 300)
 export class Seen {
   requests = [];
   stale = [];
+  /** Answers that the outcome of a write is unknown. */
+  unknown = 0;
 
   add({ method, path, outcome, cause, began, ended, headers, body, requestId, server }) {
     const request = { outcome, began, ended, server };
@@ -25,6 +27,7 @@ export class Seen {
       Object.assign(request, { what: `${method} ${withoutIds(path)}`, said, requestId });
       request.saysWhen = headers?.["retry-after"] !== undefined;
     }
+    if (body?.code === "OUTCOME_UNKNOWN") this.unknown += 1;
     this.requests.push(request);
   }
 

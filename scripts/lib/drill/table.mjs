@@ -7,6 +7,7 @@ const HEADINGS = ["drill", "clients saw", "longest wait", "normal again after", 
 export function rowOf(stage, seconds) {
   const { drill, seen, journal, problems, remarks } = stage;
   const retried = journal.retried > 0 ? `, ${journal.retried} of them when tried again` : "";
+  const open = seen.unknown > 0 ? `; ${seen.unknown} answers left it open` : "";
   return {
     name: drill.name,
     problems,
@@ -16,7 +17,7 @@ export function rowOf(stage, seconds) {
       [...seen.counts()].map(([outcome, count]) => `${outcome}: ${count}`).join(", "),
       seen.requests.length > 0 ? milliseconds(seen.longestWait()) : "",
       recoveries(stage),
-      `${journal.count("acknowledged")} acknowledged${retried}`,
+      `${journal.count("acknowledged")} acknowledged${retried}${open}`,
       verdict(stage),
     ],
   };

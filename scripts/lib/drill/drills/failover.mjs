@@ -12,6 +12,8 @@ const BEFORE_LOOKING = 1500;
 /** Longer than a lease. */
 const LONG = 25_000;
 const POOL = 10;
+/** Connections of a server that look who is the primary, or listen. */
+const BESIDE_THE_POOL = 4;
 const SEVERAL_HOSTS = "several-hosts";
 
 /**
@@ -136,7 +138,9 @@ async function killStandbys(stage, primary) {
   await stage.calm(LONG / 1000, LONG / 1000);
   stage.from = now();
   standbys.forEach((standby) => cluster.startPatroni(standby));
-  stage.remarks.push(`at most ${await backends.most()} backends of two servers with pools of ${POOL}`);
+  const most = await backends.most();
+  stage.remarks.push(`at most ${most} backends of two servers with pools of ${POOL}`);
+  if (most > 2 * (POOL + BESIDE_THE_POOL)) stage.problems.push(`there were ${most} backends`);
 }
 
 async function loseEtcd(stage) {

@@ -1,16 +1,13 @@
 // Document workers are killed in the midst of their work. Their documents are done by others, each once.
 import { execFile, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePort, Program } from "../program.mjs";
 import { now, sleep, until } from "../time.mjs";
+import { upload } from "../uploads.mjs";
 
 const run = promisify(execFile);
 const SCRIPTS = new URL("../../../", import.meta.url).pathname;
-const FIXTURES = new URL("../../../../tests/fixtures/", import.meta.url).pathname;
-const FILES = ["text.pdf", "scanned.pdf", "scan.png", "two-pages.tiff"];
-const TYPES = { pdf: "application/pdf", png: "image/png", tiff: "image/tiff" };
 const READERS = ["tesseract", "pdftotext", "pdftoppm"];
 /** How long the rest may take once nobody kills workers any more. */
 const PATIENCE = 40_000;
@@ -69,34 +66,6 @@ async function endClaims(stage) {
   };
   await until("the killed worker's connection is over", async () => !(await connected()), PATIENCE, 10);
   await stage.superuser.query("update core.document_jobs set leased_until = now() where lease is not null");
-}
-
-/** Each in a case of its own. */
-async function upload(stage, documents) {
-  const places = stage.load.users.flatMap(({ client, cases }) => [...cases.keys()].map((id) => ({ id, client })));
-  const byCase = [...new Map(places.map((place) => [place.id, place])).values()];
-  for (let number = 0; number < documents; number += 1) {
-    const { id, client } = byCase[number % byCase.length];
-    const name = FILES[number % FILES.length];
-    // What comes after the end of a file is read by nobody, and makes it another.
-    const content = Buffer.concat([readFileSync(join(FIXTURES, name)), Buffer.from(`\n${number}\n`)]);
-    const { body, type } = form(name, content);
-    const path = `/api/cases/${id}/upload-document`;
-    const { outcome } = await client.request("POST", path, { body, headers: { "content-type": type } });
-    if (outcome !== 201) throw new Error(`an upload was answered ${outcome}`);
-  }
-}
-
-function form(name, content) {
-  const boundary = "drill-boundary";
-  const field = (disposition, type) => `--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n${type}\r\n`;
-  const type = `Content-Type: ${TYPES[name.split(".").pop()]}\r\n`;
-  const body = Buffer.concat([
-    Buffer.from(`${field('name="documentType"', "")}court-order\r\n${field(`name="file"; filename="${name}"`, type)}`),
-    content,
-    Buffer.from(`\r\n--${boundary}--\r\n`),
-  ]);
-  return { body, type: `multipart/form-data; boundary=${boundary}` };
 }
 
 /** A real scanner, where there is one. */
