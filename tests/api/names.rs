@@ -23,7 +23,7 @@ const WITHOUT_FUNCTION: [&str; 7] = [
 const LATER_STEPS: [&str; 5] =
     ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 53] = [
+const ACROSS_OPERATIONS: [&str; 54] = [
     "after_restore",
     "alerts",
     "arrows",
@@ -66,6 +66,7 @@ const ACROSS_OPERATIONS: [&str; 53] = [
     "reach",
     "reading",
     "redaction",
+    "replicas",
     "requests",
     "restart",
     "scanning",
