@@ -60,7 +60,7 @@ export const TAMPERS = [
     ["casefile_api", "valid until '2020-01-01'"],
   ].map(([role, attribute]) => ({ sql: `alter role ${role} ${attribute}`, named: [`role ${role}`] })),
   // Up to version 15 the role's attribute says whether it inherits; later each membership does.
-  { sql: "alter role casefile_owner noinherit", named: ["role casefile_owner"] },
+  { sql: "alter role casefile_owner noinherit", named: ["membership casefile_owner in pg_read_all_stats", "role casefile_owner"] },
   {
     sql: "alter role casefile_worker inherit",
     named: ["membership casefile_worker in document_processor", "role casefile_worker"],

@@ -38,7 +38,8 @@ export class Site {
     };
     const log = join(this.folder, "server.log");
     const command = [process.env.CASEFILE, "serve"];
-    this.server = new Server(port, new Program({ name: "server", command, environment, log }));
+    const program = new Program({ name: "server", command, environment, log });
+    this.server = new Server({ name: "server", host: "127.0.0.1", port, program });
     const browser = launch().then((launched) => (this.browser = launched));
     await Promise.all([this.provider.start(), this.server.start(), browser]);
   }
