@@ -35,6 +35,8 @@ const HOUSE: [(&str, Floors); 8] = [
             &["check", "pool"],
             &["errors", "replicas"],
             &["exchange"],
+            &["transactions"],
+            &["signs"],
             &["mod"],
         ],
     ),

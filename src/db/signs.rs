@@ -1,0 +1,119 @@
+//! Signs of life, which anybody may ask for, however often.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use serde::Deserialize;
+use tokio::time::{Instant, timeout_at};
+
+use super::{
+    check,
+    errors::CallError,
+    operation::Operation,
+    transactions::{PATIENCE, Transactions},
+};
+use crate::{error::Failure, recent::Recent};
+
+const PATIENCE_FOR_A_SIGN_OF_LIFE: Duration = Duration::from_millis(1500);
+
+const MEASURE_TASKS: Operation = Operation::read("select worker.measure_tasks()");
+/// Whether the database is read-only.
+const PING: Operation =
+    Operation::read("select current_setting('transaction_read_only')::boolean").within("ping");
+
+/// The documents that wait for one kind of work.
+#[derive(Clone, Deserialize)]
+pub struct TaskState {
+    pub task: String,
+    pub waiting: i64,
+    pub oldest_seconds: f64,
+}
+
+#[derive(Default)]
+pub struct Signs {
+    health: Recent<Result<(), Failure>>,
+    readiness: Recent<Result<(), Failure>>,
+    /// What the log says of it.
+    is_unready: Arc<AtomicBool>,
+    tasks: Recent<Option<Vec<TaskState>>>,
+}
+
+impl Signs {
+    /// Whether the database answers, and takes changes.
+    pub async fn check_health(&self, transactions: &Arc<Transactions>) -> Result<(), Failure> {
+        self.health.get(ping(Arc::clone(transactions))).await
+    }
+
+    /// Whether a request could be served, here and now. Probes leave no line in the log; that it has changed does.
+    pub async fn check_readiness(&self, transactions: &Arc<Transactions>) -> Result<(), Failure> {
+        let (transactions, is_unready) = (Arc::clone(transactions), Arc::clone(&self.is_unready));
+        let looking = async move {
+            let outcome = look_around(&transactions).await;
+            let was_unready = is_unready.swap(outcome.is_err(), Ordering::Relaxed);
+            match &outcome {
+                Err(failure) if !was_unready => {
+                    tracing::error!(cause = failure.summary().unwrap_or(&failure.message), "not ready");
+                }
+                Ok(()) if was_unready => tracing::info!("ready again"),
+                _ => {}
+            }
+            outcome
+        };
+        self.readiness.get(looking).await
+    }
+
+    /// Unless the database does not tell.
+    pub async fn measure_tasks(&self, transactions: &Arc<Transactions>) -> Option<Vec<TaskState>> {
+        let transactions = Arc::clone(transactions);
+        let measuring = async move {
+            let deadline = Instant::now() + PATIENCE;
+            transactions.transact(deadline, None, &MEASURE_TASKS, &[]).await.ok()
+        };
+        self.tasks.get(measuring).await
+    }
+}
+
+async fn ping(transactions: Arc<Transactions>) -> Result<(), Failure> {
+    let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
+    match transactions.transact(deadline, None, &PING, &[]).await {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(read_only(&transactions)),
+        Err(error) => Err(Failure::unavailable(error.code())),
+    }
+}
+
+async fn look_around(transactions: &Transactions) -> Result<(), Failure> {
+    if let Some(reason) = transactions.barred() {
+        return Err(Failure::restored(&reason));
+    }
+    let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
+    let connection = transactions.connection(None, deadline).await;
+    let mut pooled = connection.map_err(|error| Failure::unavailable(error.code()))?;
+    let Some(connection) = pooled.connection() else { return Ok(()) };
+    let check = check::check_schema(connection.client(), "this server's login");
+    let Ok(outcome) = timeout_at(deadline, check).await else {
+        pooled.abandon();
+        return Err(Failure::unavailable(CallError::NoAnswer.code()));
+    };
+    // After a failure, in whatever state it is.
+    if outcome.is_ok() {
+        pooled.done();
+    } else {
+        pooled.discard();
+    }
+    outcome.map_err(|reason| match reason.as_str() {
+        check::READ_ONLY => read_only(transactions),
+        _ => Failure::unavailable(&reason),
+    })
+}
+
+/// A connection that is open stays read-only, even if the database is not any more.
+fn read_only(transactions: &Transactions) -> Failure {
+    transactions.outdate();
+    Failure::read_only()
+}
