@@ -29,7 +29,7 @@ static VARIABLES: &[Entry] = &[
     ),
     text(
         database::REPLICA,
-        "standbys, each of them a host, from which is read as long as nobody can read there what is no longer so (see *Reads on standbys*); as the login `casefile_api`",
+        "standbys to read from, each named as a host, with the login `casefile_api`; read only while none of them can be behind (see *Reads on standbys*)",
     ),
     number(&database::POOL_SIZE),
     number(&database::POOL_WAIT),

@@ -8,7 +8,7 @@ pub const HOST_PATIENCE: Number = Number {
     name: "DATABASE_HOST_PATIENCE_MS",
     default: 250,
     range: 10..=1800,
-    meaning: "where a database's URL names several hosts: milliseconds that one of them has to let a connection in, TLS included. If all are too slow, they get twice that, and so on",
+    meaning: "where a database's URL names several hosts: how many milliseconds each has to accept a connection, TLS included. If all are too slow, each gets twice as long, and so on",
 };
 
 #[derive(Clone, Copy, Debug, PartialEq)]
