@@ -15,15 +15,6 @@ use crate::support::{
 /// For what is noticed within a second or two, on a machine that is busy.
 const SOON: Duration = Duration::from_secs(8);
 
-fn officer_of(server: &Server) -> Client {
-    let mut client = server.client();
-    let court = "Birmingham Family Court";
-    client
-        .log_in(json!({"username": "olivia", "role": "HMCTS_CASE_OFFICER", "courtAssignment": court}))
-        .succeeded(200);
-    client
-}
-
 /// Listens, and says nothing: as a host whose packets are dropped, once its backlog is full.
 fn silent() -> (TcpListener, String) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
@@ -60,7 +51,7 @@ fn hosts_that_say_nothing_cost_no_request_its_time() {
     let mut places: Vec<_> = places.split(',').collect();
     places.rotate_left(1);
     let server = Server::start(&format!("{before}@{}/{rest}", places.join(",")));
-    let officer = officer_of(&server);
+    let officer = server.officer();
     for _ in 0..5 {
         let from = Instant::now();
         officer.create_case();
@@ -91,7 +82,7 @@ fn a_primary_that_others_have_left_behind_is_left_by_servers_that_see_both() {
     let standby = Standby::of(&cluster);
     let url = url_of_hosts(&[&cluster.url(), standby.url()]);
     let server = Server::start(&url);
-    let officer = officer_of(&server);
+    let officer = server.officer();
     let before = create_soon(&officer);
     until("the standby has it", || has_case(standby.superuser(), &before));
 
@@ -108,7 +99,7 @@ fn a_primary_that_others_have_left_behind_is_left_by_servers_that_see_both() {
 
     // Nor does a server that starts take it for the primary, though it answers first.
     let started = Server::start(&url);
-    let id = create_soon(&officer_of(&started));
+    let id = create_soon(&started.officer());
     assert!(has_case(standby.superuser(), &id) && !has_case(cluster.superuser(), &id));
     assert!(server.log().contains("another host is the primary"), "{}", server.log());
 }
@@ -118,7 +109,7 @@ fn a_frozen_primary_is_left_for_the_one_that_was_promoted_and_stays_left_when_it
     let cluster = Cluster::new();
     let standby = Standby::of(&cluster);
     let server = Server::start(&url_of_hosts(&[&cluster.url(), standby.url()]));
-    let officer = officer_of(&server);
+    let officer = server.officer();
     let case = create_soon(&officer);
     until("the standby has it", || has_case(standby.superuser(), &case));
 

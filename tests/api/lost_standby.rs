@@ -12,15 +12,6 @@ use crate::support::{Answer, Client, Cluster, Database, Server, at_once, id_of, 
 
 const POOL: usize = 10;
 
-fn officer_of(server: &Server) -> Client {
-    let mut client = server.client();
-    let court = "Birmingham Family Court";
-    client
-        .log_in(json!({"username": "olivia", "role": "HMCTS_CASE_OFFICER", "courtAssignment": court}))
-        .succeeded(200);
-    client
-}
-
 fn set_standbys(cluster: &Cluster, names: &str) {
     let mut superuser = cluster.superuser();
     superuser.batch_execute(&format!("alter system set synchronous_standby_names = '{names}'")).unwrap();
@@ -73,7 +64,7 @@ fn abandoned(server: &Server) -> usize {
 fn reads_go_on_beside_commits_that_wait_and_each_is_done_once_when_the_standby_is_back() {
     let cluster = Cluster::new();
     let server = Server::start(&cluster.url());
-    let officer = officer_of(&server);
+    let officer = server.officer();
     let cases: Vec<_> = (0..60).map(|_| id_of(&officer.create_case()).to_owned()).collect();
     let path = format!("/api/cases/{}", cases[0]);
 
@@ -117,7 +108,7 @@ fn reads_go_on_beside_commits_that_wait_and_each_is_done_once_when_the_standby_i
 fn a_commit_whose_wait_somebody_ends_is_answered_as_unknown_and_so_is_its_repetition() {
     let cluster = Cluster::new();
     let server = Server::start(&cluster.url());
-    let officer = officer_of(&server);
+    let officer = server.officer();
     set_standbys(&cluster, "nobody");
     for by in ["pg_cancel_backend", "pg_terminate_backend"] {
         let before = cases(&cluster);
@@ -151,7 +142,7 @@ fn a_call_that_is_given_up_for_another_reason_is_cancelled() {
         name = database.name
     ));
     let server = Server::start(&database.url);
-    let officer = officer_of(&server);
+    let officer = server.officer();
     let path = format!("/api/cases/{}", id_of(&officer.create_case()));
     let mut superuser = database.superuser();
     let mut lock = superuser.transaction().unwrap();

@@ -85,6 +85,7 @@ mod redaction;
 mod replicas;
 mod requests;
 mod restart;
+mod retries;
 mod secrets;
 mod security;
 mod shutdown;

@@ -1,8 +1,6 @@
-//! The figures at /metrics: that Prometheus can read them, that they tell what happened, and that transactions which
-//! may succeed at another try are tried again, so many times and no more.
+//! The figures at /metrics: that Prometheus can read them, and that they tell what happened.
 
 use std::{
-    collections::{HashMap, HashSet},
     fs,
     io::Write,
     thread,
@@ -11,100 +9,11 @@ use std::{
 
 use serde_json::json;
 
-use crate::support::{Client, Cluster, Server, Stage, at_once, documents_of, id_of, raw, samples};
+use crate::support::{
+    Client, Cluster, Figures, Server, Stage, assert_is, at_once, documents_of, id_of, raw, samples,
+};
 
 const TEST: [(&str, &str); 2] = [("APP_ENV", "TEST"), ("AUTH_MODE", "mock")];
-
-/// The samples, by name and labels as they are written.
-struct Figures(HashMap<String, f64>);
-
-impl Figures {
-    /// As strict as Prometheus.
-    fn of(client: &Client) -> Self {
-        let answer = client.get("/metrics");
-        assert!(answer.header("Content-Type").unwrap().starts_with("text/plain"));
-        assert_eq!(answer.status, 200);
-        let (mut kinds, mut samples) = (HashMap::new(), HashMap::new());
-        for line in answer.text.lines() {
-            if let Some(kind) = line.strip_prefix("# TYPE ") {
-                let (name, kind) = kind.split_once(' ').unwrap();
-                assert!(kinds.insert(name, kind).is_none(), "{name} is told twice");
-            } else if let Some(help) = line.strip_prefix("# HELP ") {
-                assert!(help.split_once(' ').is_some_and(|(_, text)| text.len() > 5), "{line}");
-            } else {
-                let (sample, value) = line.rsplit_once(' ').unwrap_or_else(|| panic!("no sample: {line}"));
-                let name = sample.split('{').next().unwrap();
-                let family = ["_bucket", "_sum", "_count"]
-                    .iter()
-                    .find_map(|part| name.strip_suffix(part).filter(|family| kinds.contains_key(family)))
-                    .unwrap_or(name);
-                let is_ours = name.starts_with("casefile_") || name.starts_with("process_");
-                assert!(is_ours && kinds.contains_key(family), "of no kind: {line}");
-                assert_eq!(name.ends_with("_total"), kinds[family] == "counter", "{line}");
-                check_labels(&sample[name.len()..]);
-                let value = value.parse().unwrap_or_else(|_| panic!("no number: {line}"));
-                assert!(samples.insert(sample.to_owned(), value).is_none(), "{sample} twice");
-            }
-        }
-        Self(samples)
-    }
-
-    /// What has never been counted is not there.
-    fn find(&self, sample: &str) -> Option<f64> {
-        let sample = if sample.starts_with("process_") { sample } else { &format!("casefile_{sample}") };
-        self.0.get(sample).copied()
-    }
-
-    fn get(&self, sample: &str) -> f64 {
-        self.find(sample).unwrap_or_else(|| panic!("there is no {sample}"))
-    }
-
-    fn grown_since(&self, before: &Self, sample: &str) -> f64 {
-        self.get(sample) - before.find(sample).unwrap_or_default()
-    }
-
-    #[track_caller]
-    fn assert_not_counted_since(&self, before: &Self, sample: &str) {
-        assert_eq!(self.find(sample), before.find(sample), "{sample}");
-    }
-}
-
-/// `{name="value",other="value"}`, or nothing.
-fn check_labels(labels: &str) {
-    if labels.is_empty() {
-        return;
-    }
-    let labels = labels.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap();
-    for label in labels.split(',') {
-        let (name, value) = label.split_once('=').unwrap();
-        assert!(name.chars().all(|c| c.is_ascii_lowercase()), "{label}");
-        assert!(value.len() > 2 && value.starts_with('"') && value.ends_with('"'), "{label}");
-    }
-}
-
-#[track_caller]
-fn assert_is(found: f64, wanted: u32) {
-    assert!((found - f64::from(wanted)).abs() < 0.001, "{found} instead of {wanted}");
-}
-
-/// Lets the changes of details fail with that code, as many as said. How often one was tried, `tries` tells.
-fn let_fail(stage: &Stage, sqlstate: &str, times: u32) {
-    stage.database().execute(&format!(
-        "drop sequence if exists public.tries cascade;
-         create sequence public.tries;
-         create or replace function public.fail() returns trigger language plpgsql security definer as $f$ begin
-           if nextval('public.tries') <= {times} then
-             raise exception using message = 'not this time', errcode = '{sqlstate}';
-           end if;
-           return new; end $f$;
-         drop trigger if exists fail on core.case_details;
-         create trigger fail before insert on core.case_details for each row execute function public.fail()"
-    ));
-}
-
-fn tries(stage: &Stage) -> i64 {
-    stage.database().count("select last_value from public.tries", &[])
-}
 
 #[test]
 fn prometheus_can_read_them_and_they_count_what_is_asked() {
@@ -144,78 +53,6 @@ fn prometheus_can_read_them_and_they_count_what_is_asked() {
 }
 
 #[test]
-fn what_may_succeed_at_another_try_is_tried_again_and_happens_once() {
-    let stage = Stage::alone();
-    let officer = stage.officer();
-    for (sqlstate, times) in [("40001", 1), ("40P01", 2), ("42883", 2), ("26000", 1)] {
-        let case = officer.create_case();
-        let path = format!("/api/cases/{}", id_of(&case));
-        let before = Figures::of(&officer);
-        let_fail(&stage, sqlstate, times);
-        assert_eq!(officer.patch(&path, json!({"notes": "n"})).succeeded(200)["version"], 2);
-        assert_eq!(tries(&stage), i64::from(times) + 1);
-        let audit = officer.get(&format!("{path}/audit")).succeeded(200);
-        assert_eq!(audit["pagination"]["total"], 2);
-
-        let after = Figures::of(&officer);
-        for counter in ["retries_total", "database_errors_total"] {
-            let sample = format!("{counter}{{sqlstate=\"{sqlstate}\"}}");
-            assert_is(after.grown_since(&before, &sample), times);
-        }
-        assert_is(after.grown_since(&before, "database_seconds_count{function=\"update_case\"}"), 1);
-    }
-}
-
-#[test]
-fn what_fails_each_time_is_tried_three_times_and_answered_with_503() {
-    let stage = Stage::alone();
-    let officer = stage.officer();
-    let case = officer.create_case();
-    let path = format!("/api/cases/{}", id_of(&case));
-    for sqlstate in ["40001", "40P01", "26000"] {
-        let before = Figures::of(&officer);
-        let_fail(&stage, sqlstate, 100);
-        officer.patch(&path, json!({"notes": "n"})).refused(503, "UNAVAILABLE");
-        assert_eq!(tries(&stage), 3, "{sqlstate}");
-        let after = Figures::of(&officer);
-        assert_is(after.grown_since(&before, &format!("retries_total{{sqlstate=\"{sqlstate}\"}}")), 2);
-        assert_is(
-            after.grown_since(&before, &format!("database_errors_total{{sqlstate=\"{sqlstate}\"}}")),
-            3,
-        );
-    }
-    let_fail(&stage, "40001", 0);
-    assert_eq!(officer.patch(&path, json!({"notes": "n"})).succeeded(200)["version"], 2);
-}
-
-#[test]
-fn what_no_other_try_would_help_is_tried_once() {
-    let stage = Stage::alone();
-    let officer = stage.officer();
-    let path = format!("/api/cases/{}", id_of(&officer.create_case()));
-    for (sqlstate, status) in [
-        ("55P03", 503),
-        ("57014", 503),
-        ("53300", 503),
-        ("23505", 409),
-        ("22003", 400),
-        ("JCVAL", 400),
-        ("0A000", 500),
-    ] {
-        let before = Figures::of(&officer);
-        let_fail(&stage, sqlstate, 100);
-        let answer = officer.request("PATCH", &path).json(&json!({"notes": "n"})).run();
-        assert_eq!((answer.status, tries(&stage)), (status, 1), "{sqlstate}: {}", answer.text);
-        let after = Figures::of(&officer);
-        assert_is(
-            after.grown_since(&before, &format!("database_errors_total{{sqlstate=\"{sqlstate}\"}}")),
-            1,
-        );
-        after.assert_not_counted_since(&before, &format!("retries_total{{sqlstate=\"{sqlstate}\"}}"));
-    }
-}
-
-#[test]
 fn they_tell_how_the_pool_is_used() {
     let stage = Stage::alone();
     let pool = [("DATABASE_POOL_SIZE", "2"), ("DATABASE_POOL_WAIT_MS", "900")];
@@ -244,30 +81,6 @@ fn they_tell_how_the_pool_is_used() {
     assert_is(figures.get("pool_connections{state=\"idle\"}"), 2);
     assert_is(figures.get("pool_waiting"), 0);
     assert!(figures.get("pool_wait_seconds_sum") > 0.5);
-}
-
-/// The server's connections to the database.
-fn connections(stage: &Stage) -> HashSet<i32> {
-    let sql =
-        "select pid from pg_stat_activity where datname = current_database() and usename = 'casefile_api'";
-    stage.database().superuser().query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect()
-}
-
-/// A defect of one function, or a deadlock, is no reason to open all connections anew.
-#[test]
-fn what_fails_each_time_costs_one_connection_at_most() {
-    let stage = Stage::alone();
-    let officer = stage.officer();
-    let path = format!("/api/cases/{}", id_of(&officer.create_case()));
-    for (sqlstate, status) in [("42883", 500), ("XX000", 500), ("40P01", 503), ("0A000", 500)] {
-        at_once(6, |_| officer.get(&path).succeeded(200));
-        let_fail(&stage, sqlstate, 100);
-        let before = connections(&stage);
-        assert!(before.len() > 2, "{before:?}");
-        let answer = officer.request("PATCH", &path).json(&json!({"notes": "n"})).run();
-        assert_eq!(answer.status, status, "{sqlstate}: {}", answer.text);
-        assert!(before.difference(&connections(&stage)).count() <= 1, "{sqlstate}");
-    }
 }
 
 /// Who hangs up leaves work behind, and nobody waits for it who need not.

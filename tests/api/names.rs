@@ -23,7 +23,7 @@ const WITHOUT_FUNCTION: [&str; 7] = [
 const LATER_STEPS: [&str; 5] =
     ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 54] = [
+const ACROSS_OPERATIONS: [&str; 55] = [
     "after_restore",
     "alerts",
     "arrows",
@@ -69,6 +69,7 @@ const ACROSS_OPERATIONS: [&str; 54] = [
     "replicas",
     "requests",
     "restart",
+    "retries",
     "scanning",
     "secrets",
     "security",

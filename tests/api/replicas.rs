@@ -7,20 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{Client, Cluster, Server, Standby, assign, id_of, workshop::until};
-
-fn log_in(server: &Server, fields: Value) -> Client {
-    let mut client = server.client();
-    client.log_in(fields).succeeded(200);
-    client
-}
-
-fn officer_of(server: &Server) -> Client {
-    let court = "Birmingham Family Court";
-    log_in(server, json!({"username": "olivia", "role": "HMCTS_CASE_OFFICER", "courtAssignment": court}))
-}
 
 fn set(cluster: &Cluster, setting: &str, value: &str) {
     let mut superuser = cluster.superuser();
@@ -58,7 +47,7 @@ impl Pair {
             [("APP_ENV", "TEST"), ("AUTH_MODE", "mock"), ("REPLICA_DATABASE_URL", standby.url())];
         let server = Server::start_with(&cluster.url(), &environment);
         let pair = Self { server, standby, cluster };
-        let officer = officer_of(&pair.server);
+        let officer = pair.server.officer();
         until("reads come from the standby", || is_read_from_standby(&pair.server, &officer));
         pair
     }
@@ -75,7 +64,7 @@ impl Pair {
 #[test]
 fn what_is_revoked_is_read_by_nobody_however_often_replay_is_paused() {
     let pair = Pair::new();
-    let officer = officer_of(&pair.server);
+    let officer = pair.server.officer();
     let over = AtomicBool::new(false);
     let (stale, from_standby) = (AtomicUsize::new(0), reads(&pair.server));
     thread::scope(|scope| {
@@ -90,7 +79,7 @@ fn what_is_revoked_is_read_by_nobody_however_often_replay_is_paused() {
         });
         for round in 0..25 {
             let username = format!("judge{round}");
-            let judge = log_in(&pair.server, json!({"username": username, "role": "JUDGE_LEGAL_ADVISER"}));
+            let judge = pair.server.logged_in(json!({"username": username, "role": "JUDGE_LEGAL_ADVISER"}));
             let case = officer.create_case();
             let path = format!("/api/cases/{}", id_of(&case));
             assign(&officer, id_of(&case), &username, "JUDICIAL");
@@ -124,7 +113,7 @@ fn what_is_revoked_is_read_by_nobody_however_often_replay_is_paused() {
 #[test]
 fn reads_come_from_the_primary_as_soon_as_a_commit_does_not_wait_for_the_standby() {
     let mut pair = Pair::new();
-    let officer = officer_of(&pair.server);
+    let officer = pair.server.officer();
     let is_read = |pair: &Pair| is_read_from_standby(&pair.server, &officer);
     let soon = |pair: &Pair, what: &str, expected: bool| {
         let from = Instant::now();

@@ -12,17 +12,6 @@ use crate::support::{Client, Cluster, Database, Server, assign, id_of, link, run
 
 const PATIENCE: Duration = Duration::from_secs(15);
 
-fn log_in(server: &Server, fields: Value) -> Client {
-    let mut client = server.client();
-    client.log_in(fields).succeeded(200);
-    client
-}
-
-fn officer_of(server: &Server) -> Client {
-    let court = "Birmingham Family Court";
-    log_in(server, json!({"username": "olivia", "role": "HMCTS_CASE_OFFICER", "courtAssignment": court}))
-}
-
 fn stop(mut server: Server) {
     server.send_signal("TERM");
     assert!(server.wait(PATIENCE).success());
@@ -71,13 +60,13 @@ fn sequence(case: &Value) -> usize {
 fn everything_is_there_after_server_and_database_were_stopped_and_started() {
     let cluster = Cluster::new();
     let server = Server::start(&cluster.url());
-    let officer = officer_of(&server);
+    let officer = server.officer();
     let case = officer.create_case_with(json!({"notes": "n 🏛", "nextHearing": "2040-01-01T10:00:00Z"}));
     let id = id_of(&case);
     let path = format!("/api/cases/{id}");
-    let judge = log_in(&server, json!({"username": "jo", "role": "JUDGE_LEGAL_ADVISER"}));
-    let adopter = log_in(&server, json!({"username": "ada", "role": "ADOPTER"}));
-    let gone = log_in(&server, json!({"username": "gone", "role": "ADOPTER"}));
+    let judge = server.logged_in(json!({"username": "jo", "role": "JUDGE_LEGAL_ADVISER"}));
+    let adopter = server.logged_in(json!({"username": "ada", "role": "ADOPTER"}));
+    let gone = server.logged_in(json!({"username": "gone", "role": "ADOPTER"}));
     gone.request("POST", "/api/auth/logout").send().succeeded(200);
     assign(&officer, id, "jo", "JUDICIAL");
     assign(&officer, id, "ada", "APPLICANT");
@@ -127,7 +116,7 @@ fn everything_is_there_after_server_and_database_were_stopped_and_started() {
 fn a_database_that_goes_away_is_answered_with_503_until_it_is_back() {
     let cluster = Cluster::new();
     let server = Server::start(&cluster.url());
-    let officer = officer_of(&server);
+    let officer = server.officer();
     let case = officer.create_case();
     let path = format!("/api/cases/{}", id_of(&case));
     // Several connections of the pool are in use, and all of them will be dead.
@@ -210,7 +199,7 @@ fn assert_nothing_is_lost(sequences: &[usize], acknowledged: &[usize]) {
 fn a_server_that_is_killed_among_creations_loses_none_that_it_acknowledged() {
     let database = Database::new();
     let server = Server::start(&database.url);
-    let officer = officer_of(&server);
+    let officer = server.officer();
     let acknowledged = create_until_it_breaks(&officer, || server.send_signal("KILL"));
     let again = Server::start(&database.url);
     let officer = officer.at(&again);
@@ -224,7 +213,7 @@ fn a_server_that_is_killed_among_creations_loses_none_that_it_acknowledged() {
 fn a_database_that_is_killed_among_creations_loses_none_that_were_acknowledged() {
     let cluster = Cluster::new();
     let server = Server::start(&cluster.url());
-    let officer = officer_of(&server);
+    let officer = server.officer();
     let acknowledged = create_until_it_breaks(&officer, || cluster.kill());
     cluster.db(&["start"]);
     until_it_answers(&officer, "/api/health");

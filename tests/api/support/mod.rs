@@ -9,6 +9,7 @@ mod cluster;
 mod database;
 pub mod deployment;
 pub mod document;
+mod figures;
 pub mod form;
 mod hang;
 mod identity_provider;
@@ -29,6 +30,7 @@ pub use self::{
     client::{Client, Request},
     cluster::Cluster,
     database::{Database, scripts_db, with_database},
+    figures::{Figures, assert_is},
     form::Form,
     hang::Hang,
     identity_provider::IdentityProvider,

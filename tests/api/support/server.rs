@@ -13,6 +13,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde_json::{Value, json};
+
 use super::client::Client;
 
 static STARTED: AtomicU32 = AtomicU32::new(0);
@@ -107,6 +109,18 @@ impl Server {
 
     pub fn client(&self) -> Client {
         Client::of(self.port)
+    }
+
+    pub fn logged_in(&self, fields: Value) -> Client {
+        let mut client = self.client();
+        client.log_in(fields).succeeded(200);
+        client
+    }
+
+    /// Of a court that every database has.
+    pub fn officer(&self) -> Client {
+        let court = "Birmingham Family Court";
+        self.logged_in(json!({"username": "olivia", "role": "HMCTS_CASE_OFFICER", "courtAssignment": court}))
     }
 
     pub fn log(&self) -> String {
