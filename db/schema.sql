@@ -5277,6 +5277,8 @@ row when all is well.';
 CREATE FUNCTION core.find_reach_faults(p_from uuid, p_to uuid) RETURNS TABLE(case_id uuid, problem text)
     LANGUAGE sql STABLE
     SET search_path TO ''
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
   with reach as (
     select r.case_id, r.way, r.reached_by, r.created_at
