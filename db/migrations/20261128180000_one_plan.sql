@@ -177,7 +177,113 @@ alter table core.case_reach add constraint case_reach_case_id_fkey foreign key (
 -- squawk-ignore require-concurrent-index-deletion
 drop index core.cases_deleted_idx;
 
+-- The court of their case on side tables and audit entries (20261128180020_fill_courts.sql fills it). Until then old servers fill it by
+-- these triggers, which db/migrations/*_sources.sql takes down, together with the policies by which the rows are filled. From here
+-- to the end, reads and writes of these tables wait: a moment, however many rows there are.
+alter table core.case_details add column court_code text;
+alter table core.assignments add column court_code text;
+alter table core.organisation_links add column court_code text;
+alter table core.documents add column court_code text;
+alter table core.status_changes add column court_code text;
+alter table audit.entries add column court_code text;
+alter table core.assignment_particulars add column case_id uuid, add column court_code text;
+alter table core.document_texts add column case_id uuid, add column court_code text;
+alter table core.status_change_particulars add column case_id uuid, add column court_code text;
+
+create function core.tg_court_meanwhile()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  case tg_table_name
+    when 'assignment_particulars' then
+      select a.case_id into new.case_id from core.assignments as a where a.id = new.assignment_id;
+    when 'document_texts' then
+      select d.case_id into new.case_id from core.documents as d where d.id = new.document_id;
+    when 'status_change_particulars' then
+      select s.case_id into new.case_id from core.status_changes as s where s.id = new.status_change_id;
+    else
+      null;
+  end case;
+
+  -- The details of a new case come before it.
+  new.court_code := coalesce((select c.court_code from core.cases as c where c.id = new.case_id), nullif(core.claim('court_code'), ''));
+  return new;
+end;
+$$;
+
+revoke all on function core.tg_court_meanwhile() from public;
+
+create trigger tg_case_details__court_meanwhile before insert on core.case_details
+for each row execute function core.tg_court_meanwhile();
+alter table core.case_details enable always trigger tg_case_details__court_meanwhile;
+create trigger tg_assignments__court_meanwhile before insert on core.assignments
+for each row execute function core.tg_court_meanwhile();
+alter table core.assignments enable always trigger tg_assignments__court_meanwhile;
+create trigger tg_assignment_particulars__court_meanwhile before insert on core.assignment_particulars
+for each row execute function core.tg_court_meanwhile();
+alter table core.assignment_particulars enable always trigger tg_assignment_particulars__court_meanwhile;
+create trigger tg_documents__court_meanwhile before insert on core.documents
+for each row execute function core.tg_court_meanwhile();
+alter table core.documents enable always trigger tg_documents__court_meanwhile;
+create trigger tg_document_texts__court_meanwhile before insert on core.document_texts
+for each row execute function core.tg_court_meanwhile();
+alter table core.document_texts enable always trigger tg_document_texts__court_meanwhile;
+create trigger tg_status_changes__court_meanwhile before insert on core.status_changes
+for each row execute function core.tg_court_meanwhile();
+alter table core.status_changes enable always trigger tg_status_changes__court_meanwhile;
+create trigger tg_status_change_particulars__court_meanwhile before insert on core.status_change_particulars
+for each row execute function core.tg_court_meanwhile();
+alter table core.status_change_particulars enable always trigger tg_status_change_particulars__court_meanwhile;
+create trigger tg_organisation_links__court_meanwhile before insert on core.organisation_links
+for each row execute function core.tg_court_meanwhile();
+alter table core.organisation_links enable always trigger tg_organisation_links__court_meanwhile;
+create trigger tg_entries__court_meanwhile before insert on audit.entries
+for each row execute function core.tg_court_meanwhile();
+alter table audit.entries enable always trigger tg_entries__court_meanwhile;
+
+create policy update_meanwhile on core.case_details for update to casefile_owner using (true);
+create policy update_meanwhile on core.assignments for update to casefile_owner using (true);
+create policy update_meanwhile on core.documents for update to casefile_owner using (true);
+create policy update_meanwhile on core.document_texts for update to casefile_owner using (true);
+create policy update_meanwhile on core.status_changes for update to casefile_owner using (true);
+create policy update_meanwhile on core.status_change_particulars for update to casefile_owner using (true);
+create policy update_meanwhile on core.organisation_links for update to casefile_owner using (true);
+create policy update_meanwhile on audit.entries for update to casefile_owner using (true);
+
 -- migrate:down
+
+drop trigger tg_case_details__court_meanwhile on core.case_details;
+drop trigger tg_assignments__court_meanwhile on core.assignments;
+drop trigger tg_assignment_particulars__court_meanwhile on core.assignment_particulars;
+drop trigger tg_documents__court_meanwhile on core.documents;
+drop trigger tg_document_texts__court_meanwhile on core.document_texts;
+drop trigger tg_status_changes__court_meanwhile on core.status_changes;
+drop trigger tg_status_change_particulars__court_meanwhile on core.status_change_particulars;
+drop trigger tg_organisation_links__court_meanwhile on core.organisation_links;
+drop trigger tg_entries__court_meanwhile on audit.entries;
+drop policy update_meanwhile on core.case_details;
+drop policy update_meanwhile on core.assignments;
+drop policy update_meanwhile on core.documents;
+drop policy update_meanwhile on core.document_texts;
+drop policy update_meanwhile on core.status_changes;
+drop policy update_meanwhile on core.status_change_particulars;
+drop policy update_meanwhile on core.organisation_links;
+drop policy update_meanwhile on audit.entries;
+drop function core.tg_court_meanwhile();
+
+alter table core.case_details drop column court_code;
+alter table core.assignments drop column court_code;
+alter table core.assignment_particulars drop column court_code, drop column case_id;
+alter table core.documents drop column court_code;
+alter table core.document_texts drop column court_code, drop column case_id;
+alter table core.status_changes drop column court_code;
+alter table core.status_change_particulars drop column court_code, drop column case_id;
+alter table core.organisation_links drop column court_code;
+alter table audit.entries drop column court_code;
 
 create index cases_deleted_idx on core.cases (id) where deleted_at is not null;
 

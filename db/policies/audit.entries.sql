@@ -5,9 +5,9 @@ alter table audit.entries force row level security;
 
 create policy select_own_court on audit.entries for select
 to hmcts_case_officer
-using (exists (select from core.cases as c where c.id = case_id offset 0));
+using (court_code = (select core.claim('court_code')));
 comment on policy select_own_court on audit.entries is
-'An officer, of the cases of its own court, deleted ones too.';
+'An officer, what was done in its own court, to deleted cases too.';
 
 create policy select_reached on audit.entries for select
 to judge_legal_adviser

@@ -3,11 +3,16 @@
 alter table core.assignment_particulars enable row level security;
 alter table core.assignment_particulars force row level security;
 
+create policy select_own_court on core.assignment_particulars for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+comment on policy select_own_court on core.assignment_particulars is 'An officer, of the cases of its own court.';
+
 create policy select_reached on core.assignment_particulars for select
-to hmcts_case_officer, casefile_professional
-using (exists (select from core.assignments as a where a.id = assignment_id offset 0));
+to casefile_professional
+using (exists (select from core.case_reach as r where r.case_id = assignment_particulars.case_id offset 0));
 comment on policy select_reached on core.assignment_particulars is
-'Whoever reaches the case, by the policies of core.assignments. None for adopters: that is their redaction.';
+'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
 
 create policy all_to_owner on core.assignment_particulars for all
 to casefile_owner

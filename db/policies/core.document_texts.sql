@@ -3,10 +3,15 @@
 alter table core.document_texts enable row level security;
 alter table core.document_texts force row level security;
 
+create policy select_own_court on core.document_texts for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+comment on policy select_own_court on core.document_texts is 'An officer, of the cases of its own court.';
+
 create policy select_reached on core.document_texts for select
-to casefile_caller
+to casefile_professional, adopter
 using (exists (select from core.documents as d where d.id = document_id offset 0));
-comment on policy select_reached on core.document_texts is 'Whoever may read the document, by the policies of core.documents.';
+comment on policy select_reached on core.document_texts is 'Everybody else who may read the document, by the policies of core.documents.';
 
 create policy insert_to_processor on core.document_texts for insert
 to document_processor

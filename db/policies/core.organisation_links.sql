@@ -5,9 +5,9 @@ alter table core.organisation_links force row level security;
 
 create policy select_own_court on core.organisation_links for select
 to hmcts_case_officer
-using (exists (select from core.cases as c where c.id = case_id offset 0));
+using (court_code = (select core.claim('court_code')));
 comment on policy select_own_court on core.organisation_links is
-'An officer, of the cases of its own court, by the policies of core.cases.';
+'An officer, of the cases of its own court.';
 
 create policy select_reached on core.organisation_links for select
 to casefile_professional

@@ -3,11 +3,16 @@
 alter table core.status_change_particulars enable row level security;
 alter table core.status_change_particulars force row level security;
 
+create policy select_own_court on core.status_change_particulars for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+comment on policy select_own_court on core.status_change_particulars is 'An officer, of the cases of its own court.';
+
 create policy select_reached on core.status_change_particulars for select
-to hmcts_case_officer, casefile_professional
-using (exists (select from core.status_changes as s where s.id = status_change_id offset 0));
+to casefile_professional
+using (exists (select from core.case_reach as r where r.case_id = status_change_particulars.case_id offset 0));
 comment on policy select_reached on core.status_change_particulars is
-'Whoever reaches the case, by the policies of core.status_changes. None for adopters: that is their redaction.';
+'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
 
 create policy select_to_owner on core.status_change_particulars for select
 to casefile_owner

@@ -11,7 +11,8 @@ create table audit.entries (
   after jsonb,
   request_id uuid,
   client_address text,
-  digest bytea not null constraint entries_digest_is_sha256 check (octet_length(digest) = 32)
+  digest bytea not null constraint entries_digest_is_sha256 check (octet_length(digest) = 32),
+  court_code text not null
 );
 
 comment on table audit.entries is
@@ -24,5 +25,8 @@ comment on column audit.entries.before is 'The changed fields as they were, name
 comment on column audit.entries.after is 'The changed fields as they became.';
 comment on column audit.entries.digest is
 'SHA-256 over the digest of the case''s entry before this one and this entry: audit.find_broken_chains recomputes it.';
+comment on column audit.entries.court_code is
+'The court of the case at the time, whose officers read it. No part of the digest: it is no part of what was done, and audit.find_faults
+compares it with the case.';
 
 create index entries_case_id_id_idx on audit.entries (case_id, id);

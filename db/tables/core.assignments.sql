@@ -1,13 +1,15 @@
 create table core.assignments (
   id uuid primary key,
-  case_id uuid not null references core.cases (id),
+  case_id uuid not null,
   user_id text not null
     constraint assignments_user_id_within_limit check (char_length(user_id) <= 100)
     constraint assignments_user_id_trimmed check (user_id <> '' and user_id = btrim(user_id)),
   assignment_type core.assignment_type not null,
   created_at timestamptz not null default now(),
   revoked_at timestamptz,
-  constraint assignments_revoked_at_after_created_at check (revoked_at >= created_at)
+  court_code text not null,
+  constraint assignments_revoked_at_after_created_at check (revoked_at >= created_at),
+  foreign key (case_id, court_code) references core.cases (id, court_code)
 );
 
 comment on table core.assignments is 'Ties a user to a case. Revoking keeps the row and ends the access at once.';

@@ -1,5 +1,5 @@
 create table core.case_details (
-  case_id uuid not null references core.cases (id) deferrable initially deferred,
+  case_id uuid not null,
   version integer not null constraint case_details_version_positive check (version > 0),
   notes text constraint case_details_notes_within_limit check (char_length(notes) <= 20000),
   internal_notes text constraint case_details_internal_notes_within_limit check (char_length(internal_notes) <= 20000),
@@ -8,7 +8,10 @@ create table core.case_details (
     constraint case_details_linked_family_court_case_reference_within_limit
     check (char_length(linked_family_court_case_reference) <= 50),
   created_by text not null,
-  primary key (case_id, version)
+  court_code text not null,
+  primary key (case_id, version),
+  foreign key (case_id, court_code) references core.cases (id, court_code)
+    deferrable initially deferred
 );
 
 comment on table core.case_details is

@@ -1,15 +1,15 @@
 create table core.case_participants (
-  case_id uuid primary key references core.cases (id),
+  case_id uuid primary key,
   court_code text not null,
   applicant_ids text[] not null default '{}',
   assigned_judge text,
-  organisation_ids text[]
+  organisation_ids text[],
+  foreign key (case_id, court_code) references core.cases (id, court_code)
 ) with (fillfactor = 90);
 
 comment on table core.case_participants is
 'Who takes part in a case now: what its active assignments and links say, gathered by their triggers for whoever reads cases.
 No row for a case that nobody was ever tied to. Hidden from adopters.';
-comment on column core.case_participants.court_code is 'The court of the case, which never changes. So an officer''s policy need not ask for the case.';
 comment on column core.case_participants.applicant_ids is 'Users, in the order of their assignment.';
 comment on column core.case_participants.assigned_judge is 'The user whose judicial assignment is the latest.';
 comment on column core.case_participants.organisation_ids is 'In the order of their linking; null for none.';

@@ -33,6 +33,8 @@ comment on column core.cases.details_version is 'The version of the case that br
 comment on column core.cases.version is 'Moves by exactly one with every change of the case.';
 comment on column core.cases.deleted_at is 'Set once, by a soft delete; nothing changes afterwards.';
 
+-- For the foreign keys of side tables, which repeat the court of their case.
+create unique index cases_id_court_code_key on core.cases (id, court_code);
 -- Newest first within a court, which is how an officer's list opens, page by page or by cursor.
 create index cases_court_code_created_at_id_idx on core.cases (court_code, created_at desc, id desc)
   where deleted_at is null;

@@ -1,6 +1,6 @@
 create table core.documents (
   id uuid primary key,
-  case_id uuid not null references core.cases (id),
+  case_id uuid not null,
   filename text not null constraint documents_filename_trimmed check (filename <> '' and filename = btrim(filename)),
   document_type text not null references core.document_types (value),
   description text
@@ -21,6 +21,8 @@ create table core.documents (
   deleted_at timestamptz,
   ocr_page_count integer constraint documents_ocr_page_count_positive check (ocr_page_count > 0),
   ocr_pages_read integer,
+  court_code text not null,
+  foreign key (case_id, court_code) references core.cases (id, court_code),
   constraint documents_complete_has_all check (
     upload_status <> 'complete'
     or (file_size is not null and file_hash is not null and mime_type is not null and version is not null)

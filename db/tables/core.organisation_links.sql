@@ -1,6 +1,6 @@
 create table core.organisation_links (
   id uuid primary key,
-  case_id uuid not null references core.cases (id),
+  case_id uuid not null,
   organisation_id text not null
     constraint organisation_links_organisation_id_within_limit check (char_length(organisation_id) <= 100)
     constraint organisation_links_organisation_id_trimmed check (organisation_id <> '' and organisation_id = btrim(organisation_id)),
@@ -9,8 +9,10 @@ create table core.organisation_links (
   linked_by text not null,
   unlinked_at timestamptz,
   unlinked_by text,
+  court_code text not null,
   constraint organisation_links_unlinked_at_after_linked_at check (unlinked_at >= linked_at),
-  constraint organisation_links_unlinked_by_somebody check ((unlinked_at is null) = (unlinked_by is null))
+  constraint organisation_links_unlinked_by_somebody check ((unlinked_at is null) = (unlinked_by is null)),
+  foreign key (case_id, court_code) references core.cases (id, court_code)
 );
 
 comment on table core.organisation_links is

@@ -80,6 +80,6 @@ says_only_what_changed() {
   local up
   up=$(sed '/^-- migrate:down/,$d' "$1")
   [[ $(grep -c '^create trigger' <<<"$up") == 1 ]] || die "It makes triggers anew that did not change."
-  [[ $(grep -c '^create policy [a-z_]* on core.document_texts' <<<"$up") == 0 ]] || die "It makes policies anew that did not change."
+  [[ $(grep -c '^create policy [a-z_]* on core.document_removals' <<<"$up") == 0 ]] || die "It makes policies anew that did not change."
   [[ $(grep -c '^insert into core.courts' <<<"$up") == 2 ]] || die "It writes rows that did not change."
 }

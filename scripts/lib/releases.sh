@@ -10,9 +10,14 @@ unreleased_migrations() {
   comm -23 <(find "$MIGRATIONS" -maxdepth 1 -name '*.sql' -printf '%f\n' | sort) <(released_migrations | sort)
 }
 
-# The one that scripts/gen-migration writes, and the one that is written by hand.
+# The one that scripts/gen-migration writes; the one that is written by hand, and those beside it that run outside of a transaction.
 unreleased_sources() { unreleased_migrations | grep -E '^[0-9]+_sources\.sql$' || true; }
-unreleased_by_hand() { unreleased_migrations | grep -vE '^[0-9]+_sources\.sql$' || true; }
+unreleased_by_hand() {
+  local name
+  for name in $(unreleased_migrations | grep -vE '^[0-9]+_sources\.sql$'); do
+    grep -q '^-- *migrate:up.*transaction:false' "$MIGRATIONS/$name" || say "$name"
+  done
+}
 
 # dbmate is strict about order, so that a new version comes after FILE's whatever the clock says.
 version_after() {
@@ -33,6 +38,6 @@ check_unreleased() {
   local by_hand
   by_hand=$(unreleased_by_hand)
   (($(wc -w <<<"$by_hand") <= 1)) ||
-    die "More than one unreleased migration is written by hand: ${by_hand//$'\n'/, }." "Put them into one."
+    die "More than one unreleased migration is written by hand: ${by_hand//$'\n'/, }." "Put them into one, but for what has to run outside of a transaction."
   (($(unreleased_sources | wc -w) <= 1)) || die "There is more than one unreleased _sources.sql." "Remove all, and run scripts/gen-migration."
 }

@@ -21,7 +21,7 @@ end;
 $$;
 
 comment on function audit.entry_digest(bytea, audit.entries) is
-'SHA-256 over the digest before and every column of the entry but its own digest.';
+'SHA-256 over the digest before and every column of the entry but its own digest and its court.';
 
 revoke all on function audit.entry_digest(bytea, audit.entries) from public;
 grant execute on function audit.entry_digest(bytea, audit.entries) to casefile_backup;

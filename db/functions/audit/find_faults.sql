@@ -15,11 +15,17 @@ as $$
     on e.case_id = c.id and e.case_id between p_from and p_to and e.entity = 'case' and e.action <> 'CREATE'
   where c.id between p_from and p_to
   group by c.id, c.version
-  having c.version <> count(e.id) + 1;
+  having c.version <> count(e.id) + 1
+  union all
+  select e.case_id, e.id, 'of another court than its case: ' || e.court_code
+  from audit.entries as e
+  join core.cases as c on c.id = e.case_id
+  where e.case_id between p_from and p_to and e.court_code <> c.court_code;
 $$;
 
 comment on function audit.find_faults(uuid, uuid) is
-'For DBAs, of the cases from one id to another: audit.find_broken_links, and versions that are not one more than the changes audited.';
+'For DBAs, of the cases from one id to another: audit.find_broken_links, versions that are not one more than the changes
+audited, and entries of another court.';
 
 revoke all on function audit.find_faults(uuid, uuid) from public;
 grant execute on function audit.find_faults(uuid, uuid) to casefile_backup;

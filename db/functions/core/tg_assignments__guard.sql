@@ -6,22 +6,23 @@ volatile
 security invoker
 set search_path = ''
 as $$
-begin
+declare
   -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
-  perform core.lock_case(new.case_id, null);
-
+  v_case core.cases := core.lock_case(new.case_id, null);
+begin
   if tg_op = 'INSERT' then
     perform core.plain_name('userId', new.user_id);
     new.id := coalesce(new.id, core.new_id());
     new.created_at := now();
     new.revoked_at := null;
+    new.court_code := v_case.court_code;
     return new;
   end if;
 
   if old.revoked_at is not null
     or new.revoked_at is null
-    or (new.id, new.case_id, new.user_id, new.assignment_type, new.created_at)
-      is distinct from (old.id, old.case_id, old.user_id, old.assignment_type, old.created_at)
+    or (new.id, new.case_id, new.user_id, new.assignment_type, new.created_at, new.court_code)
+      is distinct from (old.id, old.case_id, old.user_id, old.assignment_type, old.created_at, old.court_code)
   then
     raise exception using errcode = 'JCFIX', message = 'An assignment can be revoked once, and not changed';
   end if;
@@ -32,7 +33,7 @@ end;
 $$;
 
 comment on function core.tg_assignments__guard() is
-'Stamps the times; allows no change of an assignment but revoking it.
+'Stamps the times and the court of the case; allows no change of an assignment but revoking it.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 revoke all on function core.tg_assignments__guard() from public;

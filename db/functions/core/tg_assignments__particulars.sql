@@ -8,8 +8,8 @@ set search_path = ''
 as $$
 begin
   if tg_op = 'INSERT' then
-    insert into core.assignment_particulars (assignment_id, assigned_by)
-    values (new.id, core.actor());
+    insert into core.assignment_particulars (assignment_id, case_id, court_code, assigned_by)
+    values (new.id, new.case_id, new.court_code, core.actor());
   else
     update core.assignment_particulars
     set revoked_by = core.actor()

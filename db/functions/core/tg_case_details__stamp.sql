@@ -1,4 +1,4 @@
--- Which version new details belong to, and who created their case
+-- Which version and court new details belong to, and who created their case
 create or replace function core.tg_case_details__stamp()
 returns trigger
 language plpgsql
@@ -15,6 +15,8 @@ begin
   where c.id = new.case_id
   for no key update;
 
+  -- Before the case is there: that of its officer, or what somebody without a session says.
+  new.court_code := coalesce(v_case.court_code, nullif(core.claim('court_code'), ''), new.court_code);
   new.version := coalesce(v_case.version + 1, 1);
   new.created_by := coalesce(
     (select d.created_by from core.case_details as d where d.case_id = v_case.id and d.version = v_case.details_version),
@@ -25,7 +27,7 @@ end;
 $$;
 
 comment on function core.tg_case_details__stamp() is
-'New details take effect with the next version of their case, and remember its creator.';
+'New details take effect with the next version of their case, and remember its creator and its court.';
 
 revoke all on function core.tg_case_details__stamp() from public;
 

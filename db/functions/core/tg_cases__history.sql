@@ -7,12 +7,12 @@ security definer
 set search_path = ''
 as $$
 begin
-  insert into core.status_changes (case_id, from_status, to_status, changed_at)
-  values (new.id, old.status, new.status, new.updated_at)
+  insert into core.status_changes (case_id, court_code, from_status, to_status, changed_at)
+  values (new.id, new.court_code, old.status, new.status, new.updated_at)
   returning id into new.status_change_id;
 
-  insert into core.status_change_particulars (status_change_id, changed_by, reason)
-  values (new.status_change_id, core.actor(), core.trimmed(new.status_reason));
+  insert into core.status_change_particulars (status_change_id, case_id, court_code, changed_by, reason)
+  values (new.status_change_id, new.id, new.court_code, core.actor(), core.trimmed(new.status_reason));
 
   new.status_reason := null;
   return new;

@@ -18,12 +18,16 @@ begin
     raise exception using errcode = 'JCLEA', message = 'No worker has claimed the document';
   end if;
 
+  select d.case_id, d.court_code into new.case_id, new.court_code
+  from core.documents as d
+  where d.id = new.document_id;
+
   return new;
 end;
 $$;
 
 comment on function core.tg_document_texts__guard() is
-'The worker writes the text of a document that is claimed at the moment, and no other.
+'The worker writes the text of a document that is claimed at the moment, and no other. Stamps the case and its court.
 Errors: JCVAL more than 20 MiB; JCLEA it is not claimed, or the claim has ended.';
 
 revoke all on function core.tg_document_texts__guard() from public;

@@ -25,6 +25,7 @@ begin
     end if;
 
     new.id := coalesce(new.id, core.new_id());
+    new.court_code := (select c.court_code from core.cases as c where c.id = new.case_id);
     new.uploaded_by := core.actor();
     new.uploaded_at := now();
     new.upload_status := 'uploading';
@@ -47,9 +48,9 @@ begin
     raise exception using errcode = 'JCFIX', message = 'A deleted document cannot be changed';
   end if;
 
-  if (new.id, new.case_id, new.filename, new.document_type, new.description, new.uploaded_by, new.uploaded_at)
+  if (new.id, new.case_id, new.court_code, new.filename, new.document_type, new.description, new.uploaded_by, new.uploaded_at)
       is distinct from
-      (old.id, old.case_id, old.filename, old.document_type, old.description, old.uploaded_by, old.uploaded_at)
+      (old.id, old.case_id, old.court_code, old.filename, old.document_type, old.description, old.uploaded_by, old.uploaded_at)
     or (new.upload_status <> old.upload_status and old.upload_status <> 'uploading')
     or (new.upload_status <> 'complete' or old.upload_status <> 'uploading')
       and (new.file_size, new.file_hash, new.mime_type, new.version)
@@ -101,7 +102,7 @@ end;
 $$;
 
 comment on function core.tg_documents__guard() is
-'Stamps who and when; lets each status move forward once, a failed reading begin anew, and nothing
+'Stamps who, when and the court of the case; lets each status move forward once, a failed reading begin anew, and nothing
 else change.
 Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
 

@@ -6,10 +6,10 @@ volatile
 security invoker
 set search_path = ''
 as $$
-begin
+declare
   -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
-  perform core.lock_case(new.case_id, null);
-
+  v_case core.cases := core.lock_case(new.case_id, null);
+begin
   if tg_op = 'INSERT' then
     perform core.plain_name('organisationId', new.organisation_id);
     new.id := coalesce(new.id, core.new_id());
@@ -17,13 +17,15 @@ begin
     new.linked_by := core.actor();
     new.unlinked_at := null;
     new.unlinked_by := null;
+    new.court_code := v_case.court_code;
     return new;
   end if;
 
   if old.unlinked_at is not null
     or new.unlinked_at is null
-    or (new.id, new.case_id, new.organisation_id, new.organisation_type, new.linked_at, new.linked_by)
-      is distinct from (old.id, old.case_id, old.organisation_id, old.organisation_type, old.linked_at, old.linked_by)
+    or (new.id, new.case_id, new.organisation_id, new.organisation_type, new.linked_at, new.linked_by, new.court_code)
+      is distinct from
+      (old.id, old.case_id, old.organisation_id, old.organisation_type, old.linked_at, old.linked_by, old.court_code)
   then
     raise exception using errcode = 'JCFIX', message = 'An organisation can be unlinked once, and its link not changed';
   end if;
@@ -35,7 +37,7 @@ end;
 $$;
 
 comment on function core.tg_organisation_links__guard() is
-'Stamps who and when; allows no change of a link but unlinking.
+'Stamps who, when and the court of the case; allows no change of a link but unlinking.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 revoke all on function core.tg_organisation_links__guard() from public;

@@ -146,7 +146,7 @@ export const TAMPERS = [
       "trigger tg_case_details__in_use on core.case_details",
       "trigger tg_case_details__refuse_change on core.case_details",
       "trigger tg_case_details__stamp on core.case_details",
-      "triggers of constraint case_details_case_id_fkey on core.case_details",
+      "triggers of constraint case_details_case_id_court_code_fkey on core.case_details",
       "triggers of constraint cases_id_details_version_fkey on core.cases",
     ],
   },
@@ -246,12 +246,12 @@ export const TAMPERS = [
   { sql: `alter table core.courts alter region type text collate "C"`, named: ["column core.courts.region"] },
   { sql: "alter table core.courts add constraint other check (true) not valid", named: ["constraint other on core.courts"] },
   {
-    sql: "update pg_constraint set convalidated = false where conname = 'case_details_case_id_fkey'",
-    named: ["constraint case_details_case_id_fkey on core.case_details"],
+    sql: "update pg_constraint set convalidated = false where conname = 'case_details_case_id_court_code_fkey'",
+    named: ["constraint case_details_case_id_court_code_fkey on core.case_details"],
   },
   {
-    sql: "alter table core.assignments alter constraint assignments_case_id_fkey deferrable initially deferred",
-    named: ["constraint assignments_case_id_fkey on core.assignments"],
+    sql: "alter table core.assignments alter constraint assignments_case_id_court_code_fkey deferrable initially deferred",
+    named: ["constraint assignments_case_id_court_code_fkey on core.assignments"],
   },
   {
     sql: `alter table core.courts alter region drop not null; alter table core.courts add not null region not valid`,

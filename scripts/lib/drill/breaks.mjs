@@ -57,12 +57,12 @@ export const BREAKS = [
   ],
   [
     "new details are not those of one audited change",
-    ({ create }) => `insert into core.case_details (case_id, version, created_by)
-      values ('${create.case_id}', 500, 'x')`,
+    ({ create }) => `insert into core.case_details (case_id, version, created_by, court_code)
+      select c.id, 500, 'x', c.court_code from core.cases as c where c.id = '${create.case_id}'`,
   ],
   [
     "details are without their case",
-    () => "insert into core.case_details (case_id, version, created_by) values (core.new_id(), 1, 'x')",
+    () => "insert into core.case_details (case_id, version, created_by, court_code) values (core.new_id(), 1, 'x', 'BFC')",
   ],
   [
     "a case does not use its newest details",

@@ -55,21 +55,22 @@ create temp table chaining (like audit.entries);
 alter table chaining alter column digest drop not null;
 
 insert into chaining (
-  id, case_id, entity, entity_id, action, actor, actor_role, occurred_at, before, after, request_id, client_address
+  id, case_id, court_code, entity, entity_id, action, actor, actor_role, occurred_at, before, after, request_id, client_address
 )
 select
-  row_number() over (order by h.occurred_at, h.case_id), h.case_id, h.entity, h.entity_id, h.action::audit.action, h.actor,
+  row_number() over (order by h.occurred_at, h.case_id), h.case_id, l.court_code, h.entity, h.entity_id, h.action::audit.action, h.actor,
   h.actor_role, h.occurred_at, h.before, h.after, md5(h.entity_id || h.action)::uuid, '127.0.0.1'
-from happening as h;
+from happening as h
+join loading as l on l.case_id = h.case_id;
 
 -- Each digest takes the one before it in, as an aggregate that runs along its window does.
 create aggregate pg_temp.chained(audit.entries) (sfunc = audit.entry_digest, stype = bytea);
 
 insert into audit.entries (
-  id, case_id, entity, entity_id, action, actor, actor_role, occurred_at, before, after, request_id, client_address, digest
+  id, case_id, court_code, entity, entity_id, action, actor, actor_role, occurred_at, before, after, request_id, client_address, digest
 )
 select
-  c.id, c.case_id, c.entity, c.entity_id, c.action, c.actor, c.actor_role, c.occurred_at, c.before, c.after, c.request_id,
+  c.id, c.case_id, c.court_code, c.entity, c.entity_id, c.action, c.actor, c.actor_role, c.occurred_at, c.before, c.after, c.request_id,
   c.client_address, pg_temp.chained(row(c.*)::audit.entries) over (partition by c.case_id order by c.id)
 from chaining as c
 order by c.id;

@@ -57,19 +57,19 @@ select
   case when m.stages[m.stage + 1] = 'ON_HOLD' then 'The report of the local authority is outstanding' end as reason
 from (select l.*, generate_series(1, cardinality(l.stages) - 1) as stage from loading as l) as m;
 
-insert into core.status_changes (id, case_id, from_status, to_status, changed_at)
+insert into core.status_changes (id, case_id, court_code, from_status, to_status, changed_at)
 overriding system value
-select m.id, m.case_id, m.from_status, m.to_status, m.changed_at
+select m.id, m.case_id, m.court_code, m.from_status, m.to_status, m.changed_at
 from moves as m
 order by m.id;
 
-insert into core.status_change_particulars (status_change_id, changed_by, reason)
-select m.id, m.changed_by, m.reason
+insert into core.status_change_particulars (status_change_id, case_id, court_code, changed_by, reason)
+select m.id, m.case_id, m.court_code, m.changed_by, m.reason
 from moves as m
 order by m.id;
 
-insert into core.case_details (case_id, version, notes, created_by)
-select l.case_id, 1, 'Application received by post, number ' || l.n || ' of this caseload', l.officer
+insert into core.case_details (case_id, court_code, version, notes, created_by)
+select l.case_id, l.court_code, 1, 'Application received by post, number ' || l.n || ' of this caseload', l.officer
 from loading as l
 order by l.n;
 

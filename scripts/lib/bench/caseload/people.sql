@@ -4,6 +4,7 @@ create temp table assigning as
 select
   md5('assignment ' || l.n || a.assignment_type)::uuid as id,
   l.case_id,
+  l.court_code,
   l.officer,
   a.assignment_type::core.assignment_type as assignment_type,
   a.user_id,
@@ -32,21 +33,22 @@ cross join lateral (
 ) as a (assignment_type, user_id, after)
 where a.user_id is not null;
 
-insert into core.assignments (id, case_id, user_id, assignment_type, created_at)
-select a.id, a.case_id, a.user_id, a.assignment_type, a.created_at
+insert into core.assignments (id, case_id, court_code, user_id, assignment_type, created_at)
+select a.id, a.case_id, a.court_code, a.user_id, a.assignment_type, a.created_at
 from assigning as a
 order by a.created_at;
 
-insert into core.assignment_particulars (assignment_id, assigned_by)
-select a.id, a.officer
+insert into core.assignment_particulars (assignment_id, case_id, court_code, assigned_by)
+select a.id, a.case_id, a.court_code, a.officer
 from assigning as a
 order by a.created_at;
 
 -- 150 local authorities and 40 agencies.
-insert into core.organisation_links (id, case_id, organisation_id, organisation_type, linked_at, linked_by)
+insert into core.organisation_links (id, case_id, court_code, organisation_id, organisation_type, linked_at, linked_by)
 select
   md5('link ' || l.n)::uuid,
   l.case_id,
+  l.court_code,
   case when l.place % 20 = 10 then 'agency.' || l.link_place % 40 else 'authority.' || l.link_place % 150 end,
   case when l.place % 20 = 10 then 'VOLUNTARY_AGENCY' else 'LOCAL_AUTHORITY' end::core.organisation_type,
   l.created_at + interval '5 hours',

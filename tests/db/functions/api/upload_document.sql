@@ -19,7 +19,7 @@ from api.upload_document(id_of('ours'), e' Ünïcode.PDF\n', ' other ', e' what 
 select is(
   to_jsonb(d) - '{id,uploaded_at}'::text[],
   jsonb_build_object(
-    'case_id', id_of('ours'), 'filename', 'Ünïcode.PDF', 'document_type', 'other', 'description', 'what it is', 'uploaded_by', 'cafcass.one',
+    'case_id', id_of('ours'), 'court_code', 'BFC', 'filename', 'Ünïcode.PDF', 'document_type', 'other', 'description', 'what it is', 'uploaded_by', 'cafcass.one',
     'upload_status', 'uploading', 'virus_scan_status', 'pending', 'ocr_status', 'pending', 'deleted_at', null, 'file_size', null, 'file_hash', null,
     'mime_type', null, 'version', null, 'virus_scan_completed_at', null, 'ocr_completed_at', null, 'ocr_failure_reason', null, 'ocr_page_count', null, 'ocr_pages_read', null
   ),

@@ -25,7 +25,7 @@ select is(
 select is(
   array(select a.attname::text from pg_attribute as a where a.attrelid = 'core.documents'::regclass and a.attnum > 0 order by 1),
   '{
-    case_id,deleted_at,description,document_type,file_hash,file_size,filename,id,mime_type,ocr_completed_at,ocr_failure_reason,ocr_page_count,ocr_pages_read,ocr_status,upload_status,
+    case_id,court_code,deleted_at,description,document_type,file_hash,file_size,filename,id,mime_type,ocr_completed_at,ocr_failure_reason,ocr_page_count,ocr_pages_read,ocr_status,upload_status,
     uploaded_at,uploaded_by,version,virus_scan_completed_at,virus_scan_status
   }', 'a new column has to be thought of'
 );

@@ -57,8 +57,8 @@ delete from audit.chains where case_id = id_of('ours');
 select isnt(found(), null, 'all of it missing');
 rollback to whole;
 
-insert into audit.entries (case_id, entity, entity_id, action, actor, actor_role, occurred_at, digest)
-values (id_of('ours'), 'case', 'x', 'UPDATE', 'somebody', 'ADOPTER', now(), sha256(''));
+insert into audit.entries (case_id, court_code, entity, entity_id, action, actor, actor_role, occurred_at, digest)
+values (id_of('ours'), 'BFC', 'case', 'x', 'UPDATE', 'somebody', 'ADOPTER', now(), sha256(''));
 select isnt(found(), null, 'one slipped in');
 rollback to whole;
 

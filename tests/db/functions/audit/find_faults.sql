@@ -15,6 +15,8 @@ select results_eq(
   'select f.name, f.problem ~ ''^version'' from faults() as f order by 1', $$values ('ours', false), ('theirs', true)$$, 'each fault with its case'
 );
 select is_empty($$select f.* from cases as c, audit.find_faults(c.id, c.id) as f where c.name = 'bare'$$, 'of the cases that are asked for');
+update audit.entries set court_code = 'LDFC' where id = (select min(e.id) from audit.entries as e join cases as c on c.id = e.case_id where c.name = 'bare');
+select is(f.problem, 'of another court than its case: LDFC', 'nor does an entry show itself to another court') from cases as c, audit.find_faults(c.id, c.id) as f where c.name = 'bare';
 select is(outcome(c.name, 'select audit.find_faults(null, null)'), '42501', 'not for ' || c.name) from callers as c;
 
 select * from finish();

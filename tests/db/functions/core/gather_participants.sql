@@ -13,17 +13,17 @@ select is(participants('bare'), null, 'nothing of a case that nobody was ever ti
 set session_replication_role = replica;
 alter table core.assignments disable trigger user;
 alter table core.organisation_links disable trigger user;
-insert into core.assignments (id, case_id, user_id, assignment_type, created_at, revoked_at)
-select core.new_id(), id_of('bare'), a.user_id, a.assignment_type::core.assignment_type, now() + a.after, now() + a.revoked_after
+insert into core.assignments (id, case_id, court_code, user_id, assignment_type, created_at, revoked_at)
+select core.new_id(), id_of('bare'), 'BFC', a.user_id, a.assignment_type::core.assignment_type, now() + a.after, now() + a.revoked_after
 from (
   values
     ('z', 'APPLICANT', interval '1 hour', null::interval), ('a', 'APPLICANT', '2 hours', null), ('gone', 'APPLICANT', '0', interval '1 hour'),
     ('first', 'JUDICIAL', '1 hour', null), ('last', 'JUDICIAL', '2 hours', null), ('revoked', 'JUDICIAL', '3 hours', '4 hours'),
     ('x', 'CAFCASS', '4 hours', null), ('x', 'SOCIAL_WORKER', '5 hours', null)
 ) as a (user_id, assignment_type, after, revoked_after);
-insert into core.organisation_links (id, case_id, organisation_id, organisation_type, linked_at, linked_by, unlinked_at, unlinked_by)
+insert into core.organisation_links (id, case_id, court_code, organisation_id, organisation_type, linked_at, linked_by, unlinked_at, unlinked_by)
 select
-  core.new_id(), id_of('bare'), o.organisation_id, 'LOCAL_AUTHORITY', now() + o.after, 'x', now() + o.unlinked_after,
+  core.new_id(), id_of('bare'), 'BFC', o.organisation_id, 'LOCAL_AUTHORITY', now() + o.after, 'x', now() + o.unlinked_after,
   case when o.unlinked_after is not null then 'x' end
 from (
   values ('z', interval '1 hour', null::interval), ('a', '2 hours', null), ('gone', '0', interval '1 hour')

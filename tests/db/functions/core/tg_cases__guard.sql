@@ -2,7 +2,7 @@
 
 -- A new case.
 select act_as_dba();
-insert into core.case_details (case_id) values ('00000000-0000-7000-8000-0000000000a1');
+insert into core.case_details (case_id, court_code) values ('00000000-0000-7000-8000-0000000000a1', 'BFC');
 insert into core.cases
   (id, court_code, number_year, number_sequence, case_type, status_change_id, details_version, version, created_at, updated_at, deleted_at)
 values

@@ -45,7 +45,7 @@ select is(created(), number('CFC', '100000'), 'then it grows longer');
 
 select act_as_dba();
 set local session_replication_role = replica;
-insert into core.case_details (case_id) values ('00000000-0000-7000-8000-0000000000a1');
+insert into core.case_details (case_id, court_code) values ('00000000-0000-7000-8000-0000000000a1', 'MFC');
 insert into core.cases (id, court_code, case_type, number_year, number_sequence)
 values ('00000000-0000-7000-8000-0000000000a1', 'MFC', 'AGENCY_ADOPTION', 1999, 12);
 select is(c.case_number, number('MFC', '00003'), 'nobody chooses a number, in a replica''s session either')

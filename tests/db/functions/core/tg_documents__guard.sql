@@ -4,15 +4,15 @@
 -- A new document.
 insert into core.documents
   (case_id, filename, document_type, uploaded_by, uploaded_at, upload_status, virus_scan_status, ocr_status, deleted_at, file_size, file_hash, mime_type, version,
-  virus_scan_completed_at, ocr_completed_at, ocr_failure_reason, ocr_page_count, ocr_pages_read)
+  virus_scan_completed_at, ocr_completed_at, ocr_failure_reason, ocr_page_count, ocr_pages_read, court_code)
 values (
   id_of('bare'), 'a.pdf', 'court-order', 'x', '2000-01-01', 'complete', 'clean', 'complete', '2000-01-01', 1, hash_of('a'), 'application/pdf', 7,
-  '2000-01-01', '2000-01-01', 'why', 1, 1
+  '2000-01-01', '2000-01-01', 'why', 1, 1, 'LDFC'
 );
 select is(
   to_jsonb(d) - '{id,case_id,filename,document_type}'::text[],
   jsonb_build_object(
-    'description', null, 'uploaded_by', session_user, 'uploaded_at', now(), 'upload_status', 'uploading', 'virus_scan_status', 'pending',
+    'court_code', 'BFC', 'description', null, 'uploaded_by', session_user, 'uploaded_at', now(), 'upload_status', 'uploading', 'virus_scan_status', 'pending',
     'ocr_status', 'pending', 'deleted_at', null, 'file_size', null, 'file_hash', null, 'mime_type', null, 'version', null,
     'virus_scan_completed_at', null, 'ocr_completed_at', null, 'ocr_failure_reason', null, 'ocr_page_count', null, 'ocr_pages_read', null
   ),
