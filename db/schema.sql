@@ -1657,6 +1657,7 @@ begin
   v_entry.after := p_after;
   v_entry.request_id := nullif(current_setting('casefile.request_id', true), '');
   v_entry.client_address := audit.client_address();
+  v_entry.court_code := (select c.court_code from core.cases as c where c.id = p_case_id);
   v_entry.digest := audit.entry_digest(v_previous, v_entry);
 
   insert into audit.entries select v_entry.*;
@@ -1836,6 +1837,7 @@ CREATE TABLE audit.entries (
     request_id uuid,
     client_address text,
     digest bytea NOT NULL,
+    court_code text NOT NULL,
     CONSTRAINT entries_digest_is_sha256 CHECK ((octet_length(digest) = 32))
 );
 
@@ -1888,6 +1890,13 @@ COMMENT ON COLUMN audit.entries.after IS 'The changed fields as they became.';
 --
 
 COMMENT ON COLUMN audit.entries.digest IS 'SHA-256 over the digest of the case''s entry before this one and this entry: audit.find_broken_chains recomputes it.';
+
+--
+-- Name: COLUMN entries.court_code; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.court_code IS 'The court of the case at the time, whose officers read it. No part of the digest: it is no part of what was done, and audit.find_faults
+compares it with the case.';
 
 --
 -- Name: changes_of(audit.entries); Type: FUNCTION; Schema: audit; Owner: -
@@ -1961,6 +1970,7 @@ CREATE TABLE core.documents (
     deleted_at timestamp with time zone,
     ocr_page_count integer,
     ocr_pages_read integer,
+    court_code text NOT NULL,
     CONSTRAINT documents_complete_has_all CHECK (((upload_status <> 'complete'::core.upload_status) OR ((file_size IS NOT NULL) AND (file_hash IS NOT NULL) AND (mime_type IS NOT NULL) AND (version IS NOT NULL)))),
     CONSTRAINT documents_description_trimmed CHECK (((description <> ''::text) AND (description = btrim(description)))),
     CONSTRAINT documents_description_within_limit CHECK ((char_length(description) <= 500)),
@@ -2082,7 +2092,7 @@ $$;
 -- Name: FUNCTION entry_digest(p_previous bytea, p_entry audit.entries); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.entry_digest(p_previous bytea, p_entry audit.entries) IS 'SHA-256 over the digest before and every column of the entry but its own digest.';
+COMMENT ON FUNCTION audit.entry_digest(p_previous bytea, p_entry audit.entries) IS 'SHA-256 over the digest before and every column of the entry but its own digest and its court.';
 
 --
 -- Name: explain_refusal(text, uuid); Type: FUNCTION; Schema: audit; Owner: -
@@ -2237,14 +2247,20 @@ CREATE FUNCTION audit.find_faults(p_from uuid, p_to uuid) RETURNS TABLE(case_id 
     on e.case_id = c.id and e.case_id between p_from and p_to and e.entity = 'case' and e.action <> 'CREATE'
   where c.id between p_from and p_to
   group by c.id, c.version
-  having c.version <> count(e.id) + 1;
+  having c.version <> count(e.id) + 1
+  union all
+  select e.case_id, e.id, 'of another court than its case: ' || e.court_code
+  from audit.entries as e
+  join core.cases as c on c.id = e.case_id
+  where e.case_id between p_from and p_to and e.court_code <> c.court_code;
 $$;
 
 --
 -- Name: FUNCTION find_faults(p_from uuid, p_to uuid); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_faults(p_from uuid, p_to uuid) IS 'For DBAs, of the cases from one id to another: audit.find_broken_links, and versions that are not one more than the changes audited.';
+COMMENT ON FUNCTION audit.find_faults(p_from uuid, p_to uuid) IS 'For DBAs, of the cases from one id to another: audit.find_broken_links, versions that are not one more than the changes
+audited, and entries of another court.';
 
 --
 -- Name: record_refusal(uuid, text, text); Type: FUNCTION; Schema: audit; Owner: -
@@ -5648,6 +5664,7 @@ CREATE TABLE core.organisation_links (
     linked_by text NOT NULL,
     unlinked_at timestamp with time zone,
     unlinked_by text,
+    court_code text NOT NULL,
     CONSTRAINT organisation_links_organisation_id_trimmed CHECK (((organisation_id <> ''::text) AND (organisation_id = btrim(organisation_id)))),
     CONSTRAINT organisation_links_organisation_id_within_limit CHECK ((char_length(organisation_id) <= 100)),
     CONSTRAINT organisation_links_unlinked_at_after_linked_at CHECK ((unlinked_at >= linked_at)),
@@ -6179,22 +6196,23 @@ CREATE FUNCTION core.tg_assignments__guard() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
-begin
+declare
   -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
-  perform core.lock_case(new.case_id, null);
-
+  v_case core.cases := core.lock_case(new.case_id, null);
+begin
   if tg_op = 'INSERT' then
     perform core.plain_name('userId', new.user_id);
     new.id := coalesce(new.id, core.new_id());
     new.created_at := now();
     new.revoked_at := null;
+    new.court_code := v_case.court_code;
     return new;
   end if;
 
   if old.revoked_at is not null
     or new.revoked_at is null
-    or (new.id, new.case_id, new.user_id, new.assignment_type, new.created_at)
-      is distinct from (old.id, old.case_id, old.user_id, old.assignment_type, old.created_at)
+    or (new.id, new.case_id, new.user_id, new.assignment_type, new.created_at, new.court_code)
+      is distinct from (old.id, old.case_id, old.user_id, old.assignment_type, old.created_at, old.court_code)
   then
     raise exception using errcode = 'JCFIX', message = 'An assignment can be revoked once, and not changed';
   end if;
@@ -6208,7 +6226,7 @@ $$;
 -- Name: FUNCTION tg_assignments__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_assignments__guard() IS 'Stamps the times; allows no change of an assignment but revoking it.
+COMMENT ON FUNCTION core.tg_assignments__guard() IS 'Stamps the times and the court of the case; allows no change of an assignment but revoking it.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 --
@@ -6242,8 +6260,8 @@ CREATE FUNCTION core.tg_assignments__particulars() RETURNS trigger
     AS $$
 begin
   if tg_op = 'INSERT' then
-    insert into core.assignment_particulars (assignment_id, assigned_by)
-    values (new.id, core.actor());
+    insert into core.assignment_particulars (assignment_id, case_id, court_code, assigned_by)
+    values (new.id, new.case_id, new.court_code, core.actor());
   else
     update core.assignment_particulars
     set revoked_by = core.actor()
@@ -6327,6 +6345,8 @@ begin
   where c.id = new.case_id
   for no key update;
 
+  -- Before the case is there: that of its officer, or what somebody without a session says.
+  new.court_code := coalesce(v_case.court_code, nullif(core.claim('court_code'), ''), new.court_code);
   new.version := coalesce(v_case.version + 1, 1);
   new.created_by := coalesce(
     (select d.created_by from core.case_details as d where d.case_id = v_case.id and d.version = v_case.details_version),
@@ -6340,7 +6360,7 @@ $$;
 -- Name: FUNCTION tg_case_details__stamp(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_case_details__stamp() IS 'New details take effect with the next version of their case, and remember its creator.';
+COMMENT ON FUNCTION core.tg_case_details__stamp() IS 'New details take effect with the next version of their case, and remember its creator and its court.';
 
 --
 -- Name: tg_case_number_series__in_use(); Type: FUNCTION; Schema: core; Owner: -
@@ -6466,12 +6486,12 @@ CREATE FUNCTION core.tg_cases__history() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  insert into core.status_changes (case_id, from_status, to_status, changed_at)
-  values (new.id, old.status, new.status, new.updated_at)
+  insert into core.status_changes (case_id, court_code, from_status, to_status, changed_at)
+  values (new.id, new.court_code, old.status, new.status, new.updated_at)
   returning id into new.status_change_id;
 
-  insert into core.status_change_particulars (status_change_id, changed_by, reason)
-  values (new.status_change_id, core.actor(), core.trimmed(new.status_reason));
+  insert into core.status_change_particulars (status_change_id, case_id, court_code, changed_by, reason)
+  values (new.status_change_id, new.id, new.court_code, core.actor(), core.trimmed(new.status_reason));
 
   new.status_reason := null;
   return new;
@@ -6625,6 +6645,10 @@ begin
     raise exception using errcode = 'JCLEA', message = 'No worker has claimed the document';
   end if;
 
+  select d.case_id, d.court_code into new.case_id, new.court_code
+  from core.documents as d
+  where d.id = new.document_id;
+
   return new;
 end;
 $$;
@@ -6633,7 +6657,7 @@ $$;
 -- Name: FUNCTION tg_document_texts__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_document_texts__guard() IS 'The worker writes the text of a document that is claimed at the moment, and no other.
+COMMENT ON FUNCTION core.tg_document_texts__guard() IS 'The worker writes the text of a document that is claimed at the moment, and no other. Stamps the case and its court.
 Errors: JCVAL more than 20 MiB; JCLEA it is not claimed, or the claim has ended.';
 
 --
@@ -6663,6 +6687,7 @@ begin
     end if;
 
     new.id := coalesce(new.id, core.new_id());
+    new.court_code := (select c.court_code from core.cases as c where c.id = new.case_id);
     new.uploaded_by := core.actor();
     new.uploaded_at := now();
     new.upload_status := 'uploading';
@@ -6685,9 +6710,9 @@ begin
     raise exception using errcode = 'JCFIX', message = 'A deleted document cannot be changed';
   end if;
 
-  if (new.id, new.case_id, new.filename, new.document_type, new.description, new.uploaded_by, new.uploaded_at)
+  if (new.id, new.case_id, new.court_code, new.filename, new.document_type, new.description, new.uploaded_by, new.uploaded_at)
       is distinct from
-      (old.id, old.case_id, old.filename, old.document_type, old.description, old.uploaded_by, old.uploaded_at)
+      (old.id, old.case_id, old.court_code, old.filename, old.document_type, old.description, old.uploaded_by, old.uploaded_at)
     or (new.upload_status <> old.upload_status and old.upload_status <> 'uploading')
     or (new.upload_status <> 'complete' or old.upload_status <> 'uploading')
       and (new.file_size, new.file_hash, new.mime_type, new.version)
@@ -6742,7 +6767,7 @@ $$;
 -- Name: FUNCTION tg_documents__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_documents__guard() IS 'Stamps who and when; lets each status move forward once, a failed reading begin anew, and nothing
+COMMENT ON FUNCTION core.tg_documents__guard() IS 'Stamps who, when and the court of the case; lets each status move forward once, a failed reading begin anew, and nothing
 else change.
 Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
 
@@ -6835,10 +6860,10 @@ CREATE FUNCTION core.tg_organisation_links__guard() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
-begin
+declare
   -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
-  perform core.lock_case(new.case_id, null);
-
+  v_case core.cases := core.lock_case(new.case_id, null);
+begin
   if tg_op = 'INSERT' then
     perform core.plain_name('organisationId', new.organisation_id);
     new.id := coalesce(new.id, core.new_id());
@@ -6846,13 +6871,15 @@ begin
     new.linked_by := core.actor();
     new.unlinked_at := null;
     new.unlinked_by := null;
+    new.court_code := v_case.court_code;
     return new;
   end if;
 
   if old.unlinked_at is not null
     or new.unlinked_at is null
-    or (new.id, new.case_id, new.organisation_id, new.organisation_type, new.linked_at, new.linked_by)
-      is distinct from (old.id, old.case_id, old.organisation_id, old.organisation_type, old.linked_at, old.linked_by)
+    or (new.id, new.case_id, new.organisation_id, new.organisation_type, new.linked_at, new.linked_by, new.court_code)
+      is distinct from
+      (old.id, old.case_id, old.organisation_id, old.organisation_type, old.linked_at, old.linked_by, old.court_code)
   then
     raise exception using errcode = 'JCFIX', message = 'An organisation can be unlinked once, and its link not changed';
   end if;
@@ -6867,7 +6894,7 @@ $$;
 -- Name: FUNCTION tg_organisation_links__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_organisation_links__guard() IS 'Stamps who and when; allows no change of a link but unlinking.
+COMMENT ON FUNCTION core.tg_organisation_links__guard() IS 'Stamps who, when and the court of the case; allows no change of a link but unlinking.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 --
@@ -7822,7 +7849,9 @@ ALTER TABLE auth.sign_ins ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 CREATE TABLE core.assignment_particulars (
     assignment_id uuid NOT NULL,
     assigned_by text NOT NULL,
-    revoked_by text
+    revoked_by text,
+    case_id uuid NOT NULL,
+    court_code text NOT NULL
 );
 
 ALTER TABLE ONLY core.assignment_particulars FORCE ROW LEVEL SECURITY;
@@ -7844,6 +7873,7 @@ CREATE TABLE core.assignments (
     assignment_type core.assignment_type NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     revoked_at timestamp with time zone,
+    court_code text NOT NULL,
     CONSTRAINT assignments_revoked_at_after_created_at CHECK ((revoked_at >= created_at)),
     CONSTRAINT assignments_user_id_trimmed CHECK (((user_id <> ''::text) AND (user_id = btrim(user_id)))),
     CONSTRAINT assignments_user_id_within_limit CHECK ((char_length(user_id) <= 100))
@@ -7875,6 +7905,7 @@ CREATE TABLE core.case_details (
     staff_comments text,
     linked_family_court_case_reference text,
     created_by text NOT NULL,
+    court_code text NOT NULL,
     CONSTRAINT case_details_internal_notes_within_limit CHECK ((char_length(internal_notes) <= 20000)),
     CONSTRAINT case_details_linked_family_court_case_reference_within_limit CHECK ((char_length(linked_family_court_case_reference) <= 50)),
     CONSTRAINT case_details_notes_within_limit CHECK ((char_length(notes) <= 20000)),
@@ -7978,12 +8009,6 @@ ALTER TABLE ONLY core.case_participants FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE core.case_participants IS 'Who takes part in a case now: what its active assignments and links say, gathered by their triggers for whoever reads cases.
 No row for a case that nobody was ever tied to. Hidden from adopters.';
-
---
--- Name: COLUMN case_participants.court_code; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON COLUMN core.case_participants.court_code IS 'The court of the case, which never changes. So an officer''s policy need not ask for the case.';
 
 --
 -- Name: COLUMN case_participants.applicant_ids; Type: COMMENT; Schema: core; Owner: -
@@ -8177,7 +8202,9 @@ COMMENT ON TABLE core.document_removals IS 'Failed uploads of which the document
 
 CREATE TABLE core.document_texts (
     document_id uuid NOT NULL,
-    content text NOT NULL
+    content text NOT NULL,
+    case_id uuid NOT NULL,
+    court_code text NOT NULL
 );
 
 ALTER TABLE ONLY core.document_texts FORCE ROW LEVEL SECURITY;
@@ -8285,6 +8312,8 @@ CREATE TABLE core.status_change_particulars (
     status_change_id bigint NOT NULL,
     changed_by text NOT NULL,
     reason text,
+    case_id uuid NOT NULL,
+    court_code text NOT NULL,
     CONSTRAINT status_change_particulars_reason_within_limit CHECK ((char_length(reason) <= 2000))
 );
 
@@ -8305,7 +8334,8 @@ CREATE TABLE core.status_changes (
     case_id uuid NOT NULL,
     from_status core.case_status NOT NULL,
     to_status core.case_status NOT NULL,
-    changed_at timestamp with time zone NOT NULL
+    changed_at timestamp with time zone NOT NULL,
+    court_code text NOT NULL
 );
 
 ALTER TABLE ONLY core.status_changes FORCE ROW LEVEL SECURITY;
@@ -8780,6 +8810,12 @@ COMMENT ON INDEX core.cases_court_code_case_number_idx IS 'A case by the beginni
 --
 
 CREATE INDEX cases_court_code_created_at_id_idx ON core.cases USING btree (court_code, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+--
+-- Name: cases_id_court_code_key; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE UNIQUE INDEX cases_id_court_code_key ON core.cases USING btree (id, court_code);
 
 --
 -- Name: document_downloads_document_id_idx; Type: INDEX; Schema: core; Owner: -
@@ -9449,18 +9485,25 @@ ALTER TABLE ONLY core.assignment_particulars
     ADD CONSTRAINT assignment_particulars_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES core.assignments(id);
 
 --
--- Name: assignments assignments_case_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+-- Name: assignment_particulars assignment_particulars_case_id_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.assignment_particulars
+    ADD CONSTRAINT assignment_particulars_case_id_court_code_fkey FOREIGN KEY (case_id, court_code) REFERENCES core.cases(id, court_code);
+
+--
+-- Name: assignments assignments_case_id_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
 --
 
 ALTER TABLE ONLY core.assignments
-    ADD CONSTRAINT assignments_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id);
+    ADD CONSTRAINT assignments_case_id_court_code_fkey FOREIGN KEY (case_id, court_code) REFERENCES core.cases(id, court_code);
 
 --
--- Name: case_details case_details_case_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+-- Name: case_details case_details_case_id_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
 --
 
 ALTER TABLE ONLY core.case_details
-    ADD CONSTRAINT case_details_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id) DEFERRABLE INITIALLY DEFERRED;
+    ADD CONSTRAINT case_details_case_id_court_code_fkey FOREIGN KEY (case_id, court_code) REFERENCES core.cases(id, court_code) DEFERRABLE INITIALLY DEFERRED;
 
 --
 -- Name: case_number_gaps case_number_gaps_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
@@ -9484,11 +9527,11 @@ ALTER TABLE ONLY core.case_number_series
     ADD CONSTRAINT case_number_series_court_code_fkey FOREIGN KEY (court_code) REFERENCES core.courts(code);
 
 --
--- Name: case_participants case_participants_case_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+-- Name: case_participants case_participants_case_id_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
 --
 
 ALTER TABLE ONLY core.case_participants
-    ADD CONSTRAINT case_participants_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id);
+    ADD CONSTRAINT case_participants_case_id_court_code_fkey FOREIGN KEY (case_id, court_code) REFERENCES core.cases(id, court_code);
 
 --
 -- Name: case_reach case_reach_case_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
@@ -9540,6 +9583,13 @@ ALTER TABLE ONLY core.document_removals
     ADD CONSTRAINT document_removals_document_id_fkey FOREIGN KEY (document_id) REFERENCES core.documents(id);
 
 --
+-- Name: document_texts document_texts_case_id_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.document_texts
+    ADD CONSTRAINT document_texts_case_id_court_code_fkey FOREIGN KEY (case_id, court_code) REFERENCES core.cases(id, court_code);
+
+--
 -- Name: document_texts document_texts_document_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
 --
 
@@ -9547,11 +9597,11 @@ ALTER TABLE ONLY core.document_texts
     ADD CONSTRAINT document_texts_document_id_fkey FOREIGN KEY (document_id) REFERENCES core.documents(id);
 
 --
--- Name: documents documents_case_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+-- Name: documents documents_case_id_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
 --
 
 ALTER TABLE ONLY core.documents
-    ADD CONSTRAINT documents_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id);
+    ADD CONSTRAINT documents_case_id_court_code_fkey FOREIGN KEY (case_id, court_code) REFERENCES core.cases(id, court_code);
 
 --
 -- Name: documents documents_document_type_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
@@ -9561,11 +9611,18 @@ ALTER TABLE ONLY core.documents
     ADD CONSTRAINT documents_document_type_fkey FOREIGN KEY (document_type) REFERENCES core.document_types(value);
 
 --
--- Name: organisation_links organisation_links_case_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+-- Name: organisation_links organisation_links_case_id_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
 --
 
 ALTER TABLE ONLY core.organisation_links
-    ADD CONSTRAINT organisation_links_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id);
+    ADD CONSTRAINT organisation_links_case_id_court_code_fkey FOREIGN KEY (case_id, court_code) REFERENCES core.cases(id, court_code);
+
+--
+-- Name: status_change_particulars status_change_particulars_case_id_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.status_change_particulars
+    ADD CONSTRAINT status_change_particulars_case_id_court_code_fkey FOREIGN KEY (case_id, court_code) REFERENCES core.cases(id, court_code);
 
 --
 -- Name: status_change_particulars status_change_particulars_status_change_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
@@ -9575,11 +9632,11 @@ ALTER TABLE ONLY core.status_change_particulars
     ADD CONSTRAINT status_change_particulars_status_change_id_fkey FOREIGN KEY (status_change_id) REFERENCES core.status_changes(id);
 
 --
--- Name: status_changes status_changes_case_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+-- Name: status_changes status_changes_case_id_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
 --
 
 ALTER TABLE ONLY core.status_changes
-    ADD CONSTRAINT status_changes_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id);
+    ADD CONSTRAINT status_changes_case_id_court_code_fkey FOREIGN KEY (case_id, court_code) REFERENCES core.cases(id, court_code);
 
 --
 -- Name: chains all_to_owner; Type: POLICY; Schema: audit; Owner: -
@@ -9675,16 +9732,13 @@ ALTER TABLE audit.restores ENABLE ROW LEVEL SECURITY;
 -- Name: entries select_own_court; Type: POLICY; Schema: audit; Owner: -
 --
 
-CREATE POLICY select_own_court ON audit.entries FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
-   FROM core.cases c
-  WHERE (c.id = entries.case_id)
- OFFSET 0)));
+CREATE POLICY select_own_court ON audit.entries FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
 
 --
 -- Name: POLICY select_own_court ON entries; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON POLICY select_own_court ON audit.entries IS 'An officer, of the cases of its own court, deleted ones too.';
+COMMENT ON POLICY select_own_court ON audit.entries IS 'An officer, what was done in its own court, to deleted cases too.';
 
 --
 -- Name: entries select_reached; Type: POLICY; Schema: audit; Owner: -
@@ -10491,34 +10545,40 @@ CREATE POLICY select_own ON core.kept_answers FOR SELECT TO casefile_caller USIN
 COMMENT ON POLICY select_own ON core.kept_answers IS 'A caller is told again what it was told, while it reaches the case, by the policies of core.cases.';
 
 --
+-- Name: assignment_particulars select_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own_court ON core.assignment_particulars FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+
+--
+-- Name: POLICY select_own_court ON assignment_particulars; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own_court ON core.assignment_particulars IS 'An officer, of the cases of its own court.';
+
+--
 -- Name: assignments select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.assignments FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
-   FROM core.cases c
-  WHERE (c.id = assignments.case_id)
- OFFSET 0)));
+CREATE POLICY select_own_court ON core.assignments FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
 
 --
 -- Name: POLICY select_own_court ON assignments; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_own_court ON core.assignments IS 'An officer, of the cases of its own court, by the policies of core.cases.';
+COMMENT ON POLICY select_own_court ON core.assignments IS 'An officer, of the cases of its own court.';
 
 --
 -- Name: case_details select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.case_details FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
-   FROM core.cases c
-  WHERE (c.id = case_details.case_id)
- OFFSET 0)));
+CREATE POLICY select_own_court ON core.case_details FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
 
 --
 -- Name: POLICY select_own_court ON case_details; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_own_court ON core.case_details IS 'An officer, of the cases of its own court, by the policies of core.cases.';
+COMMENT ON POLICY select_own_court ON core.case_details IS 'An officer, of the cases of its own court.';
 
 --
 -- Name: case_number_gaps select_own_court; Type: POLICY; Schema: core; Owner: -
@@ -10569,13 +10629,22 @@ CREATE POLICY select_own_court ON core.cases FOR SELECT TO hmcts_case_officer US
 COMMENT ON POLICY select_own_court ON core.cases IS 'An officer reaches the cases of its own court.';
 
 --
+-- Name: document_texts select_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own_court ON core.document_texts FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+
+--
+-- Name: POLICY select_own_court ON document_texts; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own_court ON core.document_texts IS 'An officer, of the cases of its own court.';
+
+--
 -- Name: documents select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.documents FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
-   FROM core.cases c
-  WHERE (c.id = documents.case_id)
- OFFSET 0)));
+CREATE POLICY select_own_court ON core.documents FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
 
 --
 -- Name: POLICY select_own_court ON documents; Type: COMMENT; Schema: core; Owner: -
@@ -10587,46 +10656,52 @@ COMMENT ON POLICY select_own_court ON core.documents IS 'An officer reaches the 
 -- Name: organisation_links select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.organisation_links FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
-   FROM core.cases c
-  WHERE (c.id = organisation_links.case_id)
- OFFSET 0)));
+CREATE POLICY select_own_court ON core.organisation_links FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
 
 --
 -- Name: POLICY select_own_court ON organisation_links; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_own_court ON core.organisation_links IS 'An officer, of the cases of its own court, by the policies of core.cases.';
+COMMENT ON POLICY select_own_court ON core.organisation_links IS 'An officer, of the cases of its own court.';
+
+--
+-- Name: status_change_particulars select_own_court; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_own_court ON core.status_change_particulars FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+
+--
+-- Name: POLICY select_own_court ON status_change_particulars; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_own_court ON core.status_change_particulars IS 'An officer, of the cases of its own court.';
 
 --
 -- Name: status_changes select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.status_changes FOR SELECT TO hmcts_case_officer USING ((EXISTS ( SELECT
-   FROM core.cases c
-  WHERE (c.id = status_changes.case_id)
- OFFSET 0)));
+CREATE POLICY select_own_court ON core.status_changes FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
 
 --
 -- Name: POLICY select_own_court ON status_changes; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_own_court ON core.status_changes IS 'An officer, of the cases of its own court, by the policies of core.cases.';
+COMMENT ON POLICY select_own_court ON core.status_changes IS 'An officer, of the cases of its own court.';
 
 --
 -- Name: assignment_particulars select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.assignment_particulars FOR SELECT TO casefile_professional, hmcts_case_officer USING ((EXISTS ( SELECT
-   FROM core.assignments a
-  WHERE (a.id = assignment_particulars.assignment_id)
+CREATE POLICY select_reached ON core.assignment_particulars FOR SELECT TO casefile_professional USING ((EXISTS ( SELECT
+   FROM core.case_reach r
+  WHERE (r.case_id = assignment_particulars.case_id)
  OFFSET 0)));
 
 --
 -- Name: POLICY select_reached ON assignment_particulars; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_reached ON core.assignment_particulars IS 'Whoever reaches the case, by the policies of core.assignments. None for adopters: that is their redaction.';
+COMMENT ON POLICY select_reached ON core.assignment_particulars IS 'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
 
 --
 -- Name: assignments select_reached; Type: POLICY; Schema: core; Owner: -
@@ -10692,7 +10767,7 @@ COMMENT ON POLICY select_reached ON core.cases IS 'Everybody else reaches the ca
 -- Name: document_texts select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.document_texts FOR SELECT TO casefile_caller USING ((EXISTS ( SELECT
+CREATE POLICY select_reached ON core.document_texts FOR SELECT TO casefile_professional, adopter USING ((EXISTS ( SELECT
    FROM core.documents d
   WHERE (d.id = document_texts.document_id)
  OFFSET 0)));
@@ -10701,7 +10776,7 @@ CREATE POLICY select_reached ON core.document_texts FOR SELECT TO casefile_calle
 -- Name: POLICY select_reached ON document_texts; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_reached ON core.document_texts IS 'Whoever may read the document, by the policies of core.documents.';
+COMMENT ON POLICY select_reached ON core.document_texts IS 'Everybody else who may read the document, by the policies of core.documents.';
 
 --
 -- Name: documents select_reached; Type: POLICY; Schema: core; Owner: -
@@ -10737,16 +10812,16 @@ COMMENT ON POLICY select_reached ON core.organisation_links IS 'Everybody else, 
 -- Name: status_change_particulars select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.status_change_particulars FOR SELECT TO casefile_professional, hmcts_case_officer USING ((EXISTS ( SELECT
-   FROM core.status_changes s
-  WHERE (s.id = status_change_particulars.status_change_id)
+CREATE POLICY select_reached ON core.status_change_particulars FOR SELECT TO casefile_professional USING ((EXISTS ( SELECT
+   FROM core.case_reach r
+  WHERE (r.case_id = status_change_particulars.case_id)
  OFFSET 0)));
 
 --
 -- Name: POLICY select_reached ON status_change_particulars; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_reached ON core.status_change_particulars IS 'Whoever reaches the case, by the policies of core.status_changes. None for adopters: that is their redaction.';
+COMMENT ON POLICY select_reached ON core.status_change_particulars IS 'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
 
 --
 -- Name: status_changes select_reached; Type: POLICY; Schema: core; Owner: -
@@ -11043,4 +11118,6 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128140000'),
     ('20261128154327'),
     ('20261128180000'),
-    ('20261128180001');
+    ('20261128180010'),
+    ('20261128180020'),
+    ('20261128180021');

@@ -201,6 +201,48 @@ select is_empty(
   $$,
   'policies read what the session says alone, once for a statement, in a scalar sub-select'
 );
+-- But for kept answers, which are those of a user.
+create view fixture.officers_policies as
+select t.name as of_table, p.name, p.polcmd, pg_get_expr(p.polqual, p.polrelid) as expression
+from policies as p
+join tables as t on t.oid = p.polrelid
+where p.polcmd in ('r', '*') and p.polroles && '{hmcts_case_officer,casefile_caller}'::regrole[]::oid[]
+  and exists (select from pg_attribute as a where a.attrelid = t.oid and a.attname = 'court_code' and not a.attisdropped)
+  and t.oid <> 'core.kept_answers'::regclass;
+select is_empty(
+  $$
+    select o.of_table, array_agg(o.expression)
+    from officers_policies as o
+    group by o.of_table
+    having array_agg(o.expression) <> array['(court_code = ( SELECT core.claim(''court_code''::text) AS claim))']
+  $$,
+  'an officer sees by one comparison, which goes before any of its own'
+);
+select is(
+  array(select o.of_table from officers_policies as o order by 1),
+  '{
+    audit.entries,core.assignment_particulars,core.assignments,core.case_details,core.case_number_gaps,core.case_number_series,core.case_participants,
+    core.cases,core.document_texts,core.documents,core.organisation_links,core.status_change_particulars,core.status_changes
+  }',
+  'what it sees by its court'
+);
+select is_empty(
+  $$
+    select o.of_table
+    from officers_policies as o
+    where o.of_table not in ('audit.entries', 'core.cases', 'core.case_number_gaps', 'core.case_number_series')
+      and not exists (
+        select from constraints as c
+        where c.conrelid = o.of_table::regclass
+          and pg_get_constraintdef(c.oid) ~ '^FOREIGN KEY \(case_id, court_code\) REFERENCES core.cases\(id, court_code\)'
+      )
+    union all
+    select t.name from tables as t join pg_attribute as a on a.attrelid = t.oid
+    where a.attname = 'court_code' and not a.attnotnull and t.relnamespace <> 'auth'::regnamespace
+      and t.oid <> 'core.kept_answers'::regclass
+  $$,
+  'which is that of the case'
+);
 select is_empty(
   $$
     select r.name, a.grantee::regrole, a.privilege_type
