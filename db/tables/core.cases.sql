@@ -36,8 +36,6 @@ comment on column core.cases.deleted_at is 'Set once, by a soft delete; nothing 
 -- Newest first within a court, which is how an officer's list opens, page by page or by cursor.
 create index cases_court_code_created_at_id_idx on core.cases (court_code, created_at desc, id desc)
   where deleted_at is null;
--- For core.reached_case_ids: few cases are deleted.
-create index cases_deleted_idx on core.cases (id) where deleted_at is not null;
 -- Numbers sort as bytes here, so that those that begin alike stand side by side, whatever the collation of the database.
 create index cases_court_code_case_number_idx on core.cases (court_code, (case_number collate "C"));
 comment on index core.cases_court_code_case_number_idx is

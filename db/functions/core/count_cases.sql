@@ -10,7 +10,7 @@ begin
   -- Whoever is shown tallies reaches all that they count; everybody else reaches cases by name.
   return coalesce(
     (select sum(s.case_count) from core.case_number_series as s),
-    (select count(distinct r.case_id) from unnest(core.reached_case_ids()) as r (case_id))
+    (select count(distinct r.case_id) from core.case_reach as r)
   );
 end;
 $$;
