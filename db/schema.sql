@@ -5020,7 +5020,7 @@ begin
   -- Whoever is shown tallies reaches all that they count; everybody else reaches cases by name.
   return coalesce(
     (select sum(s.case_count) from core.case_number_series as s),
-    (select count(distinct r.case_id) from unnest(core.reached_case_ids()) as r (case_id))
+    (select count(distinct r.case_id) from core.case_reach as r)
   );
 end;
 $$;
@@ -5271,6 +5271,39 @@ COMMENT ON FUNCTION core.find_number_faults() IS 'For DBAs: the series of case n
 row when all is well.';
 
 --
+-- Name: find_reach_faults(uuid, uuid); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.find_reach_faults(p_from uuid, p_to uuid) RETURNS TABLE(case_id uuid, problem text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+  with reach as (
+    select r.case_id, r.way, r.reached_by, r.created_at
+    from core.case_reach as r
+    where r.case_id between p_from and p_to
+  ),
+  ties as (
+    select t.case_id, t.way, t.reached_by, t.created_at
+    from core.ties() as t
+    where t.case_id between p_from and p_to
+  )
+  select t.case_id, concat_ws(' ', t.way, t.reached_by, 'does not reach it')
+  from (select * from ties except select * from reach) as t
+  union all
+  select r.case_id, concat_ws(' ', r.way, r.reached_by, 'reaches it, and is not tied to it')
+  from (select * from reach except select * from ties) as r;
+$$;
+
+--
+-- Name: FUNCTION find_reach_faults(p_from uuid, p_to uuid); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.find_reach_faults(p_from uuid, p_to uuid) IS 'For DBAs, of the cases from one id to another: where core.case_reach is not what assignments and links say. No row when all is well.';
+
+--
 -- Name: fits_filter(core.cases, core.case_filter); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -5335,6 +5368,37 @@ $$;
 
 COMMENT ON FUNCTION core.gather_participants(p_case_ids uuid[]) IS 'Writes into core.case_participants what the active assignments and links of the cases say: applicants and organisations in the
 order in which they came, the judge who was assigned last. For triggers, and for whoever has disabled them.';
+
+--
+-- Name: gather_reach(uuid[]); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.gather_reach(p_case_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS $$
+begin
+  delete from core.case_reach as r
+  where r.case_id = any (p_case_ids)
+    and not exists (
+      select from core.ties() as t where t.case_id = r.case_id and t.way = r.way and t.reached_by = r.reached_by
+    );
+
+  insert into core.case_reach (case_id, way, reached_by, created_at)
+  select t.case_id, t.way, t.reached_by, t.created_at
+  from core.ties() as t
+  where t.case_id = any (p_case_ids)
+  on conflict (case_id, way, reached_by) do nothing;
+end;
+$$;
+
+--
+-- Name: FUNCTION gather_reach(p_case_ids uuid[]); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.gather_reach(p_case_ids uuid[]) IS 'Writes into core.case_reach what core.ties says of the cases. For triggers, and for whoever has disabled them.';
 
 --
 -- Name: is_normal(text); Type: FUNCTION; Schema: core; Owner: -
@@ -5810,72 +5874,6 @@ COMMENT ON FUNCTION core.plain_name(p_field text, p_value text) IS 'The text, tr
 Errors: JCVAL a control, bidirectional, zero-width or otherwise invisible character; not in NFC.';
 
 --
--- Name: reached_case_ids(); Type: FUNCTION; Schema: core; Owner: -
---
-
-CREATE FUNCTION core.reached_case_ids() RETURNS uuid[]
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO ''
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_seqscan TO 'off'
-    AS $$
-declare
-  v_role text := current_setting('role');
-  v_assignment_type core.assignment_type := case v_role
-    when 'judge_legal_adviser' then 'JUDICIAL'
-    when 'cafcass_officer' then 'CAFCASS'
-    when 'la_social_worker' then 'SOCIAL_WORKER'
-    when 'adopter' then 'APPLICANT'
-  end;
-  v_organisation_type core.organisation_type := case v_role
-    when 'la_social_worker' then 'LOCAL_AUTHORITY'
-    when 'vaa_worker' then 'VOLUNTARY_AGENCY'
-  end;
-  -- Asked once, and not for each query.
-  v_claim text;
-  v_case_ids uuid[] := '{}';
-begin
-  -- Each kind of membership by itself, and only if the role has it: this runs once for each table that a
-  -- statement reads.
-  if v_assignment_type is not null then
-    v_claim := core.claim('user_id');
-    v_case_ids := array(
-      select a.case_id
-      from core.assignments as a
-      where a.user_id = v_claim
-        and a.revoked_at is null
-        and a.assignment_type = v_assignment_type
-        and not exists (select from core.cases as c where c.id = a.case_id and c.deleted_at is not null)
-    );
-  end if;
-
-  if v_organisation_type is not null then
-    v_claim := core.claim('organisation_id');
-    v_case_ids := v_case_ids || array(
-      select l.case_id
-      from core.organisation_links as l
-      where l.organisation_id = v_claim
-        and l.unlinked_at is null
-        and l.organisation_type = v_organisation_type
-        and not exists (select from core.cases as c where c.id = l.case_id and c.deleted_at is not null)
-    );
-  end if;
-
-  return v_case_ids;
-end;
-$$;
-
---
--- Name: FUNCTION reached_case_ids(); Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON FUNCTION core.reached_case_ids() IS 'The cases, but deleted ones, to which the caller is assigned in the way of its role, or its organisation is linked. None for
-an officer, who reaches a whole court. For policies, evaluated once for a table: on core.cases as = any ((select ...)::uuid[]), by
-which an index finds all of them; on side tables as in (select unnest(...)), a hashed filter, by which it does not: rows are
-found by what the query asks for, however many cases somebody reaches.
-Definer: policies that read each other''s tables recurse.';
-
---
 -- Name: read_case_filter(text, text, date, date, text); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -6263,6 +6261,27 @@ $$;
 COMMENT ON FUNCTION core.tg_assignments__particulars() IS 'Keeps the names of those who assigned and revoked where adopters do not see them. Definer: callers may not write them.';
 
 --
+-- Name: tg_assignments__reach(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_assignments__reach() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform core.gather_reach(array[new.case_id]);
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_assignments__reach(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_assignments__reach() IS 'Gathers anew who reaches the case when somebody is assigned or revoked. core.tg_assignments__guard has locked the case,
+so that nobody is missed. Definer: callers may not write it.';
+
+--
 -- Name: tg_case_details__in_use(); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -6491,6 +6510,26 @@ $$;
 
 COMMENT ON FUNCTION core.tg_cases__number() IS 'Takes the next number of the court and year, and holds its row until the creation commits: no gap, no repeat.
 Definer, and a trigger: callers may not move a series.';
+
+--
+-- Name: tg_cases__reach(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_cases__reach() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform core.gather_reach(array[new.id]);
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_cases__reach(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_cases__reach() IS 'Nobody is left who reaches a case by name, once it is deleted. Definer: callers may not write it.';
 
 --
 -- Name: tg_cases__tally(); Type: FUNCTION; Schema: core; Owner: -
@@ -6851,6 +6890,51 @@ $$;
 
 COMMENT ON FUNCTION core.tg_organisation_links__participants() IS 'Gathers them anew when an organisation comes or goes. core.tg_organisation_links__guard has locked the case,
 so that none are missed. Definer: callers may not write them.';
+
+--
+-- Name: tg_organisation_links__reach(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_organisation_links__reach() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform core.gather_reach(array[new.case_id]);
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_organisation_links__reach(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_organisation_links__reach() IS 'Gathers anew who reaches the case when an organisation comes or goes. core.tg_organisation_links__guard has locked the case,
+so that none is missed. Definer: callers may not write it.';
+
+--
+-- Name: ties(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.ties() RETURNS TABLE(case_id uuid, way text, reached_by text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    AS $$
+  select c.id, a.assignment_type::text, a.user_id, c.created_at
+  from core.assignments as a
+  join core.cases as c on c.id = a.case_id
+  where a.revoked_at is null and c.deleted_at is null
+  union all
+  select c.id, l.organisation_type::text, l.organisation_id, c.created_at
+  from core.organisation_links as l
+  join core.cases as c on c.id = l.case_id
+  where l.unlinked_at is null and c.deleted_at is null;
+$$;
+
+--
+-- Name: FUNCTION ties(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.ties() IS 'The active assignments and links of the cases that are not deleted, in the form of core.case_reach.';
 
 --
 -- Name: trimmed(text); Type: FUNCTION; Schema: core; Owner: -
@@ -7920,6 +8004,44 @@ COMMENT ON COLUMN core.case_participants.assigned_judge IS 'The user whose judic
 COMMENT ON COLUMN core.case_participants.organisation_ids IS 'In the order of their linking; null for none.';
 
 --
+-- Name: case_reach; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.case_reach (
+    case_id uuid NOT NULL,
+    way text NOT NULL,
+    reached_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY core.case_reach FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE case_reach; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.case_reach IS 'Who reaches a case by name: what its active assignments and links say, of cases that are not deleted. Written by their triggers alone.
+A case may be reached in two ways: by a social worker''s own assignment, and by the link of its authority.';
+
+--
+-- Name: COLUMN case_reach.way; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.case_reach.way IS 'By which type of assignment or of organisation: each counts for one role alone, as the policies say.';
+
+--
+-- Name: COLUMN case_reach.reached_by; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.case_reach.reached_by IS 'The user who is assigned, or the organisation that is linked.';
+
+--
+-- Name: COLUMN case_reach.created_at; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.case_reach.created_at IS 'When the case was created, which never changes: a list of them opens with the newest.';
+
+--
 -- Name: courts; Type: TABLE; Schema: core; Owner: -
 --
 
@@ -8389,6 +8511,13 @@ ALTER TABLE ONLY core.case_participants
     ADD CONSTRAINT case_participants_pkey PRIMARY KEY (case_id);
 
 --
+-- Name: case_reach case_reach_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.case_reach
+    ADD CONSTRAINT case_reach_pkey PRIMARY KEY (case_id, way, reached_by);
+
+--
 -- Name: cases cases_case_number_key; Type: CONSTRAINT; Schema: core; Owner: -
 --
 
@@ -8629,6 +8758,12 @@ CREATE INDEX assignments_user_id_assignment_type_idx ON core.assignments USING b
 CREATE INDEX case_number_gaps_restore_id_idx ON core.case_number_gaps USING btree (restore_id);
 
 --
+-- Name: case_reach_reached_by_created_at_case_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX case_reach_reached_by_created_at_case_id_idx ON core.case_reach USING btree (reached_by, created_at DESC, case_id DESC) INCLUDE (way);
+
+--
 -- Name: cases_court_code_case_number_idx; Type: INDEX; Schema: core; Owner: -
 --
 
@@ -8645,12 +8780,6 @@ COMMENT ON INDEX core.cases_court_code_case_number_idx IS 'A case by the beginni
 --
 
 CREATE INDEX cases_court_code_created_at_id_idx ON core.cases USING btree (court_code, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
-
---
--- Name: cases_deleted_idx; Type: INDEX; Schema: core; Owner: -
---
-
-CREATE INDEX cases_deleted_idx ON core.cases USING btree (id) WHERE (deleted_at IS NOT NULL);
 
 --
 -- Name: document_downloads_document_id_idx; Type: INDEX; Schema: core; Owner: -
@@ -8927,6 +9056,14 @@ CREATE TRIGGER tg_assignments__particulars AFTER INSERT OR UPDATE ON core.assign
 ALTER TABLE core.assignments ENABLE ALWAYS TRIGGER tg_assignments__particulars;
 
 --
+-- Name: assignments tg_assignments__reach; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_assignments__reach AFTER INSERT OR UPDATE ON core.assignments FOR EACH ROW EXECUTE FUNCTION core.tg_assignments__reach();
+
+ALTER TABLE core.assignments ENABLE ALWAYS TRIGGER tg_assignments__reach;
+
+--
 -- Name: assignments tg_assignments__refuse_removal; Type: TRIGGER; Schema: core; Owner: -
 --
 
@@ -9005,6 +9142,14 @@ ALTER TABLE core.cases ENABLE ALWAYS TRIGGER tg_cases__history;
 CREATE TRIGGER tg_cases__number BEFORE INSERT ON core.cases FOR EACH ROW EXECUTE FUNCTION core.tg_cases__number();
 
 ALTER TABLE core.cases ENABLE ALWAYS TRIGGER tg_cases__number;
+
+--
+-- Name: cases tg_cases__reach; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_cases__reach AFTER UPDATE ON core.cases FOR EACH ROW WHEN (((old.deleted_at IS NULL) AND (new.deleted_at IS NOT NULL))) EXECUTE FUNCTION core.tg_cases__reach();
+
+ALTER TABLE core.cases ENABLE ALWAYS TRIGGER tg_cases__reach;
 
 --
 -- Name: cases tg_cases__refuse_removal; Type: TRIGGER; Schema: core; Owner: -
@@ -9207,6 +9352,14 @@ CREATE TRIGGER tg_organisation_links__participants AFTER INSERT OR UPDATE ON cor
 ALTER TABLE core.organisation_links ENABLE ALWAYS TRIGGER tg_organisation_links__participants;
 
 --
+-- Name: organisation_links tg_organisation_links__reach; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_organisation_links__reach AFTER INSERT OR UPDATE ON core.organisation_links FOR EACH ROW EXECUTE FUNCTION core.tg_organisation_links__reach();
+
+ALTER TABLE core.organisation_links ENABLE ALWAYS TRIGGER tg_organisation_links__reach;
+
+--
 -- Name: organisation_links tg_organisation_links__refuse_removal; Type: TRIGGER; Schema: core; Owner: -
 --
 
@@ -9336,6 +9489,13 @@ ALTER TABLE ONLY core.case_number_series
 
 ALTER TABLE ONLY core.case_participants
     ADD CONSTRAINT case_participants_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id);
+
+--
+-- Name: case_reach case_reach_case_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.case_reach
+    ADD CONSTRAINT case_reach_case_id_fkey FOREIGN KEY (case_id) REFERENCES core.cases(id);
 
 --
 -- Name: cases cases_court_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
@@ -9530,7 +9690,10 @@ COMMENT ON POLICY select_own_court ON audit.entries IS 'An officer, of the cases
 -- Name: entries select_reached; Type: POLICY; Schema: audit; Owner: -
 --
 
-CREATE POLICY select_reached ON audit.entries FOR SELECT TO judge_legal_adviser USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
+CREATE POLICY select_reached ON audit.entries FOR SELECT TO judge_legal_adviser USING ((EXISTS ( SELECT
+   FROM core.case_reach r
+  WHERE (r.case_id = entries.case_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_reached ON entries; Type: COMMENT; Schema: audit; Owner: -
@@ -9815,6 +9978,18 @@ CREATE POLICY all_to_owner ON core.case_participants TO casefile_owner USING (tr
 COMMENT ON POLICY all_to_owner ON core.case_participants IS 'core.tg_assignments__participants and core.tg_organisation_links__participants alone write them.';
 
 --
+-- Name: case_reach all_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY all_to_owner ON core.case_reach TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON case_reach; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON core.case_reach IS 'core.gather_reach alone writes them, for the triggers that call it.';
+
+--
 -- Name: courts all_to_owner; Type: POLICY; Schema: core; Owner: -
 --
 
@@ -9921,6 +10096,12 @@ ALTER TABLE core.case_number_series ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE core.case_participants ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: case_reach; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.case_reach ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: cases; Type: ROW SECURITY; Schema: core; Owner: -
@@ -10193,10 +10374,85 @@ CREATE POLICY select_any ON core.status_transitions FOR SELECT TO casefile_calle
 COMMENT ON POLICY select_any ON core.status_transitions IS 'Everybody sees which status may follow which.';
 
 --
+-- Name: case_reach select_of_agency; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_of_agency ON core.case_reach FOR SELECT TO vaa_worker USING (((reached_by = ( SELECT core.claim('organisation_id'::text) AS claim)) AND (way = 'VOLUNTARY_AGENCY'::text)));
+
+--
+-- Name: POLICY select_of_agency ON case_reach; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_of_agency ON core.case_reach IS 'An agency worker, those that its agency is linked to.';
+
+--
+-- Name: case_reach select_of_applicant; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_of_applicant ON core.case_reach FOR SELECT TO adopter USING (((reached_by = ( SELECT core.claim('user_id'::text) AS claim)) AND (way = 'APPLICANT'::text)));
+
+--
+-- Name: POLICY select_of_applicant ON case_reach; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_of_applicant ON core.case_reach IS 'An adopter, those in which it applies.';
+
+--
+-- Name: case_reach select_of_authority; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_of_authority ON core.case_reach FOR SELECT TO la_social_worker USING (((reached_by = ( SELECT core.claim('organisation_id'::text) AS claim)) AND (way = 'LOCAL_AUTHORITY'::text)));
+
+--
+-- Name: POLICY select_of_authority ON case_reach; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_of_authority ON core.case_reach IS 'and those that its local authority is linked to.';
+
+--
+-- Name: case_reach select_of_cafcass_officer; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_of_cafcass_officer ON core.case_reach FOR SELECT TO cafcass_officer USING (((reached_by = ( SELECT core.claim('user_id'::text) AS claim)) AND (way = 'CAFCASS'::text)));
+
+--
+-- Name: POLICY select_of_cafcass_officer ON case_reach; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_of_cafcass_officer ON core.case_reach IS 'A Cafcass officer, those of its active assignments.';
+
+--
+-- Name: case_reach select_of_judge; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_of_judge ON core.case_reach FOR SELECT TO judge_legal_adviser USING (((reached_by = ( SELECT core.claim('user_id'::text) AS claim)) AND (way = 'JUDICIAL'::text)));
+
+--
+-- Name: POLICY select_of_judge ON case_reach; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_of_judge ON core.case_reach IS 'A judge reaches the cases of its active judicial assignments.';
+
+--
+-- Name: case_reach select_of_social_worker; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_of_social_worker ON core.case_reach FOR SELECT TO la_social_worker USING (((reached_by = ( SELECT core.claim('user_id'::text) AS claim)) AND (way = 'SOCIAL_WORKER'::text)));
+
+--
+-- Name: POLICY select_of_social_worker ON case_reach; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_of_social_worker ON core.case_reach IS 'A social worker, those of its active assignments,';
+
+--
 -- Name: assignments select_own; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own ON core.assignments FOR SELECT TO adopter USING (((user_id = ( SELECT core.claim('user_id'::text) AS claim)) AND (revoked_at IS NULL) AND (case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest))));
+CREATE POLICY select_own ON core.assignments FOR SELECT TO adopter USING (((user_id = ( SELECT core.claim('user_id'::text) AS claim)) AND (revoked_at IS NULL) AND (EXISTS ( SELECT
+   FROM core.case_reach r
+  WHERE (r.case_id = assignments.case_id)
+ OFFSET 0))));
 
 --
 -- Name: POLICY select_own ON assignments; Type: COMMENT; Schema: core; Owner: -
@@ -10208,7 +10464,10 @@ COMMENT ON POLICY select_own ON core.assignments IS 'An adopter sees its own act
 -- Name: documents select_own; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own ON core.documents FOR SELECT TO adopter USING (((deleted_at IS NULL) AND (uploaded_by = ( SELECT core.claim('user_id'::text) AS claim)) AND (case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest))));
+CREATE POLICY select_own ON core.documents FOR SELECT TO adopter USING (((deleted_at IS NULL) AND (uploaded_by = ( SELECT core.claim('user_id'::text) AS claim)) AND (EXISTS ( SELECT
+   FROM core.case_reach r
+  WHERE (r.case_id = documents.case_id)
+ OFFSET 0))));
 
 --
 -- Name: POLICY select_own ON documents; Type: COMMENT; Schema: core; Owner: -
@@ -10373,7 +10632,10 @@ COMMENT ON POLICY select_reached ON core.assignment_particulars IS 'Whoever reac
 -- Name: assignments select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.assignments FOR SELECT TO casefile_professional USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
+CREATE POLICY select_reached ON core.assignments FOR SELECT TO casefile_professional USING ((EXISTS ( SELECT
+   FROM core.case_reach r
+  WHERE (r.case_id = assignments.case_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_reached ON assignments; Type: COMMENT; Schema: core; Owner: -
@@ -10385,7 +10647,10 @@ COMMENT ON POLICY select_reached ON core.assignments IS 'Everybody else, of the 
 -- Name: case_details select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.case_details FOR SELECT TO casefile_professional USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
+CREATE POLICY select_reached ON core.case_details FOR SELECT TO casefile_professional USING ((EXISTS ( SELECT
+   FROM core.case_reach r
+  WHERE (r.case_id = case_details.case_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_reached ON case_details; Type: COMMENT; Schema: core; Owner: -
@@ -10397,7 +10662,10 @@ COMMENT ON POLICY select_reached ON core.case_details IS 'Everybody else, of the
 -- Name: case_participants select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.case_participants FOR SELECT TO casefile_professional USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
+CREATE POLICY select_reached ON core.case_participants FOR SELECT TO casefile_professional USING ((EXISTS ( SELECT
+   FROM core.case_reach r
+  WHERE (r.case_id = case_participants.case_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_reached ON case_participants; Type: COMMENT; Schema: core; Owner: -
@@ -10409,13 +10677,16 @@ COMMENT ON POLICY select_reached ON core.case_participants IS 'Everybody else, o
 -- Name: cases select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.cases FOR SELECT TO casefile_professional, adopter USING ((id = ANY (( SELECT core.reached_case_ids() AS reached_case_ids)::uuid[])));
+CREATE POLICY select_reached ON core.cases FOR SELECT TO casefile_professional, adopter USING ((EXISTS ( SELECT
+   FROM core.case_reach r
+  WHERE (r.case_id = cases.id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_reached ON cases; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_reached ON core.cases IS 'Everybody else reaches the cases of its active assignments, or of its organisation.';
+COMMENT ON POLICY select_reached ON core.cases IS 'Everybody else reaches the cases of its active assignments, or of its organisation, by the policies of core.case_reach.';
 
 --
 -- Name: document_texts select_reached; Type: POLICY; Schema: core; Owner: -
@@ -10436,7 +10707,10 @@ COMMENT ON POLICY select_reached ON core.document_texts IS 'Whoever may read the
 -- Name: documents select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.documents FOR SELECT TO casefile_professional USING (((deleted_at IS NULL) AND (case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest))));
+CREATE POLICY select_reached ON core.documents FOR SELECT TO casefile_professional USING (((deleted_at IS NULL) AND (EXISTS ( SELECT
+   FROM core.case_reach r
+  WHERE (r.case_id = documents.case_id)
+ OFFSET 0))));
 
 --
 -- Name: POLICY select_reached ON documents; Type: COMMENT; Schema: core; Owner: -
@@ -10448,7 +10722,10 @@ COMMENT ON POLICY select_reached ON core.documents IS 'Everybody else, of the ca
 -- Name: organisation_links select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.organisation_links FOR SELECT TO casefile_professional USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
+CREATE POLICY select_reached ON core.organisation_links FOR SELECT TO casefile_professional USING ((EXISTS ( SELECT
+   FROM core.case_reach r
+  WHERE (r.case_id = organisation_links.case_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_reached ON organisation_links; Type: COMMENT; Schema: core; Owner: -
@@ -10475,7 +10752,10 @@ COMMENT ON POLICY select_reached ON core.status_change_particulars IS 'Whoever r
 -- Name: status_changes select_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_reached ON core.status_changes FOR SELECT TO casefile_professional, adopter USING ((case_id IN ( SELECT unnest(core.reached_case_ids()) AS unnest)));
+CREATE POLICY select_reached ON core.status_changes FOR SELECT TO casefile_professional, adopter USING ((EXISTS ( SELECT
+   FROM core.case_reach r
+  WHERE (r.case_id = status_changes.case_id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY select_reached ON status_changes; Type: COMMENT; Schema: core; Owner: -
@@ -10493,7 +10773,7 @@ CREATE POLICY select_to_owner ON core.assignments FOR SELECT TO casefile_owner U
 -- Name: POLICY select_to_owner ON assignments; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_to_owner ON core.assignments IS 'core.reached_case_ids looks up the caller''s memberships.';
+COMMENT ON POLICY select_to_owner ON core.assignments IS 'core.ties and core.gather_participants look who is tied to a case.';
 
 --
 -- Name: case_details select_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -10529,7 +10809,7 @@ CREATE POLICY select_to_owner ON core.cases FOR SELECT TO casefile_owner USING (
 -- Name: POLICY select_to_owner ON cases; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_to_owner ON core.cases IS 'audit.explain_refusal tells a case out of reach from none; core.reached_case_ids leaves out deleted ones.';
+COMMENT ON POLICY select_to_owner ON core.cases IS 'audit.explain_refusal tells a case out of reach from none; core.ties leaves out deleted ones.';
 
 --
 -- Name: document_jobs select_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -10577,7 +10857,7 @@ CREATE POLICY select_to_owner ON core.organisation_links FOR SELECT TO casefile_
 -- Name: POLICY select_to_owner ON organisation_links; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_to_owner ON core.organisation_links IS 'core.reached_case_ids looks up the caller''s memberships.';
+COMMENT ON POLICY select_to_owner ON core.organisation_links IS 'core.ties and core.gather_participants look who is tied to a case.';
 
 --
 -- Name: status_change_particulars select_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -10721,7 +11001,10 @@ COMMENT ON POLICY update_own_upload ON core.documents IS 'Whoever uploads ends t
 -- Name: cases update_reached; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY update_reached ON core.cases FOR UPDATE TO judge_legal_adviser USING ((id = ANY (( SELECT core.reached_case_ids() AS reached_case_ids)::uuid[])));
+CREATE POLICY update_reached ON core.cases FOR UPDATE TO judge_legal_adviser USING ((EXISTS ( SELECT
+   FROM core.case_reach r
+  WHERE (r.case_id = cases.id)
+ OFFSET 0)));
 
 --
 -- Name: POLICY update_reached ON cases; Type: COMMENT; Schema: core; Owner: -
@@ -10758,4 +11041,6 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128101500'),
     ('20261128123050'),
     ('20261128140000'),
-    ('20261128154327');
+    ('20261128154327'),
+    ('20261128180000'),
+    ('20261128180001');

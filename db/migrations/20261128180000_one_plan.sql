@@ -1,5 +1,182 @@
 -- migrate:up
 
+-- casefile_owner has policies for the rows that are read here.
+set local row_security = on;
+
+-- Who reaches a case by name, in a table (db/tables/core.case_reach.sql). It is filled before anything is locked. Its triggers are made
+-- here and not by the sources, so that it misses nothing of what running servers do: writes to core.cases, core.assignments and
+-- core.organisation_links wait from "create trigger" to the end. At 1,000,000 cases with 500,000 ties that
+-- is 0.7 of 4.5 seconds.
+create table core.case_reach (
+  case_id uuid not null,
+  way text not null,
+  reached_by text not null,
+  created_at timestamptz not null
+);
+
+-- Who is tied to a case by name
+create or replace function core.ties()
+returns table (case_id uuid, way text, reached_by text, created_at timestamptz)
+language sql
+stable
+security invoker
+-- No search path of its own: so it becomes a part of its callers' queries, which ask for some cases.
+as $$
+  select c.id, a.assignment_type::text, a.user_id, c.created_at
+  from core.assignments as a
+  join core.cases as c on c.id = a.case_id
+  where a.revoked_at is null and c.deleted_at is null
+  union all
+  select c.id, l.organisation_type::text, l.organisation_id, c.created_at
+  from core.organisation_links as l
+  join core.cases as c on c.id = l.case_id
+  where l.unlinked_at is null and c.deleted_at is null;
+$$;
+
+comment on function core.ties() is
+'The active assignments and links of the cases that are not deleted, in the form of core.case_reach.';
+
+revoke all on function core.ties() from public;
+grant execute on function core.ties() to casefile_backup;
+
+-- Who reaches cases by name
+create or replace function core.gather_reach(p_case_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- As in core.gather_participants.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+as $$
+begin
+  delete from core.case_reach as r
+  where r.case_id = any (p_case_ids)
+    and not exists (
+      select from core.ties() as t where t.case_id = r.case_id and t.way = r.way and t.reached_by = r.reached_by
+    );
+
+  insert into core.case_reach (case_id, way, reached_by, created_at)
+  select t.case_id, t.way, t.reached_by, t.created_at
+  from core.ties() as t
+  where t.case_id = any (p_case_ids)
+  on conflict (case_id, way, reached_by) do nothing;
+end;
+$$;
+
+comment on function core.gather_reach(uuid[]) is
+'Writes into core.case_reach what core.ties says of the cases. For triggers, and for whoever has disabled them.';
+
+revoke all on function core.gather_reach(uuid[]) from public;
+
+insert into core.case_reach (case_id, way, reached_by, created_at)
+select t.case_id, t.way, t.reached_by, t.created_at
+from core.ties() as t;
+
+-- squawk-ignore disallowed-unique-constraint, adding-serial-primary-key-field
+alter table core.case_reach add primary key (case_id, way, reached_by);
+-- squawk-ignore require-concurrent-index-creation
+create index case_reach_reached_by_created_at_case_id_idx on core.case_reach (reached_by, created_at desc, case_id desc)
+  include (way);
+
+-- Who reaches a case by an assignment
+create or replace function core.tg_assignments__reach()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform core.gather_reach(array[new.case_id]);
+  return null;
+end;
+$$;
+
+comment on function core.tg_assignments__reach() is
+'Gathers anew who reaches the case when somebody is assigned or revoked. core.tg_assignments__guard has locked the case,
+so that nobody is missed. Definer: callers may not write it.';
+
+revoke all on function core.tg_assignments__reach() from public;
+
+create trigger tg_assignments__reach
+after insert or update on core.assignments
+for each row execute function core.tg_assignments__reach();
+alter table core.assignments enable always trigger tg_assignments__reach;
+
+-- Who reaches a case by a link
+create or replace function core.tg_organisation_links__reach()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform core.gather_reach(array[new.case_id]);
+  return null;
+end;
+$$;
+
+comment on function core.tg_organisation_links__reach() is
+'Gathers anew who reaches the case when an organisation comes or goes. core.tg_organisation_links__guard has locked the case,
+so that none is missed. Definer: callers may not write it.';
+
+revoke all on function core.tg_organisation_links__reach() from public;
+
+create trigger tg_organisation_links__reach
+after insert or update on core.organisation_links
+for each row execute function core.tg_organisation_links__reach();
+alter table core.organisation_links enable always trigger tg_organisation_links__reach;
+
+-- Nobody reaches a deleted case by name
+create or replace function core.tg_cases__reach()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform core.gather_reach(array[new.id]);
+  return null;
+end;
+$$;
+
+comment on function core.tg_cases__reach() is
+'Nobody is left who reaches a case by name, once it is deleted. Definer: callers may not write it.';
+
+revoke all on function core.tg_cases__reach() from public;
+
+create trigger tg_cases__reach
+after update on core.cases
+for each row when (old.deleted_at is null and new.deleted_at is not null)
+execute function core.tg_cases__reach();
+alter table core.cases enable always trigger tg_cases__reach;
+
+-- Nobody writes ties from here on. What others did meanwhile, with an hour to spare:
+select core.gather_reach(array(
+  select a.case_id
+  from core.assignments as a
+  where greatest(a.created_at, a.revoked_at) > now() - interval '1 hour'
+  union
+  select l.case_id
+  from core.organisation_links as l
+  where greatest(l.linked_at, l.unlinked_at) > now() - interval '1 hour'
+  union
+  select c.id
+  from core.cases as c
+  where c.deleted_at > now() - interval '1 hour'
+));
+
+-- squawk-ignore constraint-missing-not-valid
+alter table core.case_reach add constraint case_reach_case_id_fkey foreign key (case_id) references core.cases (id);
+
+-- Asked by core.reached_case_ids alone.
+-- squawk-ignore require-concurrent-index-deletion
+drop index core.cases_deleted_idx;
+
 -- What lists filter and sort by, in columns that an index can serve under row-level security (db/tables/core.cases.sql). PostgreSQL
 -- computes them in one pass over the table: no version moves, no trigger runs. From here to the end of this migration nobody
 -- reads or writes core.cases: requests wait, and those that wait longer than their limits are answered with 503. At
@@ -132,3 +309,15 @@ comment on index core.cases_court_code_case_number_idx is
 drop function core.attention_place(timestamptz);
 drop function core.case_type_place(core.case_type);
 drop function core.status_place(core.case_status);
+
+create index cases_deleted_idx on core.cases (id) where deleted_at is not null;
+
+drop trigger tg_cases__reach on core.cases;
+drop trigger tg_organisation_links__reach on core.organisation_links;
+drop trigger tg_assignments__reach on core.assignments;
+drop function core.tg_cases__reach();
+drop function core.tg_organisation_links__reach();
+drop function core.tg_assignments__reach();
+drop function core.gather_reach(uuid[]);
+drop function core.ties();
+drop table core.case_reach;

@@ -11,7 +11,7 @@ comment on policy select_own_court on audit.entries is
 
 create policy select_reached on audit.entries for select
 to judge_legal_adviser
-using (case_id in (select unnest(core.reached_case_ids())));
+using (exists (select from core.case_reach as r where r.case_id = entries.case_id offset 0));
 comment on policy select_reached on audit.entries is
 'A judge, of the cases that it reaches.';
 

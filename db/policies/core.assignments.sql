@@ -11,7 +11,7 @@ comment on policy select_own_court on core.assignments is
 
 create policy select_reached on core.assignments for select
 to casefile_professional
-using (case_id in (select unnest(core.reached_case_ids())));
+using (exists (select from core.case_reach as r where r.case_id = assignments.case_id offset 0));
 comment on policy select_reached on core.assignments is
 'Everybody else, of the cases that it reaches; an adopter by select_own.';
 
@@ -20,14 +20,14 @@ to adopter
 using (
   user_id = (select core.claim('user_id'))
   and revoked_at is null
-  and case_id in (select unnest(core.reached_case_ids()))
+  and exists (select from core.case_reach as r where r.case_id = assignments.case_id offset 0)
 );
 comment on policy select_own on core.assignments is 'An adopter sees its own active assignments and nobody else''s.';
 
 create policy select_to_owner on core.assignments for select
 to casefile_owner
 using (true);
-comment on policy select_to_owner on core.assignments is 'core.reached_case_ids looks up the caller''s memberships.';
+comment on policy select_to_owner on core.assignments is 'core.ties and core.gather_participants look who is tied to a case.';
 
 create policy insert_own_court on core.assignments for insert
 to hmcts_case_officer

@@ -1,5 +1,6 @@
--- Who reaches a case. Settings and memberships stand in scalar sub-selects, so that they are evaluated once
--- for a table in a statement, and not for each row, and an index finds the rows.
+-- Who reaches a case. Claims stand in scalar sub-selects, so that they are evaluated once for a table in a statement, and not for
+-- each row, and an index finds the rows. Whoever reaches cases by name is asked case by case: a list of them begins with
+-- core.case_reach.
 
 alter table core.cases enable row level security;
 alter table core.cases force row level security;
@@ -13,14 +14,14 @@ comment on policy select_own_court on core.cases is 'An officer reaches the case
 
 create policy select_reached on core.cases for select
 to casefile_professional, adopter
-using (id = any ((select core.reached_case_ids())::uuid[]));
+using (exists (select from core.case_reach as r where r.case_id = cases.id offset 0));
 comment on policy select_reached on core.cases is
-'Everybody else reaches the cases of its active assignments, or of its organisation.';
+'Everybody else reaches the cases of its active assignments, or of its organisation, by the policies of core.case_reach.';
 
 create policy select_to_owner on core.cases for select
 to casefile_owner
 using (true);
-comment on policy select_to_owner on core.cases is 'audit.explain_refusal tells a case out of reach from none; core.reached_case_ids leaves out deleted ones.';
+comment on policy select_to_owner on core.cases is 'audit.explain_refusal tells a case out of reach from none; core.ties leaves out deleted ones.';
 
 create policy insert_own_court on core.cases for insert
 to hmcts_case_officer
@@ -35,7 +36,7 @@ comment on policy update_own_court on core.cases is
 
 create policy update_reached on core.cases for update
 to judge_legal_adviser
-using (id = any ((select core.reached_case_ids())::uuid[]));
+using (exists (select from core.case_reach as r where r.case_id = cases.id offset 0));
 comment on policy update_reached on core.cases is
 'A judge moves the cases of its active judicial assignments.';
 

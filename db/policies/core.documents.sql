@@ -11,7 +11,7 @@ comment on policy select_own_court on core.documents is 'An officer reaches the 
 
 create policy select_reached on core.documents for select
 to casefile_professional
-using (deleted_at is null and case_id in (select unnest(core.reached_case_ids())));
+using (deleted_at is null and exists (select from core.case_reach as r where r.case_id = documents.case_id offset 0));
 comment on policy select_reached on core.documents is 'Everybody else, of the cases that it reaches.';
 
 create policy select_own on core.documents for select
@@ -19,7 +19,7 @@ to adopter
 using (
   deleted_at is null
   and uploaded_by = (select core.claim('user_id'))
-  and case_id in (select unnest(core.reached_case_ids()))
+  and exists (select from core.case_reach as r where r.case_id = documents.case_id offset 0)
 );
 comment on policy select_own on core.documents is 'An adopter sees what it uploaded itself.';
 

@@ -11,14 +11,14 @@ comment on policy select_own_court on core.organisation_links is
 
 create policy select_reached on core.organisation_links for select
 to casefile_professional
-using (case_id in (select unnest(core.reached_case_ids())));
+using (exists (select from core.case_reach as r where r.case_id = organisation_links.case_id offset 0));
 comment on policy select_reached on core.organisation_links is
 'Everybody else, of the cases that it reaches. None for adopters: that is their redaction.';
 
 create policy select_to_owner on core.organisation_links for select
 to casefile_owner
 using (true);
-comment on policy select_to_owner on core.organisation_links is 'core.reached_case_ids looks up the caller''s memberships.';
+comment on policy select_to_owner on core.organisation_links is 'core.ties and core.gather_participants look who is tied to a case.';
 
 create policy insert_own_court on core.organisation_links for insert
 to hmcts_case_officer

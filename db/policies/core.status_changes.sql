@@ -11,7 +11,7 @@ comment on policy select_own_court on core.status_changes is
 
 create policy select_reached on core.status_changes for select
 to casefile_professional, adopter
-using (case_id in (select unnest(core.reached_case_ids())));
+using (exists (select from core.case_reach as r where r.case_id = status_changes.case_id offset 0));
 comment on policy select_reached on core.status_changes is
 'Everybody else, of the cases that it reaches.';
 

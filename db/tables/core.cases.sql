@@ -46,8 +46,6 @@ comment on column core.cases.scheduled_at is 'The next hearing, or the creation 
 -- Newest first within a court, which is how an officer's list opens, page by page or by cursor.
 create index cases_court_code_created_at_id_idx on core.cases (court_code, created_at desc, id desc)
   where deleted_at is null;
--- For core.reached_case_ids: few cases are deleted.
-create index cases_deleted_idx on core.cases (id) where deleted_at is not null;
 -- An officer's list in its other orders and by each of its filters. A page and a count are read along an index, for which it
 -- has what other filters ask for as well.
 create index cases_court_code_status_place_created_at_id_idx on core.cases (court_code, status_place, created_at, id)

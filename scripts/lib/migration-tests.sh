@@ -23,8 +23,8 @@ changed_sources() {
   # Other arguments, also of a function that policies use; a function less.
   sed -i 's/p_case_number text$/p_case_number text,\n  p_more text default null/
     s/date, date, text)/date, date, text, text)/' functions/core/read_case_filter.sql
-  sed -i 's/^create or replace function core.reached_case_ids()/create or replace function core.reached_case_ids(p_more text default null)/
-    s/on function core.reached_case_ids()/on function core.reached_case_ids(text)/' functions/core/reached_case_ids.sql
+  sed -i 's/^create or replace function core.claim(p_name text)/create or replace function core.claim(p_name text, p_more text default null)/
+    s/on function core.claim(text)/on function core.claim(text, text)/' functions/core/claim.sql
   rm functions/core/write_cursor.sql
   # A trigger; an attribute more; a new type and a new table with all that belongs to it.
   sed -i 's/^before insert or update on core.cases/before insert or update or delete on core.cases/' functions/core/tg_cases__guard.sql

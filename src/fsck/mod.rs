@@ -24,7 +24,7 @@ pub struct Fsck {
     /// The bytes of documents: missing, altered, or of no document
     #[arg(long)]
     documents: bool,
-    /// The audit trail of each case, and the numbers of cases
+    /// The audit trail of each case, who reaches it by name, and the numbers of cases
     #[arg(long)]
     audit: bool,
     /// Roles, owners, privileges, policies, functions: what this version's sources do not have so

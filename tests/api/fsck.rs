@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::{Stage, documents_of, id_of, samples};
+use crate::support::{Stage, assign, documents_of, id_of, samples};
 
 /// What was found of these parts, and the status.
 fn found(stage: &Stage, arguments: &[&str]) -> (Vec<Value>, Option<i32>) {
@@ -95,6 +95,27 @@ fn an_audit_trail_or_a_number_that_was_tampered_with_is_named() {
     let of = |case: &Value| lines.iter().filter(|line| line["case"] == case["id"]).count();
     assert!(of(&changed) == 1 && of(&moved) == 1 && of(&cut) >= 1, "{lines:?}");
     assert!(lines.iter().any(|line| line["part"] == "numbers"), "{lines:?}");
+    assert_eq!(status, Some(1));
+}
+
+#[test]
+fn who_reaches_a_case_without_being_tied_to_it_is_named() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    let [more, fewer] = [officer.create_case(), officer.create_case()];
+    assign(&officer, id_of(&fewer), "judge.one", "JUDICIAL");
+    stage.database().execute(&format!(
+        "insert into core.case_reach (case_id, way, reached_by, created_at) values ('{}', 'JUDICIAL', 'judge.two', now());
+         delete from core.case_reach where case_id = '{}'",
+        id_of(&more),
+        id_of(&fewer),
+    ));
+
+    let (lines, status) = found(&stage, &["--audit"]);
+    let of = |case: &Value| {
+        lines.iter().filter(|line| line["part"] == "reach" && line["case"] == case["id"]).count()
+    };
+    assert!(of(&more) == 1 && of(&fewer) == 1, "{lines:?}");
     assert_eq!(status, Some(1));
 }
 

@@ -37,7 +37,7 @@ select is(
       and has_function_privilege('casefile_backup', p.oid, 'execute')
     order by 1
   ),
-  '{audit.entry_digest,audit.find_broken_chains,audit.find_broken_links,audit.find_faults,core.find_number_faults}',
+  '{audit.entry_digest,audit.find_broken_chains,audit.find_broken_links,audit.find_faults,core.find_number_faults,core.find_reach_faults,core.ties}',
   'it calls what looks for faults, and nothing else'
 );
 select is_empty(

@@ -49,7 +49,7 @@ select is(
 );
 select is(array(select e from executable('auth') as e where e !~ ': $'), '{}', 'nothing of the sessions');
 select is(array(select e from executable('worker') as e where e !~ ': $'), '{}', 'nothing of the worker');
-select is(array(select e from executable('core') as e where e !~ ': all$' and e !~ '^tg_.*: $'), '{"find_number_faults: ","gather_participants: ",lock_case: hj,"pass_over_numbers: ",permit_transition: hj}',
+select is(array(select e from executable('core') as e where e !~ ': all$' and e !~ '^tg_.*: $'), '{"find_number_faults: ","find_reach_faults: ","gather_participants: ","gather_reach: ",lock_case: hj,"pass_over_numbers: ",permit_transition: hj,"ties: "}',
   'of the rules, none that triggers alone call, and changes by those who change');
 select is(array(select e from executable('core') as e where e ~ '^tg_' and e !~ ': $'), '{}', 'no trigger');
 

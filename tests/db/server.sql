@@ -64,7 +64,7 @@ select is(outcome(s), 'ok', s) from unnest('{select auth.sweep(1000),select work
 select is(outcome(s), '42501', s)
 from unnest(array[
   'select api.get_protected()', 'select api.list_cases()', 'select api.create_case(''AGENCY_ADOPTION'')', 'select core.actor()',
-  'select core.reached_case_ids()', 'select audit.explain_refusal(''get_case'', null)', 'select audit.find_broken_chains()',
+  'select from core.case_reach', 'select audit.explain_refusal(''get_case'', null)', 'select audit.find_broken_chains()',
   'select auth.is_safe_return_url(''/'')', 'select auth.add_user(''x'', ''x'', ''x'', ''x'')', 'select auth.list_directory()',
   'select auth.mark_database(''LOCAL'')', 'select auth.find_session(null)', 'select auth.claims_prefix()', 'select from auth.secrets', 'select core.claim(''user_id'')', 'select auth.open_session(null, null, null)', 'select from auth.users', 'set role casefile_registrar', 'select from core.courts', 'insert into public.schema_migrations values (''x'')',
   'delete from public.schema_migrations', 'create table public.mine ()', 'create table auth.mine ()', 'create schema mine', 'create role mine',

@@ -62,7 +62,7 @@ select s from unnest(array[
   'select auth.resume(sha256(''''), null, null)', 'select auth.log_in(sha256(''''), null, ''x'', ''ADOPTER'')',
   'select audit.explain_refusal(''get_case'', null)', 'select audit.append(id_of(''ours''), ''x'', ''x'', ''UPDATE'', null, null)',
   'select auth.sweep(1)', 'select auth.count_log_in(''x'', 1)', 'select worker.measure_queue()',
-  'select api.claim_key(''x'', sha256(''''))', 'select api.keep_answer(''x'', 1)', 'select from core.kept_answers', 'select core.find_document(document(''order''))', 'select core.reached_case_ids()', 'select from core.cases', 'select from core.case_details',
+  'select api.claim_key(''x'', sha256(''''))', 'select api.keep_answer(''x'', 1)', 'select from core.kept_answers', 'select core.find_document(document(''order''))', 'select from core.case_reach', 'select from core.cases', 'select from core.case_details',
   'select from core.assignments', 'select from core.organisation_links', 'select from core.status_changes', 'select from core.courts',
   'select from audit.entries', 'select from audit.refusals', 'select from audit.chains', 'select from auth.sessions', 'select from core.document_texts',
   'select from core.document_downloads', 'select from core.document_types', 'update core.cases set next_hearing = now()', 'delete from core.documents',

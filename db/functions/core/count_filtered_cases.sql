@@ -9,13 +9,16 @@ set search_path = ''
 set plan_cache_mode = force_custom_plan
 as $$
 declare
+  v_reached uuid[] := core.reached_case_ids();
   v_most bigint := core.most_counted();
   v_count bigint := (
     select count(*)
     from (
       select
       from core.cases as c
-      where c.deleted_at is null and core.fits_filter(c, p_filter)
+      where c.deleted_at is null
+        and (v_reached is null or c.id = any ((select v_reached)::uuid[]))
+        and core.fits_filter(c, p_filter)
       limit v_most + 1
     ) as f
   );

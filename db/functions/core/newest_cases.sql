@@ -25,8 +25,32 @@ declare
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
   v_page core.page_cursor[];
 begin
-  -- A statement for each index.
-  if v_status_place is not null then
+  if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
+    -- By name. A case that somebody reaches in two ways comes once.
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.case_id)::core.page_cursor
+      from (
+        select distinct r.created_at, r.case_id
+        from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
+        cross join lateral (
+          select w.created_at, w.case_id
+          from core.case_reach as w
+          where w.reached_by = n.reached_by
+            and (w.created_at, w.case_id) < (v_created_at, v_id)
+            and (
+              p_filter is null
+              or exists (select from core.cases as c where c.id = w.case_id and core.fits_filter(c, p_filter) offset 0)
+            )
+          order by w.created_at desc, w.case_id desc
+          limit p_offset + p_limit
+        ) as r
+      ) as c
+      order by c.created_at desc, c.case_id desc
+      limit p_limit
+      offset p_offset
+    );
+  -- A court's, by a statement for each index.
+  elsif v_status_place is not null then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c

@@ -17,6 +17,7 @@ set search_path = ''
 set plan_cache_mode = force_custom_plan
 as $$
 declare
+  v_reached uuid[] := core.reached_case_ids();
   v_order text := p_sort_by || ' ' || p_sort_order;
   -- Every key ends with the time of creation. The case number's year and sequence are numbers, whatever their length.
   v_key text := left(p_after.sort_key, -26);
@@ -50,6 +51,7 @@ begin
         case p_sort_by when 'attention' then c.attention_place end as attention_place
       from core.cases as c
       where c.deleted_at is null
+        and (v_reached is null or c.id = any ((select v_reached)::uuid[]))
         -- Many: along the index of the order. The planner cannot tell how many numbers of one court begin alike, and so shall
         -- not see it.
         and case

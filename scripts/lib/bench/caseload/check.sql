@@ -65,6 +65,12 @@ group by s.court_code, s.year, s.last_number, s.case_count
 having (count(*), count(*), min(c.number_sequence), max(c.number_sequence))
   is distinct from (s.case_count, s.last_number, 1, s.last_number)
 union all
+(
+  select 'case ' || f.case_id || ': ' || f.problem
+  from core.find_reach_faults('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff') as f
+  limit 1
+)
+union all
 select p.participants || ' cases have participants, and ' || t.tied || ' somebody tied to them'
 from (select count(*) as participants from core.case_participants) as p
 cross join (

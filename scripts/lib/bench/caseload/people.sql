@@ -58,6 +58,10 @@ from (
 ) as l
 order by l.n;
 
+insert into core.case_reach (case_id, way, reached_by, created_at)
+select t.case_id, t.way, t.reached_by, t.created_at
+from core.ties() as t;
+
 select core.gather_participants(array(
   select a.case_id
   from core.assignments as a

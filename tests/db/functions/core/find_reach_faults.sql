@@ -1,0 +1,33 @@
+\ir ../../fixtures.psql
+
+select act_as_dba();
+create function fixture.faults() returns table (name text, problem text) language sql as $$
+  select c.name, f.problem
+  from core.find_reach_faults('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff') as f
+  join cases as c on c.id = f.case_id;
+$$;
+select is_empty('select * from faults()', 'all is well');
+
+insert into core.case_reach (case_id, way, reached_by, created_at)
+values (id_of('bare'), 'JUDICIAL', 'x', now()), (id_of('deleted'), 'JUDICIAL', 'judge.one', now());
+delete from core.case_reach where case_id = id_of('ours') and way = 'CAFCASS';
+update core.case_reach set created_at = created_at - interval '1 day' where case_id = id_of('theirs') and way = 'CAFCASS';
+select bag_eq(
+  'select * from faults()',
+  $$
+    values
+      ('bare', 'JUDICIAL x reaches it, and is not tied to it'),
+      ('deleted', 'JUDICIAL judge.one reaches it, and is not tied to it'),
+      ('ours', 'CAFCASS cafcass.one does not reach it'),
+      ('theirs', 'CAFCASS cafcass.two does not reach it'),
+      ('theirs', 'CAFCASS cafcass.two reaches it, and is not tied to it')
+  $$,
+  'who reaches it and should not, who does not and should, and a row that says something else of the case'
+);
+select is_empty($$select f.* from cases as c, core.find_reach_faults(c.id, c.id) as f where c.name = 'other'$$, 'of the cases that are asked for');
+
+select core.gather_reach(array(select c.id from core.cases as c where c.id <> id_of('theirs')));
+select is(array(select distinct f.name from faults() as f), '{theirs}', 'gathering mends it');
+
+select * from finish();
+rollback;

@@ -1,0 +1,29 @@
+\ir ../../fixtures.psql
+
+select act_as_dba();
+create function fixture.reach(p_name text) returns text[] language sql as $$
+  select array_agg(concat_ws(' ', r.way, r.reached_by) order by r.way, r.reached_by) from core.case_reach as r where r.case_id = id_of(p_name);
+$$;
+create temp table others as select r from core.case_reach as r where r.case_id <> id_of('bare');
+
+alter table core.assignments disable trigger user;
+insert into core.assignments (id, case_id, user_id, assignment_type, revoked_at)
+values
+  (core.new_id(), id_of('bare'), 'a', 'JUDICIAL', null), (core.new_id(), id_of('bare'), 'b', 'APPLICANT', null),
+  (core.new_id(), id_of('bare'), 'gone', 'CAFCASS', now());
+select is(reach('bare'), null, 'nothing, where the triggers were disabled');
+select core.gather_reach(array[id_of('bare'), core.new_id()]);
+select is(reach('bare'), '{APPLICANT b,JUDICIAL a}', 'until it is gathered');
+
+update core.assignments set revoked_at = now() where case_id = id_of('bare') and user_id = 'b';
+insert into core.assignments (id, case_id, user_id, assignment_type) values (core.new_id(), id_of('bare'), 'c', 'SOCIAL_WORKER');
+select core.gather_reach(array[id_of('bare')]);
+select is(reach('bare'), '{JUDICIAL a,SOCIAL_WORKER c}', 'who came, without who went');
+select core.gather_reach(array[id_of('bare')]);
+select is(reach('bare'), '{JUDICIAL a,SOCIAL_WORKER c}', 'as often as one likes');
+select bag_eq(
+  $$select r from core.case_reach as r where r.case_id <> id_of('bare')$$, 'select r from others', 'no other case is touched'
+);
+
+select * from finish();
+rollback;
