@@ -2,26 +2,33 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "../pg.mjs";
+import { caseId } from "./caseload.mjs";
 import { startServer } from "./server.mjs";
 import { state, superuserUrl } from "./settings.mjs";
+import { endTracing } from "./statements.mjs";
 
 const source = (name) => readFileSync(new URL(name, import.meta.url), "utf8");
 
 export async function openLoad(cases) {
   const database = `bench_${cases}`;
   const client = await connect(superuserUrl(database));
-  await client.query(`alter database ${database} reset log_statement`); // if statements.mjs was cut off
+  await client.query("alter role casefile_api connection limit -1"); // pgbench makes more of them than servers do
+  await endTracing(client, database); // if an earlier run was cut off
   const renewSessions = () => client.query(source("sessions.sql"));
   await renewSessions();
   const { rows } = await client.query({ text: source("readers.sql"), rowMode: "array" });
   const readers = join(state, `readers-${cases}`);
   writeFileSync(readers, rows.map((row) => `${row.join("\t")}\n`).join(""));
+  const first = (await client.query("select case_number, number_year from core.cases where id = $1", [caseId(0)])).rows[0];
   const server = await startServer(database);
   return {
     cases,
     database,
     readers,
     server,
+    year: Number(first.number_year),
+    /** How 99 cases of court 0 are numbered. */
+    numbers: first.case_number.slice(0, -2),
     renewSessions,
     checkpoint: () => client.query("checkpoint"),
     /** The first of so many fresh cases that nobody has moved yet, in the order of caseload.mjs. */

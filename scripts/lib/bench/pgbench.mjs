@@ -1,7 +1,7 @@
 // pgbench, with the statements of a request as one pipeline.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { apiUrl, connections, state } from "./settings.mjs";
+import { state } from "./settings.mjs";
 import { databaseProcessorTime, run } from "./programs.mjs";
 
 /**
@@ -24,38 +24,53 @@ export function pipeline(statements, varying = {}, prefix = "p") {
 }
 
 /**
- * Transactions a second, and PostgreSQL's processor time for them in seconds: after a second in which new connections
- * plan everything for the first time, as those of the server have done before.
+ * Transactions a second, their 99th percentile in ms, and PostgreSQL's processor time for them in seconds: after a second in
+ * which new connections plan everything for the first time, as those of the server have done before.
  */
-export async function runPgbench(database, name, script, variables, seconds) {
+export async function runPgbench(url, name, { text, variables = {} }, clients, seconds) {
   const folder = join(state, "pgbench");
-  mkdirSync(folder, { recursive: true });
+  const logs = join(folder, "log");
+  rmSync(logs, { recursive: true, force: true });
+  mkdirSync(logs, { recursive: true });
   const file = join(folder, `${name}.sql`);
-  writeFileSync(file, `${script}\n`);
+  writeFileSync(file, `${text}\n`);
   const begun = {};
   const args = [
     "--no-vacuum",
     "--protocol=prepared",
-    `--client=${connections}`,
+    `--client=${clients}`,
     "--jobs=1",
-    `--time=${seconds + 1}`,
+    `--time=${Math.ceil(clients / 16) + 1 + seconds}`, // it connects them one after the other
     "--progress=1",
+    "--log",
+    `--log-prefix=${join(logs, "transactions")}`,
     `--file=${file}`,
     ...Object.entries(variables).map(([variable, value]) => `--define=${variable}=${value}`),
-    apiUrl(database),
+    url,
   ];
   const said = await run("pgbench", args, {}, (piece) => {
-    const [, time, rate] = /^progress: ([\d.]+) s, ([\d.]+) tps/m.exec(piece) ?? [];
-    if (time && !begun.time) {
-      Object.assign(begun, { time: Number(time), transactions: time * rate, processorTime: databaseProcessorTime() });
+    for (const [, time, rate] of piece.matchAll(/^progress: ([\d.]+) s, ([\d.]+) tps/gm)) {
+      if (begun.transactions > 0) return;
+      const transactions = (time - (begun.time ?? 0)) * rate;
+      Object.assign(begun, { time: Number(time), transactions, processorTime: databaseProcessorTime() });
     }
   });
+  const databaseSeconds = databaseProcessorTime() - begun.processorTime;
   const figure = (pattern) => Number(pattern.exec(said)?.[1] ?? NaN);
   const all = figure(/^number of transactions actually processed: (\d+)/m);
-  const time = all / figure(/^tps = ([\d.]+)/m);
+  // Progress is told from the start, and the rate from when all are connected.
+  const time = all / figure(/^tps = ([\d.]+)/m) + figure(/^initial connection time = ([\d.]+) ms/m) / 1000;
   const failed = figure(/^number of failed transactions: (\d+)/m) || 0;
   const transactions = all - begun.transactions;
   const rate = transactions / (time - begun.time);
   if (!(rate > 0) || failed > 0) throw new Error(`pgbench has failed with ${file}:\n${said}`);
-  return { rate, transactions, databaseSeconds: databaseProcessorTime() - begun.processorTime };
+  return { rate, transactions, databaseSeconds, p99: percentile99(logs, begun.transactions) };
+}
+
+/** In ms, of all transactions but the first ones. */
+function percentile99(logs, first) {
+  const [name] = readdirSync(logs); // there is one thread
+  const lines = readFileSync(join(logs, name), "utf8").trimEnd().split("\n").slice(Math.round(first));
+  const times = lines.map((line) => Number(line.split(" ", 3)[2]) / 1000).sort((a, b) => a - b);
+  return times[Math.floor(times.length * 0.99)];
 }

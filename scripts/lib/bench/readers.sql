@@ -1,4 +1,4 @@
--- Role, token, and a case that is theirs: what W8 reads. Ten callers of each role.
+-- Who, token, and a case that is theirs: what W8 and W10 read. Ten callers of each role, and one with thousands of cases.
 
 (
   select 'officer', 'officer.' || n.court, c.id
@@ -16,4 +16,8 @@ select
   case l.organisation_type when 'LOCAL_AUTHORITY' then 'social.' else 'agency.' end || split_part(l.organisation_id, '.', 2),
   l.case_id
 from core.organisation_links as l
-where l.organisation_id ~ '^(authority|agency)\.[0-9]$';
+where l.organisation_id ~ '^(authority|agency)\.[0-9]$'
+union all
+select 'county', 'social.county', l.case_id
+from core.organisation_links as l
+where l.organisation_id = 'authority.county';

@@ -1,6 +1,7 @@
 // Measures one workload: everything that it is compared with in turn, several times over.
+import { callerUrl } from "./ideal.mjs";
 import { runPgbench } from "./pgbench.mjs";
-import { connections, manyConnections, quick, runs, seconds } from "./settings.mjs";
+import { apiUrl, connections, manyConnections, quick, runs, seconds } from "./settings.mjs";
 import { median } from "./table.mjs";
 import { runWrk } from "./wrk.mjs";
 
@@ -9,15 +10,24 @@ function sidesOf(workload, statements, load, small) {
   const wrk = (of, count = connections, request = workload.wrk) => async (time) =>
     runWrk(of.server, await request.call(workload, of), count, time);
   const sides = { http: wrk(load) };
-  if (statements) {
-    sides.pgbench = async (time) => {
-      const { text, variables } = await workload.pgbench(statements, load);
-      return runPgbench(load.database, workload.name, text, variables, time);
-    };
+  const pgbench = (count) => async (time) =>
+    runPgbench(apiUrl(load.database), workload.name, await workload.pgbench(statements, load), count, time);
+  if (statements) sides.pgbench = pgbench(connections);
+  if (workload.ideal) {
+    const { token, script } = workload.ideal;
+    sides.ideal = async (time) =>
+      runPgbench(await callerUrl(load.database, token), `${workload.name}-ideal`, { text: script(load) }, connections, time);
+  }
+  if (load.postgraphile && workload.graphql) {
+    const settings = { BODY: workload.graphql, COURT: 0, CASES: load.cases };
+    sides.postgraphile = async (time) => runWrk(load.postgraphile, { script: "graphql.lua", settings }, connections, time);
   }
   for (const [name, request] of Object.entries(workload.others ?? {})) sides[name] = wrk(load, connections, request);
-  if (small && !workload.others) sides.small = wrk(small);
-  if (workload.many && !quick) sides.many = wrk(load, manyConnections);
+  if (small && (workload.flat ?? !workload.others)) sides.small = wrk(small);
+  if (workload.many && !quick) {
+    sides.many = wrk(load, manyConnections);
+    sides.manyPgbench = pgbench(manyConnections);
+  }
   return sides;
 }
 
@@ -25,14 +35,14 @@ export async function measure(workload, statements, load, small) {
   await load.renewSessions();
   await small?.renewSessions();
   const sides = sidesOf(workload, statements, load, small);
-  for (const name of ["http", "small"]) await sides[name]?.(1); // to warm up
+  for (const name of ["http", "small", "postgraphile"]) await sides[name]?.(quick ? 1 : 3); // to warm up
   const rounds = [];
   const count = (quick && workload.quickRuns) || runs;
   for (let number = 1; number <= count; number++) {
     const round = {};
     for (const [name, side] of Object.entries(sides)) {
       if (workload.writes) await load.checkpoint(); // each begins alike
-      round[name] = await side(seconds);
+      round[name] = await side(Math.min(seconds, workload.longest ?? seconds));
     }
     rounds.push(round);
     const rates = Object.entries(round).map(([name, { rate }]) => `${name} ${Math.round(rate)}/s`);
@@ -41,7 +51,7 @@ export async function measure(workload, statements, load, small) {
   return rowOf(workload, rounds);
 }
 
-const ofPgbench = (round) => round.http.rate / round.pgbench.rate;
+const ofLimit = ({ http, ideal, pgbench }) => http.rate / (ideal ?? pgbench).rate;
 
 function rowOf(workload, rounds) {
   const of = (side, field) => median(rounds.map((round) => round[side][field]));
@@ -54,7 +64,7 @@ function rowOf(workload, rounds) {
     title: workload.title,
     faults: [refused && `${refused} answers other than 2xx`, broken && `${broken} without an answer`].filter(Boolean).join(", "),
     ratio: {
-      value: median(rounds.map(workload.measure ?? ofPgbench)),
+      value: median(rounds.map(workload.measure ?? ofLimit)),
       floor: workload.floor,
       ceiling: workload.ceiling,
       aim: workload.aim,
@@ -70,7 +80,15 @@ function rowOf(workload, rounds) {
     row.pgbench = of("pgbench", "rate");
     row.pgbenchSeconds = (sum("pgbench", "databaseSeconds") / sum("pgbench", "transactions")) * 1000;
   }
+  if (rounds[0].postgraphile) {
+    row.postgraphile = of("postgraphile", "rate");
+    row.ofPostgraphile = { value: median(rounds.map((round) => round.http.rate / round.postgraphile.rate)), floor: 4, unit: "x" };
+  }
   if (rounds[0].small) row.scale = { value: median(rounds.map((round) => round.small.rate / round.http.rate)), ceiling: 1.3, unit: "x" };
-  if (rounds[0].many) row.manyP99 = { value: of("many", "p99"), ceiling: 15 };
+  if (rounds[0].ideal) row.ideal = of("ideal", "rate");
+  if (rounds[0].many) {
+    const times = [of("many", "p99"), of("manyPgbench", "p99")];
+    row.manyP99 = { value: times[0] / times[1], ceiling: 1.5, unit: `x (${times.map((time) => time.toFixed(1)).join(" : ")} ms)` };
+  }
   return row;
 }

@@ -9,35 +9,38 @@ import { start } from "./programs.mjs";
 
 const PATIENCE_MS = 15_000;
 
-/** Started and ready; `startMs` is how long that took. */
 export async function startServer(database) {
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const logName = join(state, `server-${database}.log`);
+  const env = {
+    APP_ENV: "TEST",
+    AUTH_MODE: "mock",
+    LOG_FORMAT: "json",
+    PORT: String(port),
+    DATABASE_URL: apiUrl(database),
+    DATABASE_POOL_SIZE: "10",
+    DATABASE_STATEMENTS: statements,
+    DOCUMENT_STORE_URL: `file://${encodeURI(join(state, "documents", database))}`,
+  };
+  return startProgram(casefile, ["serve"], env, {
+    url: `http://127.0.0.1:${port}`,
+    logName: join(state, `server-${database}.log`),
+    isReady: (url) => answers(`${url}/ready`),
+  });
+}
+
+/** Started and ready; `startMs` is how long that took. */
+export async function startProgram(program, args, env, { url, logName, isReady }) {
   const log = openSync(logName, "w");
   const from = performance.now();
-  const child = start(casefile, ["serve"], {
-    env: {
-      APP_ENV: "TEST",
-      AUTH_MODE: "mock",
-      LOG_FORMAT: "json",
-      PORT: String(port),
-      DATABASE_URL: apiUrl(database),
-      DATABASE_POOL_SIZE: "10",
-      DATABASE_STATEMENTS: statements,
-      DOCUMENT_STORE_URL: `file://${encodeURI(join(state, "documents", database))}`,
-    },
-    stdio: ["ignore", log, log],
-  });
+  const child = start(program, args, { env, stdio: ["ignore", log, log] });
   closeSync(log);
   const ended = new Promise((resolve) => child.on("exit", resolve));
-  while (!(await answers(`${url}/ready`))) {
-    if (child.exitCode !== null) throw new Error(`The server ended by itself: see ${logName}`);
-    if (performance.now() - from > PATIENCE_MS) throw new Error(`The server did not become ready: see ${logName}`);
+  while (!(await isReady(url))) {
+    if (child.exitCode !== null) throw new Error(`${program} ended by itself: see ${logName}`);
+    if (performance.now() - from > PATIENCE_MS) throw new Error(`${program} did not become ready: see ${logName}`);
     await sleep(1);
   }
   return {
-    database,
     url,
     pid: child.pid,
     startMs: performance.now() - from,
@@ -58,7 +61,7 @@ function answers(url) {
   });
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const listener = net.createServer();
     listener.on("error", reject);

@@ -8,6 +8,8 @@ from (
   select 'officer.' || n as name, 'HMCTS_CASE_OFFICER' as user_role, n as court, null as organisation_id
   from generate_series(0, 49) as n
   union all
+  values ('social.county', 'LA_SOCIAL_WORKER', null::integer, 'authority.county')
+  union all
   select r.prefix || n, r.user_role, null, r.organisation_prefix || n
   from generate_series(0, 9) as n
   cross join (

@@ -1,6 +1,7 @@
 // Which statements a request is, by PostgreSQL's own log: so pgbench runs what the server runs, whatever that is.
 import { readFileSync, statSync } from "node:fs";
 import { connect } from "../pg.mjs";
+import { digest } from "./caseload.mjs";
 import { databaseLog, superuserUrl } from "./settings.mjs";
 import { ask, startServer } from "./server.mjs";
 
@@ -12,7 +13,10 @@ export async function traceStatements(database, workloads) {
   const client = await connect(superuserUrl("postgres"));
   let server;
   try {
-    await client.query(`alter database ${database} set log_statement = 'all'`);
+    await setTracing(client, database, "set log_statement = 'all'");
+    // A deployment keeps these out of its log.
+    await setTracing(client, database, "set log_parameter_max_length = -1");
+    await setTracing(client, database, "set log_error_verbosity = 'default'");
     server = await startServer(database);
     const traces = new Map();
     for (const [workload, requests] of workloads) {
@@ -21,17 +25,22 @@ export async function traceStatements(database, workloads) {
         from = statSync(databaseLog).size;
         await ask(server, request);
       }
-      traces.set(workload, statementsIn(readFileSync(databaseLog).subarray(from).toString()));
+      const said = readFileSync(databaseLog).subarray(from).toString();
+      traces.set(workload, statementsFor(requests.at(-1).token, said));
     }
     return traces;
   } finally {
     await server?.stop();
-    await client.query(`alter database ${database} reset log_statement`);
+    await endTracing(client, database);
     await client.end();
   }
 }
 
-function statementsIn(log) {
+const setTracing = (client, database, what) => client.query(`alter role casefile_api in database ${database} ${what}`);
+
+export const endTracing = (client, database) => setTracing(client, database, "reset all");
+
+function statementsFor(token, log) {
   const statements = [];
   for (const line of log.split("\n")) {
     const [, pid, text] = /\[(\d+)\].* LOG: {2}(?:execute [^:]+|statement): (.*)$/.exec(line) ?? [];
@@ -39,8 +48,8 @@ function statementsIn(log) {
     const [, given] = / DETAIL: {2}parameters: (.*)$/i.exec(line) ?? [];
     if (given) statements.at(-1).parameters = parametersIn(given);
   }
-  // Only what was said on the connection that called: others may have swept meanwhile.
-  const call = statements.find(({ text }) => text.includes("api."));
+  // Only what was said on the connection where the session was shown: others may have swept meanwhile.
+  const call = statements.find(({ parameters }) => parameters.includes(digest(token)));
   if (!call) throw new Error(`No statement of a request in PostgreSQL's log:\n${log}`);
   return statements.filter(({ pid }) => pid === call.pid);
 }

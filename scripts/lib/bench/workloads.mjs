@@ -1,6 +1,8 @@
-// W1 to W8. Of each: what wrk sends, which requests to trace for pgbench, and how pgbench varies their parameters.
+// W1 to W10. Of each: what wrk sends, which requests to trace for pgbench, and how pgbench varies their parameters.
 import { caseId, caseIdOf, courts, digest, freshCase, officerDigestOf, stride } from "./caseload.mjs";
+import { oneCase, pageByName, pageOfCourt } from "./ideal.mjs";
 import { pipeline } from "./pgbench.mjs";
+import * as postgraphile from "./postgraphile.mjs";
 import { ask } from "./server.mjs";
 import { cases, connections } from "./settings.mjs";
 
@@ -10,16 +12,30 @@ const cookie = (token) => `casefile_session=${token}`;
 const thrice = (request) => [request, request, request];
 const same = (token, path) => ({ script: "same.lua", settings: { COOKIE: cookie(token), PATH: path } });
 
-const list = (name, title, token) => ({
+const list = (name, title, floor, aim, token, statement) => ({
   name,
   title,
-  floor: 0.3,
-  aim: 0.5,
+  floor,
+  aim,
+  unit: "of the ideal",
   many: true,
   wrk: () => same(token, "/api/cases"),
   probes: () => thrice({ path: "/api/cases", token }),
   pgbench: (statements) => pipeline(statements),
+  ideal: { token, path: "/api/cases", statement, script: () => `${statement};` },
 });
+
+const newest = {
+  ...list(
+    "W2",
+    `list of 20, newest first, officer, court of ${(cases / courts).toLocaleString("en")}`,
+    0.45,
+    0.6,
+    "officer.0",
+    pageOfCourt,
+  ),
+  graphql: postgraphile.newestCases,
+};
 
 const create = (name, title, floor, aim, firstCourt) => ({
   name,
@@ -35,18 +51,28 @@ const create = (name, title, floor, aim, firstCourt) => ({
   },
 });
 
+const anyOfFirstCourt = (load) => `\\set number 1000000 + ${courts} * random(0, ${load.cases / courts - 1})\n`;
+
 const get = {
   name: "W1",
   title: "get one case, officer",
-  floor: 0.3,
-  aim: 0.5,
+  floor: 0.2,
+  aim: 0.3,
+  unit: "of the ideal",
   many: true,
   wrk: (load) => ({ script: "get.lua", settings: { COOKIE: cookie("officer.0"), COURT: 0, CASES: load.cases } }),
   probes: () => thrice({ path: `/api/cases/${caseId(0)}`, token: "officer.0" }),
   pgbench(statements, load) {
     const { text, variables } = pipeline(statements, { [caseId(0)]: caseIdOf("number") });
-    return { text: `\\set number 1000000 + ${courts} * random(0, ${load.cases / courts - 1})\n${text}`, variables };
+    return { text: anyOfFirstCourt(load) + text, variables };
   },
+  ideal: {
+    token: "officer.0",
+    path: `/api/cases/${caseId(0)}`,
+    statement: oneCase(`'${caseId(0)}'`),
+    script: (load) => `${anyOfFirstCourt(load)}${oneCase(caseIdOf("number"))};`,
+  },
+  graphql: postgraphile.oneCase,
 };
 
 /** A run takes this many fresh cases for each connection, and comes back to them when it has moved all of them. */
@@ -136,13 +162,67 @@ const allRoles = {
   quickRuns: 2, // of seven each
 };
 
+/** Each fills a page, also of a court of 200. */
+const questions = [
+  "status=APPLICATION",
+  "status=CONSENT_AND_REPORTING",
+  "caseType=AGENCY_ADOPTION",
+  "dateFrom=YEAR-03-01&dateTo=YEAR-05-31",
+  "dateFrom=YEAR-06-01",
+  "dateTo=YEAR-06-30",
+  "caseNumber=NUMBERS",
+  "sortBy=createdAt&sortOrder=asc",
+  ...["caseNumber", "status", "attention"].flatMap((key) => ["asc", "desc"].map((order) => `sortBy=${key}&sortOrder=${order}`)),
+];
+
+const asked = (question, load) => question.replaceAll("YEAR", load.year).replace("NUMBERS", encodeURIComponent(load.numbers));
+
+const everyQuestion = {
+  name: "W9",
+  title: "every filter and sort of a list",
+  parts: questions.map((question) => ({
+    name: "W9",
+    title: question,
+    ceiling: 1.3,
+    aim: 1.1,
+    wrk: (load) => same("officer.0", `/api/cases?${asked(question, load)}`),
+    measure: ({ http, small }) => small.rate / http.rate,
+    unit: "x fewer cases",
+    longest: 2,
+  })),
+};
+
+const ofCounty = (title, wrk, other) => ({
+  name: "W10",
+  title,
+  ceiling: 3,
+  aim: 1.5,
+  flat: true,
+  wrk,
+  others: { [other.name]: (load) => other.wrk(load) },
+  measure: (round) => round[other.name].rate / round.http.rate,
+  unit: `x ${other.name}`,
+  quickRuns: 2, // of two each
+});
+
+const manyCases = {
+  name: "W10",
+  title: "social worker with 5,000 cases",
+  parts: [
+    ofCounty("get one case", (load) => mixed(load, ["county"]), get),
+    ofCounty("list of 20", () => same("social.county", "/api/cases"), newest),
+  ],
+};
+
 export const workloads = [
   get,
-  list("W2", `list of 20, newest first, officer, court of ${(cases / courts).toLocaleString("en")}`, "officer.0"),
-  list("W3", "list of 20, judge with 40 assignments", "judge.0"),
+  newest,
+  list("W3", "list of 20, judge with 40 assignments", 0.4, 0.55, "judge.0", pageByName),
   create("W4", "create a case, 50 courts at random", 0.6, 0.75, 0),
   create("W5", "create in one single court", 0.8, 0.95, courts - 1),
   change,
   farPage,
   allRoles,
+  everyQuestion,
+  manyCases,
 ];

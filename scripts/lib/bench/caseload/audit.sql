@@ -1,4 +1,4 @@
--- The audit trail of all that, three entries to a case, each chained to the one before it in its case. Of a document
+-- The audit trail of all that, three entries to a case and one to each of authority.county, each chained to the one before it in its case. Of a document
 -- only the upload is in it, as a trail of all its states would be longer than the one that is to be measured.
 
 create temp table happening as

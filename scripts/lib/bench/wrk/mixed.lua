@@ -1,5 +1,5 @@
--- Somebody of the roles in BENCH_ROLES at random reads a case of their own. Each line of BENCH_READERS is a role, a
--- session, and a case that it reaches.
+-- Somebody of the roles in BENCH_ROLES at random reads a case of their own. Each line of BENCH_READERS is a role or other
+-- name, a session, and a case that it reaches.
 dofile(os.getenv("BENCH_WRK") .. "/report.lua")
 local readings, roles = {}, {}
 
