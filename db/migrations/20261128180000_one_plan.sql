@@ -255,6 +255,7 @@ grant execute on function core.attention_place(timestamptz) to casefile_caller;
 -- squawk-ignore require-concurrent-index-deletion
 drop index core.cases_court_code_case_number_idx;
 
+-- pgt-ignore lint/safety/addSerialColumn: it is written anew, as said above
 alter table core.cases
   -- squawk-ignore changing-column-type
   alter column case_number type text collate "C",
