@@ -76,14 +76,17 @@ begin
       return core.count_filtered_cases(p_filter);
     end if;
     v_count := (
-      select count(distinct r.case_id)
-      from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
-      cross join lateral (
-        select w.case_id
-        from core.case_reach as w
-        where w.reached_by = n.reached_by
-        limit v_most + 1
-      ) as r
+      select count(*)
+      from (
+        select distinct r.case_id
+        from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
+        cross join lateral (
+          select w.case_id
+          from core.case_reach as w
+          where w.reached_by = n.reached_by
+          limit v_most + 1
+        ) as r
+      ) as f
     );
   -- A court's, by a statement for each index.
   elsif v_status_place is not null then
