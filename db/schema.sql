@@ -115,7 +115,8 @@ CREATE TYPE api.pagination AS (
 	page integer,
 	page_size integer,
 	total_pages bigint,
-	next_cursor text
+	next_cursor text,
+	total_is_minimum boolean
 );
 
 --
@@ -523,6 +524,21 @@ CREATE TYPE core.assignment_type AS ENUM (
     'SOCIAL_WORKER',
     'APPLICANT'
 );
+
+--
+-- Name: case_count; Type: TYPE; Schema: core; Owner: -
+--
+
+CREATE TYPE core.case_count AS (
+	total bigint,
+	is_minimum boolean
+);
+
+--
+-- Name: TYPE case_count; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TYPE core.case_count IS 'How many cases there are; or is_minimum, and there are more.';
 
 --
 -- Name: case_status; Type: TYPE; Schema: core; Owner: -
@@ -1313,25 +1329,29 @@ declare
   v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
   v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
   v_after core.page_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
-  v_found core.page_cursor[];
-begin
+  -- These are looked up along an index of their own.
+  v_is_simple boolean := (v_filter.since, v_filter.before, v_filter.case_number) is null;
+  v_count core.case_count := case
+    when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter)
+  end;
   -- One more than the page, to know whether there is a next one.
-  if v_sort_by <> 'createdAt' or v_sort_order <> 'desc' then
-    v_found := core.sorted_cases(v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_page_size + 1);
-  elsif v_filter is null then
-    v_found := core.newest_cases(v_after, v_offset, v_page_size + 1);
-  else
-    v_found := core.newest_filtered_cases(v_filter, v_after, v_offset, v_page_size + 1);
-  end if;
-
+  v_found core.page_cursor[] := case
+    when v_is_simple and v_sort_by = 'createdAt' and v_sort_order = 'desc'
+      then core.newest_cases(v_filter, v_after, v_offset, v_page_size + 1)
+    else core.sorted_cases(
+      v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_page_size + 1, v_count.total >= core.most_counted()
+    )
+  end;
+begin
   return row(
     core.case_records(array(select f.id from unnest(v_found) as f limit v_page_size)),
     core.pagination(
-      case when v_filter is null then core.count_cases() else core.count_filtered_cases(v_filter) end, p_page, v_page_size,
+      v_count.total, p_page, v_page_size,
       case
         when cardinality(v_found) > v_page_size
           then core.write_cursor(v_found[v_page_size], v_sort_by, v_sort_order)
-      end
+      end,
+      v_count.is_minimum
     )
   )::api.case_page;
 end;
@@ -1676,6 +1696,76 @@ $$;
 
 COMMENT ON FUNCTION audit.append(p_case_id uuid, p_entity text, p_entity_id text, p_action audit.action, p_before jsonb, p_after jsonb) IS 'For the audit triggers alone, which run as the owner: nobody else may execute it.';
 
+--
+-- Name: attention_place(timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.attention_place(p_next_hearing timestamp with time zone) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  -- In milliseconds before 1970. Without a hearing it is less than that of any time there is.
+  select coalesce(-floor(extract(epoch from p_next_hearing at time zone 'UTC') * 1000)::bigint, -10000000000000000);
+$$;
+
+--
+-- Name: FUNCTION attention_place(p_next_hearing timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.attention_place(p_next_hearing timestamp with time zone) IS 'The sooner the next hearing, the greater; least where none is fixed. core.cases.attention_place is made of it: what it says of a time never changes.';
+
+--
+-- Name: case_type_place(core.case_type); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.case_type_place(p_case_type core.case_type) RETURNS smallint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select (
+    case p_case_type
+      when 'AGENCY_ADOPTION' then 1
+      when 'STEP_PARENT_ADOPTION' then 2
+      when 'INTERCOUNTRY_ADOPTION' then 3
+      when 'NON_AGENCY_ADOPTION' then 4
+      when 'FOSTER_TO_ADOPT' then 5
+      when 'ADOPTION_FOLLOWING_PLACEMENT_ORDER' then 6
+    end
+  )::smallint;
+$$;
+
+--
+-- Name: FUNCTION case_type_place(p_case_type core.case_type); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.case_type_place(p_case_type core.case_type) IS 'The place of a type in core.case_type, from 1. core.cases.case_type_place is made of it: what it says of a type never changes.';
+
+--
+-- Name: status_place(core.case_status); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.status_place(p_status core.case_status) RETURNS smallint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select (
+    case p_status
+      when 'APPLICATION' then 1
+      when 'DIRECTIONS' then 2
+      when 'CONSENT_AND_REPORTING' then 3
+      when 'FINAL_HEARING' then 4
+      when 'ORDER_GRANTED' then 5
+      when 'APPLICATION_REFUSED' then 6
+      when 'APPLICATION_WITHDRAWN' then 7
+      when 'ON_HOLD' then 8
+      when 'ADJOURNED' then 9
+    end
+  )::smallint;
+$$;
+
+--
+-- Name: FUNCTION status_place(p_status core.case_status); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.status_place(p_status core.case_status) IS 'The place of a status in core.case_status, from 1. core.cases.status_place is made of it: what it says of a status never changes.';
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -1689,7 +1779,7 @@ CREATE TABLE core.cases (
     court_code text NOT NULL,
     number_year integer NOT NULL,
     number_sequence integer NOT NULL,
-    case_number text GENERATED ALWAYS AS (((((court_code || '/'::text) || (number_year)::text) || '/'::text) || lpad((number_sequence)::text, GREATEST(5, length((number_sequence)::text)), '0'::text))) STORED NOT NULL,
+    case_number text GENERATED ALWAYS AS (((((court_code || '/'::text) || (number_year)::text) || '/'::text) || lpad((number_sequence)::text, GREATEST(5, length((number_sequence)::text)), '0'::text))) STORED NOT NULL COLLATE pg_catalog."C",
     case_type core.case_type NOT NULL,
     status core.case_status DEFAULT 'APPLICATION'::core.case_status NOT NULL,
     status_change_id bigint,
@@ -1700,6 +1790,10 @@ CREATE TABLE core.cases (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     deleted_at timestamp with time zone,
+    status_place smallint GENERATED ALWAYS AS (core.status_place(status)) STORED NOT NULL,
+    case_type_place smallint GENERATED ALWAYS AS (core.case_type_place(case_type)) STORED NOT NULL,
+    attention_place bigint GENERATED ALWAYS AS (core.attention_place(next_hearing)) STORED NOT NULL,
+    scheduled_at timestamp with time zone GENERATED ALWAYS AS (COALESCE(next_hearing, created_at)) STORED NOT NULL,
     CONSTRAINT cases_deleted_at_after_created_at CHECK ((deleted_at >= created_at)),
     CONSTRAINT cases_next_hearing_is_a_time CHECK (isfinite(next_hearing)),
     CONSTRAINT cases_status_reason_moves_to_the_status_change CHECK ((status_reason IS NULL)),
@@ -1757,6 +1851,30 @@ COMMENT ON COLUMN core.cases.version IS 'Moves by exactly one with every change 
 --
 
 COMMENT ON COLUMN core.cases.deleted_at IS 'Set once, by a soft delete; nothing changes afterwards.';
+
+--
+-- Name: COLUMN cases.status_place; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.cases.status_place IS 'To filter and sort by. Under row-level security an index serves only operators that PostgreSQL knows to be leakproof: those of numbers, texts and times, and not those of an enum.';
+
+--
+-- Name: COLUMN cases.case_type_place; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.cases.case_type_place IS 'To filter by.';
+
+--
+-- Name: COLUMN cases.attention_place; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.cases.attention_place IS 'To sort by: the greater, the sooner the next hearing.';
+
+--
+-- Name: COLUMN cases.scheduled_at; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.cases.scheduled_at IS 'The next hearing, or the creation where none is fixed: what the dates of a filter are about.';
 
 --
 -- Name: case_image(core.cases); Type: FUNCTION; Schema: audit; Owner: -
@@ -5025,44 +5143,105 @@ it has not, and for no session. For policies, in a scalar sub-select. Definer: w
 owner knows, so that nobody becomes a caller by setting it.';
 
 --
--- Name: count_cases(); Type: FUNCTION; Schema: core; Owner: -
+-- Name: count_cases(core.case_filter); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.count_cases() RETURNS bigint
+CREATE FUNCTION core.count_cases(p_filter core.case_filter) RETURNS core.case_count
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
     AS $$
+declare
+  v_most bigint := core.most_counted();
+  v_status_place smallint := core.status_place(p_filter.status);
+  v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_count bigint;
 begin
-  -- Whoever is shown tallies reaches all that they count; everybody else reaches cases by name.
-  return coalesce(
-    (select sum(s.case_count) from core.case_number_series as s),
-    (select count(distinct r.case_id) from core.case_reach as r)
-  );
+  if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
+    -- By name. A case that somebody reaches in two ways counts once.
+    if not (p_filter is null) then
+      return core.count_filtered_cases(p_filter);
+    end if;
+    v_count := (
+      select count(*)
+      from (
+        select distinct r.case_id
+        from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
+        cross join lateral (
+          select w.case_id
+          from core.case_reach as w
+          where w.reached_by = n.reached_by
+          limit v_most + 1
+        ) as r
+      ) as f
+    );
+  -- A court's, by a statement for each index.
+  elsif v_status_place is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null
+          and c.status_place = v_status_place
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        limit v_most + 1
+      ) as f
+    );
+  elsif v_case_type_place is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null and c.case_type_place = v_case_type_place
+        limit v_most + 1
+      ) as f
+    );
+  else
+    v_count := coalesce((select sum(s.case_count) from core.case_number_series as s), 0);
+    return row(v_count, false)::core.case_count;
+  end if;
+
+  return row(least(v_count, v_most), v_count > v_most)::core.case_count;
 end;
 $$;
 
 --
--- Name: FUNCTION count_cases(); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION count_cases(p_filter core.case_filter); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.count_cases() IS 'How many cases are within reach: those of a court by the tallies of core.case_number_series, and no case is read for it.';
+COMMENT ON FUNCTION core.count_cases(p_filter core.case_filter) IS 'How many cases are within reach, of a status and a type if the filter names any; no further than core.most_counted, but for
+those of a whole court, which the tallies of core.case_number_series tell, and no case is read for it.
+core.count_filtered_cases is for the other filters.';
 
 --
 -- Name: count_filtered_cases(core.case_filter); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.count_filtered_cases(p_filter core.case_filter) RETURNS bigint
+CREATE FUNCTION core.count_filtered_cases(p_filter core.case_filter) RETURNS core.case_count
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
-begin
-  return (
+declare
+  v_reached uuid[] := core.reached_case_ids();
+  v_most bigint := core.most_counted();
+  v_count bigint := (
     select count(*)
-    from core.cases as c
-    where c.deleted_at is null
-      and core.fits_filter(c, p_filter)
+    from (
+      select
+      from core.cases as c
+      where c.deleted_at is null
+        and (v_reached is null or c.id = any ((select v_reached)::uuid[]))
+        and core.fits_filter(c, p_filter)
+      limit v_most + 1
+    ) as f
   );
+begin
+  return row(least(v_count, v_most), v_count > v_most)::core.case_count;
 end;
 $$;
 
@@ -5070,7 +5249,7 @@ $$;
 -- Name: FUNCTION count_filtered_cases(p_filter core.case_filter); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.count_filtered_cases(p_filter core.case_filter) IS 'How many cases within reach the filter finds.';
+COMMENT ON FUNCTION core.count_filtered_cases(p_filter core.case_filter) IS 'How many cases within reach the filter finds, no further than core.most_counted.';
 
 --
 -- Name: document(core.documents); Type: FUNCTION; Schema: core; Owner: -
@@ -5326,14 +5505,14 @@ COMMENT ON FUNCTION core.find_reach_faults(p_from uuid, p_to uuid) IS 'For DBAs,
 CREATE FUNCTION core.fits_filter(p_case core.cases, p_filter core.case_filter) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
-  select (p_filter.status is null or p_case.status = p_filter.status)
-    and (p_filter.case_type is null or p_case.case_type = p_filter.case_type)
-    and (p_filter.since is null or coalesce(p_case.next_hearing, p_case.created_at) >= p_filter.since)
-    and (p_filter.before is null or coalesce(p_case.next_hearing, p_case.created_at) < p_filter.before)
+  select (p_filter.status is null or p_case.status_place = core.status_place(p_filter.status))
+    and (p_filter.case_type is null or p_case.case_type_place = core.case_type_place(p_filter.case_type))
+    and (p_filter.since is null or p_case.scheduled_at >= p_filter.since)
+    and (p_filter.before is null or p_case.scheduled_at < p_filter.before)
     and (
       p_filter.case_number is null
-      or p_case.case_number collate "C" >= p_filter.case_number
-      and p_case.case_number collate "C" < p_filter.case_number || chr(1114111) -- begins with it
+      or p_case.case_number >= p_filter.case_number collate "C"
+      and p_case.case_number < p_filter.case_number || chr(1114111) collate "C" -- begins with it
     );
 $$;
 
@@ -5341,8 +5520,8 @@ $$;
 -- Name: FUNCTION fits_filter(p_case core.cases, p_filter core.case_filter); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.fits_filter(p_case core.cases, p_filter core.case_filter) IS 'Whether a filter finds a case. A plain expression without settings, which the planner copies into a query, so that an index
-serves what is asked for.';
+COMMENT ON FUNCTION core.fits_filter(p_case core.cases, p_filter core.case_filter) IS 'Whether a filter finds a case. A plain expression of leakproof operators without settings, which the planner copies into a
+query, so that an index serves what is asked for.';
 
 --
 -- Name: gather_participants(uuid[]); Type: FUNCTION; Schema: core; Owner: -
@@ -5528,6 +5707,22 @@ COMMENT ON FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer, p
 Errors: JCMIS no case within reach; JCVER stale version.';
 
 --
+-- Name: most_counted(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.most_counted() RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select 1000::bigint;
+$$;
+
+--
+-- Name: FUNCTION most_counted(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.most_counted() IS 'To how many a list counts the cases that a filter finds: counting costs by the case, and beyond some pages nobody reads on.';
+
+--
 -- Name: new_id(); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -5552,10 +5747,10 @@ $$;
 COMMENT ON FUNCTION core.new_id() IS 'A UUID of version 7: new rows land together at the end of their index. Not a secret. (gen_random_uuid is not in PostgreSQL 12.)';
 
 --
--- Name: newest_cases(core.page_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+-- Name: newest_cases(core.case_filter, core.page_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.newest_cases(p_after core.page_cursor, p_offset bigint, p_limit integer) RETURNS core.page_cursor[]
+CREATE FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) RETURNS core.page_cursor[]
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     SET plan_cache_mode TO 'force_generic_plan'
@@ -5564,69 +5759,83 @@ CREATE FUNCTION core.newest_cases(p_after core.page_cursor, p_offset bigint, p_l
     SET enable_bitmapscan TO 'off'
     AS $$
 declare
-  -- Bounds that always hold where there is no cursor, so that with one and without the index
-  -- cases_court_code_created_at_id_idx is read from the right place.
+  -- Bounds that always hold where there is no cursor, so that with one and without the index is read from the right place.
   v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
   v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_status_place smallint := core.status_place(p_filter.status);
+  v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_page core.page_cursor[];
 begin
-  return array(
-    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.page_cursor
-    from (
-      select c.created_at, c.id
+  if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
+    -- By name. A case that somebody reaches in two ways comes once.
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.case_id)::core.page_cursor
+      from (
+        select distinct r.created_at, r.case_id
+        from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
+        cross join lateral (
+          select w.created_at, w.case_id
+          from core.case_reach as w
+          where w.reached_by = n.reached_by
+            and (w.created_at, w.case_id) < (v_created_at, v_id)
+            and (
+              p_filter is null
+              or exists (select from core.cases as c where c.id = w.case_id and core.fits_filter(c, p_filter) offset 0)
+            )
+          order by w.created_at desc, w.case_id desc
+          limit p_offset + p_limit
+        ) as r
+      ) as c
+      order by c.created_at desc, c.case_id desc
+      limit p_limit
+      offset p_offset
+    );
+  -- A court's, by a statement for each index.
+  elsif v_status_place is not null then
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
-      where c.deleted_at is null and (c.created_at, c.id) < (v_created_at, v_id)
+      where c.deleted_at is null
+        and c.status_place = v_status_place
+        and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        and (c.created_at, c.id) < (v_created_at, v_id)
       order by c.created_at desc, c.id desc
       limit p_limit
       offset p_offset
-    ) as p
-    order by p.created_at desc, p.id desc
-  );
-end;
-$$;
-
---
--- Name: FUNCTION newest_cases(p_after core.page_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON FUNCTION core.newest_cases(p_after core.page_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach, newest first, each with the cursor of the page after it.';
-
---
--- Name: newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
---
-
-CREATE FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) RETURNS core.page_cursor[]
-    LANGUAGE plpgsql STABLE
-    SET search_path TO ''
-    SET plan_cache_mode TO 'force_custom_plan'
-    AS $$
-declare
-  -- Bounds that always hold where there is no cursor, so that with one and without the index
-  -- cases_court_code_created_at_id_idx is read from the right place.
-  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
-  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-begin
-  return array(
-    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.page_cursor
-    from (
-      select c.created_at, c.id
+    );
+  elsif v_case_type_place is not null then
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null
+        and c.case_type_place = v_case_type_place
+        and (c.created_at, c.id) < (v_created_at, v_id)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  else
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
       where c.deleted_at is null
         and (c.created_at, c.id) < (v_created_at, v_id)
-        and core.fits_filter(c, p_filter)
       order by c.created_at desc, c.id desc
       limit p_limit
       offset p_offset
-    ) as p
-    order by p.created_at desc, p.id desc
-  );
+    );
+  end if;
+
+  return v_page;
 end;
 $$;
 
 --
--- Name: FUNCTION newest_filtered_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.newest_filtered_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach that the filter finds, newest first, each with the cursor of the page after it.';
+COMMENT ON FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach, of a status and a type if the filter names any, newest first, each with the cursor of the page after it.
+core.sorted_cases is for the other filters.';
 
 --
 -- Name: nfc(text); Type: FUNCTION; Schema: core; Owner: -
@@ -5735,25 +5944,26 @@ COMMENT ON FUNCTION core.page_size(p_page integer, p_page_size integer, p_defaul
 Errors: JCVAL neither.';
 
 --
--- Name: pagination(bigint, integer, integer, text); Type: FUNCTION; Schema: core; Owner: -
+-- Name: pagination(bigint, integer, integer, text, boolean); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text) RETURNS api.pagination
+CREATE FUNCTION core.pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text, p_total_is_minimum boolean DEFAULT false) RETURNS api.pagination
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO ''
     AS $$
 begin
   return row(
-    p_total, coalesce(p_page, 1), p_page_size, (p_total + p_page_size - 1) / p_page_size, p_next_cursor
+    p_total, coalesce(p_page, 1), p_page_size, (p_total + p_page_size - 1) / p_page_size, p_next_cursor,
+    p_total_is_minimum
   )::api.pagination;
 end;
 $$;
 
 --
--- Name: FUNCTION pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text, p_total_is_minimum boolean); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text) IS 'The pagination of an answer; the cursor is null on the last page, and where a list has none.';
+COMMENT ON FUNCTION core.pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text, p_total_is_minimum boolean) IS 'The pagination of an answer; the cursor is null on the last page, and where a list has none. The total is exact, or a minimum.';
 
 --
 -- Name: pass_over_numbers(jsonb, timestamp with time zone, integer, bigint); Type: FUNCTION; Schema: core; Owner: -
@@ -5891,6 +6101,29 @@ COMMENT ON FUNCTION core.plain_name(p_field text, p_value text) IS 'The text, tr
 Errors: JCVAL a control, bidirectional, zero-width or otherwise invisible character; not in NFC.';
 
 --
+-- Name: reached_case_ids(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.reached_case_ids() RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if core.caller_role() = 'HMCTS_CASE_OFFICER' then
+    return null;
+  end if;
+
+  return array(select r.case_id from core.case_reach as r);
+end;
+$$;
+
+--
+-- Name: FUNCTION reached_case_ids(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.reached_case_ids() IS 'All that core.case_reach says of the caller; null for an officer, who reaches a court. A list in another order than newest first begins with them.';
+
+--
 -- Name: read_case_filter(text, text, date, date, text); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -5932,6 +6165,7 @@ CREATE FUNCTION core.read_cursor(p_cursor text, p_sort_by text, p_sort_order tex
 declare
   v_place jsonb;
   v_cursor core.page_cursor;
+  v_key text;
 begin
   if p_cursor is null then
     return null;
@@ -5948,14 +6182,17 @@ begin
     );
     v_cursor := row(v_place ->> 2, v_place ->> 3)::core.page_cursor;
 
-    -- A cursor that somebody made up fails here. All other keys end with a time of creation.
+    -- A cursor that somebody made up fails here. In other orders than that of creation, the time of it ends the key.
+    v_key := left(v_cursor.sort_key, -26);
     case p_sort_by
       when 'entry' then perform v_cursor.sort_key::bigint;
       when 'createdAt', 'uploadedAt' then perform v_cursor.sort_key::timestamp;
-      else perform right(v_cursor.sort_key, 26)::timestamp;
+      when 'caseNumber' then perform split_part(v_key, '  ', 2)::integer, split_part(v_key, '  ', 3)::integer;
+      when 'status' then perform right(v_cursor.sort_key, 26)::timestamp, v_key::smallint;
+      when 'attention' then perform right(v_cursor.sort_key, 26)::timestamp, (v_key::numeric * 1000)::bigint;
     end case;
   exception
-    when data_exception then
+    when data_exception or feature_not_supported then -- the latter for a number that is none
       v_cursor := null;
   end;
 
@@ -6053,54 +6290,101 @@ $$;
 COMMENT ON FUNCTION core.side_of(p_case_id uuid, p_user_id text) IS 'ADOPTER for the applicants of the case, else PROFESSIONALS. Each side has versions of its own: an adopter may not see the others''.';
 
 --
--- Name: sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+-- Name: sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer) RETURNS core.page_cursor[]
+CREATE FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer, p_has_many boolean DEFAULT false) RETURNS core.page_cursor[]
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 declare
-  v_descending boolean := p_sort_order = 'desc';
+  v_reached uuid[] := core.reached_case_ids();
+  v_order text := p_sort_by || ' ' || p_sort_order;
+  -- Every key ends with the time of creation. The case number's year and sequence are numbers, whatever their length.
+  v_key text := left(p_after.sort_key, -26);
+  v_created_at timestamptz := right(p_after.sort_key, 26)::timestamp at time zone 'UTC';
+  v_id uuid := p_after.id;
+  v_court_code text := case p_sort_by when 'caseNumber' then split_part(v_key, '  ', 1) end;
+  v_year integer := case p_sort_by when 'caseNumber' then split_part(v_key, '  ', 2) end;
+  v_sequence integer := case p_sort_by when 'caseNumber' then split_part(v_key, '  ', 3) end;
+  v_status_place smallint := case p_sort_by when 'status' then v_key end;
+  v_attention_place bigint := case p_sort_by when 'attention' then ceil((v_key::numeric - 1e13) * 1000) end;
 begin
-  -- Every key ends with the time of creation. The case number's year and sequence have to sort as numbers,
-  -- whatever their length; the sooner the next hearing, the more attention.
+  -- Keys are written for the page alone, and columns read that the order needs.
   return array(
-    select row(s.sort_key, s.id)::core.page_cursor
+    select row(
+      case p_sort_by
+        when 'caseNumber' then p.court_code || to_char(p.number_year, ' 0000') || to_char(p.number_sequence, ' 0000000000 ')
+        when 'status' then to_char(p.status_place, '00 ')
+        when 'attention' then to_char(1e13 + p.attention_place / 1000.0, '00000000000000.000000 ')
+        else ''
+      end || to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
+      p.id
+    )::core.page_cursor
     from (
       select
         c.id,
-        case p_sort_by
-          when 'caseNumber' then c.court_code || to_char(c.number_year, ' 0000') || to_char(c.number_sequence, ' 0000000000 ')
-          when 'status' then to_char(array_position(enum_range(null::core.case_status), c.status), '00 ')
-          when 'attention' then to_char(1e13 - coalesce(extract(epoch from c.next_hearing), 1e13), '00000000000000.000000 ')
-          else ''
-        end || to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') collate "C" as sort_key
+        c.created_at,
+        case p_sort_by when 'caseNumber' then c.court_code end as court_code,
+        case p_sort_by when 'caseNumber' then c.number_year end as number_year,
+        case p_sort_by when 'caseNumber' then c.number_sequence end as number_sequence,
+        case p_sort_by when 'status' then c.status_place end as status_place,
+        case p_sort_by when 'attention' then c.attention_place end as attention_place
       from core.cases as c
       where c.deleted_at is null
-        and core.fits_filter(c, p_filter)
-    ) as s
-    where p_after.id is null
-      or (v_descending and (s.sort_key, s.id) < (p_after.sort_key, p_after.id))
-      or (not v_descending and (s.sort_key, s.id) > (p_after.sort_key, p_after.id))
-    order by
-      case when v_descending then s.sort_key end desc,
-      case when v_descending then s.id end desc,
-      s.sort_key,
-      s.id
-    limit p_limit
-    offset p_offset
+        and (v_reached is null or c.id = any ((select v_reached)::uuid[]))
+        -- Many: along the index of the order. The planner cannot tell how many numbers of one court begin alike, and so shall
+        -- not see it.
+        and case
+          when p_has_many and p_filter.case_number is not null then coalesce(core.fits_filter(c, p_filter), false)
+          else core.fits_filter(c, p_filter)
+        end
+        and case
+          when v_id is null then true
+          when v_order = 'createdAt desc' then (c.created_at, c.id) < (v_created_at, v_id)
+          when v_order = 'createdAt asc' then (c.created_at, c.id) > (v_created_at, v_id)
+          when v_order = 'caseNumber desc'
+            then (c.court_code, c.number_year, c.number_sequence) < (v_court_code, v_year, v_sequence)
+          when v_order = 'caseNumber asc'
+            then (c.court_code, c.number_year, c.number_sequence) > (v_court_code, v_year, v_sequence)
+          when v_order = 'status desc' then (c.status_place, c.created_at, c.id) < (v_status_place, v_created_at, v_id)
+          when v_order = 'status asc' then (c.status_place, c.created_at, c.id) > (v_status_place, v_created_at, v_id)
+          when v_order = 'attention desc'
+            then (c.attention_place, c.created_at, c.id) < (v_attention_place, v_created_at, v_id)
+          when v_order = 'attention asc'
+            then (c.attention_place, c.created_at, c.id) > (v_attention_place, v_created_at, v_id)
+        end
+      order by
+        -- Few: all of them, by the index of the filter. It is never true, which the planner does not know.
+        case when not p_has_many then c.created_at = 'infinity' end,
+        case v_order when 'caseNumber desc' then c.court_code end desc,
+        case v_order when 'caseNumber desc' then c.number_year end desc,
+        case v_order when 'caseNumber desc' then c.number_sequence end desc,
+        case v_order when 'caseNumber asc' then c.court_code end,
+        case v_order when 'caseNumber asc' then c.number_year end,
+        case v_order when 'caseNumber asc' then c.number_sequence end,
+        case v_order when 'status desc' then c.status_place end desc,
+        case v_order when 'status asc' then c.status_place end,
+        case v_order when 'attention desc' then c.attention_place end desc,
+        case v_order when 'attention asc' then c.attention_place end,
+        case when v_order in ('createdAt desc', 'status desc', 'attention desc') then c.created_at end desc,
+        case when v_order in ('createdAt desc', 'status desc', 'attention desc') then c.id end desc,
+        case when v_order in ('createdAt asc', 'status asc', 'attention asc') then c.created_at end,
+        case when v_order in ('createdAt asc', 'status asc', 'attention asc') then c.id end
+      limit p_limit
+      offset p_offset
+    ) as p
   );
 end;
 $$;
 
 --
--- Name: FUNCTION sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer, p_has_many boolean); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer) IS 'The cases within reach by number, status (in the order of a case''s life), attention (the soonest hearing has the most) or
-creation, each with the cursor of the page after it. Reads and sorts all of them: core.newest_cases is for the order that lists open with.';
+COMMENT ON FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer, p_has_many boolean) IS 'The cases within reach that the filter finds, by number, status (in the order of a case''s life), attention (the soonest hearing
+has the most) or creation, each with the cursor of the page after it. p_has_many says that these are not few. It is planned anew each time, which core.newest_cases is not.';
 
 --
 -- Name: status_history(uuid); Type: FUNCTION; Schema: core; Owner: -
@@ -8794,22 +9078,46 @@ CREATE INDEX case_number_gaps_restore_id_idx ON core.case_number_gaps USING btre
 CREATE INDEX case_reach_reached_by_created_at_case_id_idx ON core.case_reach USING btree (reached_by, created_at DESC, case_id DESC) INCLUDE (way);
 
 --
+-- Name: cases_court_code_attention_place_created_at_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX cases_court_code_attention_place_created_at_id_idx ON core.cases USING btree (court_code, attention_place, created_at, id) INCLUDE (status_place, case_type_place) WHERE (deleted_at IS NULL);
+
+--
 -- Name: cases_court_code_case_number_idx; Type: INDEX; Schema: core; Owner: -
 --
 
-CREATE INDEX cases_court_code_case_number_idx ON core.cases USING btree (court_code, case_number COLLATE "C");
+CREATE INDEX cases_court_code_case_number_idx ON core.cases USING btree (court_code, case_number) INCLUDE (created_at, id, status_place, case_type_place) WHERE (deleted_at IS NULL);
 
 --
 -- Name: INDEX cases_court_code_case_number_idx; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON INDEX core.cases_court_code_case_number_idx IS 'A case by the beginning of its number, among those of a court.';
+COMMENT ON INDEX core.cases_court_code_case_number_idx IS 'Numbers sort as bytes here, so that those that begin alike stand side by side, whatever the collation of the database.';
+
+--
+-- Name: cases_court_code_case_type_place_created_at_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX cases_court_code_case_type_place_created_at_id_idx ON core.cases USING btree (court_code, case_type_place, created_at, id) WHERE (deleted_at IS NULL);
 
 --
 -- Name: cases_court_code_created_at_id_idx; Type: INDEX; Schema: core; Owner: -
 --
 
 CREATE INDEX cases_court_code_created_at_id_idx ON core.cases USING btree (court_code, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+--
+-- Name: cases_court_code_scheduled_at_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX cases_court_code_scheduled_at_idx ON core.cases USING btree (court_code, scheduled_at) INCLUDE (created_at, id, attention_place, status_place, case_type_place) WHERE (deleted_at IS NULL);
+
+--
+-- Name: cases_court_code_status_place_created_at_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX cases_court_code_status_place_created_at_id_idx ON core.cases USING btree (court_code, status_place, created_at, id) INCLUDE (case_type_place) WHERE (deleted_at IS NULL);
 
 --
 -- Name: cases_id_court_code_key; Type: INDEX; Schema: core; Owner: -
@@ -11120,4 +11428,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128180000'),
     ('20261128180010'),
     ('20261128180020'),
-    ('20261128181044');
+    ('20261128181321');

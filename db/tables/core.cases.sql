@@ -3,7 +3,7 @@ create table core.cases (
   court_code text not null references core.courts (code),
   number_year integer not null,
   number_sequence integer not null,
-  case_number text not null generated always as (
+  case_number text collate "C" not null generated always as (
     court_code || '/' || number_year::text || '/'
     || lpad(number_sequence::text, greatest(5, length(number_sequence::text)), '0')
   ) stored,
@@ -17,6 +17,10 @@ create table core.cases (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
+  status_place smallint not null generated always as (core.status_place(status)) stored,
+  case_type_place smallint not null generated always as (core.case_type_place(case_type)) stored,
+  attention_place bigint not null generated always as (core.attention_place(next_hearing)) stored,
+  scheduled_at timestamptz not null generated always as (coalesce(next_hearing, created_at)) stored,
   constraint cases_case_number_key unique (court_code, number_year, number_sequence),
   constraint cases_updated_at_not_before_created_at check (updated_at >= created_at),
   constraint cases_deleted_at_after_created_at check (deleted_at >= created_at)
@@ -33,15 +37,35 @@ comment on column core.cases.details_version is 'The version of the case that br
 comment on column core.cases.version is 'Moves by exactly one with every change of the case.';
 comment on column core.cases.deleted_at is 'Set once, by a soft delete; nothing changes afterwards.';
 
+comment on column core.cases.status_place is
+'To filter and sort by. Under row-level security an index serves only operators that PostgreSQL knows to be leakproof: those of numbers, texts and times, and not those of an enum.';
+comment on column core.cases.case_type_place is 'To filter by.';
+comment on column core.cases.attention_place is 'To sort by: the greater, the sooner the next hearing.';
+comment on column core.cases.scheduled_at is 'The next hearing, or the creation where none is fixed: what the dates of a filter are about.';
+
 -- For the foreign keys of side tables, which repeat the court of their case.
 create unique index cases_id_court_code_key on core.cases (id, court_code);
 -- Newest first within a court, which is how an officer's list opens, page by page or by cursor.
 create index cases_court_code_created_at_id_idx on core.cases (court_code, created_at desc, id desc)
   where deleted_at is null;
--- Numbers sort as bytes here, so that those that begin alike stand side by side, whatever the collation of the database.
-create index cases_court_code_case_number_idx on core.cases (court_code, (case_number collate "C"));
+-- An officer's list in its other orders and by each of its filters. A page and a count are read along an index, for which it
+-- has what other filters ask for as well.
+create index cases_court_code_status_place_created_at_id_idx on core.cases (court_code, status_place, created_at, id)
+  include (case_type_place)
+  where deleted_at is null;
+create index cases_court_code_case_type_place_created_at_id_idx on core.cases (court_code, case_type_place, created_at, id)
+  where deleted_at is null;
+create index cases_court_code_attention_place_created_at_id_idx on core.cases (court_code, attention_place, created_at, id)
+  include (status_place, case_type_place)
+  where deleted_at is null;
+create index cases_court_code_scheduled_at_idx on core.cases (court_code, scheduled_at)
+  include (created_at, id, attention_place, status_place, case_type_place)
+  where deleted_at is null;
+create index cases_court_code_case_number_idx on core.cases (court_code, case_number)
+  include (created_at, id, status_place, case_type_place)
+  where deleted_at is null;
 comment on index core.cases_court_code_case_number_idx is
-'A case by the beginning of its number, among those of a court.';
+'Numbers sort as bytes here, so that those that begin alike stand side by side, whatever the collation of the database.';
 
 alter table core.cases
   add constraint cases_id_details_version_fkey

@@ -22,7 +22,7 @@ fn an_empty_list_is_a_list() {
     let stage = Stage::new();
     assert_eq!(
         list(&stage.officer(), ""),
-        json!({"cases": [], "pagination": {"total": 0, "page": 1, "pageSize": 20, "totalPages": 0}})
+        json!({"cases": [], "pagination": {"total": 0, "page": 1, "pageSize": 20, "totalPages": 0, "totalIsMinimum": false}})
     );
 }
 
@@ -55,13 +55,22 @@ fn cases_come_newest_first_twenty_to_a_page() {
     assert!(
         pagination.as_object_mut().unwrap().remove("nextCursor").is_some_and(|cursor| cursor.is_string())
     );
-    assert_eq!(pagination, json!({"total": 23, "page": 1, "pageSize": 20, "totalPages": 2}));
+    assert_eq!(
+        pagination,
+        json!({"total": 23, "page": 1, "pageSize": 20, "totalPages": 2, "totalIsMinimum": false})
+    );
 
     let second = list(&officer, "?page=2");
     assert_eq!(ids(&second), created[20..]);
-    assert_eq!(second["pagination"], json!({"total": 23, "page": 2, "pageSize": 20, "totalPages": 2}));
+    assert_eq!(
+        second["pagination"],
+        json!({"total": 23, "page": 2, "pageSize": 20, "totalPages": 2, "totalIsMinimum": false})
+    );
     let beyond = list(&officer, "?page=3");
-    assert_eq!(beyond["pagination"], json!({"total": 23, "page": 3, "pageSize": 20, "totalPages": 2}));
+    assert_eq!(
+        beyond["pagination"],
+        json!({"total": 23, "page": 3, "pageSize": 20, "totalPages": 2, "totalIsMinimum": false})
+    );
     assert_eq!(beyond["cases"], json!([]));
     assert_eq!(ids(&list(&officer, "?pageSize=100")), created);
     list(&officer, "?page=2147483647&pageSize=100");
@@ -104,6 +113,73 @@ fn a_cursor_leads_through_the_whole_list_in_every_order() {
                 }
             }
             assert_eq!(collected, ids(&whole), "{sorting}");
+        }
+    }
+}
+
+#[test]
+fn a_filter_that_finds_many_says_how_many_at_least() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let create = |cases: i32| {
+        stage.database().execute(&format!(
+            "do $$
+            declare v_ids uuid[] := array(select core.new_id() from generate_series(1, {cases}));
+            begin
+                insert into core.case_details (case_id) select unnest(v_ids);
+                insert into core.cases (id, court_code, case_type) select unnest(v_ids), '{}', 'AGENCY_ADOPTION';
+            end $$",
+            stage.court_code
+        ));
+    };
+    let counted = |query: &str| {
+        let pagination = list(&officer, query)["pagination"].clone();
+        ["total", "totalPages", "totalIsMinimum"].map(|field| pagination[field].clone())
+    };
+    let by_number = format!("?caseNumber={}", stage.court_code);
+    let queries = ["?status=APPLICATION", "?caseType=AGENCY_ADOPTION", "?dateFrom=2020-01-01", &by_number];
+    create(1000);
+    for query in queries {
+        assert_eq!(counted(query), [json!(1000), json!(50), json!(false)], "{query}");
+    }
+    create(30);
+    for query in queries {
+        assert_eq!(counted(query), [json!(1000), json!(50), json!(true)], "{query}");
+        let last = list(&officer, &format!("{query}&page=52"));
+        assert_eq!(ids(&last).len(), 10, "the last page, beyond those that are counted: {query}");
+    }
+    assert_eq!(counted(""), [json!(1030), json!(52), json!(false)], "how many a whole court has is known");
+}
+
+#[test]
+fn cursors_that_were_given_before_still_hold() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    for hearing in [None, Some("2031-01-01T10:00:00.123Z"), None, Some("2030-01-01T10:00:00Z")] {
+        officer.create_case_with(json!({"nextHearing": hearing}));
+    }
+    // As 0.5.0 wrote them, of the second of each list.
+    for key in ["createdAt", "caseNumber", "status", "attention"] {
+        for order in ["asc", "desc"] {
+            let sorting = format!("?sortBy={key}&sortOrder={order}");
+            let whole = list(&officer, &sorting);
+            let second = ids(&whole)[1];
+            let written = stage.database().superuser().query_one(&format!(
+                "select translate(encode(convert_to(jsonb_build_array('{key}', '{order}', case '{key}'
+                    when 'caseNumber' then c.court_code || to_char(c.number_year, ' 0000') || to_char(c.number_sequence, ' 0000000000 ')
+                    when 'status' then to_char(array_position(enum_range(null::core.case_status), c.status), '00 ')
+                    when 'attention' then to_char(1e13 - coalesce(extract(epoch from c.next_hearing), 1e13), '00000000000000.000000 ')
+                    else ''
+                  end || to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::text, 'UTF8'), 'base64'),
+                  E'+/=\\n', '-_')
+                from core.cases as c where c.id = '{second}'"
+            ), &[]);
+            let cursor: String = written.unwrap().get(0);
+            assert_eq!(
+                ids(&list(&officer, &format!("{sorting}&cursor={cursor}"))),
+                ids(&whole)[2..],
+                "{sorting}"
+            );
         }
     }
 }

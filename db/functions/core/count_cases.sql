@@ -1,22 +1,75 @@
--- How many cases somebody reaches
-create or replace function core.count_cases()
-returns bigint
+-- How many cases there are, of a status and a type
+create or replace function core.count_cases(p_filter core.case_filter)
+returns core.case_count
 language plpgsql
 stable
 security invoker
 set search_path = ''
+-- As in core.newest_cases.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
+declare
+  v_most bigint := core.most_counted();
+  v_status_place smallint := core.status_place(p_filter.status);
+  v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_count bigint;
 begin
-  -- Whoever is shown tallies reaches all that they count; everybody else reaches cases by name.
-  return coalesce(
-    (select sum(s.case_count) from core.case_number_series as s),
-    (select count(distinct r.case_id) from core.case_reach as r)
-  );
+  if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
+    -- By name. A case that somebody reaches in two ways counts once.
+    if not (p_filter is null) then
+      return core.count_filtered_cases(p_filter);
+    end if;
+    v_count := (
+      select count(*)
+      from (
+        select distinct r.case_id
+        from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
+        cross join lateral (
+          select w.case_id
+          from core.case_reach as w
+          where w.reached_by = n.reached_by
+          limit v_most + 1
+        ) as r
+      ) as f
+    );
+  -- A court's, by a statement for each index.
+  elsif v_status_place is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null
+          and c.status_place = v_status_place
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        limit v_most + 1
+      ) as f
+    );
+  elsif v_case_type_place is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null and c.case_type_place = v_case_type_place
+        limit v_most + 1
+      ) as f
+    );
+  else
+    v_count := coalesce((select sum(s.case_count) from core.case_number_series as s), 0);
+    return row(v_count, false)::core.case_count;
+  end if;
+
+  return row(least(v_count, v_most), v_count > v_most)::core.case_count;
 end;
 $$;
 
-comment on function core.count_cases() is
-'How many cases are within reach: those of a court by the tallies of core.case_number_series, and no case is read for it.';
+comment on function core.count_cases(core.case_filter) is
+'How many cases are within reach, of a status and a type if the filter names any; no further than core.most_counted, but for
+those of a whole court, which the tallies of core.case_number_series tell, and no case is read for it.
+core.count_filtered_cases is for the other filters.';
 
-revoke all on function core.count_cases() from public;
-grant execute on function core.count_cases() to casefile_caller;
+revoke all on function core.count_cases(core.case_filter) from public;
+grant execute on function core.count_cases(core.case_filter) to casefile_caller;

@@ -9,6 +9,7 @@ as $$
 declare
   v_place jsonb;
   v_cursor core.page_cursor;
+  v_key text;
 begin
   if p_cursor is null then
     return null;
@@ -25,14 +26,17 @@ begin
     );
     v_cursor := row(v_place ->> 2, v_place ->> 3)::core.page_cursor;
 
-    -- A cursor that somebody made up fails here. All other keys end with a time of creation.
+    -- A cursor that somebody made up fails here. In other orders than that of creation, the time of it ends the key.
+    v_key := left(v_cursor.sort_key, -26);
     case p_sort_by
       when 'entry' then perform v_cursor.sort_key::bigint;
       when 'createdAt', 'uploadedAt' then perform v_cursor.sort_key::timestamp;
-      else perform right(v_cursor.sort_key, 26)::timestamp;
+      when 'caseNumber' then perform split_part(v_key, '  ', 2)::integer, split_part(v_key, '  ', 3)::integer;
+      when 'status' then perform right(v_cursor.sort_key, 26)::timestamp, v_key::smallint;
+      when 'attention' then perform right(v_cursor.sort_key, 26)::timestamp, (v_key::numeric * 1000)::bigint;
     end case;
   exception
-    when data_exception then
+    when data_exception or feature_not_supported then -- the latter for a number that is none
       v_cursor := null;
   end;
 

@@ -15,12 +15,16 @@ export async function readSources(folder) {
       .sort()
       .map((name) => join(part, name));
   const all = (part) => list(part, ".sql").map(read);
+  const tables = all("tables");
+  const functions = FUNCTION_SCHEMAS.flatMap((schema) => all(join("functions", schema)));
+  const isForColumns = (part) => tables.some(({ text }) => text.includes(`${nameOf(part)}(`));
   return [
     { title: "Schemas, and who may look into them", parts: [read("schemas.sql")] },
     { title: "Types", parts: await inOrder(all("types"), typesNamed) },
-    { title: "Tables", parts: await tablesInOrder(all("tables")) },
+    { title: "Functions that columns are computed by", parts: functions.filter(isForColumns) },
+    { title: "Tables", parts: await tablesInOrder(tables) },
     { title: "Reference rows", parts: list("reference", ".csv").map((path) => insertOf(read(path))) },
-    { title: "Functions and triggers", parts: FUNCTION_SCHEMAS.flatMap((schema) => all(join("functions", schema))) },
+    { title: "Functions and triggers", parts: functions.filter((part) => !isForColumns(part)) },
     { title: "Policies and privileges", parts: all("policies") },
   ];
 }

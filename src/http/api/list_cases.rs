@@ -37,7 +37,8 @@ impl Api {
     /// List cases
     ///
     /// Those that the caller reaches, newest first unless told otherwise. Page by number, or take `nextCursor`
-    /// of an answer as `cursor` of the next request: cases created meanwhile then shift nothing.
+    /// of an answer as `cursor` of the next request: cases created meanwhile then shift nothing. Cases that a filter
+    /// finds are counted up to 1,000; if there are more, `totalIsMinimum` is true, and pages go on beyond `totalPages`.
     #[oai(path = "/cases", method = "get", operation_id = "list_cases")]
     #[expect(clippy::too_many_arguments, reason = "one for each parameter of the query")]
     async fn list_cases(

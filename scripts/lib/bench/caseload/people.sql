@@ -61,8 +61,9 @@ from (
 order by l.n;
 
 -- And one authority with 5,000 fresh cases, however many there are.
-insert into core.organisation_links (id, case_id, organisation_id, organisation_type, linked_at, linked_by)
-select md5('county ' || l.n)::uuid, l.case_id, 'authority.county', 'LOCAL_AUTHORITY', l.created_at + interval '6 hours', l.officer
+insert into core.organisation_links (id, case_id, court_code, organisation_id, organisation_type, linked_at, linked_by)
+select
+  md5('county ' || l.n)::uuid, l.case_id, l.court_code, 'authority.county', 'LOCAL_AUTHORITY', l.created_at + interval '6 hours', l.officer
 from loading as l
 where l.place % (current_setting('bench.cases')::integer / 5000) = 1
 order by l.n;

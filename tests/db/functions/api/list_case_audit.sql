@@ -10,7 +10,7 @@ select is(
   'STATUS_CHANGE ORGANISATION_LINK ORGANISATION_LINK ASSIGNMENT_CREATE ASSIGNMENT_CREATE ASSIGNMENT_CREATE ASSIGNMENT_CREATE ASSIGNMENT_CREATE CREATE',
   'all that happened, newest first'
 );
-select is((api.list_case_audit(id_of('ours'))).pagination, row(9, 1, 50, 1, null)::api.pagination, '50 a page');
+select is((api.list_case_audit(id_of('ours'))).pagination, row(9, 1, 50, 1, null, false)::api.pagination, '50 a page');
 select is(
   (
     select row(
@@ -34,7 +34,7 @@ select is(
 select is(actions(api.list_case_audit(id_of('ours'), 1, 2)), 'STATUS_CHANGE ORGANISATION_LINK', 'a page');
 select is(actions(api.list_case_audit(id_of('ours'), 5, 2)), 'CREATE', 'the last one');
 select is(actions(api.list_case_audit(id_of('ours'), 6, 2)), null, 'beyond');
-select is((api.list_case_audit(id_of('ours'), 5, 2)).pagination, row(9, 5, 2, 5, null)::api.pagination, 'where it stands');
+select is((api.list_case_audit(id_of('ours'), 5, 2)).pagination, row(9, 5, 2, 5, null, false)::api.pagination, 'where it stands');
 select is(
   actions(api.list_case_audit(id_of('ours'), null, 2, ((api.list_case_audit(id_of('ours'), 1, 7)).pagination).next_cursor)),
   'ASSIGNMENT_CREATE CREATE', 'after the cursor of the page before'

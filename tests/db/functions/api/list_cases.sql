@@ -40,7 +40,7 @@ $$;
 
 select act_as('HMCTS_CASE_OFFICER', 'officer.three', 'MFC', null);
 select is(names(api.list_cases()), '11 07 09 08 06 05 04 03 02 01 10', 'newest first');
-select is((api.list_cases()).pagination, row(11, 1, 20, 1, null)::api.pagination, '20 a page');
+select is((api.list_cases()).pagination, row(11, 1, 20, 1, null, false)::api.pagination, '20 a page');
 select is(r, core.case_record(r.id), 'each as it reads alone: ' || n.name)
 from unnest((api.list_cases()).cases) as r join fixture.cases as n on n.id = r.id;
 
@@ -107,7 +107,7 @@ select is(
 from fixture.callers as c;
 select act_as('HMCTS_CASE_OFFICER', 'officer.nowhere', null, null);
 select is((api.list_cases()).cases, '{}', 'none without a court');
-select is((api.list_cases()).pagination, row(0, 1, 20, 0, null)::api.pagination, 'and none counted');
+select is((api.list_cases()).pagination, row(0, 1, 20, 0, null, false)::api.pagination, 'and none counted');
 select act_as('adopter');
 select ok((api.list_cases()).cases[1].redacted, 'to an adopter redacted');
 select doesnt_match(api.list_cases()::text, 'officer|judge|spouse|cafcass|social|la[.]one|va[.]one|notes|internal|comments|REF|reason', 'everywhere');

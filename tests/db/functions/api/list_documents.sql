@@ -56,9 +56,9 @@ from (values ('''x''', 'documentType'), ('null, ''x''', 'ocrStatus'), ('p_page =
 select is(listed('judge', 'id_of(''ours''), p_page => ' || p || ', p_page_size => 2'), found, 'page ' || p)
 from (values ('1', 'passport report of 5'), ('2', 'infected clean of 5'), ('3', 'order of 5'), ('4', ' of 5'), ('2147483647', ' of 5')) as v (p, found);
 select act_as('judge');
-select is((api.list_documents(id_of('ours'), p_page => 2, p_page_size => 2)).pagination, row(5, 2, 2, 3, core.write_cursor(row('2026-01-01 02:00:00.000000', document('clean'))::core.page_cursor, 'uploadedAt', 'desc'))::api.pagination,
+select is((api.list_documents(id_of('ours'), p_page => 2, p_page_size => 2)).pagination, row(5, 2, 2, 3, core.write_cursor(row('2026-01-01 02:00:00.000000', document('clean'))::core.page_cursor, 'uploadedAt', 'desc'), false)::api.pagination,
   'where it stands');
-select is((api.list_documents(id_of('ours'))).pagination, row(5, 1, 1000, 1, null)::api.pagination, 'all that there are');
+select is((api.list_documents(id_of('ours'))).pagination, row(5, 1, 1000, 1, null, false)::api.pagination, 'all that there are');
 select is(((api.list_documents(id_of('ours'), p_page => 1)).pagination).page_size, 20, '20 a page');
 select is(
   listed('judge', format('id_of(''ours''), p_page_size => 2, p_cursor => %L', ((api.list_documents(id_of('ours'), p_page_size => 2)).pagination).next_cursor)),

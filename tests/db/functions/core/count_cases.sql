@@ -1,7 +1,7 @@
 \ir ../../fixtures.psql
 \ir ../../caseload.psql
 
-select is(core.count_cases(), 11::bigint, 'all within reach, without the deleted');
+select is((core.count_cases(null)).total, 11::bigint, 'all within reach, without the deleted');
 
 -- The tally counts all years, and a court without cases has none.
 select act_as_dba();
@@ -9,14 +9,36 @@ alter table core.case_number_series disable trigger user;
 insert into core.case_number_series (court_code, year, last_number, case_count) values ('MFC', 2022, 40, 30);
 alter table core.case_number_series enable trigger user;
 select act_as('HMCTS_CASE_OFFICER', 'officer.three', 'MFC', null);
-select is(core.count_cases(), 41::bigint, 'an officer''s court is not counted, but looked up');
+select is((core.count_cases(null)).total, 41::bigint, 'an officer''s court is not counted, but looked up');
 select act_as('HMCTS_CASE_OFFICER', 'officer.four', 'LFC', null);
-select is(core.count_cases(), 0::bigint, 'none, where there was never a case');
+select is((core.count_cases(null)).total, 0::bigint, 'none, where there was never a case');
 
 select act_as('judge');
-select is(core.count_cases(), 1::bigint, 'a judge''s own');
+select is((core.count_cases(null)).total, 1::bigint, 'a judge''s own');
 select act_as('JUDGE_LEGAL_ADVISER', 'judge.nobody', null, null);
-select is(core.count_cases(), 0::bigint, 'none, for a judge without assignments');
+select is((core.count_cases(null)).total, 0::bigint, 'none, for a judge without assignments');
+
+-- Of a status and a type.
+select act_as('HMCTS_CASE_OFFICER', 'officer.three', 'MFC', null);
+select is(core.count_cases(core.read_case_filter('APPLICATION', null, null, null, null)), row(4, false)::core.case_count, 'by status');
+select is((core.count_cases(core.read_case_filter(null, 'FOSTER_TO_ADOPT', null, null, null))).total, 2::bigint, 'by type');
+select is((core.count_cases(core.read_case_filter('APPLICATION', 'FOSTER_TO_ADOPT', null, null, null))).total, 1::bigint, 'by both');
+select is((core.count_cases(core.read_case_filter('CONSENT_AND_REPORTING', null, null, null, null))).total, 0::bigint, 'none');
+select act_as('judge');
+select is((core.count_cases(core.read_case_filter('ON_HOLD', null, null, null, null))).total, 1::bigint, 'of a judge''s own');
+select is((core.count_cases(core.read_case_filter('DIRECTIONS', null, null, null, null))).total, 0::bigint, 'and of no other');
+
+-- No further than it takes to know that there are many.
+select fill_court(995);
+select is(core.count_cases(core.read_case_filter('APPLICATION', null, null, null, null)), row(999, false)::core.case_count, 'not yet many');
+select fill_court(1);
+select is(core.count_cases(core.read_case_filter('APPLICATION', null, null, null, null)), row(1000, false)::core.case_count, 'as many as are counted');
+select fill_court(1);
+select is(core.count_cases(core.read_case_filter('APPLICATION', null, null, null, null)), row(1000, true)::core.case_count, 'and more');
+select is(
+  core.count_cases(core.read_case_filter(null, 'INTERCOUNTRY_ADOPTION', null, null, null)), row(997, false)::core.case_count, 'by type, too'
+);
+select is((core.count_cases(null)).is_minimum, false, 'a whole court is looked up, however large');
 
 select * from finish();
 rollback;

@@ -1,18 +1,30 @@
 \ir ../../fixtures.psql
 \ir ../../caseload.psql
 
-select is(names(core.newest_cases(null, 0, 100)), '11 07 09 08 06 05 04 03 02 01 10', 'newest first, then the greater id');
-select is(names(core.newest_cases(null, 2, 3)), '09 08 06', 'from an offset, as many as asked for');
+select is(names(core.newest_cases(null, null, 0, 100)), '11 07 09 08 06 05 04 03 02 01 10', 'newest first, then the greater id');
+select is(names(core.newest_cases(null, null, 2, 3)), '09 08 06', 'from an offset, as many as asked for');
 select is(
-  names(core.newest_cases(row('2024-01-01 09:00:00.000000', id_of('02'))::core.page_cursor, 0, 100)), '01 10',
+  names(core.newest_cases(null, row('2024-01-01 09:00:00.000000', id_of('02'))::core.page_cursor, 0, 100)), '01 10',
   'after a place, among cases of one moment'
 );
 select is(
-  core.newest_cases(null, 0, 1), array[row('2024-09-01 09:00:00.000000', id_of('11'))::core.page_cursor],
+  core.newest_cases(null, null, 0, 1), array[row('2024-09-01 09:00:00.000000', id_of('11'))::core.page_cursor],
   'each with its place'
 );
+select is(names(core.newest_cases(core.read_case_filter('DIRECTIONS', null, null, null, null), null, 0, 100)), '04 03', 'by status');
+select is(names(core.newest_cases(core.read_case_filter(null, 'FOSTER_TO_ADOPT', null, null, null), null, 0, 100)), '07 09', 'by type');
+select is(names(core.newest_cases(core.read_case_filter('APPLICATION', 'FOSTER_TO_ADOPT', null, null, null), null, 0, 100)), '09', 'by both');
+select is(
+  names(core.newest_cases(f.filter, (core.newest_cases(f.filter, null, 1, 1))[1], 0, 2)), f.rest, 'after the second of ' || f.filter
+)
+from (
+  values
+    (core.read_case_filter('APPLICATION', null, null, null, null), '01 10'),
+    (core.read_case_filter(null, 'AGENCY_ADOPTION', null, null, null), '06 05'),
+    (core.read_case_filter('APPLICATION', 'AGENCY_ADOPTION', null, null, null), '10')
+) as f (filter, rest);
 select act_as('officer');
-select is(core.newest_cases(row('2000-01-01 00:00:00', id_of('01'))::core.page_cursor, 0, 9), '{}', 'none is an empty list');
+select is(core.newest_cases(null, row('2000-01-01 00:00:00', id_of('01'))::core.page_cursor, 0, 9), '{}', 'none is an empty list');
 
 select * from finish();
 rollback;

@@ -37,6 +37,23 @@ from (
     (made_up('["status", "desc", "01 2026-01-01", "00000000-0000-7000-8000-000000000001"]'), 'of another order'),
     (made_up(repeat('[', 30000)), 'JSON of a great depth')
 ) as c (cursor, what);
+select is(
+  detail(format('select core.read_cursor(%L, %L, %L)', made_up(format('["%s", "desc", "%s2026-01-01 00:00:00.000000", "00000000-0000-7000-8000-000000000001"]', c.key, c.place)), c.key, 'desc')),
+  c.detail, format('%s: "%s"', c.key, c.place)
+)
+from (
+  values
+    ('caseNumber', 'MFC  2024  0000000011 ', null::jsonb),
+    ('caseNumber', 'MFC 2024 11 ', '{"field": "cursor"}'),
+    ('caseNumber', 'MFC  2024  99999999999 ', '{"field": "cursor"}'),
+    ('status', ' 07 ', null),
+    ('status', '', '{"field": "cursor"}'),
+    ('status', '77777 ', '{"field": "cursor"}'),
+    ('attention', ' 09998295692800.000000 ', null),
+    ('attention', 'NaN ', '{"field": "cursor"}'),
+    ('attention', '1e30 ', '{"field": "cursor"}'),
+    ('attention', 'x', '{"field": "cursor"}')
+) as c (key, place, detail);
 select throws_ok($$select core.read_cursor('x', 'createdAt', 'desc')$$, 'JCVAL', null, 'refused input');
 
 select * from finish();

@@ -18,15 +18,32 @@ select is(sorted('caseNumber', 'asc', core.read_case_filter(null, 'FOSTER_TO_ADO
 select is(sorted('caseNumber', 'asc', core.read_case_filter(null, null, null, null, 'MFC/2024/1')), '06', 'by number alone');
 select is(sorted('caseNumber', 'asc', core.read_case_filter(null, null, '2024-07-01', '2024-07-01', null)), '04 05', 'by day alone');
 
+select is(sorted('status', 'asc', core.read_case_filter(null, null, null, null, 'MFC/2024')), '01 05 09 03 04 07 08 11 02 06', 'by the year of the number');
+select is(sorted('createdAt', 'desc', core.read_case_filter(null, null, '2024-07-01', '2024-08-08', null)), '06 05 04', 'by days of creation, but for those with a hearing');
+
 select is(names(core.sorted_cases(null, null, 'caseNumber', 'asc', 2, 3)), '02 03 04', 'from an offset, as many as asked for');
 
 -- Each row's place, given back, is followed by the rest.
 select is(
-  names(core.sorted_cases(null, (core.sorted_cases(null, null, k.key, o.way, 0, 5))[5], k.key, o.way, 0, 100)),
-  substr(sorted(k.key, o.way), 16),
-  'after the fifth place by ' || k.key || ' ' || o.way
+  names(core.sorted_cases(null, (core.sorted_cases(null, null, k.key, o.way, p.place - 1, 1))[1], k.key, o.way, 0, 100, m.has_many)),
+  substr(sorted(k.key, o.way), p.place * 3 + 1),
+  format('after place %s by %s %s, %s', p.place, k.key, o.way, case when m.has_many then 'of many' else 'of few' end)
 )
-from unnest('{createdAt,caseNumber,status,attention}'::text[]) as k (key), unnest('{asc,desc}'::text[]) as o (way);
+from unnest('{createdAt,caseNumber,status,attention}'::text[]) as k (key), unnest('{asc,desc}'::text[]) as o (way),
+  generate_series(1, 10) as p (place), unnest('{true,false}'::boolean[]) as m (has_many);
+
+-- Clients may hold places that 0.5.0 gave.
+select is(
+  (core.sorted_cases(null, null, o.key, 'desc', 2, 1))[1], row(o.place || to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor,
+  'a place is written as it always was, by ' || o.key
+)
+from (
+  values
+    ('caseNumber', '11', 'MFC  2024  0000000011 '),
+    ('status', '11', ' 07 '),
+    ('attention', '11', (select to_char(1e13 - extract(epoch from date_trunc('milliseconds', c.next_hearing))::numeric, '00000000000000.000000 ') from core.cases as c where c.id = id_of('11')))
+) as o (key, name, place)
+join core.cases as c on c.id = id_of(o.name);
 
 -- A hearing before the epoch is past, like any.
 select act_as_dba();

@@ -42,9 +42,32 @@ drop trigger tg_status_changes__court_meanwhile on core.status_changes;
 drop trigger tg_status_change_particulars__court_meanwhile on core.status_change_particulars;
 drop trigger tg_organisation_links__court_meanwhile on core.organisation_links;
 drop trigger tg_entries__court_meanwhile on audit.entries;
-drop function core.reached_case_ids();
+drop function core.count_cases();
+drop function core.count_filtered_cases(core.case_filter);
+drop function core.pagination(bigint, integer, integer, text);
+drop function core.newest_cases(core.page_cursor, bigint, integer);
+drop function core.newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer);
+drop function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer);
 drop function core.tg_court_meanwhile();
 comment on column core.case_participants.court_code is null;
+
+-- db/types/api.pagination.sql
+alter type api.pagination add attribute total_is_minimum boolean;
+
+-- db/types/core.case_count.sql
+create type core.case_count as (total bigint, is_minimum boolean);
+comment on type core.case_count is 'How many cases there are; or is_minimum, and there are more.';
+
+-- db/tables/core.cases.sql
+comment on column core.cases.status_place is
+'To filter and sort by. Under row-level security an index serves only operators that PostgreSQL knows to be leakproof: those of numbers, texts and times, and not those of an enum.';
+comment on column core.cases.case_type_place is 'To filter by.';
+comment on column core.cases.attention_place is 'To sort by: the greater, the sooner the next hearing.';
+comment on column core.cases.scheduled_at is 'The next hearing, or the creation where none is fixed: what the dates of a filter are about.';
+
+-- db/tables/core.cases_court_code_case_number_idx.sql
+comment on index core.cases_court_code_case_number_idx is
+'Numbers sort as bytes here, so that those that begin alike stand side by side, whatever the collation of the database.';
 
 -- db/tables/audit.entries.sql
 comment on column audit.entries.court_code is
@@ -62,22 +85,115 @@ comment on column core.case_reach.reached_by is 'The user who is assigned, or th
 comment on column core.case_reach.created_at is 'When the case was created, which never changes: a list of them opens with the newest.';
 
 -- db/functions/core/count_cases.sql
--- How many cases somebody reaches
-create or replace function core.count_cases()
-returns bigint
+-- How many cases there are, of a status and a type
+create or replace function core.count_cases(p_filter core.case_filter)
+returns core.case_count
 language plpgsql
 stable
 security invoker
 set search_path = ''
+-- As in core.newest_cases.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
+declare
+  v_most bigint := core.most_counted();
+  v_status_place smallint := core.status_place(p_filter.status);
+  v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_count bigint;
 begin
-  -- Whoever is shown tallies reaches all that they count; everybody else reaches cases by name.
-  return coalesce(
-    (select sum(s.case_count) from core.case_number_series as s),
-    (select count(distinct r.case_id) from core.case_reach as r)
-  );
+  if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
+    -- By name. A case that somebody reaches in two ways counts once.
+    if not (p_filter is null) then
+      return core.count_filtered_cases(p_filter);
+    end if;
+    v_count := (
+      select count(*)
+      from (
+        select distinct r.case_id
+        from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
+        cross join lateral (
+          select w.case_id
+          from core.case_reach as w
+          where w.reached_by = n.reached_by
+          limit v_most + 1
+        ) as r
+      ) as f
+    );
+  -- A court's, by a statement for each index.
+  elsif v_status_place is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null
+          and c.status_place = v_status_place
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        limit v_most + 1
+      ) as f
+    );
+  elsif v_case_type_place is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null and c.case_type_place = v_case_type_place
+        limit v_most + 1
+      ) as f
+    );
+  else
+    v_count := coalesce((select sum(s.case_count) from core.case_number_series as s), 0);
+    return row(v_count, false)::core.case_count;
+  end if;
+
+  return row(least(v_count, v_most), v_count > v_most)::core.case_count;
 end;
 $$;
+
+comment on function core.count_cases(core.case_filter) is
+'How many cases are within reach, of a status and a type if the filter names any; no further than core.most_counted, but for
+those of a whole court, which the tallies of core.case_number_series tell, and no case is read for it.
+core.count_filtered_cases is for the other filters.';
+revoke all on function core.count_cases(core.case_filter) from public;
+grant execute on function core.count_cases(core.case_filter) to casefile_caller;
+
+-- db/functions/core/count_filtered_cases.sql
+-- How many cases a filter finds
+create or replace function core.count_filtered_cases(p_filter core.case_filter)
+returns core.case_count
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- As in core.sorted_cases.
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_reached uuid[] := core.reached_case_ids();
+  v_most bigint := core.most_counted();
+  v_count bigint := (
+    select count(*)
+    from (
+      select
+      from core.cases as c
+      where c.deleted_at is null
+        and (v_reached is null or c.id = any ((select v_reached)::uuid[]))
+        and core.fits_filter(c, p_filter)
+      limit v_most + 1
+    ) as f
+  );
+begin
+  return row(least(v_count, v_most), v_count > v_most)::core.case_count;
+end;
+$$;
+
+comment on function core.count_filtered_cases(core.case_filter) is
+'How many cases within reach the filter finds, no further than core.most_counted.';
+revoke all on function core.count_filtered_cases(core.case_filter) from public;
+grant execute on function core.count_filtered_cases(core.case_filter) to casefile_caller;
 
 -- db/functions/core/find_reach_faults.sql
 -- Whether those reach a case by name who are tied to it
@@ -112,6 +228,354 @@ comment on function core.find_reach_faults(uuid, uuid) is
 'For DBAs, of the cases from one id to another: where core.case_reach is not what assignments and links say. No row when all is well.';
 revoke all on function core.find_reach_faults(uuid, uuid) from public;
 grant execute on function core.find_reach_faults(uuid, uuid) to casefile_backup;
+
+-- db/functions/core/fits_filter.sql
+-- Whether a list is about a case
+create or replace function core.fits_filter(p_case core.cases, p_filter core.case_filter)
+returns boolean
+language sql
+stable
+security invoker
+as $$
+  select (p_filter.status is null or p_case.status_place = core.status_place(p_filter.status))
+    and (p_filter.case_type is null or p_case.case_type_place = core.case_type_place(p_filter.case_type))
+    and (p_filter.since is null or p_case.scheduled_at >= p_filter.since)
+    and (p_filter.before is null or p_case.scheduled_at < p_filter.before)
+    and (
+      p_filter.case_number is null
+      or p_case.case_number >= p_filter.case_number collate "C"
+      and p_case.case_number < p_filter.case_number || chr(1114111) collate "C" -- begins with it
+    );
+$$;
+
+comment on function core.fits_filter(core.cases, core.case_filter) is
+'Whether a filter finds a case. A plain expression of leakproof operators without settings, which the planner copies into a
+query, so that an index serves what is asked for.';
+
+-- db/functions/core/most_counted.sql
+-- How far cases are counted
+create or replace function core.most_counted()
+returns bigint
+language sql
+immutable
+security invoker
+as $$
+  select 1000::bigint;
+$$;
+
+comment on function core.most_counted() is
+'To how many a list counts the cases that a filter finds: counting costs by the case, and beyond some pages nobody reads on.';
+revoke all on function core.most_counted() from public;
+grant execute on function core.most_counted() to casefile_caller;
+
+-- db/functions/core/newest_cases.sql
+-- A page of cases, newest first
+create or replace function core.newest_cases(
+  p_filter core.case_filter,
+  p_after core.page_cursor,
+  p_offset bigint,
+  p_limit integer
+)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- One plan for all pages: along the index of a court, or through the few cases that somebody reaches, and no sort of a whole
+-- court, which looks good where the limit is not known.
+set plan_cache_mode = force_generic_plan
+set enable_sort = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+  -- Bounds that always hold where there is no cursor, so that with one and without the index is read from the right place.
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_status_place smallint := core.status_place(p_filter.status);
+  v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_page core.page_cursor[];
+begin
+  if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
+    -- By name. A case that somebody reaches in two ways comes once.
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.case_id)::core.page_cursor
+      from (
+        select distinct r.created_at, r.case_id
+        from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
+        cross join lateral (
+          select w.created_at, w.case_id
+          from core.case_reach as w
+          where w.reached_by = n.reached_by
+            and (w.created_at, w.case_id) < (v_created_at, v_id)
+            and (
+              p_filter is null
+              or exists (select from core.cases as c where c.id = w.case_id and core.fits_filter(c, p_filter) offset 0)
+            )
+          order by w.created_at desc, w.case_id desc
+          limit p_offset + p_limit
+        ) as r
+      ) as c
+      order by c.created_at desc, c.case_id desc
+      limit p_limit
+      offset p_offset
+    );
+  -- A court's, by a statement for each index.
+  elsif v_status_place is not null then
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null
+        and c.status_place = v_status_place
+        and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        and (c.created_at, c.id) < (v_created_at, v_id)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  elsif v_case_type_place is not null then
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null
+        and c.case_type_place = v_case_type_place
+        and (c.created_at, c.id) < (v_created_at, v_id)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  else
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null
+        and (c.created_at, c.id) < (v_created_at, v_id)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  end if;
+
+  return v_page;
+end;
+$$;
+
+comment on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer) is
+'The cases within reach, of a status and a type if the filter names any, newest first, each with the cursor of the page after it.
+core.sorted_cases is for the other filters.';
+revoke all on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer) from public;
+grant execute on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer) to casefile_caller;
+
+-- db/functions/core/pagination.sql
+-- Where a page stands in its list
+create or replace function core.pagination(
+  p_total bigint,
+  p_page integer,
+  p_page_size integer,
+  p_next_cursor text,
+  p_total_is_minimum boolean default false
+)
+returns api.pagination
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  return row(
+    p_total, coalesce(p_page, 1), p_page_size, (p_total + p_page_size - 1) / p_page_size, p_next_cursor,
+    p_total_is_minimum
+  )::api.pagination;
+end;
+$$;
+
+comment on function core.pagination(bigint, integer, integer, text, boolean) is
+'The pagination of an answer; the cursor is null on the last page, and where a list has none. The total is exact, or a minimum.';
+revoke all on function core.pagination(bigint, integer, integer, text, boolean) from public;
+grant execute on function core.pagination(bigint, integer, integer, text, boolean) to casefile_caller;
+
+-- db/functions/core/reached_case_ids.sql
+-- The cases that somebody reaches by name
+create or replace function core.reached_case_ids()
+returns uuid[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if core.caller_role() = 'HMCTS_CASE_OFFICER' then
+    return null;
+  end if;
+
+  return array(select r.case_id from core.case_reach as r);
+end;
+$$;
+
+comment on function core.reached_case_ids() is
+'All that core.case_reach says of the caller; null for an officer, who reaches a court. A list in another order than newest first begins with them.';
+
+-- db/functions/core/read_cursor.sql
+-- Where a next page begins
+create or replace function core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text)
+returns core.page_cursor
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_place jsonb;
+  v_cursor core.page_cursor;
+  v_key text;
+begin
+  if p_cursor is null then
+    return null;
+  end if;
+
+  -- Ours are far shorter; depth of JSON is no matter below this.
+  if length(p_cursor) > 500 then
+    perform core.refuse_field('cursor', 'cursor is too long');
+  end if;
+
+  begin
+    v_place := convert_from(
+      decode(translate(p_cursor, '-_', '+/') || repeat('=', (4 - length(p_cursor) % 4) % 4), 'base64'), 'UTF8'
+    );
+    v_cursor := row(v_place ->> 2, v_place ->> 3)::core.page_cursor;
+
+    -- A cursor that somebody made up fails here. In other orders than that of creation, the time of it ends the key.
+    v_key := left(v_cursor.sort_key, -26);
+    case p_sort_by
+      when 'entry' then perform v_cursor.sort_key::bigint;
+      when 'createdAt', 'uploadedAt' then perform v_cursor.sort_key::timestamp;
+      when 'caseNumber' then perform split_part(v_key, '  ', 2)::integer, split_part(v_key, '  ', 3)::integer;
+      when 'status' then perform right(v_cursor.sort_key, 26)::timestamp, v_key::smallint;
+      when 'attention' then perform right(v_cursor.sort_key, 26)::timestamp, (v_key::numeric * 1000)::bigint;
+    end case;
+  exception
+    when data_exception or feature_not_supported then -- the latter for a number that is none
+      v_cursor := null;
+  end;
+
+  if v_cursor.id is null
+    or v_cursor.sort_key is null
+    or (v_place ->> 0, v_place ->> 1) is distinct from (p_sort_by, p_sort_order)
+  then
+    perform core.refuse_field('cursor', 'cursor is not one that this list gave in this order');
+  end if;
+
+  return v_cursor;
+end;
+$$;
+
+-- db/functions/core/sorted_cases.sql
+-- A page of cases, in any order
+create or replace function core.sorted_cases(
+  p_filter core.case_filter,
+  p_after core.page_cursor,
+  p_sort_by text,
+  p_sort_order text,
+  p_offset bigint,
+  p_limit integer,
+  p_has_many boolean default false
+)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- What is not asked for is no part of the plan: what is left of conditions and order is what an index has.
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_reached uuid[] := core.reached_case_ids();
+  v_order text := p_sort_by || ' ' || p_sort_order;
+  -- Every key ends with the time of creation. The case number's year and sequence are numbers, whatever their length.
+  v_key text := left(p_after.sort_key, -26);
+  v_created_at timestamptz := right(p_after.sort_key, 26)::timestamp at time zone 'UTC';
+  v_id uuid := p_after.id;
+  v_court_code text := case p_sort_by when 'caseNumber' then split_part(v_key, '  ', 1) end;
+  v_year integer := case p_sort_by when 'caseNumber' then split_part(v_key, '  ', 2) end;
+  v_sequence integer := case p_sort_by when 'caseNumber' then split_part(v_key, '  ', 3) end;
+  v_status_place smallint := case p_sort_by when 'status' then v_key end;
+  v_attention_place bigint := case p_sort_by when 'attention' then ceil((v_key::numeric - 1e13) * 1000) end;
+begin
+  -- Keys are written for the page alone, and columns read that the order needs.
+  return array(
+    select row(
+      case p_sort_by
+        when 'caseNumber' then p.court_code || to_char(p.number_year, ' 0000') || to_char(p.number_sequence, ' 0000000000 ')
+        when 'status' then to_char(p.status_place, '00 ')
+        when 'attention' then to_char(1e13 + p.attention_place / 1000.0, '00000000000000.000000 ')
+        else ''
+      end || to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
+      p.id
+    )::core.page_cursor
+    from (
+      select
+        c.id,
+        c.created_at,
+        case p_sort_by when 'caseNumber' then c.court_code end as court_code,
+        case p_sort_by when 'caseNumber' then c.number_year end as number_year,
+        case p_sort_by when 'caseNumber' then c.number_sequence end as number_sequence,
+        case p_sort_by when 'status' then c.status_place end as status_place,
+        case p_sort_by when 'attention' then c.attention_place end as attention_place
+      from core.cases as c
+      where c.deleted_at is null
+        and (v_reached is null or c.id = any ((select v_reached)::uuid[]))
+        -- Many: along the index of the order. The planner cannot tell how many numbers of one court begin alike, and so shall
+        -- not see it.
+        and case
+          when p_has_many and p_filter.case_number is not null then coalesce(core.fits_filter(c, p_filter), false)
+          else core.fits_filter(c, p_filter)
+        end
+        and case
+          when v_id is null then true
+          when v_order = 'createdAt desc' then (c.created_at, c.id) < (v_created_at, v_id)
+          when v_order = 'createdAt asc' then (c.created_at, c.id) > (v_created_at, v_id)
+          when v_order = 'caseNumber desc'
+            then (c.court_code, c.number_year, c.number_sequence) < (v_court_code, v_year, v_sequence)
+          when v_order = 'caseNumber asc'
+            then (c.court_code, c.number_year, c.number_sequence) > (v_court_code, v_year, v_sequence)
+          when v_order = 'status desc' then (c.status_place, c.created_at, c.id) < (v_status_place, v_created_at, v_id)
+          when v_order = 'status asc' then (c.status_place, c.created_at, c.id) > (v_status_place, v_created_at, v_id)
+          when v_order = 'attention desc'
+            then (c.attention_place, c.created_at, c.id) < (v_attention_place, v_created_at, v_id)
+          when v_order = 'attention asc'
+            then (c.attention_place, c.created_at, c.id) > (v_attention_place, v_created_at, v_id)
+        end
+      order by
+        -- Few: all of them, by the index of the filter. It is never true, which the planner does not know.
+        case when not p_has_many then c.created_at = 'infinity' end,
+        case v_order when 'caseNumber desc' then c.court_code end desc,
+        case v_order when 'caseNumber desc' then c.number_year end desc,
+        case v_order when 'caseNumber desc' then c.number_sequence end desc,
+        case v_order when 'caseNumber asc' then c.court_code end,
+        case v_order when 'caseNumber asc' then c.number_year end,
+        case v_order when 'caseNumber asc' then c.number_sequence end,
+        case v_order when 'status desc' then c.status_place end desc,
+        case v_order when 'status asc' then c.status_place end,
+        case v_order when 'attention desc' then c.attention_place end desc,
+        case v_order when 'attention asc' then c.attention_place end,
+        case when v_order in ('createdAt desc', 'status desc', 'attention desc') then c.created_at end desc,
+        case when v_order in ('createdAt desc', 'status desc', 'attention desc') then c.id end desc,
+        case when v_order in ('createdAt asc', 'status asc', 'attention asc') then c.created_at end,
+        case when v_order in ('createdAt asc', 'status asc', 'attention asc') then c.id end
+      limit p_limit
+      offset p_offset
+    ) as p
+  );
+end;
+$$;
+
+comment on function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean) is
+'The cases within reach that the filter finds, by number, status (in the order of a case''s life), attention (the soonest hearing
+has the most) or creation, each with the cursor of the page after it. p_has_many says that these are not few. It is planned anew each time, which core.newest_cases is not.';
+revoke all on function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean) from public;
+
+grant execute on function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean)
+  to casefile_caller;
 
 -- db/functions/core/tg_assignments__guard.sql
 -- What must hold for an assignment, whoever writes it
@@ -499,6 +963,63 @@ comment on function audit.find_faults(uuid, uuid) is
 'For DBAs, of the cases from one id to another: audit.find_broken_links, versions that are not one more than the changes
 audited, and entries of another court.';
 
+-- db/functions/api/list_cases.sql
+-- GET /api/cases
+create or replace function api.list_cases(
+  p_status text default null,
+  p_case_type text default null,
+  p_date_from date default null,
+  p_date_to date default null,
+  p_case_number text default null,
+  p_sort_by text default null,
+  p_sort_order text default null,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.case_page
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_page_size integer := core.page_size(p_page, p_page_size, 20);
+  v_sort_by text := coalesce(
+    core.known_word('sortBy', p_sort_by, '{createdAt,caseNumber,status,attention}'), 'createdAt'
+  );
+  v_sort_order text := coalesce(core.known_word('sortOrder', p_sort_order, '{asc,desc}'), 'desc');
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
+  v_after core.page_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
+  -- These are looked up along an index of their own.
+  v_is_simple boolean := (v_filter.since, v_filter.before, v_filter.case_number) is null;
+  v_count core.case_count := case
+    when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter)
+  end;
+  -- One more than the page, to know whether there is a next one.
+  v_found core.page_cursor[] := case
+    when v_is_simple and v_sort_by = 'createdAt' and v_sort_order = 'desc'
+      then core.newest_cases(v_filter, v_after, v_offset, v_page_size + 1)
+    else core.sorted_cases(
+      v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_page_size + 1, v_count.total >= core.most_counted()
+    )
+  end;
+begin
+  return row(
+    core.case_records(array(select f.id from unnest(v_found) as f limit v_page_size)),
+    core.pagination(
+      v_count.total, p_page, v_page_size,
+      case
+        when cardinality(v_found) > v_page_size
+          then core.write_cursor(v_found[v_page_size], v_sort_by, v_sort_order)
+      end,
+      v_count.is_minimum
+    )
+  )::api.case_page;
+end;
+$$;
+
 -- db/policies/audit.entries.sql
 create policy select_own_court on audit.entries for select
 to hmcts_case_officer
@@ -745,13 +1266,28 @@ drop policy select_own_court on core.status_change_particulars;
 drop policy select_reached on core.status_change_particulars;
 drop policy select_own_court on core.status_changes;
 drop policy select_reached on core.status_changes;
+drop function core.count_cases(core.case_filter);
+drop function core.count_filtered_cases(core.case_filter);
 drop function core.find_reach_faults(uuid, uuid);
+drop function core.most_counted();
+drop function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer);
+drop function core.pagination(bigint, integer, integer, text, boolean);
+drop function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean);
+drop type core.case_count;
 revoke select on table core.case_reach from casefile_caller;
+comment on column core.cases.status_place is null;
+comment on column core.cases.case_type_place is null;
+comment on column core.cases.attention_place is null;
+comment on column core.cases.scheduled_at is null;
+comment on index core.cases_court_code_case_number_idx is null;
 comment on column audit.entries.court_code is null;
 comment on table core.case_reach is null;
 comment on column core.case_reach.way is null;
 comment on column core.case_reach.reached_by is null;
 comment on column core.case_reach.created_at is null;
+
+-- db/types/api.pagination.sql
+alter type api.pagination drop attribute total_is_minimum;
 
 -- db/tables/core.case_participants.sql
 comment on column core.case_participants.court_code is 'The court of the case, which never changes. So an officer''s policy need not ask for the case.';
@@ -773,6 +1309,56 @@ begin
   );
 end;
 $$;
+
+comment on function core.count_cases() is
+'How many cases are within reach: those of a court by the tallies of core.case_number_series, and no case is read for it.';
+revoke all on function core.count_cases() from public;
+grant execute on function core.count_cases() to casefile_caller;
+
+-- db/functions/core/count_filtered_cases.sql
+-- How many cases a filter finds
+create or replace function core.count_filtered_cases(p_filter core.case_filter)
+returns bigint
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- What is not asked for is no part of the plan, and an index serves what is.
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  return (
+    select count(*)
+    from core.cases as c
+    where c.deleted_at is null
+      and core.fits_filter(c, p_filter)
+  );
+end;
+$$;
+comment on function core.count_filtered_cases(core.case_filter) is 'How many cases within reach the filter finds.';
+revoke all on function core.count_filtered_cases(core.case_filter) from public;
+grant execute on function core.count_filtered_cases(core.case_filter) to casefile_caller;
+
+-- db/functions/core/pagination.sql
+-- Where a page stands in its list
+create or replace function core.pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text)
+returns api.pagination
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  return row(
+    p_total, coalesce(p_page, 1), p_page_size, (p_total + p_page_size - 1) / p_page_size, p_next_cursor
+  )::api.pagination;
+end;
+$$;
+
+comment on function core.pagination(bigint, integer, integer, text) is
+'The pagination of an answer; the cursor is null on the last page, and where a list has none.';
+revoke all on function core.pagination(bigint, integer, integer, text) from public;
+grant execute on function core.pagination(bigint, integer, integer, text) to casefile_caller;
 
 -- db/functions/core/reached_case_ids.sql
 -- The cases that a caller reaches by name
@@ -839,8 +1425,6 @@ an officer, who reaches a whole court. For policies, evaluated once for a table:
 which an index finds all of them; on side tables as in (select unnest(...)), a hashed filter, by which it does not: rows are
 found by what the query asks for, however many cases somebody reaches.
 Definer: policies that read each other''s tables recurse.';
-revoke all on function core.reached_case_ids() from public;
-grant execute on function core.reached_case_ids() to casefile_caller;
 
 -- db/functions/core/tg_assignments__guard.sql
 -- What must hold for an assignment, whoever writes it
@@ -1104,6 +1688,224 @@ comment on function core.tg_organisation_links__guard() is
 'Stamps who and when; allows no change of a link but unlinking.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
+-- db/functions/core/fits_filter.sql
+-- Whether a list is about a case
+create or replace function core.fits_filter(p_case core.cases, p_filter core.case_filter)
+returns boolean
+language sql
+stable
+security invoker
+as $$
+  select (p_filter.status is null or p_case.status = p_filter.status)
+    and (p_filter.case_type is null or p_case.case_type = p_filter.case_type)
+    and (p_filter.since is null or coalesce(p_case.next_hearing, p_case.created_at) >= p_filter.since)
+    and (p_filter.before is null or coalesce(p_case.next_hearing, p_case.created_at) < p_filter.before)
+    and (
+      p_filter.case_number is null
+      or p_case.case_number collate "C" >= p_filter.case_number
+      and p_case.case_number collate "C" < p_filter.case_number || chr(1114111) -- begins with it
+    );
+$$;
+
+comment on function core.fits_filter(core.cases, core.case_filter) is
+'Whether a filter finds a case. A plain expression without settings, which the planner copies into a query, so that an index
+serves what is asked for.';
+
+-- db/functions/core/newest_cases.sql
+-- A page of cases, newest first
+create or replace function core.newest_cases(p_after core.page_cursor, p_offset bigint, p_limit integer)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- One plan for all pages: along the index of a court, or through the few cases that somebody reaches, and no sort of a whole
+-- court, which looks good where the limit is not known.
+set plan_cache_mode = force_generic_plan
+set enable_sort = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+  -- Bounds that always hold where there is no cursor, so that with one and without the index
+  -- cases_court_code_created_at_id_idx is read from the right place.
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+begin
+  return array(
+    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.page_cursor
+    from (
+      select c.created_at, c.id
+      from core.cases as c
+      where c.deleted_at is null and (c.created_at, c.id) < (v_created_at, v_id)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    ) as p
+    order by p.created_at desc, p.id desc
+  );
+end;
+$$;
+
+comment on function core.newest_cases(core.page_cursor, bigint, integer) is
+'The cases within reach, newest first, each with the cursor of the page after it.';
+revoke all on function core.newest_cases(core.page_cursor, bigint, integer) from public;
+grant execute on function core.newest_cases(core.page_cursor, bigint, integer) to casefile_caller;
+
+-- db/functions/core/newest_filtered_cases.sql
+-- A page of the cases that a filter finds, newest first
+create or replace function core.newest_filtered_cases(
+  p_filter core.case_filter,
+  p_after core.page_cursor,
+  p_offset bigint,
+  p_limit integer
+)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- What is not asked for is no part of the plan, and an index serves what is.
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  -- Bounds that always hold where there is no cursor, so that with one and without the index
+  -- cases_court_code_created_at_id_idx is read from the right place.
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+begin
+  return array(
+    select row(to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), p.id)::core.page_cursor
+    from (
+      select c.created_at, c.id
+      from core.cases as c
+      where c.deleted_at is null
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and core.fits_filter(c, p_filter)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    ) as p
+    order by p.created_at desc, p.id desc
+  );
+end;
+$$;
+
+comment on function core.newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer) is
+'The cases within reach that the filter finds, newest first, each with the cursor of the page after it.';
+revoke all on function core.newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer) from public;
+grant execute on function core.newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer) to casefile_caller;
+
+-- db/functions/core/read_cursor.sql
+-- Where a next page begins
+create or replace function core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text)
+returns core.page_cursor
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_place jsonb;
+  v_cursor core.page_cursor;
+begin
+  if p_cursor is null then
+    return null;
+  end if;
+
+  -- Ours are far shorter; depth of JSON is no matter below this.
+  if length(p_cursor) > 500 then
+    perform core.refuse_field('cursor', 'cursor is too long');
+  end if;
+
+  begin
+    v_place := convert_from(
+      decode(translate(p_cursor, '-_', '+/') || repeat('=', (4 - length(p_cursor) % 4) % 4), 'base64'), 'UTF8'
+    );
+    v_cursor := row(v_place ->> 2, v_place ->> 3)::core.page_cursor;
+
+    -- A cursor that somebody made up fails here. All other keys end with a time of creation.
+    case p_sort_by
+      when 'entry' then perform v_cursor.sort_key::bigint;
+      when 'createdAt', 'uploadedAt' then perform v_cursor.sort_key::timestamp;
+      else perform right(v_cursor.sort_key, 26)::timestamp;
+    end case;
+  exception
+    when data_exception then
+      v_cursor := null;
+  end;
+
+  if v_cursor.id is null
+    or v_cursor.sort_key is null
+    or (v_place ->> 0, v_place ->> 1) is distinct from (p_sort_by, p_sort_order)
+  then
+    perform core.refuse_field('cursor', 'cursor is not one that this list gave in this order');
+  end if;
+
+  return v_cursor;
+end;
+$$;
+
+-- db/functions/core/sorted_cases.sql
+-- A page of cases in another order than newest first
+create or replace function core.sorted_cases(
+  p_filter core.case_filter,
+  p_after core.page_cursor,
+  p_sort_by text,
+  p_sort_order text,
+  p_offset bigint,
+  p_limit integer
+)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- What is not asked for is no part of the plan, and an index serves what is.
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_descending boolean := p_sort_order = 'desc';
+begin
+  -- Every key ends with the time of creation. The case number's year and sequence have to sort as numbers,
+  -- whatever their length; the sooner the next hearing, the more attention.
+  return array(
+    select row(s.sort_key, s.id)::core.page_cursor
+    from (
+      select
+        c.id,
+        case p_sort_by
+          when 'caseNumber' then c.court_code || to_char(c.number_year, ' 0000') || to_char(c.number_sequence, ' 0000000000 ')
+          when 'status' then to_char(array_position(enum_range(null::core.case_status), c.status), '00 ')
+          when 'attention' then to_char(1e13 - coalesce(extract(epoch from c.next_hearing), 1e13), '00000000000000.000000 ')
+          else ''
+        end || to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') collate "C" as sort_key
+      from core.cases as c
+      where c.deleted_at is null
+        and core.fits_filter(c, p_filter)
+    ) as s
+    where p_after.id is null
+      or (v_descending and (s.sort_key, s.id) < (p_after.sort_key, p_after.id))
+      or (not v_descending and (s.sort_key, s.id) > (p_after.sort_key, p_after.id))
+    order by
+      case when v_descending then s.sort_key end desc,
+      case when v_descending then s.id end desc,
+      s.sort_key,
+      s.id
+    limit p_limit
+    offset p_offset
+  );
+end;
+$$;
+
+comment on function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer) is
+'The cases within reach by number, status (in the order of a case''s life), attention (the soonest hearing has the most) or
+creation, each with the cursor of the page after it. Reads and sorts all of them: core.newest_cases is for the order that lists open with.';
+revoke all on function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer) from public;
+
+grant execute on function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer)
+  to casefile_caller;
+
 -- db/functions/core/tg_document_texts__guard.sql
 -- What must hold for the text of a document, whoever writes it
 create or replace function core.tg_document_texts__guard()
@@ -1273,6 +2075,59 @@ $$;
 
 comment on function audit.find_faults(uuid, uuid) is
 'For DBAs, of the cases from one id to another: audit.find_broken_links, and versions that are not one more than the changes audited.';
+
+-- db/functions/api/list_cases.sql
+-- GET /api/cases
+create or replace function api.list_cases(
+  p_status text default null,
+  p_case_type text default null,
+  p_date_from date default null,
+  p_date_to date default null,
+  p_case_number text default null,
+  p_sort_by text default null,
+  p_sort_order text default null,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.case_page
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_page_size integer := core.page_size(p_page, p_page_size, 20);
+  v_sort_by text := coalesce(
+    core.known_word('sortBy', p_sort_by, '{createdAt,caseNumber,status,attention}'), 'createdAt'
+  );
+  v_sort_order text := coalesce(core.known_word('sortOrder', p_sort_order, '{asc,desc}'), 'desc');
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
+  v_after core.page_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
+  v_found core.page_cursor[];
+begin
+  -- One more than the page, to know whether there is a next one.
+  if v_sort_by <> 'createdAt' or v_sort_order <> 'desc' then
+    v_found := core.sorted_cases(v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_page_size + 1);
+  elsif v_filter is null then
+    v_found := core.newest_cases(v_after, v_offset, v_page_size + 1);
+  else
+    v_found := core.newest_filtered_cases(v_filter, v_after, v_offset, v_page_size + 1);
+  end if;
+
+  return row(
+    core.case_records(array(select f.id from unnest(v_found) as f limit v_page_size)),
+    core.pagination(
+      case when v_filter is null then core.count_cases() else core.count_filtered_cases(v_filter) end, p_page, v_page_size,
+      case
+        when cardinality(v_found) > v_page_size
+          then core.write_cursor(v_found[v_page_size], v_sort_by, v_sort_order)
+      end
+    )
+  )::api.case_page;
+end;
+$$;
 
 -- db/policies/audit.entries.sql
 create policy select_own_court on audit.entries for select

@@ -1,0 +1,16 @@
+-- How much attention a case wants, to sort by
+create or replace function core.attention_place(p_next_hearing timestamptz)
+returns bigint
+language sql
+immutable
+security invoker
+as $$
+  -- In milliseconds before 1970. Without a hearing it is less than that of any time there is.
+  select coalesce(-floor(extract(epoch from p_next_hearing at time zone 'UTC') * 1000)::bigint, -10000000000000000);
+$$;
+
+comment on function core.attention_place(timestamptz) is
+'The sooner the next hearing, the greater; least where none is fixed. core.cases.attention_place is made of it: what it says of a time never changes.';
+
+revoke all on function core.attention_place(timestamptz) from public;
+grant execute on function core.attention_place(timestamptz) to casefile_caller;
