@@ -2339,7 +2339,10 @@ CREATE FUNCTION audit.find_broken_links(p_from uuid, p_to uuid) RETURNS TABLE(ca
   select c.id, null, 'without any audit entry'
   from core.cases as c
   where c.id between (select b.first from bounds as b) and (select b.last from bounds as b)
-    and not exists (select from audit.chains as h where h.case_id = c.id);
+    and not exists (
+      select from audit.chains as h
+      where h.case_id = c.id and h.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    );
 $$;
 
 --
