@@ -2339,7 +2339,10 @@ CREATE FUNCTION audit.find_broken_links(p_from uuid, p_to uuid) RETURNS TABLE(ca
   select c.id, null, 'without any audit entry'
   from core.cases as c
   where c.id between (select b.first from bounds as b) and (select b.last from bounds as b)
-    and not exists (select from audit.chains as h where h.case_id = c.id);
+    and not exists (
+      select from audit.chains as h
+      where h.case_id = c.id and h.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    );
 $$;
 
 --
@@ -5157,6 +5160,8 @@ declare
   v_most bigint := core.most_counted();
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_user_id text := nullif(core.claim('user_id'), '');
+  v_organisation_id text := nullif(core.claim('organisation_id'), '');
   v_count bigint;
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
@@ -5167,14 +5172,18 @@ begin
     v_count := (
       select count(*)
       from (
-        select distinct r.case_id
-        from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
-        cross join lateral (
-          select w.case_id
-          from core.case_reach as w
-          where w.reached_by = n.reached_by
-          limit v_most + 1
-        ) as r
+        select from core.case_reach as o where o.reached_by = v_organisation_id
+        union all
+        select
+        from core.case_reach as u
+        where u.reached_by = v_user_id
+          and (
+            v_organisation_id is null
+            or not exists (
+              select from core.case_reach as o where o.case_id = u.case_id and o.reached_by = v_organisation_id offset 0
+            )
+          )
+        limit v_most + 1
       ) as f
     );
   -- A court's, by a statement for each index.
@@ -11428,4 +11437,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128180000'),
     ('20261128180010'),
     ('20261128180020'),
-    ('20261128181340');
+    ('20261128183945');

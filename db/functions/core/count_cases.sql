@@ -14,6 +14,8 @@ declare
   v_most bigint := core.most_counted();
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_user_id text := nullif(core.claim('user_id'), '');
+  v_organisation_id text := nullif(core.claim('organisation_id'), '');
   v_count bigint;
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
@@ -24,14 +26,18 @@ begin
     v_count := (
       select count(*)
       from (
-        select distinct r.case_id
-        from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
-        cross join lateral (
-          select w.case_id
-          from core.case_reach as w
-          where w.reached_by = n.reached_by
-          limit v_most + 1
-        ) as r
+        select from core.case_reach as o where o.reached_by = v_organisation_id
+        union all
+        select
+        from core.case_reach as u
+        where u.reached_by = v_user_id
+          and (
+            v_organisation_id is null
+            or not exists (
+              select from core.case_reach as o where o.case_id = u.case_id and o.reached_by = v_organisation_id offset 0
+            )
+          )
+        limit v_most + 1
       ) as f
     );
   -- A court's, by a statement for each index.

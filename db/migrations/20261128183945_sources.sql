@@ -101,6 +101,8 @@ declare
   v_most bigint := core.most_counted();
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_user_id text := nullif(core.claim('user_id'), '');
+  v_organisation_id text := nullif(core.claim('organisation_id'), '');
   v_count bigint;
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
@@ -111,14 +113,18 @@ begin
     v_count := (
       select count(*)
       from (
-        select distinct r.case_id
-        from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
-        cross join lateral (
-          select w.case_id
-          from core.case_reach as w
-          where w.reached_by = n.reached_by
-          limit v_most + 1
-        ) as r
+        select from core.case_reach as o where o.reached_by = v_organisation_id
+        union all
+        select
+        from core.case_reach as u
+        where u.reached_by = v_user_id
+          and (
+            v_organisation_id is null
+            or not exists (
+              select from core.case_reach as o where o.case_id = u.case_id and o.reached_by = v_organisation_id offset 0
+            )
+          )
+        limit v_most + 1
       ) as f
     );
   -- A court's, by a statement for each index.
@@ -932,6 +938,52 @@ $$;
 -- db/functions/audit/entry_digest.sql
 comment on function audit.entry_digest(bytea, audit.entries) is
 'SHA-256 over the digest before and every column of the entry but its own digest and its court.';
+
+-- db/functions/audit/find_broken_links.sql
+-- Whether the audit trail of some cases is as it was written
+create or replace function audit.find_broken_links(p_from uuid, p_to uuid)
+returns table (case_id uuid, entry_id bigint, problem text)
+language sql
+stable
+security invoker
+set search_path = ''
+-- Few entries are the last of their case, but not so few that each chain should look for its own among all.
+set enable_nestloop = off
+as $$
+  with bounds as (
+    select
+      coalesce(p_from, '00000000-0000-0000-0000-000000000000') as first,
+      coalesce(p_to, 'ffffffff-ffff-ffff-ffff-ffffffffffff') as last
+  ),
+  entries as (
+    select
+      e.case_id,
+      e.id,
+      e.digest,
+      audit.entry_digest(lag(e.digest) over (partition by e.case_id order by e.id), e) as expected,
+      row_number() over (partition by e.case_id order by e.id desc) as from_end,
+      count(*) over (partition by e.case_id) as length
+    from audit.entries as e
+    where e.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+  )
+  select e.case_id, e.id, 'changed, or an entry before it is missing'
+  from entries as e
+  where e.digest <> e.expected
+  union all
+  select c.case_id, e.id, 'entries are missing at the end'
+  from audit.chains as c
+  left join entries as e on e.case_id = c.case_id and e.from_end = 1
+  where c.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    and (e.length is distinct from c.length or e.digest <> c.digest)
+  union all
+  select c.id, null, 'without any audit entry'
+  from core.cases as c
+  where c.id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    and not exists (
+      select from audit.chains as h
+      where h.case_id = c.id and h.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    );
+$$;
 
 -- db/functions/audit/find_faults.sql
 -- Whether cases and their audit trail say the same
@@ -2051,6 +2103,49 @@ $$;
 -- db/functions/audit/entry_digest.sql
 comment on function audit.entry_digest(bytea, audit.entries) is
 'SHA-256 over the digest before and every column of the entry but its own digest.';
+
+-- db/functions/audit/find_broken_links.sql
+-- Whether the audit trail of some cases is as it was written
+create or replace function audit.find_broken_links(p_from uuid, p_to uuid)
+returns table (case_id uuid, entry_id bigint, problem text)
+language sql
+stable
+security invoker
+set search_path = ''
+-- Few entries are the last of their case, but not so few that each chain should look for its own among all.
+set enable_nestloop = off
+as $$
+  with bounds as (
+    select
+      coalesce(p_from, '00000000-0000-0000-0000-000000000000') as first,
+      coalesce(p_to, 'ffffffff-ffff-ffff-ffff-ffffffffffff') as last
+  ),
+  entries as (
+    select
+      e.case_id,
+      e.id,
+      e.digest,
+      audit.entry_digest(lag(e.digest) over (partition by e.case_id order by e.id), e) as expected,
+      row_number() over (partition by e.case_id order by e.id desc) as from_end,
+      count(*) over (partition by e.case_id) as length
+    from audit.entries as e
+    where e.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+  )
+  select e.case_id, e.id, 'changed, or an entry before it is missing'
+  from entries as e
+  where e.digest <> e.expected
+  union all
+  select c.case_id, e.id, 'entries are missing at the end'
+  from audit.chains as c
+  left join entries as e on e.case_id = c.case_id and e.from_end = 1
+  where c.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    and (e.length is distinct from c.length or e.digest <> c.digest)
+  union all
+  select c.id, null, 'without any audit entry'
+  from core.cases as c
+  where c.id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    and not exists (select from audit.chains as h where h.case_id = c.id);
+$$;
 
 -- db/functions/audit/find_faults.sql
 -- Whether cases and their audit trail say the same
