@@ -1,8 +1,7 @@
 //! What a request passes before the database is asked, and after.
 
-use std::borrow::Cow;
 
-use casefile::counted::{keyed_statement, presented_session, server};
+use casefile::counted::{presented_session, server};
 use futures_util::FutureExt;
 use gungraun::{library_benchmark, library_benchmark_group};
 use poem::{
@@ -76,11 +75,6 @@ fn present_session((jar, request): (BoxEndpoint<'static>, Request)) -> (Response
 }
 
 #[library_benchmark]
-fn key_operation() -> Cow<'static, str> {
-    keyed_statement()
-}
-
-#[library_benchmark]
 #[bench::once(args = (health), setup = Asked::new)]
 fn answer_health(asked: Asked) -> (Response, Runtime, BoxEndpoint<'static>) {
     asked.answer()
@@ -100,5 +94,5 @@ fn refuse_change(asked: Asked) -> (Response, Runtime, BoxEndpoint<'static>) {
 
 library_benchmark_group!(
     name = requests,
-    benchmarks = [present_session, key_operation, answer_health, refuse_list, refuse_change]
+    benchmarks = [present_session, answer_health, refuse_list, refuse_change]
 );

@@ -17,7 +17,7 @@ use crate::{
 };
 
 const CHANGE_CASE_STATUS: Operation =
-    Operation::write_once("select api.change_case_status($1, $2, $3, $4, $5)");
+    Operation::write_once("request.change_case_status");
 
 #[derive(Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
