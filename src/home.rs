@@ -5,12 +5,15 @@
 use std::{fmt, time::Duration};
 
 use serde_json::Value;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::{db::Db, documents::Store};
 
 /// A recovery that loses no more than was written in that time may go unnoticed.
 const EVERY: Duration = Duration::from_secs(5);
+/// For a mark that is missing.
+const LOOKS: u32 = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
 
 /// Why a database is not served.
 pub enum Trouble {
@@ -77,13 +80,22 @@ pub async fn keep(db: Db, store: Store) {
 
 /// The mark that was found, if the database may be served.
 async fn compare(db: &Db, store: &Store) -> Result<Option<Value>, Trouble> {
-    let mark = store.read_mark().await.map_err(Trouble::Unknown)?;
-    let problem = db.check_home(mark.as_ref()).await.map_err(|failure| {
-        let reason = failure.summary().unwrap_or(&failure.message);
-        Trouble::Unknown(format!("The database does not tell whether it was restored ({reason})."))
-    })?;
-    judge(problem.as_deref())?;
-    Ok(mark)
+    let mut looks = 1;
+    loop {
+        let mark = store.read_mark().await.map_err(Trouble::Unknown)?;
+        let problem = db.check_home(mark.as_ref()).await.map_err(|failure| {
+            let reason = failure.summary().unwrap_or(&failure.message);
+            Trouble::Unknown(format!("The database does not tell whether it was restored ({reason})."))
+        })?;
+        // Whoever binds a new database to its store writes the first mark just after.
+        if problem.is_some() && mark.is_none() && looks < LOOKS {
+            looks += 1;
+            sleep(BETWEEN_LOOKS).await;
+            continue;
+        }
+        judge(problem.as_deref())?;
+        return Ok(mark);
+    }
 }
 
 /// Whether anything but the time is another.

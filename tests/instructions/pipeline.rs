@@ -1,6 +1,5 @@
 //! What a request passes before the database is asked, and after.
 
-
 use casefile::counted::{presented_session, server};
 use futures_util::FutureExt;
 use gungraun::{library_benchmark, library_benchmark_group};

@@ -14,8 +14,7 @@ use crate::{
     },
 };
 
-const LIST_CASES: Operation =
-    Operation::read("request.list_cases");
+const LIST_CASES: Operation = Operation::read("request.list_cases");
 
 #[derive(Deserialize, Serialize, Object)]
 #[oai(example)]
