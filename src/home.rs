@@ -80,21 +80,34 @@ pub async fn keep(db: Db, store: Store) {
 
 /// The mark that was found, if the database may be served.
 async fn compare(db: &Db, store: &Store) -> Result<Option<Value>, Trouble> {
-    let mut looks = 1;
+    let mut looks = Looks::default();
     loop {
         let mark = store.read_mark().await.map_err(Trouble::Unknown)?;
         let problem = db.check_home(mark.as_ref()).await.map_err(|failure| {
             let reason = failure.summary().unwrap_or(&failure.message);
             Trouble::Unknown(format!("The database does not tell whether it was restored ({reason})."))
         })?;
-        // Whoever binds a new database to its store writes the first mark just after.
-        if problem.is_some() && mark.is_none() && looks < LOOKS {
-            looks += 1;
-            sleep(BETWEEN_LOOKS).await;
+        if looks.are_to_go_on(mark.as_ref(), problem.as_deref()).await {
             continue;
         }
         judge(problem.as_deref())?;
         return Ok(mark);
+    }
+}
+
+/// How often has been looked.
+#[derive(Default)]
+pub struct Looks(u32);
+
+impl Looks {
+    /// Whoever binds a new database to its store writes the first mark just after: a mark that is missing is waited for.
+    pub async fn are_to_go_on(&mut self, mark: Option<&Value>, problem: Option<&str>) -> bool {
+        self.0 += 1;
+        let is_early = problem.is_some() && mark.is_none() && self.0 < LOOKS;
+        if is_early {
+            sleep(BETWEEN_LOOKS).await;
+        }
+        is_early
     }
 }
 

@@ -1,17 +1,11 @@
-// Without an argument, from what gungraun writes to lines of a name and a count. With the file of the counts as they
-// were, compares such lines with it: fails if a piece is slower, or so much faster that the file would no longer see it
-// become slow again, or is in only one of the two.
+// Compares lines of a name and a count with those of a file, as they were: fails if a piece is slower, or so much faster that
+// the file would no longer see it become slow again, or is in only one of the two.
 import { readFileSync } from "node:fs";
 
 const margin = 0.05;
 const [file] = process.argv.slice(2);
 const lines = (text) => text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 const input = lines(readFileSync(0, "utf8"));
-
-function parse(line) {
-  const { function_name: name, profiles } = JSON.parse(line);
-  return `${name} ${profiles[0].data.total.metrics.Ir.values.new}`;
-}
 
 const counts = (all) => new Map(all.map((line) => line.split(" ")).map(([name, count]) => [name, Number(count)]));
 
@@ -24,17 +18,13 @@ function judge(name, was, is) {
   return `${verdict} (${is.toLocaleString("en")} instructions, ${was.toLocaleString("en")} before: ${percent})`;
 }
 
-if (file === undefined) {
-  for (const line of input) console.log(parse(line));
-} else {
-  const [were, are] = [counts(lines(readFileSync(file, "utf8"))), counts(input)];
-  const verdicts = [...new Set([...were.keys(), ...are.keys()])].map((name) => [name, judge(name, were.get(name), are.get(name))]);
-  for (const [name, verdict] of verdicts) console.log(`   ${name}: ${verdict}`);
-  const off = verdicts.filter(([, verdict]) => !verdict.startsWith("as before")).map(([name]) => name);
-  if (off.length > 0) {
-    console.error(`error: ${off.join(", ")}: not what tests/instructions/counts.txt says.
-       Where a piece is slower, look for the reason: callgrind_annotate target/gungraun/casefile/instructions/*/NAME.*/*.out
+const [were, are] = [counts(lines(readFileSync(file, "utf8"))), counts(input)];
+const verdicts = [...new Set([...were.keys(), ...are.keys()])].map((name) => [name, judge(name, were.get(name), are.get(name))]);
+for (const [name, verdict] of verdicts) console.log(`   ${name}: ${verdict}`);
+const off = verdicts.filter(([, verdict]) => !verdict.startsWith("as before")).map(([name]) => name);
+if (off.length > 0) {
+  console.error(`error: ${off.join(", ")}: not what tests/instructions/counts.txt says.
+       Where a piece is slower, look for the reason: callgrind_annotate target/instructions/NAME.out
        If that is how it shall be, run scripts/gen-instruction-counts and commit what it writes.`);
-    process.exitCode = 1;
-  }
+  process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
-//! How many instructions the hot pieces of the server take. A count is the same on a busy machine and on an idle one;
-//! counts.txt has what it was, and scripts/test instructions compares.
+//! The hot pieces of the server. Valgrind counts how many instructions each takes, which is the same on a busy machine and
+//! on an idle one; counts.txt has what it was, and scripts/test instructions compares.
+//! Usage: instructions, for the names of all pieces; instructions PIECE, to have that one run once.
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
@@ -7,18 +8,40 @@ mod pipeline;
 mod recorded;
 mod values;
 
-use gungraun::{Callgrind, LibraryBenchmarkConfig, main};
+use std::{env, process::ExitCode};
 
-use self::{pipeline::requests, values::answers};
+/// Pieces: what each is called, what it is given, and what it does with that, which alone is counted. What it gives
+/// back is dropped uncounted.
+macro_rules! pieces {
+    ($($name:ident($given:ident: $type:ty = $setup:expr) -> $result:ty $body:block)*) => {
+        $(
+            #[inline(never)]
+            fn $name($given: $type) -> $result {
+                // Or pieces that do the same with different things would be made one.
+                std::hint::black_box(stringify!($name));
+                $body
+            }
+        )*
 
-main!(
-    // As deployed. Nobody connects to that database.
-    config = LibraryBenchmarkConfig::default().tool(Callgrind::with_args(["--cache-sim=no"])).envs([
-        ("APP_ENV", "PROD"),
-        ("DATABASE_URL", "postgresql://casefile_api@localhost/casefile"),
-        ("DOCUMENT_STORE_URL", concat!("file://", env!("CARGO_TARGET_TMPDIR"))),
-        // Or each byte that is moved in a large piece counts as one instruction, and hides all others.
-        ("GLIBC_TUNABLES", "glibc.cpu.x86_rep_movsb_threshold=1000000000"),
-    ]),
-    library_benchmark_groups = [answers, requests]
-);
+        pub const PIECES: &[(&str, fn())] = &[
+            $((stringify!($name), || drop(std::hint::black_box($name(std::hint::black_box($setup)))))),*
+        ];
+    };
+}
+use pieces;
+
+fn main() -> ExitCode {
+    let pieces = || values::PIECES.iter().chain(pipeline::PIECES);
+    let Some(wanted) = env::args().nth(1) else {
+        for (name, _) in pieces() {
+            println!("{name}");
+        }
+        return ExitCode::SUCCESS;
+    };
+    let Some((_, run)) = pieces().find(|(name, _)| *name == wanted) else {
+        eprintln!("error: no piece is called {wanted}");
+        return ExitCode::FAILURE;
+    };
+    run();
+    ExitCode::SUCCESS
+}

@@ -2,7 +2,6 @@
 
 use casefile::counted::{presented_session, server};
 use futures_util::FutureExt;
-use gungraun::{library_benchmark, library_benchmark_group};
 use poem::{
     Endpoint, Request, Response,
     endpoint::{BoxEndpoint, EndpointExt, make_sync},
@@ -10,6 +9,8 @@ use poem::{
     middleware::CookieJarManager,
 };
 use tokio::runtime::{Builder, Runtime};
+
+use crate::pieces;
 
 /// A session token, among the cookies that a browser may have for this site.
 const COOKIES: &str = "theme=dark; casefile_session=3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; consent=1";
@@ -66,32 +67,22 @@ fn change() -> Request {
         .body(r#"{"status":"DIRECTIONS","reason":"All reports are in","version":"two"}"#)
 }
 
-// From the cookies of a request to what the database knows of its session.
-#[library_benchmark]
-#[bench::once(setup = cookies)]
-fn present_session((jar, request): (BoxEndpoint<'static>, Request)) -> (Response, BoxEndpoint<'static>) {
-    (jar.call(request).now_or_never().unwrap().unwrap(), jar)
-}
+pieces! {
+    // From the cookies of a request to what the database knows of its session.
+    present_session(asked: (BoxEndpoint<'static>, Request) = cookies()) -> (Response, BoxEndpoint<'static>) {
+        let (jar, request) = asked;
+        (jar.call(request).now_or_never().unwrap().unwrap(), jar)
+    }
 
-#[library_benchmark]
-#[bench::once(args = (health), setup = Asked::new)]
-fn answer_health(asked: Asked) -> (Response, Runtime, BoxEndpoint<'static>) {
-    asked.answer()
-}
+    answer_health(asked: Asked = Asked::new(health)) -> (Response, Runtime, BoxEndpoint<'static>) {
+        asked.answer()
+    }
 
-#[library_benchmark]
-#[bench::once(args = (list), setup = Asked::new)]
-fn refuse_list(asked: Asked) -> (Response, Runtime, BoxEndpoint<'static>) {
-    asked.answer()
-}
+    refuse_list(asked: Asked = Asked::new(list)) -> (Response, Runtime, BoxEndpoint<'static>) {
+        asked.answer()
+    }
 
-#[library_benchmark]
-#[bench::once(args = (change), setup = Asked::new)]
-fn refuse_change(asked: Asked) -> (Response, Runtime, BoxEndpoint<'static>) {
-    asked.answer()
+    refuse_change(asked: Asked = Asked::new(change)) -> (Response, Runtime, BoxEndpoint<'static>) {
+        asked.answer()
+    }
 }
-
-library_benchmark_group!(
-    name = requests,
-    benchmarks = [present_session, answer_health, refuse_list, refuse_change]
-);

@@ -37,7 +37,10 @@ as $$
   select c.id, null, 'without any audit entry'
   from core.cases as c
   where c.id between (select b.first from bounds as b) and (select b.last from bounds as b)
-    and not exists (select from audit.chains as h where h.case_id = c.id);
+    and not exists (
+      select from audit.chains as h
+      where h.case_id = c.id and h.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    );
 $$;
 
 comment on function audit.find_broken_links(uuid, uuid) is

@@ -52,7 +52,7 @@ async function judgeParts({ name, title, parts }, load, small) {
   const rows = [];
   for (const part of parts) rows.push(await judge(part, undefined, load, small));
   for (const { title, ratio, scale, rate } of rows) {
-    const scaled = scale ? `, ${scale.value.toFixed(2)} x with fewer cases` : "";
+    const scaled = scale && scale.value !== ratio.value ? `, ${scale.value.toFixed(2)} x with fewer cases` : "";
     console.error(`   ${name} ${title}: ${ratio.value.toFixed(2)} ${ratio.unit}${scaled}, ${Math.round(rate)}/s`);
   }
   const worst = rows.reduce((one, other) => (excess(other) > excess(one) ? other : one));

@@ -40,7 +40,7 @@ export async function runPgbench(url, name, { text, variables = {} }, clients, s
     "--protocol=prepared",
     `--client=${clients}`,
     "--jobs=1",
-    `--time=${Math.ceil(clients / 16) + 1 + seconds}`, // it connects them one after the other
+    `--time=${Math.floor(clients / 16) + 1 + seconds}`, // they connect one after the other
     "--progress=1",
     "--log",
     `--log-prefix=${join(logs, "transactions")}`,

@@ -12,7 +12,8 @@ function sidesOf(workload, statements, load, small) {
   const sides = { http: wrk(load) };
   const pgbench = (count) => async (time) =>
     runPgbench(apiUrl(load.database), workload.name, await workload.pgbench(statements, load), count, time);
-  if (statements) sides.pgbench = pgbench(connections);
+  // Where --quick has the ideal, it does without.
+  if (statements && !(quick && workload.ideal)) sides.pgbench = pgbench(connections);
   if (workload.ideal) {
     const { token, script } = workload.ideal;
     sides.ideal = async (time) =>
@@ -62,7 +63,13 @@ function rowOf(workload, rounds) {
   const row = {
     name: workload.name,
     title: workload.title,
-    faults: [refused && `${refused} answers other than 2xx`, broken && `${broken} without an answer`].filter(Boolean).join(", "),
+    faults: [
+      refused && `${refused} answers other than 2xx`,
+      broken && `${broken} without an answer`,
+      all.some(({ rate }) => rate === 0) && "a run without any",
+    ]
+      .filter(Boolean)
+      .join(", "),
     ratio: {
       value: median(rounds.map(workload.measure ?? ofLimit)),
       floor: workload.floor,

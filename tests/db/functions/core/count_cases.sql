@@ -18,11 +18,23 @@ select is((core.count_cases(null)).total, 1::bigint, 'a judge''s own');
 select act_as('JUDGE_LEGAL_ADVISER', 'judge.nobody', null, null);
 select is((core.count_cases(null)).total, 0::bigint, 'none, for a judge without assignments');
 
+-- In two ways, by its own assignment and by the link of its authority.
+select act_as('LA_SOCIAL_WORKER', 'social.one', null, 'la.one');
+select is((core.count_cases(null)).total, 1::bigint, 'a case that is reached in two ways counts once');
+select is((core.count_cases(core.read_case_filter('ON_HOLD', null, null, null, null))).total, 1::bigint, 'by status, too');
+select act_as('LA_SOCIAL_WORKER', 'social.one', null, 'la.two');
+select is((core.count_cases(null)).total, 2::bigint, 'one by its assignment, one by its authority');
+select act_as('LA_SOCIAL_WORKER', 'social.one', null, null);
+select is((core.count_cases(null)).total, 1::bigint, 'one by its assignment alone');
+
 -- Of a status and a type.
 select act_as('HMCTS_CASE_OFFICER', 'officer.three', 'MFC', null);
 select is(core.count_cases(core.read_case_filter('APPLICATION', null, null, null, null)), row(4, false)::core.case_count, 'by status');
 select is((core.count_cases(core.read_case_filter(null, 'FOSTER_TO_ADOPT', null, null, null))).total, 2::bigint, 'by type');
 select is((core.count_cases(core.read_case_filter('APPLICATION', 'FOSTER_TO_ADOPT', null, null, null))).total, 1::bigint, 'by both');
+select is((core.count_cases(core.read_case_filter(null, null, '2024-07-01', '2024-07-01', null))).total, 2::bigint, 'by day');
+select is((core.count_cases(core.read_case_filter('APPLICATION', null, '2024-07-01', null, null))).total, 2::bigint, 'by days and status');
+select is((core.count_cases(core.read_case_filter(null, 'FOSTER_TO_ADOPT', null, '2024-07-01', null))).total, 0::bigint, 'by days and type');
 select is((core.count_cases(core.read_case_filter('CONSENT_AND_REPORTING', null, null, null, null))).total, 0::bigint, 'none');
 select act_as('judge');
 select is((core.count_cases(core.read_case_filter('ON_HOLD', null, null, null, null))).total, 1::bigint, 'of a judge''s own');

@@ -26,5 +26,21 @@ from (
 select act_as('officer');
 select is(core.newest_cases(null, row('2000-01-01 00:00:00', id_of('01'))::core.page_cursor, 0, 9), '{}', 'none is an empty list');
 
+
+-- By name.
+select act_as('LA_SOCIAL_WORKER', 'social.one', null, 'la.one');
+select is(names(core.newest_cases(null, null, 0, 9)), 'ours', 'a case that is reached in two ways comes once');
+select act_as('LA_SOCIAL_WORKER', 'social.one', null, 'la.two');
+select is(
+  names(core.newest_cases(f.filter, null, f.place, f.places)), f.found, format('of those of its own and of its authority: %s', f)
+)
+from (
+  values
+    (null::core.case_filter, 0, 9, 'theirs ours'), (null, 1, 1, 'ours'), (null, 2, 9, ''),
+    (core.read_case_filter('ON_HOLD', null, null, null, null), 0, 9, 'theirs ours'),
+    (core.read_case_filter('DIRECTIONS', null, null, null, null), 0, 9, ''),
+    (core.read_case_filter(null, null, null, null, 'LDFC'), 0, 9, 'theirs')
+) as f (filter, place, places, found);
+
 select * from finish();
 rollback;

@@ -210,7 +210,7 @@ revoke all on function core.case_records() from public;
 grant execute on function core.case_records() to casefile_caller;
 
 -- db/functions/core/count_cases.sql
--- How many cases there are, of a status and a type
+-- How many cases there are, of a status, a type and days
 create or replace function core.count_cases(p_filter core.case_filter)
 returns core.case_count
 language plpgsql
@@ -226,6 +226,10 @@ declare
   v_most bigint := core.most_counted();
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_since timestamptz := coalesce(p_filter.since, '-infinity');
+  v_before timestamptz := coalesce(p_filter.before, 'infinity');
+  v_user_id text := nullif(core.claim('user_id'), '');
+  v_organisation_id text := nullif(core.claim('organisation_id'), '');
   v_count bigint;
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
@@ -236,17 +240,35 @@ begin
     v_count := (
       select count(*)
       from (
-        select distinct r.case_id
-        from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
-        cross join lateral (
-          select w.case_id
-          from core.case_reach as w
-          where w.reached_by = n.reached_by
-          limit v_most + 1
-        ) as r
+        select from core.case_reach as o where o.reached_by = v_organisation_id
+        union all
+        select
+        from core.case_reach as u
+        where u.reached_by = v_user_id
+          and (
+            v_organisation_id is null
+            or not exists (
+              select from core.case_reach as o where o.case_id = u.case_id and o.reached_by = v_organisation_id offset 0
+            )
+          )
+        limit v_most + 1
       ) as f
     );
   -- A court's, by a statement for each index.
+  elsif p_filter.since is not null or p_filter.before is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null
+          and c.scheduled_at >= v_since
+          and c.scheduled_at < v_before
+          and (v_status_place is null or c.status_place = v_status_place)
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        limit v_most + 1
+      ) as f
+    );
   elsif v_status_place is not null then
     v_count := (
       select count(*)
@@ -279,9 +301,9 @@ end;
 $$;
 
 comment on function core.count_cases(core.case_filter) is
-'How many cases are within reach, of a status and a type if the filter names any; no further than core.most_counted, but for
+'How many cases are within reach, of a status, a type and days if the filter names any; no further than core.most_counted, but for
 those of a whole court, which the tallies of core.case_number_series tell, and no case is read for it.
-core.count_filtered_cases is for the other filters.';
+core.count_filtered_cases is for numbers.';
 revoke all on function core.count_cases(core.case_filter) from public;
 grant execute on function core.count_cases(core.case_filter) to casefile_caller;
 
@@ -420,7 +442,8 @@ create or replace function core.newest_cases(
   p_filter core.case_filter,
   p_after core.page_cursor,
   p_offset bigint,
-  p_limit integer
+  p_limit integer,
+  p_has_many boolean default false
 )
 returns core.page_cursor[]
 language plpgsql
@@ -440,6 +463,7 @@ declare
   v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_has_days boolean := p_filter.since is not null or p_filter.before is not null;
   v_page core.page_cursor[];
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
@@ -466,8 +490,11 @@ begin
       limit p_limit
       offset p_offset
     );
-  -- A court's, by a statement for each index.
-  elsif v_status_place is not null then
+  -- A court's. Where many are of days that have not passed, the newest of all are among them.
+  elsif v_has_days and (not p_has_many or p_filter.before <= now()) then
+    v_page := core.newest_scheduled_cases(p_filter, p_after, p_offset, p_limit);
+  -- A statement for each index.
+  elsif v_status_place is not null and not v_has_days then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
@@ -479,7 +506,7 @@ begin
       limit p_limit
       offset p_offset
     );
-  elsif v_case_type_place is not null then
+  elsif v_case_type_place is not null and not v_has_days then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
@@ -496,6 +523,7 @@ begin
       from core.cases as c
       where c.deleted_at is null
         and (c.created_at, c.id) < (v_created_at, v_id)
+        and (not v_has_days or core.fits_filter(c, p_filter))
       order by c.created_at desc, c.id desc
       limit p_limit
       offset p_offset
@@ -506,11 +534,84 @@ begin
 end;
 $$;
 
-comment on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer) is
-'The cases within reach, of a status and a type if the filter names any, newest first, each with the cursor of the page after it.
-core.sorted_cases is for the other filters.';
-revoke all on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer) from public;
-grant execute on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer) to casefile_caller;
+comment on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) is
+'The cases within reach, of a status, a type and days if the filter names any, newest first, each with the cursor of the page after
+it. p_has_many says that these are not few. core.sorted_cases is for numbers.';
+revoke all on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) from public;
+grant execute on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) to casefile_caller;
+
+-- db/functions/core/newest_scheduled_cases.sql
+-- A page of a court's cases of some days, newest first
+create or replace function core.newest_scheduled_cases(
+  p_filter core.case_filter,
+  p_after core.page_cursor,
+  p_offset bigint,
+  p_limit integer
+)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- As in core.newest_cases.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_since timestamptz := coalesce(p_filter.since, '-infinity');
+  v_before timestamptz := coalesce(p_filter.before, 'infinity');
+  -- One bound, from which the index is read: a second one would be looked at entry by entry.
+  v_first timestamptz := least(v_created_at, v_before);
+  v_first_id uuid := case when v_created_at < v_before then v_id else '00000000-0000-0000-0000-000000000000' end;
+  v_without_hearing bigint := core.attention_place(null);
+  -- The sooner, the greater.
+  v_most bigint := case when p_filter.since is null then 9223372036854775807 else core.attention_place(p_filter.since) end;
+  v_least bigint := core.attention_place(p_filter.before);
+  v_status_place smallint := core.status_place(p_filter.status);
+  v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+begin
+  -- Those without a hearing lie in the order of their creation, which is what their days are about. Those with one are
+  -- read by its days, and sorted.
+  return array(
+    select row(to_char(f.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), f.id)::core.page_cursor
+    from (
+      (
+        select c.created_at, c.id
+        from core.cases as c
+        where c.deleted_at is null
+          and c.attention_place = v_without_hearing
+          and c.created_at >= v_since
+          and (c.created_at, c.id) < (v_first, v_first_id)
+          and (v_status_place is null or c.status_place = v_status_place)
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        order by c.created_at desc, c.id desc
+        limit p_offset + p_limit
+      )
+      union all
+      select c.created_at, c.id
+      from core.cases as c
+      where c.deleted_at is null
+        and c.attention_place > v_least
+        and c.attention_place <= v_most
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and (v_status_place is null or c.status_place = v_status_place)
+        and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+    ) as f
+    order by f.created_at desc, f.id desc
+    limit p_limit
+    offset p_offset
+  );
+end;
+$$;
+
+comment on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer) is
+'The cases of a court whose next hearing, or creation where none is fixed, is on the days of the filter, and of its status and
+type, newest first, each with the cursor of the page after it.';
+revoke all on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer) from public;
+grant execute on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer) to casefile_caller;
 
 -- db/functions/core/organisation_link_records.sql
 -- What a link of an organisation looks like to its caller
@@ -1221,6 +1322,52 @@ $$;
 comment on function audit.entry_digest(bytea, audit.entries) is
 'SHA-256 over the digest before and every column of the entry but its own digest and its court.';
 
+-- db/functions/audit/find_broken_links.sql
+-- Whether the audit trail of some cases is as it was written
+create or replace function audit.find_broken_links(p_from uuid, p_to uuid)
+returns table (case_id uuid, entry_id bigint, problem text)
+language sql
+stable
+security invoker
+set search_path = ''
+-- Few entries are the last of their case, but not so few that each chain should look for its own among all.
+set enable_nestloop = off
+as $$
+  with bounds as (
+    select
+      coalesce(p_from, '00000000-0000-0000-0000-000000000000') as first,
+      coalesce(p_to, 'ffffffff-ffff-ffff-ffff-ffffffffffff') as last
+  ),
+  entries as (
+    select
+      e.case_id,
+      e.id,
+      e.digest,
+      audit.entry_digest(lag(e.digest) over (partition by e.case_id order by e.id), e) as expected,
+      row_number() over (partition by e.case_id order by e.id desc) as from_end,
+      count(*) over (partition by e.case_id) as length
+    from audit.entries as e
+    where e.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+  )
+  select e.case_id, e.id, 'changed, or an entry before it is missing'
+  from entries as e
+  where e.digest <> e.expected
+  union all
+  select c.case_id, e.id, 'entries are missing at the end'
+  from audit.chains as c
+  left join entries as e on e.case_id = c.case_id and e.from_end = 1
+  where c.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    and (e.length is distinct from c.length or e.digest <> c.digest)
+  union all
+  select c.id, null, 'without any audit entry'
+  from core.cases as c
+  where c.id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    and not exists (
+      select from audit.chains as h
+      where h.case_id = c.id and h.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    );
+$$;
+
 -- db/functions/audit/find_faults.sql
 -- Whether cases and their audit trail say the same
 create or replace function audit.find_faults(p_from uuid, p_to uuid)
@@ -1699,15 +1846,15 @@ declare
   v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
   v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
   v_after core.page_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
-  -- These are looked up along an index of their own.
-  v_is_simple boolean := (v_filter.since, v_filter.before, v_filter.case_number) is null;
+  -- What is left has an index of its own, and plans that are kept.
+  v_is_simple boolean := v_filter.case_number is null;
   v_count core.case_count := case
     when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter)
   end;
   -- One more than the page, to know whether there is a next one.
   v_found core.page_cursor[] := case
     when v_is_simple and v_sort_by = 'createdAt' and v_sort_order = 'desc'
-      then core.newest_cases(v_filter, v_after, v_offset, v_page_size + 1)
+      then core.newest_cases(v_filter, v_after, v_offset, v_page_size + 1, v_count.is_minimum)
     else core.sorted_cases(
       v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_page_size + 1, v_count.total >= core.most_counted()
     )
@@ -2987,7 +3134,8 @@ drop function core.count_filtered_cases(core.case_filter);
 drop function core.document_records();
 drop function core.find_reach_faults(uuid, uuid);
 drop function core.most_counted();
-drop function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer);
+drop function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean);
+drop function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer);
 drop function core.organisation_link_records();
 drop function core.pagination(bigint, integer, integer, text, boolean);
 drop function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean);
@@ -4162,6 +4310,49 @@ begin
     'others', jsonb_build_object('before', p_entry.before - 'status', 'after', p_entry.after - 'status')
   );
 end;
+$$;
+
+-- db/functions/audit/find_broken_links.sql
+-- Whether the audit trail of some cases is as it was written
+create or replace function audit.find_broken_links(p_from uuid, p_to uuid)
+returns table (case_id uuid, entry_id bigint, problem text)
+language sql
+stable
+security invoker
+set search_path = ''
+-- Few entries are the last of their case, but not so few that each chain should look for its own among all.
+set enable_nestloop = off
+as $$
+  with bounds as (
+    select
+      coalesce(p_from, '00000000-0000-0000-0000-000000000000') as first,
+      coalesce(p_to, 'ffffffff-ffff-ffff-ffff-ffffffffffff') as last
+  ),
+  entries as (
+    select
+      e.case_id,
+      e.id,
+      e.digest,
+      audit.entry_digest(lag(e.digest) over (partition by e.case_id order by e.id), e) as expected,
+      row_number() over (partition by e.case_id order by e.id desc) as from_end,
+      count(*) over (partition by e.case_id) as length
+    from audit.entries as e
+    where e.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+  )
+  select e.case_id, e.id, 'changed, or an entry before it is missing'
+  from entries as e
+  where e.digest <> e.expected
+  union all
+  select c.case_id, e.id, 'entries are missing at the end'
+  from audit.chains as c
+  left join entries as e on e.case_id = c.case_id and e.from_end = 1
+  where c.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    and (e.length is distinct from c.length or e.digest <> c.digest)
+  union all
+  select c.id, null, 'without any audit entry'
+  from core.cases as c
+  where c.id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    and not exists (select from audit.chains as h where h.case_id = c.id);
 $$;
 
 -- db/functions/audit/find_faults.sql
