@@ -1329,15 +1329,15 @@ declare
   v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
   v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
   v_after core.page_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
-  -- These are looked up along an index of their own.
-  v_is_simple boolean := (v_filter.since, v_filter.before, v_filter.case_number) is null;
+  -- What is left has an index of its own, and plans that are kept.
+  v_is_simple boolean := v_filter.case_number is null;
   v_count core.case_count := case
     when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter)
   end;
   -- One more than the page, to know whether there is a next one.
   v_found core.page_cursor[] := case
     when v_is_simple and v_sort_by = 'createdAt' and v_sort_order = 'desc'
-      then core.newest_cases(v_filter, v_after, v_offset, v_page_size + 1)
+      then core.newest_cases(v_filter, v_after, v_offset, v_page_size + 1, v_count.is_minimum)
     else core.sorted_cases(
       v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_page_size + 1, v_count.total >= core.most_counted()
     )
@@ -5160,6 +5160,8 @@ declare
   v_most bigint := core.most_counted();
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_since timestamptz := coalesce(p_filter.since, '-infinity');
+  v_before timestamptz := coalesce(p_filter.before, 'infinity');
   v_user_id text := nullif(core.claim('user_id'), '');
   v_organisation_id text := nullif(core.claim('organisation_id'), '');
   v_count bigint;
@@ -5187,6 +5189,20 @@ begin
       ) as f
     );
   -- A court's, by a statement for each index.
+  elsif p_filter.since is not null or p_filter.before is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null
+          and c.scheduled_at >= v_since
+          and c.scheduled_at < v_before
+          and (v_status_place is null or c.status_place = v_status_place)
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        limit v_most + 1
+      ) as f
+    );
   elsif v_status_place is not null then
     v_count := (
       select count(*)
@@ -5222,9 +5238,9 @@ $$;
 -- Name: FUNCTION count_cases(p_filter core.case_filter); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.count_cases(p_filter core.case_filter) IS 'How many cases are within reach, of a status and a type if the filter names any; no further than core.most_counted, but for
+COMMENT ON FUNCTION core.count_cases(p_filter core.case_filter) IS 'How many cases are within reach, of a status, a type and days if the filter names any; no further than core.most_counted, but for
 those of a whole court, which the tallies of core.case_number_series tell, and no case is read for it.
-core.count_filtered_cases is for the other filters.';
+core.count_filtered_cases is for numbers.';
 
 --
 -- Name: count_filtered_cases(core.case_filter); Type: FUNCTION; Schema: core; Owner: -
@@ -5756,10 +5772,10 @@ $$;
 COMMENT ON FUNCTION core.new_id() IS 'A UUID of version 7: new rows land together at the end of their index. Not a secret. (gen_random_uuid is not in PostgreSQL 12.)';
 
 --
--- Name: newest_cases(core.case_filter, core.page_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+-- Name: newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) RETURNS core.page_cursor[]
+CREATE FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean DEFAULT false) RETURNS core.page_cursor[]
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     SET plan_cache_mode TO 'force_generic_plan'
@@ -5773,6 +5789,7 @@ declare
   v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_has_days boolean := p_filter.since is not null or p_filter.before is not null;
   v_page core.page_cursor[];
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
@@ -5799,8 +5816,11 @@ begin
       limit p_limit
       offset p_offset
     );
-  -- A court's, by a statement for each index.
-  elsif v_status_place is not null then
+  -- A court's. Where many are of days that have not passed, the newest of all are among them.
+  elsif v_has_days and (not p_has_many or p_filter.before <= now()) then
+    v_page := core.newest_scheduled_cases(p_filter, p_after, p_offset, p_limit);
+  -- A statement for each index.
+  elsif v_status_place is not null and not v_has_days then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
@@ -5812,7 +5832,7 @@ begin
       limit p_limit
       offset p_offset
     );
-  elsif v_case_type_place is not null then
+  elsif v_case_type_place is not null and not v_has_days then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
@@ -5829,6 +5849,7 @@ begin
       from core.cases as c
       where c.deleted_at is null
         and (c.created_at, c.id) < (v_created_at, v_id)
+        and (not v_has_days or core.fits_filter(c, p_filter))
       order by c.created_at desc, c.id desc
       limit p_limit
       offset p_offset
@@ -5840,11 +5861,78 @@ end;
 $$;
 
 --
--- Name: FUNCTION newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach, of a status and a type if the filter names any, newest first, each with the cursor of the page after it.
-core.sorted_cases is for the other filters.';
+COMMENT ON FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) IS 'The cases within reach, of a status, a type and days if the filter names any, newest first, each with the cursor of the page after
+it. p_has_many says that these are not few. core.sorted_cases is for numbers.';
+
+--
+-- Name: newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) RETURNS core.page_cursor[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+declare
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_since timestamptz := coalesce(p_filter.since, '-infinity');
+  v_before timestamptz := coalesce(p_filter.before, 'infinity');
+  -- One bound, from which the index is read: a second one would be looked at entry by entry.
+  v_first timestamptz := least(v_created_at, v_before);
+  v_first_id uuid := case when v_created_at < v_before then v_id else '00000000-0000-0000-0000-000000000000' end;
+  v_without_hearing bigint := core.attention_place(null);
+  -- The sooner, the greater.
+  v_most bigint := case when p_filter.since is null then 9223372036854775807 else core.attention_place(p_filter.since) end;
+  v_least bigint := core.attention_place(p_filter.before);
+  v_status_place smallint := core.status_place(p_filter.status);
+  v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+begin
+  -- Those without a hearing lie in the order of their creation, which is what their days are about. Those with one are
+  -- read by its days, and sorted.
+  return array(
+    select row(to_char(f.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), f.id)::core.page_cursor
+    from (
+      (
+        select c.created_at, c.id
+        from core.cases as c
+        where c.deleted_at is null
+          and c.attention_place = v_without_hearing
+          and c.created_at >= v_since
+          and (c.created_at, c.id) < (v_first, v_first_id)
+          and (v_status_place is null or c.status_place = v_status_place)
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        order by c.created_at desc, c.id desc
+        limit p_offset + p_limit
+      )
+      union all
+      select c.created_at, c.id
+      from core.cases as c
+      where c.deleted_at is null
+        and c.attention_place > v_least
+        and c.attention_place <= v_most
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and (v_status_place is null or c.status_place = v_status_place)
+        and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+    ) as f
+    order by f.created_at desc, f.id desc
+    limit p_limit
+    offset p_offset
+  );
+end;
+$$;
+
+--
+-- Name: FUNCTION newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) IS 'The cases of a court whose next hearing, or creation where none is fixed, is on the days of the filter, and of its status and
+type, newest first, each with the cursor of the page after it.';
 
 --
 -- Name: nfc(text); Type: FUNCTION; Schema: core; Owner: -
@@ -11437,4 +11525,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128180000'),
     ('20261128180010'),
     ('20261128180020'),
-    ('20261128183945');
+    ('20261128184645');

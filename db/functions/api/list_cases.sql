@@ -26,15 +26,15 @@ declare
   v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
   v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
   v_after core.page_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
-  -- These are looked up along an index of their own.
-  v_is_simple boolean := (v_filter.since, v_filter.before, v_filter.case_number) is null;
+  -- What is left has an index of its own, and plans that are kept.
+  v_is_simple boolean := v_filter.case_number is null;
   v_count core.case_count := case
     when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter)
   end;
   -- One more than the page, to know whether there is a next one.
   v_found core.page_cursor[] := case
     when v_is_simple and v_sort_by = 'createdAt' and v_sort_order = 'desc'
-      then core.newest_cases(v_filter, v_after, v_offset, v_page_size + 1)
+      then core.newest_cases(v_filter, v_after, v_offset, v_page_size + 1, v_count.is_minimum)
     else core.sorted_cases(
       v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_page_size + 1, v_count.total >= core.most_counted()
     )

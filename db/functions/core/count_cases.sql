@@ -1,4 +1,4 @@
--- How many cases there are, of a status and a type
+-- How many cases there are, of a status, a type and days
 create or replace function core.count_cases(p_filter core.case_filter)
 returns core.case_count
 language plpgsql
@@ -14,6 +14,8 @@ declare
   v_most bigint := core.most_counted();
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_since timestamptz := coalesce(p_filter.since, '-infinity');
+  v_before timestamptz := coalesce(p_filter.before, 'infinity');
   v_user_id text := nullif(core.claim('user_id'), '');
   v_organisation_id text := nullif(core.claim('organisation_id'), '');
   v_count bigint;
@@ -41,6 +43,20 @@ begin
       ) as f
     );
   -- A court's, by a statement for each index.
+  elsif p_filter.since is not null or p_filter.before is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null
+          and c.scheduled_at >= v_since
+          and c.scheduled_at < v_before
+          and (v_status_place is null or c.status_place = v_status_place)
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        limit v_most + 1
+      ) as f
+    );
   elsif v_status_place is not null then
     v_count := (
       select count(*)
@@ -73,9 +89,9 @@ end;
 $$;
 
 comment on function core.count_cases(core.case_filter) is
-'How many cases are within reach, of a status and a type if the filter names any; no further than core.most_counted, but for
+'How many cases are within reach, of a status, a type and days if the filter names any; no further than core.most_counted, but for
 those of a whole court, which the tallies of core.case_number_series tell, and no case is read for it.
-core.count_filtered_cases is for the other filters.';
+core.count_filtered_cases is for numbers.';
 
 revoke all on function core.count_cases(core.case_filter) from public;
 grant execute on function core.count_cases(core.case_filter) to casefile_caller;

@@ -3,7 +3,8 @@ create or replace function core.newest_cases(
   p_filter core.case_filter,
   p_after core.page_cursor,
   p_offset bigint,
-  p_limit integer
+  p_limit integer,
+  p_has_many boolean default false
 )
 returns core.page_cursor[]
 language plpgsql
@@ -23,6 +24,7 @@ declare
   v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_has_days boolean := p_filter.since is not null or p_filter.before is not null;
   v_page core.page_cursor[];
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
@@ -49,8 +51,11 @@ begin
       limit p_limit
       offset p_offset
     );
-  -- A court's, by a statement for each index.
-  elsif v_status_place is not null then
+  -- A court's. Where many are of days that have not passed, the newest of all are among them.
+  elsif v_has_days and (not p_has_many or p_filter.before <= now()) then
+    v_page := core.newest_scheduled_cases(p_filter, p_after, p_offset, p_limit);
+  -- A statement for each index.
+  elsif v_status_place is not null and not v_has_days then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
@@ -62,7 +67,7 @@ begin
       limit p_limit
       offset p_offset
     );
-  elsif v_case_type_place is not null then
+  elsif v_case_type_place is not null and not v_has_days then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
@@ -79,6 +84,7 @@ begin
       from core.cases as c
       where c.deleted_at is null
         and (c.created_at, c.id) < (v_created_at, v_id)
+        and (not v_has_days or core.fits_filter(c, p_filter))
       order by c.created_at desc, c.id desc
       limit p_limit
       offset p_offset
@@ -89,9 +95,9 @@ begin
 end;
 $$;
 
-comment on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer) is
-'The cases within reach, of a status and a type if the filter names any, newest first, each with the cursor of the page after it.
-core.sorted_cases is for the other filters.';
+comment on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) is
+'The cases within reach, of a status, a type and days if the filter names any, newest first, each with the cursor of the page after
+it. p_has_many says that these are not few. core.sorted_cases is for numbers.';
 
-revoke all on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer) from public;
-grant execute on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer) to casefile_caller;
+revoke all on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) from public;
+grant execute on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) to casefile_caller;

@@ -85,7 +85,7 @@ comment on column core.case_reach.reached_by is 'The user who is assigned, or th
 comment on column core.case_reach.created_at is 'When the case was created, which never changes: a list of them opens with the newest.';
 
 -- db/functions/core/count_cases.sql
--- How many cases there are, of a status and a type
+-- How many cases there are, of a status, a type and days
 create or replace function core.count_cases(p_filter core.case_filter)
 returns core.case_count
 language plpgsql
@@ -101,6 +101,8 @@ declare
   v_most bigint := core.most_counted();
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_since timestamptz := coalesce(p_filter.since, '-infinity');
+  v_before timestamptz := coalesce(p_filter.before, 'infinity');
   v_user_id text := nullif(core.claim('user_id'), '');
   v_organisation_id text := nullif(core.claim('organisation_id'), '');
   v_count bigint;
@@ -128,6 +130,20 @@ begin
       ) as f
     );
   -- A court's, by a statement for each index.
+  elsif p_filter.since is not null or p_filter.before is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null
+          and c.scheduled_at >= v_since
+          and c.scheduled_at < v_before
+          and (v_status_place is null or c.status_place = v_status_place)
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        limit v_most + 1
+      ) as f
+    );
   elsif v_status_place is not null then
     v_count := (
       select count(*)
@@ -160,9 +176,9 @@ end;
 $$;
 
 comment on function core.count_cases(core.case_filter) is
-'How many cases are within reach, of a status and a type if the filter names any; no further than core.most_counted, but for
+'How many cases are within reach, of a status, a type and days if the filter names any; no further than core.most_counted, but for
 those of a whole court, which the tallies of core.case_number_series tell, and no case is read for it.
-core.count_filtered_cases is for the other filters.';
+core.count_filtered_cases is for numbers.';
 revoke all on function core.count_cases(core.case_filter) from public;
 grant execute on function core.count_cases(core.case_filter) to casefile_caller;
 
@@ -280,7 +296,8 @@ create or replace function core.newest_cases(
   p_filter core.case_filter,
   p_after core.page_cursor,
   p_offset bigint,
-  p_limit integer
+  p_limit integer,
+  p_has_many boolean default false
 )
 returns core.page_cursor[]
 language plpgsql
@@ -300,6 +317,7 @@ declare
   v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_has_days boolean := p_filter.since is not null or p_filter.before is not null;
   v_page core.page_cursor[];
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
@@ -326,8 +344,11 @@ begin
       limit p_limit
       offset p_offset
     );
-  -- A court's, by a statement for each index.
-  elsif v_status_place is not null then
+  -- A court's. Where many are of days that have not passed, the newest of all are among them.
+  elsif v_has_days and (not p_has_many or p_filter.before <= now()) then
+    v_page := core.newest_scheduled_cases(p_filter, p_after, p_offset, p_limit);
+  -- A statement for each index.
+  elsif v_status_place is not null and not v_has_days then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
@@ -339,7 +360,7 @@ begin
       limit p_limit
       offset p_offset
     );
-  elsif v_case_type_place is not null then
+  elsif v_case_type_place is not null and not v_has_days then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
@@ -356,6 +377,7 @@ begin
       from core.cases as c
       where c.deleted_at is null
         and (c.created_at, c.id) < (v_created_at, v_id)
+        and (not v_has_days or core.fits_filter(c, p_filter))
       order by c.created_at desc, c.id desc
       limit p_limit
       offset p_offset
@@ -366,11 +388,84 @@ begin
 end;
 $$;
 
-comment on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer) is
-'The cases within reach, of a status and a type if the filter names any, newest first, each with the cursor of the page after it.
-core.sorted_cases is for the other filters.';
-revoke all on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer) from public;
-grant execute on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer) to casefile_caller;
+comment on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) is
+'The cases within reach, of a status, a type and days if the filter names any, newest first, each with the cursor of the page after
+it. p_has_many says that these are not few. core.sorted_cases is for numbers.';
+revoke all on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) from public;
+grant execute on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) to casefile_caller;
+
+-- db/functions/core/newest_scheduled_cases.sql
+-- A page of a court's cases of some days, newest first
+create or replace function core.newest_scheduled_cases(
+  p_filter core.case_filter,
+  p_after core.page_cursor,
+  p_offset bigint,
+  p_limit integer
+)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- As in core.newest_cases.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_since timestamptz := coalesce(p_filter.since, '-infinity');
+  v_before timestamptz := coalesce(p_filter.before, 'infinity');
+  -- One bound, from which the index is read: a second one would be looked at entry by entry.
+  v_first timestamptz := least(v_created_at, v_before);
+  v_first_id uuid := case when v_created_at < v_before then v_id else '00000000-0000-0000-0000-000000000000' end;
+  v_without_hearing bigint := core.attention_place(null);
+  -- The sooner, the greater.
+  v_most bigint := case when p_filter.since is null then 9223372036854775807 else core.attention_place(p_filter.since) end;
+  v_least bigint := core.attention_place(p_filter.before);
+  v_status_place smallint := core.status_place(p_filter.status);
+  v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+begin
+  -- Those without a hearing lie in the order of their creation, which is what their days are about. Those with one are
+  -- read by its days, and sorted.
+  return array(
+    select row(to_char(f.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), f.id)::core.page_cursor
+    from (
+      (
+        select c.created_at, c.id
+        from core.cases as c
+        where c.deleted_at is null
+          and c.attention_place = v_without_hearing
+          and c.created_at >= v_since
+          and (c.created_at, c.id) < (v_first, v_first_id)
+          and (v_status_place is null or c.status_place = v_status_place)
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        order by c.created_at desc, c.id desc
+        limit p_offset + p_limit
+      )
+      union all
+      select c.created_at, c.id
+      from core.cases as c
+      where c.deleted_at is null
+        and c.attention_place > v_least
+        and c.attention_place <= v_most
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and (v_status_place is null or c.status_place = v_status_place)
+        and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+    ) as f
+    order by f.created_at desc, f.id desc
+    limit p_limit
+    offset p_offset
+  );
+end;
+$$;
+
+comment on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer) is
+'The cases of a court whose next hearing, or creation where none is fixed, is on the days of the filter, and of its status and
+type, newest first, each with the cursor of the page after it.';
+revoke all on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer) from public;
+grant execute on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer) to casefile_caller;
 
 -- db/functions/core/pagination.sql
 -- Where a page stands in its list
@@ -1044,15 +1139,15 @@ declare
   v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
   v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
   v_after core.page_cursor := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
-  -- These are looked up along an index of their own.
-  v_is_simple boolean := (v_filter.since, v_filter.before, v_filter.case_number) is null;
+  -- What is left has an index of its own, and plans that are kept.
+  v_is_simple boolean := v_filter.case_number is null;
   v_count core.case_count := case
     when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter)
   end;
   -- One more than the page, to know whether there is a next one.
   v_found core.page_cursor[] := case
     when v_is_simple and v_sort_by = 'createdAt' and v_sort_order = 'desc'
-      then core.newest_cases(v_filter, v_after, v_offset, v_page_size + 1)
+      then core.newest_cases(v_filter, v_after, v_offset, v_page_size + 1, v_count.is_minimum)
     else core.sorted_cases(
       v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_page_size + 1, v_count.total >= core.most_counted()
     )
@@ -1322,7 +1417,8 @@ drop function core.count_cases(core.case_filter);
 drop function core.count_filtered_cases(core.case_filter);
 drop function core.find_reach_faults(uuid, uuid);
 drop function core.most_counted();
-drop function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer);
+drop function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean);
+drop function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer);
 drop function core.pagination(bigint, integer, integer, text, boolean);
 drop function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean);
 drop type core.case_count;
