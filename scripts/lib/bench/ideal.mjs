@@ -23,18 +23,27 @@ select ${columns}
 from core.cases as c ${sides}
 where c.id = ${id} and c.deleted_at is null`;
 
-const page = (total) => `
+const page = (cases, total) => `
 select ${columns}, (${total}) as total
-from (
-  select * from core.cases as k where k.deleted_at is null order by k.created_at desc, k.id desc limit 20
-) as c ${sides}
+from ${cases} ${sides}
 order by c.created_at desc, c.id desc`;
 
 /** Of somebody who reaches a whole court: its tally is the total. */
-export const pageOfCourt = page("select sum(s.case_count) from core.case_number_series as s");
+export const pageOfCourt = page(
+  `(
+  select * from core.cases as k where k.deleted_at is null order by k.created_at desc, k.id desc limit 20
+) as c`,
+  "select sum(s.case_count) from core.case_number_series as s",
+);
 
-/** Of somebody who reaches cases by name. */
-export const pageByName = page("select count(*) from core.cases as n where n.deleted_at is null");
+/** Of somebody who reaches cases by name, each in one way. */
+export const pageByName = page(
+  `(
+  select w.case_id from core.case_reach as w order by w.created_at desc, w.case_id desc limit 20
+) as w
+join core.cases as c on c.id = w.case_id`,
+  "select count(*) from core.case_reach as n",
+);
 
 /** A connection that is the caller of a session from its first statement on. */
 export async function callerUrl(database, token) {
