@@ -78,13 +78,22 @@ begin
       limit p_limit
       offset p_offset
     );
-  else
+  elsif v_has_days then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
       where c.deleted_at is null
         and (c.created_at, c.id) < (v_created_at, v_id)
-        and (not v_has_days or core.fits_filter(c, p_filter))
+        and core.fits_filter(c, p_filter)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  else
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null and (c.created_at, c.id) < (v_created_at, v_id)
       order by c.created_at desc, c.id desc
       limit p_limit
       offset p_offset

@@ -13,6 +13,11 @@ security invoker
 set search_path = ''
 as $$
 begin
+  -- Most lists are of all cases.
+  if num_nonnulls(p_status, p_case_type, p_date_from, p_date_to, p_case_number) = 0 then
+    return null;
+  end if;
+
   if char_length(p_case_number) > 50 then
     perform core.refuse_field('caseNumber', 'caseNumber is too long');
   end if;
@@ -29,7 +34,7 @@ end;
 $$;
 
 comment on function core.read_case_filter(text, text, date, date, text) is
-'The filter of a list, checked. A case number may be the beginning of one.
+'The filter of a list, checked; null for all cases. A case number may be the beginning of one.
 Errors: JCVAL an unknown word, a case number beyond its limit.';
 
 revoke all on function core.read_case_filter(text, text, date, date, text) from public;
