@@ -54,6 +54,7 @@ async fn call<T: Answer>(
     operation: &Operation,
     params: &[Param<'_>],
 ) -> Outcome<T> {
+    connection.is_asked(operation);
     let answered = match statements {
         Statements::Prepared => match prepared::<T>(connection, operation, params.len()).await {
             Ok(call) => connection.client().query_one(&call, params).await.map_err(CallError::Refused),

@@ -1,5 +1,6 @@
-//! Calls that were given up, while the database is still at them. They are cancelled, but for those that wait for a standby:
-//! cancelled, such a commit counts as done, and would be lost with its host.
+//! Calls that were given up, while the database is still at them. Those that only read are cancelled. What writes has been ended by
+//! the login's own limits (db/roles.sql) by then, unless it commits; and a commit that is cancelled while it waits for a standby counts
+//! as done, and would be lost with its host.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,18 +11,16 @@ use tokio::{
 use tokio_postgres::types::Type;
 
 use super::{Connection, Shared};
-use crate::db::connect::{Opened, Rest};
+use crate::db::connect::Opened;
 
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 const BETWEEN_CANCELS: Duration = Duration::from_secs(1);
 
-/// Not what commits, either: on its way to the wait for a standby, a commit takes the cancel along.
 const CANCEL: &str = "
   select pg_catalog.pg_cancel_backend(a.pid)
   from pg_catalog.pg_stat_activity as a
   where a.pid || ' ' || a.backend_start = any ($1)
-    and a.state = 'active' and a.query <> 'commit'
-    and lower(coalesce(a.wait_event, '')) not in ('syncrep', 'walsync', 'walwrite')";
+    and a.state = 'active'";
 
 /// A connection beside the pool, which may be full. It ends with whoever holds it, even in the middle of a question.
 struct Beside(Opened);
@@ -37,7 +36,7 @@ impl Shared {
     pub fn abandon(self: &Arc<Self>, connection: Connection) {
         let Ok(runtime) = Handle::try_current() else { return };
         let mut state = self.state();
-        state.abandoned.push(connection.into_rest());
+        state.abandoned.push(connection.abandoned());
         if !state.is_attended && !state.is_closed {
             state.is_attended = true;
             let pool = Arc::clone(self);
@@ -63,7 +62,7 @@ impl Shared {
     /// Whether any is left, after those that are over have made room.
     fn has_abandoned(self: &Arc<Self>) -> bool {
         let mut state = self.state();
-        let over: Vec<_> = state.abandoned.extract_if(.., |rest| rest.is_over()).collect();
+        let over: Vec<_> = state.abandoned.extract_if(.., |abandoned| abandoned.rest.is_over()).collect();
         state.is_attended = !state.abandoned.is_empty();
         let is_any_left = state.is_attended;
         self.hand_out_room(state);
@@ -83,7 +82,11 @@ impl Shared {
     }
 
     async fn cancel(&self, beside: Option<Beside>, deadline: Instant) -> Option<Beside> {
-        let processes: Vec<_> = self.state().abandoned.iter().filter_map(Rest::process).cloned().collect();
+        let processes: Vec<_> = {
+            let state = self.state();
+            let reading = state.abandoned.iter().filter(|abandoned| abandoned.is_reading);
+            reading.filter_map(|abandoned| abandoned.rest.process()).cloned().collect()
+        };
         let beside = match beside {
             Some(beside) => beside,
             None => Beside((self.open)(deadline).await.ok()?),

@@ -268,7 +268,8 @@ impl PooledConnection {
             let line = (self.pool.open)(deadline).await.map_err(PoolError::Unreachable)?;
             let (opened, role) = (Instant::now(), self.role);
             let (statements, idle_since) = (HashMap::new(), opened);
-            self.connection = Some(Connection { line, statements, opened, idle_since, role });
+            self.connection =
+                Some(Connection { line, statements, opened, idle_since, role, is_reading: false });
         }
         Ok(self)
     }

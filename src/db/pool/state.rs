@@ -11,6 +11,7 @@ use tokio_postgres::{Client, Statement};
 
 use crate::db::{
     connect::{Opened, Rest},
+    operation::Operation,
     roles::Role,
 };
 
@@ -23,7 +24,7 @@ pub struct State<T> {
     /// How many are idle, lent, or being opened.
     pub(super) open: usize,
     /// Those whose answers nobody waits for any more, while the database is still at them.
-    pub(super) abandoned: Vec<Rest>,
+    pub(super) abandoned: Vec<Abandoned>,
     pub(super) is_attended: bool,
     /// How many are lent to requests of a role.
     pub(super) serving: HashMap<Role, usize>,
@@ -31,6 +32,11 @@ pub struct State<T> {
     /// What was opened before remembers what is no longer so.
     pub(super) outdated_before: Option<Instant>,
     pub(super) is_closed: bool,
+}
+
+pub struct Abandoned {
+    pub(super) rest: Rest,
+    pub(super) is_reading: bool,
 }
 
 pub struct Waiting<T> {
@@ -49,6 +55,8 @@ pub struct Connection {
     pub(super) opened: Instant,
     pub(super) idle_since: Instant,
     pub(super) role: Option<Role>,
+    /// What it was asked last changes nothing.
+    pub(super) is_reading: bool,
 }
 
 impl<T> State<T> {
@@ -136,8 +144,12 @@ impl Connection {
         self.line.take_doubt()
     }
 
-    pub(super) fn into_rest(self) -> Rest {
-        self.line.abandoned()
+    pub fn is_asked(&mut self, operation: &Operation) {
+        self.is_reading = operation.read_only;
+    }
+
+    pub(super) fn abandoned(self) -> Abandoned {
+        Abandoned { is_reading: self.is_reading, rest: self.line.abandoned() }
     }
 
     /// The statement that has been prepared for this, if any has.
