@@ -126,8 +126,8 @@ fn a_filter_that_finds_many_says_how_many_at_least() {
             "do $$
             declare v_ids uuid[] := array(select core.new_id() from generate_series(1, {cases}));
             begin
-                insert into core.case_details (case_id) select unnest(v_ids);
-                insert into core.cases (id, court_code, case_type) select unnest(v_ids), '{}', 'AGENCY_ADOPTION';
+                insert into core.case_details (case_id, court_code) select unnest(v_ids), '{0}';
+                insert into core.cases (id, court_code, case_type) select unnest(v_ids), '{0}', 'AGENCY_ADOPTION';
             end $$",
             stage.court_code
         ));
