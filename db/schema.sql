@@ -67,6 +67,18 @@ CREATE SCHEMA core;
 COMMENT ON SCHEMA core IS 'Cases, courts, assignments and their rules.';
 
 --
+-- Name: request; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA request;
+
+--
+-- Name: SCHEMA request; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON SCHEMA request IS 'What the server calls: each operation of schema api under its name, as the caller of a session. Written by scripts/gen-migration.';
+
+--
 -- Name: worker; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -753,7 +765,7 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  return row(core.case_record(v_case.id), v_case.status::text)::api.status_change;
+  return row((select r from core.case_records() as r where r.id = v_case.id), v_case.status::text)::api.status_change;
 end;
 $$;
 
@@ -776,6 +788,7 @@ CREATE FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) RETURNS jsonb
     AS $$
 declare
   v_answer jsonb;
+  v_settings text;
 begin
   if core.take_key(p_key, p_request_sha256) then
     return null;
@@ -790,6 +803,8 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
+  -- For the server, which tells its client.
+  v_settings := set_config('casefile.is_replay', 'on', true);
   return v_answer;
 end;
 $$;
@@ -812,20 +827,18 @@ CREATE FUNCTION api.complete_upload(p_document_id uuid, p_file_size bigint, p_fi
     SET search_path TO ''
     AS $$
 declare
-  v_document core.documents;
   v_existing uuid;
 begin
   update core.documents as d
   set upload_status = 'complete', file_size = p_file_size, file_hash = p_file_hash, mime_type = p_mime_type
   where d.id = p_document_id and d.upload_status = 'uploading' and d.uploaded_by = core.actor()
-    and d.deleted_at is null
-  returning * into v_document;
+    and d.deleted_at is null;
 
   if not found then
     raise exception using errcode = 'JCNIL', message = 'Upload not found';
   end if;
 
-  return core.document(v_document);
+  return (select r from core.document_records() as r where r.id = p_document_id);
 exception
   when sqlstate 'JCSAM' then
     -- The first is named to those who may see it, which is for the policy to say.
@@ -868,21 +881,18 @@ declare
     'assignmentType', core.required_text('assignmentType', p_assignment_type),
     enum_range(null::core.assignment_type)::text[]
   );
-  v_assignment core.assignments;
+  v_id uuid;
 begin
   insert into core.assignments (case_id, user_id, assignment_type)
   values (v_case.id, v_user_id, v_assignment_type)
   on conflict (case_id, user_id, assignment_type) where revoked_at is null do nothing
-  returning * into v_assignment;
+  returning id into v_id;
 
   if not found then
     raise exception using errcode = 'JCDUP', message = 'This user is already assigned to the case in this way';
   end if;
 
-  return row(
-    v_assignment.id, v_assignment.case_id, v_assignment.user_id, v_assignment.assignment_type::text,
-    v_assignment.created_at, core.actor()
-  )::api.assignment;
+  return (select r from core.assignment_records() as r where r.id = v_id);
 end;
 $$;
 
@@ -920,7 +930,7 @@ begin
   insert into core.cases (id, court_code, case_type, next_hearing)
   values (v_id, v_court_code, v_case_type, p_next_hearing);
 
-  return core.case_record(v_id);
+  return (select r from core.case_records() as r where r.id = v_id);
 end;
 $$;
 
@@ -1067,13 +1077,17 @@ CREATE FUNCTION api.get_case(p_case_id uuid) RETURNS api.case_read
     SET search_path TO ''
     AS $$
 declare
-  v_record api.case_record := core.case_record(p_case_id);
+  v_answer api.case_read;
 begin
-  if v_record.id is null then
+  select r, array(select h from core.status_history(p_case_id) as h) into v_answer.case_record, v_answer.history
+  from core.case_records() as r
+  where r.id = p_case_id;
+
+  if not found then
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  return row(v_record, core.status_history(p_case_id))::api.case_read;
+  return v_answer;
 end;
 $$;
 
@@ -1089,10 +1103,14 @@ Errors: JCMIS no case within reach.';
 --
 
 CREATE FUNCTION api.get_document(p_document_id uuid) RETURNS api.document
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
-select core.document(core.find_document(p_document_id));
+declare
+  v_document core.documents := core.find_document(p_document_id);
+begin
+  return (select r from core.document_records() as r where r.id = v_document.id);
+end;
 $$;
 
 --
@@ -1201,18 +1219,18 @@ declare
     'organisationType', core.required_text('organisationType', p_organisation_type),
     enum_range(null::core.organisation_type)::text[]
   );
-  v_link core.organisation_links;
 begin
   insert into core.organisation_links (case_id, organisation_id, organisation_type)
   values (v_case.id, v_organisation_id, v_organisation_type)
-  on conflict (case_id, organisation_id) where unlinked_at is null do nothing
-  returning * into v_link;
+  on conflict (case_id, organisation_id) where unlinked_at is null do nothing;
 
   if not found then
     raise exception using errcode = 'JCDUP', message = 'This organisation is already linked to the case';
   end if;
 
-  return core.organisation_link(v_link);
+  return (
+    select r from core.organisation_link_records() as r where r.case_id = v_case.id and r.organisation_id = v_organisation_id
+  );
 end;
 $$;
 
@@ -1236,11 +1254,7 @@ declare
   v_case core.cases := core.find_case(p_case_id);
 begin
   return array(
-    select row(a.id, a.case_id, a.user_id, a.assignment_type::text, a.created_at, p.assigned_by)::api.assignment
-    from core.assignments as a
-    left join core.assignment_particulars as p on p.assignment_id = a.id
-    where a.case_id = v_case.id and a.revoked_at is null
-    order by a.created_at, a.id
+    select r from core.assignment_records() as r where r.case_id = v_case.id order by r.created_at, r.id
   );
 end;
 $$;
@@ -1344,7 +1358,12 @@ declare
   end;
 begin
   return row(
-    core.case_records(array(select f.id from unnest(v_found) as f limit v_page_size)),
+    array(
+      select r
+      from unnest(v_found[:v_page_size]) with ordinality as f (sort_key, id, place)
+      join core.case_records() as r on r.id = f.id
+      order by f.place
+    ),
     core.pagination(
       v_count.total, p_page, v_page_size,
       case
@@ -1376,11 +1395,10 @@ declare
   v_case core.cases := core.find_case(p_case_id);
 begin
   return array(
-    select core.document(d)
-    from core.documents as d
-    where d.case_id = v_case.id and core.nfc(d.filename) = core.nfc(p_filename) and d.upload_status = 'complete'
-      and d.deleted_at is null
-    order by core.side_of(d.case_id, d.uploaded_by) desc, d.version desc, d.id
+    select r
+    from core.document_records() as r
+    where r.case_id = v_case.id and core.nfc(r.filename) = core.nfc(p_filename)
+    order by r.side desc, r.version desc, r.id
   );
 end;
 $$;
@@ -1407,7 +1425,7 @@ declare
   v_document_type text := core.known_word(
     'documentType', p_document_type, array(select t.value from core.document_types as t)
   );
-  v_ocr_status core.ocr_status := core.known_word(
+  v_ocr_status text := core.known_word(
     'ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]
   );
   v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
@@ -1415,31 +1433,31 @@ declare
   v_uploaded_at timestamptz := coalesce(v_after.sort_key::timestamp at time zone 'UTC', 'infinity');
   v_id uuid := coalesce(v_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_total bigint;
-  v_found core.documents[];
+  v_found api.document[];
 begin
   select count(*) into v_total
-  from core.documents as d
-  where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
-    and (v_document_type is null or d.document_type = v_document_type)
-    and (v_ocr_status is null or d.ocr_status = v_ocr_status)
-    and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by);
+  from core.document_records() as r
+  where r.case_id = v_case.id
+    and (v_document_type is null or r.document_type = v_document_type)
+    and (v_ocr_status is null or r.ocr_status = v_ocr_status)
+    and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by);
 
   -- One more than the page, to know whether there is a next one.
   v_found := array(
-    select d
-    from core.documents as d
-    where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
-      and (v_document_type is null or d.document_type = v_document_type)
-      and (v_ocr_status is null or d.ocr_status = v_ocr_status)
-      and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by)
-      and (d.uploaded_at, d.id) < (v_uploaded_at, v_id)
-    order by d.uploaded_at desc, d.id desc
+    select r
+    from core.document_records() as r
+    where r.case_id = v_case.id
+      and (v_document_type is null or r.document_type = v_document_type)
+      and (v_ocr_status is null or r.ocr_status = v_ocr_status)
+      and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by)
+      and (r.uploaded_at, r.id) < (v_uploaded_at, v_id)
+    order by r.uploaded_at desc, r.id desc
     limit v_page_size + 1
     offset v_offset
   );
 
   return row(
-    array(select core.document(d) from unnest(v_found[:v_page_size]) as d),
+    v_found[:v_page_size],
     core.pagination(
       v_total, p_page, v_page_size,
       case
@@ -1472,13 +1490,8 @@ CREATE FUNCTION api.list_organisations(p_case_id uuid) RETURNS api.organisation_
 declare
   v_case core.cases := core.find_case(p_case_id);
 begin
-  return coalesce(
-    (
-      select array_agg(core.organisation_link(l) order by l.linked_at, l.id)
-      from core.organisation_links as l
-      where l.case_id = v_case.id and l.unlinked_at is null
-    ),
-    '{}'
+  return array(
+    select r from core.organisation_link_records() as r where r.case_id = v_case.id order by r.created_at, r.organisation_id
   );
 end;
 $$;
@@ -1605,7 +1618,7 @@ begin
   set next_hearing = v_next_hearing, details_version = v_details.version
   where id = v_case.id;
 
-  return core.case_record(v_case.id);
+  return (select r from core.case_records() as r where r.id = v_case.id);
 end;
 $$;
 
@@ -2021,22 +2034,18 @@ compares it with the case.';
 --
 
 CREATE FUNCTION audit.changes_of(p_entry audit.entries) RETURNS jsonb
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO ''
+    LANGUAGE sql STABLE
     AS $$
-begin
-  if p_entry.action <> 'STATUS_CHANGE' then
-    return jsonb_build_object(
+  select case
+    when p_entry.action <> 'STATUS_CHANGE' then pg_catalog.jsonb_build_object(
       'entity', p_entry.entity, 'entityId', p_entry.entity_id, 'before', p_entry.before, 'after', p_entry.after
-    );
-  end if;
-
-  return jsonb_build_object(
-    'entity', p_entry.entity, 'entityId', p_entry.entity_id,
-    'before', p_entry.before -> 'status', 'after', p_entry.after -> 'status',
-    'others', jsonb_build_object('before', p_entry.before - 'status', 'after', p_entry.after - 'status')
-  );
-end;
+    )
+    else pg_catalog.jsonb_build_object(
+      'entity', p_entry.entity, 'entityId', p_entry.entity_id,
+      'before', p_entry.before -> 'status', 'after', p_entry.after -> 'status',
+      'others', pg_catalog.jsonb_build_object('before', p_entry.before - 'status', 'after', p_entry.after - 'status')
+    )
+  end;
 $$;
 
 --
@@ -3034,91 +3043,10 @@ that of another database, or this one has had a mark, and the store has none. Nu
 Definer: a server may not read the tables.';
 
 --
--- Name: sessions; Type: TABLE; Schema: auth; Owner: -
+-- Name: claim_session(bytea, boolean); Type: FUNCTION; Schema: auth; Owner: -
 --
 
-CREATE TABLE auth.sessions (
-    token_sha256 bytea NOT NULL,
-    user_id text NOT NULL,
-    username text NOT NULL,
-    user_role core.user_role,
-    court_code text,
-    organisation_id text,
-    opened_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    kind text NOT NULL,
-    membership_id uuid,
-    claimed jsonb,
-    issuer text,
-    subject text,
-    provider_session text,
-    ends_at timestamp with time zone NOT NULL,
-    CONSTRAINT sessions_expires_at_not_after_ends_at CHECK ((expires_at <= ends_at)),
-    CONSTRAINT sessions_issuer_and_subject_together CHECK (((issuer IS NULL) = (subject IS NULL))),
-    CONSTRAINT sessions_kind_known CHECK ((kind = ANY (ARRAY['mock'::text, 'cookie'::text, 'bearer'::text]))),
-    CONSTRAINT sessions_mock_is_without_claims CHECK (((kind = 'mock'::text) = (issuer IS NULL))),
-    CONSTRAINT sessions_organisation_id_trimmed CHECK (((organisation_id <> ''::text) AND (organisation_id = btrim(organisation_id)))),
-    CONSTRAINT sessions_organisation_id_within_limit CHECK ((char_length(organisation_id) <= 100)),
-    CONSTRAINT sessions_token_sha256_is_sha256 CHECK ((octet_length(token_sha256) = 32)),
-    CONSTRAINT sessions_username_trimmed CHECK (((username <> ''::text) AND (username = btrim(username)))),
-    CONSTRAINT sessions_username_within_limit CHECK ((char_length(username) <= 100))
-);
-
-ALTER TABLE ONLY auth.sessions FORCE ROW LEVEL SECURITY;
-
---
--- Name: TABLE sessions; Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON TABLE auth.sessions IS 'Who is signed in: by a cookie, or by a bearer token that has been verified.';
-
---
--- Name: COLUMN sessions.token_sha256; Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON COLUMN auth.sessions.token_sha256 IS 'The token itself is with the client alone.';
-
---
--- Name: COLUMN sessions.user_role; Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON COLUMN auth.sessions.user_role IS 'Null until somebody with several memberships has chosen one.';
-
---
--- Name: COLUMN sessions.expires_at; Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON COLUMN auth.sessions.expires_at IS '30 minutes after the last use, moved at most once a minute, and never beyond ends_at; that of a bearer stands still.';
-
---
--- Name: COLUMN sessions.membership_id; Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON COLUMN auth.sessions.membership_id IS 'The membership, or the claim rule, that it was opened by.';
-
---
--- Name: COLUMN sessions.claimed; Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON COLUMN auth.sessions.claimed IS 'The memberships that claim rules gave when it was opened, for auth.list_memberships.';
-
---
--- Name: COLUMN sessions.provider_session; Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON COLUMN auth.sessions.provider_session IS 'The claim sid.';
-
---
--- Name: COLUMN sessions.ends_at; Type: COMMENT; Schema: auth; Owner: -
---
-
-COMMENT ON COLUMN auth.sessions.ends_at IS 'However much it is used: 12 hours after it was opened; for a bearer, when the token ends.';
-
---
--- Name: claim_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
---
-
-CREATE FUNCTION auth.claim_session(p_token_sha256 bytea) RETURNS auth.sessions
+CREATE FUNCTION auth.claim_session(p_token_sha256 bytea, p_reads boolean) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     SET enable_seqscan TO 'off'
@@ -3144,6 +3072,17 @@ begin
       detail = auth.memberships_detail(v_session.user_id, v_session.claimed);
   end if;
 
+  -- Where nothing can be changed, as on a standby, somebody else does it: the server asks the primary once a minute.
+  if v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at)
+    and current_setting('transaction_read_only') = 'off'
+  then
+    -- A read waits for no standby because of this.
+    if p_reads then
+      v_settings := set_config('synchronous_commit', 'off', true);
+    end if;
+    perform auth.touch_session(p_token_sha256);
+  end if;
+
   -- Under the name of the role, so that they are no other role's. An assignment, as this is not planned as a query, which an
   -- extension might log.
   v_role := lower(v_session.user_role::text);
@@ -3151,16 +3090,16 @@ begin
     || set_config(auth.claims_prefix() || 'court_code_' || v_role, coalesce(v_session.court_code, ''), true)
     || set_config(auth.claims_prefix() || 'organisation_id_' || v_role, coalesce(v_session.organisation_id, ''), true);
 
-  return v_session;
+  return v_role;
 end;
 $$;
 
 --
--- Name: FUNCTION claim_session(p_token_sha256 bytea); Type: COMMENT; Schema: auth; Owner: -
+-- Name: FUNCTION claim_session(p_token_sha256 bytea, p_reads boolean); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.claim_session(p_token_sha256 bytea) IS 'Sets what core.claim reads, until the end of the transaction; the session. Definer: the server may not read the table, nor know what
-these settings are called.
+COMMENT ON FUNCTION auth.claim_session(p_token_sha256 bytea, p_reads boolean) IS 'Sets what core.claim reads, until the end of the transaction, and moves the session''s expiry if that is due; the database role. Definer:
+the server may not read the table, nor know what these settings are called.
 Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
 --
@@ -3324,6 +3263,88 @@ $$;
 --
 
 COMMENT ON FUNCTION auth.find_court(p_court text) IS 'The code of the court with that name or code; null when none is stated or there is no such court.';
+
+--
+-- Name: sessions; Type: TABLE; Schema: auth; Owner: -
+--
+
+CREATE TABLE auth.sessions (
+    token_sha256 bytea NOT NULL,
+    user_id text NOT NULL,
+    username text NOT NULL,
+    user_role core.user_role,
+    court_code text,
+    organisation_id text,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    membership_id uuid,
+    claimed jsonb,
+    issuer text,
+    subject text,
+    provider_session text,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT sessions_expires_at_not_after_ends_at CHECK ((expires_at <= ends_at)),
+    CONSTRAINT sessions_issuer_and_subject_together CHECK (((issuer IS NULL) = (subject IS NULL))),
+    CONSTRAINT sessions_kind_known CHECK ((kind = ANY (ARRAY['mock'::text, 'cookie'::text, 'bearer'::text]))),
+    CONSTRAINT sessions_mock_is_without_claims CHECK (((kind = 'mock'::text) = (issuer IS NULL))),
+    CONSTRAINT sessions_organisation_id_trimmed CHECK (((organisation_id <> ''::text) AND (organisation_id = btrim(organisation_id)))),
+    CONSTRAINT sessions_organisation_id_within_limit CHECK ((char_length(organisation_id) <= 100)),
+    CONSTRAINT sessions_token_sha256_is_sha256 CHECK ((octet_length(token_sha256) = 32)),
+    CONSTRAINT sessions_username_trimmed CHECK (((username <> ''::text) AND (username = btrim(username)))),
+    CONSTRAINT sessions_username_within_limit CHECK ((char_length(username) <= 100))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY auth.sessions FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE sessions; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON TABLE auth.sessions IS 'Who is signed in: by a cookie, or by a bearer token that has been verified.';
+
+--
+-- Name: COLUMN sessions.token_sha256; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sessions.token_sha256 IS 'The token itself is with the client alone.';
+
+--
+-- Name: COLUMN sessions.user_role; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sessions.user_role IS 'Null until somebody with several memberships has chosen one.';
+
+--
+-- Name: COLUMN sessions.expires_at; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sessions.expires_at IS '30 minutes after the last use, moved at most once a minute, and never beyond ends_at; that of a bearer stands still.';
+
+--
+-- Name: COLUMN sessions.membership_id; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sessions.membership_id IS 'The membership, or the claim rule, that it was opened by.';
+
+--
+-- Name: COLUMN sessions.claimed; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sessions.claimed IS 'The memberships that claim rules gave when it was opened, for auth.list_memberships.';
+
+--
+-- Name: COLUMN sessions.provider_session; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sessions.provider_session IS 'The claim sid.';
+
+--
+-- Name: COLUMN sessions.ends_at; Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON COLUMN auth.sessions.ends_at IS 'However much it is used: 12 hours after it was opened; for a bearer, when the token ends.';
 
 --
 -- Name: find_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
@@ -3911,7 +3932,7 @@ begin
       select o.token_sha256
       from auth.sessions as o
       where o.user_id = p_user_id and (o.user_role = p_user_role or o.user_role is null and p_user_role is null)
-      order by o.expires_at - now() desc
+      order by o.expires_at desc
       offset 19
     ))
     for update of s skip locked
@@ -4515,34 +4536,37 @@ $$;
 COMMENT ON FUNCTION auth.refusal_message(p_code text) IS 'The sentence for a refusal of a sign-in.';
 
 --
--- Name: resume(bytea, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
+-- Name: resume(bytea, uuid, text, boolean); Type: FUNCTION; Schema: auth; Owner: -
 --
 
-CREATE FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text) RETURNS boolean
+CREATE FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_reads boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
 declare
-  v_session auth.sessions := auth.claim_session(p_token_sha256);
-  v_settings text;
+  v_role text := auth.claim_session(p_token_sha256, p_reads);
+  -- An assignment is half the work of a query.
+  v_settings text := set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true);
 begin
-  -- Invoker, because a definer function may not set the role. All settings end with the transaction. An assignment is half the
-  -- work of a query.
-  v_settings := set_config('casefile.request_id', coalesce(p_request_id::text, ''), true)
-    || set_config('casefile.client_address', coalesce(p_client_address, ''), true)
-    || set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true)
-    || set_config('role', lower(v_session.user_role::text), true);
+  if p_reads then
+    v_settings := set_config('transaction_read_only', 'on', true);
+  else
+    -- For the audit.
+    v_settings := set_config('casefile.request_id', coalesce(p_request_id::text, ''), true)
+      || set_config('casefile.client_address', coalesce(p_client_address, ''), true);
+  end if;
 
-  return v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at);
+  -- Invoker, because a definer function may not set the role.
+  return set_config('role', v_role, true);
 end;
 $$;
 
 --
--- Name: FUNCTION resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
+-- Name: FUNCTION resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_reads boolean); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text) IS 'Takes on the database role and the claims of the session''s caller, which policies and triggers read with core.claim; true when its expiry is due to be moved, which this read-only
-step leaves to auth.touch_session.
+COMMENT ON FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_reads boolean) IS 'Takes on the database role and the claims of the session''s caller until the end of the transaction, which policies and triggers read with
+core.claim; the role. For an operation that only reads, nothing can be changed from then on.
 Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
 --
@@ -4810,7 +4834,13 @@ CREATE FUNCTION auth.touch_session(p_token_sha256 bytea) RETURNS void
     AS $$
   update auth.sessions
   set expires_at = least(now() + interval '30 minutes', ends_at)
-  where token_sha256 = p_token_sha256 and expires_at > now() and expires_at < ends_at;
+  -- Whoever has locked it is moving it, or ending it. Nobody waits for that.
+  where token_sha256 = (
+    select s.token_sha256
+    from auth.sessions as s
+    where s.token_sha256 = p_token_sha256 and s.expires_at > now() and s.expires_at < s.ends_at
+    for no key update skip locked
+  );
 $$;
 
 --
@@ -4891,6 +4921,26 @@ $$;
 COMMENT ON FUNCTION core.answered_case_id(p_answer jsonb) IS 'The case of what api.keep_answer kept: a case, or what belongs to one; null for an answer about none.';
 
 --
+-- Name: assignment_records(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.assignment_records() RETURNS SETOF api.assignment
+    LANGUAGE sql STABLE
+    AS $$
+  select a.id, a.case_id, a.user_id, a.assignment_type::text, a.created_at, p.assigned_by
+  from core.assignments as a
+  left join core.assignment_particulars as p on p.assignment_id = a.id
+  where a.revoked_at is null;
+$$;
+
+--
+-- Name: FUNCTION assignment_records(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.assignment_records() IS 'All active assignments within reach; without who assigned where core.assignment_particulars shows the caller nothing. Becomes a part of
+the query that asks it.';
+
+--
 -- Name: attention(timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -4943,11 +4993,9 @@ COMMENT ON FUNCTION core.caller() IS 'The caller that auth.resume has set.';
 --
 
 CREATE FUNCTION core.caller_role() RETURNS core.user_role
-    LANGUAGE plpgsql STABLE
-    SET search_path TO ''
+    LANGUAGE sql STABLE
     AS $$
-begin
-  return case current_setting('role')
+  select case pg_catalog.current_setting('role')
     when 'hmcts_case_officer' then 'HMCTS_CASE_OFFICER'
     when 'judge_legal_adviser' then 'JUDGE_LEGAL_ADVISER'
     when 'cafcass_officer' then 'CAFCASS_OFFICER'
@@ -4955,31 +5003,24 @@ begin
     when 'vaa_worker' then 'VAA_WORKER'
     when 'adopter' then 'ADOPTER'
   end::core.user_role;
-end;
 $$;
 
 --
 -- Name: FUNCTION caller_role(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.caller_role() IS 'The caller''s role; null for work done past the server. Reads the setting and not current_user, which is the owner inside a definer function.';
+COMMENT ON FUNCTION core.caller_role() IS 'The caller''s role; null for work done past the server. Reads the setting and not current_user, which is the owner inside a definer function.
+Becomes a part of the query that asks it.';
 
 --
--- Name: case_record(uuid); Type: FUNCTION; Schema: core; Owner: -
+-- Name: case_records(); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.case_record(p_case_id uuid) RETURNS api.case_record
-    LANGUAGE plpgsql STABLE
-    SET search_path TO ''
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_seqscan TO 'off'
+CREATE FUNCTION core.case_records() RETURNS SETOF api.case_record
+    LANGUAGE sql STABLE
     AS $$
-declare
-  v_role core.user_role := core.caller_role();
-  v_can_move boolean := has_function_privilege('api.change_case_status'::regproc, 'execute');
-  v_record api.case_record;
-begin
-  -- What core.case_records says of many, in a plan that is half as dear for one.
+  -- Where the policy of a side table shows the caller nothing (to an adopter: no details, no particulars, no
+  -- participants) the fields are simply null.
   select
     c.id,
     c.case_number,
@@ -4993,10 +5034,10 @@ begin
     c.version,
     -- An adopter is shown itself alone.
     case
-      when v_role = 'ADOPTER' then array(
+      when core.caller_role() = 'ADOPTER' then array(
         select a.user_id
         from core.assignments as a
-        where a.case_id = p_case_id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
+        where a.case_id = c.id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
       )
       else coalesce(p.applicant_ids, '{}')
     end,
@@ -5009,117 +5050,32 @@ begin
     d.linked_family_court_case_reference,
     row(c.created_at, c.next_hearing)::api.key_dates,
     core.attention(c.next_hearing),
+    -- The grants are the only list of who may do what. Asked once for all cases.
     row(
-      has_function_privilege('api.update_case'::regproc, 'execute'),
-      v.to_statuses is not null,
-      has_function_privilege('api.delete_case'::regproc, 'execute'),
-      has_function_privilege('api.list_case_audit'::regproc, 'execute'),
-      coalesce(v.to_statuses, '{}')
+      (select pg_catalog.has_function_privilege('api.update_case'::pg_catalog.regproc, 'execute')),
+      n.to_statuses is not null,
+      (select pg_catalog.has_function_privilege('api.delete_case'::pg_catalog.regproc, 'execute')),
+      (select pg_catalog.has_function_privilege('api.list_case_audit'::pg_catalog.regproc, 'execute')),
+      coalesce(n.to_statuses, '{}')
     )::api.case_permissions,
     d.case_id is null
-  into v_record
   from core.cases as c
   join core.courts as t on t.code = c.court_code
   left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
   left join core.case_participants as p on p.case_id = c.id
   left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
-  cross join lateral (
-    select array_agg(s.to_status::text order by s.to_status) as to_statuses
-    from core.status_transitions as s
-    where s.from_status = c.status and v_role = any (s.roles) and v_can_move
-  ) as v
-  where c.id = p_case_id and c.deleted_at is null;
-
-  return v_record;
-end;
+  left join core.next_statuses as n
+    on n.from_status = c.status and n.user_role = core.caller_role()
+    and (select pg_catalog.has_function_privilege('api.change_case_status'::pg_catalog.regproc, 'execute'))
+  where c.deleted_at is null;
 $$;
 
 --
--- Name: FUNCTION case_record(p_case_id uuid); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION case_records(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.case_record(p_case_id uuid) IS 'The case, redacted by the policies of the side tables; null if it is out of reach or deleted. The same as of
-core.case_records, which a test holds it to.';
-
---
--- Name: case_records(uuid[]); Type: FUNCTION; Schema: core; Owner: -
---
-
-CREATE FUNCTION core.case_records(p_case_ids uuid[]) RETURNS api.case_record[]
-    LANGUAGE plpgsql STABLE
-    SET search_path TO ''
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_seqscan TO 'off'
-    AS $$
-declare
-  v_role core.user_role := core.caller_role();
-  -- The grants are the only list of who may do what.
-  v_can_edit boolean := has_function_privilege('api.update_case'::regproc, 'execute');
-  v_can_move boolean := has_function_privilege('api.change_case_status'::regproc, 'execute');
-  v_can_delete boolean := has_function_privilege('api.delete_case'::regproc, 'execute');
-  v_can_audit boolean := has_function_privilege('api.list_case_audit'::regproc, 'execute');
-begin
-  -- Where the policy of a side table shows the caller nothing (to an adopter: no details, no particulars, no
-  -- participants) the fields are simply null.
-  return array(
-    with transitions as materialized (
-      select s.from_status, array_agg(s.to_status::text order by s.to_status) as to_statuses
-      from core.status_transitions as s
-      where v_role = any (s.roles) and v_can_move
-      group by s.from_status
-    )
-    select row(
-      c.id,
-      c.case_number,
-      c.case_type::text,
-      c.status::text,
-      (select t.name from core.courts as t where t.code = c.court_code),
-      c.court_code,
-      d.created_by,
-      c.created_at,
-      c.updated_at,
-      c.version,
-      -- An adopter is shown itself alone.
-      case
-        when v_role = 'ADOPTER' then array(
-          select a.user_id
-          from core.assignments as a
-          where a.case_id = c.id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
-        )
-        else coalesce(p.applicant_ids, '{}')
-      end,
-      p.assigned_judge,
-      p.organisation_ids,
-      r.reason,
-      d.notes,
-      d.internal_notes,
-      d.staff_comments,
-      d.linked_family_court_case_reference,
-      row(c.created_at, c.next_hearing)::api.key_dates,
-      core.attention(c.next_hearing),
-      row(
-        v_can_edit, v.to_statuses is not null, v_can_delete, v_can_audit, coalesce(v.to_statuses, '{}')
-      )::api.case_permissions,
-      d.case_id is null
-    )::api.case_record
-    from unnest(p_case_ids) with ordinality as i (case_id, place)
-    -- Case by case: joined, the planner would read all that the caller reaches.
-    cross join lateral (select * from core.cases as k where k.id = i.case_id and k.deleted_at is null offset 0) as c
-    left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
-    left join core.case_participants as p on p.case_id = c.id
-    left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
-    left join transitions as v on v.from_status = c.status
-    order by i.place
-  );
-end;
-$$;
-
---
--- Name: FUNCTION case_records(p_case_ids uuid[]); Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON FUNCTION core.case_records(p_case_ids uuid[]) IS 'The cases in the order of their ids, redacted by the policies of the side tables. Cases out of reach and deleted
-ones are left out.';
+COMMENT ON FUNCTION core.case_records() IS 'All cases within reach, as their caller may see them, redacted by the policies of the side tables. It becomes a part of the query that
+asks it, which says of which cases: where id = ..., or a join to the ids of a page.';
 
 --
 -- Name: claim(text); Type: FUNCTION; Schema: core; Owner: -
@@ -5277,30 +5233,25 @@ $$;
 COMMENT ON FUNCTION core.count_filtered_cases(p_filter core.case_filter) IS 'How many cases within reach the filter finds, no further than core.most_counted.';
 
 --
--- Name: document(core.documents); Type: FUNCTION; Schema: core; Owner: -
+-- Name: document_records(); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.document(p_document core.documents) RETURNS api.document
-    LANGUAGE plpgsql STABLE
-    SET search_path TO ''
+CREATE FUNCTION core.document_records() RETURNS SETOF api.document
+    LANGUAGE sql STABLE
     AS $$
-begin
-  return row(
-    p_document.id, p_document.case_id, p_document.filename, p_document.filename, p_document.document_type,
-    p_document.description, p_document.file_size, p_document.file_hash, p_document.mime_type, p_document.uploaded_by,
-    p_document.uploaded_at, p_document.version, p_document.upload_status::text, p_document.ocr_status::text,
-    p_document.ocr_completed_at, p_document.ocr_failure_reason, p_document.virus_scan_status::text,
-    p_document.virus_scan_completed_at, core.side_of(p_document.case_id, p_document.uploaded_by), p_document.ocr_page_count,
-    p_document.ocr_pages_read
-  )::api.document;
-end;
+  select
+    d.id, d.case_id, d.filename, d.filename, d.document_type, d.description, d.file_size, d.file_hash, d.mime_type, d.uploaded_by,
+    d.uploaded_at, d.version, d.upload_status::text, d.ocr_status::text, d.ocr_completed_at, d.ocr_failure_reason,
+    d.virus_scan_status::text, d.virus_scan_completed_at, core.side_of(d.case_id, d.uploaded_by), d.ocr_page_count, d.ocr_pages_read
+  from core.documents as d
+  where d.upload_status = 'complete' and d.deleted_at is null;
 $$;
 
 --
--- Name: FUNCTION document(p_document core.documents); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION document_records(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.document(p_document core.documents) IS 'The document in the words of the API.';
+COMMENT ON FUNCTION core.document_records() IS 'All documents within reach whose upload is complete and that are not deleted. Becomes a part of the query that asks it.';
 
 --
 -- Name: file_types; Type: TABLE; Schema: core; Owner: -
@@ -5958,59 +5909,22 @@ $$;
 COMMENT ON FUNCTION core.nfc(p_text text) IS 'The text in NFC, for names that were kept before they had to be. On PostgreSQL 12, which has no word for it, the text as it is.';
 
 --
--- Name: organisation_links; Type: TABLE; Schema: core; Owner: -
+-- Name: organisation_link_records(); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE TABLE core.organisation_links (
-    id uuid NOT NULL,
-    case_id uuid NOT NULL,
-    organisation_id text NOT NULL,
-    organisation_type core.organisation_type NOT NULL,
-    linked_at timestamp with time zone DEFAULT now() NOT NULL,
-    linked_by text NOT NULL,
-    unlinked_at timestamp with time zone,
-    unlinked_by text,
-    court_code text NOT NULL,
-    CONSTRAINT organisation_links_organisation_id_trimmed CHECK (((organisation_id <> ''::text) AND (organisation_id = btrim(organisation_id)))),
-    CONSTRAINT organisation_links_organisation_id_within_limit CHECK ((char_length(organisation_id) <= 100)),
-    CONSTRAINT organisation_links_unlinked_at_after_linked_at CHECK ((unlinked_at >= linked_at)),
-    CONSTRAINT organisation_links_unlinked_by_somebody CHECK (((unlinked_at IS NULL) = (unlinked_by IS NULL)))
-);
-
-ALTER TABLE ONLY core.organisation_links FORCE ROW LEVEL SECURITY;
-
---
--- Name: TABLE organisation_links; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON TABLE core.organisation_links IS 'Ties a local authority or a voluntary adoption agency to a case. Unlinking keeps the row. Hidden from adopters.';
-
---
--- Name: COLUMN organisation_links.organisation_id; Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON COLUMN core.organisation_links.organisation_id IS 'Opaque: there is no register of organisations here.';
-
---
--- Name: organisation_link(core.organisation_links); Type: FUNCTION; Schema: core; Owner: -
---
-
-CREATE FUNCTION core.organisation_link(p_link core.organisation_links) RETURNS api.organisation_link
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO ''
+CREATE FUNCTION core.organisation_link_records() RETURNS SETOF api.organisation_link
+    LANGUAGE sql STABLE
     AS $$
-begin
-  return row(
-    p_link.case_id, p_link.organisation_id, p_link.organisation_type::text, p_link.linked_at, p_link.linked_by
-  )::api.organisation_link;
-end;
+  select l.case_id, l.organisation_id, l.organisation_type::text, l.linked_at, l.linked_by
+  from core.organisation_links as l
+  where l.unlinked_at is null;
 $$;
 
 --
--- Name: FUNCTION organisation_link(p_link core.organisation_links); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION organisation_link_records(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.organisation_link(p_link core.organisation_links) IS 'The link in the words of the API.';
+COMMENT ON FUNCTION core.organisation_link_records() IS 'All links within reach that hold. Becomes a part of the query that asks it.';
 
 --
 -- Name: page_size(integer, integer, integer); Type: FUNCTION; Schema: core; Owner: -
@@ -6136,7 +6050,7 @@ begin
       message = 'Invalid status transition: a case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
       detail = jsonb_build_object(
         'validTransitions',
-        coalesce((select v.to_statuses from core.valid_transitions() as v where v.from_status = p_from), '{}')
+        coalesce((select n.to_statuses from core.next_statuses as n where n.from_status = p_from and n.user_role = core.caller_role()), '{}')
       )::text;
   end if;
 
@@ -6487,30 +6401,22 @@ has the most) or creation, each with the cursor of the page after it. p_has_many
 -- Name: status_history(uuid); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.status_history(p_case_id uuid) RETURNS api.status_history_entry[]
-    LANGUAGE plpgsql STABLE
-    SET search_path TO ''
+CREATE FUNCTION core.status_history(p_case_id uuid) RETURNS SETOF api.status_history_entry
+    LANGUAGE sql STABLE
     AS $$
-begin
-  return (
-    select coalesce(
-      array_agg(
-        row(s.from_status::text, s.to_status::text, s.changed_at, p.changed_by)::api.status_history_entry order by s.id
-      ),
-      '{}'
-    )
-    from core.status_changes as s
-    left join core.status_change_particulars as p on p.status_change_id = s.id
-    where s.case_id = p_case_id
-  );
-end;
+  select s.from_status::text, s.to_status::text, s.changed_at, p.changed_by
+  from core.status_changes as s
+  left join core.status_change_particulars as p on p.status_change_id = s.id
+  where s.case_id = p_case_id
+  order by s.id;
 $$;
 
 --
 -- Name: FUNCTION status_history(p_case_id uuid); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.status_history(p_case_id uuid) IS 'The changes of status, oldest first; without names where core.status_change_particulars shows the caller nothing.';
+COMMENT ON FUNCTION core.status_history(p_case_id uuid) IS 'The changes of status, oldest first; without names where core.status_change_particulars shows the caller nothing. Becomes a part of the
+query that asks it.';
 
 --
 -- Name: take_key(text, bytea); Type: FUNCTION; Schema: core; Owner: -
@@ -7321,6 +7227,33 @@ COMMENT ON FUNCTION core.tg_organisation_links__reach() IS 'Gathers anew who rea
 so that none is missed. Definer: callers may not write it.';
 
 --
+-- Name: tg_status_transitions__next_statuses(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.tg_status_transitions__next_statuses() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  delete from core.next_statuses;
+
+  insert into core.next_statuses (user_role, from_status, to_statuses)
+  select r.user_role, t.from_status, array_agg(t.to_status::text order by t.to_status)
+  from core.status_transitions as t
+  cross join unnest(t.roles) as r (user_role)
+  group by r.user_role, t.from_status;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION tg_status_transitions__next_statuses(); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.tg_status_transitions__next_statuses() IS 'Keeps core.next_statuses in step. Definer: nobody else writes there.';
+
+--
 -- Name: ties(); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -7364,31 +7297,6 @@ $$;
 COMMENT ON FUNCTION core.trimmed(p_value text) IS 'The text without the white space around it; null when nothing is left.';
 
 --
--- Name: valid_transitions(); Type: FUNCTION; Schema: core; Owner: -
---
-
-CREATE FUNCTION core.valid_transitions() RETURNS TABLE(from_status core.case_status, to_statuses text[])
-    LANGUAGE plpgsql STABLE
-    SET search_path TO ''
-    AS $$
-declare
-  v_role core.user_role := core.caller_role();
-begin
-  return query
-  select t.from_status, array_agg(t.to_status::text order by t.to_status)
-  from core.status_transitions as t
-  where v_role = any (t.roles)
-  group by t.from_status;
-end;
-$$;
-
---
--- Name: FUNCTION valid_transitions(); Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON FUNCTION core.valid_transitions() IS 'The statuses to which this caller may move a case, for each status that has any.';
-
---
 -- Name: write_cursor(core.page_cursor, text, text); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -7411,6 +7319,643 @@ $$;
 --
 
 COMMENT ON FUNCTION core.write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text) IS 'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
+
+--
+-- Name: change_case_status(bytea, uuid, text, text, bytea, uuid, integer, text, text, integer[]); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.change_case_status(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_id uuid, p_expected_version integer, p_status text, p_reason text DEFAULT NULL::text, p_any_of integer[] DEFAULT NULL::integer[]) RETURNS api.status_change
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+  v_kept jsonb;
+begin
+  if p_key is null then
+    return api.change_case_status(p_case_id, p_expected_version, p_status, p_reason, p_any_of);
+  end if;
+
+  v_kept := api.claim_key(p_key, p_request_sha256);
+  if v_kept is not null then
+    return jsonb_populate_record(null::api.status_change, v_kept);
+  end if;
+
+  return api.keep_answer(p_key, api.change_case_status(p_case_id, p_expected_version, p_status, p_reason, p_any_of));
+end;
+$$;
+
+--
+-- Name: FUNCTION change_case_status(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_id uuid, p_expected_version integer, p_status text, p_reason text, p_any_of integer[]); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.change_case_status(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_id uuid, p_expected_version integer, p_status text, p_reason text, p_any_of integer[]) IS 'api.change_case_status(uuid, integer, text, text, integer[]) as the caller of a session, once under an Idempotency-Key.
+Errors: those of auth.resume, of api.claim_key and of api.change_case_status.';
+
+--
+-- Name: complete_upload(bytea, uuid, text, text, bytea, uuid, bigint, text, text); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.complete_upload(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_document_id uuid, p_file_size bigint, p_file_hash text, p_mime_type text) RETURNS api.document
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+  v_kept jsonb;
+begin
+  if p_key is null then
+    return api.complete_upload(p_document_id, p_file_size, p_file_hash, p_mime_type);
+  end if;
+
+  v_kept := api.claim_key(p_key, p_request_sha256);
+  if v_kept is not null then
+    return jsonb_populate_record(null::api.document, v_kept);
+  end if;
+
+  return api.keep_answer(p_key, api.complete_upload(p_document_id, p_file_size, p_file_hash, p_mime_type));
+end;
+$$;
+
+--
+-- Name: FUNCTION complete_upload(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_document_id uuid, p_file_size bigint, p_file_hash text, p_mime_type text); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.complete_upload(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_document_id uuid, p_file_size bigint, p_file_hash text, p_mime_type text) IS 'api.complete_upload(uuid, bigint, text, text) as the caller of a session, once under an Idempotency-Key.
+Errors: those of auth.resume, of api.claim_key and of api.complete_upload.';
+
+--
+-- Name: create_assignment(bytea, uuid, text, text, bytea, uuid, text, text); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.create_assignment(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_id uuid, p_user_id text, p_assignment_type text) RETURNS api.assignment
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+  v_kept jsonb;
+begin
+  if p_key is null then
+    return api.create_assignment(p_case_id, p_user_id, p_assignment_type);
+  end if;
+
+  v_kept := api.claim_key(p_key, p_request_sha256);
+  if v_kept is not null then
+    return jsonb_populate_record(null::api.assignment, v_kept);
+  end if;
+
+  return api.keep_answer(p_key, api.create_assignment(p_case_id, p_user_id, p_assignment_type));
+end;
+$$;
+
+--
+-- Name: FUNCTION create_assignment(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_id uuid, p_user_id text, p_assignment_type text); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.create_assignment(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_id uuid, p_user_id text, p_assignment_type text) IS 'api.create_assignment(uuid, text, text) as the caller of a session, once under an Idempotency-Key.
+Errors: those of auth.resume, of api.claim_key and of api.create_assignment.';
+
+--
+-- Name: create_case(bytea, uuid, text, text, bytea, text, text, text, text, text, timestamp with time zone); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.create_case(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_type text, p_notes text DEFAULT NULL::text, p_internal_notes text DEFAULT NULL::text, p_staff_comments text DEFAULT NULL::text, p_linked_family_court_case_reference text DEFAULT NULL::text, p_next_hearing timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS api.case_record
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+  v_kept jsonb;
+begin
+  if p_key is null then
+    return api.create_case(p_case_type, p_notes, p_internal_notes, p_staff_comments, p_linked_family_court_case_reference, p_next_hearing);
+  end if;
+
+  v_kept := api.claim_key(p_key, p_request_sha256);
+  if v_kept is not null then
+    return jsonb_populate_record(null::api.case_record, v_kept);
+  end if;
+
+  return api.keep_answer(p_key, api.create_case(p_case_type, p_notes, p_internal_notes, p_staff_comments, p_linked_family_court_case_reference, p_next_hearing));
+end;
+$$;
+
+--
+-- Name: FUNCTION create_case(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_type text, p_notes text, p_internal_notes text, p_staff_comments text, p_linked_family_court_case_reference text, p_next_hearing timestamp with time zone); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.create_case(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_type text, p_notes text, p_internal_notes text, p_staff_comments text, p_linked_family_court_case_reference text, p_next_hearing timestamp with time zone) IS 'api.create_case(text, text, text, text, text, timestamptz) as the caller of a session, once under an Idempotency-Key.
+Errors: those of auth.resume, of api.claim_key and of api.create_case.';
+
+--
+-- Name: delete_case(bytea, uuid, text, uuid, integer, integer[]); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.delete_case(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_expected_version integer DEFAULT NULL::integer, p_any_of integer[] DEFAULT NULL::integer[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  perform api.delete_case(p_case_id, p_expected_version, p_any_of);
+end;
+$$;
+
+--
+-- Name: FUNCTION delete_case(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_expected_version integer, p_any_of integer[]); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.delete_case(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_expected_version integer, p_any_of integer[]) IS 'api.delete_case(uuid, integer, integer[]) as the caller of a session.
+Errors: those of auth.resume and of api.delete_case.';
+
+--
+-- Name: delete_document(bytea, uuid, text, uuid); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.delete_document(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_document_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  perform api.delete_document(p_document_id);
+end;
+$$;
+
+--
+-- Name: FUNCTION delete_document(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_document_id uuid); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.delete_document(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_document_id uuid) IS 'api.delete_document(uuid) as the caller of a session.
+Errors: those of auth.resume and of api.delete_document.';
+
+--
+-- Name: download_document(bytea, uuid, text, uuid); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.download_document(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_document_id uuid) RETURNS api.download
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  return api.download_document(p_document_id);
+end;
+$$;
+
+--
+-- Name: FUNCTION download_document(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_document_id uuid); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.download_document(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_document_id uuid) IS 'api.download_document(uuid) as the caller of a session.
+Errors: those of auth.resume and of api.download_document.';
+
+--
+-- Name: explain_refusal(bytea, uuid, text, text, uuid); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.explain_refusal(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_operation text, p_subject_id uuid) RETURNS audit.refusal
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  return audit.explain_refusal(p_operation, p_subject_id);
+end;
+$$;
+
+--
+-- Name: FUNCTION explain_refusal(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_operation text, p_subject_id uuid); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.explain_refusal(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_operation text, p_subject_id uuid) IS 'audit.explain_refusal(text, uuid) as the caller of a session.
+Errors: those of auth.resume and of audit.explain_refusal.';
+
+--
+-- Name: fail_upload(bytea, uuid, text, uuid); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.fail_upload(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_document_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  perform api.fail_upload(p_document_id);
+end;
+$$;
+
+--
+-- Name: FUNCTION fail_upload(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_document_id uuid); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.fail_upload(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_document_id uuid) IS 'api.fail_upload(uuid) as the caller of a session.
+Errors: those of auth.resume and of api.fail_upload.';
+
+--
+-- Name: get_admin_only(bytea, uuid, text); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.get_admin_only(p_token_sha256 bytea, p_request_id uuid, p_client_address text) RETURNS api.greeting
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.get_admin_only();
+end;
+$$;
+
+--
+-- Name: FUNCTION get_admin_only(p_token_sha256 bytea, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.get_admin_only(p_token_sha256 bytea, p_request_id uuid, p_client_address text) IS 'api.get_admin_only() as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.get_admin_only.';
+
+--
+-- Name: get_case(bytea, uuid, text, uuid); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.get_case(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid) RETURNS api.case_read
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.get_case(p_case_id);
+end;
+$$;
+
+--
+-- Name: FUNCTION get_case(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.get_case(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid) IS 'api.get_case(uuid) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.get_case.';
+
+--
+-- Name: get_document(bytea, uuid, text, uuid); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.get_document(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_document_id uuid) RETURNS api.document
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.get_document(p_document_id);
+end;
+$$;
+
+--
+-- Name: FUNCTION get_document(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_document_id uuid); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.get_document(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_document_id uuid) IS 'api.get_document(uuid) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.get_document.';
+
+--
+-- Name: get_protected(bytea, uuid, text); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.get_protected(p_token_sha256 bytea, p_request_id uuid, p_client_address text) RETURNS api.greeting
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.get_protected();
+end;
+$$;
+
+--
+-- Name: FUNCTION get_protected(p_token_sha256 bytea, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.get_protected(p_token_sha256 bytea, p_request_id uuid, p_client_address text) IS 'api.get_protected() as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.get_protected.';
+
+--
+-- Name: get_upload_form(bytea, uuid, text, uuid); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.get_upload_form(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid) RETURNS api.upload_form
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.get_upload_form(p_case_id);
+end;
+$$;
+
+--
+-- Name: FUNCTION get_upload_form(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.get_upload_form(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid) IS 'api.get_upload_form(uuid) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.get_upload_form.';
+
+--
+-- Name: link_organisation(bytea, uuid, text, text, bytea, uuid, text, text); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.link_organisation(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_id uuid, p_organisation_id text, p_organisation_type text) RETURNS api.organisation_link
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+  v_kept jsonb;
+begin
+  if p_key is null then
+    return api.link_organisation(p_case_id, p_organisation_id, p_organisation_type);
+  end if;
+
+  v_kept := api.claim_key(p_key, p_request_sha256);
+  if v_kept is not null then
+    return jsonb_populate_record(null::api.organisation_link, v_kept);
+  end if;
+
+  return api.keep_answer(p_key, api.link_organisation(p_case_id, p_organisation_id, p_organisation_type));
+end;
+$$;
+
+--
+-- Name: FUNCTION link_organisation(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_id uuid, p_organisation_id text, p_organisation_type text); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.link_organisation(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_id uuid, p_organisation_id text, p_organisation_type text) IS 'api.link_organisation(uuid, text, text) as the caller of a session, once under an Idempotency-Key.
+Errors: those of auth.resume, of api.claim_key and of api.link_organisation.';
+
+--
+-- Name: list_assignments(bytea, uuid, text, uuid); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.list_assignments(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid) RETURNS api.assignment[]
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.list_assignments(p_case_id);
+end;
+$$;
+
+--
+-- Name: FUNCTION list_assignments(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.list_assignments(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid) IS 'api.list_assignments(uuid) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.list_assignments.';
+
+--
+-- Name: list_case_audit(bytea, uuid, text, uuid, integer, integer, text); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.list_case_audit(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_page integer DEFAULT NULL::integer, p_page_size integer DEFAULT NULL::integer, p_cursor text DEFAULT NULL::text) RETURNS api.audit_page
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.list_case_audit(p_case_id, p_page, p_page_size, p_cursor);
+end;
+$$;
+
+--
+-- Name: FUNCTION list_case_audit(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_page integer, p_page_size integer, p_cursor text); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.list_case_audit(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_page integer, p_page_size integer, p_cursor text) IS 'api.list_case_audit(uuid, integer, integer, text) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.list_case_audit.';
+
+--
+-- Name: list_cases(bytea, uuid, text, text, text, date, date, text, text, text, integer, integer, text); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.list_cases(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_status text DEFAULT NULL::text, p_case_type text DEFAULT NULL::text, p_date_from date DEFAULT NULL::date, p_date_to date DEFAULT NULL::date, p_case_number text DEFAULT NULL::text, p_sort_by text DEFAULT NULL::text, p_sort_order text DEFAULT NULL::text, p_page integer DEFAULT NULL::integer, p_page_size integer DEFAULT NULL::integer, p_cursor text DEFAULT NULL::text) RETURNS api.case_page
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.list_cases(p_status, p_case_type, p_date_from, p_date_to, p_case_number, p_sort_by, p_sort_order, p_page, p_page_size, p_cursor);
+end;
+$$;
+
+--
+-- Name: FUNCTION list_cases(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text, p_sort_by text, p_sort_order text, p_page integer, p_page_size integer, p_cursor text); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.list_cases(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text, p_sort_by text, p_sort_order text, p_page integer, p_page_size integer, p_cursor text) IS 'api.list_cases(text, text, date, date, text, text, text, integer, integer, text) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.list_cases.';
+
+--
+-- Name: list_document_versions(bytea, uuid, text, uuid, text); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.list_document_versions(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_filename text) RETURNS api.document[]
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.list_document_versions(p_case_id, p_filename);
+end;
+$$;
+
+--
+-- Name: FUNCTION list_document_versions(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_filename text); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.list_document_versions(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_filename text) IS 'api.list_document_versions(uuid, text) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.list_document_versions.';
+
+--
+-- Name: list_documents(bytea, uuid, text, uuid, text, text, text, integer, integer, text); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.list_documents(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_document_type text DEFAULT NULL::text, p_ocr_status text DEFAULT NULL::text, p_uploaded_by text DEFAULT NULL::text, p_page integer DEFAULT NULL::integer, p_page_size integer DEFAULT NULL::integer, p_cursor text DEFAULT NULL::text) RETURNS api.document_page
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.list_documents(p_case_id, p_document_type, p_ocr_status, p_uploaded_by, p_page, p_page_size, p_cursor);
+end;
+$$;
+
+--
+-- Name: FUNCTION list_documents(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer, p_cursor text); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.list_documents(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer, p_cursor text) IS 'api.list_documents(uuid, text, text, text, integer, integer, text) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.list_documents.';
+
+--
+-- Name: list_organisations(bytea, uuid, text, uuid); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.list_organisations(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid) RETURNS api.organisation_link[]
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.list_organisations(p_case_id);
+end;
+$$;
+
+--
+-- Name: FUNCTION list_organisations(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.list_organisations(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid) IS 'api.list_organisations(uuid) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.list_organisations.';
+
+--
+-- Name: report_damage(bytea, uuid, text, uuid); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.report_damage(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_document_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  perform api.report_damage(p_document_id);
+end;
+$$;
+
+--
+-- Name: FUNCTION report_damage(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_document_id uuid); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.report_damage(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_document_id uuid) IS 'api.report_damage(uuid) as the caller of a session.
+Errors: those of auth.resume and of api.report_damage.';
+
+--
+-- Name: revoke_assignment(bytea, uuid, text, uuid, uuid); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.revoke_assignment(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_assignment_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  perform api.revoke_assignment(p_case_id, p_assignment_id);
+end;
+$$;
+
+--
+-- Name: FUNCTION revoke_assignment(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_assignment_id uuid); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.revoke_assignment(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_assignment_id uuid) IS 'api.revoke_assignment(uuid, uuid) as the caller of a session.
+Errors: those of auth.resume and of api.revoke_assignment.';
+
+--
+-- Name: unlink_organisation(bytea, uuid, text, uuid, text); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.unlink_organisation(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_organisation_id text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  perform api.unlink_organisation(p_case_id, p_organisation_id);
+end;
+$$;
+
+--
+-- Name: FUNCTION unlink_organisation(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_organisation_id text); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.unlink_organisation(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_case_id uuid, p_organisation_id text) IS 'api.unlink_organisation(uuid, text) as the caller of a session.
+Errors: those of auth.resume and of api.unlink_organisation.';
+
+--
+-- Name: update_case(bytea, uuid, text, text, bytea, uuid, integer, jsonb, integer[]); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.update_case(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_id uuid, p_expected_version integer, p_changes jsonb, p_any_of integer[] DEFAULT NULL::integer[]) RETURNS api.case_record
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+  v_kept jsonb;
+begin
+  if p_key is null then
+    return api.update_case(p_case_id, p_expected_version, p_changes, p_any_of);
+  end if;
+
+  v_kept := api.claim_key(p_key, p_request_sha256);
+  if v_kept is not null then
+    return jsonb_populate_record(null::api.case_record, v_kept);
+  end if;
+
+  return api.keep_answer(p_key, api.update_case(p_case_id, p_expected_version, p_changes, p_any_of));
+end;
+$$;
+
+--
+-- Name: FUNCTION update_case(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_id uuid, p_expected_version integer, p_changes jsonb, p_any_of integer[]); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.update_case(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_id uuid, p_expected_version integer, p_changes jsonb, p_any_of integer[]) IS 'api.update_case(uuid, integer, jsonb, integer[]) as the caller of a session, once under an Idempotency-Key.
+Errors: those of auth.resume, of api.claim_key and of api.update_case.';
+
+--
+-- Name: upload_document(bytea, uuid, text, text, bytea, uuid, text, text, text); Type: FUNCTION; Schema: request; Owner: -
+--
+
+CREATE FUNCTION request.upload_document(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_id uuid, p_filename text, p_document_type text, p_description text DEFAULT NULL::text) RETURNS api.upload
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  -- What it begins has come to its end, and that answer was kept.
+  if p_key is not null and api.claim_key(p_key, p_request_sha256) is not null then
+    return null;
+  end if;
+
+  return api.upload_document(p_case_id, p_filename, p_document_type, p_description);
+end;
+$$;
+
+--
+-- Name: FUNCTION upload_document(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_id uuid, p_filename text, p_document_type text, p_description text); Type: COMMENT; Schema: request; Owner: -
+--
+
+COMMENT ON FUNCTION request.upload_document(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea, p_case_id uuid, p_filename text, p_document_type text, p_description text) IS 'api.upload_document(uuid, text, text, text) as the caller of a session, once under an Idempotency-Key.
+Errors: those of auth.resume, of api.claim_key and of api.upload_document.';
 
 --
 -- Name: check_home(jsonb); Type: FUNCTION; Schema: worker; Owner: -
@@ -8686,6 +9231,65 @@ COMMENT ON COLUMN core.kept_answers.answer IS 'Null in the transaction that does
 COMMENT ON COLUMN core.kept_answers.expires_at IS 'From then on the key is as good as new; auth.sweep removes the row.';
 
 --
+-- Name: next_statuses; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.next_statuses (
+    user_role core.user_role NOT NULL,
+    from_status core.case_status NOT NULL,
+    to_statuses text[] NOT NULL
+);
+
+ALTER TABLE ONLY core.next_statuses FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE next_statuses; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.next_statuses IS 'To which statuses a caller of each role may move a case: what core.status_transitions says, gathered by its trigger for whoever reads
+cases. No row where there is none.';
+
+--
+-- Name: COLUMN next_statuses.to_statuses; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.next_statuses.to_statuses IS 'In the order of a case''s life.';
+
+--
+-- Name: organisation_links; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.organisation_links (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    organisation_id text NOT NULL,
+    organisation_type core.organisation_type NOT NULL,
+    linked_at timestamp with time zone DEFAULT now() NOT NULL,
+    linked_by text NOT NULL,
+    unlinked_at timestamp with time zone,
+    unlinked_by text,
+    court_code text NOT NULL,
+    CONSTRAINT organisation_links_organisation_id_trimmed CHECK (((organisation_id <> ''::text) AND (organisation_id = btrim(organisation_id)))),
+    CONSTRAINT organisation_links_organisation_id_within_limit CHECK ((char_length(organisation_id) <= 100)),
+    CONSTRAINT organisation_links_unlinked_at_after_linked_at CHECK ((unlinked_at >= linked_at)),
+    CONSTRAINT organisation_links_unlinked_by_somebody CHECK (((unlinked_at IS NULL) = (unlinked_by IS NULL)))
+);
+
+ALTER TABLE ONLY core.organisation_links FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE organisation_links; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TABLE core.organisation_links IS 'Ties a local authority or a voluntary adoption agency to a case. Unlinking keeps the row. Hidden from adopters.';
+
+--
+-- Name: COLUMN organisation_links.organisation_id; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON COLUMN core.organisation_links.organisation_id IS 'Opaque: there is no register of organisations here.';
+
+--
 -- Name: status_change_particulars; Type: TABLE; Schema: core; Owner: -
 --
 
@@ -9020,6 +9624,13 @@ ALTER TABLE ONLY core.kept_answers
     ADD CONSTRAINT kept_answers_pkey PRIMARY KEY (user_role, user_id, key);
 
 --
+-- Name: next_statuses next_statuses_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.next_statuses
+    ADD CONSTRAINT next_statuses_pkey PRIMARY KEY (user_role, from_status);
+
+--
 -- Name: organisation_links organisation_links_pkey; Type: CONSTRAINT; Schema: core; Owner: -
 --
 
@@ -9119,12 +9730,6 @@ CREATE INDEX memberships_user_id_idx ON auth.memberships USING btree (user_id);
 --
 
 CREATE INDEX sessions_court_code_idx ON auth.sessions USING btree (court_code);
-
---
--- Name: sessions_expires_at_idx; Type: INDEX; Schema: auth; Owner: -
---
-
-CREATE INDEX sessions_expires_at_idx ON auth.sessions USING btree (expires_at);
 
 --
 -- Name: sessions_user_id_user_role_idx; Type: INDEX; Schema: auth; Owner: -
@@ -9825,6 +10430,14 @@ CREATE TRIGGER tg_status_changes__refuse_change BEFORE DELETE OR UPDATE OR TRUNC
 ALTER TABLE core.status_changes ENABLE ALWAYS TRIGGER tg_status_changes__refuse_change;
 
 --
+-- Name: status_transitions tg_status_transitions__next_statuses; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER tg_status_transitions__next_statuses AFTER INSERT OR DELETE OR UPDATE ON core.status_transitions FOR EACH STATEMENT EXECUTE FUNCTION core.tg_status_transitions__next_statuses();
+
+ALTER TABLE core.status_transitions ENABLE ALWAYS TRIGGER tg_status_transitions__next_statuses;
+
+--
 -- Name: status_transitions tg_status_transitions__record_change; Type: TRIGGER; Schema: core; Owner: -
 --
 
@@ -10497,6 +11110,18 @@ CREATE POLICY all_to_owner ON core.kept_answers TO casefile_owner USING (true) W
 COMMENT ON POLICY all_to_owner ON core.kept_answers IS 'Callers claim keys and keep answers through functions of the owner, which look at no rows but the caller''s.';
 
 --
+-- Name: next_statuses all_to_owner; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY all_to_owner ON core.next_statuses TO casefile_owner USING (true) WITH CHECK (true);
+
+--
+-- Name: POLICY all_to_owner ON next_statuses; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY all_to_owner ON core.next_statuses IS 'core.tg_status_transitions__next_statuses alone writes them.';
+
+--
 -- Name: status_transitions all_to_owner; Type: POLICY; Schema: core; Owner: -
 --
 
@@ -10779,6 +11404,12 @@ COMMENT ON POLICY insert_to_processor ON core.document_texts IS 'The worker alon
 ALTER TABLE core.kept_answers ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: next_statuses; Type: ROW SECURITY; Schema: core; Owner: -
+--
+
+ALTER TABLE core.next_statuses ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: organisation_links; Type: ROW SECURITY; Schema: core; Owner: -
 --
 
@@ -10819,6 +11450,18 @@ CREATE POLICY select_any ON core.file_types FOR SELECT TO casefile_caller, docum
 --
 
 COMMENT ON POLICY select_any ON core.file_types IS 'Everybody sees which files are allowed.';
+
+--
+-- Name: next_statuses select_any; Type: POLICY; Schema: core; Owner: -
+--
+
+CREATE POLICY select_any ON core.next_statuses FOR SELECT TO casefile_caller USING (true);
+
+--
+-- Name: POLICY select_any ON next_statuses; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON POLICY select_any ON core.next_statuses IS 'Everybody sees which status may follow which.';
 
 --
 -- Name: status_transitions select_any; Type: POLICY; Schema: core; Owner: -
@@ -11525,4 +12168,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128180000'),
     ('20261128180010'),
     ('20261128180020'),
-    ('20261128184645');
+    ('20261128185137');

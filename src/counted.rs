@@ -1,8 +1,6 @@
 //! What tests/instructions counts the instructions of. A bench is another crate and sees only what is public, and
 //! none of this is for anybody else.
 
-use std::borrow::Cow;
-
 use poem::Endpoint;
 use postgres_types::Type;
 use serde::de::DeserializeOwned;
@@ -10,14 +8,12 @@ use serde::de::DeserializeOwned;
 pub use crate::http::{AuditPage, CasePage, CaseRead, Json, presented_session};
 use crate::{
     config::Config,
-    db::{Db, Operation, answer},
+    db::{Db, answer},
     documents::Store,
     http::{self, Limiters},
     process::start_log,
     stop::Stop,
 };
-
-const CREATE_CASE: Operation = Operation::write_once("select api.create_case($1, $2, $3, $4, $5, $6)");
 
 /// A value of that type, as PostgreSQL sends it.
 ///
@@ -31,12 +27,6 @@ pub fn read<T: DeserializeOwned>(sql_type: &Type, bytes: &[u8]) -> Result<T, Str
 /// What is wanted, and such values do not have.
 pub fn fits<T: DeserializeOwned>(sql_type: &Type) -> Result<(), String> {
     answer::fits::<T>(sql_type).map_err(|error| error.to_string())
-}
-
-/// The statement that creates a case once.
-#[must_use]
-pub fn keyed_statement() -> Cow<'static, str> {
-    CREATE_CASE.keyed(6)
 }
 
 /// All that a request passes, its line in the log included. No database is asked for before an operation calls it.

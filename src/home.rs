@@ -5,12 +5,15 @@
 use std::{fmt, time::Duration};
 
 use serde_json::Value;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::{db::Db, documents::Store};
 
 /// A recovery that loses no more than was written in that time may go unnoticed.
 const EVERY: Duration = Duration::from_secs(5);
+/// For a mark that is missing.
+const LOOKS: u32 = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
 
 /// Why a database is not served.
 pub enum Trouble {
@@ -77,13 +80,35 @@ pub async fn keep(db: Db, store: Store) {
 
 /// The mark that was found, if the database may be served.
 async fn compare(db: &Db, store: &Store) -> Result<Option<Value>, Trouble> {
-    let mark = store.read_mark().await.map_err(Trouble::Unknown)?;
-    let problem = db.check_home(mark.as_ref()).await.map_err(|failure| {
-        let reason = failure.summary().unwrap_or(&failure.message);
-        Trouble::Unknown(format!("The database does not tell whether it was restored ({reason})."))
-    })?;
-    judge(problem.as_deref())?;
-    Ok(mark)
+    let mut looks = Looks::default();
+    loop {
+        let mark = store.read_mark().await.map_err(Trouble::Unknown)?;
+        let problem = db.check_home(mark.as_ref()).await.map_err(|failure| {
+            let reason = failure.summary().unwrap_or(&failure.message);
+            Trouble::Unknown(format!("The database does not tell whether it was restored ({reason})."))
+        })?;
+        if looks.are_to_go_on(mark.as_ref(), problem.as_deref()).await {
+            continue;
+        }
+        judge(problem.as_deref())?;
+        return Ok(mark);
+    }
+}
+
+/// How often has been looked.
+#[derive(Default)]
+pub struct Looks(u32);
+
+impl Looks {
+    /// Whoever binds a new database to its store writes the first mark just after: a mark that is missing is waited for.
+    pub async fn are_to_go_on(&mut self, mark: Option<&Value>, problem: Option<&str>) -> bool {
+        self.0 += 1;
+        let is_early = problem.is_some() && mark.is_none() && self.0 < LOOKS;
+        if is_early {
+            sleep(BETWEEN_LOOKS).await;
+        }
+        is_early
+    }
 }
 
 /// Whether anything but the time is another.

@@ -42,14 +42,26 @@ drop trigger tg_status_changes__court_meanwhile on core.status_changes;
 drop trigger tg_status_change_particulars__court_meanwhile on core.status_change_particulars;
 drop trigger tg_organisation_links__court_meanwhile on core.organisation_links;
 drop trigger tg_entries__court_meanwhile on audit.entries;
+drop function core.case_record(uuid);
+drop function core.case_records(uuid[]);
 drop function core.count_cases();
 drop function core.count_filtered_cases(core.case_filter);
+drop function core.document(core.documents);
+drop function core.organisation_link(core.organisation_links);
 drop function core.pagination(bigint, integer, integer, text);
+drop function core.status_history(uuid);
+drop function core.valid_transitions();
+drop function auth.resume(bytea, uuid, text);
+drop function auth.claim_session(bytea);
 drop function core.newest_cases(core.page_cursor, bigint, integer);
 drop function core.newest_filtered_cases(core.case_filter, core.page_cursor, bigint, integer);
 drop function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer);
 drop function core.tg_court_meanwhile();
 comment on column core.case_participants.court_code is null;
+
+-- db/schemas.sql
+comment on schema request is 'What the server calls: each operation of schema api under its name, as the caller of a session. Written by scripts/gen-migration.';
+grant usage on schema request to casefile_api;
 
 -- db/types/api.pagination.sql
 alter type api.pagination add attribute total_is_minimum boolean;
@@ -83,6 +95,119 @@ comment on column core.case_reach.way is
 'By which type of assignment or of organisation: each counts for one role alone, as the policies say.';
 comment on column core.case_reach.reached_by is 'The user who is assigned, or the organisation that is linked.';
 comment on column core.case_reach.created_at is 'When the case was created, which never changes: a list of them opens with the newest.';
+
+-- db/tables/core.next_statuses.sql
+comment on table core.next_statuses is
+'To which statuses a caller of each role may move a case: what core.status_transitions says, gathered by its trigger for whoever reads
+cases. No row where there is none.';
+comment on column core.next_statuses.to_statuses is 'In the order of a case''s life.';
+
+-- db/functions/core/assignment_records.sql
+-- What an assignment looks like to its caller
+create or replace function core.assignment_records()
+returns setof api.assignment
+language sql
+stable
+security invoker
+as $$
+  select a.id, a.case_id, a.user_id, a.assignment_type::text, a.created_at, p.assigned_by
+  from core.assignments as a
+  left join core.assignment_particulars as p on p.assignment_id = a.id
+  where a.revoked_at is null;
+$$;
+
+comment on function core.assignment_records() is
+'All active assignments within reach; without who assigned where core.assignment_particulars shows the caller nothing. Becomes a part of
+the query that asks it.';
+revoke all on function core.assignment_records() from public;
+grant execute on function core.assignment_records() to casefile_caller;
+
+-- db/functions/core/caller_role.sql
+-- Which of the six roles is at work
+create or replace function core.caller_role()
+returns core.user_role
+language sql
+stable
+security invoker
+as $$
+  select case pg_catalog.current_setting('role')
+    when 'hmcts_case_officer' then 'HMCTS_CASE_OFFICER'
+    when 'judge_legal_adviser' then 'JUDGE_LEGAL_ADVISER'
+    when 'cafcass_officer' then 'CAFCASS_OFFICER'
+    when 'la_social_worker' then 'LA_SOCIAL_WORKER'
+    when 'vaa_worker' then 'VAA_WORKER'
+    when 'adopter' then 'ADOPTER'
+  end::core.user_role;
+$$;
+
+comment on function core.caller_role() is
+'The caller''s role; null for work done past the server. Reads the setting and not current_user, which is the owner inside a definer function.
+Becomes a part of the query that asks it.';
+
+-- db/functions/core/case_records.sql
+-- What a case looks like to its caller
+create or replace function core.case_records()
+returns setof api.case_record
+language sql
+stable
+security invoker
+as $$
+  -- Where the policy of a side table shows the caller nothing (to an adopter: no details, no particulars, no
+  -- participants) the fields are simply null.
+  select
+    c.id,
+    c.case_number,
+    c.case_type::text,
+    c.status::text,
+    t.name,
+    c.court_code,
+    d.created_by,
+    c.created_at,
+    c.updated_at,
+    c.version,
+    -- An adopter is shown itself alone.
+    case
+      when core.caller_role() = 'ADOPTER' then array(
+        select a.user_id
+        from core.assignments as a
+        where a.case_id = c.id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
+      )
+      else coalesce(p.applicant_ids, '{}')
+    end,
+    p.assigned_judge,
+    p.organisation_ids,
+    r.reason,
+    d.notes,
+    d.internal_notes,
+    d.staff_comments,
+    d.linked_family_court_case_reference,
+    row(c.created_at, c.next_hearing)::api.key_dates,
+    core.attention(c.next_hearing),
+    -- The grants are the only list of who may do what. Asked once for all cases.
+    row(
+      (select pg_catalog.has_function_privilege('api.update_case'::pg_catalog.regproc, 'execute')),
+      n.to_statuses is not null,
+      (select pg_catalog.has_function_privilege('api.delete_case'::pg_catalog.regproc, 'execute')),
+      (select pg_catalog.has_function_privilege('api.list_case_audit'::pg_catalog.regproc, 'execute')),
+      coalesce(n.to_statuses, '{}')
+    )::api.case_permissions,
+    d.case_id is null
+  from core.cases as c
+  join core.courts as t on t.code = c.court_code
+  left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
+  left join core.case_participants as p on p.case_id = c.id
+  left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
+  left join core.next_statuses as n
+    on n.from_status = c.status and n.user_role = core.caller_role()
+    and (select pg_catalog.has_function_privilege('api.change_case_status'::pg_catalog.regproc, 'execute'))
+  where c.deleted_at is null;
+$$;
+
+comment on function core.case_records() is
+'All cases within reach, as their caller may see them, redacted by the policies of the side tables. It becomes a part of the query that
+asks it, which says of which cases: where id = ..., or a join to the ids of a page.';
+revoke all on function core.case_records() from public;
+grant execute on function core.case_records() to casefile_caller;
 
 -- db/functions/core/count_cases.sql
 -- How many cases there are, of a status, a type and days
@@ -216,6 +341,27 @@ comment on function core.count_filtered_cases(core.case_filter) is
 'How many cases within reach the filter finds, no further than core.most_counted.';
 revoke all on function core.count_filtered_cases(core.case_filter) from public;
 grant execute on function core.count_filtered_cases(core.case_filter) to casefile_caller;
+
+-- db/functions/core/document_records.sql
+-- What a document looks like to its caller
+create or replace function core.document_records()
+returns setof api.document
+language sql
+stable
+security invoker
+as $$
+  select
+    d.id, d.case_id, d.filename, d.filename, d.document_type, d.description, d.file_size, d.file_hash, d.mime_type, d.uploaded_by,
+    d.uploaded_at, d.version, d.upload_status::text, d.ocr_status::text, d.ocr_completed_at, d.ocr_failure_reason,
+    d.virus_scan_status::text, d.virus_scan_completed_at, core.side_of(d.case_id, d.uploaded_by), d.ocr_page_count, d.ocr_pages_read
+  from core.documents as d
+  where d.upload_status = 'complete' and d.deleted_at is null;
+$$;
+
+comment on function core.document_records() is
+'All documents within reach whose upload is complete and that are not deleted. Becomes a part of the query that asks it.';
+revoke all on function core.document_records() from public;
+grant execute on function core.document_records() to casefile_caller;
 
 -- db/functions/core/find_reach_faults.sql
 -- Whether those reach a case by name who are tied to it
@@ -480,6 +626,24 @@ type, newest first, each with the cursor of the page after it. p_has_many says t
 revoke all on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) from public;
 grant execute on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) to casefile_caller;
 
+-- db/functions/core/organisation_link_records.sql
+-- What a link of an organisation looks like to its caller
+create or replace function core.organisation_link_records()
+returns setof api.organisation_link
+language sql
+stable
+security invoker
+as $$
+  select l.case_id, l.organisation_id, l.organisation_type::text, l.linked_at, l.linked_by
+  from core.organisation_links as l
+  where l.unlinked_at is null;
+$$;
+
+comment on function core.organisation_link_records() is
+'All links within reach that hold. Becomes a part of the query that asks it.';
+revoke all on function core.organisation_link_records() from public;
+grant execute on function core.organisation_link_records() to casefile_caller;
+
 -- db/functions/core/pagination.sql
 -- Where a page stands in its list
 create or replace function core.pagination(
@@ -507,6 +671,58 @@ comment on function core.pagination(bigint, integer, integer, text, boolean) is
 'The pagination of an answer; the cursor is null on the last page, and where a list has none. The total is exact, or a minimum.';
 revoke all on function core.pagination(bigint, integer, integer, text, boolean) from public;
 grant execute on function core.pagination(bigint, integer, integer, text, boolean) to casefile_caller;
+
+-- db/functions/core/permit_transition.sql
+-- Whether a case may move to another status
+create or replace function core.permit_transition(p_from core.case_status, p_to text, p_reason text)
+returns core.case_status
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_transition core.status_transitions;
+begin
+  if not exists (select from core.status_transitions as t where t.from_status = p_from) then
+    raise exception using
+      errcode = 'JCTRM',
+      message = 'The status cannot be changed any more: the case has the outcome ' || p_from,
+      detail = jsonb_build_object('currentStatus', p_from)::text;
+  end if;
+
+  select * into v_transition
+  from core.status_transitions as t
+  where t.from_status = p_from and t.to_status::text = p_to;
+
+  if not found then
+    raise exception using
+      errcode = 'JCSTA',
+      message = 'Invalid status transition: a case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
+      detail = jsonb_build_object(
+        'validTransitions',
+        coalesce((select n.to_statuses from core.next_statuses as n where n.from_status = p_from and n.user_role = core.caller_role()), '{}')
+      )::text;
+  end if;
+
+  -- Work done past the server has no role to check.
+  if core.caller_role() <> all (v_transition.roles) then
+    raise exception using
+      errcode = 'JCROL',
+      message = 'Permission denied',
+      detail = jsonb_build_object('requiredRoles', v_transition.roles, 'userRole', core.caller_role())::text;
+  end if;
+
+  if v_transition.reason_required and core.trimmed(p_reason) is null then
+    raise exception using
+      errcode = 'JCREA',
+      message = 'A reason is required to move a case to ' || p_to,
+      detail = jsonb_build_object('field', 'reason')::text;
+  end if;
+
+  return v_transition.to_status;
+end;
+$$;
 
 -- db/functions/core/reached_case_ids.sql
 -- The cases that somebody reaches by name
@@ -690,6 +906,27 @@ revoke all on function core.sorted_cases(core.case_filter, core.page_cursor, tex
 
 grant execute on function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean)
   to casefile_caller;
+
+-- db/functions/core/status_history.sql
+-- How a case came to its status
+create or replace function core.status_history(p_case_id uuid)
+returns setof api.status_history_entry
+language sql
+stable
+security invoker
+as $$
+  select s.from_status::text, s.to_status::text, s.changed_at, p.changed_by
+  from core.status_changes as s
+  left join core.status_change_particulars as p on p.status_change_id = s.id
+  where s.case_id = p_case_id
+  order by s.id;
+$$;
+
+comment on function core.status_history(uuid) is
+'The changes of status, oldest first; without names where core.status_change_particulars shows the caller nothing. Becomes a part of the
+query that asks it.';
+revoke all on function core.status_history(uuid) from public;
+grant execute on function core.status_history(uuid) to casefile_caller;
 
 -- db/functions/core/tg_assignments__guard.sql
 -- What must hold for an assignment, whoever writes it
@@ -992,6 +1229,37 @@ comment on function core.tg_organisation_links__guard() is
 'Stamps who, when and the court of the case; allows no change of a link but unlinking.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
+-- db/functions/core/tg_status_transitions__next_statuses.sql
+-- Gather what each role may do next
+create or replace function core.tg_status_transitions__next_statuses()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  delete from core.next_statuses;
+
+  insert into core.next_statuses (user_role, from_status, to_statuses)
+  select r.user_role, t.from_status, array_agg(t.to_status::text order by t.to_status)
+  from core.status_transitions as t
+  cross join unnest(t.roles) as r (user_role)
+  group by r.user_role, t.from_status;
+
+  return null;
+end;
+$$;
+
+comment on function core.tg_status_transitions__next_statuses() is
+'Keeps core.next_statuses in step. Definer: nobody else writes there.';
+revoke all on function core.tg_status_transitions__next_statuses() from public;
+
+create trigger tg_status_transitions__next_statuses
+after insert or update or delete on core.status_transitions
+for each statement execute function core.tg_status_transitions__next_statuses();
+alter table core.status_transitions enable always trigger tg_status_transitions__next_statuses;
+
 -- db/functions/audit/append.sql
 -- Append an entry to a case's trail
 create or replace function audit.append(
@@ -1041,6 +1309,26 @@ begin
     update audit.chains set length = length + 1, digest = v_entry.digest where case_id = p_case_id;
   end if;
 end;
+$$;
+
+-- db/functions/audit/changes_of.sql
+-- What an entry tells of the change
+create or replace function audit.changes_of(p_entry audit.entries)
+returns jsonb
+language sql
+stable
+security invoker
+as $$
+  select case
+    when p_entry.action <> 'STATUS_CHANGE' then pg_catalog.jsonb_build_object(
+      'entity', p_entry.entity, 'entityId', p_entry.entity_id, 'before', p_entry.before, 'after', p_entry.after
+    )
+    else pg_catalog.jsonb_build_object(
+      'entity', p_entry.entity, 'entityId', p_entry.entity_id,
+      'before', p_entry.before -> 'status', 'after', p_entry.after -> 'status',
+      'others', pg_catalog.jsonb_build_object('before', p_entry.before - 'status', 'after', p_entry.after - 'status')
+    )
+  end;
 $$;
 
 -- db/functions/audit/entry_digest.sql
@@ -1123,6 +1411,425 @@ comment on function audit.find_faults(uuid, uuid) is
 'For DBAs, of the cases from one id to another: audit.find_broken_links, versions that are not one more than the changes
 audited, and entries of another court.';
 
+-- db/functions/auth/claim_session.sql
+-- Set the claims of a session's caller
+create or replace function auth.claim_session(p_token_sha256 bytea, p_reads boolean)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it for each request, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_session auth.sessions;
+  v_role text;
+  v_settings text;
+begin
+  -- As auth.find_session does it; calling that would be a tenth of what a request costs.
+  select * into v_session
+  from auth.sessions as s
+  where s.token_sha256 = p_token_sha256;
+
+  if v_session.token_sha256 is null or v_session.expires_at <= now() then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  if v_session.user_role is null then
+    raise exception using
+      errcode = 'JCMNY',
+      message = auth.refusal_message('JCMNY'),
+      detail = auth.memberships_detail(v_session.user_id, v_session.claimed);
+  end if;
+
+  -- Where nothing can be changed, as on a standby, somebody else does it: the server asks the primary once a minute.
+  if v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at)
+    and current_setting('transaction_read_only') = 'off'
+  then
+    -- A read waits for no standby because of this.
+    if p_reads then
+      v_settings := set_config('synchronous_commit', 'off', true);
+    end if;
+    perform auth.touch_session(p_token_sha256);
+  end if;
+
+  -- Under the name of the role, so that they are no other role's. An assignment, as this is not planned as a query, which an
+  -- extension might log.
+  v_role := lower(v_session.user_role::text);
+  v_settings := set_config(auth.claims_prefix() || 'user_id_' || v_role, v_session.user_id, true)
+    || set_config(auth.claims_prefix() || 'court_code_' || v_role, coalesce(v_session.court_code, ''), true)
+    || set_config(auth.claims_prefix() || 'organisation_id_' || v_role, coalesce(v_session.organisation_id, ''), true);
+
+  return v_role;
+end;
+$$;
+
+comment on function auth.claim_session(bytea, boolean) is
+'Sets what core.claim reads, until the end of the transaction, and moves the session''s expiry if that is due; the database role. Definer:
+the server may not read the table, nor know what these settings are called.
+Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
+revoke all on function auth.claim_session(bytea, boolean) from public;
+grant execute on function auth.claim_session(bytea, boolean) to casefile_api;
+
+-- db/functions/auth/limit_sessions.sql
+-- Make room for one more session of a user
+create or replace function auth.limit_sessions(p_user_id text, p_user_role core.user_role)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it for each login, until the next analyze.
+set enable_seqscan = off
+as $$
+begin
+  -- A session that somebody else has locked is being used or ended: waiting for it, two logins could wait for each other.
+  delete from auth.sessions
+  where ctid = any (array(
+    select s.ctid
+    from auth.sessions as s
+    where s.token_sha256 = any (array(
+      select o.token_sha256
+      from auth.sessions as o
+      where o.user_id = p_user_id and (o.user_role = p_user_role or o.user_role is null and p_user_role is null)
+      order by o.expires_at desc
+      offset 19
+    ))
+    for update of s skip locked
+  ));
+end;
+$$;
+
+-- db/functions/auth/resume.sql
+-- Become the caller of a session
+create or replace function auth.resume(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_reads boolean default false
+)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.claim_session(p_token_sha256, p_reads);
+  -- An assignment is half the work of a query.
+  v_settings text := set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true);
+begin
+  if p_reads then
+    v_settings := set_config('transaction_read_only', 'on', true);
+  else
+    -- For the audit.
+    v_settings := set_config('casefile.request_id', coalesce(p_request_id::text, ''), true)
+      || set_config('casefile.client_address', coalesce(p_client_address, ''), true);
+  end if;
+
+  -- Invoker, because a definer function may not set the role.
+  return set_config('role', v_role, true);
+end;
+$$;
+
+comment on function auth.resume(bytea, uuid, text, boolean) is
+'Takes on the database role and the claims of the session''s caller until the end of the transaction, which policies and triggers read with
+core.claim; the role. For an operation that only reads, nothing can be changed from then on.
+Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
+revoke all on function auth.resume(bytea, uuid, text, boolean) from public;
+grant execute on function auth.resume(bytea, uuid, text, boolean) to casefile_api;
+
+-- db/functions/auth/touch_session.sql
+-- Move the expiry of a session that is in use
+create or replace function auth.touch_session(p_token_sha256 bytea)
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  update auth.sessions
+  set expires_at = least(now() + interval '30 minutes', ends_at)
+  -- Whoever has locked it is moving it, or ending it. Nobody waits for that.
+  where token_sha256 = (
+    select s.token_sha256
+    from auth.sessions as s
+    where s.token_sha256 = p_token_sha256 and s.expires_at > now() and s.expires_at < s.ends_at
+    for no key update skip locked
+  );
+$$;
+
+-- db/functions/api/change_case_status.sql
+-- PATCH /api/cases/{id}/status
+create or replace function api.change_case_status(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_status text,
+  p_reason text default null,
+  p_any_of integer[] default null
+)
+returns api.status_change
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
+begin
+  -- The guard trigger on core.cases asks core.permit_transition again, for whoever updates without
+  -- this function, and moves the version; the audit trigger records the change.
+  update core.cases
+  set status = core.permit_transition(v_case.status, p_status, p_reason), status_reason = core.trimmed(p_reason)
+  where id = v_case.id;
+
+  -- Whoever waited for the lock may have lost the case meanwhile.
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  return row((select r from core.case_records() as r where r.id = v_case.id), v_case.status::text)::api.status_change;
+end;
+$$;
+
+-- db/functions/api/claim_key.sql
+-- Claim the Idempotency-Key of a write
+create or replace function api.claim_key(p_key text, p_request_sha256 bytea)
+returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_answer jsonb;
+  v_settings text;
+begin
+  if core.take_key(p_key, p_request_sha256) then
+    return null;
+  end if;
+
+  -- The policy knows whether the caller still reaches the case.
+  select k.answer into v_answer
+  from core.kept_answers as k
+  where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key;
+
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  -- For the server, which tells its client.
+  v_settings := set_config('casefile.is_replay', 'on', true);
+  return v_answer;
+end;
+$$;
+
+-- db/functions/api/complete_upload.sql
+-- The bytes of a document are stored
+create or replace function api.complete_upload(
+  p_document_id uuid,
+  p_file_size bigint,
+  p_file_hash text,
+  p_mime_type text
+)
+returns api.document
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_existing uuid;
+begin
+  update core.documents as d
+  set upload_status = 'complete', file_size = p_file_size, file_hash = p_file_hash, mime_type = p_mime_type
+  where d.id = p_document_id and d.upload_status = 'uploading' and d.uploaded_by = core.actor()
+    and d.deleted_at is null;
+
+  if not found then
+    raise exception using errcode = 'JCNIL', message = 'Upload not found';
+  end if;
+
+  return (select r from core.document_records() as r where r.id = p_document_id);
+exception
+  when sqlstate 'JCSAM' then
+    -- The first is named to those who may see it, which is for the policy to say.
+    select e.id into v_existing
+    from core.documents as d
+    join core.documents as e
+      on e.case_id = d.case_id and e.file_hash = p_file_hash and e.upload_status = 'complete' and e.deleted_at is null
+    where d.id = p_document_id;
+
+    raise exception using
+      errcode = 'JCSAM',
+      message = 'This document has already been uploaded to the case',
+      detail = jsonb_strip_nulls(
+        jsonb_build_object('field', 'file', 'isDuplicate', true, 'existingDocumentId', v_existing)
+      )::text;
+end;
+$$;
+
+-- db/functions/api/create_assignment.sql
+-- POST /api/cases/{id}/assignments
+create or replace function api.create_assignment(p_case_id uuid, p_user_id text, p_assignment_type text)
+returns api.assignment
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, null);
+  v_user_id text := core.required_text('userId', p_user_id);
+  v_assignment_type core.assignment_type := core.known_word(
+    'assignmentType', core.required_text('assignmentType', p_assignment_type),
+    enum_range(null::core.assignment_type)::text[]
+  );
+  v_id uuid;
+begin
+  insert into core.assignments (case_id, user_id, assignment_type)
+  values (v_case.id, v_user_id, v_assignment_type)
+  on conflict (case_id, user_id, assignment_type) where revoked_at is null do nothing
+  returning id into v_id;
+
+  if not found then
+    raise exception using errcode = 'JCDUP', message = 'This user is already assigned to the case in this way';
+  end if;
+
+  return (select r from core.assignment_records() as r where r.id = v_id);
+end;
+$$;
+
+-- db/functions/api/create_case.sql
+-- POST /api/cases
+create or replace function api.create_case(
+  p_case_type text,
+  p_notes text default null,
+  p_internal_notes text default null,
+  p_staff_comments text default null,
+  p_linked_family_court_case_reference text default null,
+  p_next_hearing timestamptz default null
+)
+returns api.case_record
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_id uuid := core.new_id();
+  v_case_type core.case_type := core.known_word(
+    'caseType', core.required_text('caseType', p_case_type), enum_range(null::core.case_type)::text[]
+  );
+  v_court_code text := nullif(core.claim('court_code'), '');
+begin
+  if v_court_code is null then
+    perform core.refuse_field('courtAssignment', 'A case is created in the court of its officer, and none is assigned to you');
+  end if;
+
+  insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
+  values (v_id, p_notes, p_internal_notes, p_staff_comments, p_linked_family_court_case_reference);
+
+  -- The triggers on core.cases take the number and write the audit row.
+  insert into core.cases (id, court_code, case_type, next_hearing)
+  values (v_id, v_court_code, v_case_type, p_next_hearing);
+
+  return (select r from core.case_records() as r where r.id = v_id);
+end;
+$$;
+
+-- db/functions/api/get_case.sql
+-- GET /api/cases/{id}
+create or replace function api.get_case(p_case_id uuid)
+returns api.case_read
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_answer api.case_read;
+begin
+  select r, array(select h from core.status_history(p_case_id) as h) into v_answer.case_record, v_answer.history
+  from core.case_records() as r
+  where r.id = p_case_id;
+
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  return v_answer;
+end;
+$$;
+
+-- db/functions/api/get_document.sql
+-- GET /api/documents/{id}
+create or replace function api.get_document(p_document_id uuid)
+returns api.document
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_document core.documents := core.find_document(p_document_id);
+begin
+  return (select r from core.document_records() as r where r.id = v_document.id);
+end;
+$$;
+
+-- db/functions/api/link_organisation.sql
+-- POST /api/cases/{id}/organisations
+create or replace function api.link_organisation(p_case_id uuid, p_organisation_id text, p_organisation_type text)
+returns api.organisation_link
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, null);
+  v_organisation_id text := core.required_text('organisationId', p_organisation_id);
+  v_organisation_type core.organisation_type := core.known_word(
+    'organisationType', core.required_text('organisationType', p_organisation_type),
+    enum_range(null::core.organisation_type)::text[]
+  );
+begin
+  insert into core.organisation_links (case_id, organisation_id, organisation_type)
+  values (v_case.id, v_organisation_id, v_organisation_type)
+  on conflict (case_id, organisation_id) where unlinked_at is null do nothing;
+
+  if not found then
+    raise exception using errcode = 'JCDUP', message = 'This organisation is already linked to the case';
+  end if;
+
+  return (
+    select r from core.organisation_link_records() as r where r.case_id = v_case.id and r.organisation_id = v_organisation_id
+  );
+end;
+$$;
+
+-- db/functions/api/list_assignments.sql
+-- GET /api/cases/{id}/assignments
+create or replace function api.list_assignments(p_case_id uuid)
+returns api.assignment[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return array(
+    select r from core.assignment_records() as r where r.case_id = v_case.id order by r.created_at, r.id
+  );
+end;
+$$;
+
 -- db/functions/api/list_cases.sql
 -- GET /api/cases
 create or replace function api.list_cases(
@@ -1167,7 +1874,12 @@ declare
   end;
 begin
   return row(
-    core.case_records(array(select f.id from unnest(v_found) as f limit v_page_size)),
+    array(
+      select r
+      from unnest(v_found[:v_page_size]) with ordinality as f (sort_key, id, place)
+      join core.case_records() as r on r.id = f.id
+      order by f.place
+    ),
     core.pagination(
       v_count.total, p_page, v_page_size,
       case
@@ -1179,6 +1891,987 @@ begin
   )::api.case_page;
 end;
 $$;
+
+-- db/functions/api/list_document_versions.sql
+-- GET /api/cases/{id}/documents/{filename}/versions
+create or replace function api.list_document_versions(p_case_id uuid, p_filename text)
+returns api.document[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return array(
+    select r
+    from core.document_records() as r
+    where r.case_id = v_case.id and core.nfc(r.filename) = core.nfc(p_filename)
+    order by r.side desc, r.version desc, r.id
+  );
+end;
+$$;
+
+-- db/functions/api/list_documents.sql
+-- GET /api/cases/{id}/documents
+create or replace function api.list_documents(
+  p_case_id uuid,
+  p_document_type text default null,
+  p_ocr_status text default null,
+  p_uploaded_by text default null,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.document_page
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+  -- Existing clients ask for no page, and show no second one.
+  v_page_size integer := core.page_size(p_page, p_page_size, case when p_page is null then 1000 else 20 end);
+  v_document_type text := core.known_word(
+    'documentType', p_document_type, array(select t.value from core.document_types as t)
+  );
+  v_ocr_status text := core.known_word(
+    'ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]
+  );
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');
+  v_uploaded_at timestamptz := coalesce(v_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(v_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_total bigint;
+  v_found api.document[];
+begin
+  select count(*) into v_total
+  from core.document_records() as r
+  where r.case_id = v_case.id
+    and (v_document_type is null or r.document_type = v_document_type)
+    and (v_ocr_status is null or r.ocr_status = v_ocr_status)
+    and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by);
+
+  -- One more than the page, to know whether there is a next one.
+  v_found := array(
+    select r
+    from core.document_records() as r
+    where r.case_id = v_case.id
+      and (v_document_type is null or r.document_type = v_document_type)
+      and (v_ocr_status is null or r.ocr_status = v_ocr_status)
+      and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by)
+      and (r.uploaded_at, r.id) < (v_uploaded_at, v_id)
+    order by r.uploaded_at desc, r.id desc
+    limit v_page_size + 1
+    offset v_offset
+  );
+
+  return row(
+    v_found[:v_page_size],
+    core.pagination(
+      v_total, p_page, v_page_size,
+      case
+        when cardinality(v_found) > v_page_size then core.write_cursor(
+          row(to_char(v_found[v_page_size].uploaded_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), v_found[v_page_size].id)::core.page_cursor,
+          'uploadedAt', 'desc'
+        )
+      end
+    )
+  )::api.document_page;
+end;
+$$;
+
+-- db/functions/api/list_organisations.sql
+-- GET /api/cases/{id}/organisations
+create or replace function api.list_organisations(p_case_id uuid)
+returns api.organisation_link[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return array(
+    select r from core.organisation_link_records() as r where r.case_id = v_case.id order by r.created_at, r.organisation_id
+  );
+end;
+$$;
+
+-- db/functions/api/update_case.sql
+-- PATCH /api/cases/{id}
+create or replace function api.update_case(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_changes jsonb,
+  p_any_of integer[] default null
+)
+returns api.case_record
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
+  v_present core.case_details;
+  v_details core.case_details;
+  v_next_hearing timestamptz := v_case.next_hearing;
+begin
+  select * into v_present
+  from core.case_details as d
+  where d.case_id = v_case.id and d.version = v_case.details_version;
+
+  -- A key that is absent keeps the field, and null clears it.
+  v_details := jsonb_populate_record(v_present, p_changes - array['case_id', 'version', 'created_by']);
+  if p_changes ? 'next_hearing' then
+    v_next_hearing := p_changes ->> 'next_hearing';
+  end if;
+
+  if v_details is distinct from v_present then
+    insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
+    values (
+      v_case.id, v_details.notes, v_details.internal_notes, v_details.staff_comments,
+      v_details.linked_family_court_case_reference
+    )
+    returning version into v_details.version;
+  end if;
+
+  update core.cases
+  set next_hearing = v_next_hearing, details_version = v_details.version
+  where id = v_case.id;
+
+  return (select r from core.case_records() as r where r.id = v_case.id);
+end;
+$$;
+
+-- db/functions/request/change_case_status.sql
+-- Written by scripts/gen-migration
+create or replace function request.change_case_status(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_key text,
+  p_request_sha256 bytea,
+  p_case_id uuid,
+  p_expected_version integer,
+  p_status text,
+  p_reason text default null,
+  p_any_of integer[] default null
+)
+returns api.status_change
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+  v_kept jsonb;
+begin
+  if p_key is null then
+    return api.change_case_status(p_case_id, p_expected_version, p_status, p_reason, p_any_of);
+  end if;
+
+  v_kept := api.claim_key(p_key, p_request_sha256);
+  if v_kept is not null then
+    return jsonb_populate_record(null::api.status_change, v_kept);
+  end if;
+
+  return api.keep_answer(p_key, api.change_case_status(p_case_id, p_expected_version, p_status, p_reason, p_any_of));
+end;
+$$;
+
+comment on function request.change_case_status(bytea, uuid, text, text, bytea, uuid, integer, text, text, integer[]) is
+'api.change_case_status(uuid, integer, text, text, integer[]) as the caller of a session, once under an Idempotency-Key.
+Errors: those of auth.resume, of api.claim_key and of api.change_case_status.';
+revoke all on function request.change_case_status(bytea, uuid, text, text, bytea, uuid, integer, text, text, integer[]) from public;
+grant execute on function request.change_case_status(bytea, uuid, text, text, bytea, uuid, integer, text, text, integer[]) to casefile_api;
+
+-- db/functions/request/complete_upload.sql
+-- Written by scripts/gen-migration
+create or replace function request.complete_upload(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_key text,
+  p_request_sha256 bytea,
+  p_document_id uuid,
+  p_file_size bigint,
+  p_file_hash text,
+  p_mime_type text
+)
+returns api.document
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+  v_kept jsonb;
+begin
+  if p_key is null then
+    return api.complete_upload(p_document_id, p_file_size, p_file_hash, p_mime_type);
+  end if;
+
+  v_kept := api.claim_key(p_key, p_request_sha256);
+  if v_kept is not null then
+    return jsonb_populate_record(null::api.document, v_kept);
+  end if;
+
+  return api.keep_answer(p_key, api.complete_upload(p_document_id, p_file_size, p_file_hash, p_mime_type));
+end;
+$$;
+
+comment on function request.complete_upload(bytea, uuid, text, text, bytea, uuid, bigint, text, text) is
+'api.complete_upload(uuid, bigint, text, text) as the caller of a session, once under an Idempotency-Key.
+Errors: those of auth.resume, of api.claim_key and of api.complete_upload.';
+revoke all on function request.complete_upload(bytea, uuid, text, text, bytea, uuid, bigint, text, text) from public;
+grant execute on function request.complete_upload(bytea, uuid, text, text, bytea, uuid, bigint, text, text) to casefile_api;
+
+-- db/functions/request/create_assignment.sql
+-- Written by scripts/gen-migration
+create or replace function request.create_assignment(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_key text,
+  p_request_sha256 bytea,
+  p_case_id uuid,
+  p_user_id text,
+  p_assignment_type text
+)
+returns api.assignment
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+  v_kept jsonb;
+begin
+  if p_key is null then
+    return api.create_assignment(p_case_id, p_user_id, p_assignment_type);
+  end if;
+
+  v_kept := api.claim_key(p_key, p_request_sha256);
+  if v_kept is not null then
+    return jsonb_populate_record(null::api.assignment, v_kept);
+  end if;
+
+  return api.keep_answer(p_key, api.create_assignment(p_case_id, p_user_id, p_assignment_type));
+end;
+$$;
+
+comment on function request.create_assignment(bytea, uuid, text, text, bytea, uuid, text, text) is
+'api.create_assignment(uuid, text, text) as the caller of a session, once under an Idempotency-Key.
+Errors: those of auth.resume, of api.claim_key and of api.create_assignment.';
+revoke all on function request.create_assignment(bytea, uuid, text, text, bytea, uuid, text, text) from public;
+grant execute on function request.create_assignment(bytea, uuid, text, text, bytea, uuid, text, text) to casefile_api;
+
+-- db/functions/request/create_case.sql
+-- Written by scripts/gen-migration
+create or replace function request.create_case(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_key text,
+  p_request_sha256 bytea,
+  p_case_type text,
+  p_notes text default null,
+  p_internal_notes text default null,
+  p_staff_comments text default null,
+  p_linked_family_court_case_reference text default null,
+  p_next_hearing timestamptz default null
+)
+returns api.case_record
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+  v_kept jsonb;
+begin
+  if p_key is null then
+    return api.create_case(p_case_type, p_notes, p_internal_notes, p_staff_comments, p_linked_family_court_case_reference, p_next_hearing);
+  end if;
+
+  v_kept := api.claim_key(p_key, p_request_sha256);
+  if v_kept is not null then
+    return jsonb_populate_record(null::api.case_record, v_kept);
+  end if;
+
+  return api.keep_answer(p_key, api.create_case(p_case_type, p_notes, p_internal_notes, p_staff_comments, p_linked_family_court_case_reference, p_next_hearing));
+end;
+$$;
+
+comment on function request.create_case(bytea, uuid, text, text, bytea, text, text, text, text, text, timestamptz) is
+'api.create_case(text, text, text, text, text, timestamptz) as the caller of a session, once under an Idempotency-Key.
+Errors: those of auth.resume, of api.claim_key and of api.create_case.';
+revoke all on function request.create_case(bytea, uuid, text, text, bytea, text, text, text, text, text, timestamptz) from public;
+grant execute on function request.create_case(bytea, uuid, text, text, bytea, text, text, text, text, text, timestamptz) to casefile_api;
+
+-- db/functions/request/delete_case.sql
+-- Written by scripts/gen-migration
+create or replace function request.delete_case(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_case_id uuid,
+  p_expected_version integer default null,
+  p_any_of integer[] default null
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  perform api.delete_case(p_case_id, p_expected_version, p_any_of);
+end;
+$$;
+
+comment on function request.delete_case(bytea, uuid, text, uuid, integer, integer[]) is
+'api.delete_case(uuid, integer, integer[]) as the caller of a session.
+Errors: those of auth.resume and of api.delete_case.';
+revoke all on function request.delete_case(bytea, uuid, text, uuid, integer, integer[]) from public;
+grant execute on function request.delete_case(bytea, uuid, text, uuid, integer, integer[]) to casefile_api;
+
+-- db/functions/request/delete_document.sql
+-- Written by scripts/gen-migration
+create or replace function request.delete_document(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_document_id uuid
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  perform api.delete_document(p_document_id);
+end;
+$$;
+
+comment on function request.delete_document(bytea, uuid, text, uuid) is
+'api.delete_document(uuid) as the caller of a session.
+Errors: those of auth.resume and of api.delete_document.';
+revoke all on function request.delete_document(bytea, uuid, text, uuid) from public;
+grant execute on function request.delete_document(bytea, uuid, text, uuid) to casefile_api;
+
+-- db/functions/request/download_document.sql
+-- Written by scripts/gen-migration
+create or replace function request.download_document(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_document_id uuid
+)
+returns api.download
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  return api.download_document(p_document_id);
+end;
+$$;
+
+comment on function request.download_document(bytea, uuid, text, uuid) is
+'api.download_document(uuid) as the caller of a session.
+Errors: those of auth.resume and of api.download_document.';
+revoke all on function request.download_document(bytea, uuid, text, uuid) from public;
+grant execute on function request.download_document(bytea, uuid, text, uuid) to casefile_api;
+
+-- db/functions/request/explain_refusal.sql
+-- Written by scripts/gen-migration
+create or replace function request.explain_refusal(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_operation text,
+  p_subject_id uuid
+)
+returns audit.refusal
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  return audit.explain_refusal(p_operation, p_subject_id);
+end;
+$$;
+
+comment on function request.explain_refusal(bytea, uuid, text, text, uuid) is
+'audit.explain_refusal(text, uuid) as the caller of a session.
+Errors: those of auth.resume and of audit.explain_refusal.';
+revoke all on function request.explain_refusal(bytea, uuid, text, text, uuid) from public;
+grant execute on function request.explain_refusal(bytea, uuid, text, text, uuid) to casefile_api;
+
+-- db/functions/request/fail_upload.sql
+-- Written by scripts/gen-migration
+create or replace function request.fail_upload(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_document_id uuid
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  perform api.fail_upload(p_document_id);
+end;
+$$;
+
+comment on function request.fail_upload(bytea, uuid, text, uuid) is
+'api.fail_upload(uuid) as the caller of a session.
+Errors: those of auth.resume and of api.fail_upload.';
+revoke all on function request.fail_upload(bytea, uuid, text, uuid) from public;
+grant execute on function request.fail_upload(bytea, uuid, text, uuid) to casefile_api;
+
+-- db/functions/request/get_admin_only.sql
+-- Written by scripts/gen-migration
+create or replace function request.get_admin_only(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text
+)
+returns api.greeting
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.get_admin_only();
+end;
+$$;
+
+comment on function request.get_admin_only(bytea, uuid, text) is
+'api.get_admin_only() as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.get_admin_only.';
+revoke all on function request.get_admin_only(bytea, uuid, text) from public;
+grant execute on function request.get_admin_only(bytea, uuid, text) to casefile_api;
+
+-- db/functions/request/get_case.sql
+-- Written by scripts/gen-migration
+create or replace function request.get_case(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_case_id uuid
+)
+returns api.case_read
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.get_case(p_case_id);
+end;
+$$;
+
+comment on function request.get_case(bytea, uuid, text, uuid) is
+'api.get_case(uuid) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.get_case.';
+revoke all on function request.get_case(bytea, uuid, text, uuid) from public;
+grant execute on function request.get_case(bytea, uuid, text, uuid) to casefile_api;
+
+-- db/functions/request/get_document.sql
+-- Written by scripts/gen-migration
+create or replace function request.get_document(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_document_id uuid
+)
+returns api.document
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.get_document(p_document_id);
+end;
+$$;
+
+comment on function request.get_document(bytea, uuid, text, uuid) is
+'api.get_document(uuid) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.get_document.';
+revoke all on function request.get_document(bytea, uuid, text, uuid) from public;
+grant execute on function request.get_document(bytea, uuid, text, uuid) to casefile_api;
+
+-- db/functions/request/get_protected.sql
+-- Written by scripts/gen-migration
+create or replace function request.get_protected(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text
+)
+returns api.greeting
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.get_protected();
+end;
+$$;
+
+comment on function request.get_protected(bytea, uuid, text) is
+'api.get_protected() as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.get_protected.';
+revoke all on function request.get_protected(bytea, uuid, text) from public;
+grant execute on function request.get_protected(bytea, uuid, text) to casefile_api;
+
+-- db/functions/request/get_upload_form.sql
+-- Written by scripts/gen-migration
+create or replace function request.get_upload_form(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_case_id uuid
+)
+returns api.upload_form
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.get_upload_form(p_case_id);
+end;
+$$;
+
+comment on function request.get_upload_form(bytea, uuid, text, uuid) is
+'api.get_upload_form(uuid) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.get_upload_form.';
+revoke all on function request.get_upload_form(bytea, uuid, text, uuid) from public;
+grant execute on function request.get_upload_form(bytea, uuid, text, uuid) to casefile_api;
+
+-- db/functions/request/link_organisation.sql
+-- Written by scripts/gen-migration
+create or replace function request.link_organisation(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_key text,
+  p_request_sha256 bytea,
+  p_case_id uuid,
+  p_organisation_id text,
+  p_organisation_type text
+)
+returns api.organisation_link
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+  v_kept jsonb;
+begin
+  if p_key is null then
+    return api.link_organisation(p_case_id, p_organisation_id, p_organisation_type);
+  end if;
+
+  v_kept := api.claim_key(p_key, p_request_sha256);
+  if v_kept is not null then
+    return jsonb_populate_record(null::api.organisation_link, v_kept);
+  end if;
+
+  return api.keep_answer(p_key, api.link_organisation(p_case_id, p_organisation_id, p_organisation_type));
+end;
+$$;
+
+comment on function request.link_organisation(bytea, uuid, text, text, bytea, uuid, text, text) is
+'api.link_organisation(uuid, text, text) as the caller of a session, once under an Idempotency-Key.
+Errors: those of auth.resume, of api.claim_key and of api.link_organisation.';
+revoke all on function request.link_organisation(bytea, uuid, text, text, bytea, uuid, text, text) from public;
+grant execute on function request.link_organisation(bytea, uuid, text, text, bytea, uuid, text, text) to casefile_api;
+
+-- db/functions/request/list_assignments.sql
+-- Written by scripts/gen-migration
+create or replace function request.list_assignments(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_case_id uuid
+)
+returns api.assignment[]
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.list_assignments(p_case_id);
+end;
+$$;
+
+comment on function request.list_assignments(bytea, uuid, text, uuid) is
+'api.list_assignments(uuid) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.list_assignments.';
+revoke all on function request.list_assignments(bytea, uuid, text, uuid) from public;
+grant execute on function request.list_assignments(bytea, uuid, text, uuid) to casefile_api;
+
+-- db/functions/request/list_case_audit.sql
+-- Written by scripts/gen-migration
+create or replace function request.list_case_audit(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_case_id uuid,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.audit_page
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.list_case_audit(p_case_id, p_page, p_page_size, p_cursor);
+end;
+$$;
+
+comment on function request.list_case_audit(bytea, uuid, text, uuid, integer, integer, text) is
+'api.list_case_audit(uuid, integer, integer, text) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.list_case_audit.';
+revoke all on function request.list_case_audit(bytea, uuid, text, uuid, integer, integer, text) from public;
+grant execute on function request.list_case_audit(bytea, uuid, text, uuid, integer, integer, text) to casefile_api;
+
+-- db/functions/request/list_cases.sql
+-- Written by scripts/gen-migration
+create or replace function request.list_cases(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_status text default null,
+  p_case_type text default null,
+  p_date_from date default null,
+  p_date_to date default null,
+  p_case_number text default null,
+  p_sort_by text default null,
+  p_sort_order text default null,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.case_page
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.list_cases(p_status, p_case_type, p_date_from, p_date_to, p_case_number, p_sort_by, p_sort_order, p_page, p_page_size, p_cursor);
+end;
+$$;
+
+comment on function request.list_cases(bytea, uuid, text, text, text, date, date, text, text, text, integer, integer, text) is
+'api.list_cases(text, text, date, date, text, text, text, integer, integer, text) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.list_cases.';
+revoke all on function request.list_cases(bytea, uuid, text, text, text, date, date, text, text, text, integer, integer, text) from public;
+grant execute on function request.list_cases(bytea, uuid, text, text, text, date, date, text, text, text, integer, integer, text) to casefile_api;
+
+-- db/functions/request/list_document_versions.sql
+-- Written by scripts/gen-migration
+create or replace function request.list_document_versions(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_case_id uuid,
+  p_filename text
+)
+returns api.document[]
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.list_document_versions(p_case_id, p_filename);
+end;
+$$;
+
+comment on function request.list_document_versions(bytea, uuid, text, uuid, text) is
+'api.list_document_versions(uuid, text) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.list_document_versions.';
+revoke all on function request.list_document_versions(bytea, uuid, text, uuid, text) from public;
+grant execute on function request.list_document_versions(bytea, uuid, text, uuid, text) to casefile_api;
+
+-- db/functions/request/list_documents.sql
+-- Written by scripts/gen-migration
+create or replace function request.list_documents(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_case_id uuid,
+  p_document_type text default null,
+  p_ocr_status text default null,
+  p_uploaded_by text default null,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.document_page
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.list_documents(p_case_id, p_document_type, p_ocr_status, p_uploaded_by, p_page, p_page_size, p_cursor);
+end;
+$$;
+
+comment on function request.list_documents(bytea, uuid, text, uuid, text, text, text, integer, integer, text) is
+'api.list_documents(uuid, text, text, text, integer, integer, text) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.list_documents.';
+revoke all on function request.list_documents(bytea, uuid, text, uuid, text, text, text, integer, integer, text) from public;
+grant execute on function request.list_documents(bytea, uuid, text, uuid, text, text, text, integer, integer, text) to casefile_api;
+
+-- db/functions/request/list_organisations.sql
+-- Written by scripts/gen-migration
+create or replace function request.list_organisations(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_case_id uuid
+)
+returns api.organisation_link[]
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => true);
+begin
+  return api.list_organisations(p_case_id);
+end;
+$$;
+
+comment on function request.list_organisations(bytea, uuid, text, uuid) is
+'api.list_organisations(uuid) as the caller of a session; nothing can be changed meanwhile.
+Errors: those of auth.resume and of api.list_organisations.';
+revoke all on function request.list_organisations(bytea, uuid, text, uuid) from public;
+grant execute on function request.list_organisations(bytea, uuid, text, uuid) to casefile_api;
+
+-- db/functions/request/report_damage.sql
+-- Written by scripts/gen-migration
+create or replace function request.report_damage(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_document_id uuid
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  perform api.report_damage(p_document_id);
+end;
+$$;
+
+comment on function request.report_damage(bytea, uuid, text, uuid) is
+'api.report_damage(uuid) as the caller of a session.
+Errors: those of auth.resume and of api.report_damage.';
+revoke all on function request.report_damage(bytea, uuid, text, uuid) from public;
+grant execute on function request.report_damage(bytea, uuid, text, uuid) to casefile_api;
+
+-- db/functions/request/revoke_assignment.sql
+-- Written by scripts/gen-migration
+create or replace function request.revoke_assignment(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_case_id uuid,
+  p_assignment_id uuid
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  perform api.revoke_assignment(p_case_id, p_assignment_id);
+end;
+$$;
+
+comment on function request.revoke_assignment(bytea, uuid, text, uuid, uuid) is
+'api.revoke_assignment(uuid, uuid) as the caller of a session.
+Errors: those of auth.resume and of api.revoke_assignment.';
+revoke all on function request.revoke_assignment(bytea, uuid, text, uuid, uuid) from public;
+grant execute on function request.revoke_assignment(bytea, uuid, text, uuid, uuid) to casefile_api;
+
+-- db/functions/request/unlink_organisation.sql
+-- Written by scripts/gen-migration
+create or replace function request.unlink_organisation(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_case_id uuid,
+  p_organisation_id text
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  perform api.unlink_organisation(p_case_id, p_organisation_id);
+end;
+$$;
+
+comment on function request.unlink_organisation(bytea, uuid, text, uuid, text) is
+'api.unlink_organisation(uuid, text) as the caller of a session.
+Errors: those of auth.resume and of api.unlink_organisation.';
+revoke all on function request.unlink_organisation(bytea, uuid, text, uuid, text) from public;
+grant execute on function request.unlink_organisation(bytea, uuid, text, uuid, text) to casefile_api;
+
+-- db/functions/request/update_case.sql
+-- Written by scripts/gen-migration
+create or replace function request.update_case(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_key text,
+  p_request_sha256 bytea,
+  p_case_id uuid,
+  p_expected_version integer,
+  p_changes jsonb,
+  p_any_of integer[] default null
+)
+returns api.case_record
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+  v_kept jsonb;
+begin
+  if p_key is null then
+    return api.update_case(p_case_id, p_expected_version, p_changes, p_any_of);
+  end if;
+
+  v_kept := api.claim_key(p_key, p_request_sha256);
+  if v_kept is not null then
+    return jsonb_populate_record(null::api.case_record, v_kept);
+  end if;
+
+  return api.keep_answer(p_key, api.update_case(p_case_id, p_expected_version, p_changes, p_any_of));
+end;
+$$;
+
+comment on function request.update_case(bytea, uuid, text, text, bytea, uuid, integer, jsonb, integer[]) is
+'api.update_case(uuid, integer, jsonb, integer[]) as the caller of a session, once under an Idempotency-Key.
+Errors: those of auth.resume, of api.claim_key and of api.update_case.';
+revoke all on function request.update_case(bytea, uuid, text, text, bytea, uuid, integer, jsonb, integer[]) from public;
+grant execute on function request.update_case(bytea, uuid, text, text, bytea, uuid, integer, jsonb, integer[]) to casefile_api;
+
+-- db/functions/request/upload_document.sql
+-- Written by scripts/gen-migration
+create or replace function request.upload_document(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_key text,
+  p_request_sha256 bytea,
+  p_case_id uuid,
+  p_filename text,
+  p_document_type text,
+  p_description text default null
+)
+returns api.upload
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  -- What it begins has come to its end, and that answer was kept.
+  if p_key is not null and api.claim_key(p_key, p_request_sha256) is not null then
+    return null;
+  end if;
+
+  return api.upload_document(p_case_id, p_filename, p_document_type, p_description);
+end;
+$$;
+
+comment on function request.upload_document(bytea, uuid, text, text, bytea, uuid, text, text, text) is
+'api.upload_document(uuid, text, text, text) as the caller of a session, once under an Idempotency-Key.
+Errors: those of auth.resume, of api.claim_key and of api.upload_document.';
+revoke all on function request.upload_document(bytea, uuid, text, text, bytea, uuid, text, text, text) from public;
+grant execute on function request.upload_document(bytea, uuid, text, text, bytea, uuid, text, text, text) to casefile_api;
 
 -- db/policies/audit.entries.sql
 create policy select_own_court on audit.entries for select
@@ -1347,6 +3040,24 @@ using (
 );
 comment on policy select_own on core.documents is 'An adopter sees what it uploaded itself.';
 
+-- db/policies/core.next_statuses.sql
+-- What may follow what is no secret.
+
+alter table core.next_statuses enable row level security;
+alter table core.next_statuses force row level security;
+
+create policy select_any on core.next_statuses for select
+to casefile_caller
+using (true);
+comment on policy select_any on core.next_statuses is 'Everybody sees which status may follow which.';
+
+create policy all_to_owner on core.next_statuses for all
+to casefile_owner
+using (true) with check (true);
+comment on policy all_to_owner on core.next_statuses is 'core.tg_status_transitions__next_statuses alone writes them.';
+revoke all on core.next_statuses from public;
+grant select on core.next_statuses to casefile_caller;
+
 -- db/policies/core.organisation_links.sql
 create policy select_own_court on core.organisation_links for select
 to hmcts_case_officer
@@ -1420,22 +3131,66 @@ drop policy select_reached on core.document_texts;
 drop policy select_own_court on core.documents;
 drop policy select_reached on core.documents;
 drop policy select_own on core.documents;
+drop policy select_any on core.next_statuses;
+drop policy all_to_owner on core.next_statuses;
 drop policy select_own_court on core.organisation_links;
 drop policy select_reached on core.organisation_links;
 drop policy select_own_court on core.status_change_particulars;
 drop policy select_reached on core.status_change_particulars;
 drop policy select_own_court on core.status_changes;
 drop policy select_reached on core.status_changes;
+drop trigger tg_status_transitions__next_statuses on core.status_transitions;
+drop function core.assignment_records();
+drop function core.case_records();
 drop function core.count_cases(core.case_filter);
 drop function core.count_filtered_cases(core.case_filter);
+drop function core.document_records();
 drop function core.find_reach_faults(uuid, uuid);
 drop function core.most_counted();
 drop function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean);
+<<<<<<<< HEAD:db/migrations/20261128185321_sources.sql
 drop function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean);
+========
+drop function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer);
+drop function core.organisation_link_records();
+>>>>>>>> origin/main:db/migrations/20261128185137_sources.sql
 drop function core.pagination(bigint, integer, integer, text, boolean);
 drop function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean);
+drop function core.status_history(uuid);
+drop function core.tg_status_transitions__next_statuses();
+drop function auth.claim_session(bytea, boolean);
+drop function auth.resume(bytea, uuid, text, boolean);
+drop function request.change_case_status(bytea, uuid, text, text, bytea, uuid, integer, text, text, integer[]);
+drop function request.complete_upload(bytea, uuid, text, text, bytea, uuid, bigint, text, text);
+drop function request.create_assignment(bytea, uuid, text, text, bytea, uuid, text, text);
+drop function request.create_case(bytea, uuid, text, text, bytea, text, text, text, text, text, timestamptz);
+drop function request.delete_case(bytea, uuid, text, uuid, integer, integer[]);
+drop function request.delete_document(bytea, uuid, text, uuid);
+drop function request.download_document(bytea, uuid, text, uuid);
+drop function request.explain_refusal(bytea, uuid, text, text, uuid);
+drop function request.fail_upload(bytea, uuid, text, uuid);
+drop function request.get_admin_only(bytea, uuid, text);
+drop function request.get_case(bytea, uuid, text, uuid);
+drop function request.get_document(bytea, uuid, text, uuid);
+drop function request.get_protected(bytea, uuid, text);
+drop function request.get_upload_form(bytea, uuid, text, uuid);
+drop function request.link_organisation(bytea, uuid, text, text, bytea, uuid, text, text);
+drop function request.list_assignments(bytea, uuid, text, uuid);
+drop function request.list_case_audit(bytea, uuid, text, uuid, integer, integer, text);
+drop function request.list_cases(bytea, uuid, text, text, text, date, date, text, text, text, integer, integer, text);
+drop function request.list_document_versions(bytea, uuid, text, uuid, text);
+drop function request.list_documents(bytea, uuid, text, uuid, text, text, text, integer, integer, text);
+drop function request.list_organisations(bytea, uuid, text, uuid);
+drop function request.report_damage(bytea, uuid, text, uuid);
+drop function request.revoke_assignment(bytea, uuid, text, uuid, uuid);
+drop function request.unlink_organisation(bytea, uuid, text, uuid, text);
+drop function request.update_case(bytea, uuid, text, text, bytea, uuid, integer, jsonb, integer[]);
+drop function request.upload_document(bytea, uuid, text, text, bytea, uuid, text, text, text);
 drop type core.case_count;
+revoke usage on schema request from casefile_api;
 revoke select on table core.case_reach from casefile_caller;
+revoke select on table core.next_statuses from casefile_caller;
+comment on schema request is null;
 comment on column core.cases.status_place is null;
 comment on column core.cases.case_type_place is null;
 comment on column core.cases.attention_place is null;
@@ -1446,12 +3201,198 @@ comment on table core.case_reach is null;
 comment on column core.case_reach.way is null;
 comment on column core.case_reach.reached_by is null;
 comment on column core.case_reach.created_at is null;
+comment on table core.next_statuses is null;
+comment on column core.next_statuses.to_statuses is null;
 
 -- db/types/api.pagination.sql
 alter type api.pagination drop attribute total_is_minimum;
 
 -- db/tables/core.case_participants.sql
 comment on column core.case_participants.court_code is 'The court of the case, which never changes. So an officer''s policy need not ask for the case.';
+
+-- db/functions/core/caller_role.sql
+-- Which of the six roles is at work
+create or replace function core.caller_role()
+returns core.user_role
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return case current_setting('role')
+    when 'hmcts_case_officer' then 'HMCTS_CASE_OFFICER'
+    when 'judge_legal_adviser' then 'JUDGE_LEGAL_ADVISER'
+    when 'cafcass_officer' then 'CAFCASS_OFFICER'
+    when 'la_social_worker' then 'LA_SOCIAL_WORKER'
+    when 'vaa_worker' then 'VAA_WORKER'
+    when 'adopter' then 'ADOPTER'
+  end::core.user_role;
+end;
+$$;
+
+comment on function core.caller_role() is
+'The caller''s role; null for work done past the server. Reads the setting and not current_user, which is the owner inside a definer function.';
+
+-- db/functions/core/case_record.sql
+-- One case, as its caller may see it
+create or replace function core.case_record(p_case_id uuid)
+returns api.case_record
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+-- The plan is kept, even if it was made while there was next to nothing in the tables.
+set enable_seqscan = off
+as $$
+declare
+  v_role core.user_role := core.caller_role();
+  v_can_move boolean := has_function_privilege('api.change_case_status'::regproc, 'execute');
+  v_record api.case_record;
+begin
+  -- What core.case_records says of many, in a plan that is half as dear for one.
+  select
+    c.id,
+    c.case_number,
+    c.case_type::text,
+    c.status::text,
+    t.name,
+    c.court_code,
+    d.created_by,
+    c.created_at,
+    c.updated_at,
+    c.version,
+    -- An adopter is shown itself alone.
+    case
+      when v_role = 'ADOPTER' then array(
+        select a.user_id
+        from core.assignments as a
+        where a.case_id = p_case_id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
+      )
+      else coalesce(p.applicant_ids, '{}')
+    end,
+    p.assigned_judge,
+    p.organisation_ids,
+    r.reason,
+    d.notes,
+    d.internal_notes,
+    d.staff_comments,
+    d.linked_family_court_case_reference,
+    row(c.created_at, c.next_hearing)::api.key_dates,
+    core.attention(c.next_hearing),
+    row(
+      has_function_privilege('api.update_case'::regproc, 'execute'),
+      v.to_statuses is not null,
+      has_function_privilege('api.delete_case'::regproc, 'execute'),
+      has_function_privilege('api.list_case_audit'::regproc, 'execute'),
+      coalesce(v.to_statuses, '{}')
+    )::api.case_permissions,
+    d.case_id is null
+  into v_record
+  from core.cases as c
+  join core.courts as t on t.code = c.court_code
+  left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
+  left join core.case_participants as p on p.case_id = c.id
+  left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
+  cross join lateral (
+    select array_agg(s.to_status::text order by s.to_status) as to_statuses
+    from core.status_transitions as s
+    where s.from_status = c.status and v_role = any (s.roles) and v_can_move
+  ) as v
+  where c.id = p_case_id and c.deleted_at is null;
+
+  return v_record;
+end;
+$$;
+
+comment on function core.case_record(uuid) is
+'The case, redacted by the policies of the side tables; null if it is out of reach or deleted. The same as of
+core.case_records, which a test holds it to.';
+revoke all on function core.case_record(uuid) from public;
+grant execute on function core.case_record(uuid) to casefile_caller;
+
+-- db/functions/core/case_records.sql
+-- Cases, as their caller may see them
+create or replace function core.case_records(p_case_ids uuid[])
+returns api.case_record[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- Or it would be planned anew for each call: a plan for one case looks so much cheaper than one for any number.
+set plan_cache_mode = force_generic_plan
+-- And the plan is kept, even if it was made while there was next to nothing in the tables.
+set enable_seqscan = off
+as $$
+declare
+  v_role core.user_role := core.caller_role();
+  -- The grants are the only list of who may do what.
+  v_can_edit boolean := has_function_privilege('api.update_case'::regproc, 'execute');
+  v_can_move boolean := has_function_privilege('api.change_case_status'::regproc, 'execute');
+  v_can_delete boolean := has_function_privilege('api.delete_case'::regproc, 'execute');
+  v_can_audit boolean := has_function_privilege('api.list_case_audit'::regproc, 'execute');
+begin
+  -- Where the policy of a side table shows the caller nothing (to an adopter: no details, no particulars, no
+  -- participants) the fields are simply null.
+  return array(
+    with transitions as materialized (
+      select s.from_status, array_agg(s.to_status::text order by s.to_status) as to_statuses
+      from core.status_transitions as s
+      where v_role = any (s.roles) and v_can_move
+      group by s.from_status
+    )
+    select row(
+      c.id,
+      c.case_number,
+      c.case_type::text,
+      c.status::text,
+      (select t.name from core.courts as t where t.code = c.court_code),
+      c.court_code,
+      d.created_by,
+      c.created_at,
+      c.updated_at,
+      c.version,
+      -- An adopter is shown itself alone.
+      case
+        when v_role = 'ADOPTER' then array(
+          select a.user_id
+          from core.assignments as a
+          where a.case_id = c.id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
+        )
+        else coalesce(p.applicant_ids, '{}')
+      end,
+      p.assigned_judge,
+      p.organisation_ids,
+      r.reason,
+      d.notes,
+      d.internal_notes,
+      d.staff_comments,
+      d.linked_family_court_case_reference,
+      row(c.created_at, c.next_hearing)::api.key_dates,
+      core.attention(c.next_hearing),
+      row(
+        v_can_edit, v.to_statuses is not null, v_can_delete, v_can_audit, coalesce(v.to_statuses, '{}')
+      )::api.case_permissions,
+      d.case_id is null
+    )::api.case_record
+    from unnest(p_case_ids) with ordinality as i (case_id, place)
+    -- Case by case: joined, the planner would read all that the caller reaches.
+    cross join lateral (select * from core.cases as k where k.id = i.case_id and k.deleted_at is null offset 0) as c
+    left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
+    left join core.case_participants as p on p.case_id = c.id
+    left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
+    left join transitions as v on v.from_status = c.status
+    order by i.place
+  );
+end;
+$$;
+
+comment on function core.case_records(uuid[]) is
+'The cases in the order of their ids, redacted by the policies of the side tables. Cases out of reach and deleted
+ones are left out.';
+revoke all on function core.case_records(uuid[]) from public;
+grant execute on function core.case_records(uuid[]) to casefile_caller;
 
 -- db/functions/core/count_cases.sql
 -- How many cases somebody reaches
@@ -1500,6 +3441,51 @@ comment on function core.count_filtered_cases(core.case_filter) is 'How many cas
 revoke all on function core.count_filtered_cases(core.case_filter) from public;
 grant execute on function core.count_filtered_cases(core.case_filter) to casefile_caller;
 
+-- db/functions/core/document.sql
+-- A document, as an answer shows it
+create or replace function core.document(p_document core.documents)
+returns api.document
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return row(
+    p_document.id, p_document.case_id, p_document.filename, p_document.filename, p_document.document_type,
+    p_document.description, p_document.file_size, p_document.file_hash, p_document.mime_type, p_document.uploaded_by,
+    p_document.uploaded_at, p_document.version, p_document.upload_status::text, p_document.ocr_status::text,
+    p_document.ocr_completed_at, p_document.ocr_failure_reason, p_document.virus_scan_status::text,
+    p_document.virus_scan_completed_at, core.side_of(p_document.case_id, p_document.uploaded_by), p_document.ocr_page_count,
+    p_document.ocr_pages_read
+  )::api.document;
+end;
+$$;
+
+comment on function core.document(core.documents) is
+'The document in the words of the API.';
+revoke all on function core.document(core.documents) from public;
+grant execute on function core.document(core.documents) to casefile_caller;
+
+-- db/functions/core/organisation_link.sql
+-- A link of an organisation, as an answer shows it
+create or replace function core.organisation_link(p_link core.organisation_links)
+returns api.organisation_link
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  return row(
+    p_link.case_id, p_link.organisation_id, p_link.organisation_type::text, p_link.linked_at, p_link.linked_by
+  )::api.organisation_link;
+end;
+$$;
+comment on function core.organisation_link(core.organisation_links) is 'The link in the words of the API.';
+revoke all on function core.organisation_link(core.organisation_links) from public;
+grant execute on function core.organisation_link(core.organisation_links) to casefile_caller;
+
 -- db/functions/core/pagination.sql
 -- Where a page stands in its list
 create or replace function core.pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text)
@@ -1520,6 +3506,58 @@ comment on function core.pagination(bigint, integer, integer, text) is
 'The pagination of an answer; the cursor is null on the last page, and where a list has none.';
 revoke all on function core.pagination(bigint, integer, integer, text) from public;
 grant execute on function core.pagination(bigint, integer, integer, text) to casefile_caller;
+
+-- db/functions/core/permit_transition.sql
+-- Whether a case may move to another status
+create or replace function core.permit_transition(p_from core.case_status, p_to text, p_reason text)
+returns core.case_status
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_transition core.status_transitions;
+begin
+  if not exists (select from core.status_transitions as t where t.from_status = p_from) then
+    raise exception using
+      errcode = 'JCTRM',
+      message = 'The status cannot be changed any more: the case has the outcome ' || p_from,
+      detail = jsonb_build_object('currentStatus', p_from)::text;
+  end if;
+
+  select * into v_transition
+  from core.status_transitions as t
+  where t.from_status = p_from and t.to_status::text = p_to;
+
+  if not found then
+    raise exception using
+      errcode = 'JCSTA',
+      message = 'Invalid status transition: a case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
+      detail = jsonb_build_object(
+        'validTransitions',
+        coalesce((select v.to_statuses from core.valid_transitions() as v where v.from_status = p_from), '{}')
+      )::text;
+  end if;
+
+  -- Work done past the server has no role to check.
+  if core.caller_role() <> all (v_transition.roles) then
+    raise exception using
+      errcode = 'JCROL',
+      message = 'Permission denied',
+      detail = jsonb_build_object('requiredRoles', v_transition.roles, 'userRole', core.caller_role())::text;
+  end if;
+
+  if v_transition.reason_required and core.trimmed(p_reason) is null then
+    raise exception using
+      errcode = 'JCREA',
+      message = 'A reason is required to move a case to ' || p_to,
+      detail = jsonb_build_object('field', 'reason')::text;
+  end if;
+
+  return v_transition.to_status;
+end;
+$$;
 
 -- db/functions/core/reached_case_ids.sql
 -- The cases that a caller reaches by name
@@ -1586,6 +3624,35 @@ an officer, who reaches a whole court. For policies, evaluated once for a table:
 which an index finds all of them; on side tables as in (select unnest(...)), a hashed filter, by which it does not: rows are
 found by what the query asks for, however many cases somebody reaches.
 Definer: policies that read each other''s tables recurse.';
+
+-- db/functions/core/status_history.sql
+-- How a case came to its status
+create or replace function core.status_history(p_case_id uuid)
+returns api.status_history_entry[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(
+      array_agg(
+        row(s.from_status::text, s.to_status::text, s.changed_at, p.changed_by)::api.status_history_entry order by s.id
+      ),
+      '{}'
+    )
+    from core.status_changes as s
+    left join core.status_change_particulars as p on p.status_change_id = s.id
+    where s.case_id = p_case_id
+  );
+end;
+$$;
+
+comment on function core.status_history(uuid) is
+'The changes of status, oldest first; without names where core.status_change_particulars shows the caller nothing.';
+revoke all on function core.status_history(uuid) from public;
+grant execute on function core.status_history(uuid) to casefile_caller;
 
 -- db/functions/core/tg_assignments__guard.sql
 -- What must hold for an assignment, whoever writes it
@@ -1848,6 +3915,31 @@ $$;
 comment on function core.tg_organisation_links__guard() is
 'Stamps who and when; allows no change of a link but unlinking.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
+
+-- db/functions/core/valid_transitions.sql
+-- What a caller may do next with a case in each status
+create or replace function core.valid_transitions()
+returns table (from_status core.case_status, to_statuses text[])
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role core.user_role := core.caller_role();
+begin
+  return query
+  select t.from_status, array_agg(t.to_status::text order by t.to_status)
+  from core.status_transitions as t
+  where v_role = any (t.roles)
+  group by t.from_status;
+end;
+$$;
+
+comment on function core.valid_transitions() is
+'The statuses to which this caller may move a case, for each status that has any.';
+revoke all on function core.valid_transitions() from public;
+grant execute on function core.valid_transitions() to casefile_caller;
 
 -- db/functions/core/fits_filter.sql
 -- Whether a list is about a case
@@ -2213,6 +4305,30 @@ $$;
 comment on function audit.entry_digest(bytea, audit.entries) is
 'SHA-256 over the digest before and every column of the entry but its own digest.';
 
+-- db/functions/audit/changes_of.sql
+-- What an entry tells of the change
+create or replace function audit.changes_of(p_entry audit.entries)
+returns jsonb
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_entry.action <> 'STATUS_CHANGE' then
+    return jsonb_build_object(
+      'entity', p_entry.entity, 'entityId', p_entry.entity_id, 'before', p_entry.before, 'after', p_entry.after
+    );
+  end if;
+
+  return jsonb_build_object(
+    'entity', p_entry.entity, 'entityId', p_entry.entity_id,
+    'before', p_entry.before -> 'status', 'after', p_entry.after -> 'status',
+    'others', jsonb_build_object('before', p_entry.before - 'status', 'after', p_entry.after - 'status')
+  );
+end;
+$$;
+
 -- db/functions/audit/find_broken_links.sql
 -- Whether the audit trail of some cases is as it was written
 create or replace function audit.find_broken_links(p_from uuid, p_to uuid)
@@ -2280,6 +4396,366 @@ $$;
 comment on function audit.find_faults(uuid, uuid) is
 'For DBAs, of the cases from one id to another: audit.find_broken_links, and versions that are not one more than the changes audited.';
 
+-- db/functions/auth/limit_sessions.sql
+-- Make room for one more session of a user
+create or replace function auth.limit_sessions(p_user_id text, p_user_role core.user_role)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it for each login, until the next analyze. For the same reason
+-- the order is by the time that remains: there is an index on expires_at, too.
+set enable_seqscan = off
+as $$
+begin
+  -- A session that somebody else has locked is being used or ended: waiting for it, two logins could wait for each other.
+  delete from auth.sessions
+  where ctid = any (array(
+    select s.ctid
+    from auth.sessions as s
+    where s.token_sha256 = any (array(
+      select o.token_sha256
+      from auth.sessions as o
+      where o.user_id = p_user_id and (o.user_role = p_user_role or o.user_role is null and p_user_role is null)
+      order by o.expires_at - now() desc
+      offset 19
+    ))
+    for update of s skip locked
+  ));
+end;
+$$;
+
+-- db/functions/auth/resume.sql
+-- Become the caller of a session
+create or replace function auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_session auth.sessions := auth.claim_session(p_token_sha256);
+  v_settings text;
+begin
+  -- Invoker, because a definer function may not set the role. All settings end with the transaction. An assignment is half the
+  -- work of a query.
+  v_settings := set_config('casefile.request_id', coalesce(p_request_id::text, ''), true)
+    || set_config('casefile.client_address', coalesce(p_client_address, ''), true)
+    || set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true)
+    || set_config('role', lower(v_session.user_role::text), true);
+
+  return v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at);
+end;
+$$;
+
+comment on function auth.resume(bytea, uuid, text) is
+'Takes on the database role and the claims of the session''s caller, which policies and triggers read with core.claim; true when its expiry is due to be moved, which this read-only
+step leaves to auth.touch_session.
+Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
+revoke all on function auth.resume(bytea, uuid, text) from public;
+grant execute on function auth.resume(bytea, uuid, text) to casefile_api;
+
+-- db/functions/auth/touch_session.sql
+-- Move the expiry of a session that is in use
+create or replace function auth.touch_session(p_token_sha256 bytea)
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  update auth.sessions
+  set expires_at = least(now() + interval '30 minutes', ends_at)
+  where token_sha256 = p_token_sha256 and expires_at > now() and expires_at < ends_at;
+$$;
+
+-- db/functions/auth/claim_session.sql
+-- Set the claims of a session's caller
+create or replace function auth.claim_session(p_token_sha256 bytea)
+returns auth.sessions
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it for each request, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_session auth.sessions;
+  v_role text;
+  v_settings text;
+begin
+  -- As auth.find_session does it; calling that would be a tenth of what a request costs.
+  select * into v_session
+  from auth.sessions as s
+  where s.token_sha256 = p_token_sha256;
+
+  if v_session.token_sha256 is null or v_session.expires_at <= now() then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  if v_session.user_role is null then
+    raise exception using
+      errcode = 'JCMNY',
+      message = auth.refusal_message('JCMNY'),
+      detail = auth.memberships_detail(v_session.user_id, v_session.claimed);
+  end if;
+
+  -- Under the name of the role, so that they are no other role's. An assignment, as this is not planned as a query, which an
+  -- extension might log.
+  v_role := lower(v_session.user_role::text);
+  v_settings := set_config(auth.claims_prefix() || 'user_id_' || v_role, v_session.user_id, true)
+    || set_config(auth.claims_prefix() || 'court_code_' || v_role, coalesce(v_session.court_code, ''), true)
+    || set_config(auth.claims_prefix() || 'organisation_id_' || v_role, coalesce(v_session.organisation_id, ''), true);
+
+  return v_session;
+end;
+$$;
+
+comment on function auth.claim_session(bytea) is
+'Sets what core.claim reads, until the end of the transaction; the session. Definer: the server may not read the table, nor know what
+these settings are called.
+Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
+revoke all on function auth.claim_session(bytea) from public;
+grant execute on function auth.claim_session(bytea) to casefile_api;
+
+-- db/functions/api/claim_key.sql
+-- Claim the Idempotency-Key of a write
+create or replace function api.claim_key(p_key text, p_request_sha256 bytea)
+returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_answer jsonb;
+begin
+  if core.take_key(p_key, p_request_sha256) then
+    return null;
+  end if;
+
+  -- The policy knows whether the caller still reaches the case.
+  select k.answer into v_answer
+  from core.kept_answers as k
+  where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key;
+
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  return v_answer;
+end;
+$$;
+
+-- db/functions/api/complete_upload.sql
+-- The bytes of a document are stored
+create or replace function api.complete_upload(
+  p_document_id uuid,
+  p_file_size bigint,
+  p_file_hash text,
+  p_mime_type text
+)
+returns api.document
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_document core.documents;
+  v_existing uuid;
+begin
+  update core.documents as d
+  set upload_status = 'complete', file_size = p_file_size, file_hash = p_file_hash, mime_type = p_mime_type
+  where d.id = p_document_id and d.upload_status = 'uploading' and d.uploaded_by = core.actor()
+    and d.deleted_at is null
+  returning * into v_document;
+
+  if not found then
+    raise exception using errcode = 'JCNIL', message = 'Upload not found';
+  end if;
+
+  return core.document(v_document);
+exception
+  when sqlstate 'JCSAM' then
+    -- The first is named to those who may see it, which is for the policy to say.
+    select e.id into v_existing
+    from core.documents as d
+    join core.documents as e
+      on e.case_id = d.case_id and e.file_hash = p_file_hash and e.upload_status = 'complete' and e.deleted_at is null
+    where d.id = p_document_id;
+
+    raise exception using
+      errcode = 'JCSAM',
+      message = 'This document has already been uploaded to the case',
+      detail = jsonb_strip_nulls(
+        jsonb_build_object('field', 'file', 'isDuplicate', true, 'existingDocumentId', v_existing)
+      )::text;
+end;
+$$;
+
+-- db/functions/api/create_assignment.sql
+-- POST /api/cases/{id}/assignments
+create or replace function api.create_assignment(p_case_id uuid, p_user_id text, p_assignment_type text)
+returns api.assignment
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, null);
+  v_user_id text := core.required_text('userId', p_user_id);
+  v_assignment_type core.assignment_type := core.known_word(
+    'assignmentType', core.required_text('assignmentType', p_assignment_type),
+    enum_range(null::core.assignment_type)::text[]
+  );
+  v_assignment core.assignments;
+begin
+  insert into core.assignments (case_id, user_id, assignment_type)
+  values (v_case.id, v_user_id, v_assignment_type)
+  on conflict (case_id, user_id, assignment_type) where revoked_at is null do nothing
+  returning * into v_assignment;
+
+  if not found then
+    raise exception using errcode = 'JCDUP', message = 'This user is already assigned to the case in this way';
+  end if;
+
+  return row(
+    v_assignment.id, v_assignment.case_id, v_assignment.user_id, v_assignment.assignment_type::text,
+    v_assignment.created_at, core.actor()
+  )::api.assignment;
+end;
+$$;
+
+-- db/functions/api/create_case.sql
+-- POST /api/cases
+create or replace function api.create_case(
+  p_case_type text,
+  p_notes text default null,
+  p_internal_notes text default null,
+  p_staff_comments text default null,
+  p_linked_family_court_case_reference text default null,
+  p_next_hearing timestamptz default null
+)
+returns api.case_record
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_id uuid := core.new_id();
+  v_case_type core.case_type := core.known_word(
+    'caseType', core.required_text('caseType', p_case_type), enum_range(null::core.case_type)::text[]
+  );
+  v_court_code text := nullif(core.claim('court_code'), '');
+begin
+  if v_court_code is null then
+    perform core.refuse_field('courtAssignment', 'A case is created in the court of its officer, and none is assigned to you');
+  end if;
+
+  insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
+  values (v_id, p_notes, p_internal_notes, p_staff_comments, p_linked_family_court_case_reference);
+
+  -- The triggers on core.cases take the number and write the audit row.
+  insert into core.cases (id, court_code, case_type, next_hearing)
+  values (v_id, v_court_code, v_case_type, p_next_hearing);
+
+  return core.case_record(v_id);
+end;
+$$;
+
+-- db/functions/api/get_case.sql
+-- GET /api/cases/{id}
+create or replace function api.get_case(p_case_id uuid)
+returns api.case_read
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_record api.case_record := core.case_record(p_case_id);
+begin
+  if v_record.id is null then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  return row(v_record, core.status_history(p_case_id))::api.case_read;
+end;
+$$;
+
+-- db/functions/api/get_document.sql
+-- GET /api/documents/{id}
+create or replace function api.get_document(p_document_id uuid)
+returns api.document
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+select core.document(core.find_document(p_document_id));
+$$;
+
+-- db/functions/api/link_organisation.sql
+-- POST /api/cases/{id}/organisations
+create or replace function api.link_organisation(p_case_id uuid, p_organisation_id text, p_organisation_type text)
+returns api.organisation_link
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, null);
+  v_organisation_id text := core.required_text('organisationId', p_organisation_id);
+  v_organisation_type core.organisation_type := core.known_word(
+    'organisationType', core.required_text('organisationType', p_organisation_type),
+    enum_range(null::core.organisation_type)::text[]
+  );
+  v_link core.organisation_links;
+begin
+  insert into core.organisation_links (case_id, organisation_id, organisation_type)
+  values (v_case.id, v_organisation_id, v_organisation_type)
+  on conflict (case_id, organisation_id) where unlinked_at is null do nothing
+  returning * into v_link;
+
+  if not found then
+    raise exception using errcode = 'JCDUP', message = 'This organisation is already linked to the case';
+  end if;
+
+  return core.organisation_link(v_link);
+end;
+$$;
+
+-- db/functions/api/list_assignments.sql
+-- GET /api/cases/{id}/assignments
+create or replace function api.list_assignments(p_case_id uuid)
+returns api.assignment[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return array(
+    select row(a.id, a.case_id, a.user_id, a.assignment_type::text, a.created_at, p.assigned_by)::api.assignment
+    from core.assignments as a
+    left join core.assignment_particulars as p on p.assignment_id = a.id
+    where a.case_id = v_case.id and a.revoked_at is null
+    order by a.created_at, a.id
+  );
+end;
+$$;
+
 -- db/functions/api/list_cases.sql
 -- GET /api/cases
 create or replace function api.list_cases(
@@ -2330,6 +4806,201 @@ begin
       end
     )
   )::api.case_page;
+end;
+$$;
+
+-- db/functions/api/list_document_versions.sql
+-- GET /api/cases/{id}/documents/{filename}/versions
+create or replace function api.list_document_versions(p_case_id uuid, p_filename text)
+returns api.document[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return array(
+    select core.document(d)
+    from core.documents as d
+    where d.case_id = v_case.id and core.nfc(d.filename) = core.nfc(p_filename) and d.upload_status = 'complete'
+      and d.deleted_at is null
+    order by core.side_of(d.case_id, d.uploaded_by) desc, d.version desc, d.id
+  );
+end;
+$$;
+
+-- db/functions/api/list_organisations.sql
+-- GET /api/cases/{id}/organisations
+create or replace function api.list_organisations(p_case_id uuid)
+returns api.organisation_link[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return coalesce(
+    (
+      select array_agg(core.organisation_link(l) order by l.linked_at, l.id)
+      from core.organisation_links as l
+      where l.case_id = v_case.id and l.unlinked_at is null
+    ),
+    '{}'
+  );
+end;
+$$;
+
+-- db/functions/api/change_case_status.sql
+-- PATCH /api/cases/{id}/status
+create or replace function api.change_case_status(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_status text,
+  p_reason text default null,
+  p_any_of integer[] default null
+)
+returns api.status_change
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
+begin
+  -- The guard trigger on core.cases asks core.permit_transition again, for whoever updates without
+  -- this function, and moves the version; the audit trigger records the change.
+  update core.cases
+  set status = core.permit_transition(v_case.status, p_status, p_reason), status_reason = core.trimmed(p_reason)
+  where id = v_case.id;
+
+  -- Whoever waited for the lock may have lost the case meanwhile.
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  return row(core.case_record(v_case.id), v_case.status::text)::api.status_change;
+end;
+$$;
+
+-- db/functions/api/list_documents.sql
+-- GET /api/cases/{id}/documents
+create or replace function api.list_documents(
+  p_case_id uuid,
+  p_document_type text default null,
+  p_ocr_status text default null,
+  p_uploaded_by text default null,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.document_page
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+  -- Existing clients ask for no page, and show no second one.
+  v_page_size integer := core.page_size(p_page, p_page_size, case when p_page is null then 1000 else 20 end);
+  v_document_type text := core.known_word(
+    'documentType', p_document_type, array(select t.value from core.document_types as t)
+  );
+  v_ocr_status core.ocr_status := core.known_word(
+    'ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]
+  );
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');
+  v_uploaded_at timestamptz := coalesce(v_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(v_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_total bigint;
+  v_found core.documents[];
+begin
+  select count(*) into v_total
+  from core.documents as d
+  where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
+    and (v_document_type is null or d.document_type = v_document_type)
+    and (v_ocr_status is null or d.ocr_status = v_ocr_status)
+    and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by);
+
+  -- One more than the page, to know whether there is a next one.
+  v_found := array(
+    select d
+    from core.documents as d
+    where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
+      and (v_document_type is null or d.document_type = v_document_type)
+      and (v_ocr_status is null or d.ocr_status = v_ocr_status)
+      and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by)
+      and (d.uploaded_at, d.id) < (v_uploaded_at, v_id)
+    order by d.uploaded_at desc, d.id desc
+    limit v_page_size + 1
+    offset v_offset
+  );
+
+  return row(
+    array(select core.document(d) from unnest(v_found[:v_page_size]) as d),
+    core.pagination(
+      v_total, p_page, v_page_size,
+      case
+        when cardinality(v_found) > v_page_size then core.write_cursor(
+          row(to_char(v_found[v_page_size].uploaded_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), v_found[v_page_size].id)::core.page_cursor,
+          'uploadedAt', 'desc'
+        )
+      end
+    )
+  )::api.document_page;
+end;
+$$;
+
+-- db/functions/api/update_case.sql
+-- PATCH /api/cases/{id}
+create or replace function api.update_case(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_changes jsonb,
+  p_any_of integer[] default null
+)
+returns api.case_record
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
+  v_present core.case_details;
+  v_details core.case_details;
+  v_next_hearing timestamptz := v_case.next_hearing;
+begin
+  select * into v_present
+  from core.case_details as d
+  where d.case_id = v_case.id and d.version = v_case.details_version;
+
+  -- A key that is absent keeps the field, and null clears it.
+  v_details := jsonb_populate_record(v_present, p_changes - array['case_id', 'version', 'created_by']);
+  if p_changes ? 'next_hearing' then
+    v_next_hearing := p_changes ->> 'next_hearing';
+  end if;
+
+  if v_details is distinct from v_present then
+    insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
+    values (
+      v_case.id, v_details.notes, v_details.internal_notes, v_details.staff_comments,
+      v_details.linked_family_court_case_reference
+    )
+    returning version into v_details.version;
+  end if;
+
+  update core.cases
+  set next_hearing = v_next_hearing, details_version = v_details.version
+  where id = v_case.id;
+
+  return core.case_record(v_case.id);
 end;
 $$;
 

@@ -21,7 +21,7 @@ create table auth.sessions (
   constraint sessions_expires_at_not_after_ends_at check (expires_at <= ends_at),
   constraint sessions_issuer_and_subject_together check ((issuer is null) = (subject is null)),
   constraint sessions_mock_is_without_claims check ((kind = 'mock') = (issuer is null))
-);
+) with (fillfactor = 80);
 
 comment on table auth.sessions is 'Who is signed in: by a cookie, or by a bearer token that has been verified.';
 comment on column auth.sessions.token_sha256 is 'The token itself is with the client alone.';
@@ -33,7 +33,6 @@ comment on column auth.sessions.claimed is 'The memberships that claim rules gav
 comment on column auth.sessions.provider_session is 'The claim sid.';
 comment on column auth.sessions.ends_at is 'However much it is used: 12 hours after it was opened; for a bearer, when the token ends.';
 
-create index sessions_expires_at_idx on auth.sessions (expires_at);
 create index sessions_court_code_idx on auth.sessions (court_code);
 -- For auth.log_in, which keeps only so many.
 create index sessions_user_id_user_role_idx on auth.sessions (user_id, user_role);

@@ -70,7 +70,7 @@ test_load_by_hand() {
   local left
   fresh_by_hand
   by_hand_fails "This dump is for reading" load
-  left=$(superuser_sql "select nspname from pg_namespace where nspname in ('api', 'core', 'audit', 'auth', 'worker')
+  left=$(superuser_sql "select nspname from pg_namespace where nspname in ('api', 'core', 'audit', 'auth', 'worker', 'request')
     union all select relname from pg_class where relnamespace = 'public'::regnamespace" "$BY_HAND")
   [[ -z $left ]] || die "dbmate load fails, but leaves behind:" "$left"
 }

@@ -20,7 +20,7 @@ test_down_and_up() {
   for ((applied = $(applied_migrations "$database" | wc -l); applied > 0; applied--)); do
     dbmate_quietly "$database" rollback
   done
-  left=$(superuser_sql "select nspname from pg_namespace where nspname in ('api', 'core', 'audit', 'auth', 'worker')
+  left=$(superuser_sql "select nspname from pg_namespace where nspname in ('api', 'core', 'audit', 'auth', 'worker', 'request')
     union all select relname from pg_class where relnamespace = 'public'::regnamespace and relname !~ '^schema_migrations'
     union all select proname from pg_proc where pronamespace = 'public'::regnamespace" "$database")
   [[ -z $left ]] || die "Migrating down leaves behind:" "$left" "See migrate:down of the migration that made it."

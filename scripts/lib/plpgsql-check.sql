@@ -8,7 +8,7 @@ from (
   from pg_proc p
   join pg_language l on l.oid = p.prolang and l.lanname = 'plpgsql'
   left join pg_trigger t on t.tgfoid = p.oid
-  where p.pronamespace::regnamespace::text in ('api', 'core', 'audit', 'auth', 'worker')
+  where p.pronamespace::regnamespace::text in ('api', 'core', 'audit', 'auth', 'worker', 'request')
 ) as checked
 cross join lateral plpgsql_check.plpgsql_check_function_tb(
   checked.oid, checked.relation, fatal_errors => false, extra_warnings => false, security_warnings => true

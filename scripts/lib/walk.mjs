@@ -21,7 +21,11 @@ const commands = [...walk.matchAll(steps)].map(([, command]) =>
   command.replace(/^api=.*$/m, `api=${api}`).replaceAll('/tmp/', `${jars}/`),
 )
 const script = ['curl() { command curl -S "$@"; }', ...commands.flatMap((c) => [c, `echo '${boundary}'`])]
-const said = execFileSync('bash', ['-euo', 'pipefail', '-c', script.join('\n')], { encoding: 'utf8', cwd: dirname(readmePath) })
+const said = execFileSync('bash', ['-euo', 'pipefail', '-c', script.join('\n')], {
+  encoding: 'utf8',
+  cwd: dirname(readmePath),
+  timeout: 120_000, // it waits for a scan, and no worker may be left
+})
 rmSync(jars, { recursive: true })
 
 const outputs = said.split(`${boundary}\n`).map((output) => output.split('\n').filter(Boolean).join('\n'))

@@ -1,6 +1,6 @@
 //! Connections and transactions. Nothing else in the server knows of either.
 //!
-//! A request is one transaction of four statements: begin, become the caller, call one function, commit.
+//! A request is one statement, and so one transaction: it calls one function, which becomes the caller and does the work.
 
 mod access;
 pub mod answer;
@@ -47,10 +47,10 @@ use crate::{
     error::{self, Failure},
 };
 
-const EXPLAIN: Operation = Operation::write("select audit.explain_refusal($1, $2)");
-const SWEEP: Operation = Operation::write("select auth.sweep($1)");
-const CHECK_HOME: Operation = Operation::read("select auth.check_home($1)");
-const TAKE_MARK: Operation = Operation::write("select auth.take_mark()");
+const EXPLAIN: Operation = Operation::write("request.explain_refusal");
+const SWEEP: Operation = Operation::write("auth.sweep");
+const CHECK_HOME: Operation = Operation::read("auth.check_home");
+const TAKE_MARK: Operation = Operation::write("auth.take_mark");
 
 /// Why `api` said no: a code, a sentence, more fields for the answer.
 #[derive(Deserialize)]

@@ -11,8 +11,7 @@ use uuid::Uuid;
 use super::operation::Operation;
 use crate::{error::Failure, metrics, values::Membership};
 
-pub const LOG_IN_WITH_CLAIMS: Operation =
-    Operation::write("select auth.log_in_with_claims($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+pub const LOG_IN_WITH_CLAIMS: Operation = Operation::write("auth.log_in_with_claims");
 
 /// What a session is opened with: who the provider says it is.
 pub struct Opening {

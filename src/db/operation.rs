@@ -1,42 +1,31 @@
 //! What is asked of the database: one function, called once.
 
-use std::borrow::Cow;
+use std::fmt::Write;
 
 use bytes::BytesMut;
 use postgres_types::{ToSql, Type};
 
-/// One function of the database.
+/// One function of the database: of schema `request` for a caller, whose session it resumes first.
 pub struct Operation {
-    sql: &'static str,
+    pub function: &'static str,
     pub read_only: bool,
+    /// Whether it is done once under an `Idempotency-Key`: whoever asks again is given the first answer. For the first step of
+    /// something that is done once, that is null if all of it has been done.
+    pub takes_key: bool,
     name: Option<&'static str>,
-    under_key: Option<UnderKey>,
-}
-
-/// What an `Idempotency-Key` does to an operation.
-#[derive(Clone, Copy)]
-enum UnderKey {
-    KeepsAnswer,
-    Claims,
 }
 
 impl Operation {
-    pub const fn read(sql: &'static str) -> Self {
-        Self { sql, read_only: true, name: None, under_key: None }
+    pub const fn read(function: &'static str) -> Self {
+        Self { function, read_only: true, takes_key: false, name: None }
     }
 
-    pub const fn write(sql: &'static str) -> Self {
-        Self { sql, read_only: false, name: None, under_key: None }
+    pub const fn write(function: &'static str) -> Self {
+        Self { function, read_only: false, takes_key: false, name: None }
     }
 
-    /// Under an `Idempotency-Key`, it happens once: whoever asks again is given the first answer.
-    pub const fn write_once(sql: &'static str) -> Self {
-        Self { under_key: Some(UnderKey::KeepsAnswer), ..Self::write(sql) }
-    }
-
-    /// The first step of something that happens once: if all of it has happened under the key, the answer is null.
-    pub const fn write_unless_done(sql: &'static str) -> Self {
-        Self { under_key: Some(UnderKey::Claims), ..Self::write(sql) }
+    pub const fn write_once(function: &'static str) -> Self {
+        Self { takes_key: true, ..Self::write(function) }
     }
 
     /// A first step of another operation, by whose name a refusal is then recorded.
@@ -44,40 +33,27 @@ impl Operation {
         Self { name: Some(name), ..self }
     }
 
-    /// `get_case` of `select api.get_case($1)`.
+    /// `get_case` of `request.get_case`.
     pub fn name(&self) -> &'static str {
-        self.name.or_else(|| self.sql.split(['.', '(']).nth(1)).unwrap_or(self.sql)
+        self.name.or_else(|| self.function.split('.').nth(1)).unwrap_or(self.function)
     }
 
-    pub fn takes_key(&self) -> bool {
-        self.under_key.is_some()
+    /// Its answer, the role that it was given in, and whether it was a repetition.
+    pub fn sql(&self, parameters: usize) -> String {
+        let mut sql = format!("select {}(", self.function);
+        for place in 1..=parameters {
+            let comma = if place == 1 { "" } else { ", " };
+            let _ = write!(sql, "{comma}${place}");
+        }
+        sql + "), current_setting('role'), current_setting('casefile.is_replay', true)"
     }
 
-    /// What is called, without `select`.
-    fn call(&self) -> &'static str {
-        self.sql.strip_prefix("select ").unwrap_or(self.sql)
-    }
-
-    pub fn plain(&self) -> Cow<'static, str> {
-        self.sql.into()
-    }
-
-    /// With the key and the digest of the request after its own parameters. The claim on the key, the call and the
-    /// answer that is kept are one statement of one transaction: all of it happens, or nothing does. A second column
-    /// tells whether it had happened before.
-    pub fn keyed(&self, parameters: usize) -> Cow<'static, str> {
-        let (call, key, digest) = (self.call(), parameters + 1, parameters + 2);
-        let outcome = match self.under_key {
-            Some(UnderKey::Claims) => format!("case when k.answer is null then {call} end"),
-            _ => format!(
-                "case when k.answer is null then api.keep_answer(${key}, {call}) \
-                 else jsonb_populate_record(case when false then {call} end, k.answer) end"
-            ),
-        };
+    /// The same, with the answer as one jsonb.
+    pub fn sql_for_json(&self, parameters: usize) -> String {
         format!(
-            "select {outcome}, k.answer is not null as is_replay from api.claim_key(${key}, ${digest}) as k (answer)"
+            "select to_jsonb(a) -> 'answer', a.role, a.is_replay from ({}) as a (answer, role, is_replay)",
+            self.sql(parameters)
         )
-        .into()
     }
 }
 
@@ -124,9 +100,10 @@ mod tests {
     }
 
     #[test]
-    fn a_keyed_call_has_key_and_digest_behind_its_own_parameters() {
-        let keyed = Operation::write_once("select api.create_case($1, $2)").keyed(2);
-        assert_eq!(keyed.matches("api.create_case($1, $2)").count(), 2);
-        assert!(keyed.ends_with("from api.claim_key($3, $4) as k (answer)"), "{keyed}");
+    fn a_call_has_a_place_for_each_parameter() {
+        let sql = Operation::write_once("request.create_case").sql(2);
+        assert!(sql.starts_with("select request.create_case($1, $2), "), "{sql}");
+        assert!(Operation::read("auth.take_mark").sql(0).starts_with("select auth.take_mark(), "));
+        assert_eq!(Operation::read("request.get_case").name(), "get_case");
     }
 }

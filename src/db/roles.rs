@@ -1,9 +1,10 @@
 //! The roles that callers have in the database, and which of them a session turned out to have: a hint for the choice
-//! of a connection, and for nothing else.
+//! of a connection, and for nothing else but lines in the log.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use crate::values::{Roles, Words};
@@ -22,21 +23,45 @@ pub fn known_role(name: &str) -> Option<Role> {
 
 /// How many are kept. Beyond, all are forgotten, and learnt again.
 const KEPT: usize = 20_000;
+/// The database moves a session's expiry once in this time (`auth.claim_session`).
+const BETWEEN_TOUCHES: Duration = Duration::from_secs(60);
 
 /// The roles of sessions, by the digests of their tokens.
 #[derive(Clone, Default)]
-pub struct KnownRoles(Arc<Mutex<HashMap<Vec<u8>, Role>>>);
+pub struct KnownRoles(Arc<Mutex<HashMap<Vec<u8>, Known>>>);
+
+struct Known {
+    role: Role,
+    at_primary: Option<Instant>,
+}
 
 impl KnownRoles {
+    fn all(&self) -> MutexGuard<'_, HashMap<Vec<u8>, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub fn of(&self, token_sha256: &[u8]) -> Option<Role> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(token_sha256).copied()
+        self.all().get(token_sha256).map(|known| known.role)
     }
 
     pub fn learn(&self, token_sha256: &[u8], role: Role) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= KEPT {
-            known.clear();
+        let mut all = self.all();
+        if all.len() >= KEPT {
+            all.clear();
         }
-        known.insert(token_sha256.to_vec(), role);
+        all.insert(token_sha256.to_vec(), Known { role, at_primary: None });
+    }
+
+    /// The primary has served it just now.
+    pub fn was_at_primary(&self, token_sha256: &[u8]) {
+        if let Some(known) = self.all().get_mut(token_sha256) {
+            known.at_primary = Some(Instant::now());
+        }
+    }
+
+    /// Whether the primary has served it so lately that its expiry need not move.
+    pub fn is_lately_at_primary(&self, token_sha256: &[u8]) -> bool {
+        let at_primary = self.all().get(token_sha256).and_then(|known| known.at_primary);
+        at_primary.is_some_and(|at_primary| at_primary.elapsed() < BETWEEN_TOUCHES)
     }
 }

@@ -21,10 +21,9 @@ use crate::{error::Failure, recent::Recent};
 
 const PATIENCE_FOR_A_SIGN_OF_LIFE: Duration = Duration::from_millis(1500);
 
-const MEASURE_TASKS: Operation = Operation::read("select worker.measure_tasks()");
-/// Whether the database is read-only.
-const PING: Operation =
-    Operation::read("select current_setting('transaction_read_only')::boolean").within("ping");
+const MEASURE_TASKS: Operation = Operation::read("worker.measure_tasks");
+/// Whether the database is read-only: on or off.
+const PING: Operation = Operation::read("pg_catalog.current_setting").within("ping");
 
 /// The documents that wait for one kind of work.
 #[derive(Clone, Deserialize)]
@@ -80,9 +79,9 @@ impl Signs {
 
 async fn ping(transactions: Arc<Transactions>) -> Result<(), Failure> {
     let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
-    match transactions.transact(deadline, None, &PING, &[]).await {
-        Ok(false) => Ok(()),
-        Ok(true) => Err(read_only(&transactions)),
+    match transactions.transact::<String>(deadline, None, &PING, &[&"transaction_read_only"]).await {
+        Ok(is_read_only) if is_read_only == "off" => Ok(()),
+        Ok(_) => Err(read_only(&transactions)),
         Err(error) => Err(Failure::unavailable(error.code())),
     }
 }

@@ -24,7 +24,6 @@ use super::{
 use crate::{
     config::{DatabaseUrl, PoolSettings, Statements},
     metrics,
-    values::Success,
 };
 
 /// For the whole of a request's work in the database, so that whoever waits hears within two seconds. The logins'
@@ -33,8 +32,6 @@ pub const PATIENCE: Duration = Duration::from_millis(1800);
 const TRIES: u32 = 3;
 /// Before the second try; twice that before the third.
 const LONGEST_PAUSE_MS: u64 = 20;
-
-const TOUCH: Operation = Operation::write("select auth.touch_session($1)");
 
 pub struct Transactions {
     access: Access,
@@ -195,12 +192,16 @@ impl Transactions {
     ) -> Option<T> {
         let caller = caller.filter(|_| operation.read_only)?;
         let replica = self.replicas.pick()?;
+        // Else the primary is to move its session's expiry, which a standby cannot.
+        if !self.known_roles.is_lately_at_primary(&caller.token_sha256) {
+            return None;
+        }
         let half = deadline.min(Instant::now() + PATIENCE / 2);
         let hint = self.known_roles.of(&caller.token_sha256);
         let mut pooled = replica.connection(hint, half).await?;
         let connection = pooled.connection()?;
         let exchanging = exchange(connection, self.statements, Some(caller), operation, params);
-        let Ok(Outcome { result, role, is_touch_due, .. }) = timeout_at(half, exchanging).await else {
+        let Ok(Outcome { result, role, .. }) = timeout_at(half, exchanging).await else {
             pooled.abandon();
             replica.distrust(CallError::NoAnswer.code().to_owned());
             return None;
@@ -223,12 +224,6 @@ impl Transactions {
         // Else it may be older than what somebody has been told since.
         if !replica.is_trusted() {
             return None;
-        }
-        if is_touch_due
-            && !self.pool.is_stuck()
-            && let Ok(pooled) = self.connection(None, deadline).await
-        {
-            Box::pin(self.touch(deadline, pooled, caller)).await;
         }
         metrics::read_from_standby();
         Some(answer)
@@ -255,8 +250,7 @@ impl Transactions {
             return Err(CallError::NoConnection(PoolError::Closed));
         };
         let exchanging = exchange(connection, self.statements, caller, operation, params);
-        let Ok(Outcome { result, role, is_touch_due, is_replay }) = timeout_at(deadline, exchanging).await
-        else {
+        let Ok(Outcome { result, role, is_replay }) = timeout_at(deadline, exchanging).await else {
             pooled.abandon();
             return Err(CallError::NoAnswer);
         };
@@ -270,6 +264,13 @@ impl Transactions {
         }
         if let (Some(caller), Some(role)) = (caller, role) {
             self.remember(&mut pooled, caller, hint, role);
+            if !self.replicas.are_none() {
+                self.known_roles.was_at_primary(&caller.token_sha256);
+            }
+        } else if let Some(role) = hint
+            && !result.as_ref().is_err_and(CallError::is_without_session)
+        {
+            cost::note_role(role);
         }
         if result.as_ref().is_err_and(CallError::spoils_connection) {
             pooled.discard();
@@ -280,11 +281,7 @@ impl Transactions {
         if wanted == Wanted::FreshToJudgeOthers {
             pooled.outdate_older();
         }
-        match caller.filter(|_| is_touch_due && !self.pool.is_stuck()) {
-            // Large and rare, as opening a connection is.
-            Some(caller) => Box::pin(self.touch(deadline, pooled, caller)).await,
-            None => pooled.done(),
-        }
+        pooled.done();
         result
     }
 
@@ -305,25 +302,6 @@ impl Transactions {
         pooled.has_served(role);
         if hint != Some(role) {
             self.known_roles.learn(&caller.token_sha256, role);
-        }
-    }
-
-    /// Outside of the transaction, which may be read-only, and even if the call was refused. What becomes of it
-    /// changes nothing for the caller, whose request is done.
-    async fn touch(&self, deadline: Instant, mut pooled: PooledConnection, caller: &Session) {
-        let Some(connection) = pooled.connection() else { return };
-        let params: [Param; 1] = [&caller.token_sha256];
-        let touching = exchange::<Success>(connection, self.statements, None, &TOUCH, &params);
-        match timeout_at(deadline, touching).await {
-            Ok(Outcome { result: Err(error), .. }) => {
-                tracing::warn!(code = error.code(), "a session could not be prolonged");
-                if error.spoils_connection() { pooled.discard() } else { pooled.done() }
-            }
-            Ok(_) => pooled.done(),
-            Err(_) => {
-                tracing::warn!("a session could not be prolonged in time");
-                pooled.abandon();
-            }
         }
     }
 }

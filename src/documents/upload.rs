@@ -11,8 +11,8 @@ use crate::{
     values::{DocumentRecord, Success},
 };
 
-const COMPLETE_UPLOAD: Operation = Operation::write_once("select api.complete_upload($1, $2, $3, $4)");
-const FAIL_UPLOAD: Operation = Operation::write("select api.fail_upload($1)");
+const COMPLETE_UPLOAD: Operation = Operation::write_once("request.complete_upload");
+const FAIL_UPLOAD: Operation = Operation::write("request.fail_upload");
 
 /// An upload that has begun: where its bytes go, what they have to be, and how many there may be.
 #[derive(Deserialize)]

@@ -22,7 +22,7 @@ use crate::{
     metrics,
 };
 
-const COUNT_LOG_IN: Operation = Operation::write("select auth.count_log_in($1, $2)");
+const COUNT_LOG_IN: Operation = Operation::write("auth.count_log_in");
 
 /// How many are told apart. Beyond, everybody counts with some neighbours, so that a flood takes no memory, and shuts
 /// out none but those who live beside it.

@@ -128,10 +128,15 @@ impl Queue {
 
     /// Refuses a restored database: a worker would remove what that does not know yet.
     pub async fn require_home(&self, store: &Store) -> Result<(), String> {
-        let mark = store.read_mark().await?;
-        let rows = self.call(CHECK_HOME, &[&mark]).await.map_err(|error| error.to_string())?;
-        let problem: Option<String> = only(&rows).map_err(|error| error.to_string())?;
-        home::judge(problem.as_deref()).map_err(|trouble| trouble.to_string())
+        let mut looks = home::Looks::default();
+        loop {
+            let mark = store.read_mark().await?;
+            let rows = self.call(CHECK_HOME, &[&mark]).await.map_err(|error| error.to_string())?;
+            let problem: Option<String> = only(&rows).map_err(|error| error.to_string())?;
+            if !looks.are_to_go_on(mark.as_ref(), problem.as_deref()).await {
+                return home::judge(problem.as_deref()).map_err(|trouble| trouble.to_string());
+            }
+        }
     }
 
     /// Failed uploads, of which the store may still have something.

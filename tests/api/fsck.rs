@@ -46,8 +46,9 @@ fn documents_that_are_missing_altered_or_nobodys_are_named() {
     // One that is under way has anything.
     stage.database().execute(&format!(
         "alter table core.documents disable trigger user;
-         insert into core.documents (id, case_id, filename, document_type, uploaded_by)
-         values ('00000000-0000-4000-8000-000000000002', '{}', 'b.pdf', 'court-order', 'somebody')",
+         insert into core.documents (id, case_id, court_code, filename, document_type, uploaded_by)
+         select '00000000-0000-4000-8000-000000000002', id, court_code, 'b.pdf', 'court-order', 'somebody'
+         from core.cases where id = '{}'",
         id_of(&case)
     ));
     fs::write(folder.join("00000000-0000-4000-8000-000000000002"), "half").unwrap();

@@ -104,10 +104,10 @@ fn all_are_given_to_whoever_asks_for_no_page() {
         stage.database().execute(&format!(
             "alter table core.documents disable trigger user;
              insert into core.documents (
-               id, case_id, filename, document_type, uploaded_by, upload_status, file_size, file_hash, mime_type, version
+               id, case_id, court_code, filename, document_type, uploaded_by, upload_status, file_size, file_hash, mime_type, version
              )
              select
-               core.new_id(), case_id, core.new_id() || '.pdf', document_type, uploaded_by, 'complete', 1,
+               core.new_id(), case_id, court_code, core.new_id() || '.pdf', document_type, uploaded_by, 'complete', 1,
                encode(sha256(core.new_id()::text::bytea), 'hex'), mime_type, 1
              from core.documents, generate_series(1, {count})
              where case_id = '{}' and filename = 'a.pdf';

@@ -171,7 +171,7 @@ fn no_note_of_a_case_is_in_the_log_of_the_database() {
     ).unwrap();
     until("the settings are read", || {
         officer.create_case_with(json!({"notes": MARK}));
-        cluster.log().contains("api.create_case(")
+        cluster.log().contains("request.create_case(")
     });
     let body = json!({"caseType": "AGENCY_ADOPTION", "notes": format!("{MARK} fail")});
     officer.request("POST", "/api/cases").json(&body).send_expecting_500();

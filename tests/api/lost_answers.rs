@@ -22,7 +22,7 @@ fn slow_down(stage: &Stage, table: &str, seconds: f32) {
 
 fn commits_under_way(stage: &Stage) -> i64 {
     stage.database().count(
-        "select count(*) from pg_stat_activity where datname = current_database() and query = 'commit' and state = 'active'",
+        "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep' and state = 'active'",
         &[],
     )
 }
@@ -135,7 +135,7 @@ fn of_a_database_connection_that_is_ended() {
             until("it commits", || commits_under_way(&stage) == 1);
             stage.database().execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity
-                 where datname = current_database() and query = 'commit' and state = 'active'",
+                 where datname = current_database() and wait_event = 'PgSleep' and state = 'active'",
             );
             asking.join().unwrap().refused(503, "OUTCOME_UNKNOWN");
         });

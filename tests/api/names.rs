@@ -156,14 +156,14 @@ fn every_operation_is_a_method_in_a_file_of_that_name() {
 #[test]
 fn every_operation_calls_the_function_of_its_name() {
     for id in documented_with_function() {
-        let schema = if OF_SESSIONS.contains(&id.as_str()) { "auth" } else { "api" };
+        let schema = if OF_SESSIONS.contains(&id.as_str()) { "auth" } else { "request" };
         let file = match id.as_str() {
             // The first request of a program with a new token does it as well.
             "log_in_with_claims" => "src/db/opening.rs".to_owned(),
             _ => format!("src/http/api/{id}.rs"),
         };
         let source = fs::read_to_string(root(&file)).unwrap();
-        assert!(source.contains(&format!("select {schema}.{id}(")), "{id}");
+        assert!(source.contains(&format!("\"{schema}.{id}\"")), "{id}");
     }
 }
 

@@ -57,9 +57,7 @@ fn new_attributes_of_a_type_are_passed_over() {
          alter type api.key_dates add attribute decision timestamptz;
          alter type api.case_page add attribute somewhere text",
         &[
-            ["core.case_record", "\n  into v_record", ", 'new'::text\n  into v_record"],
-            ["core.case_record", "c.next_hearing)::api.key_dates", "c.next_hearing, now())::api.key_dates"],
-            ["core.case_records", "\n    )::api.case_record", ", 'new'::text\n    )::api.case_record"],
+            ["core.case_records", "\n    d.case_id is null\n", "\n    d.case_id is null, 'new'::text\n"],
             ["core.case_records", "c.next_hearing)::api.key_dates", "c.next_hearing, now())::api.key_dates"],
             ["api.list_cases", ")::api.case_page", ", 'here')::api.case_page"],
         ],
@@ -87,7 +85,17 @@ fn a_function_may_come_back_with_another_type() {
          drop function api.get_protected();
          create function api.get_protected() returns api.warm_greeting language sql stable
          as $$ select row(37, core.caller(), 'You are signed in')::api.warm_greeting $$;
-         grant execute on function api.get_protected() to casefile_caller",
+         grant execute on function api.get_protected() to casefile_caller;
+         drop function request.get_protected(bytea, uuid, text);
+         create function request.get_protected(p_token_sha256 bytea, p_request_id uuid, p_client_address text)
+         returns api.warm_greeting language plpgsql
+         as $$
+         begin
+           perform auth.resume(p_token_sha256, p_request_id, p_client_address, true);
+           return api.get_protected();
+         end;
+         $$;
+         grant execute on function request.get_protected(bytea, uuid, text) to casefile_api",
     );
 
     everywhere(|| assert_eq!(greeting(), before));
@@ -112,7 +120,21 @@ fn a_function_that_comes_back_with_too_little_is_answered_with_500_and_nothing_i
            values (p_case_id, p_user_id, p_assignment_type::core.assignment_type)
            returning row(id, case_id, user_id, created_at)::api.lesser_assignment
          $$;
-         grant execute on function api.create_assignment(uuid, text, text) to hmcts_case_officer",
+         grant execute on function api.create_assignment(uuid, text, text) to hmcts_case_officer;
+         drop function request.create_assignment(bytea, uuid, text, text, bytea, uuid, text, text);
+         create function request.create_assignment(
+           p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_key text, p_request_sha256 bytea,
+           p_case_id uuid, p_user_id text, p_assignment_type text
+         )
+         returns api.lesser_assignment language plpgsql
+         as $$
+         begin
+           perform auth.resume(p_token_sha256, p_request_id, p_client_address);
+           return api.create_assignment(p_case_id, p_user_id, p_assignment_type);
+         end;
+         $$;
+         grant execute on function
+           request.create_assignment(bytea, uuid, text, text, bytea, uuid, text, text) to casefile_api",
     );
 
     for _ in 0..3 {
@@ -132,7 +154,7 @@ fn a_type_that_lost_what_is_needed_is_noticed_before_the_call_and_is_used_again_
     migrate(
         &stage,
         "alter type api.assignment drop attribute created_by",
-        &[["api.create_assignment", ", core.actor()\n", "\n"]],
+        &[["core.assignment_records", ", p.assigned_by\n", "\n"]],
     );
     for _ in 0..3 {
         try_to_assign(&officer, id);
@@ -143,7 +165,7 @@ fn a_type_that_lost_what_is_needed_is_noticed_before_the_call_and_is_used_again_
     migrate(
         &stage,
         "alter type api.assignment add attribute created_by text",
-        &[["api.create_assignment", "v_assignment.created_at\n", "v_assignment.created_at, core.actor()\n"]],
+        &[["core.assignment_records", "a.created_at\n", "a.created_at, p.assigned_by\n"]],
     );
     for user in ["jo.judge", "jim.judge", "jane.judge"] {
         assign(&officer, id, user, "JUDICIAL");

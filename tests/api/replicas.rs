@@ -120,6 +120,9 @@ fn reads_come_from_the_primary_as_soon_as_a_commit_does_not_wait_for_the_standby
         until(what, || is_read(pair) == expected);
         from.elapsed()
     };
+    // The primary moves the expiry of a session, and so is asked first.
+    assert!(!is_read(&pair));
+    assert!(is_read(&pair));
     let name = pair.standby.name.clone();
     for (setting, bad, good) in [
         ("synchronous_commit", "on", "remote_apply"),

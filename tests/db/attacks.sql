@@ -18,8 +18,8 @@ create temp table before as select everything() as digest;
 -- What belongs to the server, to the triggers and to the owner.
 select is(outcome(s.name, a), '42501', format('%s: %s', s.name, a))
 from six as s, unnest(array[
-  'select auth.log_in_with_claims(null, null, null, null, null, null, null, null, null, null)', 'select auth.resume(sha256(''''), null, null)',
-  'select auth.find_session(sha256(''''))', 'select auth.claim_session(sha256(''''))', 'select auth.claims_prefix()', 'select from auth.secrets', 'select auth.get_session(sha256(''''))', 'select auth.touch_session(sha256(''''))',
+  'select auth.log_in_with_claims(null, null, null, null, null, null, null, null, null, null)', 'select auth.resume(sha256(''''), null, null)', 'select request.get_case(sha256(''''), null, null, null)',
+  'select auth.find_session(sha256(''''))', 'select auth.claim_session(sha256(''''), false)', 'select auth.claims_prefix()', 'select from auth.secrets', 'select auth.get_session(sha256(''''))', 'select auth.touch_session(sha256(''''))',
   'select auth.log_in(sha256(''''), null, ''x'', ''ADOPTER'')', 'select auth.log_out(sha256(''''))',
   'select auth.sweep(1)', 'select auth.count_log_in(''x'', 1)', 'select auth.limit_sessions(''officer.one'', ''HMCTS_CASE_OFFICER'')', 'select worker.measure_queue()',
   'update core.kept_answers set answer = null', 'delete from core.kept_answers',

@@ -3,7 +3,7 @@
 -- The house rules, over everything in our five schemas. Each query names the offenders.
 set local search_path = fixture, tap, pg_catalog;
 create view fixture.schemas as
-select n.oid, n.nspname, n.nspowner from pg_namespace as n where n.nspname in ('api', 'core', 'audit', 'auth', 'worker');
+select n.oid, n.nspname, n.nspowner from pg_namespace as n where n.nspname in ('api', 'core', 'audit', 'auth', 'worker', 'request');
 create view fixture.functions as
 select p.*, p.oid::regprocedure::text as name from pg_proc as p where p.pronamespace in (select s.oid from schemas as s);
 create view fixture.relations as
@@ -17,11 +17,11 @@ from pg_trigger as t join tables as r on r.oid = t.tgrelid where not t.tgisinter
 create view fixture.constraints as
 select c.*, r.relname, r.name || '.' || c.conname as name from pg_constraint as c join tables as r on r.oid = c.conrelid;
 
-select is((select count(*) from schemas), 5::bigint, 'five schemas');
+select is((select count(*) from schemas), 6::bigint, 'six schemas');
 select cmp_ok((select count(*) from functions), '>', 60::bigint, 'with functions');
 select cmp_ok((select count(*) from triggers), '>', 10::bigint, 'triggers');
 select cmp_ok((select count(*) from policies), '>', 20::bigint, 'policies');
-select is((select count(*) from tables), 36::bigint, 'and tables');
+select is((select count(*) from tables), 37::bigint, 'and tables');
 
 -- Comments.
 select is_empty($$select s.nspname from schemas as s where obj_description(s.oid, 'pg_namespace') is null$$, 'every schema has a comment');
@@ -30,16 +30,50 @@ select is_empty($$select f.name from functions as f where obj_description(f.oid,
 select is_empty($$select p.name from policies as p where obj_description(p.oid, 'pg_policy') is null$$, 'every policy');
 
 -- Functions.
+
+-- Those that the planner may copy into the query that calls them: in SQL, of one query, without settings, as whoever calls.
+create view fixture.inlined as
+select f.* from functions as f join pg_language as l on l.oid = f.prolang
+where l.lanname = 'sql' and f.proconfig is null and f.provolatile in ('s', 'i') and not f.prosecdef and not f.proisstrict;
+select results_eq(
+  $$select i.oid::regproc::text from inlined as i order by 1$$,
+  $$
+    select unnest('{
+      audit.changes_of,core.assignment_records,core.attention,core.attention_place,core.caller_role,core.case_records,core.case_type_place,
+      core.document_records,core.fits_filter,core.most_counted,core.organisation_link_records,core.status_history,core.status_place,core.ties
+    }'::text[])
+  $$,
+  'few functions become a part of their callers'' queries'
+);
+-- With an empty search path, so that they say themselves where each name stands.
+create function fixture.plan_of(p_function oid) returns setof text language plpgsql set search_path = '' as $$
+declare
+  v_call text := (
+    select p.oid::regproc || '(' || coalesce(string_agg('null::' || t.type::pg_catalog.regtype, ', '), '') || ')'
+    from pg_catalog.pg_proc as p
+    left join lateral pg_catalog.unnest(p.proargtypes::oid[]) as t (type) on true
+    where p.oid = p_function
+    group by p.oid
+  );
+begin
+  return query execute 'explain (verbose) select * from ' || v_call || ' as f';
+end;
+$$;
+select ok(
+  not exists (select from plan_of(i.oid) as p (line) where p.line ~ 'Function Scan'), i.name || ' does, whatever the search path'
+)
+from inlined as i
+where i.proretset;
+select ok(
+  not exists (select from plan_of(i.oid) as p (line) where p.line ~ ('Function Call: .*' || i.proname)), i.name || ' does, whatever the search path'
+)
+from inlined as i
+where not i.proretset;
 select is_empty(
   $$
     select f.name from functions as f
     where not coalesce(f.proconfig, '{}') @> '{"search_path=\"\""}'
-      and f.oid not in (
-        'core.attention(timestamptz)'::regprocedure, 'core.fits_filter(core.cases, core.case_filter)'::regprocedure,
-        'core.status_place(core.case_status)'::regprocedure, 'core.case_type_place(core.case_type)'::regprocedure,
-        'core.attention_place(timestamptz)'::regprocedure, 'core.most_counted()'::regprocedure, 'core.ties()'::regprocedure,
-        'core.claim(text)'::regprocedure
-      )
+      and f.oid not in (select i.oid from inlined as i) and f.oid <> 'core.claim(text)'::regprocedure
   $$,
   'every search path is pinned, and empty, but for the functions that are to become a part of their callers'' queries, and the one that policies call all the time'
 );
@@ -78,12 +112,39 @@ select results_eq(
       auth.log_in_with_claims,auth.log_out,auth.log_out_provider,auth.look_at_replication,auth.sweep,auth.take_mark,auth.tg_claim_rules__end_sessions,auth.tg_memberships__end_sessions,
       auth.tg_record_directory_change,auth.tg_users__end_sessions,auth.touch_session,core.claim,core.take_key,
       core.tg_assignments__participants,core.tg_assignments__particulars,core.tg_assignments__reach,core.tg_cases__history,core.tg_cases__number,core.tg_cases__reach,core.tg_cases__tally,
-      core.tg_documents__number,core.tg_documents__queue,core.tg_organisation_links__participants,core.tg_organisation_links__reach,worker.check_home,worker.measure_queue,worker.measure_tasks
+      core.tg_documents__number,core.tg_documents__queue,core.tg_organisation_links__participants,core.tg_organisation_links__reach,core.tg_status_transitions__next_statuses,worker.check_home,worker.measure_queue,worker.measure_tasks
     }'::text[])
   $$,
   'the short list of those that run as their owner'
 );
 select is_empty($$select count(*), f.oid::regproc from functions as f group by 2 having count(*) > 1$$, 'one function for a name');
+select results_eq(
+  $$select f.proname::text from functions as f where f.pronamespace = 'request'::regnamespace order by 1$$,
+  $$
+    select f.proname::text from functions as f
+    where f.pronamespace = 'api'::regnamespace and f.proname not in ('claim_key', 'keep_answer') or f.oid::regproc::text = 'audit.explain_refusal'
+    order by 1
+  $$,
+  'the server calls each operation through a function of its name, and a refusal''s reason'
+);
+select is_empty(
+  $$
+    select f.name
+    from functions as f
+    cross join lateral aclexplode(f.proacl) as a
+    where f.pronamespace = 'request'::regnamespace and a.grantee not in ('casefile_api'::regrole, f.proowner)
+  $$,
+  'which nobody else may call'
+);
+select is_empty(
+  $$
+    select r.name
+    from functions as r
+    join functions as f on f.proname = r.proname and f.pronamespace in ('api'::regnamespace, 'audit'::regnamespace)
+    where r.pronamespace = 'request'::regnamespace and (f.provolatile = 's') <> (r.prosrc ~ 'p_reads => true')
+  $$,
+  'and in which one that only reads can change nothing'
+);
 select is_empty(
   $$
     select f.name, t.oid::regtype

@@ -2,7 +2,7 @@
 
 -- The server's login, before it has become a caller: what it may do, and that there is nothing else.
 create table fixture.schemas as
-select n.oid, n.nspname from pg_namespace as n where n.nspname in ('api', 'core', 'audit', 'auth', 'worker', 'public');
+select n.oid, n.nspname from pg_namespace as n where n.nspname in ('api', 'core', 'audit', 'auth', 'worker', 'public'); -- and request, see catalog.sql
 create table fixture.functions as
 select p.oid, p.oid::regproc::text as name from pg_proc as p where p.pronamespace in (select s.oid from schemas as s);
 

@@ -1,8 +1,6 @@
 //! What a request passes before the database is asked, and after.
 
-use std::borrow::Cow;
-
-use casefile::counted::{keyed_statement, presented_session, server};
+use casefile::counted::{presented_session, server};
 use futures_util::FutureExt;
 use poem::{
     Endpoint, Request, Response,
@@ -74,10 +72,6 @@ pieces! {
     present_session(asked: (BoxEndpoint<'static>, Request) = cookies()) -> (Response, BoxEndpoint<'static>) {
         let (jar, request) = asked;
         (jar.call(request).now_or_never().unwrap().unwrap(), jar)
-    }
-
-    key_operation(_nothing: () = ()) -> Cow<'static, str> {
-        keyed_statement()
     }
 
     answer_health(asked: Asked = Asked::new(health)) -> (Response, Runtime, BoxEndpoint<'static>) {

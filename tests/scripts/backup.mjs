@@ -65,9 +65,9 @@ before(async () => {
   const rows = await query(
     "adoption",
     `alter table core.documents disable trigger user;
-     insert into core.documents (id, case_id, filename, document_type, uploaded_by, upload_status, file_size, file_hash, mime_type, version)
-     select core.new_id(), c.id, 'a.pdf', t.value, 'olivia.officer', 'complete', ${content.length}, '${hash}', 'application/pdf', 1
-     from (select id from core.cases limit 2) as c, (select value from core.document_types limit 1) as t
+     insert into core.documents (id, case_id, court_code, filename, document_type, uploaded_by, upload_status, file_size, file_hash, mime_type, version)
+     select core.new_id(), c.id, c.court_code, 'a.pdf', t.value, 'olivia.officer', 'complete', ${content.length}, '${hash}', 'application/pdf', 1
+     from (select id, court_code from core.cases limit 2) as c, (select value from core.document_types limit 1) as t
      returning id, case_id`,
   );
   for (const { id, case_id } of rows) {

@@ -26,7 +26,7 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  return row(core.case_record(v_case.id), v_case.status::text)::api.status_change;
+  return row((select r from core.case_records() as r where r.id = v_case.id), v_case.status::text)::api.status_change;
 end;
 $$;
 

@@ -10,6 +10,7 @@ set enable_seqscan = off
 as $$
 declare
   v_answer jsonb;
+  v_settings text;
 begin
   if core.take_key(p_key, p_request_sha256) then
     return null;
@@ -24,6 +25,8 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
+  -- For the server, which tells its client.
+  v_settings := set_config('casefile.is_replay', 'on', true);
   return v_answer;
 end;
 $$;

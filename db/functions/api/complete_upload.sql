@@ -12,20 +12,18 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_document core.documents;
   v_existing uuid;
 begin
   update core.documents as d
   set upload_status = 'complete', file_size = p_file_size, file_hash = p_file_hash, mime_type = p_mime_type
   where d.id = p_document_id and d.upload_status = 'uploading' and d.uploaded_by = core.actor()
-    and d.deleted_at is null
-  returning * into v_document;
+    and d.deleted_at is null;
 
   if not found then
     raise exception using errcode = 'JCNIL', message = 'Upload not found';
   end if;
 
-  return core.document(v_document);
+  return (select r from core.document_records() as r where r.id = p_document_id);
 exception
   when sqlstate 'JCSAM' then
     -- The first is named to those who may see it, which is for the policy to say.

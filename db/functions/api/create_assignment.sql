@@ -13,21 +13,18 @@ declare
     'assignmentType', core.required_text('assignmentType', p_assignment_type),
     enum_range(null::core.assignment_type)::text[]
   );
-  v_assignment core.assignments;
+  v_id uuid;
 begin
   insert into core.assignments (case_id, user_id, assignment_type)
   values (v_case.id, v_user_id, v_assignment_type)
   on conflict (case_id, user_id, assignment_type) where revoked_at is null do nothing
-  returning * into v_assignment;
+  returning id into v_id;
 
   if not found then
     raise exception using errcode = 'JCDUP', message = 'This user is already assigned to the case in this way';
   end if;
 
-  return row(
-    v_assignment.id, v_assignment.case_id, v_assignment.user_id, v_assignment.assignment_type::text,
-    v_assignment.created_at, core.actor()
-  )::api.assignment;
+  return (select r from core.assignment_records() as r where r.id = v_id);
 end;
 $$;
 

@@ -31,7 +31,7 @@ begin
   insert into core.cases (id, court_code, case_type, next_hearing)
   values (v_id, v_court_code, v_case_type, p_next_hearing);
 
-  return core.case_record(v_id);
+  return (select r from core.case_records() as r where r.id = v_id);
 end;
 $$;
 

@@ -7,13 +7,17 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_record api.case_record := core.case_record(p_case_id);
+  v_answer api.case_read;
 begin
-  if v_record.id is null then
+  select r, array(select h from core.status_history(p_case_id) as h) into v_answer.case_record, v_answer.history
+  from core.case_records() as r
+  where r.id = p_case_id;
+
+  if not found then
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  return row(v_record, core.status_history(p_case_id))::api.case_read;
+  return v_answer;
 end;
 $$;
 

@@ -1,12 +1,16 @@
 -- GET /api/documents/{id}
 create or replace function api.get_document(p_document_id uuid)
 returns api.document
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-select core.document(core.find_document(p_document_id));
+declare
+  v_document core.documents := core.find_document(p_document_id);
+begin
+  return (select r from core.document_records() as r where r.id = v_document.id);
+end;
 $$;
 
 comment on function api.get_document(uuid) is

@@ -13,18 +13,18 @@ declare
     'organisationType', core.required_text('organisationType', p_organisation_type),
     enum_range(null::core.organisation_type)::text[]
   );
-  v_link core.organisation_links;
 begin
   insert into core.organisation_links (case_id, organisation_id, organisation_type)
   values (v_case.id, v_organisation_id, v_organisation_type)
-  on conflict (case_id, organisation_id) where unlinked_at is null do nothing
-  returning * into v_link;
+  on conflict (case_id, organisation_id) where unlinked_at is null do nothing;
 
   if not found then
     raise exception using errcode = 'JCDUP', message = 'This organisation is already linked to the case';
   end if;
 
-  return core.organisation_link(v_link);
+  return (
+    select r from core.organisation_link_records() as r where r.case_id = v_case.id and r.organisation_id = v_organisation_id
+  );
 end;
 $$;
 

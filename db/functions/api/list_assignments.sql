@@ -10,11 +10,7 @@ declare
   v_case core.cases := core.find_case(p_case_id);
 begin
   return array(
-    select row(a.id, a.case_id, a.user_id, a.assignment_type::text, a.created_at, p.assigned_by)::api.assignment
-    from core.assignments as a
-    left join core.assignment_particulars as p on p.assignment_id = a.id
-    where a.case_id = v_case.id and a.revoked_at is null
-    order by a.created_at, a.id
+    select r from core.assignment_records() as r where r.case_id = v_case.id order by r.created_at, r.id
   );
 end;
 $$;

@@ -41,7 +41,12 @@ declare
   end;
 begin
   return row(
-    core.case_records(array(select f.id from unnest(v_found) as f limit v_page_size)),
+    array(
+      select r
+      from unnest(v_found[:v_page_size]) with ordinality as f (sort_key, id, place)
+      join core.case_records() as r on r.id = f.id
+      order by f.place
+    ),
     core.pagination(
       v_count.total, p_page, v_page_size,
       case

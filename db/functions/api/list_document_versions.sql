@@ -10,11 +10,10 @@ declare
   v_case core.cases := core.find_case(p_case_id);
 begin
   return array(
-    select core.document(d)
-    from core.documents as d
-    where d.case_id = v_case.id and core.nfc(d.filename) = core.nfc(p_filename) and d.upload_status = 'complete'
-      and d.deleted_at is null
-    order by core.side_of(d.case_id, d.uploaded_by) desc, d.version desc, d.id
+    select r
+    from core.document_records() as r
+    where r.case_id = v_case.id and core.nfc(r.filename) = core.nfc(p_filename)
+    order by r.side desc, r.version desc, r.id
   );
 end;
 $$;

@@ -21,7 +21,7 @@ declare
   v_document_type text := core.known_word(
     'documentType', p_document_type, array(select t.value from core.document_types as t)
   );
-  v_ocr_status core.ocr_status := core.known_word(
+  v_ocr_status text := core.known_word(
     'ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]
   );
   v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
@@ -29,31 +29,31 @@ declare
   v_uploaded_at timestamptz := coalesce(v_after.sort_key::timestamp at time zone 'UTC', 'infinity');
   v_id uuid := coalesce(v_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_total bigint;
-  v_found core.documents[];
+  v_found api.document[];
 begin
   select count(*) into v_total
-  from core.documents as d
-  where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
-    and (v_document_type is null or d.document_type = v_document_type)
-    and (v_ocr_status is null or d.ocr_status = v_ocr_status)
-    and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by);
+  from core.document_records() as r
+  where r.case_id = v_case.id
+    and (v_document_type is null or r.document_type = v_document_type)
+    and (v_ocr_status is null or r.ocr_status = v_ocr_status)
+    and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by);
 
   -- One more than the page, to know whether there is a next one.
   v_found := array(
-    select d
-    from core.documents as d
-    where d.case_id = v_case.id and d.upload_status = 'complete' and d.deleted_at is null
-      and (v_document_type is null or d.document_type = v_document_type)
-      and (v_ocr_status is null or d.ocr_status = v_ocr_status)
-      and (p_uploaded_by is null or d.uploaded_by = p_uploaded_by)
-      and (d.uploaded_at, d.id) < (v_uploaded_at, v_id)
-    order by d.uploaded_at desc, d.id desc
+    select r
+    from core.document_records() as r
+    where r.case_id = v_case.id
+      and (v_document_type is null or r.document_type = v_document_type)
+      and (v_ocr_status is null or r.ocr_status = v_ocr_status)
+      and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by)
+      and (r.uploaded_at, r.id) < (v_uploaded_at, v_id)
+    order by r.uploaded_at desc, r.id desc
     limit v_page_size + 1
     offset v_offset
   );
 
   return row(
-    array(select core.document(d) from unnest(v_found[:v_page_size]) as d),
+    v_found[:v_page_size],
     core.pagination(
       v_total, p_page, v_page_size,
       case

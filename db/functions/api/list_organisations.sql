@@ -9,13 +9,8 @@ as $$
 declare
   v_case core.cases := core.find_case(p_case_id);
 begin
-  return coalesce(
-    (
-      select array_agg(core.organisation_link(l) order by l.linked_at, l.id)
-      from core.organisation_links as l
-      where l.case_id = v_case.id and l.unlinked_at is null
-    ),
-    '{}'
+  return array(
+    select r from core.organisation_link_records() as r where r.case_id = v_case.id order by r.created_at, r.organisation_id
   );
 end;
 $$;

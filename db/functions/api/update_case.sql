@@ -40,7 +40,7 @@ begin
   set next_hearing = v_next_hearing, details_version = v_details.version
   where id = v_case.id;
 
-  return core.case_record(v_case.id);
+  return (select r from core.case_records() as r where r.id = v_case.id);
 end;
 $$;
 

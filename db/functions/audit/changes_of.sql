@@ -1,24 +1,20 @@
 -- What an entry tells of the change
 create or replace function audit.changes_of(p_entry audit.entries)
 returns jsonb
-language plpgsql
-immutable
+language sql
+stable
 security invoker
-set search_path = ''
 as $$
-begin
-  if p_entry.action <> 'STATUS_CHANGE' then
-    return jsonb_build_object(
+  select case
+    when p_entry.action <> 'STATUS_CHANGE' then pg_catalog.jsonb_build_object(
       'entity', p_entry.entity, 'entityId', p_entry.entity_id, 'before', p_entry.before, 'after', p_entry.after
-    );
-  end if;
-
-  return jsonb_build_object(
-    'entity', p_entry.entity, 'entityId', p_entry.entity_id,
-    'before', p_entry.before -> 'status', 'after', p_entry.after -> 'status',
-    'others', jsonb_build_object('before', p_entry.before - 'status', 'after', p_entry.after - 'status')
-  );
-end;
+    )
+    else pg_catalog.jsonb_build_object(
+      'entity', p_entry.entity, 'entityId', p_entry.entity_id,
+      'before', p_entry.before -> 'status', 'after', p_entry.after -> 'status',
+      'others', pg_catalog.jsonb_build_object('before', p_entry.before - 'status', 'after', p_entry.after - 'status')
+    )
+  end;
 $$;
 
 comment on function audit.changes_of(audit.entries) is

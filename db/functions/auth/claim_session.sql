@@ -1,6 +1,6 @@
 -- Set the claims of a session's caller
-create or replace function auth.claim_session(p_token_sha256 bytea)
-returns auth.sessions
+create or replace function auth.claim_session(p_token_sha256 bytea, p_reads boolean)
+returns text
 language plpgsql
 volatile
 security definer
@@ -29,6 +29,17 @@ begin
       detail = auth.memberships_detail(v_session.user_id, v_session.claimed);
   end if;
 
+  -- Where nothing can be changed, as on a standby, somebody else does it: the server asks the primary once a minute.
+  if v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at)
+    and current_setting('transaction_read_only') = 'off'
+  then
+    -- A read waits for no standby because of this.
+    if p_reads then
+      v_settings := set_config('synchronous_commit', 'off', true);
+    end if;
+    perform auth.touch_session(p_token_sha256);
+  end if;
+
   -- Under the name of the role, so that they are no other role's. An assignment, as this is not planned as a query, which an
   -- extension might log.
   v_role := lower(v_session.user_role::text);
@@ -36,14 +47,14 @@ begin
     || set_config(auth.claims_prefix() || 'court_code_' || v_role, coalesce(v_session.court_code, ''), true)
     || set_config(auth.claims_prefix() || 'organisation_id_' || v_role, coalesce(v_session.organisation_id, ''), true);
 
-  return v_session;
+  return v_role;
 end;
 $$;
 
-comment on function auth.claim_session(bytea) is
-'Sets what core.claim reads, until the end of the transaction; the session. Definer: the server may not read the table, nor know what
-these settings are called.
+comment on function auth.claim_session(bytea, boolean) is
+'Sets what core.claim reads, until the end of the transaction, and moves the session''s expiry if that is due; the database role. Definer:
+the server may not read the table, nor know what these settings are called.
 Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
-revoke all on function auth.claim_session(bytea) from public;
-grant execute on function auth.claim_session(bytea) to casefile_api;
+revoke all on function auth.claim_session(bytea, boolean) from public;
+grant execute on function auth.claim_session(bytea, boolean) to casefile_api;

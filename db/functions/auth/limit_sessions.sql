@@ -5,8 +5,7 @@ language plpgsql
 volatile
 security invoker
 set search_path = ''
--- Or a plan made while the table was empty would read all of it for each login, until the next analyze. For the same reason
--- the order is by the time that remains: there is an index on expires_at, too.
+-- Or a plan made while the table was empty would read all of it for each login, until the next analyze.
 set enable_seqscan = off
 as $$
 begin
@@ -19,7 +18,7 @@ begin
       select o.token_sha256
       from auth.sessions as o
       where o.user_id = p_user_id and (o.user_role = p_user_role or o.user_role is null and p_user_role is null)
-      order by o.expires_at - now() desc
+      order by o.expires_at desc
       offset 19
     ))
     for update of s skip locked

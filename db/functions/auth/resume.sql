@@ -1,30 +1,38 @@
 -- Become the caller of a session
-create or replace function auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text)
-returns boolean
+create or replace function auth.resume(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_reads boolean default false
+)
+returns text
 language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
 declare
-  v_session auth.sessions := auth.claim_session(p_token_sha256);
-  v_settings text;
+  v_role text := auth.claim_session(p_token_sha256, p_reads);
+  -- An assignment is half the work of a query.
+  v_settings text := set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true);
 begin
-  -- Invoker, because a definer function may not set the role. All settings end with the transaction. An assignment is half the
-  -- work of a query.
-  v_settings := set_config('casefile.request_id', coalesce(p_request_id::text, ''), true)
-    || set_config('casefile.client_address', coalesce(p_client_address, ''), true)
-    || set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true)
-    || set_config('role', lower(v_session.user_role::text), true);
+  if p_reads then
+    v_settings := set_config('transaction_read_only', 'on', true);
+  else
+    -- For the audit.
+    v_settings := set_config('casefile.request_id', coalesce(p_request_id::text, ''), true)
+      || set_config('casefile.client_address', coalesce(p_client_address, ''), true);
+  end if;
 
-  return v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at);
+  -- Invoker, because a definer function may not set the role.
+  return set_config('role', v_role, true);
 end;
 $$;
 
-comment on function auth.resume(bytea, uuid, text) is
-'Takes on the database role and the claims of the session''s caller, which policies and triggers read with core.claim; true when its expiry is due to be moved, which this read-only
-step leaves to auth.touch_session.
+comment on function auth.resume(bytea, uuid, text, boolean) is
+'Takes on the database role and the claims of the session''s caller until the end of the transaction, which policies and triggers read with
+core.claim; the role. For an operation that only reads, nothing can be changed from then on.
 Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
-revoke all on function auth.resume(bytea, uuid, text) from public;
-grant execute on function auth.resume(bytea, uuid, text) to casefile_api;
+revoke all on function auth.resume(bytea, uuid, text, boolean) from public;
+grant execute on function auth.resume(bytea, uuid, text, boolean) to casefile_api;

@@ -8,7 +8,13 @@ set search_path = ''
 as $$
   update auth.sessions
   set expires_at = least(now() + interval '30 minutes', ends_at)
-  where token_sha256 = p_token_sha256 and expires_at > now() and expires_at < ends_at;
+  -- Whoever has locked it is moving it, or ending it. Nobody waits for that.
+  where token_sha256 = (
+    select s.token_sha256
+    from auth.sessions as s
+    where s.token_sha256 = p_token_sha256 and s.expires_at > now() and s.expires_at < s.ends_at
+    for no key update skip locked
+  );
 $$;
 
 comment on function auth.touch_session(bytea) is

@@ -1,13 +1,11 @@
 -- Which of the six roles is at work
 create or replace function core.caller_role()
 returns core.user_role
-language plpgsql
+language sql
 stable
 security invoker
-set search_path = ''
 as $$
-begin
-  return case current_setting('role')
+  select case pg_catalog.current_setting('role')
     when 'hmcts_case_officer' then 'HMCTS_CASE_OFFICER'
     when 'judge_legal_adviser' then 'JUDGE_LEGAL_ADVISER'
     when 'cafcass_officer' then 'CAFCASS_OFFICER'
@@ -15,11 +13,11 @@ begin
     when 'vaa_worker' then 'VAA_WORKER'
     when 'adopter' then 'ADOPTER'
   end::core.user_role;
-end;
 $$;
 
 comment on function core.caller_role() is
-'The caller''s role; null for work done past the server. Reads the setting and not current_user, which is the owner inside a definer function.';
+'The caller''s role; null for work done past the server. Reads the setting and not current_user, which is the owner inside a definer function.
+Becomes a part of the query that asks it.';
 
 revoke all on function core.caller_role() from public;
 grant execute on function core.caller_role() to casefile_caller, document_processor;

@@ -26,7 +26,7 @@ begin
       message = 'Invalid status transition: a case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
       detail = jsonb_build_object(
         'validTransitions',
-        coalesce((select v.to_statuses from core.valid_transitions() as v where v.from_status = p_from), '{}')
+        coalesce((select n.to_statuses from core.next_statuses as n where n.from_status = p_from and n.user_role = core.caller_role()), '{}')
       )::text;
   end if;
 

@@ -28,13 +28,15 @@ select ${columns}, (${total}) as total
 from ${cases} ${sides}
 order by c.created_at desc, c.id desc`;
 
-/** Of somebody who reaches a whole court: its tally is the total. */
-export const pageOfCourt = page(
-  `(
+const newestOfCourt = `(
   select * from core.cases as k where k.deleted_at is null order by k.created_at desc, k.id desc limit 20
-) as c`,
-  "select sum(s.case_count) from core.case_number_series as s",
-);
+) as c`;
+
+/** Of somebody who reaches a whole court: its tally is the total. */
+export const pageOfCourt = page(newestOfCourt, "select sum(s.case_count) from core.case_number_series as s");
+
+/** The same where nothing is known of tallies. */
+export const pageCounted = page(newestOfCourt, "select count(*) from core.cases as n where n.deleted_at is null");
 
 /** Of somebody who reaches cases by name, each in one way. */
 export const pageByName = page(

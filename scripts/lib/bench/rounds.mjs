@@ -1,6 +1,7 @@
 // Measures one workload: everything that it is compared with in turn, several times over.
 import { callerUrl } from "./ideal.mjs";
 import { runPgbench } from "./pgbench.mjs";
+import { postgrestScript } from "./postgrest.mjs";
 import { apiUrl, connections, manyConnections, quick, runs, seconds } from "./settings.mjs";
 import { median } from "./table.mjs";
 import { runWrk } from "./wrk.mjs";
@@ -22,6 +23,12 @@ function sidesOf(workload, statements, load, small) {
   if (load.postgraphile && workload.graphql) {
     const settings = { BODY: workload.graphql, COURT: 0, CASES: load.cases };
     sides.postgraphile = async (time) => runWrk(load.postgraphile, { script: "graphql.lua", settings }, connections, time);
+  }
+  if (workload.postgrest && !quick) {
+    sides.postgrest = async (time) => {
+      const text = await postgrestScript(load.database, workload.ideal.token, workload.postgrest(load));
+      return runPgbench(apiUrl(load.database), `${workload.name}-postgrest`, { text }, connections, time);
+    };
   }
   for (const [name, request] of Object.entries(workload.others ?? {})) sides[name] = wrk(load, connections, request);
   if (small && (workload.flat ?? !workload.others)) sides.small = wrk(small);
@@ -92,6 +99,7 @@ function rowOf(workload, rounds) {
     row.ofPostgraphile = { value: median(rounds.map((round) => round.http.rate / round.postgraphile.rate)), floor: 4, unit: "x" };
   }
   if (rounds[0].small) row.scale = { value: median(rounds.map((round) => round.small.rate / round.http.rate)), ceiling: 1.3, unit: "x" };
+  if (rounds[0].postgrest) row.postgrest = of("postgrest", "rate");
   if (rounds[0].ideal) row.ideal = of("ideal", "rate");
   if (rounds[0].many) {
     const times = [of("many", "p99"), of("manyPgbench", "p99")];

@@ -1,5 +1,5 @@
 // The figures as one Markdown table, ratios first.
-import { cases, connections, fewCases, hasPostgraphile, manyConnections } from "./settings.mjs";
+import { cases, connections, fewCases, hasPostgraphile, manyConnections, quick } from "./settings.mjs";
 
 export const median = (values) => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -32,6 +32,7 @@ const columns = [
   ["pgbench/s", (row) => row.pgbench && count(row.pgbench)],
   hasPostgraphile && ["of PostGraphile", (row) => judged(row.ofPostgraphile)],
   hasPostgraphile && ["PostGraphile/s", (row) => row.postgraphile && count(row.postgraphile)],
+  !quick && ["PostgREST's statements/s", (row) => row.postgrest && count(row.postgrest)],
   ["p50 ms", (row) => row.p50?.toFixed(2)],
   ["p99 ms", (row) => row.p99?.toFixed(2)],
   ["server CPU s", (row) => row.serverSeconds?.toFixed(3)],
@@ -54,6 +55,7 @@ export function table(rows) {
       `The p99 at ${manyConnections} connections, of which the server makes 10 to PostgreSQL and pgbench ${manyConnections}, ` +
       "may be 1.5 times pgbench's (aim 1.2). " +
       `${hasPostgraphile ? "PostGraphile 4 serves the same columns of the same tables, to the same caller, by GraphQL, and shall be 4 times slower. " : ""}` +
+      `${quick ? "" : "PostgREST's statements are those that it would send for the same columns, by pgbench and so without its HTTP. "}` +
       "**Bold** is beyond.",
   ].join("\n");
 }

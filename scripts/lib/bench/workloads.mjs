@@ -1,6 +1,6 @@
 // W1 to W10. Of each: what wrk sends, which requests to trace for pgbench, and how pgbench varies their parameters.
 import { caseId, caseIdOf, courts, digest, freshCase, officerDigestOf, stride } from "./caseload.mjs";
-import { oneCase, pageByName, pageOfCourt } from "./ideal.mjs";
+import { oneCase, pageByName, pageCounted, pageOfCourt } from "./ideal.mjs";
 import { pipeline } from "./pgbench.mjs";
 import * as postgraphile from "./postgraphile.mjs";
 import { ask } from "./server.mjs";
@@ -35,6 +35,7 @@ const newest = {
     pageOfCourt,
   ),
   graphql: postgraphile.newestCases,
+  postgrest: () => ({ statement: pageCounted }),
 };
 
 const create = (name, title, floor, aim, firstCourt) => ({
@@ -73,6 +74,7 @@ const get = {
     script: (load) => `${anyOfFirstCourt(load)}${oneCase(caseIdOf("number"))};`,
   },
   graphql: postgraphile.oneCase,
+  postgrest: (load) => ({ prelude: anyOfFirstCourt(load), statement: oneCase(caseIdOf("number")) }),
 };
 
 /** A run takes this many fresh cases for each connection, and comes back to them when it has moved all of them. */

@@ -2,8 +2,10 @@
 // audit.reference_changes says who did, and when.
 import pg from "pg";
 
-// dbmate's list is compared before; the audit of rows, what a database is for, where it lives, and its secrets are no reference rows.
-const NOT_REFERENCE = ["public.schema_migrations", "audit.reference_changes", "auth.database_kind", "auth.home", "auth.secrets"];
+// dbmate's list is compared before; the audit of rows, what a database is for, where it lives, its secrets, and what a trigger gathers
+// from reference rows are none.
+const NOT_REFERENCE = ["public.schema_migrations", "audit.reference_changes", "auth.database_kind", "auth.home", "auth.secrets",
+  "core.next_statuses"];
 const nameOf = (schema, table) => `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`;
 
 /** The tables with rows in a freshly migrated database, each with its primary key and its columns. */

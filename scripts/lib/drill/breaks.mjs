@@ -6,13 +6,13 @@ export const REFUSED = { token: "drill:refused", kind: "edit", case_id: null, ou
 
 const document = (scan, reading) => ({ create }) =>
   `insert into core.documents (
-     id, case_id, filename, document_type, uploaded_by, upload_status, file_size, file_hash, mime_type, version,
+     id, case_id, court_code, filename, document_type, uploaded_by, upload_status, file_size, file_hash, mime_type, version,
      virus_scan_status, ocr_status
    )
-   values (
-     core.new_id(), '${create.case_id}', 'a.pdf', 'court-order', 'somebody', 'complete', 1, repeat('a', 64),
+   select
+     core.new_id(), c.id, c.court_code, 'a.pdf', 'court-order', 'somebody', 'complete', 1, repeat('a', 64),
      'application/pdf', 1, '${scan}', '${reading}'
-   )`;
+   from core.cases as c where c.id = '${create.case_id}'`;
 
 export const BREAKS = [
   ["an acknowledged write is missing", ({ edit }) => `delete from core.case_details where notes = '${edit.token}'`],
@@ -33,9 +33,9 @@ export const BREAKS = [
   [
     "a write has not just one audit entry",
     ({ move }) => `insert into audit.entries (
-        case_id, entity, entity_id, action, actor, actor_role, occurred_at, after, digest
+        case_id, court_code, entity, entity_id, action, actor, actor_role, occurred_at, after, digest
       )
-      select case_id, entity, entity_id, action, actor, actor_role, occurred_at, after, digest
+      select case_id, court_code, entity, entity_id, action, actor, actor_role, occurred_at, after, digest
       from audit.entries where after ->> 'statusReason' = '${move.token}'`,
   ],
   [
@@ -90,6 +90,11 @@ export const BREAKS = [
     () => "update core.case_number_series set last_number = last_number + 1",
   ],
   ["a tally is not the number of cases", () => "update core.case_number_series set case_count = case_count - 1"],
+  [
+    "who reaches a case is not who is tied to it",
+    ({ create }) => `insert into core.case_reach (case_id, way, reached_by, created_at)
+      select c.id, 'JUDICIAL', 'somebody', c.created_at from core.cases as c where c.id = '${create.case_id}'`,
+  ],
   [
     "an audit chain is broken",
     ({ edit }) => `update audit.entries set actor = 'somebody' where after ->> 'notes' = '${edit.token}'`,

@@ -167,6 +167,10 @@ join numbers as n on n.court_code = s.court_code and n.year = s.year
 where s.case_count <> n.living
 
 union all
+select 'who reaches a case is not who is tied to it', f.case_id || ': ' || f.problem
+from core.find_reach_faults('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff') as f
+
+union all
 select 'an audit chain is broken', b.case_id || ' entry ' || coalesce(b.entry_id::text, 'none') || ': ' || b.problem
 from audit.find_broken_chains() as b
 

@@ -3,7 +3,7 @@ import { statementsOf } from "./statements.mjs";
 import { Facts } from "./facts.mjs";
 
 const ORDER = ["schemas", "types", "tables", "functions/core", "functions/audit", "functions/auth", "functions/worker",
-  "functions/api", "policies"];
+  "functions/api", "functions/request", "policies"];
 const rank = ([path]) => ORDER.findIndex((part) => path.startsWith(part));
 
 /**

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { parse as parseCsv } from "csv-parse/sync";
 import { names, statementsOf, tableName } from "./statements.mjs";
 
-const FUNCTION_SCHEMAS = ["core", "audit", "auth", "worker", "api"];
+const FUNCTION_SCHEMAS = ["core", "audit", "auth", "worker", "api", "request"];
 
 /** Sections of parts: [{ title, parts: [{ path, text }] }], where path is relative to the folder. */
 export async function readSources(folder) {

@@ -40,9 +40,12 @@ pub struct Waiting<T> {
     pub(super) turn: oneshot::Sender<T>,
 }
 
+/// Which function it calls, and what its answer is read as.
+type StatementOf = (&'static str, &'static str);
+
 pub struct Connection {
     pub(super) line: Opened,
-    pub(super) statements: HashMap<String, Statement>,
+    pub(super) statements: HashMap<StatementOf, Statement>,
     pub(super) opened: Instant,
     pub(super) idle_since: Instant,
     pub(super) role: Option<Role>,
@@ -137,13 +140,12 @@ impl Connection {
         self.line.abandoned()
     }
 
-    /// The statement, prepared once for as long as the connection lasts.
-    pub async fn prepare(&mut self, sql: &str) -> Result<Statement, tokio_postgres::Error> {
-        if let Some(statement) = self.statements.get(sql) {
-            return Ok(statement.clone());
-        }
-        let statement = self.line.client.prepare(sql).await?;
-        self.statements.insert(sql.to_owned(), statement.clone());
-        Ok(statement)
+    /// The statement that has been prepared for this, if any has.
+    pub fn statement(&self, of: StatementOf) -> Option<Statement> {
+        self.statements.get(&of).cloned()
+    }
+
+    pub fn remember(&mut self, of: StatementOf, statement: Statement) {
+        self.statements.insert(of, statement);
     }
 }

@@ -84,6 +84,10 @@ impl Replicas {
         Ok(())
     }
 
+    pub fn are_none(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// In turns, those that are trusted now.
     pub fn pick(&self) -> Option<&Replica> {
         if self.all.is_empty() {

@@ -16,8 +16,7 @@ use crate::{
     values::{CaseRecord, Statuses, Text, UpTo},
 };
 
-const CHANGE_CASE_STATUS: Operation =
-    Operation::write_once("select api.change_case_status($1, $2, $3, $4, $5)");
+const CHANGE_CASE_STATUS: Operation = Operation::write_once("request.change_case_status");
 
 #[derive(Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]

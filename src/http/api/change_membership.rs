@@ -15,7 +15,7 @@ use crate::{
     values::{Name, Roles, Text},
 };
 
-const CHANGE_MEMBERSHIP: Operation = Operation::write("select auth.change_membership($1, $2, $3, $4, $5)");
+const CHANGE_MEMBERSHIP: Operation = Operation::write("auth.change_membership");
 
 #[derive(Object)]
 #[oai(rename_all = "camelCase", example)]

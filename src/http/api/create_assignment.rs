@@ -13,7 +13,7 @@ use crate::{
     values::{AssignmentTypes, Name, Text},
 };
 
-const CREATE_ASSIGNMENT: Operation = Operation::write_once("select api.create_assignment($1, $2, $3)");
+const CREATE_ASSIGNMENT: Operation = Operation::write_once("request.create_assignment");
 
 #[derive(Object)]
 #[oai(rename_all = "camelCase", example)]

@@ -11,7 +11,7 @@ use crate::{
     values::{CaseRecord, CaseTypes, Text, Timestamp, UpTo},
 };
 
-const CREATE_CASE: Operation = Operation::write_once("select api.create_case($1, $2, $3, $4, $5, $6)");
+const CREATE_CASE: Operation = Operation::write_once("request.create_case");
 
 #[derive(Object)]
 #[oai(rename_all = "camelCase", example)]

@@ -14,7 +14,7 @@ use crate::{
     values::Success,
 };
 
-const DELETE_CASE: Operation = Operation::write("select api.delete_case($1, $2, $3)");
+const DELETE_CASE: Operation = Operation::write("request.delete_case");
 
 pub struct Api;
 

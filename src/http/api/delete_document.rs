@@ -11,7 +11,7 @@ use crate::{
     values::Success,
 };
 
-const DELETE_DOCUMENT: Operation = Operation::write("select api.delete_document($1)");
+const DELETE_DOCUMENT: Operation = Operation::write("request.delete_document");
 
 pub struct Api;
 

@@ -27,8 +27,8 @@ use crate::{
     values::{AnyLength, Success, Text},
 };
 
-const DOWNLOAD_DOCUMENT: Operation = Operation::write("select api.download_document($1)");
-const REPORT_DAMAGE: Operation = Operation::write("select api.report_damage($1)").within("download_document");
+const DOWNLOAD_DOCUMENT: Operation = Operation::write("request.download_document");
+const REPORT_DAMAGE: Operation = Operation::write("request.report_damage").within("download_document");
 
 /// What may stand in a header as it is: the `attr-char` of RFC 8187.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC

@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-const GET_ADMIN_ONLY: Operation = Operation::read("select api.get_admin_only()");
+const GET_ADMIN_ONLY: Operation = Operation::read("request.get_admin_only");
 
 pub struct Api;
 

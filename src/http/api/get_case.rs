@@ -13,7 +13,7 @@ use crate::{
     values::{CaseRecord, Statuses, Text, Timestamp},
 };
 
-const GET_CASE: Operation = Operation::read("select api.get_case($1)");
+const GET_CASE: Operation = Operation::read("request.get_case");
 
 #[derive(Deserialize, Object)]
 #[oai(rename = "CaseWithHistory", example)]

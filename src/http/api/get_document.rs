@@ -12,7 +12,7 @@ use crate::{
     values::DocumentRecord,
 };
 
-const GET_DOCUMENT: Operation = Operation::read("select api.get_document($1)");
+const GET_DOCUMENT: Operation = Operation::read("request.get_document");
 
 #[derive(Serialize, Object)]
 #[oai(example)]

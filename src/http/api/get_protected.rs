@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-const GET_PROTECTED: Operation = Operation::read("select api.get_protected()");
+const GET_PROTECTED: Operation = Operation::read("request.get_protected");
 
 pub struct Api;
 

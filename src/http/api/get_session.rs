@@ -16,7 +16,7 @@ use crate::{
     values::{Membership, Timestamp},
 };
 
-const GET_SESSION: Operation = Operation::write("select auth.get_session($1)");
+const GET_SESSION: Operation = Operation::write("auth.get_session");
 
 #[derive(Deserialize)]
 struct Opened {

@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-const GET_UPLOAD_FORM: Operation = Operation::read("select api.get_upload_form($1)");
+const GET_UPLOAD_FORM: Operation = Operation::read("request.get_upload_form");
 
 pub struct Api;
 

@@ -11,7 +11,7 @@ use crate::{
     values::{Name, OrganisationTypes, Text},
 };
 
-const LINK_ORGANISATION: Operation = Operation::write_once("select api.link_organisation($1, $2, $3)");
+const LINK_ORGANISATION: Operation = Operation::write_once("request.link_organisation");
 
 #[derive(Object)]
 #[oai(rename_all = "camelCase", example)]

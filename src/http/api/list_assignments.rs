@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-const LIST_ASSIGNMENTS: Operation = Operation::read("select api.list_assignments($1)");
+const LIST_ASSIGNMENTS: Operation = Operation::read("request.list_assignments");
 
 #[derive(Serialize, Object)]
 #[oai(example)]

@@ -20,7 +20,7 @@ use crate::{
     values::{AnyLength, AuditActions, EXAMPLE_CASE_ID, Pagination, Text, Timestamp, impl_type},
 };
 
-const LIST_CASE_AUDIT: Operation = Operation::read("select api.list_case_audit($1, $2, $3, $4)");
+const LIST_CASE_AUDIT: Operation = Operation::read("request.list_case_audit");
 
 #[derive(Deserialize, Serialize, Object)]
 #[oai(example)]

@@ -14,8 +14,7 @@ use crate::{
     },
 };
 
-const LIST_CASES: Operation =
-    Operation::read("select api.list_cases($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+const LIST_CASES: Operation = Operation::read("request.list_cases");
 
 #[derive(Deserialize, Serialize, Object)]
 #[oai(example)]

@@ -12,7 +12,7 @@ use crate::{
     values::{DocumentRecord, Name, Text},
 };
 
-const LIST_DOCUMENT_VERSIONS: Operation = Operation::read("select api.list_document_versions($1, $2)");
+const LIST_DOCUMENT_VERSIONS: Operation = Operation::read("request.list_document_versions");
 
 #[derive(Serialize, Object)]
 #[oai(example)]

@@ -16,7 +16,7 @@ use crate::{
     values::{AnyLength, DocumentRecord, DocumentTypes, Name, OcrStatuses, Pagination, Text},
 };
 
-const LIST_DOCUMENTS: Operation = Operation::read("select api.list_documents($1, $2, $3, $4, $5, $6, $7)");
+const LIST_DOCUMENTS: Operation = Operation::read("request.list_documents");
 
 #[derive(Deserialize, Serialize, Object)]
 #[oai(example)]

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-const LIST_ORGANISATIONS: Operation = Operation::read("select api.list_organisations($1)");
+const LIST_ORGANISATIONS: Operation = Operation::read("request.list_organisations");
 
 #[derive(Serialize, Object)]
 #[oai(example)]

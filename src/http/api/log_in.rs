@@ -20,7 +20,7 @@ use crate::{
     values::{AnyLength, Name, Roles, Text},
 };
 
-const LOG_IN: Operation = Operation::write("select auth.log_in($1, $2, $3, $4, $5, $6, $7)");
+const LOG_IN: Operation = Operation::write("auth.log_in");
 
 #[derive(Object)]
 #[oai(rename_all = "camelCase", example)]

@@ -18,7 +18,7 @@ use crate::{
     values::Success,
 };
 
-const LOG_OUT: Operation = Operation::write("select auth.log_out($1)");
+const LOG_OUT: Operation = Operation::write("auth.log_out");
 
 #[skip_serializing_none]
 #[derive(Serialize, Object)]

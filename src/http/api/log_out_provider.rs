@@ -12,7 +12,7 @@ use crate::{
     values::Success,
 };
 
-const LOG_OUT_PROVIDER: Operation = Operation::write("select auth.log_out_provider($1, $2, $3)");
+const LOG_OUT_PROVIDER: Operation = Operation::write("auth.log_out_provider");
 
 #[derive(Deserialize, Object)]
 #[oai(example)]

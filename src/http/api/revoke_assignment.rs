@@ -11,7 +11,7 @@ use crate::{
     values::Success,
 };
 
-const REVOKE_ASSIGNMENT: Operation = Operation::write("select api.revoke_assignment($1, $2)");
+const REVOKE_ASSIGNMENT: Operation = Operation::write("request.revoke_assignment");
 
 pub struct Api;
 

@@ -11,7 +11,7 @@ use crate::{
     values::{Name, Success, Text},
 };
 
-const UNLINK_ORGANISATION: Operation = Operation::write("select api.unlink_organisation($1, $2)");
+const UNLINK_ORGANISATION: Operation = Operation::write("request.unlink_organisation");
 
 pub struct Api;
 

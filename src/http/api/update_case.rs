@@ -16,7 +16,7 @@ use crate::{
     values::{CaseRecord, Text, Timestamp, UpTo},
 };
 
-const UPDATE_CASE: Operation = Operation::write_once("select api.update_case($1, $2, $3, $4)");
+const UPDATE_CASE: Operation = Operation::write_once("request.update_case");
 
 /// What is left out stays as it is; null clears.
 #[derive(Object)]

@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// Whoever may not upload is refused by the name of what it meant to do.
-const MAY_UPLOAD: Operation = Operation::read("select api.get_upload_form($1)").within("upload_document");
-const UPLOAD_DOCUMENT: Operation = Operation::write_unless_done("select api.upload_document($1, $2, $3, $4)");
+const MAY_UPLOAD: Operation = Operation::read("request.get_upload_form").within("upload_document");
+const UPLOAD_DOCUMENT: Operation = Operation::write_once("request.upload_document");
 
 #[derive(Serialize, Object)]
 #[serde(rename_all = "camelCase")]

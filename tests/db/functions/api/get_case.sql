@@ -32,8 +32,8 @@ select is(reached('JUDGE_LEGAL_ADVISER', 'Judge.one', null, null), 'JCMIS', 'a j
 
 -- What is read.
 select act_as('judge');
-select is(c.case_record, core.case_record(id_of('ours')), 'the case') from api.get_case(id_of('ours')) as c;
-select is(c.history, core.status_history(id_of('ours')), 'and its history') from api.get_case(id_of('ours')) as c;
+select is(c.case_record, r, 'the case') from api.get_case(id_of('ours')) as c join core.case_records() as r on r.id = id_of('ours');
+select is(c.history, array(select h from core.status_history(id_of('ours')) as h), 'and its history') from api.get_case(id_of('ours')) as c;
 select is(row(h.from_status, h.to_status, h.changed_by)::text, '(APPLICATION,ON_HOLD,officer.one)', 'with who')
 from unnest((api.get_case(id_of('ours'))).history) as h;
 

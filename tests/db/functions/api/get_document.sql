@@ -18,7 +18,7 @@ select is(outcome(c.name, format('select api.get_document(%s)', i)), 'JCMIS', fo
 from callers as c, unnest('{core.new_id(),"null",id_of(''ours'')}'::text[]) as i;
 
 select act_as('adopter');
-select is(api.get_document(document('passport')), core.document(document_row('passport')), 'what is known of it');
+select is(api.get_document(document('passport')), d, 'what is known of it') from core.document_records() as d where d.id = document('passport');
 select is(moves(id_of('ours'), $$select api.get_document(document('passport'))$$), '{0,0}', 'reading is no change');
 
 -- It ends with what gave it.

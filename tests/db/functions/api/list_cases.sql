@@ -41,7 +41,7 @@ $$;
 select act_as('HMCTS_CASE_OFFICER', 'officer.three', 'MFC', null);
 select is(names(api.list_cases()), '11 07 09 08 06 05 04 03 02 01 10', 'newest first');
 select is((api.list_cases()).pagination, row(11, 1, 20, 1, null, false)::api.pagination, '20 a page');
-select is(r, core.case_record(r.id), 'each as it reads alone: ' || n.name)
+select is(r, (api.get_case(r.id)).case_record, 'each as it reads alone: ' || n.name)
 from unnest((api.list_cases()).cases) as r join fixture.cases as n on n.id = r.id;
 
 select is(

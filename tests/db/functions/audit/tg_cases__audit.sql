@@ -16,7 +16,7 @@ select is(
   row(
     id_of('new'), 'case', id_of('new'), 'CREATE', 'officer.one', 'HMCTS_CASE_OFFICER', null,
     jsonb_build_object(
-      'caseNumber', (core.case_record(id_of('new'))).case_number, 'caseType', 'AGENCY_ADOPTION', 'courtCode', 'BFC',
+      'caseNumber', (select c.case_number from core.cases as c where c.id = id_of('new')), 'caseType', 'AGENCY_ADOPTION', 'courtCode', 'BFC',
       'status', 'APPLICATION', 'notes', 'n', 'nextHearing', '2026-07-01T09:00:00.000Z', 'version', 1
     )
   )::text,

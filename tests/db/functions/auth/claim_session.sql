@@ -2,11 +2,11 @@
 \ir ../../directory.psql
 
 select sign_in(1, claims('una')), sign_in(2, claims('sara'));
-select is((auth.claim_session(token(1))).user_id, 'una', 'the session of a token');
-select is(outcome('select auth.claim_session(token(9))'), 'JCSES', 'none of an unknown one');
-select is(outcome('select auth.claim_session(token(2))'), 'JCMNY', 'none without a role');
+select is(auth.claim_session(token(1), false), lower((session(1)).user_role::text), 'the role of a token''s session');
+select is(outcome('select auth.claim_session(token(9), false)'), 'JCSES', 'none of an unknown one');
+select is(outcome('select auth.claim_session(token(2), false)'), 'JCMNY', 'none without a role');
 select is(
-  detail('select auth.claim_session(token(2))'),
+  detail('select auth.claim_session(token(2), false)'),
   jsonb_build_object('memberships', jsonb_build_array(
     jsonb_build_object('id', membership('sara officer'), 'role', 'HMCTS_CASE_OFFICER', 'courtAssignment', 'Leeds Family Court'),
     jsonb_build_object('id', membership('sara council'), 'role', 'LA_SOCIAL_WORKER', 'organisationId', 'la.one'),
@@ -21,7 +21,7 @@ truncate auth.sessions;
 analyze auth.sessions;
 select act_as_server();
 select is(
-  scans('auth.sessions_pkey', 'select outcome(''select auth.claim_session(token(2))'') from generate_series(1, 10)'), 10::bigint, 'looked up in its index'
+  scans('auth.sessions_pkey', 'select outcome(''select auth.claim_session(token(2), false)'') from generate_series(1, 10)'), 10::bigint, 'looked up in its index'
 );
 
 select * from finish();

@@ -11,7 +11,7 @@ select is(
   row(row('o', 'o', 'HMCTS_CASE_OFFICER', 'Leeds Family Court', 'la.one'), '/dashboard')::auth.log_in,
   'an officer with court and organisation'
 );
-select is((auth.claim_session(token(4))).court_code, 'LDFC', 'the court is kept by its code');
+select is(court_of(token(4)), 'LDFC', 'the court is kept by its code');
 select is(remaining(token(4)), '30 minutes', 'for 30 minutes');
 select is((auth.log_in(token(5), null, 'a', 'ADOPTER')).redirect_url, '/my-cases', 'adopters go to their cases');
 select is(

@@ -6,7 +6,7 @@ insert into core.assignments (case_id, user_id, assignment_type) values (id_of('
 
 create function fixture.told(p_name text) returns text language sql as $$
   select string_agg(concat_ws(' ', h.from_status, h.to_status, h.changed_by), ', ' order by h.ordinality)
-  from unnest(core.status_history(id_of(p_name))) with ordinality as h;
+  from core.status_history(id_of(p_name)) with ordinality as h;
 $$;
 select act_as('judge');
 select api.change_case_status(id_of('long'), 4, 'ADJOURNED');
@@ -18,16 +18,16 @@ select is(
   ),
   'oldest first, with who'
 );
-select is((core.status_history(id_of('long')))[4].changed_at, c.updated_at, 'and when') from core.cases as c where c.id = id_of('long');
+select is((array(select h.changed_at from core.status_history(id_of('long')) as h))[4], c.updated_at, 'and when') from core.cases as c where c.id = id_of('long');
 
 select act_as('adopter');
 select is(
   told('long'), 'APPLICATION DIRECTIONS, DIRECTIONS CONSENT_AND_REPORTING, CONSENT_AND_REPORTING FINAL_HEARING, FINAL_HEARING ADJOURNED',
   'an adopter is not told who'
 );
-select is(core.status_history(id_of('theirs')), '{}', 'nothing of a case out of reach');
+select is(told('theirs'), null, 'nothing of a case out of reach');
 select act_as('officer');
-select is(core.status_history(id_of('bare')), '{}', 'an empty list before the first change');
+select is(told('bare'), null, 'none before the first change');
 
 select * from finish();
 rollback;

@@ -1,0 +1,17 @@
+-- What a link of an organisation looks like to its caller
+create or replace function core.organisation_link_records()
+returns setof api.organisation_link
+language sql
+stable
+security invoker
+as $$
+  select l.case_id, l.organisation_id, l.organisation_type::text, l.linked_at, l.linked_by
+  from core.organisation_links as l
+  where l.unlinked_at is null;
+$$;
+
+comment on function core.organisation_link_records() is
+'All links within reach that hold. Becomes a part of the query that asks it.';
+
+revoke all on function core.organisation_link_records() from public;
+grant execute on function core.organisation_link_records() to casefile_caller;

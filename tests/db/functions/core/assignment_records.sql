@@ -1,0 +1,20 @@
+\ir ../../fixtures.psql
+
+create function fixture.seen() returns text language sql as $$
+  select string_agg(concat_ws(' ', r.user_id, r.assignment_type, r.created_by), ', ' order by r.user_id)
+  from core.assignment_records() as r
+  where r.case_id = id_of('ours');
+$$;
+select act_as('officer');
+select seen() as seen \gset
+select matches(:'seen'::text, '^adopter.one APPLICANT [a-z.]+, .*judge.one JUDICIAL [a-z.]+', 'whom, in what way, and by whom');
+select act_as('judge');
+select is(seen(), :'seen'::text, 'to whoever reaches the case');
+select act_as('adopter');
+select is(seen(), 'adopter.one APPLICANT'::text, 'an adopter sees its own, and not by whom');
+select act_as('officer');
+select api.revoke_assignment(id_of('ours'), r.id) from core.assignment_records() as r where r.case_id = id_of('ours') and r.user_id = 'judge.one';
+select doesnt_match(seen(), 'judge.one'::text, 'nobody sees what is revoked');
+
+select * from finish();
+rollback;
