@@ -3148,12 +3148,8 @@ drop function core.document_records();
 drop function core.find_reach_faults(uuid, uuid);
 drop function core.most_counted();
 drop function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean);
-<<<<<<<< HEAD:db/migrations/20261128185321_sources.sql
 drop function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean);
-========
-drop function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer);
 drop function core.organisation_link_records();
->>>>>>>> origin/main:db/migrations/20261128185137_sources.sql
 drop function core.pagination(bigint, integer, integer, text, boolean);
 drop function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean);
 drop function core.status_history(uuid);
