@@ -65,6 +65,58 @@ test_unreleased_migrations() {
   drop_database "$database"
 }
 
+# rows_as_they_should_be DATABASE WHEN: of the demo, after migrations that are not released yet.
+rows_as_they_should_be() {
+  local found
+  found=$(sql "$(url_of casefile_backup "$1")" "select f.problem from core.find_reach_faults('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff') as f
+    union all select f.problem from audit.find_faults('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff') as f
+    union all select f.problem from core.find_number_faults() as f
+    union all select 'nobody reaches a case by name' where not exists (select from core.case_reach)
+    union all select 'no row of ' || n from unnest('{audit.entries,core.assignments,core.organisation_links,core.status_change_particulars}'::text[]) as n
+      where not exists (select from pg_catalog.pg_class as c where c.oid = n::regclass and pg_catalog.pg_relation_size(c.oid) > 0)")
+  [[ -z $found ]] || die "$2, rows are not as they should be:" "$found"
+}
+
+# What a server of the release goes on with, until it is told to stop.
+old_server_works() {
+  sql "$(url_of casefile_api "$1")" "begin;
+    select auth.log_in(sha256('old'), null, 'olivia.officer', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court');
+    select auth.resume(sha256('old'), null, null);
+    select api.create_case('FOSTER_TO_ADOPT', 'While a migration runs');
+    select api.create_assignment(c.id, 'judge.judith', 'JUDICIAL'), api.link_organisation(c.id, 'leeds-city-council', 'LOCAL_AUTHORITY'),
+      api.change_case_status(c.id, null, 'DIRECTIONS'), api.upload_document(c.id, 'a.pdf', 'court-order')
+    from (select c.id from core.cases as c order by c.created_at desc limit 1) as c;
+    commit;
+    select auth.log_out(sha256('old'));" >/dev/null
+}
+
+# The rows of a release are brought to the present form while its servers work, and back, and there again. What they hold,
+# constraints and checks tell.
+test_rows_of_the_release() {
+  local database=casefile_rows MIGRATIONS=$STATE/released counted count steps name
+  count="select format('%s %s %s %s', (select count(*) from core.cases), (select count(*) from core.case_details), (select count(*) from core.assignments), (select count(*) from audit.entries))"
+  drop_database "$database"
+  prepare_database "$database"
+  rm -rf "$MIGRATIONS" && mkdir "$MIGRATIONS"
+  (cd "$ROOT/db/migrations" && released_migrations | xargs cp -t "$MIGRATIONS")
+  dbmate_quietly "$database" migrate --strict
+  mark_older_database "$database" TEST
+  sql "$(url_of casefile_api "$database")" <"$SCRIPTS/demo.sql" >/dev/null
+  for name in $(MIGRATIONS=$ROOT/db/migrations unreleased_migrations); do
+    old_server_works "$database"
+    cp "$ROOT/db/migrations/$name" "$MIGRATIONS"
+    dbmate_quietly "$database" migrate --strict
+  done
+  counted=$(superuser_sql "$count" "$database")
+  rows_as_they_should_be "$database" "Brought up"
+  MIGRATIONS=$ROOT/db/migrations
+  for ((steps = $(unreleased_migrations | wc -l); steps > 0; steps--)); do dbmate_quietly "$database" rollback; done
+  [[ $(superuser_sql "$count" "$database") == "$counted" ]] || die "Rows are lost on the way back: $counted were there."
+  dbmate_quietly "$database" migrate --strict
+  rows_as_they_should_be "$database" "Brought up once more"
+  drop_database "$database"
+}
+
 # In a schema of its own, so that catalog tests see ours without it.
 load_pgtap() {
   local url
