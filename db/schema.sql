@@ -5126,8 +5126,8 @@ declare
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
   v_since timestamptz := coalesce(p_filter.since, '-infinity');
   v_before timestamptz := coalesce(p_filter.before, 'infinity');
-  v_user_id text;
   v_organisation_id text;
+  v_user_id text;
   v_count bigint;
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
@@ -5136,8 +5136,9 @@ begin
       return core.count_filtered_cases(p_filter);
     end if;
 
-    v_user_id := nullif(core.claim('user_id'), '');
     v_organisation_id := nullif(core.claim('organisation_id'), '');
+    -- Whoever is called like its organisation counts once.
+    v_user_id := nullif(core.claim('user_id'), v_organisation_id);
     v_count := (
       select count(*)
       from (
@@ -5751,7 +5752,6 @@ declare
   v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
-  v_has_days boolean := p_filter.since is not null or p_filter.before is not null;
   v_page core.page_cursor[];
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
@@ -5778,11 +5778,10 @@ begin
       limit p_limit
       offset p_offset
     );
-  -- A court's. Where many are of days that have not passed, the newest of all are among them.
-  elsif v_has_days and (not p_has_many or p_filter.before <= now()) then
-    v_page := core.newest_scheduled_cases(p_filter, p_after, p_offset, p_limit);
-  -- A statement for each index.
-  elsif v_status_place is not null and not v_has_days then
+  elsif p_filter.since is not null or p_filter.before is not null then
+    v_page := core.newest_scheduled_cases(p_filter, p_after, p_offset, p_limit, p_has_many);
+  -- A court's, by a statement for each index.
+  elsif v_status_place is not null then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
@@ -5794,7 +5793,7 @@ begin
       limit p_limit
       offset p_offset
     );
-  elsif v_case_type_place is not null and not v_has_days then
+  elsif v_case_type_place is not null then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
@@ -5805,22 +5804,12 @@ begin
       limit p_limit
       offset p_offset
     );
-  elsif v_has_days then
+  else
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
       where c.deleted_at is null
         and (c.created_at, c.id) < (v_created_at, v_id)
-        and core.fits_filter(c, p_filter)
-      order by c.created_at desc, c.id desc
-      limit p_limit
-      offset p_offset
-    );
-  else
-    v_page := array(
-      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
-      from core.cases as c
-      where c.deleted_at is null and (c.created_at, c.id) < (v_created_at, v_id)
       order by c.created_at desc, c.id desc
       limit p_limit
       offset p_offset
@@ -5839,13 +5828,14 @@ COMMENT ON FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.pa
 it. p_has_many says that these are not few. core.sorted_cases is for numbers.';
 
 --
--- Name: newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
+-- Name: newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) RETURNS core.page_cursor[]
+CREATE FUNCTION core.newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean DEFAULT false) RETURNS core.page_cursor[]
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
     SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_sort TO 'off'
     SET enable_seqscan TO 'off'
     SET enable_bitmapscan TO 'off'
     AS $$
@@ -5864,6 +5854,20 @@ declare
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
 begin
+  -- Where many are of days that have not passed, the newest of all are among them.
+  if p_has_many and v_before > now() then
+    return array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and core.fits_filter(c, p_filter)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  end if;
+
   -- Those without a hearing lie in the order of their creation, which is what their days are about. Those with one are
   -- read by its days, and sorted.
   return array(
@@ -5899,11 +5903,11 @@ end;
 $$;
 
 --
--- Name: FUNCTION newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer) IS 'The cases of a court whose next hearing, or creation where none is fixed, is on the days of the filter, and of its status and
-type, newest first, each with the cursor of the page after it.';
+COMMENT ON FUNCTION core.newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) IS 'The cases of a court whose next hearing, or creation where none is fixed, is on the days of the filter, and of its status and
+type, newest first, each with the cursor of the page after it. p_has_many says that these are not few.';
 
 --
 -- Name: nfc(text); Type: FUNCTION; Schema: core; Owner: -
@@ -12193,4 +12197,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128180000'),
     ('20261128180010'),
     ('20261128180020'),
-    ('20261128185602');
+    ('20261128190737');

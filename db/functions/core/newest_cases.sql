@@ -24,7 +24,6 @@ declare
   v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
-  v_has_days boolean := p_filter.since is not null or p_filter.before is not null;
   v_page core.page_cursor[];
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
@@ -51,11 +50,10 @@ begin
       limit p_limit
       offset p_offset
     );
-  -- A court's. Where many are of days that have not passed, the newest of all are among them.
-  elsif v_has_days and (not p_has_many or p_filter.before <= now()) then
-    v_page := core.newest_scheduled_cases(p_filter, p_after, p_offset, p_limit);
-  -- A statement for each index.
-  elsif v_status_place is not null and not v_has_days then
+  elsif p_filter.since is not null or p_filter.before is not null then
+    v_page := core.newest_scheduled_cases(p_filter, p_after, p_offset, p_limit, p_has_many);
+  -- A court's, by a statement for each index.
+  elsif v_status_place is not null then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
@@ -67,7 +65,7 @@ begin
       limit p_limit
       offset p_offset
     );
-  elsif v_case_type_place is not null and not v_has_days then
+  elsif v_case_type_place is not null then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
@@ -78,22 +76,12 @@ begin
       limit p_limit
       offset p_offset
     );
-  elsif v_has_days then
+  else
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
       where c.deleted_at is null
         and (c.created_at, c.id) < (v_created_at, v_id)
-        and core.fits_filter(c, p_filter)
-      order by c.created_at desc, c.id desc
-      limit p_limit
-      offset p_offset
-    );
-  else
-    v_page := array(
-      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
-      from core.cases as c
-      where c.deleted_at is null and (c.created_at, c.id) < (v_created_at, v_id)
       order by c.created_at desc, c.id desc
       limit p_limit
       offset p_offset

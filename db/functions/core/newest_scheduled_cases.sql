@@ -3,7 +3,8 @@ create or replace function core.newest_scheduled_cases(
   p_filter core.case_filter,
   p_after core.page_cursor,
   p_offset bigint,
-  p_limit integer
+  p_limit integer,
+  p_has_many boolean default false
 )
 returns core.page_cursor[]
 language plpgsql
@@ -12,6 +13,7 @@ security invoker
 set search_path = ''
 -- As in core.newest_cases.
 set plan_cache_mode = force_generic_plan
+set enable_sort = off
 set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
@@ -30,6 +32,20 @@ declare
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
 begin
+  -- Where many are of days that have not passed, the newest of all are among them.
+  if p_has_many and v_before > now() then
+    return array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and core.fits_filter(c, p_filter)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  end if;
+
   -- Those without a hearing lie in the order of their creation, which is what their days are about. Those with one are
   -- read by its days, and sorted.
   return array(
@@ -64,9 +80,9 @@ begin
 end;
 $$;
 
-comment on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer) is
+comment on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) is
 'The cases of a court whose next hearing, or creation where none is fixed, is on the days of the filter, and of its status and
-type, newest first, each with the cursor of the page after it.';
+type, newest first, each with the cursor of the page after it. p_has_many says that these are not few.';
 
-revoke all on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer) from public;
-grant execute on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer) to casefile_caller;
+revoke all on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) from public;
+grant execute on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) to casefile_caller;

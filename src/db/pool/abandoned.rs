@@ -1,6 +1,5 @@
-//! Calls that were given up, while the database is still at them. Those that only read are cancelled. What writes has been ended by
-//! the login's own limits (db/roles.sql) by then, unless it commits; and a commit that is cancelled while it waits for a standby counts
-//! as done, and would be lost with its host.
+//! Calls that were given up, while the database is still at them. They are cancelled, but for those that may be committing: a commit
+//! that is cancelled while it waits for a standby, or on its way there, counts as done, and would be lost with its host.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,11 +15,13 @@ use crate::db::connect::Opened;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 const BETWEEN_CANCELS: Duration = Duration::from_secs(1);
 
+/// What reads, and what waits for somebody else's lock, and so has not begun to commit. Anything else that writes is ended by the
+/// login's own limits (db/roles.sql).
 const CANCEL: &str = "
   select pg_catalog.pg_cancel_backend(a.pid)
   from pg_catalog.pg_stat_activity as a
   where a.pid || ' ' || a.backend_start = any ($1)
-    and a.state = 'active'";
+    and a.state = 'active' and (a.wait_event_type = 'Lock' or a.pid || ' ' || a.backend_start = any ($2))";
 
 /// A connection beside the pool, which may be full. It ends with whoever holds it, even in the middle of a question.
 struct Beside(Opened);
@@ -82,16 +83,24 @@ impl Shared {
     }
 
     async fn cancel(&self, beside: Option<Beside>, deadline: Instant) -> Option<Beside> {
-        let processes: Vec<_> = {
+        let (all, reading) = {
             let state = self.state();
-            let reading = state.abandoned.iter().filter(|abandoned| abandoned.is_reading);
-            reading.filter_map(|abandoned| abandoned.rest.process()).cloned().collect()
+            let processes = |only_reading: bool| -> Vec<_> {
+                let some = state.abandoned.iter().filter(|one| one.is_reading || !only_reading);
+                some.filter_map(|one| one.rest.process()).cloned().collect()
+            };
+            (processes(false), processes(true))
         };
         let beside = match beside {
             Some(beside) => beside,
             None => Beside((self.open)(deadline).await.ok()?),
         };
-        match beside.0.client.query_typed(CANCEL, &[(&processes, Type::TEXT_ARRAY)]).await {
+        match beside
+            .0
+            .client
+            .query_typed(CANCEL, &[(&all, Type::TEXT_ARRAY), (&reading, Type::TEXT_ARRAY)])
+            .await
+        {
             Ok(cancelled) if !cancelled.is_empty() => {
                 tracing::warn!(calls = cancelled.len(), "calls that were given up have been cancelled");
             }

@@ -228,8 +228,8 @@ declare
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
   v_since timestamptz := coalesce(p_filter.since, '-infinity');
   v_before timestamptz := coalesce(p_filter.before, 'infinity');
-  v_user_id text;
   v_organisation_id text;
+  v_user_id text;
   v_count bigint;
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
@@ -238,8 +238,9 @@ begin
       return core.count_filtered_cases(p_filter);
     end if;
 
-    v_user_id := nullif(core.claim('user_id'), '');
     v_organisation_id := nullif(core.claim('organisation_id'), '');
+    -- Whoever is called like its organisation counts once.
+    v_user_id := nullif(core.claim('user_id'), v_organisation_id);
     v_count := (
       select count(*)
       from (
@@ -466,7 +467,6 @@ declare
   v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
-  v_has_days boolean := p_filter.since is not null or p_filter.before is not null;
   v_page core.page_cursor[];
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
@@ -493,11 +493,10 @@ begin
       limit p_limit
       offset p_offset
     );
-  -- A court's. Where many are of days that have not passed, the newest of all are among them.
-  elsif v_has_days and (not p_has_many or p_filter.before <= now()) then
-    v_page := core.newest_scheduled_cases(p_filter, p_after, p_offset, p_limit);
-  -- A statement for each index.
-  elsif v_status_place is not null and not v_has_days then
+  elsif p_filter.since is not null or p_filter.before is not null then
+    v_page := core.newest_scheduled_cases(p_filter, p_after, p_offset, p_limit, p_has_many);
+  -- A court's, by a statement for each index.
+  elsif v_status_place is not null then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
@@ -509,7 +508,7 @@ begin
       limit p_limit
       offset p_offset
     );
-  elsif v_case_type_place is not null and not v_has_days then
+  elsif v_case_type_place is not null then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
@@ -520,22 +519,12 @@ begin
       limit p_limit
       offset p_offset
     );
-  elsif v_has_days then
+  else
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
       from core.cases as c
       where c.deleted_at is null
         and (c.created_at, c.id) < (v_created_at, v_id)
-        and core.fits_filter(c, p_filter)
-      order by c.created_at desc, c.id desc
-      limit p_limit
-      offset p_offset
-    );
-  else
-    v_page := array(
-      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
-      from core.cases as c
-      where c.deleted_at is null and (c.created_at, c.id) < (v_created_at, v_id)
       order by c.created_at desc, c.id desc
       limit p_limit
       offset p_offset
@@ -558,7 +547,8 @@ create or replace function core.newest_scheduled_cases(
   p_filter core.case_filter,
   p_after core.page_cursor,
   p_offset bigint,
-  p_limit integer
+  p_limit integer,
+  p_has_many boolean default false
 )
 returns core.page_cursor[]
 language plpgsql
@@ -567,6 +557,7 @@ security invoker
 set search_path = ''
 -- As in core.newest_cases.
 set plan_cache_mode = force_generic_plan
+set enable_sort = off
 set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
@@ -585,6 +576,20 @@ declare
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
 begin
+  -- Where many are of days that have not passed, the newest of all are among them.
+  if p_has_many and v_before > now() then
+    return array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and core.fits_filter(c, p_filter)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  end if;
+
   -- Those without a hearing lie in the order of their creation, which is what their days are about. Those with one are
   -- read by its days, and sorted.
   return array(
@@ -619,11 +624,11 @@ begin
 end;
 $$;
 
-comment on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer) is
+comment on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) is
 'The cases of a court whose next hearing, or creation where none is fixed, is on the days of the filter, and of its status and
-type, newest first, each with the cursor of the page after it.';
-revoke all on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer) from public;
-grant execute on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer) to casefile_caller;
+type, newest first, each with the cursor of the page after it. p_has_many says that these are not few.';
+revoke all on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) from public;
+grant execute on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) to casefile_caller;
 
 -- db/functions/core/organisation_link_records.sql
 -- What a link of an organisation looks like to its caller
@@ -3196,7 +3201,7 @@ drop function core.document_records();
 drop function core.find_reach_faults(uuid, uuid);
 drop function core.most_counted();
 drop function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean);
-drop function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer);
+drop function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean);
 drop function core.organisation_link_records();
 drop function core.pagination(bigint, integer, integer, text, boolean);
 drop function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean);
