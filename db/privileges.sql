@@ -193,6 +193,7 @@ ALTER FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer, p_any_
 ALTER FUNCTION core.most_counted() OWNER TO casefile_owner;
 ALTER FUNCTION core.new_id() OWNER TO casefile_owner;
 ALTER FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) OWNER TO casefile_owner;
+ALTER FUNCTION core.newest_records(p_after core.page_cursor, p_offset bigint, p_limit integer) OWNER TO casefile_owner;
 ALTER FUNCTION core.newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) OWNER TO casefile_owner;
 ALTER FUNCTION core.nfc(p_text text) OWNER TO casefile_owner;
 ALTER FUNCTION core.organisation_link_records() OWNER TO casefile_owner;
@@ -630,6 +631,8 @@ GRANT ALL ON FUNCTION core.new_id() TO casefile_caller;
 GRANT ALL ON FUNCTION core.new_id() TO document_processor;
 REVOKE ALL ON FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) TO casefile_caller;
+REVOKE ALL ON FUNCTION core.newest_records(p_after core.page_cursor, p_offset bigint, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION core.newest_records(p_after core.page_cursor, p_offset bigint, p_limit integer) TO casefile_caller;
 REVOKE ALL ON FUNCTION core.newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION core.newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) TO casefile_caller;
 REVOKE ALL ON FUNCTION core.nfc(p_text text) FROM PUBLIC;

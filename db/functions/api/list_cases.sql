@@ -41,28 +41,41 @@ declare
     when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter)
   end;
   -- One more than the page, to know whether there is a next one.
-  v_found core.page_cursor[] := case
-    when v_is_simple and v_sort_by = 'createdAt' and v_sort_order = 'desc'
-      then core.newest_cases(v_filter, v_after, v_offset, v_page_size + 1, v_count.is_minimum)
-    else core.sorted_cases(
-      v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_page_size + 1, v_count.total >= core.most_counted()
-    )
-  end;
+  v_limit integer := v_page_size + 1;
+  v_is_newest boolean := v_sort_by = 'createdAt' and v_sort_order = 'desc';
+  v_found core.page_cursor[];
+  v_cases api.case_record[];
+  v_last core.page_cursor;
 begin
-  return row(
-    array(
+  if v_is_newest and v_filter is null then
+    v_cases := core.newest_records(v_after, v_offset, v_limit);
+    if cardinality(v_cases) > v_page_size then
+      v_last := row(
+        to_char(v_cases[v_page_size].created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), v_cases[v_page_size].id
+      )::core.page_cursor;
+      v_cases := v_cases[:v_page_size];
+    end if;
+  else
+    v_found := case
+      when v_is_simple and v_is_newest then core.newest_cases(v_filter, v_after, v_offset, v_limit, v_count.is_minimum)
+      else core.sorted_cases(v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_limit, v_count.total >= core.most_counted())
+    end;
+    if cardinality(v_found) > v_page_size then
+      v_last := v_found[v_page_size];
+    end if;
+    v_cases := array(
       select r
       from unnest(v_found[:v_page_size]) with ordinality as f (sort_key, id, place)
       join core.case_records() as r on r.id = f.id
       order by f.place
-    ),
+    );
+  end if;
+
+  return row(
+    v_cases,
     core.pagination(
       v_count.total, p_page, v_page_size,
-      case
-        when cardinality(v_found) > v_page_size
-          then core.write_cursor(v_found[v_page_size], v_sort_by, v_sort_order)
-      end,
-      v_count.is_minimum
+      case when v_last is not null then core.write_cursor(v_last, v_sort_by, v_sort_order) end, v_count.is_minimum
     )
   )::api.case_page;
 end;

@@ -1,0 +1,38 @@
+\ir ../../fixtures.psql
+\ir ../../caseload.psql
+
+-- As core.newest_cases finds them, in the words of the API.
+create function fixture.numbers(p_records api.case_record[]) returns text[] language sql as $$
+  select array(select r.case_number from unnest(p_records) with ordinality as r order by r.ordinality);
+$$;
+create function fixture.numbers_of(p_found core.page_cursor[]) returns text[] language sql as $$
+  select array(
+    select c.case_number from unnest(p_found) with ordinality as f join core.cases as c on c.id = f.id order by f.ordinality
+  );
+$$;
+create function fixture.agree(p_name text) returns setof text language plpgsql as $$
+begin
+  perform act_as(p_name);
+  return next is(
+    numbers(core.newest_records(null, 0, 100)), numbers_of(core.newest_cases(null, null, 0, 100)), p_name || ': newest first'
+  );
+  return next is(
+    numbers(core.newest_records(null, 1, 2)), numbers_of(core.newest_cases(null, null, 1, 2)), p_name || ': from an offset'
+  );
+  return next is(
+    numbers(core.newest_records(f, 0, 2)), numbers_of(core.newest_cases(null, f, 0, 2)), p_name || ': after ' || f.sort_key
+  )
+  from unnest(core.newest_cases(null, null, 0, 100)) as f;
+end;
+$$;
+select agree(c.name) from callers as c;
+
+select act_as('LA_SOCIAL_WORKER', 'social.one', null, 'la.two');
+select is(cardinality(core.newest_records(null, 0, 9)), 2, 'of those of its own and of its authority');
+select act_as('LA_SOCIAL_WORKER', 'social.one', null, 'la.one');
+select is(cardinality(core.newest_records(null, 0, 9)), 1, 'a case that is reached in two ways comes once');
+select act_as('officer');
+select is(r, (api.get_case(r.id)).case_record, 'each as it reads alone') from unnest(core.newest_records(null, 0, 2)) as r;
+
+select * from finish();
+rollback;
