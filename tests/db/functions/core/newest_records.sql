@@ -1,14 +1,15 @@
 \ir ../../fixtures.psql
-\ir ../../caseload.psql
 
 -- As core.newest_cases finds them, in the words of the API.
 create function fixture.numbers(p_records api.case_record[]) returns text[] language sql as $$
   select array(select r.case_number from unnest(p_records) with ordinality as r order by r.ordinality);
 $$;
-create function fixture.numbers_of(p_found core.page_cursor[]) returns text[] language sql as $$
-  select array(
+create function fixture.numbers_of(p_found core.page_cursor[]) returns text[] language plpgsql as $$
+begin
+  return array(
     select c.case_number from unnest(p_found) with ordinality as f join core.cases as c on c.id = f.id order by f.ordinality
   );
+end;
 $$;
 create function fixture.agree(p_name text) returns setof text language plpgsql as $$
 begin
@@ -19,12 +20,14 @@ begin
   return next is(
     numbers(core.newest_records(null, 1, 2)), numbers_of(core.newest_cases(null, null, 1, 2)), p_name || ': from an offset'
   );
-  return next is(
+  return query select is(
     numbers(core.newest_records(f, 0, 2)), numbers_of(core.newest_cases(null, f, 0, 2)), p_name || ': after ' || f.sort_key
   )
   from unnest(core.newest_cases(null, null, 0, 100)) as f;
 end;
 $$;
+\ir ../../caseload.psql
+select act_as_dba();
 select agree(c.name) from callers as c;
 
 select act_as('LA_SOCIAL_WORKER', 'social.one', null, 'la.two');
