@@ -1,8 +1,10 @@
 // Deployments that migrate one database at the same time take turns: dbmate itself takes no lock.
+import { setTimeout as sleep } from "node:timers/promises";
 import { Complaint } from "./reach.mjs";
 
 const KEY = "hashtext('casefile migrations')";
 const BETWEEN_SIGNS_OF_LIFE = 5000;
+const BETWEEN_TRIES = 200;
 
 /**
  * Does the work while this client holds the lock. The work is given a signal that says that it must stop, and a way
@@ -37,18 +39,22 @@ export async function withLock(client, seconds, say, work) {
 
 async function lock(client, seconds, say) {
   // The login's own limits are for migrations.
-  await client.query(`set statement_timeout = 0; set lock_timeout = '${seconds}s'`);
-  const { rows } = await client.query(`select pg_try_advisory_lock(${KEY}) as held`);
-  if (rows[0].held === "t") return;
-  say(`Another deployment${await holder(client)} is migrating this database; waiting up to ${seconds} s for it.`);
-  try {
-    await client.query(`select pg_advisory_lock(${KEY})`);
-  } catch (error) {
-    if (error.code !== "55P03") throw error;
-    throw new Complaint(
-      `After ${seconds} s another deployment${await holder(client)} is still migrating this database.`,
-      "Nothing was changed. See what that one is doing, and run this again, or wait longer with --lock-wait SECONDS.",
-    );
+  await client.query("set statement_timeout = 0");
+  const deadline = Date.now() + seconds * 1000;
+  for (let isSaid = false; ; isSaid = true) {
+    const { rows } = await client.query(`select pg_try_advisory_lock(${KEY}) as held`);
+    if (rows[0].held === "t") return;
+    if (Date.now() >= deadline) {
+      throw new Complaint(
+        `After ${seconds} s another deployment${await holder(client)} is still migrating this database.`,
+        "Nothing was changed. See what that one is doing, and run this again, or wait longer with --lock-wait SECONDS.",
+      );
+    }
+    if (!isSaid) {
+      say(`Another deployment${await holder(client)} is migrating this database; waiting up to ${seconds} s for it.`);
+    }
+    // Asked again and again, as an index that the other makes concurrently waits for every statement that waits.
+    await sleep(BETWEEN_TRIES);
   }
 }
 
