@@ -1,6 +1,6 @@
 \ir ../../fixtures.psql
 
-select is(core.read_case_filter(null, null, null, null, null), row(null, null, null, null, null)::core.case_filter, 'nothing asked for');
+select is(core.read_case_filter(null, null, null, null, null), null::core.case_filter, 'nothing asked for');
 select is(
   core.read_case_filter('ON_HOLD', 'FOSTER_TO_ADOPT', null, null, e' bfc/2026 \t'),
   row('ON_HOLD', 'FOSTER_TO_ADOPT', null, null, 'BFC/2026')::core.case_filter,
