@@ -41,7 +41,7 @@ test("a word that a script does not know is an error, and nothing is made", asyn
 });
 
 test("scripts/test counts its steps, and not those that it leaves out", async () => {
-  const cargo = `[[ $1 != fmt || $2 != --check ]] || exit 7; exec ${placeOf("cargo")} "$@"`;
+  const cargo = `[[ $1 != fmt ]] || exit 7; exec ${placeOf("cargo")} "$@"`;
   for (const [words, PATH, status, said] of [
     [["fmt", "lint"], process.env.PATH, 0, "2 passed, 0 failed"],
     [["fmt", "lint"], clone.path([], { cargo }), 1, "1 passed, 1 failed"],
