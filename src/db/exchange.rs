@@ -34,7 +34,7 @@ pub async fn exchange<T: Answer>(
     params: &[Param<'_>],
 ) -> Outcome<T> {
     let Some(Session { token_sha256, request, .. }) = caller else {
-        return call(connection, statements, operation, params).await;
+        return Outcome { is_replay: None, ..call(connection, statements, operation, params).await };
     };
     let client_address = request.client_address.map(|address| address.to_string());
     let mut all: Vec<Param> = vec![token_sha256, &request.id, &client_address];
