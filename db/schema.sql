@@ -2848,7 +2848,7 @@ CREATE TABLE audit.seals (
     row_count integer NOT NULL,
     newest_at timestamp with time zone NOT NULL,
     sealed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    form smallint DEFAULT 1 NOT NULL,
+    form integer DEFAULT 1 NOT NULL,
     content bytea NOT NULL,
     digest bytea NOT NULL,
     CONSTRAINT seals_digest_is_sha256 CHECK ((octet_length(digest) = 32))
@@ -13041,4 +13041,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128180020'),
     ('20261128190737'),
     ('20261128205000'),
-    ('20261128211354');
+    ('20261128211741');

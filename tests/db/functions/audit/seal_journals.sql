@@ -40,7 +40,7 @@ select results_eq(
 );
 select is(
   s.digest, sha256(record_send(row(
-    1::smallint, null::bytea, 'auth.sign_ins'::text, 1::bigint, s.last_id, 2, s.newest_at, s.sealed_at,
+    1, null::bytea, 'auth.sign_ins'::text, 1::bigint, s.last_id, 2, s.newest_at, s.sealed_at,
     (select sha256(string_agg(r.content, '' order by r.id)) from audit.sealed_rows('auth.sign_ins', 0, s.last_id) as r)
   ))), 'the first of a journal has no predecessor'
 ) from audit.seals as s where s.journal = 'auth.sign_ins' and s.number = 1;

@@ -59,7 +59,7 @@ create table audit.seals (
   row_count integer not null,
   newest_at timestamptz not null,
   sealed_at timestamptz not null default clock_timestamp(),
-  form smallint not null default 1,
+  form integer not null default 1,
   content bytea not null,
   digest bytea not null constraint seals_digest_is_sha256 check (octet_length(digest) = 32),
   primary key (journal, number)
