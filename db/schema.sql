@@ -788,7 +788,6 @@ CREATE FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) RETURNS jsonb
     AS $$
 declare
   v_answer jsonb;
-  v_settings text;
 begin
   if core.take_key(p_key, p_request_sha256) then
     return null;
@@ -803,8 +802,8 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  -- For the server, which tells its client.
-  v_settings := set_config('casefile.is_replay', 'on', true);
+  -- For the server, which tells its client. A command, as set_config is not for callers.
+  set local casefile.is_replay = 'on';
   return v_answer;
 end;
 $$;
@@ -12272,4 +12271,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128180000'),
     ('20261128180010'),
     ('20261128180020'),
-    ('20261128190737');
+    ('20261128190737'),
+    ('20261128212228');

@@ -3,6 +3,7 @@
 
 run_mutants() { nice node "$SCRIPTS/lib/mutants/main.mjs" "$ROOT/db" "$ROOT/tests/db" "$@"; }
 
+# shellcheck disable=SC2016 # the server reads the dollars
 # Autovacuum would note that the tables are empty, as they are between tests, and plans of tests that fill them would be made for that.
 WITHOUT_AUTOVACUUM='
   do $$

@@ -28,3 +28,6 @@ use_throwaway() {
   trap 'exit 143' TERM HUP
   export CASEFILE_STATE=$STATE CASEFILE_FSYNC=off
 }
+
+# Whether scripts/test, or whoever else has a throw-away cluster, has called this script: it then works there.
+is_part_of_a_run() { [[ -n ${CASEFILE_STATE:-} ]] && is_running; }

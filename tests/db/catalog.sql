@@ -446,10 +446,25 @@ select is_empty(
     select p.oid::regprocedure, r.rolname
     from pg_proc as p, everybody as r
     where p.pronamespace = 'pg_catalog'::regnamespace
-      and p.proname ~ '^(lo_|loread$|lowrite$|pg_notify$|pg_(try_)?advisory_|pg_logical_emit_message$)'
+      and p.proname ~ '^(lo_|loread$|lowrite$|pg_notify$|pg_(try_)?advisory_|pg_logical_emit_message$|query_to_xml|ts_stat$|ts_rewrite$|pg_stat_get_(xact_)?(numscans|tuples_returned|tuples_fetched|blocks_hit|live_tuples)$)'
       and has_function_privilege(r.rolname, p.oid, 'execute')
   $$,
-  'no large objects, no messages, no locks by number'
+  'no large objects, no messages, no locks by number, no text that is run as a query, no counts of rows'
+);
+select is(
+  array(
+    select p.proname || ' ' || r.rolname
+    from pg_proc as p, everybody as r
+    where p.oid in ('set_config(text, text, boolean)'::regprocedure, 'pg_stat_get_activity(integer)'::regprocedure, 'pg_lock_status()'::regprocedure)
+      and has_function_privilege(r.rolname, p.oid, 'execute')
+    order by 1
+  ),
+  array[
+    'pg_lock_status casefile_api', 'pg_lock_status casefile_registrar', 'pg_lock_status casefile_worker',
+    'pg_stat_get_activity casefile_api', 'pg_stat_get_activity casefile_registrar', 'pg_stat_get_activity casefile_worker',
+    'set_config casefile_api'
+  ],
+  'what logins need is no caller''s'
 );
 select is_empty(
   $$

@@ -101,9 +101,10 @@ $$;
 -- In the role of another, with all the settings that there ever were.
 create function fixture.forge(p_role text, p_statement text) returns text language plpgsql as $$
 begin
-  perform
-    set_config('casefile.user_id', 'judge.one', true), set_config('casefile.court_code', 'BFC', true), set_config('casefile.organisation_id', 'la.one', true),
-    set_config('role', p_role, true);
+  set local casefile.user_id = 'judge.one';
+  set local casefile.court_code = 'BFC';
+  set local casefile.organisation_id = 'la.one';
+  execute format('set local role %I', p_role);
   return fixture.reached(p_statement);
 end;
 $$;

@@ -1,0 +1,29 @@
+// What differs between two CSV files, cell by cell. The first columns of a line say what it is about.
+import { parse } from "csv-parse/sync";
+
+/** How many columns those are, by file; and what it means that there is no such line. */
+export const FILES = {
+  "entities.csv": { about: 2, absent: "not there" },
+  "operations.csv": { about: 4, absent: "not granted" },
+  "statuses.csv": { about: 2, absent: "no such change" },
+};
+
+function linesOf(text, about) {
+  const [titles, ...lines] = parse(text);
+  return { titles: titles.slice(about), answers: new Map(lines.map((line) => [line.slice(0, about).filter(Boolean).join(" "), line.slice(about)])) };
+}
+
+const told = (answers, absent) => (answers === undefined ? absent : answers.filter(Boolean).join(", ") || "there");
+
+/** A sentence for each: what it is about, what it was and what it is. */
+export function differences(name, before, after) {
+  const { about, absent } = FILES[name];
+  const [was, is] = [before, after].map((text) => linesOf(text, about));
+  return [...new Set([...was.answers.keys(), ...is.answers.keys()])].flatMap((key) => {
+    const [old, fresh] = [was.answers.get(key), is.answers.get(key)];
+    if (old === undefined || fresh === undefined) return [`${key}: was ${told(old, absent)}, is ${told(fresh, absent)}`];
+    return is.titles.flatMap((title, place) =>
+      old[place] === fresh[place] ? [] : [`${key}, ${title}: was ${old[place] || "empty"}, is ${fresh[place] || "empty"}`],
+    );
+  });
+}
