@@ -2,6 +2,7 @@
 //! database and the function's answer back, and knows none of the rules.
 
 mod after_restore;
+mod audit;
 mod config;
 #[doc(hidden)]
 pub mod counted;
@@ -12,6 +13,7 @@ mod documents;
 mod error;
 mod facts;
 mod fsck;
+mod hex;
 mod home;
 mod housekeeping;
 mod http;
@@ -41,7 +43,7 @@ use self::{
     stop::Stop,
 };
 
-pub use self::{after_restore::AfterRestore, directory::DirectoryCommand, fsck::Fsck};
+pub use self::{after_restore::AfterRestore, audit::AuditCommand, directory::DirectoryCommand, fsck::Fsck};
 
 /// Prints the OpenAPI document.
 ///
@@ -187,4 +189,12 @@ pub async fn after_restore(command: AfterRestore) -> Result<(), String> {
 /// Why it cannot look, and what to do about it, in one line.
 pub async fn fsck(command: Fsck) -> Result<bool, String> {
     command.run().await
+}
+
+/// Anchors the audit trail, or holds it against an anchor; whether all is well.
+///
+/// # Errors
+/// Why it cannot, and what to do about it, in one line.
+pub async fn keep_audit(command: AuditCommand) -> Result<bool, String> {
+    audit::run(command).await
 }

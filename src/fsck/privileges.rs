@@ -1,12 +1,12 @@
 //! What a database is made of, compared with what the sources say, by the queries of scripts/check-drift.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, Error};
 
 use super::report::Report;
-use crate::facts;
+use crate::{facts, hex::hex};
 
 macro_rules! catalogue {
     ($name:literal) => {
@@ -76,10 +76,7 @@ fn is_same(name: &str, expected: &str, actual: &str) -> bool {
 }
 
 fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&Sha256::digest(text))
 }
 
 #[cfg(test)]
