@@ -1,6 +1,7 @@
 // Writes what db/docs has into a folder. Usage: DATABASE_URL=<superuser, freshly migrated> node main.mjs FOLDER
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { access } from "./access/access.mjs";
 import { entities } from "./entities.mjs";
 import { functions } from "./functions.mjs";
 import { readme } from "./readme.mjs";
@@ -12,7 +13,7 @@ const [folder] = process.argv.slice(2);
 const client = await connect(process.env.DATABASE_URL);
 try {
   const roles = await rolesOf(client);
-  for (const part of [readme, statuses, entities, functions]) {
+  for (const part of [readme, statuses, entities, functions, access]) {
     for (const [name, text] of Object.entries(await part(client, roles))) writeFileSync(join(folder, name), text);
   }
 } catch (error) {
