@@ -7,7 +7,7 @@ import { functions } from "./functions.mjs";
 import { readme } from "./readme.mjs";
 import { rolesOf } from "./roles.mjs";
 import { statuses } from "./statuses.mjs";
-import { connect, explain } from "../pg.mjs";
+import { connect } from "../pg.mjs";
 
 const [folder] = process.argv.slice(2);
 const client = await connect(process.env.DATABASE_URL);
@@ -17,7 +17,7 @@ try {
     for (const [name, text] of Object.entries(await part(client, roles))) writeFileSync(join(folder, name), text);
   }
 } catch (error) {
-  console.error(explain(error, "", "line"), error.stack);
+  console.error(error.message);
   process.exitCode = 1;
 } finally {
   await client.end();
