@@ -272,29 +272,60 @@ revoke create on schema public from public;
 grant usage, create on schema public to casefile_owner;
 grant usage on schema public to casefile_migrator, casefile_api, casefile_backup;
 
--- What PostgreSQL lets everybody do, and nobody here needs: large objects, which no policy protects; messages to other
--- sessions and into the log that replicas read; locks that hold up others, or that a migration waits for. A superuser alone can
--- take these away; elsewhere they stay. (NOTIFY and LISTEN as commands know no privilege.)
+-- What PostgreSQL lets everybody do, and not everybody here needs: large objects, which no policy protects; messages to other
+-- sessions and into the log that replicas read; locks that hold up others, or that a migration waits for; settings made within a
+-- query, the role among them; text run as a query; counts of the rows that a query passed over, and what others are at. A
+-- superuser alone can take these away; elsewhere they stay. (NOTIFY, LISTEN, SET and EXPLAIN as commands know no privilege.)
 do $$
 declare
   v_function record;
+  v_role text;
 begin
   if not (select rolsuper from pg_catalog.pg_roles where rolname = current_user) then
-    raise notice 'large objects and advisory locks stay open to everybody: % is no superuser', current_user;
+    raise notice 'large objects, advisory locks, set_config and statistics of tables stay open to everybody: % is no superuser', current_user;
     return;
   end if;
 
+  -- Names that each version has alike: pg_dump writes down what was taken away, and pg_upgrade has to find it.
   for v_function in
-    select p.oid::pg_catalog.regprocedure as signature, p.proname ~ '^pg_(notify|.*advisory)' as is_for_owner
+    select p.oid::pg_catalog.regprocedure as signature, t.keepers
     from pg_catalog.pg_proc as p
+    join (
+      values
+        ('^(lo_.*|loread|lowrite|pg_logical_emit_message)$', '{}'::text[]),
+        ('^(query_to_xml.*|ts_stat|ts_rewrite)$', '{}'),
+        -- The trigger that fills the queue notifies, and migrations take turns.
+        ('^(pg_notify|pg_(try_)?advisory_.*)$', '{casefile_owner}'),
+        -- auth.resume, and pg_dump.
+        ('^set_config$', '{casefile_owner,casefile_api,casefile_backup}'),
+        -- Whoever connects by our programs asks for its own process, and monitoring for all.
+        (
+          '^(pg_stat_get_activity|pg_lock_status)$',
+          '{casefile_owner,casefile_api,casefile_worker,casefile_registrar,casefile_backup,pg_monitor}'
+        ),
+        (
+          '^pg_stat_get_(xact_)?(numscans|(tuples|blocks|function)_(returned|fetched|hit|inserted|(hot_)?updated|deleted|calls|(total|self)_time))$',
+          '{pg_monitor}'
+        ),
+        ('^pg_stat_get_(live_tuples|dead_tuples|mod_since_analyze)$', '{pg_monitor}')
+    ) as t (names, keepers) on p.proname ~ t.names
     where p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
-      and p.proname ~ '^(lo_|loread$|lowrite$|pg_notify$|pg_(try_)?advisory_|pg_logical_emit_message$)'
   loop
     execute format('revoke execute on function %s from public', v_function.signature);
-    -- The trigger that fills the queue notifies, and migrations take turns.
-    if v_function.is_for_owner then
-      execute format('grant execute on function %s to casefile_owner', v_function.signature);
-    end if;
+    foreach v_role in array v_function.keepers loop
+      execute format('grant execute on function %s to %I', v_function.signature, v_role);
+    end loop;
   end loop;
+
+  -- Up to release 0.6, api.claim_key calls it as the caller: until the database is migrated, all callers may.
+  if exists (
+    select from pg_catalog.pg_proc as p
+    join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+    where n.nspname = 'api' and p.proname = 'claim_key' and p.prosrc like '%:= set_config(%'
+  ) then
+    grant execute on function pg_catalog.set_config(text, text, boolean) to casefile_caller;
+  else
+    revoke execute on function pg_catalog.set_config(text, text, boolean) from casefile_caller;
+  end if;
 end;
 $$;

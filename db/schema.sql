@@ -425,6 +425,25 @@ CREATE TYPE audit.action AS ENUM (
 );
 
 --
+-- Name: journal; Type: TYPE; Schema: audit; Owner: -
+--
+
+CREATE TYPE audit.journal AS ENUM (
+    'auth.directory_changes',
+    'audit.reference_changes',
+    'audit.restores',
+    'audit.anchors',
+    'audit.refusals',
+    'auth.sign_ins'
+);
+
+--
+-- Name: TYPE journal; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON TYPE audit.journal IS 'The tables that audit.seals chains, in the order in which they are sealed: those first whose writers may keep it waiting.';
+
+--
 -- Name: refusal; Type: TYPE; Schema: audit; Owner: -
 --
 
@@ -788,7 +807,6 @@ CREATE FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) RETURNS jsonb
     AS $$
 declare
   v_answer jsonb;
-  v_settings text;
 begin
   if core.take_key(p_key, p_request_sha256) then
     return null;
@@ -803,8 +821,8 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  -- For the server, which tells its client.
-  v_settings := set_config('casefile.is_replay', 'on', true);
+  -- For the server, which tells its client. A command, as set_config is not for callers.
+  set local casefile.is_replay = 'on';
   return v_answer;
 end;
 $$;
@@ -1712,6 +1730,7 @@ begin
   v_entry.request_id := nullif(current_setting('casefile.request_id', true), '');
   v_entry.client_address := audit.client_address();
   v_entry.court_code := (select c.court_code from core.cases as c where c.id = p_case_id);
+  v_entry.digest_form := 2;
   v_entry.digest := audit.entry_digest(v_previous, v_entry);
 
   insert into audit.entries select v_entry.*;
@@ -1972,6 +1991,27 @@ $$;
 COMMENT ON FUNCTION audit.changed_fields(p_of jsonb, p_against jsonb) IS 'What of the first document is not the same in the second.';
 
 --
+-- Name: changed_tips(uuid, uuid, uuid[], bigint[], bytea[]); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.changed_tips(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]) RETURNS TABLE(case_id uuid, length bigint, anchored_length bigint, anchored_digest bytea)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(a.case_id, c.case_id), c.length, a.length, a.digest
+  from unnest(p_case_ids, p_lengths, p_digests) as a (case_id, length, digest)
+  full join (select * from audit.chains as h where h.case_id between p_from and p_to) as c on c.case_id = a.case_id
+  where (a.length, a.digest) is distinct from (c.length, c.digest);
+$$;
+
+--
+-- Name: FUNCTION changed_tips(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.changed_tips(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]) IS 'Of the cases from one id to another, with the tips that an anchor has of these: which have come, gone, or been written to since. A length is
+null where there is no trail, or was none.';
+
+--
 -- Name: entries; Type: TABLE; Schema: audit; Owner: -
 --
 
@@ -1990,6 +2030,7 @@ CREATE TABLE audit.entries (
     client_address text,
     digest bytea NOT NULL,
     court_code text NOT NULL,
+    digest_form smallint DEFAULT 1 NOT NULL,
     CONSTRAINT entries_digest_is_sha256 CHECK ((octet_length(digest) = 32))
 );
 
@@ -2047,8 +2088,14 @@ COMMENT ON COLUMN audit.entries.digest IS 'SHA-256 over the digest of the case''
 -- Name: COLUMN entries.court_code; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.entries.court_code IS 'The court of the case at the time, whose officers read it. No part of the digest: it is no part of what was done, and audit.find_faults
-compares it with the case.';
+COMMENT ON COLUMN audit.entries.court_code IS 'The court of the case at the time, whose officers read it. In the first form no part of the digest; audit.find_faults compares it
+with the case.';
+
+--
+-- Name: COLUMN entries.digest_form; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.entries.digest_form IS 'In which form audit.entry_digest makes the digest; 1 for entries from before 0.7.0.';
 
 --
 -- Name: changes_of(audit.entries); Type: FUNCTION; Schema: audit; Owner: -
@@ -2223,16 +2270,28 @@ CREATE FUNCTION audit.entry_digest(p_previous bytea, p_entry audit.entries) RETU
     SET search_path TO ''
     AS $$
 begin
-  return sha256(
-    coalesce(p_previous, '') || convert_to(
-      jsonb_build_array(
-        p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text, p_entry.actor,
-        p_entry.actor_role, to_char(p_entry.occurred_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
-        p_entry.before, p_entry.after, p_entry.request_id, p_entry.client_address
-      )::text,
-      'UTF8'
-    )
-  );
+  if p_entry.digest_form = 2 then
+    -- PostgreSQL's binary form of a row: of each field its type, its length (-1 for null), its bytes. Times are in microseconds.
+    return sha256(record_send(row(
+      p_entry.digest_form, p_previous, p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text,
+      p_entry.actor, p_entry.actor_role, p_entry.occurred_at, p_entry.before, p_entry.after, p_entry.request_id,
+      p_entry.client_address, p_entry.court_code
+    )));
+  elsif p_entry.digest_form = 1 then
+    -- In which a time before Christ is as one after, and null as the null of JSON.
+    return sha256(
+      coalesce(p_previous, '') || convert_to(
+        jsonb_build_array(
+          p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text, p_entry.actor,
+          p_entry.actor_role, to_char(p_entry.occurred_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
+          p_entry.before, p_entry.after, p_entry.request_id, p_entry.client_address
+        )::text,
+        'UTF8'
+      )
+    );
+  end if;
+
+  return null;
 end;
 $$;
 
@@ -2240,7 +2299,8 @@ $$;
 -- Name: FUNCTION entry_digest(p_previous bytea, p_entry audit.entries); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.entry_digest(p_previous bytea, p_entry audit.entries) IS 'SHA-256 over the digest before and every column of the entry but its own digest and its court.';
+COMMENT ON FUNCTION audit.entry_digest(p_previous bytea, p_entry audit.entries) IS 'SHA-256 over the digest before and every column of the entry but its own digest, in the form that the entry names. Entries that differ
+have different digests in the second form; the first, of entries from before 0.7.0, leaves out the court as well. Null for a form that there is not.';
 
 --
 -- Name: explain_refusal(text, uuid); Type: FUNCTION; Schema: audit; Owner: -
@@ -2358,7 +2418,7 @@ CREATE FUNCTION audit.find_broken_links(p_from uuid, p_to uuid) RETURNS TABLE(ca
   )
   select e.case_id, e.id, 'changed, or an entry before it is missing'
   from entries as e
-  where e.digest <> e.expected
+  where e.digest is distinct from e.expected
   union all
   select c.case_id, e.id, 'entries are missing at the end'
   from audit.chains as c
@@ -2382,6 +2442,89 @@ $$;
 COMMENT ON FUNCTION audit.find_broken_links(p_from uuid, p_to uuid) IS 'What audit.find_broken_chains finds, of the cases from one id to another; null is the first, or the last of all.';
 
 --
+-- Name: find_broken_seals(jsonb); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.find_broken_seals(p_since jsonb DEFAULT '{}'::jsonb) RETURNS TABLE(journal text, seal_number bigint, problem text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  with seals as (
+    select
+      s.journal,
+      s.number,
+      s.last_id,
+      s.row_count,
+      s.content,
+      s.digest,
+      audit.seal_digest(lag(s.digest) over of_journal, s) as expected,
+      coalesce(lag(s.number) over of_journal, 0) as number_before,
+      coalesce(lag(s.last_id) over of_journal, 0) as last_before,
+      s.journal in ('audit.refusals', 'auth.sign_ins') and s.newest_at < now() - interval '2 years' as may_be_removed
+    from audit.seals as s
+    where s.number >= coalesce((p_since ->> s.journal::text)::bigint, 0)
+    window of_journal as (partition by s.journal order by s.number)
+  ),
+  checked as (
+    select s.*
+    from seals as s
+    where s.number > coalesce((p_since ->> s.journal::text)::bigint, 0)
+  )
+  select c.journal::text, c.number, 'the seal was changed, or one before it is missing'
+  from checked as c
+  where c.digest is distinct from c.expected or c.number <> c.number_before + 1
+  union all
+  select c.journal::text, c.number, format('rows %s to %s were changed, removed or added', c.last_before + 1, c.last_id)
+  from checked as c
+  cross join lateral (
+    select count(*) as row_count, sha256(string_agg(r.content, '' order by r.id)) as content
+    from audit.sealed_rows(c.journal, c.last_before, c.last_id) as r
+  ) as f
+  where not c.may_be_removed and (f.row_count <> c.row_count or f.content is distinct from c.content);
+$$;
+
+--
+-- Name: FUNCTION find_broken_seals(p_since jsonb); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.find_broken_seals(p_since jsonb) IS 'For DBAs: the seals whose rows or whose place in their chain are not as they were sealed, of all seals or of those after the numbers
+that are given ({"auth.sign_ins": 1440}). The rows of refusals and sign-ins that may have been removed after two years are not read.';
+
+--
+-- Name: find_departures(uuid, uuid, uuid[], bigint[], bytea[]); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.find_departures(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]) RETURNS TABLE(case_id uuid, entry_id bigint, problem text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  with changed as materialized (
+    select * from audit.changed_tips(p_from, p_to, p_case_ids, p_lengths, p_digests)
+  )
+  select c.case_id, null::bigint, format('was anchored with %s entries, and has %s', c.anchored_length, coalesce(c.length, 0))
+  from changed as c
+  where coalesce(c.length, 0) < c.anchored_length
+  union all
+  select c.case_id, e.id, 'is not the entry that was anchored'
+  from changed as c
+  cross join lateral (
+    select h.id, h.digest from audit.entries as h where h.case_id = c.case_id order by h.id offset c.anchored_length - 1 limit 1
+  ) as e
+  where e.digest <> c.anchored_digest
+  union all
+  select f.case_id, f.entry_id, f.problem
+  from changed as c
+  cross join lateral audit.find_faults(c.case_id, c.case_id) as f;
+$$;
+
+--
+-- Name: FUNCTION find_departures(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.find_departures(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]) IS 'Of the cases from one id to another, with the tips that an anchor has of these: trails that are gone, shorter, or were written anew; and what
+audit.find_faults finds of those that have come or been written to since. Of all others no row is read.';
+
+--
 -- Name: find_faults(uuid, uuid); Type: FUNCTION; Schema: audit; Owner: -
 --
 
@@ -2391,6 +2534,14 @@ CREATE FUNCTION audit.find_faults(p_from uuid, p_to uuid) RETURNS TABLE(case_id 
     AS $$
   select b.case_id, b.entry_id, b.problem
   from audit.find_broken_links(p_from, p_to) as b
+  union all
+  select u.case_id, u.entry_id, u.problem
+  from audit.find_unrecorded(p_from, p_to) as u
+  union all
+  select h.case_id, null, 'the case of this trail is gone'
+  from audit.chains as h
+  where h.case_id between p_from and p_to
+    and not exists (select from core.cases as c where c.id = h.case_id and c.id between p_from and p_to)
   union all
   select c.id, null, 'version ' || c.version || ', and audited changes: ' || count(e.id)
   from core.cases as c
@@ -2410,8 +2561,232 @@ $$;
 -- Name: FUNCTION find_faults(p_from uuid, p_to uuid); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_faults(p_from uuid, p_to uuid) IS 'For DBAs, of the cases from one id to another: audit.find_broken_links, versions that are not one more than the changes
-audited, and entries of another court.';
+COMMENT ON FUNCTION audit.find_faults(p_from uuid, p_to uuid) IS 'For DBAs, of the cases from one id to another: audit.find_broken_links, audit.find_unrecorded, trails without their
+case, versions that are not one more than the changes audited, and entries of another court.';
+
+--
+-- Name: find_seal_departures(text[], bigint[], bytea[]); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.find_seal_departures(p_journals text[], p_numbers bigint[], p_digests bytea[]) RETURNS TABLE(journal text, seal_number bigint, problem text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select a.journal, a.number, case when s.digest is null then 'was anchored, and is gone' else 'is not the seal that was anchored' end
+  from unnest(p_journals, p_numbers, p_digests) as a (journal, number, digest)
+  left join audit.seals as s on s.journal = a.journal::audit.journal and s.number = a.number
+  where s.digest is distinct from a.digest;
+$$;
+
+--
+-- Name: FUNCTION find_seal_departures(p_journals text[], p_numbers bigint[], p_digests bytea[]); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.find_seal_departures(p_journals text[], p_numbers bigint[], p_digests bytea[]) IS 'Given the newest seals as an anchor has them, as audit.journal_tips gave them: those that are gone, or others.';
+
+--
+-- Name: find_unrecorded(uuid, uuid); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.find_unrecorded(p_from uuid, p_to uuid) RETURNS TABLE(case_id uuid, entry_id bigint, problem text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  with entries as (
+    select e.case_id, e.id, e.entity, e.entity_id, e.action, e.before, e.after
+    from audit.entries as e
+    where e.case_id between p_from and p_to
+  ),
+  -- Each field as the last entry that names it left it.
+  recorded as (
+    select e.case_id, e.entity, e.entity_id, jsonb_strip_nulls(jsonb_object_agg(f.key, f.value order by e.id)) as fields
+    from entries as e
+    cross join lateral jsonb_each(e.after) as f
+    where e.entity in ('case', 'document')
+    group by e.case_id, e.entity, e.entity_id
+  ),
+  actual as (
+    select c.id as case_id, 'case' as entity, c.id::text as entity_id, audit.case_image(c) as fields
+    from core.cases as c
+    where c.id between p_from and p_to
+    union all
+    select
+      d.case_id, 'document', d.id::text,
+      audit.document_image(d) || jsonb_build_object(
+        'textSha256', encode(sha256(convert_to(t.content, 'UTF8')), 'hex'),
+        'bytesRemoved', case when r.document_id is not null then true end
+      )
+    from core.documents as d
+    left join core.document_texts as t on t.document_id = d.id and t.case_id between p_from and p_to
+    left join core.document_removals as r on r.document_id = d.id
+    where d.case_id between p_from and p_to
+  ),
+  differing as (
+    select
+      coalesce(a.case_id, r.case_id) as case_id,
+      coalesce(a.entity, r.entity) as entity,
+      coalesce(a.entity_id, r.entity_id) as entity_id,
+      coalesce(jsonb_strip_nulls(a.fields), '{}') as actual,
+      coalesce(r.fields - 'foundDamaged', '{}') as recorded
+    from actual as a
+    full join recorded as r on r.case_id = a.case_id and r.entity = a.entity and r.entity_id = a.entity_id
+    where jsonb_strip_nulls(a.fields) is distinct from r.fields - 'foundDamaged'
+  ),
+  -- What happens once or is undone: as often here as there.
+  happened as (
+    select s.case_id, 'status changed to ' || s.to_status as what
+    from core.status_changes as s
+    where s.case_id between p_from and p_to
+    union all
+    select d.case_id, 'document ' || d.id || ' downloaded'
+    from core.document_downloads as w
+    join core.documents as d on d.id = w.document_id
+    where d.case_id between p_from and p_to
+    union all
+    select a.case_id, format('assignment %s %s: %s as %s', a.id, h.what, a.user_id, a.assignment_type)
+    from core.assignments as a
+    cross join lateral (select 'made' as what union all select 'revoked' where a.revoked_at is not null) as h
+    where a.case_id between p_from and p_to
+    union all
+    select l.case_id, format('organisation %s: %s as %s', h.what, l.organisation_id, l.organisation_type)
+    from core.organisation_links as l
+    cross join lateral (select 'linked' as what union all select 'unlinked' where l.unlinked_at is not null) as h
+    where l.case_id between p_from and p_to
+  ),
+  told as (
+    select
+      e.case_id,
+      case e.action
+        when 'STATUS_CHANGE' then 'status changed to ' || (e.after ->> 'status')
+        when 'DOCUMENT_DOWNLOAD' then 'document ' || e.entity_id || ' downloaded'
+        when 'ASSIGNMENT_CREATE' then
+          format('assignment %s made: %s as %s', e.entity_id, e.after ->> 'userId', e.after ->> 'assignmentType')
+        when 'ASSIGNMENT_REVOKE' then
+          format('assignment %s revoked: %s as %s', e.entity_id, e.before ->> 'userId', e.before ->> 'assignmentType')
+        when 'ORGANISATION_LINK' then format('organisation linked: %s as %s', e.entity_id, e.after ->> 'organisationType')
+        when 'ORGANISATION_UNLINK' then format('organisation unlinked: %s as %s', e.entity_id, e.before ->> 'organisationType')
+      end as what
+    from entries as e
+  )
+  select d.case_id, null::bigint, d.entity || ' ' || d.entity_id || ' is not as its trail says: ' || n.names
+  from differing as d
+  cross join lateral (
+    select string_agg(f.name, ', ' order by f.name) as names
+    from jsonb_object_keys(d.actual || d.recorded) as f (name)
+    where d.actual -> f.name is distinct from d.recorded -> f.name
+  ) as n
+  union all
+  select n.case_id, null, format('%s: %s times here, and %s in its trail', n.what, n.here, n.there)
+  from (
+    select o.case_id, o.what, sum(o.here) as here, sum(o.there) as there
+    from (
+      select h.case_id, h.what, 1 as here, 0 as there from happened as h
+      union all
+      select t.case_id, t.what, 0, 1 from told as t where t.what is not null
+    ) as o
+    group by o.case_id, o.what
+  ) as n
+  where n.here <> n.there;
+$$;
+
+--
+-- Name: FUNCTION find_unrecorded(p_from uuid, p_to uuid); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.find_unrecorded(p_from uuid, p_to uuid) IS 'For DBAs, of the cases from one id to another: fields of cases and documents, texts and removals that are not as the last entry about them left
+them; changes of status, downloads, assignments and links that happened more or less often than the trail tells.';
+
+--
+-- Name: hold_journal(audit.journal); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.hold_journal(p_journal audit.journal) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  case p_journal
+    when 'auth.directory_changes' then lock table auth.directory_changes in share row exclusive mode;
+    when 'audit.reference_changes' then lock table audit.reference_changes in share row exclusive mode;
+    when 'audit.restores' then lock table audit.restores in share row exclusive mode;
+    when 'audit.anchors' then lock table audit.anchors in share row exclusive mode;
+    when 'audit.refusals' then lock table audit.refusals in share row exclusive mode;
+    when 'auth.sign_ins' then lock table auth.sign_ins in share row exclusive mode;
+  end case;
+end;
+$$;
+
+--
+-- Name: FUNCTION hold_journal(p_journal audit.journal); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.hold_journal(p_journal audit.journal) IS 'Until the end of the transaction: so no row comes later with an id that is smaller than one that a seal has. For audit.seal_journal alone.';
+
+--
+-- Name: journal_tips(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.journal_tips() RETURNS TABLE(journal text, number bigint, digest bytea)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select j.journal::text, s.number, s.digest
+  from unnest(enum_range(null::audit.journal)) as j (journal)
+  cross join lateral (
+    select t.number, t.digest from audit.seals as t where t.journal = j.journal order by t.number desc limit 1
+  ) as s;
+$$;
+
+--
+-- Name: FUNCTION journal_tips(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.journal_tips() IS 'For an anchor: how many seals each journal has, and the digest of the last; no row for one without.';
+
+--
+-- Name: last_expired(audit.journal); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.last_expired(p_journal audit.journal) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select s.last_id
+  from audit.seals as s
+  where s.journal = p_journal
+    and s.newest_at < now() - interval '2 years'
+    and s.number <= (select (a.journals ->> p_journal::text)::bigint from audit.anchors as a order by a.id desc limit 1)
+  order by s.newest_at desc
+  limit 1;
+$$;
+
+--
+-- Name: FUNCTION last_expired(p_journal audit.journal); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.last_expired(p_journal audit.journal) IS 'The last row of the last seal of which all rows are older than two years and which the newest anchor has; null if there is none. For auth.sweep.';
+
+--
+-- Name: record_anchor(timestamp with time zone, bigint, bytea, bytea, text[], bigint[]); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.record_anchor(p_taken_at timestamp with time zone, p_cases bigint, p_root bytea, p_digest bytea, p_journals text[], p_numbers bigint[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into audit.anchors (actor, taken_at, cases, root, digest, journals)
+  select session_user, p_taken_at, p_cases, p_root, p_digest, coalesce(jsonb_object_agg(j.journal, j.number), '{}')
+  from unnest(p_journals, p_numbers) as j (journal, number);
+end;
+$$;
+
+--
+-- Name: FUNCTION record_anchor(p_taken_at timestamp with time zone, p_cases bigint, p_root bytea, p_digest bytea, p_journals text[], p_numbers bigint[]); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.record_anchor(p_taken_at timestamp with time zone, p_cases bigint, p_root bytea, p_digest bytea, p_journals text[], p_numbers bigint[]) IS 'Called when the anchor is safe elsewhere: from then on, what it has of refusals and sign-ins may be removed after two years. It is all that
+casefile_backup can write. Definer, for that.';
 
 --
 -- Name: record_refusal(uuid, text, text); Type: FUNCTION; Schema: audit; Owner: -
@@ -2460,6 +2835,231 @@ $$;
 COMMENT ON FUNCTION audit.record_refusal(p_case_id uuid, p_operation text, p_reason text) IS 'Appends to audit.refusals; what is the same within a minute (user, role, operation, case, reason, address) is counted on one row,
 as a program that is refused may try again without end. Those at the very same moment may each have a row. For
 audit.explain_refusal alone, which runs as the owner.';
+
+--
+-- Name: seals; Type: TABLE; Schema: audit; Owner: -
+--
+
+CREATE TABLE audit.seals (
+    journal audit.journal NOT NULL,
+    number bigint NOT NULL,
+    last_id bigint NOT NULL,
+    row_count integer NOT NULL,
+    newest_at timestamp with time zone NOT NULL,
+    sealed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    form integer DEFAULT 1 NOT NULL,
+    content bytea NOT NULL,
+    digest bytea NOT NULL,
+    CONSTRAINT seals_digest_is_sha256 CHECK ((octet_length(digest) = 32))
+);
+
+ALTER TABLE ONLY audit.seals FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE seals; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON TABLE audit.seals IS 'What chains the rows of the journals that belong to no case: sign-ins, refusals, changes of the directory and of reference rows, restores,
+anchors. Each seal has the rows that came after the one before it. Append-only.';
+
+--
+-- Name: COLUMN seals.number; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.seals.number IS 'From 1 in each journal, without a gap.';
+
+--
+-- Name: COLUMN seals.last_id; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.seals.last_id IS 'The last row that it has; the first is the one after the last of the seal before.';
+
+--
+-- Name: COLUMN seals.newest_at; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.seals.newest_at IS 'When the last of its rows was written: those of sign-ins and refusals may go two years later.';
+
+--
+-- Name: COLUMN seals.form; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.seals.form IS 'In which form content and digest are made; there is one so far.';
+
+--
+-- Name: COLUMN seals.content; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.seals.content IS 'SHA-256 over its rows, as audit.sealed_rows gives them.';
+
+--
+-- Name: COLUMN seals.digest; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.seals.digest IS 'SHA-256 over the digest of the seal before this one and this seal.';
+
+--
+-- Name: seal_digest(bytea, audit.seals); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.seal_digest(p_previous bytea, p_seal audit.seals) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return sha256(record_send(row(
+    p_seal.form, p_previous, p_seal.journal::text, p_seal.number, p_seal.last_id, p_seal.row_count, p_seal.newest_at, p_seal.sealed_at,
+    p_seal.content
+  )));
+end;
+$$;
+
+--
+-- Name: FUNCTION seal_digest(p_previous bytea, p_seal audit.seals); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.seal_digest(p_previous bytea, p_seal audit.seals) IS 'SHA-256 over the digest before and every column of the seal but its own digest, in PostgreSQL''s binary form of a row.';
+
+--
+-- Name: seal_journal(audit.journal, integer); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.seal_journal(p_journal audit.journal, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+declare
+  v_previous audit.seals;
+  v_seal audit.seals;
+begin
+  perform audit.hold_journal(p_journal);
+
+  select * into v_previous from audit.seals as s where s.journal = p_journal order by s.number desc limit 1;
+  v_seal.journal := p_journal;
+  v_seal.number := coalesce(v_previous.number, 0) + 1;
+  -- A refusal is counted on for a minute.
+  v_seal.last_id := (
+    select max(n.id)
+    from (
+      select r.id, r.occurred_at
+      from audit.sealed_rows(p_journal, coalesce(v_previous.last_id, 0), 9223372036854775807) as r
+      order by r.id
+      limit p_limit
+    ) as n
+    where p_journal <> 'audit.refusals' or n.occurred_at < clock_timestamp() - interval '2 minutes'
+  );
+
+  if v_seal.last_id is null then
+    return 0;
+  end if;
+
+  select count(*), max(r.occurred_at), sha256(string_agg(r.content, '' order by r.id))
+  into v_seal.row_count, v_seal.newest_at, v_seal.content
+  from audit.sealed_rows(p_journal, coalesce(v_previous.last_id, 0), v_seal.last_id) as r;
+
+  v_seal.sealed_at := clock_timestamp();
+  v_seal.form := 1;
+  v_seal.digest := audit.seal_digest(v_previous.digest, v_seal);
+  insert into audit.seals select v_seal.*;
+
+  return v_seal.row_count;
+end;
+$$;
+
+--
+-- Name: FUNCTION seal_journal(p_journal audit.journal, p_limit integer); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.seal_journal(p_journal audit.journal, p_limit integer) IS 'Makes a seal of at most so many rows, if there are any; how many it has. Whoever writes the journal meanwhile waits. For
+audit.seal_journals alone, which runs as the owner.';
+
+--
+-- Name: seal_journals(integer); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.seal_journals(p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET lock_timeout TO '200ms'
+    AS $$
+declare
+  v_journal audit.journal;
+  v_most integer := 0;
+begin
+  foreach v_journal in array enum_range(null::audit.journal) loop
+    begin
+      v_most := greatest(v_most, audit.seal_journal(v_journal, p_limit));
+    exception
+      when lock_not_available then
+        -- A registrar is in the middle of a change: the next minute will do.
+        null;
+    end;
+  end loop;
+
+  return v_most;
+end;
+$$;
+
+--
+-- Name: FUNCTION seal_journals(p_limit integer); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.seal_journals(p_limit integer) IS 'Makes at most one seal of each journal, of at most so many rows; the most that one has. As long as that is the limit, there is more to
+do. The server calls it every minute. Definer: the server may not read or write the tables.';
+
+--
+-- Name: sealed_rows(audit.journal, bigint, bigint); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.sealed_rows(p_journal audit.journal, p_after bigint, p_last bigint) RETURNS TABLE(id bigint, occurred_at timestamp with time zone, content bytea)
+    LANGUAGE sql STABLE
+    AS $$
+  select c.id, c.occurred_at, pg_catalog.record_send(row(c.id, c.occurred_at, c.actor, c.entity, c.entity_id, c.before, c.after))
+  from auth.directory_changes as c
+  where p_journal = 'auth.directory_changes' and c.id > p_after and c.id <= p_last
+  union all
+  select c.id, c.occurred_at, pg_catalog.record_send(row(c.id, c.occurred_at, c.actor, c.table_name, c.row_key, c.before, c.after))
+  from audit.reference_changes as c
+  where p_journal = 'audit.reference_changes' and c.id > p_after and c.id <= p_last
+  union all
+  select
+    r.id, r.occurred_at,
+    pg_catalog.record_send(row(
+      r.id, r.occurred_at, r.actor, r.old_system_identifier, r.system_identifier, r.old_store_id, r.store_id, r.last_entry_id,
+      r.marked_entry_id, r.marked_at, r.sessions_ended, r.keys_ended, r.number_gap
+    ))
+  from audit.restores as r
+  where p_journal = 'audit.restores' and r.id > p_after and r.id <= p_last
+  union all
+  select
+    a.id, a.recorded_at,
+    pg_catalog.record_send(row(a.id, a.recorded_at, a.actor, a.taken_at, a.cases, a.root, a.digest, a.journals))
+  from audit.anchors as a
+  where p_journal = 'audit.anchors' and a.id > p_after and a.id <= p_last
+  union all
+  select
+    r.id, r.occurred_at,
+    pg_catalog.record_send(row(
+      r.id, r.case_id, r.operation, r.user_id, r.user_role, r.reason, r.occurred_at, r.request_id, r.client_address, r.times
+    ))
+  from audit.refusals as r
+  where p_journal = 'audit.refusals' and r.id > p_after and r.id <= p_last
+  union all
+  select
+    s.id, s.occurred_at,
+    pg_catalog.record_send(row(
+      s.id, s.occurred_at, s.issuer, s.subject, s.user_id, s.user_role::text, s.kind, s.outcome, s.client_address, s.request_id
+    ))
+  from auth.sign_ins as s
+  where p_journal = 'auth.sign_ins' and s.id > p_after and s.id <= p_last;
+$$;
+
+--
+-- Name: FUNCTION sealed_rows(p_journal audit.journal, p_after bigint, p_last bigint); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.sealed_rows(p_journal audit.journal, p_after bigint, p_last bigint) IS 'The rows after one id up to another, each with all its columns in PostgreSQL''s binary form of a row, in which rows that differ have different bytes.';
 
 --
 -- Name: tg_assignments__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -4667,20 +5267,16 @@ begin
   ));
   get diagnostics v_answers = row_count;
 
-  -- Rows of the audit are numbered as they come: the first of them are the oldest, and no index on the time is needed.
+  -- Whole seals alone, and those that an anchor has.
   delete from audit.refusals
   where id = any (array(
-    select f.id
-    from (select r.id, r.occurred_at from audit.refusals as r order by r.id limit p_limit) as f
-    where f.occurred_at < now() - interval '2 years'
+    select r.id from audit.refusals as r where r.id <= audit.last_expired('audit.refusals') order by r.id limit p_limit
   ));
   get diagnostics v_refusals = row_count;
 
   delete from auth.sign_ins
   where id = any (array(
-    select f.id
-    from (select s.id, s.occurred_at from auth.sign_ins as s order by s.id limit p_limit) as f
-    where f.occurred_at < now() - interval '2 years'
+    select s.id from auth.sign_ins as s where s.id <= audit.last_expired('auth.sign_ins') order by s.id limit p_limit
   ));
   get diagnostics v_sign_ins = row_count;
 
@@ -4698,7 +5294,7 @@ $$;
 -- Name: FUNCTION sweep(p_limit integer); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions, answers and counts of log-ins, and refusals and sign-ins of two years ago, of each no more than the limit; how many of the one of which there were more.
+COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions, answers and counts of log-ins, and refusals and sign-ins of two years ago that an anchor has, of each no more than the limit; how many of the one of which there were more.
 As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
 
 --
@@ -8444,6 +9040,80 @@ COMMENT ON FUNCTION worker.sweep(p_upload_seconds integer) IS 'Ends abandoned up
 store; worker.record_removal says that they are.';
 
 --
+-- Name: anchors; Type: TABLE; Schema: audit; Owner: -
+--
+
+CREATE TABLE audit.anchors (
+    id bigint NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    cases bigint NOT NULL,
+    root bytea NOT NULL,
+    digest bytea NOT NULL,
+    journals jsonb NOT NULL,
+    CONSTRAINT anchors_digest_is_sha256 CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT anchors_root_is_sha256 CHECK ((octet_length(root) = 32))
+);
+
+ALTER TABLE ONLY audit.anchors FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE anchors; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON TABLE audit.anchors IS 'Each anchor that was taken of the audit trail: it stands signed in a file elsewhere, and here is only that it was taken. Append-only.';
+
+--
+-- Name: COLUMN anchors.actor; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.anchors.actor IS 'The database login.';
+
+--
+-- Name: COLUMN anchors.taken_at; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.anchors.taken_at IS 'The moment that it shows.';
+
+--
+-- Name: COLUMN anchors.cases; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.anchors.cases IS 'How many trails it has.';
+
+--
+-- Name: COLUMN anchors.root; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.anchors.root IS 'The root of its Merkle tree over the tips of all trails.';
+
+--
+-- Name: COLUMN anchors.digest; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.anchors.digest IS 'SHA-256 over its header, which is what is signed.';
+
+--
+-- Name: COLUMN anchors.journals; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON COLUMN audit.anchors.journals IS 'How many seals it has of each journal: {"auth.sign_ins": 1440, ...}.';
+
+--
+-- Name: anchors_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
+--
+
+ALTER TABLE audit.anchors ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME audit.anchors_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: chains; Type: TABLE; Schema: audit; Owner: -
 --
 
@@ -8577,7 +9247,7 @@ ALTER TABLE ONLY audit.refusals FORCE ROW LEVEL SECURITY;
 -- Name: TABLE refusals; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON TABLE audit.refusals IS 'The security audit: each access that was denied, for the caller''s role or for the case. Kept for two years.';
+COMMENT ON TABLE audit.refusals IS 'The security audit: each access that was denied, for the caller''s role or for the case. Kept for two years, and until an anchor has them.';
 
 --
 -- Name: COLUMN refusals.case_id; Type: COMMENT; Schema: audit; Owner: -
@@ -8845,7 +9515,7 @@ ALTER TABLE ONLY auth.sign_ins FORCE ROW LEVEL SECURITY;
 --
 
 COMMENT ON TABLE auth.sign_ins IS 'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. The same refusal is one row a
-minute. Kept for two years.';
+minute. Kept for two years, and until an anchor has them.';
 
 --
 -- Name: COLUMN sign_ins.user_id; Type: COMMENT; Schema: auth; Owner: -
@@ -9483,6 +10153,13 @@ CREATE TABLE public.schema_migrations (
 );
 
 --
+-- Name: anchors anchors_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+--
+
+ALTER TABLE ONLY audit.anchors
+    ADD CONSTRAINT anchors_pkey PRIMARY KEY (id);
+
+--
 -- Name: chains chains_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
 --
 
@@ -9516,6 +10193,13 @@ ALTER TABLE ONLY audit.refusals
 
 ALTER TABLE ONLY audit.restores
     ADD CONSTRAINT restores_pkey PRIMARY KEY (id);
+
+--
+-- Name: seals seals_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+--
+
+ALTER TABLE ONLY audit.seals
+    ADD CONSTRAINT seals_pkey PRIMARY KEY (journal, number);
 
 --
 -- Name: claim_rules claim_rules_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
@@ -9788,6 +10472,12 @@ CREATE INDEX refusals_case_id_id_idx ON audit.refusals USING btree (case_id, id)
 CREATE INDEX refusals_user_id_id_idx ON audit.refusals USING btree (user_id, id);
 
 --
+-- Name: seals_journal_newest_at_idx; Type: INDEX; Schema: audit; Owner: -
+--
+
+CREATE INDEX seals_journal_newest_at_idx ON audit.seals USING btree (journal, newest_at);
+
+--
 -- Name: claim_rules_court_code_idx; Type: INDEX; Schema: auth; Owner: -
 --
 
@@ -9998,6 +10688,14 @@ CREATE INDEX organisation_links_organisation_id_organisation_type_idx ON core.or
 CREATE INDEX status_changes_case_id_id_idx ON core.status_changes USING btree (case_id, id);
 
 --
+-- Name: anchors tg_anchors__refuse_change; Type: TRIGGER; Schema: audit; Owner: -
+--
+
+CREATE TRIGGER tg_anchors__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.anchors FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE audit.anchors ENABLE ALWAYS TRIGGER tg_anchors__refuse_change;
+
+--
 -- Name: chains tg_chains__refuse_removal; Type: TRIGGER; Schema: audit; Owner: -
 --
 
@@ -10052,6 +10750,14 @@ ALTER TABLE audit.refusals ENABLE ALWAYS TRIGGER tg_refusals__refuse_truncate;
 CREATE TRIGGER tg_restores__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.restores FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
 
 ALTER TABLE audit.restores ENABLE ALWAYS TRIGGER tg_restores__refuse_change;
+
+--
+-- Name: seals tg_seals__refuse_change; Type: TRIGGER; Schema: audit; Owner: -
+--
+
+CREATE TRIGGER tg_seals__refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.seals FOR EACH STATEMENT EXECUTE FUNCTION audit.tg_refuse_change();
+
+ALTER TABLE audit.seals ENABLE ALWAYS TRIGGER tg_seals__refuse_change;
 
 --
 -- Name: claim_rules tg_claim_rules__end_sessions; Type: TRIGGER; Schema: auth; Owner: -
@@ -10785,6 +11491,12 @@ CREATE POLICY all_to_owner ON audit.refusals TO casefile_owner USING (true) WITH
 COMMENT ON POLICY all_to_owner ON audit.refusals IS 'audit.explain_refusal alone writes and counts refusals, and auth.sweep removes old ones; triggers refuse all else.';
 
 --
+-- Name: anchors; Type: ROW SECURITY; Schema: audit; Owner: -
+--
+
+ALTER TABLE audit.anchors ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: chains; Type: ROW SECURITY; Schema: audit; Owner: -
 --
 
@@ -10795,6 +11507,18 @@ ALTER TABLE audit.chains ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE audit.entries ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: anchors insert_to_owner; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY insert_to_owner ON audit.anchors FOR INSERT TO casefile_owner WITH CHECK (true);
+
+--
+-- Name: POLICY insert_to_owner ON anchors; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY insert_to_owner ON audit.anchors IS 'audit.record_anchor alone records them.';
 
 --
 -- Name: entries insert_to_owner; Type: POLICY; Schema: audit; Owner: -
@@ -10833,6 +11557,18 @@ CREATE POLICY insert_to_owner ON audit.restores FOR INSERT TO casefile_owner WIT
 COMMENT ON POLICY insert_to_owner ON audit.restores IS 'auth.after_restore alone records them.';
 
 --
+-- Name: seals insert_to_owner; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY insert_to_owner ON audit.seals FOR INSERT TO casefile_owner WITH CHECK (true);
+
+--
+-- Name: POLICY insert_to_owner ON seals; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY insert_to_owner ON audit.seals IS 'audit.seal_journal alone makes them.';
+
+--
 -- Name: reference_changes; Type: ROW SECURITY; Schema: audit; Owner: -
 --
 
@@ -10849,6 +11585,12 @@ ALTER TABLE audit.refusals ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE audit.restores ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: seals; Type: ROW SECURITY; Schema: audit; Owner: -
+--
+
+ALTER TABLE audit.seals ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: entries select_own_court; Type: POLICY; Schema: audit; Owner: -
@@ -10876,6 +11618,18 @@ CREATE POLICY select_reached ON audit.entries FOR SELECT TO judge_legal_adviser 
 --
 
 COMMENT ON POLICY select_reached ON audit.entries IS 'A judge, of the cases that it reaches.';
+
+--
+-- Name: anchors select_to_owner; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY select_to_owner ON audit.anchors FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON anchors; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON audit.anchors IS 'An administrator works as the owner.';
 
 --
 -- Name: entries select_to_owner; Type: POLICY; Schema: audit; Owner: -
@@ -10912,6 +11666,18 @@ CREATE POLICY select_to_owner ON audit.restores FOR SELECT TO casefile_owner USI
 --
 
 COMMENT ON POLICY select_to_owner ON audit.restores IS 'An administrator works as the owner.';
+
+--
+-- Name: seals select_to_owner; Type: POLICY; Schema: audit; Owner: -
+--
+
+CREATE POLICY select_to_owner ON audit.seals FOR SELECT TO casefile_owner USING (true);
+
+--
+-- Name: POLICY select_to_owner ON seals; Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON POLICY select_to_owner ON audit.seals IS 'An administrator works as the owner.';
 
 --
 -- Name: claim_rules all_to_owner; Type: POLICY; Schema: auth; Owner: -
@@ -12272,4 +13038,6 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128180000'),
     ('20261128180010'),
     ('20261128180020'),
-    ('20261128190737');
+    ('20261128190737'),
+    ('20261128205000'),
+    ('20261128213706');

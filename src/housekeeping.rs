@@ -5,15 +5,15 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 use futures_util::FutureExt;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use crate::{db::Db, http::Limiters, metrics};
+use crate::{db::Db, error::Failure, http::Limiters, metrics};
 
 const EVERY: Duration = Duration::from_secs(60);
-/// How much the database removes in one transaction.
+/// How much the database removes, or seals, in one transaction.
 const BATCH: i32 = 1000;
 /// Between two of them, so that callers come first.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Removes what has expired, and forgets who has not asked lately. Several servers may do so at the same time.
+/// Removes what has expired, seals the journals of the audit, and forgets who has not asked lately. Several servers may do so at the same time.
 pub async fn keep(db: Db, limiters: Limiters) {
     let rounds = || rounds(db.clone(), limiters.clone());
     without_end(rounds).await;
@@ -35,17 +35,23 @@ async fn rounds(db: Db, limiters: Limiters) {
     loop {
         minutes.tick().await;
         limiters.forget();
-        loop {
-            match db.sweep(BATCH).await {
-                Ok(true) => sleep(PAUSE).await,
-                Ok(false) => break,
-                Err(failure) => {
-                    tracing::warn!(cause = failure.summary(), "what has expired is left to the next minute");
-                    break;
-                }
-            }
+        if let Err(failure) = while_there_is_more(|| db.sweep(BATCH)).await {
+            tracing::warn!(cause = failure.summary(), "what has expired is left to the next minute");
+        }
+        if let Err(failure) = while_there_is_more(|| db.seal(BATCH)).await {
+            tracing::warn!(cause = failure.summary(), "what is to be sealed is left to the next minute");
         }
     }
+}
+
+async fn while_there_is_more<F>(batch: impl Fn() -> F) -> Result<(), Failure>
+where
+    F: Future<Output = Result<bool, Failure>>,
+{
+    while batch().await? {
+        sleep(PAUSE).await;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

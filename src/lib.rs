@@ -2,6 +2,7 @@
 //! database and the function's answer back, and knows none of the rules.
 
 mod after_restore;
+mod audit;
 mod config;
 #[doc(hidden)]
 pub mod counted;
@@ -11,6 +12,7 @@ mod directory;
 mod documents;
 mod error;
 mod fsck;
+mod hex;
 mod home;
 mod housekeeping;
 mod http;
@@ -40,7 +42,7 @@ use self::{
     stop::Stop,
 };
 
-pub use self::{after_restore::AfterRestore, directory::DirectoryCommand, fsck::Fsck};
+pub use self::{after_restore::AfterRestore, audit::AuditCommand, directory::DirectoryCommand, fsck::Fsck};
 
 /// Prints the OpenAPI document.
 ///
@@ -182,4 +184,12 @@ pub async fn after_restore(command: AfterRestore) -> Result<(), String> {
 /// Why it cannot look, and what to do about it, in one line.
 pub async fn fsck(command: Fsck) -> Result<bool, String> {
     command.run().await
+}
+
+/// Anchors the audit trail, or holds it against an anchor; whether all is well.
+///
+/// # Errors
+/// Why it cannot, and what to do about it, in one line.
+pub async fn keep_audit(command: AuditCommand) -> Result<bool, String> {
+    audit::run(command).await
 }

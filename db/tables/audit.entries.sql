@@ -12,7 +12,8 @@ create table audit.entries (
   request_id uuid,
   client_address text,
   digest bytea not null constraint entries_digest_is_sha256 check (octet_length(digest) = 32),
-  court_code text not null
+  court_code text not null,
+  digest_form smallint not null default 1
 );
 
 comment on table audit.entries is
@@ -26,7 +27,8 @@ comment on column audit.entries.after is 'The changed fields as they became.';
 comment on column audit.entries.digest is
 'SHA-256 over the digest of the case''s entry before this one and this entry: audit.find_broken_chains recomputes it.';
 comment on column audit.entries.court_code is
-'The court of the case at the time, whose officers read it. No part of the digest: it is no part of what was done, and audit.find_faults
-compares it with the case.';
+'The court of the case at the time, whose officers read it. In the first form no part of the digest; audit.find_faults compares it
+with the case.';
+comment on column audit.entries.digest_form is 'In which form audit.entry_digest makes the digest; 1 for entries from before 0.7.0.';
 
 create index entries_case_id_id_idx on audit.entries (case_id, id);

@@ -11,7 +11,7 @@ create table audit.refusals (
   times integer not null default 1
 );
 
-comment on table audit.refusals is 'The security audit: each access that was denied, for the caller''s role or for the case. Kept for two years.';
+comment on table audit.refusals is 'The security audit: each access that was denied, for the caller''s role or for the case. Kept for two years, and until an anchor has them.';
 comment on column audit.refusals.case_id is 'Null for an operation that is about no case.';
 comment on column audit.refusals.reason is 'ROLE: not an operation of this role. REACH: not a case of this caller.';
 comment on column audit.refusals.times is 'How often, within a minute of occurred_at; the other columns are of the first time.';

@@ -13,7 +13,7 @@ create table auth.sign_ins (
 
 comment on table auth.sign_ins is
 'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. The same refusal is one row a
-minute. Kept for two years.';
+minute. Kept for two years, and until an anchor has them.';
 comment on column auth.sign_ins.user_id is 'Null for somebody whom the directory does not know.';
 comment on column auth.sign_ins.outcome is 'OPENED, or the code of the refusal.';
 

@@ -49,6 +49,7 @@ use crate::{
 
 const EXPLAIN: Operation = Operation::write("request.explain_refusal");
 const SWEEP: Operation = Operation::write("auth.sweep");
+const SEAL: Operation = Operation::write("audit.seal_journals");
 const CHECK_HOME: Operation = Operation::read("auth.check_home");
 const TAKE_MARK: Operation = Operation::write("auth.take_mark");
 
@@ -136,6 +137,12 @@ impl Db {
     pub async fn sweep(&self, limit: i32) -> Result<bool, Failure> {
         let swept: i32 = self.call_as_server(&SWEEP, &[&limit]).await?;
         Ok(swept >= limit)
+    }
+
+    /// Chains at most that many rows of each journal of the audit; whether there may be more.
+    pub async fn seal(&self, limit: i32) -> Result<bool, Failure> {
+        let sealed: i32 = self.call_as_server(&SEAL, &[&limit]).await?;
+        Ok(sealed >= limit)
     }
 
     /// Calls a function as the server itself, before there is a caller.

@@ -1,12 +1,13 @@
 //! What a database is made of, compared with what the sources say: the queries of scripts/check-drift, and what they gave
 //! of a freshly migrated database when this version was built.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, Error};
 
 use super::report::Report;
+use crate::hex::hex;
 
 /// A line each: a name, a tab, and the definition or its SHA-256. Written by scripts/gen-schema.
 const EXPECTED: &str = include_str!("../../db/facts.tsv");
@@ -83,10 +84,7 @@ fn is_same(name: &str, expected: &str, actual: &str) -> bool {
 }
 
 fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&Sha256::digest(text))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ grant select on fixture.six to public;
 create function fixture.set_to(p_name text, p_value text, p_statement text) returns integer[] language plpgsql as $$
 begin
   perform fixture.act_as('officer');
-  perform set_config(p_name, p_value, true);
+  perform fixture.state(p_name, p_value);
   return fixture.moves(fixture.id_of('ours'), p_statement);
 end;
 $$;

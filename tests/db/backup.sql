@@ -37,8 +37,12 @@ select is(
       and has_function_privilege('casefile_backup', p.oid, 'execute')
     order by 1
   ),
-  '{audit.entry_digest,audit.find_broken_chains,audit.find_broken_links,audit.find_faults,core.find_number_faults,core.find_reach_faults,core.ties}',
-  'it calls what looks for faults, and nothing else'
+  '{
+    audit.case_image,audit.changed_tips,audit.document_image,audit.entry_digest,audit.find_broken_chains,audit.find_broken_links,
+    audit.find_broken_seals,audit.find_departures,audit.find_faults,audit.find_seal_departures,audit.find_unrecorded,audit.journal_tips,
+    audit.record_anchor,audit.seal_digest,audit.sealed_rows,core.find_number_faults,core.find_reach_faults,core.ties
+  }',
+  'it calls what looks for faults, records that an anchor was taken, and nothing else'
 );
 select is_empty(
   $$

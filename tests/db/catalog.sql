@@ -21,7 +21,7 @@ select is((select count(*) from schemas), 6::bigint, 'six schemas');
 select cmp_ok((select count(*) from functions), '>', 60::bigint, 'with functions');
 select cmp_ok((select count(*) from triggers), '>', 10::bigint, 'triggers');
 select cmp_ok((select count(*) from policies), '>', 20::bigint, 'policies');
-select is((select count(*) from tables), 37::bigint, 'and tables');
+select is((select count(*) from tables), 39::bigint, 'and tables');
 
 -- Comments.
 select is_empty($$select s.nspname from schemas as s where obj_description(s.oid, 'pg_namespace') is null$$, 'every schema has a comment');
@@ -39,7 +39,7 @@ select results_eq(
   $$select i.oid::regproc::text from inlined as i order by 1$$,
   $$
     select unnest('{
-      audit.changes_of,core.assignment_records,core.attention,core.attention_place,core.caller_role,core.case_records,core.case_type_place,
+      audit.changes_of,audit.sealed_rows,core.assignment_records,core.attention,core.attention_place,core.caller_role,core.case_records,core.case_type_place,
       core.document_records,core.fits_filter,core.most_counted,core.organisation_link_records,core.status_history,core.status_place,core.ties
     }'::text[])
   $$,
@@ -105,7 +105,7 @@ select results_eq(
   $$select f.oid::regproc::text from functions as f where f.prosecdef order by 1$$,
   $$
     select unnest('{
-      api.keep_answer,audit.explain_refusal,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_document_downloads__audit,
+      api.keep_answer,audit.explain_refusal,audit.record_anchor,audit.seal_journals,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_document_downloads__audit,
       audit.tg_document_removals__audit,audit.tg_document_texts__audit,audit.tg_documents__audit,audit.tg_organisation_links__audit,audit.tg_record_reference_change,
       auth.add_claim_rule,auth.add_membership,auth.add_user,auth.change_membership,auth.change_user,auth.check_home,auth.claim_session,auth.count_log_in,auth.end_claim_rule,auth.end_membership,
       auth.end_sessions,auth.get_session,auth.import_directory,auth.list_claim_rules,auth.list_directory,auth.log_in,
@@ -205,7 +205,7 @@ $$;
 select is(
   refused_for(16),
   '{
-    audit.entries,audit.reference_changes,audit.restores,auth.database_kind,auth.directory_changes,auth.sign_ins,core.case_details,
+    audit.anchors,audit.entries,audit.reference_changes,audit.restores,audit.seals,auth.database_kind,auth.directory_changes,auth.sign_ins,core.case_details,
     core.case_number_gaps,core.document_downloads,core.document_removals,core.document_texts,core.status_change_particulars,core.status_changes
   }',
   'what is append-only'
@@ -213,7 +213,7 @@ select is(
 select is(
   refused_for(8),
   '{
-    audit.chains,audit.entries,audit.reference_changes,audit.restores,auth.claim_rules,auth.database_kind,auth.directory_changes,
+    audit.anchors,audit.chains,audit.entries,audit.reference_changes,audit.restores,audit.seals,auth.claim_rules,auth.database_kind,auth.directory_changes,
     auth.home,auth.memberships,auth.users,core.assignment_particulars,core.assignments,core.case_details,core.case_number_gaps,core.cases,
     core.document_downloads,core.document_removals,core.document_texts,core.documents,core.organisation_links,core.status_change_particulars,core.status_changes
   }',
@@ -446,10 +446,25 @@ select is_empty(
     select p.oid::regprocedure, r.rolname
     from pg_proc as p, everybody as r
     where p.pronamespace = 'pg_catalog'::regnamespace
-      and p.proname ~ '^(lo_|loread$|lowrite$|pg_notify$|pg_(try_)?advisory_|pg_logical_emit_message$)'
+      and p.proname ~ '^(lo_|loread$|lowrite$|pg_notify$|pg_(try_)?advisory_|pg_logical_emit_message$|query_to_xml|ts_stat$|ts_rewrite$|pg_stat_get_(xact_)?(numscans|tuples_returned|tuples_fetched|blocks_hit|live_tuples)$)'
       and has_function_privilege(r.rolname, p.oid, 'execute')
   $$,
-  'no large objects, no messages, no locks by number'
+  'no large objects, no messages, no locks by number, no text that is run as a query, no counts of rows'
+);
+select is(
+  array(
+    select p.proname || ' ' || r.rolname
+    from pg_proc as p, everybody as r
+    where p.oid in ('set_config(text, text, boolean)'::regprocedure, 'pg_stat_get_activity(integer)'::regprocedure, 'pg_lock_status()'::regprocedure)
+      and has_function_privilege(r.rolname, p.oid, 'execute')
+    order by 1
+  ),
+  array[
+    'pg_lock_status casefile_api', 'pg_lock_status casefile_registrar', 'pg_lock_status casefile_worker',
+    'pg_stat_get_activity casefile_api', 'pg_stat_get_activity casefile_registrar', 'pg_stat_get_activity casefile_worker',
+    'set_config casefile_api'
+  ],
+  'what logins need is no caller''s'
 );
 select is_empty(
   $$

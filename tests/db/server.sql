@@ -9,10 +9,10 @@ select p.oid, p.oid::regproc::text as name from pg_proc as p where p.pronamespac
 select results_eq(
   $$select f.name from fixture.functions as f where has_function_privilege('casefile_api', f.oid, 'execute') order by 1$$,
   $$select unnest('{
-    auth.change_membership,auth.check_home,auth.claim_session,auth.count_log_in,auth.get_session,auth.log_in,auth.log_in_with_claims,auth.log_out,auth.log_out_provider,
+    audit.seal_journals,auth.change_membership,auth.check_home,auth.claim_session,auth.count_log_in,auth.get_session,auth.log_in,auth.log_in_with_claims,auth.log_out,auth.log_out_provider,
     auth.look_at_replication,auth.resume,auth.sweep,auth.take_mark,auth.touch_session,worker.measure_queue,worker.measure_tasks
   }'::text[])$$,
-  'it counts log-ins, opens, resumes, ends and sweeps sessions, looks at replication, and measures the queue'
+  'it counts log-ins, opens, resumes, ends and sweeps sessions, seals journals, looks at replication, and measures the queue'
 );
 select results_eq(
   $$
@@ -101,9 +101,10 @@ $$;
 -- In the role of another, with all the settings that there ever were.
 create function fixture.forge(p_role text, p_statement text) returns text language plpgsql as $$
 begin
-  perform
-    set_config('casefile.user_id', 'judge.one', true), set_config('casefile.court_code', 'BFC', true), set_config('casefile.organisation_id', 'la.one', true),
-    set_config('role', p_role, true);
+  set local casefile.user_id = 'judge.one';
+  set local casefile.court_code = 'BFC';
+  set local casefile.organisation_id = 'la.one';
+  execute format('set local role %I', p_role);
   return fixture.reached(p_statement);
 end;
 $$;

@@ -10,7 +10,6 @@ set enable_seqscan = off
 as $$
 declare
   v_answer jsonb;
-  v_settings text;
 begin
   if core.take_key(p_key, p_request_sha256) then
     return null;
@@ -25,8 +24,8 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  -- For the server, which tells its client.
-  v_settings := set_config('casefile.is_replay', 'on', true);
+  -- For the server, which tells its client. A command, as set_config is not for callers.
+  set local casefile.is_replay = 'on';
   return v_answer;
 end;
 $$;

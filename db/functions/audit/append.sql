@@ -36,6 +36,7 @@ begin
   v_entry.request_id := nullif(current_setting('casefile.request_id', true), '');
   v_entry.client_address := audit.client_address();
   v_entry.court_code := (select c.court_code from core.cases as c where c.id = p_case_id);
+  v_entry.digest_form := 2;
   v_entry.digest := audit.entry_digest(v_previous, v_entry);
 
   insert into audit.entries select v_entry.*;

@@ -34,3 +34,4 @@ comment on function audit.case_image(core.cases) is
 'Every field of a case that can change, and those that it was created with, named as the API names them. Times in UTC.';
 
 revoke all on function audit.case_image(core.cases) from public;
+grant execute on function audit.case_image(core.cases) to casefile_backup;

@@ -30,3 +30,4 @@ comment on function audit.document_image(core.documents) is
 'Every field of a document that can change, and those that it was uploaded with, named as the API names them.';
 
 revoke all on function audit.document_image(core.documents) from public;
+grant execute on function audit.document_image(core.documents) to casefile_backup;

@@ -7,21 +7,34 @@ security invoker
 set search_path = ''
 as $$
 begin
-  return sha256(
-    coalesce(p_previous, '') || convert_to(
-      jsonb_build_array(
-        p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text, p_entry.actor,
-        p_entry.actor_role, to_char(p_entry.occurred_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
-        p_entry.before, p_entry.after, p_entry.request_id, p_entry.client_address
-      )::text,
-      'UTF8'
-    )
-  );
+  if p_entry.digest_form = 2 then
+    -- PostgreSQL's binary form of a row: of each field its type, its length (-1 for null), its bytes. Times are in microseconds.
+    return sha256(record_send(row(
+      p_entry.digest_form, p_previous, p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text,
+      p_entry.actor, p_entry.actor_role, p_entry.occurred_at, p_entry.before, p_entry.after, p_entry.request_id,
+      p_entry.client_address, p_entry.court_code
+    )));
+  elsif p_entry.digest_form = 1 then
+    -- In which a time before Christ is as one after, and null as the null of JSON.
+    return sha256(
+      coalesce(p_previous, '') || convert_to(
+        jsonb_build_array(
+          p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text, p_entry.actor,
+          p_entry.actor_role, to_char(p_entry.occurred_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
+          p_entry.before, p_entry.after, p_entry.request_id, p_entry.client_address
+        )::text,
+        'UTF8'
+      )
+    );
+  end if;
+
+  return null;
 end;
 $$;
 
 comment on function audit.entry_digest(bytea, audit.entries) is
-'SHA-256 over the digest before and every column of the entry but its own digest and its court.';
+'SHA-256 over the digest before and every column of the entry but its own digest, in the form that the entry names. Entries that differ
+have different digests in the second form; the first, of entries from before 0.7.0, leaves out the court as well. Null for a form that there is not.';
 
 revoke all on function audit.entry_digest(bytea, audit.entries) from public;
 grant execute on function audit.entry_digest(bytea, audit.entries) to casefile_backup;

@@ -26,7 +26,7 @@ as $$
   )
   select e.case_id, e.id, 'changed, or an entry before it is missing'
   from entries as e
-  where e.digest <> e.expected
+  where e.digest is distinct from e.expected
   union all
   select c.case_id, e.id, 'entries are missing at the end'
   from audit.chains as c

@@ -9,6 +9,14 @@ as $$
   select b.case_id, b.entry_id, b.problem
   from audit.find_broken_links(p_from, p_to) as b
   union all
+  select u.case_id, u.entry_id, u.problem
+  from audit.find_unrecorded(p_from, p_to) as u
+  union all
+  select h.case_id, null, 'the case of this trail is gone'
+  from audit.chains as h
+  where h.case_id between p_from and p_to
+    and not exists (select from core.cases as c where c.id = h.case_id and c.id between p_from and p_to)
+  union all
   select c.id, null, 'version ' || c.version || ', and audited changes: ' || count(e.id)
   from core.cases as c
   left join audit.entries as e
@@ -24,8 +32,8 @@ as $$
 $$;
 
 comment on function audit.find_faults(uuid, uuid) is
-'For DBAs, of the cases from one id to another: audit.find_broken_links, versions that are not one more than the changes
-audited, and entries of another court.';
+'For DBAs, of the cases from one id to another: audit.find_broken_links, audit.find_unrecorded, trails without their
+case, versions that are not one more than the changes audited, and entries of another court.';
 
 revoke all on function audit.find_faults(uuid, uuid) from public;
 grant execute on function audit.find_faults(uuid, uuid) to casefile_backup;

@@ -81,6 +81,16 @@ before update or delete or truncate on audit.restores
 for each statement execute function audit.tg_refuse_change();
 alter table audit.restores enable always trigger tg_restores__refuse_change;
 
+create trigger tg_seals__refuse_change
+before update or delete or truncate on audit.seals
+for each statement execute function audit.tg_refuse_change();
+alter table audit.seals enable always trigger tg_seals__refuse_change;
+
+create trigger tg_anchors__refuse_change
+before update or delete or truncate on audit.anchors
+for each statement execute function audit.tg_refuse_change();
+alter table audit.anchors enable always trigger tg_anchors__refuse_change;
+
 create trigger tg_case_number_gaps__refuse_change
 before update or delete or truncate on core.case_number_gaps
 for each statement execute function audit.tg_refuse_change();

@@ -26,20 +26,16 @@ begin
   ));
   get diagnostics v_answers = row_count;
 
-  -- Rows of the audit are numbered as they come: the first of them are the oldest, and no index on the time is needed.
+  -- Whole seals alone, and those that an anchor has.
   delete from audit.refusals
   where id = any (array(
-    select f.id
-    from (select r.id, r.occurred_at from audit.refusals as r order by r.id limit p_limit) as f
-    where f.occurred_at < now() - interval '2 years'
+    select r.id from audit.refusals as r where r.id <= audit.last_expired('audit.refusals') order by r.id limit p_limit
   ));
   get diagnostics v_refusals = row_count;
 
   delete from auth.sign_ins
   where id = any (array(
-    select f.id
-    from (select s.id, s.occurred_at from auth.sign_ins as s order by s.id limit p_limit) as f
-    where f.occurred_at < now() - interval '2 years'
+    select s.id from auth.sign_ins as s where s.id <= audit.last_expired('auth.sign_ins') order by s.id limit p_limit
   ));
   get diagnostics v_sign_ins = row_count;
 
@@ -54,7 +50,7 @@ end;
 $$;
 
 comment on function auth.sweep(integer) is
-'Removes expired sessions, answers and counts of log-ins, and refusals and sign-ins of two years ago, of each no more than the limit; how many of the one of which there were more.
+'Removes expired sessions, answers and counts of log-ins, and refusals and sign-ins of two years ago that an anchor has, of each no more than the limit; how many of the one of which there were more.
 As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
 
 revoke all on function auth.sweep(integer) from public;

@@ -2,6 +2,11 @@
 \ir ../policies.psql
 
 select is(array(select grants_on('audit.entries')), array['select *: hmcts_case_officer, judge_legal_adviser'], 'the grants');
+select is(array(select passes('audit.entries')), array[
+  'officer: sees 20',
+  'judge, other_officer, other_judge: sees 9',
+  'casefile_owner: sees all, writes all'
+], 'what its policies let pass');
 
 select is(
   seen(c.name, 'select distinct n.name from audit.entries as e join fixture.cases as n on n.id = e.case_id'),

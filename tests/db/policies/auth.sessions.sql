@@ -5,6 +5,11 @@ select is(array(select grants_on('auth.sessions')), '{}', 'no grants');
 
 select act_as_server();
 select auth.log_in(sha256('a'), null, 'officer.one', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court');
+select act_as_dba();
+select is(array(select passes('auth.sessions')), array[
+  'casefile_owner: sees all, changes all, into all, deletes all, writes all'
+], 'what its policies let pass');
+select act_as_server();
 select is(outcome(v), '42501', 'the server: ' || v)
 from unnest(array[
   'select from auth.sessions', 'update auth.sessions set user_id = ''x''', 'delete from auth.sessions', 'truncate auth.sessions',

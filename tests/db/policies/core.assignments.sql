@@ -4,6 +4,20 @@
 select is(array(select grants_on('core.assignments')), array[
   'select *: all', 'insert case_id, user_id, assignment_type: hmcts_case_officer', 'update revoked_at: hmcts_case_officer'
 ], 'the grants');
+-- With one of an adopter's that was revoked before it had another.
+select is(array(select passes('core.assignments', $$
+  insert into core.assignments (id, case_id, court_code, user_id, assignment_type, created_at, revoked_at)
+  select core.new_id(), a.case_id, a.court_code, a.user_id, a.assignment_type, a.created_at, now()
+  from core.assignments as a
+  where a.case_id = id_of('ours') and a.user_id = 'adopter.one'
+$$)), array[
+  'officer: sees 11, changes 6, into 6, writes 6',
+  'judge, cafcass, social_worker, assigned_social_worker, agency: sees 6',
+  'adopter, spouse, other_adopter: sees 1',
+  'other_officer: sees 5, changes 5, into 5, writes 5',
+  'other_judge, other_cafcass, other_social_worker, other_agency: sees 5',
+  'casefile_owner: sees all'
+], 'what its policies let pass');
 
 -- Rows, as case and user.
 create table fixture.query as

@@ -5,6 +5,12 @@ select is(array(select grants_on('core.case_details')), array[
   'select *: all',
   'insert case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference: hmcts_case_officer'
 ], 'the grants');
+select is(array(select passes('core.case_details')), array[
+  'officer: sees 3, writes all',
+  'judge, cafcass, social_worker, assigned_social_worker, agency, other_judge, other_cafcass, other_social_worker, other_agency: sees 1',
+  'other_officer: sees 1, writes all',
+  'casefile_owner: sees all'
+], 'what its policies let pass');
 
 select is(
   seen(c.name, 'select n.name from core.case_details as d join fixture.cases as n on n.id = d.case_id'),

@@ -5,6 +5,10 @@ select is(array(select grants_on('core.case_number_gaps')), array['select *: hmc
 insert into audit.restores (actor, old_system_identifier, system_identifier, store_id, sessions_ended, keys_ended, number_gap)
 values ('a', '1', '2', core.new_id(), 0, 0, 5);
 insert into core.case_number_gaps select c.code, 2020, 1, 5, r.id from core.courts as c, audit.restores as r where c.code in ('BFC', 'LDFC');
+select is(array(select passes('core.case_number_gaps')), array[
+  'officer, other_officer: sees 1',
+  'casefile_owner: sees all, writes all'
+], 'what its policies let pass');
 select is(seen(s.name, 'select court_code from core.case_number_gaps'), s.courts, format('%s sees «%s»', s.name, s.courts))
 from (
   values ('officer', 'BFC'), ('other_officer', 'LDFC'), ('judge', '42501'), ('cafcass', '42501'), ('social_worker', '42501'), ('agency', '42501'),

@@ -2,6 +2,11 @@
 \ir ../policies.psql
 
 select is(array(select grants_on('core.case_reach')), array['select *: all'], 'the grants');
+select is(array(select passes('core.case_reach')), array[
+  'judge, cafcass, social_worker, agency, adopter, spouse, other_judge, other_cafcass, other_social_worker, other_agency, other_adopter: sees 1',
+  'assigned_social_worker: sees 2',
+  'casefile_owner: sees all, changes all, into all, deletes all, writes all'
+], 'what its policies let pass');
 
 create function fixture.reached() returns text[] language sql as $$
   select array_agg(distinct n.name order by n.name) from core.case_reach as r join cases as n on n.id = r.case_id;

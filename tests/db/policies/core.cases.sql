@@ -7,6 +7,13 @@ select is(array(select grants_on('core.cases')), array[
   'update status, status_reason, details_version, next_hearing, deleted_at: hmcts_case_officer',
   'update status, status_reason: judge_legal_adviser'
 ], 'the grants');
+select is(array(select passes('core.cases')), array[
+  'officer: sees 3, changes 3, into 3, writes 3',
+  'judge, other_judge: sees 1, changes 1, into 1',
+  'cafcass, social_worker, assigned_social_worker, agency, adopter, spouse, other_cafcass, other_social_worker, other_agency, other_adopter: sees 1',
+  'other_officer: sees 1, changes 1, into 1, writes 1',
+  'casefile_owner: sees all'
+], 'what its policies let pass');
 
 -- Rows.
 select is(

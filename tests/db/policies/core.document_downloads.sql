@@ -4,6 +4,12 @@
 
 select is(array(select grants_on('core.document_downloads')), array['insert document_id, found_damaged: all'], 'the grants');
 insert into core.document_downloads (document_id) select d.id from documents as d;
+select is(array(select passes('core.document_downloads')), array[
+  'officer: writes 9',
+  'judge, cafcass, social_worker, assigned_social_worker, agency: writes 7',
+  'adopter: writes 2',
+  'other_officer, other_judge, other_cafcass, other_social_worker, other_agency: writes 1'
+], 'what its policies let pass');
 create temp table before as select everything() as digest;
 select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
 from six as s, unnest(array[

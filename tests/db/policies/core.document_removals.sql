@@ -4,6 +4,10 @@
 
 select is(array(select grants_on('core.document_removals')), array['select *: document_processor', 'insert document_id: document_processor'], 'the grants');
 insert into core.document_removals (document_id) values (document('failed'));
+select is(array(select passes('core.document_removals')), array[
+  'document_processor: sees all, writes all',
+  'casefile_owner: sees all'
+], 'what its policies let pass');
 create temp table before as select everything() as digest;
 select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
 from six as s, unnest(array[

@@ -9,6 +9,27 @@ select is(array(select grants_on('core.documents')), array[
   'update upload_status, virus_scan_status, ocr_status, ocr_failure_reason, ocr_page_count, ocr_pages_read: document_processor',
   'update upload_status, file_size, file_hash, mime_type, deleted_at: hmcts_case_officer'
 ], 'the grants');
+-- With what each has begun in each case, and what an adopter has uploaded and was deleted.
+select is(array(select passes('core.documents', $$
+  insert into core.documents (id, case_id, court_code, filename, document_type, uploaded_by, uploaded_at, upload_status, virus_scan_status, ocr_status, deleted_at)
+  select core.new_id(), c.id, c.court_code, 'a.pdf', 'other', u.user_id, now(), 'uploading', 'pending', 'pending', u.deleted_at
+  from core.cases as c, (
+    values ('officer.one', null), ('judge.one', null), ('colleague.one', null), ('adopter.one', null), ('adopter.one', now())
+  ) as u (user_id, deleted_at)
+$$)), array[
+  'officer: sees 24, changes 18, into all, writes 18',
+  'judge: sees 11',
+  'cafcass, assigned_social_worker, agency: sees 11, writes 13',
+  'social_worker: sees 11, changes 1, into all, writes 13',
+  'adopter: sees 3, changes 3, into all, writes 13',
+  'spouse: writes 13',
+  'other_officer: sees 6, changes 6, into all, writes 6',
+  'other_judge: sees 5',
+  'other_cafcass, other_social_worker, other_agency: sees 5, writes 6',
+  'other_adopter: writes 6',
+  'document_processor: sees all, changes all, into all',
+  'casefile_owner: sees all'
+], 'what its policies let pass');
 
 -- Rows. An officer sees deleted ones, too, as it sees deleted cases; the operations leave them out.
 create table fixture.query as select 'select n.name from core.documents as d join fixture.documents as n on n.id = d.id'::text as text;

@@ -9,6 +9,17 @@ select claim_by('officer', 'mine');
 select act_as('officer');
 select api.keep_answer('mine', api.update_case(id_of('ours'), 2, '{"notes": "for the court alone"}'));
 select act_as_dba();
+insert into core.kept_answers (user_role, user_id, key, request_sha256, answer)
+select r, u, n, sha256(''), jsonb_build_object('id', id_of(n))
+from unnest('{HMCTS_CASE_OFFICER,LA_SOCIAL_WORKER}'::core.user_role[]) as r, unnest('{officer.one,colleague.one}'::text[]) as u,
+  unnest('{ours,theirs,deleted}'::text[]) as n;
+select is(array(select passes('core.kept_answers')), array[
+  'officer: sees 2',
+  'social_worker: sees 1',
+  'casefile_owner: sees all, changes all, into all, deletes all, writes all'
+], 'what its policies let pass');
+delete from core.kept_answers where key <> 'mine';
+select act_as_dba();
 create temp table before as select everything() as digest;
 create table fixture.statements as
 select s from unnest(array[

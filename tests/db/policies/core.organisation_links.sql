@@ -4,6 +4,12 @@
 select is(array(select grants_on('core.organisation_links')), array[
   'select *: all', 'insert case_id, organisation_id, organisation_type: hmcts_case_officer', 'update unlinked_at: hmcts_case_officer'
 ], 'the grants');
+select is(array(select passes('core.organisation_links')), array[
+  'officer: sees 4, changes 2, into 2, writes 2',
+  'judge, cafcass, social_worker, assigned_social_worker, agency, other_judge, other_cafcass, other_social_worker, other_agency: sees 2',
+  'other_officer: sees 2, changes 2, into 2, writes 2',
+  'casefile_owner: sees all'
+], 'what its policies let pass');
 
 select is(
   seen(c.name, 'select n.name || ''/'' || l.organisation_id from core.organisation_links as l join fixture.cases as n on n.id = l.case_id'),

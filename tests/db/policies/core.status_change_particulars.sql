@@ -2,6 +2,11 @@
 \ir ../policies.psql
 
 select is(array(select grants_on('core.status_change_particulars')), array['select *: all'], 'the grants');
+select is(array(select passes('core.status_change_particulars')), array[
+  'officer: sees 2',
+  'judge, cafcass, social_worker, assigned_social_worker, agency, other_officer, other_judge, other_cafcass, other_social_worker, other_agency: sees 1',
+  'casefile_owner: sees all, writes all'
+], 'what its policies let pass');
 
 select is(
   seen(c.name, '

@@ -2,6 +2,10 @@
 \ir ../policies.psql
 
 select is(array(select grants_on('core.status_transitions')), array['select *: all'], 'the grants');
+select is(array(select passes('core.status_transitions')), array[
+  'all callers, casefile_caller: sees all',
+  'casefile_owner: sees all, changes all, into all, deletes all, writes all'
+], 'what its policies let pass');
 
 select is(seen(s.name, 'select count(*)::text from core.status_transitions'), '24', 'every transition, seen by ' || s.name) from six as s;
 select act_as_server();

@@ -1,15 +1,15 @@
 \ir ../../fixtures.psql
 
-select set_config('casefile.client_address', '2001:db8::1', true);
+select state('casefile.client_address', '2001:db8::1');
 select is(audit.client_address(), '2001:db8::1', 'as the server states it');
-select set_config('casefile.client_address', repeat('x', 1000000), true);
+select state('casefile.client_address', repeat('x', 1000000));
 select is(audit.client_address(), repeat('x', 100), 'and no more than any has');
-select set_config('casefile.client_address', '', true);
+select state('casefile.client_address', '');
 select is(audit.client_address(), null, 'or none');
 
 -- Of what a caller states of itself with SQL of its own.
 select act_as('officer');
-select set_config('casefile.client_address', repeat('x', 1000000), true);
+select state('casefile.client_address', repeat('x', 1000000));
 select audit.explain_refusal('get_case', id_of('theirs'));
 select api.update_case(id_of('ours'), null, '{"notes": "n"}');
 select act_as_dba();

@@ -23,7 +23,7 @@ select is(recorded(), 'get_case judge.one theirs 192.0.2.1 1200', 'the same, 1,2
 select audit.explain_refusal('list_assignments', id_of('theirs'));
 select audit.explain_refusal('update_case', id_of('theirs')), audit.explain_refusal('update_case', null);
 select audit.explain_refusal('update_case', null), audit.explain_refusal('get_case', id_of('theirs'));
-select set_config('casefile.client_address', '192.0.2.2', true);
+select state('casefile.client_address', '192.0.2.2');
 select audit.explain_refusal('get_case', id_of('theirs'));
 select act_as('cafcass');
 select audit.explain_refusal('get_case', id_of('theirs'));
@@ -44,7 +44,7 @@ select matches(recorded(), E'get_case cafcass.one theirs 192.0.2.1 2\nget_case c
 
 -- However many others come in between.
 select act_as('judge');
-select set_config('casefile.client_address', '198.51.100.' || n % 150, true), audit.explain_refusal('get_case', id_of('theirs'))
+select state('casefile.client_address', '198.51.100.' || n % 150), audit.explain_refusal('get_case', id_of('theirs'))
 from generate_series(0, 299) as n;
 select act_as_dba();
 select is(array[count(*), sum(r.times)], '{150,300}', 'others in between') from audit.refusals as r where r.client_address ~ '^198';

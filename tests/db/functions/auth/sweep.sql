@@ -52,6 +52,11 @@ create function fixture.kept_on() returns text language sql security definer as 
   select string_agg(e.user_id, ' ' order by e.user_id)
   from (select user_id from audit.refusals union all select user_id from auth.sign_ins) as e where e.user_id ~ '^[ri]\d$';
 $$;
+select audit.seal_journal(j.journal::audit.journal, 1) from generate_series(1, 9) as n, unnest('{audit.refusals,auth.sign_ins}'::text[]) as j (journal);
+select act_as_server();
+select is(auth.sweep(2), 0, 'none of which goes before an anchor has it');
+select act_as_dba();
+select audit.record_anchor(now(), 0, sha256(''), sha256(''), '{audit.refusals,auth.sign_ins}', '{9,9}');
 select act_as_server();
 select is(auth.sweep(2), 2, 'two of each again');
 select is(kept_on(), 'i3 i4 i5 i6 r3 r4 r5 r6', 'the oldest');

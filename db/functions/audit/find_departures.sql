@@ -1,0 +1,33 @@
+-- Whether the trails still have what an anchor has of them
+create or replace function audit.find_departures(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[])
+returns table (case_id uuid, entry_id bigint, problem text)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  with changed as materialized (
+    select * from audit.changed_tips(p_from, p_to, p_case_ids, p_lengths, p_digests)
+  )
+  select c.case_id, null::bigint, format('was anchored with %s entries, and has %s', c.anchored_length, coalesce(c.length, 0))
+  from changed as c
+  where coalesce(c.length, 0) < c.anchored_length
+  union all
+  select c.case_id, e.id, 'is not the entry that was anchored'
+  from changed as c
+  cross join lateral (
+    select h.id, h.digest from audit.entries as h where h.case_id = c.case_id order by h.id offset c.anchored_length - 1 limit 1
+  ) as e
+  where e.digest <> c.anchored_digest
+  union all
+  select f.case_id, f.entry_id, f.problem
+  from changed as c
+  cross join lateral audit.find_faults(c.case_id, c.case_id) as f;
+$$;
+
+comment on function audit.find_departures(uuid, uuid, uuid[], bigint[], bytea[]) is
+'Of the cases from one id to another, with the tips that an anchor has of these: trails that are gone, shorter, or were written anew; and what
+audit.find_faults finds of those that have come or been written to since. Of all others no row is read.';
+
+revoke all on function audit.find_departures(uuid, uuid, uuid[], bigint[], bytea[]) from public;
+grant execute on function audit.find_departures(uuid, uuid, uuid[], bigint[], bytea[]) to casefile_backup;

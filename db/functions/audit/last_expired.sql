@@ -1,0 +1,21 @@
+-- How far a journal may be removed
+create or replace function audit.last_expired(p_journal audit.journal)
+returns bigint
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select s.last_id
+  from audit.seals as s
+  where s.journal = p_journal
+    and s.newest_at < now() - interval '2 years'
+    and s.number <= (select (a.journals ->> p_journal::text)::bigint from audit.anchors as a order by a.id desc limit 1)
+  order by s.newest_at desc
+  limit 1;
+$$;
+
+comment on function audit.last_expired(audit.journal) is
+'The last row of the last seal of which all rows are older than two years and which the newest anchor has; null if there is none. For auth.sweep.';
+
+revoke all on function audit.last_expired(audit.journal) from public;

@@ -1,0 +1,28 @@
+-- Keep that an anchor was taken
+create or replace function audit.record_anchor(
+  p_taken_at timestamptz,
+  p_cases bigint,
+  p_root bytea,
+  p_digest bytea,
+  p_journals text[],
+  p_numbers bigint[]
+)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into audit.anchors (actor, taken_at, cases, root, digest, journals)
+  select session_user, p_taken_at, p_cases, p_root, p_digest, coalesce(jsonb_object_agg(j.journal, j.number), '{}')
+  from unnest(p_journals, p_numbers) as j (journal, number);
+end;
+$$;
+
+comment on function audit.record_anchor(timestamptz, bigint, bytea, bytea, text[], bigint[]) is
+'Called when the anchor is safe elsewhere: from then on, what it has of refusals and sign-ins may be removed after two years. It is all that
+casefile_backup can write. Definer, for that.';
+
+revoke all on function audit.record_anchor(timestamptz, bigint, bytea, bytea, text[], bigint[]) from public;
+grant execute on function audit.record_anchor(timestamptz, bigint, bytea, bytea, text[], bigint[]) to casefile_backup;

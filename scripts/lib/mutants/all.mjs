@@ -1,0 +1,39 @@
+// Every mutant: { kind, name, sql, own, words }, where `own` are the tests that stand for what it breaks, and `words` name it.
+import { join } from "node:path";
+import { Facts } from "../sources/facts.mjs";
+import { readSources } from "../sources/files.mjs";
+import { names, statementsOf } from "../sources/statements.mjs";
+import { brokenFunctions } from "./functions.mjs";
+import { brokenGrants } from "./grants.mjs";
+import { brokenPolicies } from "./policies.mjs";
+
+/** The database roles of callers, by the words for them. */
+function callersOf(statements) {
+  const words = statements.find(({ kind, node }) => kind === "CreateEnumStmt" && names(node.typeName).join(".") === "core.user_role");
+  return names(words.node.vals).map((word) => word.toLowerCase());
+}
+
+/** Where the same is broken twice in one function, the second is called so. */
+function* numbered(mutants) {
+  const times = new Map();
+  for (const mutant of mutants) {
+    const time = (times.get(mutant.name) ?? 0) + 1;
+    times.set(mutant.name, time);
+    yield time === 1 ? mutant : { ...mutant, name: `${mutant.name} (${time})` };
+  }
+}
+
+/** From the sources in the folder `db`. */
+export async function allMutants(db) {
+  const parts = (await readSources(db)).flatMap((section) => section.parts);
+  const statements = (await Promise.all(parts.map(({ path, text }) => statementsOf(text, join("db", path))))).flat();
+  const facts = new Facts();
+  const mutants = [];
+  for (const statement of statements) {
+    facts.apply(statement);
+    for await (const mutant of brokenPolicies(statement)) mutants.push(mutant);
+    for await (const mutant of brokenFunctions(statement)) mutants.push(mutant);
+  }
+  mutants.push(...brokenGrants(statements, facts, callersOf(statements)));
+  return [...numbered(mutants)];
+}

@@ -1,0 +1,57 @@
+// Ways to break the grants: each one is revoked, and what some have is granted to others.
+import { signature, tableName } from "../sources/statements.mjs";
+
+const VERBS = ["select", "insert", "update", "delete"];
+
+const testOf = (object) =>
+  object.startsWith("table ") ? [`policies/${object.slice("table ".length)}.sql`] : [`functions/${object.slice("function ".length).replace(/\(.*/, "").replace(".", "/")}.sql`];
+
+function mutant(what, sql, object) {
+  const name = object.replace(/^\w+ /, "").replace(/\(.*/, "");
+  return {
+    kind: "grant",
+    name: `grant on ${object}: ${what}`,
+    sql,
+    own: [...testOf(object), "operations.sql", "catalog.sql"],
+    words: [name, name.split(".")[1]],
+  };
+}
+
+/** The objects that grants are about, with the columns of tables. */
+function objectOf({ kind, node }) {
+  if (kind === "CreateFunctionStmt") {
+    const input = (node.parameters ?? []).map((one) => one.FunctionParameter).filter(({ mode }) => !["FUNC_PARAM_OUT", "FUNC_PARAM_TABLE"].includes(mode));
+    return { name: `function ${signature(node.funcname, input.map((one) => one.argType))}`, verbs: ["execute"] };
+  }
+  if (kind === "CreateStmt") {
+    const columns = node.tableElts.flatMap(({ ColumnDef: column }) => (column ? [column.colname] : []));
+    return { name: `table ${tableName(node.relation)}`, verbs: VERBS, columns };
+  }
+  return undefined;
+}
+
+/** Of the facts of all sources. `callers` are the roles that callers have. */
+export function* brokenGrants(statements, facts, callers) {
+  const held = [...facts.values()].filter(({ privilege, to }) => privilege && to);
+  for (const { privilege, on, to } of held) {
+    if (/^(function|table) /.test(on)) yield mutant(`not ${privilege} to ${to}`, `revoke ${privilege} on ${on} from ${to}`, on);
+  }
+  for (const object of statements.map(objectOf).filter(Boolean)) {
+    for (const verb of object.verbs) yield* opened(object, verb, held.filter(({ on, privilege }) => on === object.name && privilege.split(" ")[0] === verb), callers);
+  }
+}
+
+function* opened({ name, columns = [] }, verb, held, callers) {
+  const holders = [...new Set(held.map(({ to }) => to))];
+  if (holders.includes("public")) return;
+  const open = (privilege, to) => mutant(`${privilege} to ${to}`, `grant ${privilege} on ${name} to ${to}`, name);
+  yield open(verb, "public");
+  if (holders.some((role) => callers.includes(role))) {
+    for (const role of callers.filter((one) => !holders.includes(one))) yield open(verb, role);
+  }
+  for (const role of holders) {
+    const granted = held.filter(({ to }) => to === role).map(({ privilege }) => privilege);
+    if (granted.includes(verb)) continue;
+    for (const column of columns.map((one) => `${verb} (${one})`).filter((one) => !granted.includes(one))) yield open(column, role);
+  }
+}

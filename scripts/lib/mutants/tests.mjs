@@ -1,0 +1,71 @@
+// The pgTAP tests, run on a mutant: each file in the transaction that has broken the database, which it rolls back.
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const PSQL = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-P", "pager=off"];
+const APPLIED = "-- mutant applied";
+
+export class Tests {
+  #folder;
+  #files;
+  #green = new Set();
+
+  constructor(folder) {
+    this.#folder = folder;
+    const paths = readdirSync(folder, { recursive: true }).filter((path) => path.endsWith(".sql")).sort();
+    this.#files = new Map(paths.map((path) => [path, readFileSync(join(folder, path), "utf8")]));
+  }
+
+  /**
+   * The files that may see a mutant, the likeliest first: its own, those that name what it is about, all others. That the
+   * catalogue reads as it should is no proof of what it does; of grants, it is the proof.
+   */
+  #for({ kind, own, words }) {
+    const names = (text) => words.some((word) => text.includes(word));
+    const rank = ([path, text]) => (own.includes(path) ? own.indexOf(path) - own.length : names(text) ? 0 : 1);
+    const files = [...this.#files].filter(([path]) => kind === "grant" || path !== "catalog.sql");
+    return files.map((file) => [rank(file), file[0]]).sort(([a], [b]) => a - b).map(([, path]) => path);
+  }
+
+  /** The file that sees the mutant, and the first thing that is not as it should be; undefined if none does. */
+  async killerOf(mutant, url, ownOnly) {
+    const paths = this.#for(mutant).filter((path) => !ownOnly || mutant.own.includes(path));
+    for (const path of paths) {
+      await this.#provesGreen(path, url);
+      const problem = await this.#run(path, mutant.sql, url);
+      if (problem !== undefined) return { path, problem };
+    }
+    return undefined;
+  }
+
+  async #provesGreen(path, url) {
+    if (this.#green.has(path)) return;
+    const problem = await this.#run(path, "select", url);
+    if (problem !== undefined) throw new Error(`tests/db/${path} fails with nothing broken: ${problem}`);
+    this.#green.add(path);
+  }
+
+  #run(path, sql, url) {
+    // A function that never ends is seen as well.
+    const commands = ["begin", "set local client_min_messages = error", "set local statement_timeout = '60s'", sql].flatMap((one) => ["-c", one]);
+    const psql = spawn("psql", [...PSQL, "-d", url, ...commands, "-c", `\\echo ${APPLIED}`, "-f", path], { cwd: this.#folder, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    let errors = "";
+    let problem;
+    psql.stderr.on("data", (data) => (errors += data));
+    psql.stdout.on("data", (data) => {
+      output += data;
+      problem ??= /^not ok .*(?=\n)/m.exec(output)?.[0];
+      if (problem) psql.kill();
+    });
+    return new Promise((resolve, reject) => {
+      psql.on("error", reject);
+      psql.on("close", (status) => {
+        if (!output.includes(APPLIED)) return reject(new Error(`it cannot be broken in this way: ${sql}\n${errors}`));
+        if (problem ?? status === 0) return resolve(problem);
+        resolve(/ERROR: .*/.exec(errors)?.[0] ?? errors);
+      });
+    });
+  }
+}
