@@ -56,6 +56,15 @@ function whoIs(names) {
   return [...rest, ...callers].join(", ");
 }
 
+/** What a role does at all: which tables, on whatever rows. */
+function summary(cells, subjects) {
+  const tablesOf = (name, verb) => [
+    ...new Set(cells.filter((cell) => cell.role === name && cell.verb === verb && /\byes\b/.test(cell.answer)).map((cell) => cell.table)),
+  ];
+  const rows = subjects.map(({ name }) => [name, Object.keys(VERBS).map((verb) => tablesOf(name, verb).map(code).join(" "))]);
+  return [...groupedBy(rows, ([, tables]) => tables.join("|"))].map(([, all]) => [whoIs(all.map(([name]) => name)), ...all[0][1]]);
+}
+
 function section({ name, about, columns }, cells, subjects) {
   const parts = Object.entries(VERBS).flatMap(([verb, title]) => {
     const own = cells.filter((cell) => cell.verb === verb);
@@ -92,7 +101,11 @@ export function accessPage({ tables, subjects, kinds }, cells) {
     table(["row", "is, to a caller"], kinds.map(({ name, about }) => [name, about])),
     "After the case, it is said whose the row is (*its own row*: the caller's user id or organisation stands in it, or in its document), and how far a " +
       "document is. A social worker reaches cases through its authority or by name, and is here twice.",
-    "Left out: `casefile_owner`, `casefile_migrator` and superusers, who can lift each of these rules.",
+    "Left out: `casefile_owner`, `casefile_migrator` and superusers, who can lift each of these rules; and TRUNCATE, REFERENCES and TRIGGER, " +
+      "which nobody has, as the tests of each table in `tests/db/policies` say.",
+    "## By role",
+    "Which tables at all, on some rows: whoever reads or changes none of them has an empty line.",
+    table(["role", ...Object.values(VERBS).map((title) => title.toLowerCase())], summary(cells, subjects)),
     ...tables.map((one) => section(one, byTable.get(one.name) ?? [], subjects)),
   );
 }

@@ -10,6 +10,8 @@ const NO_SESSION = " without a session";
 const kindOf = ({ row }) => row.split(" / ")[0];
 const isYes = ({ answer }) => /\byes\b/.test(answer);
 
+const spot = (x, y) => `<circle class="paper" cx="${x}" cy="${y}" r="4.2"/><circle class="mark second" cx="${x}" cy="${y}" r="2.9"/>`;
+
 /** One square: as high as what may be read is whole; a dot in it for what may be changed. */
 function square(x, y, cells, width) {
   const read = cells.filter(({ verb }) => verb === "select");
@@ -19,7 +21,7 @@ function square(x, y, cells, width) {
   return [
     `<rect class="stroke line hollow" x="${x}" y="${y}" width="${SIZE}" height="${SIZE}" stroke-width="0.7"/>`,
     height > 0 ? `<rect class="mark first" x="${x}" y="${y + SIZE - height}" width="${SIZE}" height="${height}"/>` : "",
-    dot ? `<circle class="mark second" cx="${x + SIZE / 2}" cy="${y + SIZE / 2}" r="3.2"/>` : "",
+    dot ? spot(x + SIZE / 2, y + SIZE / 2) : "",
   ].join("");
 }
 
@@ -58,14 +60,14 @@ export function accessPicture({ tables, subjects, kinds }, cells) {
   const keys = [
     ["first", SIZE, false, "read: all such rows, with all columns"],
     ["first", SIZE / 2, false, "read: some of these rows, or some columns"],
-    [undefined, 0, false, "a privilege, but row-level security leaves all such rows out"],
+    [undefined, 0, false, "a privilege, but policies or guards stop it at all such rows"],
     [undefined, 0, true, "added, changed or deleted: at least one column of one such row"],
   ];
   const legend = keys.map(([mark, height, dot, text], place) => {
     const y = below + place * 18;
     return `<rect class="stroke line hollow" x="12" y="${y}" width="${SIZE}" height="${SIZE}" stroke-width="0.7"/>${
       mark ? `<rect class="mark ${mark}" x="12" y="${y + SIZE - height}" width="${SIZE}" height="${height}"/>` : ""
-    }${dot ? `<circle class="mark second" cx="17" cy="${y + 5}" r="3.2"/>` : ""}<text x="30" y="${y + 9}" font-size="11">${escape(text)}</text>`;
+    }${dot ? spot(17, y + 5) : ""}<text x="30" y="${y + 9}" font-size="11">${escape(text)}</text>`;
   });
   const bottom = below + keys.length * 18;
   const note = `<text x="12" y="${bottom + 9}" font-size="11">Squares of a caller, from the left: ${escape(order.join(", "))}. A single square: whatever row. None: no privilege.</text>`;
