@@ -2,6 +2,7 @@
 //! database and the function's answer back, and knows none of the rules.
 
 mod after_restore;
+mod audit;
 mod config;
 #[doc(hidden)]
 pub mod counted;
@@ -10,7 +11,9 @@ mod db;
 mod directory;
 mod documents;
 mod error;
+mod facts;
 mod fsck;
+mod hex;
 mod home;
 mod housekeeping;
 mod http;
@@ -40,7 +43,7 @@ use self::{
     stop::Stop,
 };
 
-pub use self::{after_restore::AfterRestore, directory::DirectoryCommand, fsck::Fsck};
+pub use self::{after_restore::AfterRestore, audit::AuditCommand, directory::DirectoryCommand, fsck::Fsck};
 
 /// Prints the OpenAPI document.
 ///
@@ -66,7 +69,9 @@ pub fn print_environment() -> Result<(), String> {
 /// What is wrong, and what to do about it, in one line.
 pub async fn check() -> Result<(), String> {
     let config = Config::from_environment()?;
-    check::check(&config.database, config.pool.statements).await?;
+    for difference in check::check(&config.database, config.pool.statements).await? {
+        eprintln!("warning: {difference}");
+    }
     let store = Store::open(&config.documents)?;
     store.check().await?;
     let db = Db::new(config.database.clone(), None, config.pool)?;
@@ -90,7 +95,9 @@ pub async fn serve() -> Result<(), String> {
     #[cfg(feature = "otlp")]
     let spans = otlp::start()?;
     http::raise_descriptor_limit();
-    check::check(&config.database, config.pool.statements).await?;
+    for difference in check::check(&config.database, config.pool.statements).await? {
+        tracing::warn!("{difference}");
+    }
     let db = Db::new(config.database.clone(), config.replicas.clone(), config.pool)?;
     let store = Store::open(&config.documents)?;
     store.check().await?;
@@ -182,4 +189,12 @@ pub async fn after_restore(command: AfterRestore) -> Result<(), String> {
 /// Why it cannot look, and what to do about it, in one line.
 pub async fn fsck(command: Fsck) -> Result<bool, String> {
     command.run().await
+}
+
+/// Anchors the audit trail, or holds it against an anchor; whether all is well.
+///
+/// # Errors
+/// Why it cannot, and what to do about it, in one line.
+pub async fn keep_audit(command: AuditCommand) -> Result<bool, String> {
+    audit::run(command).await
 }

@@ -28,6 +28,9 @@ enum Command {
     AfterRestore(casefile::AfterRestore),
     /// Look at everything: documents, audit trail, privileges. 0: all is well, 1: something was found, 2: could not look
     Fsck(casefile::Fsck),
+    /// Anchor the audit trail, and hold it against anchors
+    #[command(subcommand)]
+    Audit(casefile::AuditCommand),
     /// Print the OpenAPI document
     Openapi,
     /// Print the environment variables that are read, as a table in Markdown
@@ -45,7 +48,8 @@ async fn main() -> ExitCode {
         Command::Check => casefile::check().await,
         Command::Directory(command) => casefile::keep_directory(command).await,
         Command::AfterRestore(command) => casefile::after_restore(command).await,
-        Command::Fsck(command) => return fsck(command).await,
+        Command::Fsck(command) => return status(casefile::fsck(command).await),
+        Command::Audit(command) => return status(casefile::keep_audit(command).await),
         Command::Openapi => casefile::print_openapi(),
         Command::Environment => casefile::print_environment(),
     };
@@ -57,8 +61,9 @@ async fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-async fn fsck(command: casefile::Fsck) -> ExitCode {
-    match casefile::fsck(command).await {
+/// Of a command that looks whether all is well.
+fn status(outcome: Result<bool, String>) -> ExitCode {
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(reason) => {

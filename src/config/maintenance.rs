@@ -1,12 +1,10 @@
 //! What the environment says to the commands of those who keep a database: what it is, and where its documents are.
 
-use std::env;
-
 use super::{
     DatabaseUrl, DocumentStore, Target,
     database::{BACKUP, MIGRATOR, command_url},
     documents::{azure_options, document_store},
-    environment,
+    environment, of_environment,
 };
 
 #[derive(Debug)]
@@ -24,16 +22,12 @@ impl MaintenanceConfig {
     /// For what looks at everything, and changes nothing.
     pub fn of_reader() -> Result<Self, String> {
         let mut config = Self::from_environment(BACKUP, "casefile_backup")?;
-        // Its sessions are read-only by themselves, on a primary, too.
-        if config.database.target == Target::ReadWrite {
-            config.database.target = Target::Primary;
-        }
+        config.database.target = reader_target(config.database.target);
         Ok(config)
     }
 
     fn from_environment(name: &'static str, login: &str) -> Result<Self, String> {
-        let mut config =
-            Self::read(name, login, |name| env::var(name).ok().filter(|value| !value.is_empty()))?;
+        let mut config = Self::read(name, login, of_environment)?;
         config.documents.options.extend(azure_options());
         Ok(config)
     }
@@ -49,4 +43,24 @@ impl MaintenanceConfig {
             documents: document_store(environment, &variable)?,
         })
     }
+}
+
+/// For what looks at the database alone.
+pub fn reader_database() -> Result<DatabaseUrl, String> {
+    let mut database = command_url(BACKUP, "as casefile_backup", of_environment)?;
+    database.target = reader_target(database.target);
+    Ok(database)
+}
+
+/// For what looks at the document store alone.
+pub fn documents_of_environment() -> Result<DocumentStore, String> {
+    let (environment, _) = environment(of_environment)?;
+    let mut documents = document_store(environment, of_environment)?;
+    documents.options.extend(azure_options());
+    Ok(documents)
+}
+
+/// A reader's sessions are read-only by themselves, on a primary, too.
+fn reader_target(target: Target) -> Target {
+    if target == Target::ReadWrite { Target::Primary } else { target }
 }

@@ -1,5 +1,6 @@
 //! What the environment says. Nothing else reads it.
 
+mod anchors;
 mod database;
 mod documents;
 mod limits;
@@ -21,11 +22,12 @@ use ipnet::IpNet;
 use url::{Origin, Url};
 
 pub use self::{
+    anchors::KeyFile,
     database::{DatabaseUrl, PoolSettings, Statements, Tls},
     documents::DocumentStore,
     limits::{ADMIN, ConnectionLimits, RateLimits},
     log::{LogFormat, LogSettings},
-    maintenance::MaintenanceConfig,
+    maintenance::{MaintenanceConfig, documents_of_environment, reader_database},
     oidc::{ClientProof, OidcSettings},
     reference::reference,
     target::{Target, is_shuffled},
@@ -106,7 +108,7 @@ impl fmt::Display for AuthMode {
 
 impl Config {
     pub fn from_environment() -> Result<Self, String> {
-        let mut config = Self::read(|name| env::var(name).ok().filter(|value| !value.is_empty()))?;
+        let mut config = Self::read(of_environment)?;
         config.documents.options.extend(azure_options());
         Ok(config)
     }
@@ -142,10 +144,15 @@ impl Config {
 
 /// The database, by the login of whoever keeps the directory.
 pub fn registrar_database() -> Result<DatabaseUrl, String> {
-    registrar_url(|name| env::var(name).ok().filter(|value| !value.is_empty()))
+    registrar_url(of_environment)
 }
 
 /// The environment, and its name.
+/// What is set to nothing is not set.
+fn of_environment(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 fn environment(variable: impl Fn(&str) -> Option<String>) -> Result<(Environment, String), String> {
     let name = variable("APP_ENV").ok_or(
         "APP_ENV is not set. Make it PROD, or LOCAL, DEV or TEST; on a developer's machine, scripts/dev sets LOCAL.",

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{database, documents, limits, number::Number, oidc, target, worker};
+use super::{anchors, database, documents, limits, number::Number, oidc, target, worker};
 
 /// The names, the number that it is if it is one, and what it is for.
 type Entry = (&'static str, Option<&'static Number>, &'static str);
@@ -115,7 +115,15 @@ static VARIABLES: &[Entry] = &[
     ),
     text(
         database::BACKUP,
-        "for `casefile fsck`: the database, as the login `casefile_backup`; TLS as for a registrar",
+        "for `casefile fsck` and `casefile audit`: the database, as the login `casefile_backup`; TLS as for a registrar",
+    ),
+    text(
+        anchors::PRIVATE,
+        "for `casefile audit anchor`: the private key that signs anchors of the audit trail (Ed25519, in PEM)",
+    ),
+    text(
+        anchors::PUBLIC,
+        "for `casefile audit verify` and `prove`: its public key in PEM, and below it former ones, whose anchors still count; that of the private key where it is not set",
     ),
     text(
         "DATABASE_URL_FILE, LOCAL_DATABASE_URL_FILE, DEV_DATABASE_URL_FILE, TEST_DATABASE_URL_FILE, PROD_DATABASE_URL_FILE, WORKER_DATABASE_URL_FILE, LOCAL_WORKER_DATABASE_URL_FILE, DEV_WORKER_DATABASE_URL_FILE, TEST_WORKER_DATABASE_URL_FILE, PROD_WORKER_DATABASE_URL_FILE, REGISTRAR_DATABASE_URL_FILE, REPLICA_DATABASE_URL_FILE, MIGRATOR_DATABASE_URL_FILE, BACKUP_DATABASE_URL_FILE, OIDC_CLIENT_SECRET_FILE, AZURE_STORAGE_ACCOUNT_KEY_FILE",
@@ -143,7 +151,7 @@ mod tests {
     use std::{cell::RefCell, collections::BTreeSet};
 
     use super::*;
-    use crate::config::{Config, MaintenanceConfig, WorkerConfig, registrar_url};
+    use crate::config::{Config, KeyFile, MaintenanceConfig, WorkerConfig, registrar_url};
 
     #[test]
     fn the_reference_names_what_is_read_and_nothing_else() {
@@ -173,6 +181,9 @@ mod tests {
             registrar_url(look).unwrap();
             for name in [database::MIGRATOR, database::BACKUP] {
                 MaintenanceConfig::read(name, "", look).unwrap();
+            }
+            for name in [anchors::PRIVATE, anchors::PUBLIC] {
+                assert!(KeyFile::read(name, look).unwrap().is_none());
             }
         }
         let told: BTreeSet<_> =

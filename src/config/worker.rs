@@ -9,6 +9,7 @@ use super::{
     environment,
     limits::drain,
     number::Number,
+    of_environment,
 };
 
 const LOCAL_DATABASE_URL: &str = "postgresql://casefile_worker:casefile_worker@localhost:5432/adoption";
@@ -50,7 +51,7 @@ pub enum ClamdAddress {
 
 impl WorkerConfig {
     pub fn from_environment() -> Result<Self, String> {
-        let mut config = Self::read(|name| env::var(name).ok().filter(|value| !value.is_empty()))?;
+        let mut config = Self::read(of_environment)?;
         config.documents.options.extend(azure_options());
         config.tool_environment = ["PATH", "TESSDATA_PREFIX"]
             .into_iter()

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use tokio::{fs, io::AsyncWriteExt, sync::Semaphore, task::spawn_blocking};
 
 use super::{multipart::Part, sniff};
-use crate::error::Failure;
+use crate::{error::Failure, hex::hex};
 
 /// What programs call the types of files besides their names.
 const ALIASES: [(&str, &str); 10] = [
@@ -102,13 +102,4 @@ fn file_name(part: &Part) -> String {
         charset.eq_ignore_ascii_case("utf-8").then(|| name.into_owned())
     });
     extended.or_else(|| part.field().file_name().map(str::to_owned)).unwrap_or_default()
-}
-
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

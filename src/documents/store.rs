@@ -29,8 +29,8 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::{spooled_file::hex, traced::TracedConnector};
-use crate::{config::DocumentStore, current::Current, metrics};
+use super::traced::TracedConnector;
+use crate::{config::DocumentStore, current::Current, hex::hex, metrics};
 
 /// In how large pieces a file is sent; as much of each upload is in memory.
 const PART: usize = 512 * 1024;
@@ -40,6 +40,9 @@ const PATIENCE_AT_THE_START: Duration = Duration::from_secs(5);
 
 /// What tells how far the database has come. No case has such an id.
 const MARK: &str = "casefile-mark.json";
+/// The folder of anchors of the audit trail, and how their names end.
+const ANCHORS: &str = "audit-anchors";
+const ANCHOR: &str = ".anchor";
 
 /// How a stored file is.
 #[derive(Debug, PartialEq)]
@@ -185,9 +188,10 @@ impl Store {
     pub fn list(
         &self,
     ) -> impl Stream<Item = Result<std::result::Result<(Uuid, Uuid), String>>> + Send + use<'_> {
-        let mark = self.mark();
+        let (mark, anchors) = (self.mark(), self.anchors());
         let files = self.objects.get().list(Some(&self.prefix));
-        files.try_filter(move |file| ready(file.location != mark)).map_ok(|file| {
+        let is_none = move |path: &Path| *path != mark && anchor_in(&anchors, path).is_none();
+        files.try_filter(move |file| ready(is_none(&file.location))).map_ok(|file| {
             let ids = file.location.prefix_match(&self.prefix).into_iter().flatten();
             let ids: Vec<Option<Uuid>> = ids.map(|part| part.as_ref().parse().ok()).collect();
             match ids.as_slice() {
@@ -217,6 +221,34 @@ impl Store {
             .map_err(|error| format!("The mark cannot be written to the document store ({error})."))
     }
 
+    /// Stores an anchor whole, or nothing that anybody sees. One that is there stays.
+    pub async fn put_anchor(&self, name: &str, file: &mut File, size: u64) -> Result<()> {
+        let path = self.anchors().join(name);
+        match self.objects.get().head(&path).await {
+            Err(object_store::Error::NotFound { .. }) => counted("put", self.put(path, file, size)).await,
+            Err(error) => Err(error),
+            Ok(_) => {
+                Err(object_store::Error::AlreadyExists { path: path.to_string(), source: "an anchor".into() })
+            }
+        }
+    }
+
+    pub async fn get_anchor(&self, name: &str) -> Result<impl Stream<Item = Result<Bytes>> + Send + use<>> {
+        let (objects, path) = (self.objects.get(), self.anchors().join(name));
+        Ok(counted("get", objects.get(&path)).await?.into_stream())
+    }
+
+    /// What the anchors are called.
+    pub async fn list_anchors(&self) -> Result<Vec<String>> {
+        let (objects, anchors) = (self.objects.get(), self.anchors());
+        let files = objects.list(Some(&anchors));
+        files.try_filter_map(|file| ready(Ok(anchor_in(&anchors, &file.location)))).try_collect().await
+    }
+
+    fn anchors(&self) -> Path {
+        self.prefix.clone().join(ANCHORS)
+    }
+
     fn mark(&self) -> Path {
         self.prefix.clone().join(MARK)
     }
@@ -224,6 +256,13 @@ impl Store {
     fn path(&self, case_id: Uuid, document_id: Uuid) -> Path {
         self.prefix.clone().join(case_id.to_string()).join(document_id.to_string())
     }
+}
+
+/// The name of an anchor, if that is the path of one.
+fn anchor_in(anchors: &Path, path: &Path) -> Option<String> {
+    let mut parts = path.prefix_match(anchors)?;
+    let name = parts.next()?.as_ref().to_owned();
+    (parts.next().is_none() && name.ends_with(ANCHOR)).then_some(name)
 }
 
 /// Counts how long that took, and whether it was done.

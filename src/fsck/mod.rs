@@ -11,7 +11,10 @@ use std::str::FromStr;
 use clap::Args;
 use uuid::Uuid;
 
-use self::report::Report;
+pub use self::{
+    audit::{Fault, check as check_audit, check_journals, check_numbers, find_faults, tell},
+    report::Report,
+};
 use crate::{
     config::MaintenanceConfig,
     db::{check::check_migrations, connect_for, reason},
@@ -76,7 +79,7 @@ impl Fsck {
             format!("The database of {} does not answer: {}.", config.database.variable, reason(&error))
         };
         check_migrations(&client).await?;
-        let mut report = Report::new(self.json);
+        let mut report = Report::new("casefile fsck", self.json);
         let from = |part| self.from.as_ref().filter(|from| from.part == part).map(|from| from.id);
 
         if all || self.privileges {

@@ -1,15 +1,12 @@
-//! What a database is made of, compared with what the sources say: the queries of scripts/check-drift, and what they gave
-//! of a freshly migrated database when this version was built.
+//! What a database is made of, compared with what the sources say, by the queries of scripts/check-drift.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, Error};
 
 use super::report::Report;
-
-/// A line each: a name, a tab, and the definition or its SHA-256. Written by scripts/gen-schema.
-const EXPECTED: &str = include_str!("../../db/facts.tsv");
+use crate::{facts, hex::hex};
 
 macro_rules! catalogue {
     ($name:literal) => {
@@ -34,7 +31,7 @@ const CATALOGUE: [(i32, &str); 6] = [
 const LOCAL: &str = "membership adoption in casefile_api";
 
 pub async fn check(client: &Client, report: &mut Report) -> Result<(), Error> {
-    let expected = expected();
+    let expected: BTreeMap<_, _> = facts::expected().collect();
     let actual = actual(client, &expected).await?;
     for (name, definition) in &expected {
         match actual.get(*name) {
@@ -48,10 +45,6 @@ pub async fn check(client: &Client, report: &mut Report) -> Result<(), Error> {
     }
     report.checked("facts", expected.len() as u64);
     Ok(())
-}
-
-fn expected() -> BTreeMap<&'static str, &'static str> {
-    EXPECTED.lines().filter_map(|line| line.split_once('\t')).collect()
 }
 
 async fn actual(client: &Client, expected: &BTreeMap<&str, &str>) -> Result<BTreeMap<String, String>, Error> {
@@ -83,10 +76,7 @@ fn is_same(name: &str, expected: &str, actual: &str) -> bool {
 }
 
 fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&Sha256::digest(text))
 }
 
 #[cfg(test)]
@@ -95,7 +85,7 @@ mod tests {
 
     #[test]
     fn every_role_and_many_things_are_expected() {
-        let expected = expected();
+        let expected: BTreeMap<_, _> = facts::expected().collect();
         assert!(expected.len() > 1000);
         for name in
             ["role casefile_backup", "what is not read by casefile_backup", "grants on table core.cases"]

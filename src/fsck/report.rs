@@ -1,22 +1,28 @@
 //! What is found, on standard output, a line each; and how far it has come, on standard error.
 
-use std::time::{Duration, Instant};
+use std::{
+    iter,
+    time::{Duration, Instant},
+};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 const BETWEEN_SIGNS: Duration = Duration::from_secs(5);
 
 pub struct Report {
+    command: &'static str,
     json: bool,
     found: u64,
     checked: Map<String, Value>,
+    told: Vec<(&'static str, String)>,
     last_sign: Instant,
 }
 
 impl Report {
-    pub fn new(json: bool) -> Self {
-        Self { json, found: 0, checked: Map::new(), last_sign: Instant::now() }
+    /// Of that command.
+    pub fn new(command: &'static str, json: bool) -> Self {
+        Self { command, json, found: 0, checked: Map::new(), told: Vec::new(), last_sign: Instant::now() }
     }
 
     /// `about` tells of what, name by name.
@@ -41,6 +47,11 @@ impl Report {
         self.checked.insert(what.to_owned(), (before + count).into());
     }
 
+    /// What stands beside the counts at the end.
+    pub fn tell(&mut self, name: &'static str, value: String) {
+        self.told.push((name, value));
+    }
+
     /// Says now and then how far it has come, and where another run may go on.
     pub fn sign(&mut self, part: &str, last: Option<Uuid>) {
         if self.last_sign.elapsed() < BETWEEN_SIGNS {
@@ -48,15 +59,21 @@ impl Report {
         }
         self.last_sign = Instant::now();
         let on = last.map(|id| format!("; to go on from here: --from {part}:{id}")).unwrap_or_default();
-        eprintln!("casefile fsck: {}; found: {}{on}", self.counts(), self.found);
+        eprintln!("{}: {}; found: {}{on}", self.command, self.counts(), self.found);
     }
 
     /// Whether nothing was found.
     pub fn close(self) -> bool {
         if self.json {
-            println!("{}", json!({"checked": self.checked, "found": self.found}));
+            let told = self.told.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into()));
+            let mut last: Map<String, Value> = told.collect();
+            last.insert("checked".to_owned(), Value::Object(self.checked));
+            last.insert("found".to_owned(), self.found.into());
+            println!("{}", Value::Object(last));
         } else {
-            println!("Checked {}. Found: {}.", self.counts(), self.found);
+            let told = self.told.iter().map(|(name, value)| format!("{name} {value}"));
+            let told: Vec<_> = iter::once(self.counts()).chain(told).collect();
+            println!("Checked {}. Found: {}.", told.join(", "), self.found);
         }
         self.found == 0
     }

@@ -45,7 +45,11 @@ mod upload_documents;
 
 mod after_restore;
 mod alerts;
+mod altered_login;
 mod arrows;
+mod audit_anchor;
+mod audit_prove;
+mod audit_verify;
 mod azure;
 mod bearers;
 mod client_address;

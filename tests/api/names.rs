@@ -23,10 +23,13 @@ const WITHOUT_FUNCTION: [&str; 7] = [
 const LATER_STEPS: [&str; 5] =
     ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 55] = [
+const ACROSS_OPERATIONS: [&str; 58] = [
     "after_restore",
     "alerts",
     "arrows",
+    "audit_anchor",
+    "audit_prove",
+    "audit_verify",
     "azure",
     "bearers",
     "client_address",

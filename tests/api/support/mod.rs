@@ -2,6 +2,7 @@
 
 mod answer;
 mod at_once;
+mod auditor;
 mod bouncer;
 mod certificates;
 mod client;
@@ -25,6 +26,7 @@ pub mod workshop;
 pub use self::{
     answer::Answer,
     at_once::at_once,
+    auditor::Auditor,
     bouncer::Bouncer,
     certificates::Certificates,
     client::{Client, Request},

@@ -163,8 +163,13 @@ impl Stage {
         documents_of(&self.database().url).join("casefile-mark.json")
     }
 
-    /// `casefile fsck` or `casefile after-restore` on the database and its documents.
+    /// `casefile fsck`, `after-restore` or `audit` on the database and its documents.
     pub fn keep(&self, arguments: &[&str]) -> Output {
+        self.keep_with(arguments, &[])
+    }
+
+    /// The same with more in the environment.
+    pub fn keep_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
         let database = self.database();
         database.execute(&format!(
             "grant connect, create on database {0} to casefile_owner;
@@ -173,16 +178,15 @@ impl Stage {
         ));
         let url = |login| with_database(&scripts_db(&["url", login], &[]), &database.name);
         let documents = format!("file://{}", documents_of(&database.url).display());
-        run(
-            arguments,
-            &[
-                ("APP_ENV", "TEST"),
-                ("MIGRATOR_DATABASE_URL", &url("casefile_migrator")),
-                ("BACKUP_DATABASE_URL", &url("casefile_backup")),
-                ("DOCUMENT_STORE_URL", &documents),
-            ],
-        )
-        .0
+        let (migrator, backup) = (url("casefile_migrator"), url("casefile_backup"));
+        let mut all = vec![
+            ("APP_ENV", "TEST"),
+            ("MIGRATOR_DATABASE_URL", migrator.as_str()),
+            ("BACKUP_DATABASE_URL", backup.as_str()),
+            ("DOCUMENT_STORE_URL", documents.as_str()),
+        ];
+        all.extend(environment);
+        run(arguments, &all).0
     }
 
     /// The ids under which uploads to the case were refused.

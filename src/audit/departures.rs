@@ -1,0 +1,160 @@
+//! What departs from an anchor: trails, journals and series of numbers that are not as they were, or do not go on from
+//! there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+use tokio_postgres::{Client, Error};
+use uuid::Uuid;
+
+use super::{
+    anchor::{Anchor, Header, Tip},
+    part::Part,
+};
+use crate::{
+    fsck::{Fault, Report, check_journals, check_numbers, find_faults, tell},
+    hex::unhex,
+};
+
+/// How many cases are compared in one statement.
+const PAGE: u16 = 10_000;
+const NEXT_CASES: &str = "select max(p.id::text)::uuid, count(*)
+  from (select c.id from core.cases as c where c.id >= $1 order by c.id limit $2) as p";
+const DEPARTURES: &str = "select case_id, entry_id, problem from audit.find_departures($1, $2, $3, $4, $5)";
+const SEAL_DEPARTURES: &str =
+    "select journal, seal_number, problem from audit.find_seal_departures($1, $2, $3)";
+const SERIES: &str = "select s.court_code || '/' || s.year, s.last_number from core.case_number_series as s";
+const HAS_ENTRY: &str = "select exists (select from audit.entries as e where e.id = $1)";
+
+/// All that an anchor has, and the rows of what is new since; before the first anchor, everything is. Of what the anchor
+/// has, the rows of one part are read again.
+pub async fn check(
+    client: &Client,
+    anchor: Option<&Anchor>,
+    part: Option<Part>,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let tips = anchor.map(|anchor| anchor.tips.as_slice()).unwrap_or_default();
+    check_trails(client, tips, part, report).await?;
+    let mut sealed = Value::Object(Map::new());
+    if let Some(Anchor { header, .. }) = anchor {
+        check_newest_entry(client, header, report).await?;
+        check_seals(client, header, report).await?;
+        check_series(client, header, report).await?;
+        // The journals are not cut into parts: all of them have their turn with the oldest cases.
+        if !part.is_some_and(Part::is_oldest) {
+            let seals = header.journals.iter().map(|journal| (journal.name.as_str(), journal.seals));
+            sealed = seals.collect();
+        }
+    }
+    check_journals(client, &sealed, report).await?;
+    check_numbers(client, report).await
+}
+
+/// One case, all of whose rows are read.
+pub async fn check_case(
+    client: &Client,
+    case_id: Uuid,
+    tip: Option<&Tip>,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let tips = tip.map(std::slice::from_ref).unwrap_or_default();
+    let mut faults = find_departures(client, case_id, case_id, tips).await?;
+    faults.extend(find_faults(client, case_id, case_id).await?);
+    tell(faults, report);
+    report.checked("cases", 1);
+    Ok(())
+}
+
+async fn check_trails(
+    client: &Client,
+    tips: &[Tip],
+    part: Option<Part>,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let again = part.map(|part| part.positions(tips.len())).unwrap_or_default();
+    let (mut from, mut at) = (Uuid::nil(), 0);
+    loop {
+        let last_cases = last_of_page(client, from).await?;
+        let ends = [at + usize::from(PAGE), again.start, again.end].into_iter().filter(|end| *end > at);
+        let ends = ends.filter_map(|end| tips.get(end)).map(|tip| before(tip.case_id));
+        let to = ends.chain(last_cases).min().unwrap_or(Uuid::max());
+        let end = at + tips[at..].partition_point(|tip| tip.case_id <= to);
+
+        let mut faults = find_departures(client, from, to, &tips[at..end]).await?;
+        if again.contains(&at) {
+            faults.extend(find_faults(client, from, to).await?);
+            report.checked("cases again", (end - at) as u64);
+        }
+        tell(faults, report);
+        report.checked("trails", (end - at) as u64);
+        report.sign("audit", None);
+        if to == Uuid::max() {
+            return Ok(());
+        }
+        (from, at) = (after(to), end);
+    }
+}
+
+/// Unless a page has room for all that are left.
+async fn last_of_page(client: &Client, from: Uuid) -> Result<Option<Uuid>, Error> {
+    let row = client.query_one(NEXT_CASES, &[&from, &i64::from(PAGE)]).await?;
+    let is_full = row.get::<_, i64>(1) == i64::from(PAGE);
+    Ok(row.get::<_, Option<Uuid>>(0).filter(|_| is_full))
+}
+
+/// Each once: a trail that was written to since is read there, and perhaps again because it is its turn.
+async fn find_departures(
+    client: &Client,
+    from: Uuid,
+    to: Uuid,
+    tips: &[Tip],
+) -> Result<BTreeSet<Fault>, Error> {
+    let ids: Vec<Uuid> = tips.iter().map(|tip| tip.case_id).collect();
+    let lengths: Vec<i64> = tips.iter().map(|tip| tip.length).collect();
+    let digests: Vec<&[u8]> = tips.iter().map(|tip| &tip.digest[..]).collect();
+    let rows = client.query(DEPARTURES, &[&from, &to, &ids, &lengths, &digests]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect())
+}
+
+/// A database that was taken back to an earlier moment does not have it.
+async fn check_newest_entry(client: &Client, header: &Header, report: &mut Report) -> Result<(), Error> {
+    let Some(last) = header.last_entry else { return Ok(()) };
+    if !client.query_one(HAS_ENTRY, &[&last]).await?.get::<_, bool>(0) {
+        report.found("audit", "the newest entry of the anchor is missing", &[("entry", last.to_string())]);
+    }
+    Ok(())
+}
+
+async fn check_seals(client: &Client, header: &Header, report: &mut Report) -> Result<(), Error> {
+    let names: Vec<&str> = header.journals.iter().map(|journal| journal.name.as_str()).collect();
+    let seals: Vec<i64> = header.journals.iter().map(|journal| journal.seals).collect();
+    let digests: Vec<Option<Vec<u8>>> =
+        header.journals.iter().map(|journal| unhex(&journal.digest).map(Vec::from)).collect();
+    for row in client.query(SEAL_DEPARTURES, &[&names, &seals, &digests]).await? {
+        let about = [("journal", row.get(0)), ("seal", row.get::<_, i64>(1).to_string())];
+        report.found("journals", row.get(2), &about);
+    }
+    Ok(())
+}
+
+async fn check_series(client: &Client, header: &Header, report: &mut Report) -> Result<(), Error> {
+    let rows = client.query(SERIES, &[]).await?;
+    let numbers: BTreeMap<String, i32> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    for series in &header.series {
+        let number = numbers.get(&series.name).copied().unwrap_or_default();
+        if number < series.last_number {
+            let problem = format!("was anchored at {}, and stands at {number}", series.last_number);
+            report.found("numbers", &problem, &[("series", series.name.clone())]);
+        }
+    }
+    Ok(())
+}
+
+fn before(id: Uuid) -> Uuid {
+    Uuid::from_u128(id.as_u128().saturating_sub(1))
+}
+
+fn after(id: Uuid) -> Uuid {
+    Uuid::from_u128(id.as_u128().saturating_add(1))
+}
