@@ -190,3 +190,12 @@ test_tamper() {
   ((status == 0)) || die "The comparison missed something, or named too much: see above." \
     "What it looks at stands in scripts/lib/drift/catalogue, what it should name in scripts/lib/drift/tampers.mjs."
 }
+
+# Opens grants and policies, each of which db/docs/access.csv has to show, and nothing else. The transaction is not committed.
+test_openings() {
+  local log=$STATE/openings.log status=0
+  DATABASE_URL=$(url_of postgres "$TEMPLATE") node "$SCRIPTS/lib/docs/access/open.mjs" 2>&1 | tee "$log" || status=$?
+  awk '/^   [0-9]+ passed, [0-9]+ failed$/ { print "openings", $1, $3 }' "$log" >>"$STATE/counts"
+  ((status == 0)) || die "The access matrix does not show what was opened, or more: see above." \
+    "If db/docs is out of date, run scripts/gen-docs first. What is opened stands in scripts/lib/docs/access/openings.mjs."
+}

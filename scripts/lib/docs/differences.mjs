@@ -3,6 +3,7 @@ import { parse } from "csv-parse/sync";
 
 /** How many columns those are, by file; and what it means that there is no such line. */
 export const FILES = {
+  "access.csv": { about: 5, absent: "no privilege" },
   "entities.csv": { about: 2, absent: "not there" },
   "operations.csv": { about: 4, absent: "not granted" },
   "statuses.csv": { about: 2, absent: "no such change" },
@@ -22,8 +23,10 @@ export function differences(name, before, after) {
   return [...new Set([...was.answers.keys(), ...is.answers.keys()])].flatMap((key) => {
     const [old, fresh] = [was.answers.get(key), is.answers.get(key)];
     if (old === undefined || fresh === undefined) return [`${key}: was ${told(old, absent)}, is ${told(fresh, absent)}`];
-    return is.titles.flatMap((title, place) =>
-      old[place] === fresh[place] ? [] : [`${key}, ${title}: was ${old[place] || "empty"}, is ${fresh[place] || "empty"}`],
-    );
+    return is.titles.flatMap((title, place) => {
+      if (old[place] === fresh[place]) return [];
+      const cell = is.titles.length > 1 ? `${key}, ${title}` : key;
+      return [`${cell}: was ${old[place] || "empty"}, is ${fresh[place] || "empty"}`];
+    });
   });
 }

@@ -2,6 +2,10 @@
 import { page, table } from "./text.mjs";
 
 const PAGES = [
+  [
+    "[Who reads and changes which rows and columns](access.md)", "[picture](access.svg)", "[CSV](access.csv)",
+    "raw SQL under each role, over a fixed set of rows",
+  ],
   ["[Which status may follow which](statuses.md)", "[picture](statuses.svg)", "[CSV](statuses.csv)", "the rows of `core.status_transitions`"],
   ["[What is kept, and what belongs to what](entities.md)", "[picture](entities.svg)", "[CSV](entities.csv)", "tables, columns, foreign keys and their comments"],
   ["[Who may call which function](operations.md)", "", "[CSV](operations.csv)", "the grants of EXECUTE, and each function's comment"],
@@ -13,6 +17,8 @@ export const readme = () => ({
     "`scripts/gen-docs` writes this folder from a freshly migrated, throw-away database: from its catalogue and its rows, not from the " +
       "sources. `scripts/test generated` writes it once more and compares, so that it is true of every commit; what differs is named.",
     table(["to read", "", "to compare, and for spreadsheets", "is made of"], PAGES),
+    "One grant or policy that opens is one cell of `access.csv`, or as few as it has columns and kinds of rows: `scripts/test` says role, " +
+      "table, verb, row and column, what it was and what it is. `scripts/test tamper` opens some by hand, and expects these and no other.",
     "A database in use may differ in its reference rows (courts, transitions, types of documents and files); " +
       "`scripts/check-drift --database URL` tells, and names whatever else is not as it was shipped.",
   ),

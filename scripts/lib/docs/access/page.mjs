@@ -1,0 +1,111 @@
+// The access matrix to read: a part for each table, in it a table for each verb.
+import { code, page, paragraph, table } from "../text.mjs";
+
+const VERBS = { select: "Read", insert: "Added", update: "Changed", delete: "Deleted" };
+const NO_SESSION = " without a session";
+
+const groupedBy = (items, keyOf) => {
+  const groups = new Map();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+};
+
+/** What becomes of one kind of row: the columns by their answer. */
+function told(cells, width) {
+  if (cells.length === 0) return "";
+  if (cells.every(({ answer }) => answer === "policy")) return "–";
+  return [...groupedBy(cells, ({ answer }) => answer)]
+    .sort(([a], [b]) => (b === "yes") - (a === "yes"))
+    .map(([answer, of]) => {
+      const columns = of.length === width ? "all" : of[0].column === "*" ? "the row" : of.map(({ column }) => code(column)).join(" ");
+      return answer === "yes" ? columns : `${answer === "policy" ? "–" : answer}: ${columns}`;
+    })
+    .join("; ");
+}
+
+function callersTable(cells, subjects, width) {
+  const names = subjects.filter(({ name, caller }) => caller && cells.some(({ role }) => role === name)).map(({ name }) => name);
+  const ranked = cells.filter(({ role }) => names.includes(role)).sort((a, b) => (a.rank < b.rank ? -1 : Number(a.rank > b.rank)));
+  const rows = [...new Set(ranked.map(({ row }) => row))];
+  if (rows.length === 0) return undefined;
+  return table(
+    ["", ...names.map(code)],
+    rows.map((row) => [row, ...names.map((name) => told(cells.filter((cell) => cell.role === name && cell.row === row), width))]),
+  );
+}
+
+/** Those to whom rows are of no kind; who has the same answers is named together. */
+function othersList(cells, subjects, width) {
+  const answers = subjects
+    .filter(({ caller }) => !caller)
+    .flatMap(({ name }) =>
+      [...groupedBy(cells.filter(({ role }) => role === name), ({ row }) => row)].map(([row, of]) => ({
+        name,
+        says: `${row}: ${told(of, width)}`,
+      })),
+    );
+  return [...groupedBy([...groupedBy(answers, ({ name }) => name)], ([, all]) => all.map(({ says }) => says).join("; "))]
+    .map(([says, all]) => `- ${whoIs(all.map(([name]) => name))}: ${says}`)
+    .join("\n");
+}
+
+function whoIs(names) {
+  const bare = names.filter((name) => name.endsWith(NO_SESSION)).map((name) => name.slice(0, -NO_SESSION.length));
+  const rest = names.filter((name) => !name.endsWith(NO_SESSION)).map(code);
+  const callers = bare.length === 6 ? ["every caller role without a session"] : bare.length > 0 ? [`without a session ${bare.map(code).join(", ")}`] : [];
+  return [...rest, ...callers].join(", ");
+}
+
+/** What a role does at all: which tables, on whatever rows. */
+function summary(cells, subjects) {
+  const tablesOf = (name, verb) => [
+    ...new Set(cells.filter((cell) => cell.role === name && cell.verb === verb && /\byes\b/.test(cell.answer)).map((cell) => cell.table)),
+  ];
+  const rows = subjects.map(({ name }) => [name, Object.keys(VERBS).map((verb) => tablesOf(name, verb).map(code).join(" "))]);
+  return [...groupedBy(rows, ([, tables]) => tables.join("|"))].map(([, all]) => [whoIs(all.map(([name]) => name)), ...all[0][1]]);
+}
+
+function section({ name, about, columns }, cells, subjects) {
+  const parts = Object.entries(VERBS).flatMap(([verb, title]) => {
+    const own = cells.filter((cell) => cell.verb === verb);
+    if (own.length === 0) return [];
+    const width = verb === "select" ? columns : NaN;
+    return [`**${title}**`, callersTable(own, subjects, width), othersList(own, subjects, width)];
+  });
+  return [`## ${name}`, paragraph(about), ...parts].filter(Boolean).join("\n\n");
+}
+
+export function accessPage({ tables, subjects, kinds }, cells) {
+  const byTable = groupedBy(cells, (cell) => cell.table);
+  return page(
+    "Who reads and changes which rows and columns",
+    "Measured: each role tried by raw SQL, past the operations, over a fixed set of rows (`scripts/lib/docs/access/rows.psql`, on top of the " +
+      "fixtures of the tests). The callers have the claims of a session.",
+    "![Who reads and changes which rows](access.svg)",
+    "## How to read it",
+    table(
+      ["answer", "is"],
+      [
+        ["`all`, or columns", "of such a row, these were read or written"],
+        ["–, in the CSV file *policy*", "a privilege is there; row-level security leaves such rows out"],
+        ["guard JC...", "privilege and policy let it pass; a trigger refuses what was tried ([codes](../README.md))"],
+        ["constraint 23...", "the same; a constraint refuses"],
+        ["several, with numbers", "so many of the rows that were tried were answered in this way, and so many in that"],
+        ["an empty cell", "to this caller there is no such row"],
+      ["a role that is not named, a line that is not in the CSV file", "no privilege: refused, whatever the row"],
+      ],
+    ),
+    "*Read* tries every row. *Changed* tries each column with several values, alone and with others; *added* takes a row out and puts it back. " +
+      "Of changes one answer is enough for *yes*. A statement that changes has no WHERE: it needs nothing to read, so that the policy of its own verb " +
+      "holds alone.",
+    table(["row", "is, to a caller"], kinds.map(({ name, about }) => [name, about])),
+    "After the case, it is said whose the row is (*its own row*: the caller's user id or organisation stands in it, or in its document), and how far a " +
+      "document is. A social worker reaches cases through its authority or by name, and is here twice.",
+    "Left out: `casefile_owner`, `casefile_migrator` and superusers, who can lift each of these rules; and TRUNCATE, REFERENCES and TRIGGER, " +
+      "which nobody has, as the tests of each table in `tests/db/policies` say.",
+    "## By role",
+    "Which tables at all, on some rows: whoever reads or changes none of them has an empty line.",
+    table(["role", ...Object.values(VERBS).map((title) => title.toLowerCase())], summary(cells, subjects)),
+    ...tables.map((one) => section(one, byTable.get(one.name) ?? [], subjects)),
+  );
+}
