@@ -76,7 +76,7 @@ select is(version_of_una(), :'version', 'is not touched, so that nobody waits fo
 select act_as_dba();
 analyze auth.users, auth.memberships;
 create function fixture.whole_reads() returns bigint language sql security definer as $$
-  select sum(t.seq_scan) from pg_stat_xact_user_tables as t where t.schemaname = 'auth' and t.relname in ('users', 'memberships');
+  select sum(t.seq_scan)::bigint from pg_stat_xact_user_tables as t where t.schemaname = 'auth' and t.relname in ('users', 'memberships');
 $$;
 select act_as_registrar();
 select whole_reads() as reads \gset

