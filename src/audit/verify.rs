@@ -13,7 +13,7 @@ use super::{
     part::Part,
     source::{self, LATEST},
 };
-use crate::fsck::{Report, check_audit};
+use crate::fsck::{Report, check_audit, check_functions};
 
 const HAS_CASE: &str = "select exists (select from core.cases as c where c.id = $1)";
 
@@ -47,6 +47,7 @@ impl Verify {
         let database = Database::connect("casefile audit verify").await?;
         let lost = |error: Error| database.lost(&error);
         let mut report = Report::new("casefile audit verify", self.json);
+        check_functions(&database, &mut report).await.map_err(lost)?;
         if let Some(anchor) = &anchor {
             database.check_is_of(anchor).await?;
             report.tell("against", anchor.header.taken_at.clone());

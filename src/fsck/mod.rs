@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 pub use self::{
     audit::{Fault, check as check_audit, check_journals, check_numbers, find_faults, tell},
+    privileges::check_audit as check_functions,
     report::Report,
 };
 use crate::{

@@ -81,25 +81,28 @@ impl<'a> Auditor<'a> {
         anchors
     }
 
-    /// Does that as a superuser who has turned off all triggers, and knows how a trail is chained.
+    /// Does that as a superuser who turns off all triggers, knows how a trail is chained, and turns the triggers on again.
     pub fn tamper(&self, sql: &str) {
-        self.stage.database().execute(&format!("begin; {TOOLS}; {sql}; commit"));
+        let [off, on] = ["disable", "enable always"].map(triggers);
+        let sql = format!("begin; set local session_replication_role = replica; {off}; {TOOLS}; {sql}; {on}; commit");
+        self.stage.database().execute(&sql);
     }
 }
 
+fn triggers(how: &str) -> String {
+    format!(
+        "do $$
+         declare
+           v_trigger record;
+         begin
+           for v_trigger in select t.tgrelid::regclass as of, t.tgname as name from pg_trigger as t where not t.tgisinternal loop
+             execute format('alter table %s {how} trigger %I', v_trigger.of, v_trigger.name);
+           end loop;
+         end $$"
+    )
+}
+
 const TOOLS: &str = "
-    set local session_replication_role = replica;
-    do $$
-    declare
-      v_table regclass;
-    begin
-      for v_table in
-        select c.oid::regclass from pg_class as c
-        where c.relkind = 'r' and c.relnamespace::regnamespace::text in ('audit', 'auth', 'core')
-      loop
-        execute format('alter table %s disable trigger user', v_table);
-      end loop;
-    end $$;
     create or replace function pg_temp.chain_anew(p_case uuid) returns void language plpgsql as $$
     declare
       v_digest bytea;

@@ -6,17 +6,14 @@ import { join } from "node:path";
 import { casefile, readFindings } from "../command.mjs";
 import { upload } from "../uploads.mjs";
 
-const TRIGGERS_OFF = `
-  set session_replication_role = replica;
+/** All of them `disable`d, or put back as they were: they fire always. */
+const triggers = (how) => `
   do $$
   declare
-    v_table regclass;
+    v_trigger record;
   begin
-    for v_table in
-      select c.oid from pg_class as c
-      where c.relkind = 'r' and c.relnamespace in ('audit'::regnamespace, 'auth'::regnamespace, 'core'::regnamespace)
-    loop
-      execute format('alter table %s disable trigger user', v_table);
+    for v_trigger in select t.tgrelid::regclass as of, t.tgname as name from pg_trigger as t where not t.tgisinternal loop
+      execute format('alter table %s ${how} trigger %I', v_trigger.of, v_trigger.name);
     end loop;
   end;
   $$`;
@@ -180,7 +177,13 @@ async function withCopy(stage, name, work) {
 async function change(stage, database, id, sql) {
   const client = await stage.cluster.connect(database);
   try {
-    await client.query(`begin; create temporary table victim as select '${id}'::uuid as id; ${TRIGGERS_OFF}; ${sql}; commit`);
+    await client.query(
+      `begin;
+       set local session_replication_role = replica;
+       create temporary table victim as select '${id}'::uuid as id;
+       ${triggers("disable")}; ${sql}; ${triggers("enable always")};
+       commit`,
+    );
   } finally {
     await client.end();
   }
