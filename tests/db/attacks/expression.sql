@@ -30,10 +30,14 @@ select every(
   'pg_stat_get_live_tuples(''core.cases''::regclass)', 'pg_stat_get_xact_function_calls(''core.claim(text)''::regprocedure)',
   '(select sum(t.idx_scan) from pg_stat_xact_user_tables as t)', '(select sum(t.n_live_tup) from pg_stat_user_tables as t)',
   '(select sum(t.heap_blks_hit) from pg_statio_user_tables as t)', '(select sum(i.idx_tup_read) from pg_stat_user_indexes as i)',
-  '(select sum(f.calls) from pg_stat_xact_user_functions as f)'
+  '(select sum(f.calls) from pg_stat_xact_user_functions as f)',
+  '(select sum(d.tup_returned) from pg_stat_database as d)'
 );
 select every(
-  'it sees nothing of other sessions', '42501', '(select count(a.application_name) from pg_stat_activity as a)', '(select count(*) from pg_locks)'
+  'it sees no other session', '42501',
+  '(select count(a.application_name) from pg_stat_activity as a)', '(select count(*) from pg_locks)', '(select count(*) from pg_stat_ssl)',
+  '(select count(*) from pg_stat_get_backend_idset())', 'pg_stat_get_backend_pid(1)', 'pg_blocking_pids(1)',
+  '(select count(*) from pg_stat_progress_vacuum)', '(select count(*) from pg_stat_replication)'
 );
 select every(
   'it touches nothing outside of the tables', '42501',
