@@ -96,7 +96,8 @@ export function accessPage({ tables, subjects, kinds }, cells) {
       ],
     ),
     "*Read* tries every row. *Changed* tries each column with several values, alone and with others; *added* takes a row out and puts it back. " +
-      "Of changes one answer is enough for *yes*. A statement that changes has no WHERE: it needs nothing to read, so that the policy of its own verb " +
+      "Of rows of one kind that policies let pass, one that is changed is enough for *yes*. A statement that changes has no WHERE: it needs " +
+      "nothing to read, so that the policy of its own verb " +
       "holds alone.",
     table(["row", "is, to a caller"], kinds.map(({ name, about }) => [name, about])),
     "After the case, it is said whose the row is (*its own row*: the caller's user id or organisation stands in it, or in its document), and how far a " +
