@@ -11,6 +11,7 @@ mod db;
 mod directory;
 mod documents;
 mod error;
+mod facts;
 mod fsck;
 mod hex;
 mod home;
@@ -68,7 +69,9 @@ pub fn print_environment() -> Result<(), String> {
 /// What is wrong, and what to do about it, in one line.
 pub async fn check() -> Result<(), String> {
     let config = Config::from_environment()?;
-    check::check(&config.database, config.pool.statements).await?;
+    for difference in check::check(&config.database, config.pool.statements).await? {
+        eprintln!("warning: {difference}");
+    }
     let store = Store::open(&config.documents)?;
     store.check().await?;
     let db = Db::new(config.database.clone(), None, config.pool)?;
@@ -92,7 +95,9 @@ pub async fn serve() -> Result<(), String> {
     #[cfg(feature = "otlp")]
     let spans = otlp::start()?;
     http::raise_descriptor_limit();
-    check::check(&config.database, config.pool.statements).await?;
+    for difference in check::check(&config.database, config.pool.statements).await? {
+        tracing::warn!("{difference}");
+    }
     let db = Db::new(config.database.clone(), config.replicas.clone(), config.pool)?;
     let store = Store::open(&config.documents)?;
     store.check().await?;

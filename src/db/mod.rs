@@ -9,6 +9,7 @@ mod connect;
 mod cost;
 mod errors;
 mod exchange;
+pub mod limits;
 mod opening;
 mod operation;
 mod pool;

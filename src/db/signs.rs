@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -39,6 +39,7 @@ pub struct Signs {
     readiness: Recent<Result<(), Failure>>,
     /// What the log says of it.
     is_unready: Arc<AtomicBool>,
+    differences: Arc<Mutex<Vec<String>>>,
     tasks: Recent<Option<Vec<TaskState>>>,
 }
 
@@ -51,8 +52,9 @@ impl Signs {
     /// Whether a request could be served, here and now. Probes leave no line in the log; that it has changed does.
     pub async fn check_readiness(&self, transactions: &Arc<Transactions>) -> Result<(), Failure> {
         let (transactions, is_unready) = (Arc::clone(transactions), Arc::clone(&self.is_unready));
+        let noted = Arc::clone(&self.differences);
         let looking = async move {
-            let outcome = look_around(&transactions).await;
+            let outcome = look_around(&transactions).await.map(|differences| note(&noted, differences));
             let was_unready = is_unready.swap(outcome.is_err(), Ordering::Relaxed);
             match &outcome {
                 Err(failure) if !was_unready => {
@@ -86,14 +88,23 @@ async fn ping(transactions: Arc<Transactions>) -> Result<(), Failure> {
     }
 }
 
-async fn look_around(transactions: &Transactions) -> Result<(), Failure> {
+/// What differs from what was shipped, and does no harm, is for the log, once.
+fn note(noted: &Mutex<Vec<String>>, differences: Vec<String>) {
+    let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+    for difference in differences.iter().filter(|difference| !noted.contains(difference)) {
+        tracing::warn!("{difference}");
+    }
+    *noted = differences;
+}
+
+async fn look_around(transactions: &Transactions) -> Result<Vec<String>, Failure> {
     if let Some(reason) = transactions.barred() {
         return Err(Failure::restored(&reason));
     }
     let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
     let connection = transactions.connection(None, deadline).await;
     let mut pooled = connection.map_err(|error| Failure::unavailable(error.code()))?;
-    let Some(connection) = pooled.connection() else { return Ok(()) };
+    let Some(connection) = pooled.connection() else { return Ok(Vec::new()) };
     let check = check::check_schema(connection.client(), "this server's login");
     let Ok(outcome) = timeout_at(deadline, check).await else {
         pooled.abandon();

@@ -15,6 +15,7 @@ use super::{
     cost,
     errors::{CallError, NOT_ON_STANDBY, Retry},
     exchange::{Outcome, exchange},
+    limits::{SERVER, limited},
     operation::{Operation, Param},
     pool::{Pool, PoolError, PooledConnection, Usage},
     replicas::Replicas,
@@ -51,13 +52,15 @@ impl Transactions {
         replicas: Option<DatabaseUrl>,
         settings: PoolSettings,
     ) -> Result<Self, String> {
-        let access = Access::new(Hosts::new(of_server(database))?);
+        let statements = settings.statements;
+        let replicas = replicas.map(|database| of_server(database, statements));
+        let access = Access::new(Hosts::new(of_server(database, statements))?);
         Ok(Self {
-            pool: Pool::new(access.clone(), settings.size, settings.statements),
-            replicas: Arc::new(Replicas::new(access.clone(), replicas.map(of_server).as_ref(), settings)?),
+            pool: Pool::new(access.clone(), settings.size, statements),
+            replicas: Arc::new(Replicas::new(access.clone(), replicas.as_ref(), settings)?),
             access,
             known_roles: KnownRoles::default(),
-            statements: settings.statements,
+            statements,
             wait: Duration::from_millis(settings.wait_milliseconds.into()),
             barred: RwLock::default(),
         })
@@ -66,8 +69,8 @@ impl Transactions {
     /// Lets the database know this server by another secret. When that is good, nobody is given a connection any more that
     /// was opened with the one before.
     pub async fn renew(&self, database: DatabaseUrl, replicas: Option<DatabaseUrl>) -> Result<(), String> {
-        self.access.renew(Hosts::new(of_server(database))?);
-        self.replicas.renew(replicas.map(of_server).as_ref())?;
+        self.access.renew(Hosts::new(of_server(database, self.statements))?);
+        self.replicas.renew(replicas.map(|database| of_server(database, self.statements)).as_ref())?;
         self.access.prove(Instant::now() + PATIENCE).await?;
         self.pool.outdate();
         Ok(())
@@ -306,9 +309,13 @@ impl Transactions {
     }
 }
 
-fn of_server(mut database: DatabaseUrl) -> DatabaseUrl {
+fn of_server(mut database: DatabaseUrl, statements: Statements) -> DatabaseUrl {
     database.config.application_name("casefile").keepalives_idle(Duration::from_secs(30));
-    database
+    match statements {
+        Statements::Prepared => limited(database, SERVER),
+        // A pooler refuses options, or gives the connection to others with them.
+        Statements::Unprepared => database,
+    }
 }
 
 /// On which connection an attempt is made.

@@ -1,5 +1,4 @@
-//! What a database is made of, compared with what the sources say: the queries of scripts/check-drift, and what they gave
-//! of a freshly migrated database when this version was built.
+//! What a database is made of, compared with what the sources say, by the queries of scripts/check-drift.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +6,7 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, Error};
 
 use super::report::Report;
-use crate::hex::hex;
-
-/// A line each: a name, a tab, and the definition or its SHA-256. Written by scripts/gen-schema.
-const EXPECTED: &str = include_str!("../../db/facts.tsv");
+use crate::{facts, hex::hex};
 
 macro_rules! catalogue {
     ($name:literal) => {
@@ -35,7 +31,7 @@ const CATALOGUE: [(i32, &str); 6] = [
 const LOCAL: &str = "membership adoption in casefile_api";
 
 pub async fn check(client: &Client, report: &mut Report) -> Result<(), Error> {
-    let expected = expected();
+    let expected: BTreeMap<_, _> = facts::expected().collect();
     let actual = actual(client, &expected).await?;
     for (name, definition) in &expected {
         match actual.get(*name) {
@@ -49,10 +45,6 @@ pub async fn check(client: &Client, report: &mut Report) -> Result<(), Error> {
     }
     report.checked("facts", expected.len() as u64);
     Ok(())
-}
-
-fn expected() -> BTreeMap<&'static str, &'static str> {
-    EXPECTED.lines().filter_map(|line| line.split_once('\t')).collect()
 }
 
 async fn actual(client: &Client, expected: &BTreeMap<&str, &str>) -> Result<BTreeMap<String, String>, Error> {
@@ -93,7 +85,7 @@ mod tests {
 
     #[test]
     fn every_role_and_many_things_are_expected() {
-        let expected = expected();
+        let expected: BTreeMap<_, _> = facts::expected().collect();
         assert!(expected.len() > 1000);
         for name in
             ["role casefile_backup", "what is not read by casefile_backup", "grants on table core.cases"]

@@ -21,7 +21,8 @@ use crate::{
     db::{
         self, Access, Hosts, Opened, Param,
         answer::{self, Answer},
-        check::pooler,
+        check::{check_settings, pooler},
+        limits::{WORKER, limited},
     },
     documents::Store,
     error::is_outage,
@@ -80,16 +81,22 @@ struct Line {
 impl Queue {
     pub async fn open(database: DatabaseUrl, obstacles: Obstacles) -> Result<Self, String> {
         let (sender, news) = watch::channel(());
+        // Without options, which a pooler may refuse before it is known for one.
+        let hosts = Hosts::new(database.clone())?;
         let access = Access::new(Hosts::new(of_worker(database))?.telling(sender));
         let mut line = Line { access, obstacles, opened: None };
-        let (hosts, deadline) = (line.access.hosts(), Instant::now() + PATIENCE_FOR_A_CONNECTION);
+        let deadline = Instant::now() + PATIENCE_FOR_A_CONNECTION;
         if line.within_patience(pooler::is_between(&hosts, deadline)).await? {
             return Err(format!(
                 "A pooler stands before the database of {}, and the worker listens. Lead it past the pooler.",
                 hosts.database().variable
             ));
         }
-        line.opened = Some(line.connect().await?);
+        let opened = line.connect().await?;
+        for difference in line.within_patience(check_settings(&opened.client, WORKER)).await? {
+            tracing::warn!("{difference}");
+        }
+        line.opened = Some(opened);
         tokio::spawn(line.access.clone().watch());
         Ok(Self { access: line.access.clone(), line: Arc::new(Mutex::new(line)), news })
     }
@@ -223,7 +230,7 @@ impl Line {
 
 fn of_worker(mut database: DatabaseUrl) -> DatabaseUrl {
     database.config.application_name("casefile worker").keepalives_idle(Duration::from_secs(30));
-    database
+    limited(database, WORKER)
 }
 
 fn only<T: Answer>(rows: &[Row]) -> Result<T, JobError> {

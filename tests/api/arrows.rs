@@ -14,8 +14,8 @@ const HOUSE: [(&str, Floors); 9] = [
         "",
         &[
             &[
-                "config", "current", "error", "hex", "metrics", "recent", "renewal", "stop", "trace",
-                "values", "vitals",
+                "config", "current", "error", "facts", "hex", "metrics", "recent", "renewal", "stop",
+                "trace", "values", "vitals",
             ],
             &["db", "identity", "process"],
             &["documents", "otlp"],
@@ -29,7 +29,7 @@ const HOUSE: [(&str, Floors); 9] = [
     (
         "db",
         &[
-            &["answer", "operation", "roles", "tls"],
+            &["answer", "limits", "operation", "roles", "tls"],
             &["connect", "cost", "opening"],
             &["access", "session"],
             &["check", "pool"],

@@ -13,11 +13,13 @@ fn slow_down(stage: &Stage, table: &str, seconds: f32) {
         "create or replace function public.dawdle() returns trigger language plpgsql as
            'begin perform pg_catalog.pg_sleep({seconds}); return null; end';
          create constraint trigger dawdle after insert or update on {table}
-           deferrable initially deferred for each row execute function public.dawdle();
-         -- Twice where a row is written twice.
-         alter role casefile_api in database {} set statement_timeout = '20s'",
-        stage.database().name
+           deferrable initially deferred for each row execute function public.dawdle();"
     ));
+}
+
+/// One that lets them: a row that is written twice takes twice as long.
+fn patient_server(stage: &Stage) -> Server {
+    Server::start(&format!("{}&options=-c%20statement_timeout%3D20s", stage.database().url))
 }
 
 fn commits_under_way(stage: &Stage) -> i64 {
@@ -63,7 +65,7 @@ fn of_a_server_that_is_killed() {
     slow_down(&stage, "core.cases", 1.5);
     for (method, path, body, action) in &writes {
         let before = happened(&stage, action);
-        let victim = Server::start(&stage.database().url);
+        let victim = patient_server(&stage);
         let client = officer.at(&victim);
         thread::scope(|scope| {
             let asking = scope
@@ -82,8 +84,8 @@ fn of_a_server_that_is_killed() {
 #[test]
 fn of_a_client_that_is_cut_off() {
     let stage = Stage::alone();
-    let officer = stage.officer();
-    let another_server = Server::start(&stage.database().url);
+    let (server, another_server) = (patient_server(&stage), Server::start(&stage.database().url));
+    let officer = stage.officer().at(&server);
     let writes = writes(&officer);
     slow_down(&stage, "core.cases", 1.0);
     for (method, path, body, action) in &writes {
@@ -110,8 +112,7 @@ fn of_a_commit_that_takes_longer_than_anybody_is_kept_waiting() {
     let officer = stage.officer();
     let writes = writes(&officer);
     slow_down(&stage, "core.case_details", 2.2);
-    // Connections of before have their limits from before.
-    let server = Server::start(&stage.database().url);
+    let server = patient_server(&stage);
     let officer = officer.at(&server);
     let (method, path, body, action) = &writes[1];
     let asked = (*method, path.as_str(), body);
@@ -156,7 +157,7 @@ fn of_an_upload_to_a_server_that_is_killed() {
         client.request("POST", &path).header("Idempotency-Key", "upload").form(form.clone())
     };
     slow_down(&stage, "core.document_jobs", 1.5);
-    let victim = Server::start(&stage.database().url);
+    let victim = patient_server(&stage);
     let client = officer.at(&victim);
     thread::scope(|scope| {
         let uploading = scope.spawn(|| upload(&client).try_send());

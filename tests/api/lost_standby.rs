@@ -136,12 +136,8 @@ fn a_commit_whose_wait_somebody_ends_is_answered_as_unknown_and_so_is_its_repeti
 #[test]
 fn a_call_that_is_given_up_for_another_reason_is_cancelled() {
     let database = Database::new();
-    database.execute(&format!(
-        "alter role casefile_api in database {name} set statement_timeout = '60s';
-         alter role casefile_api in database {name} set lock_timeout = '60s'",
-        name = database.name
-    ));
-    let server = Server::start(&database.url);
+    let patient = "options=-c%20statement_timeout%3D60s%20-c%20lock_timeout%3D60s";
+    let server = Server::start(&format!("{}&{patient}", database.url));
     let officer = server.officer();
     let path = format!("/api/cases/{}", id_of(&officer.create_case()));
     let mut superuser = database.superuser();

@@ -45,6 +45,7 @@ mod upload_documents;
 
 mod after_restore;
 mod alerts;
+mod altered_login;
 mod arrows;
 mod audit_anchor;
 mod audit_prove;

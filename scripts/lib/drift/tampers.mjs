@@ -259,6 +259,11 @@ export const TAMPERS = [
     since: 18,
   },
   { sql: "grant execute on function pg_notify(text, text) to public", named: ["taken from everybody function pg_notify"] },
+  {
+    sql: "grant execute on function set_config(text, text, boolean) to adopter",
+    named: ["grants on PostgreSQL's own function set_config(text,text,boolean)"],
+  },
+  { sql: "grant execute on function pg_stat_get_numscans(oid) to public", named: ["taken from everybody function pg_stat_get_numscans"] },
   { sql: "alter sequence audit.entries_id_seq cache 100", named: ["sequence audit.entries_id_seq"] },
 
   ...[

@@ -3,29 +3,37 @@
 mod owners;
 pub mod pooler;
 mod schema;
+mod settings;
 
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::Client;
 
-pub use self::schema::check_migrations;
-use super::connect::{Hosts, address};
+pub use self::{schema::check_migrations, settings::check_settings};
+use super::{
+    connect::{Hosts, address},
+    limits::{SERVER, limited},
+};
 use crate::config::{DatabaseUrl, Statements};
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub const READ_ONLY: &str = "The database takes no changes: it is a standby, or its default_transaction_read_only is on. Lead the URL to the primary, or have the setting off.";
 
-/// Connects once and looks around. What is wrong is said in one line, with what to do about it.
-pub async fn check(database: &DatabaseUrl, statements: Statements) -> Result<(), String> {
-    let (hosts, deadline) = (Hosts::new(database.clone())?, Instant::now() + PATIENCE);
+/// Connects once and looks around. What is wrong is said in one line, with what to do about it; what differs from what was
+/// shipped, and does no harm, in a line each.
+pub async fn check(database: &DatabaseUrl, statements: Statements) -> Result<Vec<String>, String> {
+    let (mut hosts, deadline) = (Hosts::new(database.clone())?, Instant::now() + PATIENCE);
     let look_around = async {
-        if statements == Statements::Prepared && pooler::is_between(&hosts, deadline).await? {
-            return Err(format!(
-                "A pooler stands before the database of {} and gives every transaction another connection. Set DATABASE_STATEMENTS=unprepared.",
-                database.variable
-            ));
+        if statements == Statements::Prepared {
+            if pooler::is_between(&hosts, deadline).await? {
+                return Err(format!(
+                    "A pooler stands before the database of {} and gives every transaction another connection. Set DATABASE_STATEMENTS=unprepared.",
+                    database.variable
+                ));
+            }
+            hosts = Hosts::new(limited(database.clone(), SERVER))?;
         }
         let opened = hosts.connect(deadline).await?;
         check_schema(&opened.client, &format!("the login of {}", database.variable)).await
@@ -35,10 +43,12 @@ pub async fn check(database: &DatabaseUrl, statements: Statements) -> Result<(),
     })
 }
 
-/// Whether the database has all that this server needs, and nobody else made it; it may have more.
-pub async fn check_schema(client: &Client, login: &str) -> Result<(), String> {
+/// Whether the database has all that this server needs, and nobody else made it; it may have more. What differs from what was
+/// shipped, and does no harm.
+pub async fn check_schema(client: &Client, login: &str) -> Result<Vec<String>, String> {
     schema::check_writable(client).await?;
     schema::check_migrations(client).await?;
     schema::check_caller_roles(client, login).await?;
-    owners::check_owners(client).await
+    owners::check_owners(client).await?;
+    check_settings(client, SERVER).await
 }

@@ -1,11 +1,11 @@
 //! Whether everything belongs to the owner whom row-level security binds. What another login has made may do more: a
 //! definer function of a superuser passes every policy by.
 
-use tokio_postgres::Client;
+use tokio_postgres::{Client, types::Type};
 
-use crate::db::connect::reason;
+use crate::db::{connect::reason, roles::ROLES};
 
-/// Whether the owner passes row-level security by, and one thing that is not the owner's, with whose it is.
+/// One role that passes row-level security by, of those that should not, and one thing that is not the owner's, with whose it is.
 const OWNERS: &str = "
     with ours (id) as (
       select oid from pg_catalog.pg_namespace where nspname in ('api', 'audit', 'auth', 'core', 'worker')
@@ -30,17 +30,28 @@ const OWNERS: &str = "
       order by owned.place, o.identity
       limit 1
     )
-    select coalesce(r.rolsuper or r.rolbypassrls, false), s.thing, s.owner
+    select
+      (
+        select r.rolname::text
+        from pg_catalog.pg_roles as r
+        where (r.rolsuper or r.rolbypassrls)
+          and (
+            r.rolname in ('casefile_owner', 'casefile_caller', 'casefile_professional', session_user)
+            or r.rolname = any ($1)
+          )
+        order by r.rolname <> 'casefile_owner', r.rolname
+        limit 1
+      ),
+      s.thing, s.owner
     from (select) as one
-    left join pg_catalog.pg_roles as r on r.rolname = 'casefile_owner'
     left join stray as s on true";
 
 pub async fn check_owners(client: &Client) -> Result<(), String> {
     let unreadable =
         |error| format!("The owners of the database's objects cannot be read ({}).", reason(&error));
-    let rows = client.query_typed(OWNERS, &[]).await.map_err(unreadable)?;
+    let rows = client.query_typed(OWNERS, &[(&*ROLES, Type::TEXT_ARRAY)]).await.map_err(unreadable)?;
     let row = rows.first().ok_or("The database does not tell the owners of its objects.")?;
-    let (is_unbound, stray, owner): (bool, Option<String>, Option<String>) = (
+    let (unbound, stray, owner): (Option<String>, Option<String>, Option<String>) = (
         row.try_get(0).map_err(unreadable)?,
         row.try_get(1).map_err(unreadable)?,
         row.try_get(2).map_err(unreadable)?,
@@ -50,11 +61,10 @@ pub async fn check_owners(client: &Client) -> Result<(), String> {
             "The {stray} belongs to {owner} and not to casefile_owner: another login than casefile_migrator has applied migrations. Make the database anew with scripts/migrate, or do as an administrator: alter {stray} owner to casefile_owner."
         ));
     }
-    if is_unbound {
-        return Err(
-            "Row-level security does not bind casefile_owner. Do as an administrator: alter role casefile_owner nosuperuser nobypassrls."
-                .to_owned(),
-        );
+    if let Some(role) = unbound {
+        return Err(format!(
+            "Row-level security does not bind {role}. Do as an administrator: alter role {role} nosuperuser nobypassrls."
+        ));
     }
     Ok(())
 }

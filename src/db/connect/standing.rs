@@ -1,16 +1,19 @@
 //! What a server says of itself as a connection opens.
 
-use tokio_postgres::{Client, SimpleQueryMessage};
+use tokio_postgres::{Client, SimpleQueryMessage, error::SqlState};
 
 use crate::config::Target;
 
-/// In one message that no pooler minds. The number of a process is given again, but not with the same beginning. The name of a primary's file of WAL begins with its timeline, which a promotion
-/// moves on; a standby has none of its own.
-const ASK: &str = "select
+/// In one message that no pooler minds. The number of a process is given again, but not with the same beginning.
+const PROCESS: &str = "select
   (
     select a.pid || ' ' || a.backend_start
     from pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) as a
-  ),
+  ),";
+/// Of a login that db/roles.sql does not know, which may not ask: whoever goes on says better what is wrong with it.
+const NO_PROCESS: &str = "select null,";
+/// The name of a primary's file of WAL begins with its timeline, which a promotion moves on; a standby has none of its own.
+const REST: &str = "
   pg_catalog.current_setting('transaction_read_only'),
   pg_catalog.pg_is_in_recovery(),
   case when not pg_catalog.pg_is_in_recovery()
@@ -28,7 +31,11 @@ pub struct Standing {
 
 impl Standing {
     pub async fn ask(client: &Client) -> Result<Self, tokio_postgres::Error> {
-        let messages = client.simple_query(ASK).await?;
+        let ask = async |process| client.simple_query(&format!("{process}{REST}")).await;
+        let messages = match ask(PROCESS).await {
+            Err(error) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => ask(NO_PROCESS).await?,
+            outcome => outcome?,
+        };
         let row = messages.iter().find_map(|message| match message {
             SimpleQueryMessage::Row(row) => Some(row),
             _ => None,
