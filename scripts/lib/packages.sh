@@ -10,12 +10,12 @@ pgtap_script() {
 chromium() { command -v chromium-headless-shell || command -v chromium; }
 
 missing_packages() {
-  if wants db; then
+  if wants db || wants mutants; then
     command -v psql >/dev/null || say postgresql-client
     command -v pg_prove >/dev/null || say libtap-parser-sourcehandler-pgtap-perl
     [[ -n $(pgtap_script) ]] || say pgtap
   fi
-  if wants scripts && ! wants db; then command -v psql >/dev/null || say postgresql-client; fi
+  if wants scripts && ! wants db && ! wants mutants; then command -v psql >/dev/null || say postgresql-client; fi
   if wants scripts && ! wants api && ! wants drill; then command -v pdftotext >/dev/null || say poppler-utils; fi
   if wants shell && ! command -v shellcheck >/dev/null; then say shellcheck; fi
   if wants alerts && ! command -v promtool >/dev/null; then say prometheus; fi

@@ -39,6 +39,16 @@ export async function openLoad(cases) {
       if (rows.length === 0) throw new Error("No fresh cases are left for W6. Run again without --keep.");
       return Number(rows[0].first);
     },
+    /** With an audit that writes its entries, and chains none of them. */
+    async withoutChain(work) {
+      const { rows } = await client.query("select pg_get_functiondef('audit.append'::regproc) as source");
+      await client.query(source("unchained.sql"));
+      try {
+        return await work();
+      } finally {
+        await client.query(rows[0].source);
+      }
+    },
     async close() {
       await server.stop();
       await client.end();

@@ -2,7 +2,7 @@
 import { callerUrl } from "./ideal.mjs";
 import { runPgbench } from "./pgbench.mjs";
 import { postgrestScript } from "./postgrest.mjs";
-import { apiUrl, connections, manyConnections, quick, runs, seconds } from "./settings.mjs";
+import { apiUrl, chain, connections, manyConnections, quick, runs, seconds } from "./settings.mjs";
 import { median } from "./table.mjs";
 import { runWrk } from "./wrk.mjs";
 
@@ -31,6 +31,9 @@ function sidesOf(workload, statements, load, small) {
     };
   }
   for (const [name, request] of Object.entries(workload.others ?? {})) sides[name] = wrk(load, connections, request);
+  if (chain && workload.chained) {
+    sides.unchained = (time) => load.withoutChain(() => sides.http(time));
+  }
   if (small && (workload.flat ?? !workload.others)) sides.small = wrk(small);
   if (workload.many && !quick) {
     sides.many = wrk(load, manyConnections);
@@ -100,6 +103,10 @@ function rowOf(workload, rounds) {
   }
   if (rounds[0].small) row.scale = { value: median(rounds.map((round) => round.small.rate / round.http.rate)), ceiling: 1.3, unit: "x" };
   if (rounds[0].postgrest) row.postgrest = of("postgrest", "rate");
+  if (rounds[0].unchained) {
+    row.unchained = of("unchained", "rate");
+    row.ofUnchained = median(rounds.map((round) => round.http.rate / round.unchained.rate));
+  }
   if (rounds[0].ideal) row.ideal = of("ideal", "rate");
   if (rounds[0].many) {
     const times = [of("many", "p99"), of("manyPgbench", "p99")];

@@ -6,6 +6,7 @@ export const [cases, fewCases] = env.BENCH_CASES.split(" ").map(Number);
 export const seconds = Number(env.BENCH_SECONDS);
 export const runs = Number(env.BENCH_RUNS);
 export const quick = env.BENCH_QUICK === "true";
+export const chain = env.BENCH_CHAIN === "true";
 export const hasPostgraphile = env.BENCH_POSTGRAPHILE === "true";
 export const statements = env.BENCH_STATEMENTS;
 export const state = env.BENCH_STATE;

@@ -1,5 +1,5 @@
 // The figures as one Markdown table, ratios first.
-import { cases, connections, fewCases, hasPostgraphile, manyConnections, quick } from "./settings.mjs";
+import { cases, chain, connections, fewCases, hasPostgraphile, manyConnections, quick } from "./settings.mjs";
 
 export const median = (values) => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -30,6 +30,8 @@ const columns = [
   ["requests/s", (row) => row.rate && count(row.rate)],
   ["ideal/s", (row) => row.ideal && count(row.ideal)],
   ["pgbench/s", (row) => row.pgbench && count(row.pgbench)],
+  chain && ["of no chain", (row) => row.ofUnchained?.toFixed(2)],
+  chain && ["no chain/s", (row) => row.unchained && count(row.unchained)],
   hasPostgraphile && ["of PostGraphile", (row) => judged(row.ofPostgraphile)],
   hasPostgraphile && ["PostGraphile/s", (row) => row.postgraphile && count(row.postgraphile)],
   !quick && ["PostgREST's statements/s", (row) => row.postgrest && count(row.postgrest)],

@@ -44,6 +44,7 @@ const create = (name, title, floor, aim, firstCourt) => ({
   floor,
   aim,
   writes: true,
+  chained: true,
   wrk: () => ({ script: "create.lua", settings: { FIRST_COURT: firstCourt, BODY: JSON.stringify(newCase) } }),
   probes: () => thrice({ method: "POST", path: "/api/cases", token: `officer.${firstCourt}`, body: newCase }),
   pgbench(statements) {
@@ -86,6 +87,7 @@ const change = {
   floor: 0.6,
   aim: 0.75,
   writes: true,
+  chained: true,
   async wrk(load) {
     const length = walkOf(load) * connections;
     const first = await load.takeFresh(length);

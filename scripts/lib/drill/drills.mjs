@@ -9,8 +9,9 @@ import restore from "./drills/restore.mjs";
 import rolling from "./drills/rolling.mjs";
 import secrets from "./drills/secrets.mjs";
 import server from "./drills/server.mjs";
+import tamper from "./drills/tamper.mjs";
 import worker from "./drills/worker.mjs";
 
-export const DRILLS = [...database, ...promote, ...diskFull, ...server, ...clients, ...worker, ...deploy, ...rolling, ...secrets, ...restore];
+export const DRILLS = [...database, ...promote, ...diskFull, ...server, ...clients, ...worker, ...deploy, ...rolling, ...secrets, ...restore, ...tamper];
 /** Of `scripts/drill failover`. */
 export const FAILOVER = failover;

@@ -65,7 +65,7 @@ export async function* brokenFunctions({ kind, node, text }) {
       name: `function ${name}: ${what}`,
       sql: text.slice(0, start + from) + instead + text.slice(start + from + old.length),
       own: [`functions/${name.replace(".", "/")}.sql`],
-      words: [name, name.split(".")[1].replace(/^tg_(.*)__.*$/, "$1")],
+      words: [name],
     };
   }
 }

@@ -1,5 +1,8 @@
 // Ways to break the grants: each one is revoked, and what some have is granted to others.
-import { signature, tableName } from "../sources/statements.mjs";
+import { roleName, signature, tableName } from "../sources/statements.mjs";
+
+/** The tests that list what each role may do. */
+const LISTS = ["operations.sql", "server.sql", "worker.sql", "backup.sql", "registrar.sql", "catalog.sql"];
 
 const VERBS = ["select", "insert", "update", "delete"];
 
@@ -12,8 +15,8 @@ function mutant(what, sql, object) {
     kind: "grant",
     name: `grant on ${object}: ${what}`,
     sql,
-    own: [...testOf(object), "operations.sql", "catalog.sql"],
-    words: [name, name.split(".")[1]],
+    own: [...testOf(object), ...LISTS],
+    words: [name],
   };
 }
 
@@ -30,25 +33,32 @@ function objectOf({ kind, node }) {
   return undefined;
 }
 
+/** Whether a role has what is granted to another: by the statements of db/roles.sql. */
+export function membersIn(roles) {
+  const granted = roles
+    .filter(({ kind, node }) => kind === "GrantRoleStmt" && node.is_grant)
+    .flatMap(({ node }) => node.granted_roles.flatMap(({ AccessPriv: { priv_name: of } }) => node.grantee_roles.map((one) => ({ of, to: roleName(one) }))));
+  return (role, holder) => role === holder || granted.some(({ of, to }) => of === holder && to === role);
+}
+
 /** Of the facts of all sources. `callers` are the roles that callers have. */
-export function* brokenGrants(statements, facts, callers) {
+export function* brokenGrants(statements, facts, callers, isMember) {
   const held = [...facts.values()].filter(({ privilege, to }) => privilege && to);
   for (const { privilege, on, to } of held) {
     if (/^(function|table) /.test(on)) yield mutant(`not ${privilege} to ${to}`, `revoke ${privilege} on ${on} from ${to}`, on);
   }
   for (const object of statements.map(objectOf).filter(Boolean)) {
-    for (const verb of object.verbs) yield* opened(object, verb, held.filter(({ on, privilege }) => on === object.name && privilege.split(" ")[0] === verb), callers);
+    for (const verb of object.verbs) yield* opened(object, verb, held.filter(({ on, privilege }) => on === object.name && privilege.split(" ")[0] === verb), callers, isMember);
   }
 }
 
-function* opened({ name, columns = [] }, verb, held, callers) {
+function* opened({ name, columns = [] }, verb, held, callers, isMember) {
   const holders = [...new Set(held.map(({ to }) => to))];
   if (holders.includes("public")) return;
   const open = (privilege, to) => mutant(`${privilege} to ${to}`, `grant ${privilege} on ${name} to ${to}`, name);
   yield open(verb, "public");
-  if (holders.some((role) => callers.includes(role))) {
-    for (const role of callers.filter((one) => !holders.includes(one))) yield open(verb, role);
-  }
+  const others = callers.filter((role) => !holders.some((holder) => isMember(role, holder)));
+  if (others.length < callers.length) for (const role of others) yield open(verb, role);
   for (const role of holders) {
     const granted = held.filter(({ to }) => to === role).map(({ privilege }) => privilege);
     if (granted.includes(verb)) continue;

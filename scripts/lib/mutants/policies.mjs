@@ -37,7 +37,7 @@ export async function* brokenPolicies({ kind, node }) {
       name: `policy ${policy}: ${what}`,
       sql: `alter policy ${policy} ${change}`,
       own: [`policies/${table}.sql`],
-      words: [table, table.split(".")[1]],
+      words: [table],
     };
   }
 }

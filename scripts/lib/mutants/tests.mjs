@@ -5,11 +5,13 @@ import { join } from "node:path";
 
 const PSQL = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-P", "pager=off"];
 const APPLIED = "-- mutant applied";
+const SLOW = 5000; // milliseconds
 
 export class Tests {
   #folder;
   #files;
-  #green = new Set();
+  /** Those that are green with nothing broken, and how many milliseconds each takes. */
+  #green = new Map();
 
   constructor(folder) {
     this.#folder = folder;
@@ -18,14 +20,22 @@ export class Tests {
   }
 
   /**
-   * The files that may see a mutant, the likeliest first: its own, those that name what it is about, all others. That the
-   * catalogue reads as it should is no proof of what it does; of grants, it is the proof.
+   * The files that should see a mutant, the likeliest first: its own, those that name what it is about or what calls it, those about
+   * all of the database; and slow ones last. That the catalogue reads as it should is no proof of what it does; of grants, it is the proof.
    */
   #for({ kind, own, words }) {
-    const names = (text) => words.some((word) => text.includes(word));
-    const rank = ([path, text]) => (own.includes(path) ? own.indexOf(path) - own.length : names(text) ? 0 : 1);
-    const files = [...this.#files].filter(([path]) => kind === "grant" || path !== "catalog.sql");
-    return files.map((file) => [rank(file), file[0]]).sort(([a], [b]) => a - b).map(([, path]) => path);
+    const rank = (path, text) => {
+      if (own.includes(path)) return own.indexOf(path);
+      const word = words.findIndex((one) => text.includes(one) || path === `functions/${one.replace(".", "/")}.sql`);
+      if (word >= 0) return own.length + word;
+      return path.includes("/") ? undefined : Infinity;
+    };
+    return [...this.#files]
+      .filter(([path]) => kind === "grant" || path !== "catalog.sql")
+      .map(([path, text]) => ({ path, rank: rank(path, text), time: this.#green.get(path) ?? 0 }))
+      .filter((file) => file.rank !== undefined)
+      .sort((a, b) => Number(a.time > SLOW) - Number(b.time > SLOW) || (a.rank < b.rank ? -1 : Number(a.rank > b.rank)) || a.time - b.time)
+      .map(({ path }) => path);
   }
 
   /** The file that sees the mutant, and the first thing that is not as it should be; undefined if none does. */
@@ -41,14 +51,15 @@ export class Tests {
 
   async #provesGreen(path, url) {
     if (this.#green.has(path)) return;
+    const began = Date.now();
     const problem = await this.#run(path, "select", url);
     if (problem !== undefined) throw new Error(`tests/db/${path} fails with nothing broken: ${problem}`);
-    this.#green.add(path);
+    this.#green.set(path, Date.now() - began);
   }
 
   #run(path, sql, url) {
     // A function that never ends is seen as well.
-    const commands = ["begin", "set local client_min_messages = error", "set local statement_timeout = '60s'", sql].flatMap((one) => ["-c", one]);
+    const commands = ["begin", "set local client_min_messages = error", "set local statement_timeout = '5min'", sql].flatMap((one) => ["-c", one]);
     const psql = spawn("psql", [...PSQL, "-d", url, ...commands, "-c", `\\echo ${APPLIED}`, "-f", path], { cwd: this.#folder, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     let errors = "";

@@ -37,10 +37,9 @@ union all
 select
   f.case_id, f.uploaded_at, 'document', f.id::text, 'DOCUMENT_UPLOAD', f.officer, 'HMCTS_CASE_OFFICER',
   jsonb_build_object('fileSize', null, 'fileHash', null, 'mimeType', null, 'version', null, 'uploadStatus', 'uploading'),
-  jsonb_build_object(
-    'fileSize', f.file_size, 'fileHash', f.file_hash, 'mimeType', 'application/pdf', 'version', 1, 'uploadStatus', 'complete'
-  )
+  jsonb_strip_nulls(audit.document_image(d))
 from filing as f
+join core.documents as d on d.id = f.id
 union all
 select
   m.case_id, m.changed_at, 'case', m.case_id::text, 'STATUS_CHANGE', m.changed_by,
@@ -55,11 +54,11 @@ create temp table chaining (like audit.entries);
 alter table chaining alter column digest drop not null;
 
 insert into chaining (
-  id, case_id, court_code, entity, entity_id, action, actor, actor_role, occurred_at, before, after, request_id, client_address
+  id, case_id, court_code, entity, entity_id, action, actor, actor_role, occurred_at, before, after, request_id, client_address, digest_form
 )
 select
   row_number() over (order by h.occurred_at, h.case_id), h.case_id, l.court_code, h.entity, h.entity_id, h.action::audit.action, h.actor,
-  h.actor_role, h.occurred_at, h.before, h.after, md5(h.entity_id || h.action)::uuid, '127.0.0.1'
+  h.actor_role, h.occurred_at, h.before, h.after, md5(h.entity_id || h.action)::uuid, '127.0.0.1', 2
 from happening as h
 join loading as l on l.case_id = h.case_id;
 
@@ -67,11 +66,12 @@ join loading as l on l.case_id = h.case_id;
 create aggregate pg_temp.chained(audit.entries) (sfunc = audit.entry_digest, stype = bytea);
 
 insert into audit.entries (
-  id, case_id, court_code, entity, entity_id, action, actor, actor_role, occurred_at, before, after, request_id, client_address, digest
+  id, case_id, court_code, entity, entity_id, action, actor, actor_role, occurred_at, before, after, request_id, client_address, digest_form,
+  digest
 )
 select
   c.id, c.case_id, c.court_code, c.entity, c.entity_id, c.action, c.actor, c.actor_role, c.occurred_at, c.before, c.after, c.request_id,
-  c.client_address, pg_temp.chained(row(c.*)::audit.entries) over (partition by c.case_id order by c.id)
+  c.client_address, c.digest_form, pg_temp.chained(row(c.*)::audit.entries) over (partition by c.case_id order by c.id)
 from chaining as c
 order by c.id;
 

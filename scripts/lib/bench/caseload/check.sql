@@ -40,6 +40,13 @@ union all
 (select 'case ' || b.case_id || ': ' || b.problem from audit.find_broken_chains() as b limit 1)
 union all
 (
+  select 'case ' || u.case_id || ': ' || u.problem
+  from (select c.id from core.cases as c order by c.id offset 5000 limit 1) as c
+  cross join lateral audit.find_unrecorded('00000000-0000-0000-0000-000000000000', c.id) as u
+  limit 1
+)
+union all
+(
   select 'case ' || c.id || ' is not as its history says'
   from core.cases as c
   left join (

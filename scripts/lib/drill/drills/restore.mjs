@@ -4,6 +4,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { casefile, readFindings } from "../command.mjs";
 import { OwnCluster } from "../own-cluster.mjs";
 import { copyCluster } from "../pristine.mjs";
 import { sleep, until } from "../time.mjs";
@@ -80,21 +81,6 @@ async function ask({ server }, path, cookie) {
   return answer.status;
 }
 
-async function casefile(stage, words, variable, login) {
-  const { stdout } = await run(stage.setting.casefile, words, {
-    env: {
-      APP_ENV: "TEST",
-      DOCUMENT_STORE_URL: `file://${stage.documents}`,
-      [variable]: stage.cluster.urlOf(login, stage.database),
-    },
-    maxBuffer: 16 * 1024 * 1024,
-  }).catch((error) => {
-    if (error.code === 1 && words[0] === "fsck") return error; // it has found something
-    throw new Error(`casefile ${words.join(" ")}: ${error.stderr}`);
-  });
-  return stdout;
-}
-
 async function judgeNumbers(stage, before) {
   const { rows } = await stage.superuser.query(
     `select c.case_number as number from core.cases as c, audit.restores as r
@@ -110,8 +96,7 @@ async function judgeNumbers(stage, before) {
 /** Documents of lost rows are orphaned; everything else agrees. */
 async function judgeByFsck(stage) {
   const said = await casefile(stage, ["fsck", "--json"], "BACKUP_DATABASE_URL", "casefile_backup");
-  const found = said.trim().split("\n").map((line) => JSON.parse(line));
-  const { checked } = found.pop();
+  const { found, end: { checked } } = readFindings(said);
   const orphans = found.filter(({ problem }) => problem === "orphaned").length;
   for (const other of found.filter(({ problem }) => problem !== "orphaned").slice(0, 3)) {
     stage.problems.push(`fsck: ${JSON.stringify(other)}`);

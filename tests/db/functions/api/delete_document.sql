@@ -34,5 +34,11 @@ select act_as('officer');
 select upload('late', 'late.pdf', 'granted');
 select is(outcome($$select api.delete_document(document('late'))$$), 'ok', 'a terminal case may still be worked on');
 
+-- Whoever waited for the lock may have lost the document meanwhile: as if, a trigger keeps it as it is.
+select act_as_dba();
+create function fixture.tg_skip() returns trigger language plpgsql as $$ begin return null; end $$;
+create trigger a_skip before update on core.documents for each row execute function fixture.tg_skip();
+select is(outcome('officer', $$select api.delete_document(document('late'))$$), 'JCMIS', 'lost while waiting');
+
 select * from finish();
 rollback;

@@ -40,6 +40,11 @@ create function fixture.told_of_nothing(p_kind text) returns setof text language
 $$;
 grant select on fixture.asked to public;
 
+select is(outcome(n, $$select audit.explain_refusal('nothing', nowhere())$$), 'JCVAL', 'no operation, asked by ' || n) from unnest('{officer,adopter}'::text[]) as n;
+select is((explained('judge', 'delete_document', nowhere())).code, 'NOT_FOUND', 'anybody is told that there is no document to delete');
+select act_as('ADOPTER', null, null, null);
+select is(outcome($$select audit.explain_refusal('get_case', nowhere())$$), 'JCSES', 'and nothing without a session');
+
 select is(
   (select count(*) from answered('theirs') as a where a !~ ': FORBIDDEN$'),
   0::bigint, 'a case that is there is not for this caller'

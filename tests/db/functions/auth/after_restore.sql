@@ -50,6 +50,12 @@ select is((select count(*) from audit.restores), 1::bigint, 'and recorded once')
 select new_case_in('later', 'APPLICATION');
 select act_as_dba();
 select is((restored(null, 10, true)).is_new, true, 'with a change since, it is another restore');
+insert into audit.restores (actor, old_system_identifier, system_identifier, store_id, last_entry_id, sessions_ended, keys_ended, number_gap)
+select 'a', '1', '2', h.store_id, (select max(e.id) from audit.entries as e), 0, 0, 5 from auth.home as h;
+select is((restored(null, 10, true)).is_new, true, 'so it is after a restore in another cluster');
+insert into audit.restores (actor, old_system_identifier, system_identifier, store_id, last_entry_id, sessions_ended, keys_ended, number_gap)
+select 'a', '1', h.system_identifier, core.new_id(), (select max(e.id) from audit.entries as e), 0, 0, 5 from auth.home as h;
+select is((restored(jsonb_build_object('storeId', h.store_id), 10, true)).is_new, true, 'and of another store, though nothing else tells of it') from auth.home as h;
 select is(outcome(v), 'JCAPP', v)
 from unnest('{delete from audit.restores,update audit.restores set actor = null,truncate audit.restores cascade,delete from core.case_number_gaps,truncate core.case_number_gaps}'::text[]) as v;
 

@@ -29,6 +29,17 @@ select act_as_server();
 select auth.change_membership(token(6), token(7), 'HMCTS_CASE_OFFICER', null, null);
 select is((session(7)).ends_at - now(), '10 minutes', 'the same end');
 
+-- Which of two courts, it has to be told.
+select act_as_dba();
+select is(outcome(format(
+  $$
+    select auth.add_membership('sara', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court', null);
+    select act_as_server();
+    select auth.change_membership(token(7), token(8), 'HMCTS_CASE_OFFICER', %L, null)
+  $$, v.court
+)), v.code, 'an officer of two courts says ' || coalesce(v.court, 'neither'))
+from (values (null, 'JCMNY'), ('Birmingham Family Court', 'ok')) as v (court, code);
+select act_as_server();
 select is(outcome(format('select auth.change_membership(token(%s), token(8), %s)', a.session, a.wanted)), a.code, a.what)
 from (
   values

@@ -13,6 +13,10 @@ select is((core.read_cursor(made_up('["entry", "desc", "17", "00000000-0000-7000
 select throws_ok(
   format('select core.read_cursor(%L, %L, %L)', made_up('["entry", "desc", "x", "00000000-0000-7000-8000-000000000001"]'), 'entry', 'desc'), 'JCVAL', null, 'no entry'
 );
+select is(
+  detail(format('select core.read_cursor(%L, %L, %L)', made_up(rpad('["entry", "desc", "17", "00000000-0000-7000-8000-000000000001"]', 375)), 'entry', 'desc')),
+  null, '500 characters'
+);
 select is(core.read_cursor(null, 'createdAt', 'desc'), null, 'no cursor');
 
 select is(detail(format('select core.read_cursor(%L, %L, %L)', c.cursor, 'createdAt', 'desc')), '{"field": "cursor"}', c.what)
@@ -33,6 +37,8 @@ from (
     (made_up('["createdAt", "desc", null, "00000000-0000-7000-8000-000000000001"]'), 'no key'),
     (made_up('["createdAt", "desc", "x", "00000000-0000-7000-8000-000000000001"]'), 'no key of ours'),
     (made_up('["createdAt", "desc", "x2026-01-01 00:00:00.000000", "00000000-0000-7000-8000-000000000001"]'), 'a key that only ends like ours'),
+    (made_up(rpad('["createdAt", "desc", "2026-01-01 00:00:00", "00000000-0000-7000-8000-000000000001"]', 376)), 'one character too many'),
+    (made_up('["uploadedAt", "desc", "2026-01-01", "00000000-0000-7000-8000-000000000001"]'), 'of another list'),
     (made_up('["createdAt", "asc", "2026-01-01", "00000000-0000-7000-8000-000000000001"]'), 'of the other direction'),
     (made_up('["status", "desc", "01 2026-01-01", "00000000-0000-7000-8000-000000000001"]'), 'of another order'),
     (made_up(repeat('[', 30000)), 'JSON of a great depth')

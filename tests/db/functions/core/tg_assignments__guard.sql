@@ -16,8 +16,13 @@ from unnest('{
   id = core.new_id(), case_id = fixture.id_of(''ours''), user_id = ''z'', assignment_type = ''JUDICIAL'', created_at = now() - interval ''1 s'',
   user_id = user_id
 }'::text[]) as c;
-select throws_ok(
-  $$update core.assignments set revoked_at = now(), user_id = 'z' where user_id = 'a'$$, 'JCFIX', null, 'nor beside a revocation'
+select is(outcome(format('update core.assignments set revoked_at = now(), %s where user_id = %L', c, 'a')), 'JCFIX', 'nor beside a revocation: ' || c)
+from unnest('{
+  id = core.new_id(), case_id = fixture.id_of(''ours''), user_id = ''z'', assignment_type = ''JUDICIAL'', created_at = now() - interval ''1 s'',
+  court_code = ''LDFC''
+}'::text[]) as c;
+select is(
+  outcome($$insert into core.assignments (case_id, user_id, assignment_type) values (id_of('bare'), e'a\u202Eb', 'CAFCASS')$$), 'JCVAL', 'no name'
 );
 
 update core.assignments set revoked_at = 'infinity' where user_id = 'a';

@@ -34,6 +34,14 @@ select is(
   $$),
   'JCFIX', 'passed over, and then others used'
 );
+select is(
+  outcome($$
+    insert into core.case_details (case_id, notes) values (id_of('ours'), 'new');
+    update core.cases set details_version = version + 1 where id = id_of('ours');
+    insert into core.case_details (case_id, notes) values (id_of('bare'), 'new');
+  $$),
+  'JCFIX', 'whatever another case uses'
+);
 select is(outcome($$insert into core.case_details (case_id) values (id_of('deleted'))$$), 'JCFIX', 'of a deleted case');
 select isnt(outcome($$insert into core.case_details (case_id) values (id_of('theirs'))$$), 'ok', 'of another court''s case');
 select is(outcome($$insert into core.case_details (case_id) values (core.new_id())$$), '23503', 'of no case');

@@ -15,6 +15,18 @@ select is(
   'a series moved by hand'
 );
 select is(outcome($$insert into core.case_number_series values ('BFC', 1999, 1, 0)$$), 'JCFIX', 'or begun');
+select is(outcome($$insert into core.case_number_series values ('MFC', year(), 1, 0)$$), 'JCFIX', 'in a court that has not the case of that number');
+
+-- After a restore, numbers are passed over.
+insert into audit.restores (actor, old_system_identifier, system_identifier, store_id, sessions_ended, keys_ended, number_gap)
+values ('a', '1', '2', core.new_id(), 0, 0, 5);
+insert into core.case_number_gaps select 'MFC', 1999, 1, 5, r.id from audit.restores as r;
+select is(outcome(format('insert into core.case_number_series values (%L, %s, %s, 0)', s.court, s.year, s.last)), s.code, s.what)
+from (
+  values
+    ('MFC', 1999, 5, 'ok', 'numbers that were passed over'), ('MFC', 1999, 4, 'JCFIX', 'others'), ('MFC', 1998, 5, 'JCFIX', 'of another year'),
+    ('BFC', 1999, 5, 'JCFIX', 'of another court')
+) as s (court, year, last, code, what);
 set local session_replication_role = replica;
 select is(outcome($$insert into core.case_number_series values ('BFC', 1999, 1, 0)$$), 'JCFIX', 'in a replica''s session, too');
 

@@ -27,6 +27,11 @@ select throws_ok(
 
 -- A change.
 select is(
+  outcome(format('update core.cases set next_hearing = %L where id = id_of(%L)', t, 'bare')), 'JCVAL', 'no hearing in a year that cannot be written: ' || t
+) from unnest('{infinity,10000-01-01,0044-03-15 BC}'::text[]) as t;
+update core.cases set next_hearing = '2030-01-01 09:00:00.123456Z' where id = id_of('ours');
+select is(c.next_hearing, '2030-01-01 09:00:00.123Z', 'a hearing to the millisecond') from core.cases as c where c.id = id_of('ours');
+select is(
   moves(id_of('bare'), format('update core.cases set %s where id = id_of(%L)', c.change, 'bare')),
   '{1,1}', 'one version further: ' || c.change
 )
@@ -44,6 +49,28 @@ select throws_ok(
   $$update core.cases set status = 'CONSENT_AND_REPORTING', case_type = 'AGENCY_ADOPTION' where id = id_of('bare')$$, 'JCFIX', null,
   'fixed beside another change, too'
 );
+
+-- Details come with the change that uses them, also where tg_case_details__in_use would not find out at the end.
+select act_as_dba();
+select is(
+  outcome(
+    $$
+      alter table core.case_details disable trigger user;
+      insert into core.case_details (case_id, court_code, version, created_by) select id_of('bare'), 'BFC', n, 'x' from generate_series(2, 9) as n;
+    $$ || format('update core.cases set %s where id = id_of(%L)', c.change, c.name)
+  ), c.code, format('%s of %s, with new details of bare', c.change, c.name)
+)
+from (
+  values
+    ('next_hearing = ''2031-01-01''', 'bare', 'JCFIX'), ('details_version = 77', 'bare', 'JCFIX'), ('details_version = version + 1', 'bare', 'ok'),
+    ('next_hearing = ''2031-01-01''', 'ours', 'ok')
+) as c (change, name, code);
+
+-- Whoever does not see a case does not change it, whatever the policies of updates let pass.
+alter policy update_own_court on core.cases using (deleted_at is null);
+select is(outcome(c, 'update core.cases set next_hearing = now()'), 'JCMIS', 'not the cases of others: ' || c) from unnest('{officer,other_officer}'::text[]) as c;
+select act_as_dba();
+alter policy update_own_court on core.cases using (court_code = (select core.claim('court_code')));
 
 -- The transitions are those of core.permit_transition; here, that they are asked for.
 select act_as('officer');

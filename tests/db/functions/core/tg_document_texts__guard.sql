@@ -16,6 +16,8 @@ select act_as_worker();
 select is(outcome(writes('order')), 'JCLEA', 'in a replica''s session, too');
 select act_as_dba();
 select is(outcome(writes('report')), 'ok', 'work by hand needs no claim, and is audited');
+select is(outcome(format('insert into core.document_texts (document_id, content) values (document(''report''), repeat(''x'', %s))', n)), code, n || ' bytes')
+from (values (20971520, 'ok'), (20971521, 'JCVAL')) as v (n, code);
 
 select * from finish();
 rollback;

@@ -56,16 +56,18 @@ select is(
 )
 from unnest('{uploading,failed,complete}'::text[]) as f, unnest('{uploading,failed,complete}'::text[]) as t
 where (f, t) <> ('uploading', 'complete');
-select is(turned('upload_status = ''uploading''', s), 'JCFIX', 'while uploading: ' || s)
+select is(turned('upload_status = ''uploading'', virus_scan_status = ''pending'', ocr_status = ''pending''', s), 'JCFIX', 'while uploading: ' || s)
 from unnest('{virus_scan_status = ''clean'',ocr_status = ''processing'',file_size = 7,file_hash = hash_of(''x''),mime_type = ''x'',version = 7}'::text[]) as s;
 select is(turned('upload_status = ''uploading''', 'upload_status = ''failed'', ' || s), 'JCFIX', 'with its failure: ' || s)
 from unnest('{virus_scan_status = ''clean'',ocr_status = ''processing'',file_size = 7,file_hash = hash_of(''x''),mime_type = ''x'',version = 7}'::text[]) as s;
 select is(turned('upload_status = ''complete''', s), 'JCFIX', 'fixed: ' || s)
 from unnest('{
   id = core.new_id(),case_id = id_of(''bare''),filename = ''b.pdf'',document_type = ''other'',description = ''x'',uploaded_by = ''x'',
-  uploaded_at = now() - interval ''1 s'',file_size = 7,file_hash = hash_of(''x''),mime_type = ''x'',version = 7,
+  uploaded_at = now() - interval ''1 s'',court_code = ''LDFC'',file_size = 7,file_hash = hash_of(''x''),mime_type = ''x'',version = 7,
   "virus_scan_status = ''clean'', filename = ''b.pdf''",ocr_failure_reason = ''why''
 }'::text[]) as s;
+select is(turned('ocr_status = ''processing''', format('ocr_status = ''failed'', ocr_failure_reason = repeat(''x'', %s)', n)), code, format('%s characters of a reason', n))
+from (values (500, 'ok'), (501, 'JCVAL')) as v (n, code);
 select is(turned('ocr_status = ''complete''', 'ocr_failure_reason = ''why'''), 'JCFIX', 'nothing fails that is read');
 select is(turned('ocr_status = ''failed'', ocr_failure_reason = ''why''', 'ocr_failure_reason = ' || s), 'JCFIX', 'why it failed: ' || s)
 from unnest('{"null",''because''}'::text[]) as s;
@@ -77,6 +79,8 @@ from (
     ('ocr_status = ''processing''', ', ocr_status = ''complete''', 'ok'), ('ocr_status = ''processing''', '', 'JCFIX'),
     ('ocr_status = ''processing''', ', ocr_status = ''failed''', 'JCFIX'), ('ocr_status = ''complete'', ocr_page_count = null, ocr_pages_read = null', '', 'JCFIX')
 ) as v (s, c, code);
+select is(turned('ocr_status = ''complete'', ocr_page_count = 3, ocr_pages_read = 2', s), 'JCFIX', 'counted once: ' || s)
+from unnest('{ocr_page_count = 4,ocr_pages_read = 1}'::text[]) as s;
 select is(turned('ocr_status = ''processing'', ocr_page_count = null, ocr_pages_read = null', 'ocr_status = ''complete'', ' || s), code, s)
 from (
   values
@@ -95,6 +99,12 @@ update core.documents set ocr_status = 'failed', ocr_failure_reason = 'why' wher
 select ok(d.ocr_completed_at > d.virus_scan_completed_at, 'now it is') from document_row('order') as d;
 update core.documents set ocr_status = 'processing', ocr_failure_reason = null where id = document('order');
 select is(d.ocr_completed_at, null, 'and again it is not') from document_row('order') as d;
+
+update core.documents set ocr_status = 'failed', ocr_failure_reason = 'why' where id = document('order');
+create temp table times as select d.virus_scan_completed_at, d.ocr_completed_at from document_row('order') as d;
+update core.documents set deleted_at = now() where id = document('order');
+select is(row(d.virus_scan_completed_at, d.ocr_completed_at), row(t.virus_scan_completed_at, t.ocr_completed_at), 'another change moves neither')
+from document_row('order') as d, times as t;
 
 -- Who ends an upload.
 create function fixture.ended(p_caller text, p_name text) returns text language sql as $$

@@ -23,9 +23,15 @@ from unnest('{
   id = core.new_id(), case_id = fixture.id_of(''ours''), organisation_id = ''z'', organisation_type = ''VOLUNTARY_AGENCY'',
   linked_at = now() - interval ''1 s'', linked_by = ''z'', linked_by = linked_by
 }'::text[]) as c;
-select throws_ok(
-  $$update core.organisation_links set unlinked_at = now(), linked_by = 'z' where organisation_id = 'a'$$, 'JCFIX', null,
-  'nor beside an end'
+select is(outcome(format('update core.organisation_links set unlinked_at = now(), %s where organisation_id = %L', c, 'a')), 'JCFIX', 'nor beside an end: ' || c)
+from unnest('{
+  id = core.new_id(), case_id = fixture.id_of(''ours''), organisation_id = ''z'', organisation_type = ''VOLUNTARY_AGENCY'',
+  linked_at = now() - interval ''1 s'', linked_by = ''z'', court_code = ''LDFC''
+}'::text[]) as c;
+select is(
+  outcome($$
+    insert into core.organisation_links (case_id, organisation_id, organisation_type) values (id_of('bare'), e'a\u202Eb', 'LOCAL_AUTHORITY')
+  $$), 'JCVAL', 'no name'
 );
 
 select act_as('officer');

@@ -53,6 +53,7 @@ select is(
 ) from claimed as c, job_of('report') as j;
 select is(array[claim(), claim(), claim()], '{order,clean,NULL}', 'the oldest first, each once, and what is scanned last');
 select is((worker.claim_document()).document_id, null, 'and then nothing') from act_as_worker();
+select is(worker.claim_document()::text, null, 'which is no row of nulls');
 select is((job_of('order')).leased_until, now() + interval '300 s', 'for five minutes, unless said otherwise');
 select isnt((job_of('order')).lease, (job_of('report')).lease, 'each claim has its own name');
 
