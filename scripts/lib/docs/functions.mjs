@@ -1,4 +1,5 @@
 // Who may call which function: the grants of EXECUTE, with what each function's comment says.
+import { functionsPicture, TITLE } from "./functions-picture.mjs";
 import { code, csv, inCell, page, paragraph, table } from "./text.mjs";
 
 const QUERY = `
@@ -9,7 +10,9 @@ const QUERY = `
   join pg_namespace as n on n.oid = p.pronamespace
   join pg_roles as owner on owner.oid = p.proowner and owner.rolname = 'casefile_owner'
   left join pg_roles as r on r.rolname = any ($1::text[]) and has_function_privilege(r.oid, p.oid, 'execute')
-  order by n.nspname collate "C", p.proname collate "C", pg_get_function_identity_arguments(p.oid) collate "C", array_position($1::text[], r.rolname::text)`;
+  order by
+    n.nspname collate "C", p.proname collate "C", pg_get_function_identity_arguments(p.oid) collate "C",
+    array_position($1::text[], r.rolname::text)`;
 
 async function read(client, roles) {
   const { rows } = await client.query(QUERY, [roles.map(({ name }) => name)]);
@@ -26,7 +29,7 @@ const saysOf = ({ comment }) => paragraph(comment).replace(/ ?Errors: .*/, "");
 const errorsOf = ({ comment }) => /Errors: (.*)/s.exec(comment ?? "")?.[1] ?? "";
 const trigger = ({ name }) => name.startsWith("tg_");
 
-function operations(found, callers) {
+function operationsTable(found, callers) {
   return table(
     ["operation", ...callers.map(({ name }) => code(name)), "", "what it does", "errors"],
     found.map((one) => [
@@ -71,14 +74,17 @@ export async function functions(client, roles) {
   const called = found.filter((one) => one.roles.length > 0);
   const ofSchemas = (...schemas) => called.filter(({ schema }) => schemas.includes(schema));
   const alone = found.filter((one) => one.roles.length === 0 && !trigger(one));
+  const operations = ofSchemas("api");
   return {
+    "operations.svg": functionsPicture(operations.map(({ changes, ...one }) => ({ ...one, changes: changes === "t" })), callers),
     "operations.md": page(
       "Who may call which function",
       "From the grants of EXECUTE, and each function's comment. Whoever is not named may not call it.",
       "## Operations, of schema `api`",
       "One for each operation of the HTTP API, and each by the role that may call it. *Whose* cases it then finds, the policies say: " +
         "[access.md](access.md). *Reads*: the transaction is read-only.",
-      operations(called.filter(({ schema }) => schema === "api"), callers),
+      `![${TITLE}](operations.svg)`,
+      operationsTable(operations, callers),
       "## Requests, of schema `request`",
       "What the server calls: each resumes a session, becomes its caller, and calls the operation of its name.",
       others(ofSchemas("request"), callers),

@@ -2,14 +2,11 @@
 import { page, table } from "./text.mjs";
 
 const PAGES = [
-  [
-    "[Who reads and changes which rows and columns](access.md)", "[picture](access.svg)", "[CSV](access.csv)",
-    "raw SQL under each role, over a fixed set of rows",
-  ],
-  ["[Which status may follow which](statuses.md)", "[picture](statuses.svg)", "[CSV](statuses.csv)", "the rows of `core.status_transitions`"],
-  ["[What is kept, and what belongs to what](entities.md)", "[picture](entities.svg)", "[CSV](entities.csv)", "tables, columns, foreign keys and their comments"],
-  ["[Who may call which function](operations.md)", "", "[CSV](operations.csv)", "the grants of EXECUTE, and each function's comment"],
-];
+  ["access", "Who reads and changes which rows and columns", "raw SQL under each role, over a fixed set of rows"],
+  ["operations", "Who may call which function", "the grants of EXECUTE, and each function's comment"],
+  ["statuses", "Which status may follow which", "the rows of `core.status_transitions`"],
+  ["entities", "What is kept, and what belongs to what", "tables, columns, foreign keys and their comments"],
+].map(([name, title, source]) => [`[${title}](${name}.md)`, `[picture](${name}.svg)`, `[CSV](${name}.csv)`, source]);
 
 export const readme = () => ({
   "README.md": page(

@@ -17,6 +17,45 @@ begin
 end;
 $$;
 
+create function fixture.tried_rows(p_subject integer, p_table regclass, p_verb text, p_columns name[], p_column name, p_places tid[])
+returns text language plpgsql as $$
+declare
+  v_place tid;
+  v_answer text;
+  v_first text;
+begin
+  foreach v_place in array p_places loop
+    v_answer := case p_verb
+      when 'update' then fixture.tried_update(p_subject, p_table, p_columns, p_column, v_place)
+      else fixture.tried_delete(p_subject, p_table, v_place)
+    end;
+    if v_answer = 'yes' then return v_answer; end if;
+    v_first := coalesce(v_first, v_answer);
+  end loop;
+  return v_first;
+end;
+$$;
+
+-- Every row by the policy. Of those of one kind that have passed it, one answer is enough: of the first that is changed, or of two that
+-- are not.
+create function fixture.answers_to_change(p_subject integer, p_table regclass, p_verb text, p_columns name[], p_column name, p_passed tid[])
+returns setof fixture.answers language sql as $$
+  with kinds as (
+    select r.place, r.place = any (p_passed) as passed, fixture.kind_of(r, c, p_verb) as kind
+    from fixture.rows as r
+    join fixture.subjects as s on s.place = p_subject
+    left join fixture.callers as c on c.name = s.caller
+    where r.tab = p_table
+  ),
+  tried as (
+    select t.kind, fixture.tried_rows(p_subject, p_table, p_verb, p_columns, p_column, t.places) as answer
+    from (select k.kind, (array_agg(k.place order by k.place))[:2] as places from kinds as k where k.passed group by 1) as t
+  )
+  select p_subject, p_table, p_verb, k.place, p_column, case when k.passed then t.answer else 'policy' end
+  from kinds as k
+  left join tried as t on t.kind = k.kind;
+$$;
+
 create function fixture.answers_to_update(p_subject integer) returns setof fixture.answers language plpgsql as $$
 declare
   v_table regclass;
@@ -29,10 +68,7 @@ begin
   loop
     foreach v_column in array v_columns loop
       v_passed := fixture.passed_rows(p_subject, v_table, format('update %s set %I = default', v_table, v_column));
-      return query
-        select p_subject, v_table, 'update', r.place, v_column,
-          case when r.place = any (v_passed) then fixture.tried_update(p_subject, v_table, v_columns, v_column, r.place) else 'policy' end
-        from fixture.rows_to_change(p_subject, v_table, 'update') as r;
+      return query select * from fixture.answers_to_change(p_subject, v_table, 'update', v_columns, v_column, v_passed);
     end loop;
   end loop;
 end;
@@ -45,10 +81,7 @@ declare
 begin
   for v_table in select p.tab from fixture.privileges as p where p.subject = p_subject and p.verb = 'delete' loop
     v_passed := fixture.passed_rows(p_subject, v_table, format('delete from %s', v_table));
-    return query
-      select p_subject, v_table, 'delete', r.place, '*'::name,
-        case when r.place = any (v_passed) then fixture.tried_delete(p_subject, v_table, r.place) else 'policy' end
-      from fixture.rows_to_change(p_subject, v_table, 'delete') as r;
+    return query select * from fixture.answers_to_change(p_subject, v_table, 'delete', '{*}', '*', v_passed);
   end loop;
 end;
 $$;
@@ -89,7 +122,7 @@ create function fixture.answers_to_insert(p_subject integer) returns setof fixtu
     select p.tab, array_agg(p.name) as names, string_agg(quote_ident(p.name), ', ') as columns
     from fixture.privileges as p where p.subject = p_subject and p.verb = 'insert' group by 1
   ) as g
-  cross join lateral fixture.rows_to_change(p_subject, g.tab, 'insert') as r
+  cross join lateral fixture.rows_to_add(p_subject, g.tab) as r
   cross join lateral fixture.tried_insert(p_subject, g.tab, g.columns, r) as t (answer)
   cross join lateral unnest(g.names) as n (name);
 $$;

@@ -86,11 +86,11 @@ create function fixture.rank_of(p_kind text) returns text language sql immutable
     ) || case when p_kind ~ 'its own' then 'a' else 'b' end || p_kind;
 $$;
 
--- Changes take their time: of each kind of row, to each subject, these few are tried.
-create function fixture.rows_to_change(p_subject integer, p_table regclass, p_verb text) returns setof fixture.rows language sql stable as $$
+-- What is added takes its time: of each kind of row, to each subject, these few are tried.
+create function fixture.rows_to_add(p_subject integer, p_table regclass) returns setof fixture.rows language sql stable as $$
   select (k.r).*
   from (
-    select r, row_number() over (partition by fixture.kind_of(r, c, p_verb) order by r.place) as place
+    select r, row_number() over (partition by fixture.kind_of(r, c, 'insert') order by r.place) as place
     from fixture.rows as r
     join fixture.subjects as s on s.place = p_subject
     left join fixture.callers as c on c.name = s.caller

@@ -58,7 +58,7 @@ export const OPENINGS = [
     sql: "alter policy update_own_court on core.cases using (true)",
     cells: [
       "hmcts_case_officer core.cases update other court {status,status_reason,details_version,next_hearing,deleted_at}: was policy, is guard JCMIS",
-      "hmcts_case_officer without a session core.cases update any row {status,status_reason,details_version,next_hearing,deleted_at}: was policy, is guard JCFIX (1), guard JCMIS (1)",
+      "hmcts_case_officer without a session core.cases update any row {status,status_reason,details_version,next_hearing,deleted_at}: was policy, is guard JCMIS",
     ],
   },
   {

@@ -52,8 +52,8 @@ function othersList(cells, subjects, width) {
 function whoIs(names) {
   const bare = names.filter((name) => name.endsWith(NO_SESSION)).map((name) => name.slice(0, -NO_SESSION.length));
   const rest = names.filter((name) => !name.endsWith(NO_SESSION)).map(code);
-  const callers = bare.length === 6 ? ["every caller role without a session"] : bare.length > 0 ? [`without a session ${bare.map(code).join(", ")}`] : [];
-  return [...rest, ...callers].join(", ");
+  if (bare.length === 0) return rest.join(", ");
+  return [...rest, bare.length === 6 ? `every caller role${NO_SESSION}` : `without a session ${bare.map(code).join(", ")}`].join(", ");
 }
 
 /** What a role does at all: which tables, on whatever rows. */
@@ -96,11 +96,11 @@ export function accessPage({ tables, subjects, kinds }, cells) {
       ],
     ),
     "*Read* tries every row. *Changed* tries each column with several values, alone and with others; *added* takes a row out and puts it back. " +
-      "Of changes one answer is enough for *yes*. A statement that changes has no WHERE: it needs nothing to read, so that the policy of its own verb " +
-      "holds alone.",
+      "Of rows of one kind that policies let pass, one that is changed is enough for *yes*. A statement that changes has no WHERE: it needs " +
+      "nothing to read, so that the policy of its own verb holds alone.",
     table(["row", "is, to a caller"], kinds.map(({ name, about }) => [name, about])),
-    "After the case, it is said whose the row is (*its own row*: the caller's user id or organisation stands in it, or in its document), and how far a " +
-      "document is. A social worker reaches cases through its authority or by name, and is here twice.",
+    "After the case, it is said whose the row is (*its own row*: the caller's user id or organisation stands in it, or in its document), " +
+      "and how far a document is. A social worker reaches cases through its authority or by name, and is here twice.",
     "Left out: `casefile_owner`, `casefile_migrator` and superusers, who can lift each of these rules; and TRUNCATE, REFERENCES and TRIGGER, " +
       "which nobody has, as the tests of each table in `tests/db/policies` say.",
     "## By role",

@@ -27,7 +27,9 @@ function square(x, y, cells, width) {
 
 /** The six callers without a session are one column: what any of them has. */
 function columnsOf(subjects) {
-  const named = subjects.filter(({ name }) => !name.endsWith(NO_SESSION)).map(({ name, caller }) => ({ title: name, caller, has: (role) => role === name }));
+  const named = subjects
+    .filter(({ name }) => !name.endsWith(NO_SESSION))
+    .map(({ name, caller }) => ({ title: name, caller, has: (role) => role === name }));
   const last = named.filter(({ caller }) => caller).length;
   const without = { title: "a caller without a session", caller: false, has: (role) => role.endsWith(NO_SESSION) };
   return [...named.slice(0, last), without, ...named.slice(last)];
@@ -70,7 +72,9 @@ export function accessPicture({ tables, subjects, kinds }, cells) {
     }${dot ? spot(17, y + 5) : ""}<text x="30" y="${y + 9}" font-size="11">${escape(text)}</text>`;
   });
   const bottom = below + keys.length * 18;
-  const note = `<text x="12" y="${bottom + 9}" font-size="11">Squares of a caller, from the left: ${escape(order.join(", "))}. A single square: whatever row. None: no privilege.</text>`;
+  const said = `Squares of a caller, from the left: ${order.join(", ")}. A single square: whatever row. None: no privilege.`;
+  const note = `<text x="12" y="${bottom + 9}" font-size="11">${escape(said)}</text>`;
   const title = `<text x="12" y="26" font-size="16" font-weight="bold">${TITLE}</text>`;
-  return picture(x + 70, bottom + 26, TITLE, "A row for each table, a column for each role; access.md has it in words.", [title, ...heads, ...lines, ...legend, note].join("\n"));
+  const body = [title, ...heads, ...lines, ...legend, note].join("\n");
+  return picture(x + 70, bottom + 26, TITLE, "A row for each table, a column for each role; access.md has it in words.", body);
 }
