@@ -20,6 +20,7 @@ use crate::{
 const PAGE: u16 = 10_000;
 const NEXT_CASES: &str = "select max(p.id::text)::uuid, count(*)
   from (select c.id from core.cases as c where c.id >= $1 order by c.id limit $2) as p";
+const CASES: &str = "select count(*) from core.cases as c where c.id between $1 and $2";
 const DEPARTURES: &str = "select case_id, entry_id, problem from audit.find_departures($1, $2, $3, $4, $5)";
 const SEAL_DEPARTURES: &str =
     "select journal, seal_number, problem from audit.find_seal_departures($1, $2, $3)";
@@ -84,10 +85,10 @@ async fn check_trails(
         let mut faults = find_departures(client, from, to, &tips[at..end]).await?;
         if again.contains(&at) {
             faults.extend(find_faults(client, from, to).await?);
-            report.checked("cases again", (end - at) as u64);
+            report.checked("read again", (end - at) as u64);
         }
         tell(faults, report);
-        report.checked("trails", (end - at) as u64);
+        report.checked("cases", count_cases(client, from, to).await?);
         report.sign("audit", None);
         if to == Uuid::max() {
             return Ok(());
@@ -101,6 +102,10 @@ async fn last_of_page(client: &Client, from: Uuid) -> Result<Option<Uuid>, Error
     let row = client.query_one(NEXT_CASES, &[&from, &i64::from(PAGE)]).await?;
     let is_full = row.get::<_, i64>(1) == i64::from(PAGE);
     Ok(row.get::<_, Option<Uuid>>(0).filter(|_| is_full))
+}
+
+async fn count_cases(client: &Client, from: Uuid, to: Uuid) -> Result<u64, Error> {
+    Ok(client.query_one(CASES, &[&from, &to]).await?.get::<_, i64>(0).unsigned_abs())
 }
 
 /// Each once: a trail that was written to since is read there, and perhaps again because it is its turn.

@@ -45,6 +45,20 @@ select act_as_dba();
 select is(departed(), null, 'what was written since departs from nothing');
 select is(changed(), format('bare %s %s', a.length, a.length + 1), 'but is read') from anchor as a where a.case_id = id_of('bare');
 
+-- Many are read together, and told of all the same.
+savepoint few;
+select act_as('officer');
+select api.create_case('AGENCY_ADOPTION') from generate_series(1, 101);
+select act_as_dba();
+select is(departed(), null, 'many that are new depart from nothing');
+set local session_replication_role = replica;
+alter table audit.entries disable trigger user;
+update audit.entries set actor = 'somebody' where id in (
+  select min(e.id) from audit.entries as e where e.case_id = id_of('theirs') union all select max(e.id) from audit.entries as e
+);
+select is(departed(), 'gone changed, or an entry before it is missing', 'of many, the one that was changed is named, and none that was not written to');
+rollback to few;
+
 set local session_replication_role = replica;
 alter table audit.entries disable trigger user;
 alter table audit.chains disable trigger user;

@@ -5,6 +5,18 @@
 -- Bodies may name functions that come later.
 set local check_function_bodies = off;
 
+drop policy select_own_court on core.case_number_series;
+drop policy select_own_court on core.case_participants;
+drop policy select_own_court on core.case_number_gaps;
+drop policy select_own_court on audit.entries;
+drop policy select_own_court on core.assignment_particulars;
+drop policy select_own_court on core.assignments;
+drop policy select_own_court on core.case_details;
+drop policy select_own_court on core.document_texts;
+drop policy select_own_court on core.documents;
+drop policy select_own_court on core.organisation_links;
+drop policy select_own_court on core.status_change_particulars;
+drop policy select_own_court on core.status_changes;
 drop trigger tg_entries__first_form_meanwhile on audit.entries;
 drop function audit.tg_first_form_meanwhile();
 
@@ -305,6 +317,11 @@ set search_path = ''
 as $$
   with changed as materialized (
     select * from audit.changed_tips(p_from, p_to, p_case_ids, p_lengths, p_digests)
+  ),
+  -- One case costs as much as thirty that are read along their ids: it is not the rows, but a plan for each.
+  extent as materialized (
+    select min(c.case_id::text)::uuid as first, max(c.case_id::text)::uuid as last, count(*) > 100 as are_many
+    from changed as c
   )
   select c.case_id, null::bigint, format('was anchored with %s entries, and has %s', c.anchored_length, coalesce(c.length, 0))
   from changed as c
@@ -319,12 +336,19 @@ as $$
   union all
   select f.case_id, f.entry_id, f.problem
   from changed as c
-  cross join lateral audit.find_faults(c.case_id, c.case_id) as f;
+  cross join lateral audit.find_faults(c.case_id, c.case_id) as f
+  where not (select e.are_many from extent as e)
+  union all
+  select f.case_id, f.entry_id, f.problem
+  from extent as e
+  cross join lateral audit.find_faults(e.first, e.last) as f
+  where e.are_many and f.case_id in (select c.case_id from changed as c);
 $$;
 
 comment on function audit.find_departures(uuid, uuid, uuid[], bigint[], bytea[]) is
 'Of the cases from one id to another, with the tips that an anchor has of these: trails that are gone, shorter, or were written anew; and what
-audit.find_faults finds of those that have come or been written to since. Of all others no row is read.';
+audit.find_faults finds of those that have come or been written to since. Of others no row is read,
+unless more than a hundred have changed.';
 revoke all on function audit.find_departures(uuid, uuid, uuid[], bigint[], bytea[]) from public;
 grant execute on function audit.find_departures(uuid, uuid, uuid[], bigint[], bytea[]) to casefile_backup;
 
@@ -874,6 +898,14 @@ with check (true);
 comment on policy insert_to_owner on audit.anchors is 'audit.record_anchor alone records them.';
 revoke all on audit.anchors from public;
 
+-- db/policies/audit.entries.sql
+create policy select_own_court on audit.entries for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+
+comment on policy select_own_court on audit.entries is
+'An officer, what was done in its own court, to deleted cases too.';
+
 -- db/policies/audit.seals.sql
 -- Seals: written by audit.seal_journal, read by DBAs.
 
@@ -891,6 +923,85 @@ with check (true);
 comment on policy insert_to_owner on audit.seals is 'audit.seal_journal alone makes them.';
 revoke all on audit.seals from public;
 
+-- db/policies/core.assignment_particulars.sql
+create policy select_own_court on core.assignment_particulars for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+comment on policy select_own_court on core.assignment_particulars is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.assignments.sql
+create policy select_own_court on core.assignments for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+
+comment on policy select_own_court on core.assignments is
+'An officer, of the cases of its own court.';
+
+-- db/policies/core.case_details.sql
+create policy select_own_court on core.case_details for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+
+comment on policy select_own_court on core.case_details is
+'An officer, of the cases of its own court.';
+
+-- db/policies/core.case_number_gaps.sql
+create policy select_own_court on core.case_number_gaps for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+
+comment on policy select_own_court on core.case_number_gaps is
+'An officer, of its own court: core.tg_case_number_series__in_use looks as whoever creates a case.';
+
+-- db/policies/core.case_number_series.sql
+create policy select_own_court on core.case_number_series for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+
+comment on policy select_own_court on core.case_number_series is
+'An officer, of its own court. Nobody else: core.count_cases takes a tally that it sees for the number of cases within reach.';
+
+-- db/policies/core.case_participants.sql
+create policy select_own_court on core.case_participants for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+comment on policy select_own_court on core.case_participants is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.document_texts.sql
+create policy select_own_court on core.document_texts for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+comment on policy select_own_court on core.document_texts is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.documents.sql
+-- Deleted ones too, for the same reason as in core.cases.
+create policy select_own_court on core.documents for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+comment on policy select_own_court on core.documents is 'An officer reaches the documents of the cases of its own court.';
+
+-- db/policies/core.organisation_links.sql
+create policy select_own_court on core.organisation_links for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+
+comment on policy select_own_court on core.organisation_links is
+'An officer, of the cases of its own court.';
+
+-- db/policies/core.status_change_particulars.sql
+create policy select_own_court on core.status_change_particulars for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+comment on policy select_own_court on core.status_change_particulars is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.status_changes.sql
+create policy select_own_court on core.status_changes for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+
+comment on policy select_own_court on core.status_changes is
+'An officer, of the cases of its own court.';
+
 -- migrate:down
 
 -- Bodies may name functions that come later.
@@ -899,6 +1010,18 @@ set local check_function_bodies = off;
 drop function audit.seal_digest(bytea, audit.seals);
 drop table audit.seals;
 drop table audit.anchors;
+drop policy select_own_court on audit.entries;
+drop policy select_own_court on core.assignment_particulars;
+drop policy select_own_court on core.assignments;
+drop policy select_own_court on core.case_details;
+drop policy select_own_court on core.case_number_gaps;
+drop policy select_own_court on core.case_number_series;
+drop policy select_own_court on core.case_participants;
+drop policy select_own_court on core.document_texts;
+drop policy select_own_court on core.documents;
+drop policy select_own_court on core.organisation_links;
+drop policy select_own_court on core.status_change_particulars;
+drop policy select_own_court on core.status_changes;
 drop function audit.changed_tips(uuid, uuid, uuid[], bigint[], bytea[]);
 drop function audit.find_broken_seals(jsonb);
 drop function audit.find_departures(uuid, uuid, uuid[], bigint[], bytea[]);
@@ -1194,3 +1317,90 @@ begin
   return v_answer;
 end;
 $$;
+
+-- db/policies/core.case_number_series.sql
+create policy select_own_court on core.case_number_series for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy select_own_court on core.case_number_series is
+'An officer, of its own court. Nobody else: core.count_cases takes a tally that it sees for the number of cases within reach.';
+
+-- db/policies/core.case_participants.sql
+create policy select_own_court on core.case_participants for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+comment on policy select_own_court on core.case_participants is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.case_number_gaps.sql
+create policy select_own_court on core.case_number_gaps for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy select_own_court on core.case_number_gaps is
+'An officer, of its own court: core.tg_case_number_series__in_use looks as whoever creates a case.';
+
+-- db/policies/audit.entries.sql
+create policy select_own_court on audit.entries for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy select_own_court on audit.entries is
+'An officer, what was done in its own court, to deleted cases too.';
+
+-- db/policies/core.assignment_particulars.sql
+create policy select_own_court on core.assignment_particulars for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+comment on policy select_own_court on core.assignment_particulars is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.assignments.sql
+create policy select_own_court on core.assignments for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy select_own_court on core.assignments is
+'An officer, of the cases of its own court.';
+
+-- db/policies/core.case_details.sql
+create policy select_own_court on core.case_details for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy select_own_court on core.case_details is
+'An officer, of the cases of its own court.';
+
+-- db/policies/core.document_texts.sql
+create policy select_own_court on core.document_texts for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+comment on policy select_own_court on core.document_texts is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.documents.sql
+-- Deleted ones too, for the same reason as in core.cases.
+create policy select_own_court on core.documents for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+comment on policy select_own_court on core.documents is 'An officer reaches the documents of the cases of its own court.';
+
+-- db/policies/core.organisation_links.sql
+create policy select_own_court on core.organisation_links for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy select_own_court on core.organisation_links is
+'An officer, of the cases of its own court.';
+
+-- db/policies/core.status_change_particulars.sql
+create policy select_own_court on core.status_change_particulars for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+comment on policy select_own_court on core.status_change_particulars is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.status_changes.sql
+create policy select_own_court on core.status_changes for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy select_own_court on core.status_changes is
+'An officer, of the cases of its own court.';
