@@ -14,15 +14,16 @@ function callersOf(statements) {
   return names(words.node.vals).map((word) => word.toLowerCase());
 }
 
-/** The functions that call one, and those that call these, by name. Triggers call theirs on their table. */
+/** The functions that call one, and those that call these, by name. A table calls those of its triggers, and who writes it calls it. */
 function callersIn(statements) {
   const functions = statements.filter(({ kind }) => kind === "CreateFunctionStmt").map(({ node, text }) => ({ name: names(node.funcname).join("."), text }));
   const tables = statements
     .filter(({ kind }) => kind === "CreateTrigStmt")
     .map(({ node }) => ({ name: tableName(node.relation), text: `${names(node.funcname).join(".")}(` }));
   return function callers(name, found = new Set()) {
+    const calls = new RegExp(`\\b${name}\\(|\\b(insert into|update|delete from) ${name}\\b`);
     for (const caller of [...functions, ...tables]) {
-      if (caller.name === name || found.has(caller.name) || !caller.text.includes(`${name}(`)) continue;
+      if (caller.name === name || found.has(caller.name) || !calls.test(caller.text)) continue;
       found.add(caller.name);
       callers(caller.name, found);
     }

@@ -18,7 +18,7 @@ const {
 
 const all = await allMutants(db);
 const equivalents = readEquivalents(fileURLToPath(new URL("equivalent.txt", import.meta.url)), all);
-let wanted = patterns.length === 0 ? all : all.filter(({ name }) => patterns.some((pattern) => name.includes(pattern)));
+let wanted = patterns.length === 0 ? all : all.filter(({ name }) => patterns.some((pattern) => new RegExp(pattern).test(name)));
 if (sample) {
   wanted = sampleOf(wanted.filter(({ name }) => !equivalents.has(name)), Number(sample), seed);
   console.log(`   --sample ${sample} --seed ${seed}`);

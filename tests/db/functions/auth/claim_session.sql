@@ -15,6 +15,12 @@ select is(
   'but what to choose from'
 );
 
+-- Where nothing can be changed, its expiry is not moved.
+select act_as_dba();
+update auth.sessions set expires_at = now() + interval '5 minutes' where token_sha256 = token(1);
+select act_as_server();
+select is(outcome('set local transaction_read_only = on; select auth.claim_session(token(1), false)'), 'ok', 'a session that is due, on a standby');
+
 -- By its key, even if the plan was made while the table was empty: it may be kept until the table is full.
 select act_as_dba();
 truncate auth.sessions;

@@ -85,7 +85,25 @@ select cmp_ok(cardinality(differences_of((
   from generate_series(1, 20) as n
 ))), '=', 40, 'more users');
 select is(whole_reads(), :reads::bigint, 'find their rows by index, or a long file takes time by the square');
+select is(
+  array(
+    select d
+    from unnest(differences_of(jsonb_build_array(jsonb_build_object('line', 2, 'userId', m.name, 'role', m.role, 'court', m.court, 'organisationId', m.organisation)))) as d
+    where d ~ 'add'
+  ),
+  array[format('2 | add membership | %s | %s', m.name, concat_ws(', ', m.role, m.court, m.organisation))], 'another than ' || m.than
+)
+from (
+  values
+    ('sara', 'LA_SOCIAL_WORKER', null, 'la.two', 'those in other organisations'), ('sara', 'VAA_WORKER', null, 'la.two', 'that in another role'),
+    ('una', 'HMCTS_CASE_OFFICER', 'BFC', null, 'that which has ended')
+) as m (name, role, court, organisation, than);
 select is(outcome($$select auth.import_directory('[{"line": 3}]', false)$$), 'JCVAL', 'refused');
+select act_as_dba();
+create function fixture.tg_refuse() returns trigger language plpgsql as $$ begin raise exception using errcode = 'JCFIX'; end $$;
+create trigger refuse before update on auth.users for each row execute function fixture.tg_refuse();
+select act_as_registrar();
+select is(outcome($$select auth.import_directory('[{"line": 2, "userId": "una", "name": "Una Again"}]', false)$$), 'JCFIX', 'and what else refuses is heard');
 select is(outcome(c.name, 'select auth.import_directory(''[]'', true)'), '42501', 'not for ' || c.name) from callers as c;
 
 select * from finish();

@@ -68,15 +68,21 @@ select throws_ok($$select auth.log_in('\x00', null, 'u', 'VAA_WORKER')$$, '23514
 -- A user of the directory need not say what it is there.
 select act_as_dba();
 select auth.add_user('d', 'i', 's', 'D'), auth.add_membership('d', 'VAA_WORKER', null, 'va.one');
+select auth.add_membership('d', 'HMCTS_CASE_OFFICER', 'LDFC', null);
 select auth.add_membership('d', 'LA_SOCIAL_WORKER', null, 'la.one'), auth.add_membership('d', 'LA_SOCIAL_WORKER', null, 'la.two');
 select act_as_server();
 select is((auth.log_in(token(201), null, 'd', 'VAA_WORKER')).caller.organisation_id, 'va.one', 'its own organisation');
 select is((auth.log_in(token(202), null, 'd', 'VAA_WORKER', null, 'va.two')).caller.organisation_id, 'va.two', 'unless it states one');
 select is((auth.log_in(token(203), null, 'd', 'LA_SOCIAL_WORKER')).caller.organisation_id, null, 'none of several');
 select is((auth.log_in(token(204), null, 'd', 'ADOPTER')).caller.organisation_id, null, 'none of another role');
+select is((auth.log_in(token(205), null, 'd', 'HMCTS_CASE_OFFICER')).caller.court_assignment, 'Leeds Family Court', 'its own court');
+select is(
+  (auth.log_in(token(206), null, 'd', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court')).caller.court_assignment, 'Birmingham Family Court',
+  'unless it states one'
+);
 select act_as_dba();
 select is(
-  (select concat_ws(' ', i.kind, i.outcome, i.user_id, i.user_role, i.issuer) from auth.sign_ins as i order by i.id desc limit 1), 'mock OPENED d ADOPTER',
+  (select concat_ws(' ', i.kind, i.outcome, i.user_id, i.user_role, i.issuer) from auth.sign_ins as i order by i.id desc limit 1), 'mock OPENED d HMCTS_CASE_OFFICER',
   'each is recorded'
 );
 

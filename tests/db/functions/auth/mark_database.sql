@@ -35,6 +35,20 @@ select mark(null);
 set local role casefile_owner;
 select is(outcome($$select auth.mark_database('LOCAL')$$), 'JCFIX', 'with cases it is too late');
 reset role;
+create function fixture.mark_without_cases(p_kind text) returns text language plpgsql as $$
+begin
+  perform fixture.mark(p_kind);
+  return fixture.outcome($s$
+    alter table core.cases rename to cases_aside;
+    create table core.cases ();
+    alter table core.cases owner to casefile_owner;
+    set local role casefile_owner;
+    select auth.mark_database('LOCAL');
+  $s$);
+end;
+$$;
+select is(mark_without_cases(k.kind), k.outcome, 'a database without cases that is ' || coalesce(k.kind, 'not marked'))
+from (values (null, 'ok'), ('TEST', 'JCFIX')) as k (kind, outcome);
 select is(outcome($$insert into auth.database_kind (kind) values ('OTHER')$$), '23514', 'no other kind');
 select is(outcome(c.name, 'select auth.mark_database(''LOCAL'')'), '42501', 'not for ' || c.name) from callers as c;
 

@@ -28,6 +28,12 @@ select is((job_of('report')).attempts, 0, 'but when it is to be read again');
 select set_document('report', 'ocr_status = ''failed''');
 select is(outcome($$update core.documents set ocr_status = 'processing' where id = document('report')$$), 'ok', 'once');
 
+-- Nobody hears it before the commit, but it takes a privilege to tell.
+revoke execute on function pg_notify(text, text) from casefile_owner;
+select set_document('report', 'ocr_status = ''failed''');
+select is(outcome($$update core.documents set ocr_status = 'processing' where id = document('report')$$), '42501', 'the worker is told');
+grant execute on function pg_notify(text, text) to casefile_owner;
+
 set local session_replication_role = replica;
 select act_as('officer');
 select upload('newer', 'newer.pdf');
