@@ -304,10 +304,12 @@ begin
           '{casefile_owner,casefile_api,casefile_worker,casefile_registrar,casefile_backup,pg_monitor}'
         ),
         (
-          '^pg_stat_get_(xact_)?(numscans|(tuples|blocks|function)_(returned|fetched|hit|inserted|(hot_)?updated|deleted|calls|(total|self)_time))$',
+          '^pg_stat_get_((xact|db)_)?(numscans|(tuples|blocks|function)_(returned|fetched|hit|inserted|(hot_)?updated|deleted|calls|(total|self)_time))$',
           '{pg_monitor}'
         ),
-        ('^pg_stat_get_(live_tuples|dead_tuples|mod_since_analyze)$', '{pg_monitor}')
+        ('^pg_stat_get_(live_tuples|dead_tuples|mod_since_analyze|progress_info)$', '{pg_monitor}'),
+        ('^pg_stat_get_backend_(idset|pid|dbid|userid|activity|activity_start|xact_start|start|client_addr|client_port|wait_event_type|wait_event)$', '{pg_monitor}'),
+        ('^pg_blocking_pids$', '{casefile_owner,pg_monitor}')
     ) as t (names, keepers) on p.proname ~ t.names
     where p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
   loop

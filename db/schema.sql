@@ -11608,7 +11608,7 @@ ALTER TABLE audit.seals ENABLE ROW LEVEL SECURITY;
 -- Name: entries select_own_court; Type: POLICY; Schema: audit; Owner: -
 --
 
-CREATE POLICY select_own_court ON audit.entries FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+CREATE POLICY select_own_court ON audit.entries FOR SELECT TO hmcts_case_officer USING ((court_code = ANY (ARRAY[( SELECT core.claim('court_code'::text) AS claim)])));
 
 --
 -- Name: POLICY select_own_court ON entries; Type: COMMENT; Schema: audit; Owner: -
@@ -12478,7 +12478,7 @@ COMMENT ON POLICY select_own ON core.kept_answers IS 'A caller is told again wha
 -- Name: assignment_particulars select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.assignment_particulars FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+CREATE POLICY select_own_court ON core.assignment_particulars FOR SELECT TO hmcts_case_officer USING ((court_code = ANY (ARRAY[( SELECT core.claim('court_code'::text) AS claim)])));
 
 --
 -- Name: POLICY select_own_court ON assignment_particulars; Type: COMMENT; Schema: core; Owner: -
@@ -12490,7 +12490,7 @@ COMMENT ON POLICY select_own_court ON core.assignment_particulars IS 'An officer
 -- Name: assignments select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.assignments FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+CREATE POLICY select_own_court ON core.assignments FOR SELECT TO hmcts_case_officer USING ((court_code = ANY (ARRAY[( SELECT core.claim('court_code'::text) AS claim)])));
 
 --
 -- Name: POLICY select_own_court ON assignments; Type: COMMENT; Schema: core; Owner: -
@@ -12502,7 +12502,7 @@ COMMENT ON POLICY select_own_court ON core.assignments IS 'An officer, of the ca
 -- Name: case_details select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.case_details FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+CREATE POLICY select_own_court ON core.case_details FOR SELECT TO hmcts_case_officer USING ((court_code = ANY (ARRAY[( SELECT core.claim('court_code'::text) AS claim)])));
 
 --
 -- Name: POLICY select_own_court ON case_details; Type: COMMENT; Schema: core; Owner: -
@@ -12514,7 +12514,7 @@ COMMENT ON POLICY select_own_court ON core.case_details IS 'An officer, of the c
 -- Name: case_number_gaps select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.case_number_gaps FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+CREATE POLICY select_own_court ON core.case_number_gaps FOR SELECT TO hmcts_case_officer USING ((court_code = ANY (ARRAY[( SELECT core.claim('court_code'::text) AS claim)])));
 
 --
 -- Name: POLICY select_own_court ON case_number_gaps; Type: COMMENT; Schema: core; Owner: -
@@ -12526,7 +12526,7 @@ COMMENT ON POLICY select_own_court ON core.case_number_gaps IS 'An officer, of i
 -- Name: case_number_series select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.case_number_series FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+CREATE POLICY select_own_court ON core.case_number_series FOR SELECT TO hmcts_case_officer USING ((court_code = ANY (ARRAY[( SELECT core.claim('court_code'::text) AS claim)])));
 
 --
 -- Name: POLICY select_own_court ON case_number_series; Type: COMMENT; Schema: core; Owner: -
@@ -12538,7 +12538,7 @@ COMMENT ON POLICY select_own_court ON core.case_number_series IS 'An officer, of
 -- Name: case_participants select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.case_participants FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+CREATE POLICY select_own_court ON core.case_participants FOR SELECT TO hmcts_case_officer USING ((court_code = ANY (ARRAY[( SELECT core.claim('court_code'::text) AS claim)])));
 
 --
 -- Name: POLICY select_own_court ON case_participants; Type: COMMENT; Schema: core; Owner: -
@@ -12562,7 +12562,7 @@ COMMENT ON POLICY select_own_court ON core.cases IS 'An officer reaches the case
 -- Name: document_texts select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.document_texts FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+CREATE POLICY select_own_court ON core.document_texts FOR SELECT TO hmcts_case_officer USING ((court_code = ANY (ARRAY[( SELECT core.claim('court_code'::text) AS claim)])));
 
 --
 -- Name: POLICY select_own_court ON document_texts; Type: COMMENT; Schema: core; Owner: -
@@ -12574,7 +12574,7 @@ COMMENT ON POLICY select_own_court ON core.document_texts IS 'An officer, of the
 -- Name: documents select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.documents FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+CREATE POLICY select_own_court ON core.documents FOR SELECT TO hmcts_case_officer USING ((court_code = ANY (ARRAY[( SELECT core.claim('court_code'::text) AS claim)])));
 
 --
 -- Name: POLICY select_own_court ON documents; Type: COMMENT; Schema: core; Owner: -
@@ -12586,7 +12586,7 @@ COMMENT ON POLICY select_own_court ON core.documents IS 'An officer reaches the 
 -- Name: organisation_links select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.organisation_links FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+CREATE POLICY select_own_court ON core.organisation_links FOR SELECT TO hmcts_case_officer USING ((court_code = ANY (ARRAY[( SELECT core.claim('court_code'::text) AS claim)])));
 
 --
 -- Name: POLICY select_own_court ON organisation_links; Type: COMMENT; Schema: core; Owner: -
@@ -12598,7 +12598,7 @@ COMMENT ON POLICY select_own_court ON core.organisation_links IS 'An officer, of
 -- Name: status_change_particulars select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.status_change_particulars FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+CREATE POLICY select_own_court ON core.status_change_particulars FOR SELECT TO hmcts_case_officer USING ((court_code = ANY (ARRAY[( SELECT core.claim('court_code'::text) AS claim)])));
 
 --
 -- Name: POLICY select_own_court ON status_change_particulars; Type: COMMENT; Schema: core; Owner: -
@@ -12610,7 +12610,7 @@ COMMENT ON POLICY select_own_court ON core.status_change_particulars IS 'An offi
 -- Name: status_changes select_own_court; Type: POLICY; Schema: core; Owner: -
 --
 
-CREATE POLICY select_own_court ON core.status_changes FOR SELECT TO hmcts_case_officer USING ((court_code = ( SELECT core.claim('court_code'::text) AS claim)));
+CREATE POLICY select_own_court ON core.status_changes FOR SELECT TO hmcts_case_officer USING ((court_code = ANY (ARRAY[( SELECT core.claim('court_code'::text) AS claim)])));
 
 --
 -- Name: POLICY select_own_court ON status_changes; Type: COMMENT; Schema: core; Owner: -
@@ -13052,4 +13052,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128180020'),
     ('20261128190737'),
     ('20261128205000'),
-    ('20261128221231');
+    ('20261128222518');

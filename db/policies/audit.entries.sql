@@ -5,7 +5,7 @@ alter table audit.entries force row level security;
 
 create policy select_own_court on audit.entries for select
 to hmcts_case_officer
-using (court_code = (select core.claim('court_code')));
+using (court_code = any (array[(select core.claim('court_code'))]));
 comment on policy select_own_court on audit.entries is
 'An officer, what was done in its own court, to deleted cases too.';
 

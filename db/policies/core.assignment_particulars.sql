@@ -5,7 +5,7 @@ alter table core.assignment_particulars force row level security;
 
 create policy select_own_court on core.assignment_particulars for select
 to hmcts_case_officer
-using (court_code = (select core.claim('court_code')));
+using (court_code = any (array[(select core.claim('court_code'))]));
 comment on policy select_own_court on core.assignment_particulars is 'An officer, of the cases of its own court.';
 
 create policy select_reached on core.assignment_particulars for select

@@ -5,7 +5,7 @@ alter table core.assignments force row level security;
 
 create policy select_own_court on core.assignments for select
 to hmcts_case_officer
-using (court_code = (select core.claim('court_code')));
+using (court_code = any (array[(select core.claim('court_code'))]));
 comment on policy select_own_court on core.assignments is
 'An officer, of the cases of its own court.';
 

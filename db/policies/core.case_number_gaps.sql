@@ -5,7 +5,7 @@ alter table core.case_number_gaps force row level security;
 
 create policy select_own_court on core.case_number_gaps for select
 to hmcts_case_officer
-using (court_code = (select core.claim('court_code')));
+using (court_code = any (array[(select core.claim('court_code'))]));
 comment on policy select_own_court on core.case_number_gaps is
 'An officer, of its own court: core.tg_case_number_series__in_use looks as whoever creates a case.';
 

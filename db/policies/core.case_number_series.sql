@@ -6,7 +6,7 @@ alter table core.case_number_series force row level security;
 
 create policy select_own_court on core.case_number_series for select
 to hmcts_case_officer
-using (court_code = (select core.claim('court_code')));
+using (court_code = any (array[(select core.claim('court_code'))]));
 comment on policy select_own_court on core.case_number_series is
 'An officer, of its own court. Nobody else: core.count_cases takes a tally that it sees for the number of cases within reach.';
 

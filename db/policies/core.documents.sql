@@ -6,7 +6,7 @@ alter table core.documents force row level security;
 -- Deleted ones too, for the same reason as in core.cases.
 create policy select_own_court on core.documents for select
 to hmcts_case_officer
-using (court_code = (select core.claim('court_code')));
+using (court_code = any (array[(select core.claim('court_code'))]));
 comment on policy select_own_court on core.documents is 'An officer reaches the documents of the cases of its own court.';
 
 create policy select_reached on core.documents for select

@@ -61,7 +61,7 @@ select is(
 
 select act_as_server();
 select is(outcome(s), 'ok', s) from unnest('{select auth.sweep(1000),select worker.measure_queue()}'::text[]) as s;
-select is(outcome(s), '42501', s)
+select is(outcome(s), '42501', 'it makes and alters no object, writes no audit, reads no secret and no directory: ' || s)
 from unnest(array[
   'select api.get_protected()', 'select api.list_cases()', 'select api.create_case(''AGENCY_ADOPTION'')', 'select core.actor()',
   'select from core.case_reach', 'select audit.explain_refusal(''get_case'', null)', 'select audit.find_broken_chains()',
@@ -110,7 +110,7 @@ end;
 $$;
 grant select on forged to public;
 select act_as_server();
-select is(forge(f.role, f.statement), 'nothing', format('%s without a session: %s', f.role, f.statement)) from forged as f;
+select is(forge(f.role, f.statement), 'nothing', format('it is no user without a session: %s, %s', f.role, f.statement)) from forged as f;
 
 -- A session is of one role, in one transaction.
 select act_as_server();

@@ -5,6 +5,18 @@
 -- Bodies may name functions that come later.
 set local check_function_bodies = off;
 
+drop policy select_own_court on core.case_number_series;
+drop policy select_own_court on core.case_participants;
+drop policy select_own_court on core.case_number_gaps;
+drop policy select_own_court on audit.entries;
+drop policy select_own_court on core.assignment_particulars;
+drop policy select_own_court on core.assignments;
+drop policy select_own_court on core.case_details;
+drop policy select_own_court on core.document_texts;
+drop policy select_own_court on core.documents;
+drop policy select_own_court on core.organisation_links;
+drop policy select_own_court on core.status_change_particulars;
+drop policy select_own_court on core.status_changes;
 drop trigger tg_entries__first_form_meanwhile on audit.entries;
 drop function audit.tg_first_form_meanwhile();
 
@@ -886,6 +898,14 @@ with check (true);
 comment on policy insert_to_owner on audit.anchors is 'audit.record_anchor alone records them.';
 revoke all on audit.anchors from public;
 
+-- db/policies/audit.entries.sql
+create policy select_own_court on audit.entries for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+
+comment on policy select_own_court on audit.entries is
+'An officer, what was done in its own court, to deleted cases too.';
+
 -- db/policies/audit.seals.sql
 -- Seals: written by audit.seal_journal, read by DBAs.
 
@@ -903,6 +923,85 @@ with check (true);
 comment on policy insert_to_owner on audit.seals is 'audit.seal_journal alone makes them.';
 revoke all on audit.seals from public;
 
+-- db/policies/core.assignment_particulars.sql
+create policy select_own_court on core.assignment_particulars for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+comment on policy select_own_court on core.assignment_particulars is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.assignments.sql
+create policy select_own_court on core.assignments for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+
+comment on policy select_own_court on core.assignments is
+'An officer, of the cases of its own court.';
+
+-- db/policies/core.case_details.sql
+create policy select_own_court on core.case_details for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+
+comment on policy select_own_court on core.case_details is
+'An officer, of the cases of its own court.';
+
+-- db/policies/core.case_number_gaps.sql
+create policy select_own_court on core.case_number_gaps for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+
+comment on policy select_own_court on core.case_number_gaps is
+'An officer, of its own court: core.tg_case_number_series__in_use looks as whoever creates a case.';
+
+-- db/policies/core.case_number_series.sql
+create policy select_own_court on core.case_number_series for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+
+comment on policy select_own_court on core.case_number_series is
+'An officer, of its own court. Nobody else: core.count_cases takes a tally that it sees for the number of cases within reach.';
+
+-- db/policies/core.case_participants.sql
+create policy select_own_court on core.case_participants for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+comment on policy select_own_court on core.case_participants is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.document_texts.sql
+create policy select_own_court on core.document_texts for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+comment on policy select_own_court on core.document_texts is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.documents.sql
+-- Deleted ones too, for the same reason as in core.cases.
+create policy select_own_court on core.documents for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+comment on policy select_own_court on core.documents is 'An officer reaches the documents of the cases of its own court.';
+
+-- db/policies/core.organisation_links.sql
+create policy select_own_court on core.organisation_links for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+
+comment on policy select_own_court on core.organisation_links is
+'An officer, of the cases of its own court.';
+
+-- db/policies/core.status_change_particulars.sql
+create policy select_own_court on core.status_change_particulars for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+comment on policy select_own_court on core.status_change_particulars is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.status_changes.sql
+create policy select_own_court on core.status_changes for select
+to hmcts_case_officer
+using (court_code = any (array[(select core.claim('court_code'))]));
+
+comment on policy select_own_court on core.status_changes is
+'An officer, of the cases of its own court.';
+
 -- migrate:down
 
 -- Bodies may name functions that come later.
@@ -911,6 +1010,18 @@ set local check_function_bodies = off;
 drop function audit.seal_digest(bytea, audit.seals);
 drop table audit.seals;
 drop table audit.anchors;
+drop policy select_own_court on audit.entries;
+drop policy select_own_court on core.assignment_particulars;
+drop policy select_own_court on core.assignments;
+drop policy select_own_court on core.case_details;
+drop policy select_own_court on core.case_number_gaps;
+drop policy select_own_court on core.case_number_series;
+drop policy select_own_court on core.case_participants;
+drop policy select_own_court on core.document_texts;
+drop policy select_own_court on core.documents;
+drop policy select_own_court on core.organisation_links;
+drop policy select_own_court on core.status_change_particulars;
+drop policy select_own_court on core.status_changes;
 drop function audit.changed_tips(uuid, uuid, uuid[], bigint[], bytea[]);
 drop function audit.find_broken_seals(jsonb);
 drop function audit.find_departures(uuid, uuid, uuid[], bigint[], bytea[]);
@@ -1206,3 +1317,90 @@ begin
   return v_answer;
 end;
 $$;
+
+-- db/policies/core.case_number_series.sql
+create policy select_own_court on core.case_number_series for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy select_own_court on core.case_number_series is
+'An officer, of its own court. Nobody else: core.count_cases takes a tally that it sees for the number of cases within reach.';
+
+-- db/policies/core.case_participants.sql
+create policy select_own_court on core.case_participants for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+comment on policy select_own_court on core.case_participants is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.case_number_gaps.sql
+create policy select_own_court on core.case_number_gaps for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy select_own_court on core.case_number_gaps is
+'An officer, of its own court: core.tg_case_number_series__in_use looks as whoever creates a case.';
+
+-- db/policies/audit.entries.sql
+create policy select_own_court on audit.entries for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy select_own_court on audit.entries is
+'An officer, what was done in its own court, to deleted cases too.';
+
+-- db/policies/core.assignment_particulars.sql
+create policy select_own_court on core.assignment_particulars for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+comment on policy select_own_court on core.assignment_particulars is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.assignments.sql
+create policy select_own_court on core.assignments for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy select_own_court on core.assignments is
+'An officer, of the cases of its own court.';
+
+-- db/policies/core.case_details.sql
+create policy select_own_court on core.case_details for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy select_own_court on core.case_details is
+'An officer, of the cases of its own court.';
+
+-- db/policies/core.document_texts.sql
+create policy select_own_court on core.document_texts for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+comment on policy select_own_court on core.document_texts is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.documents.sql
+-- Deleted ones too, for the same reason as in core.cases.
+create policy select_own_court on core.documents for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+comment on policy select_own_court on core.documents is 'An officer reaches the documents of the cases of its own court.';
+
+-- db/policies/core.organisation_links.sql
+create policy select_own_court on core.organisation_links for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy select_own_court on core.organisation_links is
+'An officer, of the cases of its own court.';
+
+-- db/policies/core.status_change_particulars.sql
+create policy select_own_court on core.status_change_particulars for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+comment on policy select_own_court on core.status_change_particulars is 'An officer, of the cases of its own court.';
+
+-- db/policies/core.status_changes.sql
+create policy select_own_court on core.status_changes for select
+to hmcts_case_officer
+using (court_code = (select core.claim('court_code')));
+
+comment on policy select_own_court on core.status_changes is
+'An officer, of the cases of its own court.';
