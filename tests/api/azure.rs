@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::support::{Server, Stage, free_port, id_of, samples};
+use crate::support::{Auditor, Server, Stage, free_port, id_of, samples};
 
 const KEY: &str = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 /// npm may have to fetch it first.
@@ -42,18 +42,24 @@ impl Azurite {
     /// A server that keeps its documents there, and not in the store of the stage's own.
     fn serve(&self, stage: &Stage) -> Server {
         stage.database().execute("update auth.home set store_id = null");
-        let endpoint = format!("http://127.0.0.1:{}/devstoreaccount1", self.port);
-        let environment = [
-            ("APP_ENV", "TEST"),
-            ("AUTH_MODE", "mock"),
-            ("DOCUMENT_STORE_URL", "az://documents/of/casefile"),
-            ("AZURE_STORAGE_ACCOUNT_NAME", "devstoreaccount1"),
-            ("AZURE_STORAGE_ACCOUNT_KEY", KEY),
-            ("AZURE_STORAGE_ENDPOINT", &endpoint),
-            ("AZURE_ALLOW_HTTP", "true"),
-        ];
+        let endpoint = self.endpoint();
+        let environment = [&[("APP_ENV", "TEST"), ("AUTH_MODE", "mock")][..], &container(&endpoint)].concat();
         Server::start_with(&stage.database().url, &environment)
     }
+
+    fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}/devstoreaccount1", self.port)
+    }
+}
+
+fn container(endpoint: &str) -> [(&str, &str); 5] {
+    [
+        ("DOCUMENT_STORE_URL", "az://documents/of/casefile"),
+        ("AZURE_STORAGE_ACCOUNT_NAME", "devstoreaccount1"),
+        ("AZURE_STORAGE_ACCOUNT_KEY", KEY),
+        ("AZURE_STORAGE_ENDPOINT", endpoint),
+        ("AZURE_ALLOW_HTTP", "true"),
+    ]
 }
 
 impl Drop for Azurite {
@@ -97,4 +103,23 @@ fn documents_are_kept_in_a_container_and_nothing_is_given_while_it_is_away() {
     officer.upload(id_of(&case), "c.pdf", &samples::pdf()).refused(503, "UNAVAILABLE");
     let list = officer.get(&format!("/api/cases/{}/documents", id_of(&case))).succeeded(200);
     assert_eq!(list["pagination"]["total"], 1, "what was refused is no document");
+}
+
+#[test]
+fn anchors_are_kept_in_a_container_too() {
+    let azurite = Azurite::start();
+    let stage = Stage::alone();
+    let auditor = Auditor::new(&stage);
+    let case = stage.officer().create_case();
+    let endpoint = azurite.endpoint();
+    let environment = container(&endpoint);
+    let audit = |arguments: &[&str]| auditor.run_with(arguments, &environment);
+    audit(&["anchor"]).says(0, &["Anchored 1 trails"]);
+    audit(&["anchor"]).says(0, &["Anchored 1 trails"]);
+    audit(&["verify", "--since", "latest"]).says(0, &["Found: 0."]);
+    audit(&["prove", id_of(&case), "--against", "latest"]).says(0, &[id_of(&case)]);
+    audit(&["verify", "--against", "nothing"]).cannot(&["nor an anchor of that name"]);
+    let documents = stage.keep_with(&["fsck", "--documents"], &environment);
+    assert!(documents.status.success(), "{}", String::from_utf8_lossy(&documents.stdout));
+    assert!(auditor.stored().is_empty(), "nothing in the folder");
 }

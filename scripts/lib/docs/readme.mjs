@@ -14,8 +14,8 @@ export const readme = () => ({
     "`scripts/gen-docs` writes this folder from a freshly migrated, throw-away database: from its catalogue and its rows, not from the " +
       "sources. `scripts/test generated` writes it once more and compares, so that it is true of every commit; what differs is named.",
     table(["to read", "", "to compare, and for spreadsheets", "is made of"], PAGES),
-    "One grant or policy that opens is one cell of `access.csv`, or as few as it has columns and kinds of rows: `scripts/test` says role, " +
-      "table, verb, row and column, what it was and what it is. `scripts/test tamper` opens some by hand, and expects these and no other.",
+    "A grant or a policy that is opened shows in `access.csv` as the cells that it opens, and no other. `scripts/test` names role, table, verb, " +
+      "row and column of each, what it was and what it is; `scripts/test tamper` opens some by hand, and expects just theirs.",
     "A database in use may differ in its reference rows (courts, transitions, types of documents and files); " +
       "`scripts/check-drift --database URL` tells, and names whatever else is not as it was shipped.",
   ),

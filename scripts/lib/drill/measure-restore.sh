@@ -31,7 +31,13 @@ restore_backup() {
 # keep_restored COMMAND...: of the program, on what was restored.
 keep_restored() {
   MIGRATOR_DATABASE_URL=$(url_of casefile_migrator restored) BACKUP_DATABASE_URL=$(url_of casefile_backup restored) APP_ENV=TEST \
-    DOCUMENT_STORE_URL=file://$STATE/documents "$CASEFILE" "$@"
+    DOCUMENT_STORE_URL=file://$STATE/documents AUDIT_ANCHOR_KEY_FILE=$STATE/anchor-key.pem "$CASEFILE" "$@"
+}
+
+take_anchor() {
+  [[ -f $STATE/anchor-key.pem ]] || openssl genpkey -algorithm ed25519 -out "$STATE/anchor-key.pem"
+  keep_restored audit anchor
+  SIZE=$(du -sh "$(printf '%s\n' "$STATE"/documents/audit-anchors/* | tail -n 1)" | cut -f 1)
 }
 
 # As another cluster would have it.
@@ -51,6 +57,9 @@ measure_restore() {
   measure "\`scripts/restore\`, compared with what was dumped" restore_backup
   measure "\`casefile after-restore\`" see_to_it
   measure "\`casefile fsck --audit\`, every entry's digest" keep_restored fsck --audit
+  measure "the first \`casefile audit anchor\`, which reads every entry" take_anchor
+  measure "each after it" take_anchor
+  measure "\`casefile audit verify --since latest\`" keep_restored audit verify --since latest
   measure "\`casefile fsck --privileges\`" keep_restored fsck --privileges
   say "" "\`scripts/drill restore --cases $cases\` on $(date --utc +%F): $(nproc) cores, PostgreSQL $(server_version)" "" \
     "| what | minutes | size |" "| --- | --- | --- |" "${rows[@]}"

@@ -2,7 +2,7 @@
 import { roleName, signature, tableName } from "../sources/statements.mjs";
 
 /** The tests that list what each role may do. */
-const LISTS = ["operations.sql", "server.sql", "worker.sql", "backup.sql", "registrar.sql", "catalog.sql"];
+const LISTS = ["operations.sql", "requests.sql", "server.sql", "worker.sql", "backup.sql", "registrar.sql", "catalog.sql"];
 
 const VERBS = ["select", "insert", "update", "delete"];
 

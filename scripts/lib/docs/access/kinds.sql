@@ -57,14 +57,14 @@ insert into fixture.kinds values
   ('other organisation', '{other}', 'a case of the court to which other people and organisations are tied'),
   ('other court', '{theirs}', 'a case of another court, to which other people and organisations are tied'),
   ('deleted case', '{deleted,gone}', 'a deleted case of its court, to which it and its organisation are tied'),
-  ('own court', '{court}', 'a row of the court, and of no case'),
+  ('own court', '{court}', 'a row of the court that is of no case, or a case that is added'),
   ('any row', '{}', 'whatever row, where there are no such kinds');
 
--- A row that is added is nobody's yet, but its document may be somebody's.
+-- A row that is added is nobody's yet, but its document may be somebody's. A case that is added is of a court, and else like any.
 create function fixture.kind_of(p_row fixture.rows, p_caller fixture.callers, p_verb text) returns text language sql stable as $$
   select concat_ws(
     ' / ',
-    coalesce((select k.name from fixture.kinds as k where p_row.case_name = any (k.case_names) and p_caller.name is not null), 'any row'),
+    coalesce((select k.name from fixture.kinds as k where w.case_name = any (k.case_names) and p_caller.name is not null), 'any row'),
     case
       when w.owner is null or p_caller.name is null then null
       when w.owner in (p_caller.user_id, p_caller.organisation_id) then case p_verb when 'insert' then 'its own document' else 'its own row' end
@@ -75,8 +75,11 @@ create function fixture.kind_of(p_row fixture.rows, p_caller fixture.callers, p_
   from (
     select
       case p_verb when 'insert' then p_row.document_owner else p_row.owner end,
-      case p_verb when 'insert' then p_row.document_state else p_row.state end
-  ) as w (owner, state);
+      case p_verb when 'insert' then p_row.document_state else p_row.state end,
+      case
+        when p_verb = 'insert' and p_row.tab = 'core.cases'::regclass and p_row.case_name <> 'theirs' then 'court' else p_row.case_name
+      end
+  ) as w (owner, state, case_name);
 $$;
 
 -- In the order in which people think of them.

@@ -3,6 +3,12 @@
 const KINDS =
   "{own case,unassigned case,revoked case,tied in another role,other organisation,other court,deleted case}";
 
+const DOCUMENT =
+  "{id,case_id,filename,document_type,description,uploaded_by,uploaded_at,upload_status,file_size,file_hash,mime_type," +
+  "version,virus_scan_status,virus_scan_completed_at,ocr_status,ocr_completed_at,ocr_failure_reason,deleted_at,ocr_page_count,ocr_pages_read,court_code}";
+const CASE_CHANGES = "{status,status_reason,details_version,next_hearing,deleted_at}";
+const PARTICIPANTS = "{case_id,court_code,applicant_ids,assigned_judge,organisation_ids}";
+
 export const OPENINGS = [
   {
     what: "a column, to whom policies show no row",
@@ -31,8 +37,8 @@ export const OPENINGS = [
     what: "the policy for select of an officer's cases",
     sql: "alter policy select_own_court on core.case_participants using (true)",
     cells: [
-      "hmcts_case_officer core.case_participants select other court {case_id,court_code,applicant_ids,assigned_judge,organisation_ids}: was policy, is yes",
-      "hmcts_case_officer without a session core.case_participants select any row {case_id,court_code,applicant_ids,assigned_judge,organisation_ids}: was policy, is yes",
+      `hmcts_case_officer core.case_participants select other court ${PARTICIPANTS}: was policy, is yes`,
+      `hmcts_case_officer without a session core.case_participants select any row ${PARTICIPANTS}: was policy, is yes`,
     ],
   },
   {
@@ -40,7 +46,7 @@ export const OPENINGS = [
     sql: `alter policy select_own on core.documents using (
       uploaded_by = (select core.claim('user_id')) and exists (select from core.case_reach as r where r.case_id = documents.case_id offset 0))`,
     cells: [
-      "adopter core.documents select own case / its own row / deleted document {id,case_id,filename,document_type,description,uploaded_by,uploaded_at,upload_status,file_size,file_hash,mime_type,version,virus_scan_status,virus_scan_completed_at,ocr_status,ocr_completed_at,ocr_failure_reason,deleted_at,ocr_page_count,ocr_pages_read,court_code}: was policy, is yes",
+      `adopter core.documents select own case / its own row / deleted document ${DOCUMENT}: was policy, is yes`,
       "adopter core.document_texts select own case / its own row / deleted document {document_id,content,case_id,court_code}: was policy, is yes",
       "adopter core.document_downloads insert own case / its own document / deleted document {document_id,found_damaged}: was policy, is yes",
     ],
@@ -57,8 +63,8 @@ export const OPENINGS = [
     what: "the policy for update of an officer's cases, behind which the guard still refuses",
     sql: "alter policy update_own_court on core.cases using (true)",
     cells: [
-      "hmcts_case_officer core.cases update other court {status,status_reason,details_version,next_hearing,deleted_at}: was policy, is guard JCMIS",
-      "hmcts_case_officer without a session core.cases update any row {status,status_reason,details_version,next_hearing,deleted_at}: was policy, is guard JCMIS",
+      `hmcts_case_officer core.cases update other court ${CASE_CHANGES}: was policy, is guard JCMIS`,
+      `hmcts_case_officer without a session core.cases update any row ${CASE_CHANGES}: was policy, is guard JCMIS`,
     ],
   },
   {

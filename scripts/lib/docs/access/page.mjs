@@ -34,6 +34,8 @@ function callersTable(cells, subjects, width) {
   );
 }
 
+const rolesWithout = (subjects) => subjects.filter(({ name }) => name.endsWith(NO_SESSION)).length;
+
 /** Those to whom rows are of no kind; who has the same answers is named together. */
 function othersList(cells, subjects, width) {
   const answers = subjects
@@ -45,15 +47,16 @@ function othersList(cells, subjects, width) {
       })),
     );
   return [...groupedBy([...groupedBy(answers, ({ name }) => name)], ([, all]) => all.map(({ says }) => says).join("; "))]
-    .map(([says, all]) => `- ${whoIs(all.map(([name]) => name))}: ${says}`)
+    .map(([says, same]) => `- ${whoIs(same.map(([name]) => name), rolesWithout(subjects))}: ${says}`)
     .join("\n");
 }
 
-function whoIs(names) {
+/** `all` is how many roles of callers there are. */
+function whoIs(names, all) {
   const bare = names.filter((name) => name.endsWith(NO_SESSION)).map((name) => name.slice(0, -NO_SESSION.length));
   const rest = names.filter((name) => !name.endsWith(NO_SESSION)).map(code);
   if (bare.length === 0) return rest.join(", ");
-  return [...rest, bare.length === 6 ? `every caller role${NO_SESSION}` : `without a session ${bare.map(code).join(", ")}`].join(", ");
+  return [...rest, bare.length === all ? `every caller role${NO_SESSION}` : `without a session ${bare.map(code).join(", ")}`].join(", ");
 }
 
 /** What a role does at all: which tables, on whatever rows. */
@@ -62,7 +65,10 @@ function summary(cells, subjects) {
     ...new Set(cells.filter((cell) => cell.role === name && cell.verb === verb && /\byes\b/.test(cell.answer)).map((cell) => cell.table)),
   ];
   const rows = subjects.map(({ name }) => [name, Object.keys(VERBS).map((verb) => tablesOf(name, verb).map(code).join(" "))]);
-  return [...groupedBy(rows, ([, tables]) => tables.join("|"))].map(([, all]) => [whoIs(all.map(([name]) => name)), ...all[0][1]]);
+  return [...groupedBy(rows, ([, tables]) => tables.join("|"))].map(([, same]) => [
+    whoIs(same.map(([name]) => name), rolesWithout(subjects)),
+    ...same[0][1],
+  ]);
 }
 
 function section({ name, about, columns }, cells, subjects) {
@@ -100,7 +106,8 @@ export function accessPage({ tables, subjects, kinds }, cells) {
       "nothing to read, so that the policy of its own verb holds alone.",
     table(["row", "is, to a caller"], kinds.map(({ name, about }) => [name, about])),
     "After the case, it is said whose the row is (*its own row*: the caller's user id or organisation stands in it, or in its document), " +
-      "and how far a document is. A social worker reaches cases through its authority or by name, and is here twice.",
+      "and how far a document is. Which status a case may be given: [statuses.md](statuses.md). A social worker reaches cases through its " +
+      "authority or by name, and is here twice.",
     "Left out: `casefile_owner`, `casefile_migrator` and superusers, who can lift each of these rules; and TRUNCATE, REFERENCES and TRIGGER, " +
       "which nobody has, as the tests of each table in `tests/db/policies` say.",
     "## By role",

@@ -27,6 +27,16 @@ from (
 order by s.part, s.place, s.name;
 grant select on fixture.subjects to public;
 
+do $$
+declare
+  v_role text;
+begin
+  select r into v_role from unnest(fixture.caller_roles()) as r
+  where not exists (select from fixture.subjects as s where s.role = r and s.caller is not null);
+  if found then raise exception 'Nobody tries what % may do: add a caller to scripts/lib/docs/access/subjects.sql', v_role; end if;
+end;
+$$;
+
 create function fixture.become_login(p_login text) returns void language plpgsql as $$
 begin
   perform fixture.act_as_dba();

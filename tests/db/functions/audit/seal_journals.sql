@@ -30,6 +30,14 @@ select is(audit.seal_journals(1000), 0, 'for good');
 select is_empty('select 1 where seals(''audit.restores'') is not null', 'nothing for a journal without rows');
 
 select act_as_dba();
+select is_empty(
+  $$
+    select j from unnest(enum_range(null::audit.journal)) as j
+    where not exists (
+      select from pg_locks as l where l.pid = pg_backend_pid() and l.relation = j::text::regclass and l.mode = 'ShareRowExclusiveLock'
+    )
+  $$, 'nobody writes a journal meanwhile'
+);
 select is_empty('select audit.find_broken_seals()', 'as it was sealed');
 set local role casefile_owner;
 select is_empty('select audit.find_broken_seals()', 'as the owner sees it, too');
