@@ -42,11 +42,7 @@ pub async fn check_audit(client: &Client, report: &mut Report) -> Result<(), Err
     compare(client, |name| AUDIT.iter().any(|kind| name.starts_with(kind)), report).await
 }
 
-async fn compare(
-    client: &Client,
-    is_asked: impl Fn(&str) -> bool,
-    report: &mut Report,
-) -> Result<(), Error> {
+async fn compare(client: &Client, is_asked: impl Fn(&str) -> bool, report: &mut Report) -> Result<(), Error> {
     let expected: BTreeMap<_, _> = facts::expected().collect();
     let mut actual = actual(client, &expected).await?;
     actual.retain(|name, _| is_asked(name));

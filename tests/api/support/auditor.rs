@@ -84,7 +84,9 @@ impl<'a> Auditor<'a> {
     /// Does that as a superuser who turns off all triggers, knows how a trail is chained, and turns the triggers on again.
     pub fn tamper(&self, sql: &str) {
         let [off, on] = ["disable", "enable always"].map(triggers);
-        let sql = format!("begin; set local session_replication_role = replica; {off}; {TOOLS}; {sql}; {on}; commit");
+        let sql = format!(
+            "begin; set local session_replication_role = replica; {off}; {TOOLS}; {sql}; {on}; commit"
+        );
         self.stage.database().execute(&sql);
     }
 }
