@@ -23,9 +23,10 @@ const WITHOUT_FUNCTION: [&str; 7] = [
 const LATER_STEPS: [&str; 5] =
     ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 58] = [
+const ACROSS_OPERATIONS: [&str; 59] = [
     "after_restore",
     "alerts",
+    "altered_login",
     "arrows",
     "audit_anchor",
     "audit_prove",
