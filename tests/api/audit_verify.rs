@@ -179,7 +179,7 @@ fn an_anchor_that_is_none_that_was_changed_or_that_is_anothers_is_no_finding() {
     };
     cannot(b"", &["no anchor of an audit trail"]);
     cannot(&[0; 4096], &["no anchor of an audit trail"]);
-    cannot(&[b'x'; 4 * 1024 * 1024], &["no anchor of an audit trail"]);
+    cannot(&vec![b'x'; 4 * 1024 * 1024], &["no anchor of an audit trail"]);
     cannot(text.replacen("\"cases\":2", "\"cases\":1", 1).as_bytes(), &["signature does not fit"]);
     cannot(text.replacen(" 2 ", " 3 ", 1).as_bytes(), &["do not have the root"]);
     cannot(&text.as_bytes()[..text.len() - 1], &["cut off", "1 of 2 cases"]);
