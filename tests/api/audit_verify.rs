@@ -152,9 +152,7 @@ fn a_row_of_a_journal_and_the_newest_anchor_are_missed() {
     auditor.run(&["anchor"]).says(0, &[]);
     auditor.run(&["anchor"]).says(0, &[]);
     fs::remove_file(auditor.stored().last().unwrap()).unwrap();
-    stage.database().execute(
-        "alter table auth.sign_ins disable trigger user; update auth.sign_ins set user_id = 'nobody'",
-    );
+    auditor.tamper("update auth.sign_ins set user_id = 'nobody'");
     let (lines, _) = auditor.run(&["verify", "--json"]).found();
     assert!(lines.iter().any(|line| line["journal"] == "auth.sign_ins" && line["seal"] == "1"), "{lines:?}");
     let (lines, _) = auditor.run(&["verify", "--since", "latest", "--part", "30/30", "--json"]).found();
@@ -216,6 +214,22 @@ fn an_anchor_from_before_a_restore_still_counts() {
     assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
     auditor.run(&["verify", "--against", &anchor]).says(0, &["Found: 0."]);
     auditor.run(&["anchor", "--previous", &anchor]).says(0, &["Anchored 2 trails"]);
+}
+
+#[test]
+fn whoever_changes_what_looks_for_faults_is_found() {
+    let stage = Stage::alone();
+    let auditor = Auditor::new(&stage);
+    stage.database().execute(
+        "create or replace function audit.find_broken_links(p_from uuid, p_to uuid)
+         returns table (case_id uuid, entry_id bigint, problem text) language sql stable set search_path = ''
+         as 'select null::uuid, null::bigint, null::text where false';
+         alter table core.cases disable trigger tg_cases__audit",
+    );
+    let (lines, _) = auditor.run(&["verify", "--json"]).found();
+    let changed = |what: &str| lines.iter().any(|line| line["problem"] == "changed" && line["what"] == what);
+    assert!(changed("function audit.find_broken_links(uuid,uuid)"), "{lines:?}");
+    assert!(changed("trigger tg_cases__audit on core.cases"), "{lines:?}");
 }
 
 #[test]

@@ -100,7 +100,9 @@ fn the_closed_sets_of_words_are_those_of_the_database() {
         .superuser()
         .query(
             "select t.typname::text, array_agg(e.enumlabel::text order by e.enumsortorder)
-             from pg_enum as e join pg_type as t on t.oid = e.enumtypid group by 1",
+             from pg_enum as e join pg_type as t on t.oid = e.enumtypid
+             where t.oid <> 'audit.journal'::regtype -- of which the API tells nothing
+             group by 1",
             &[],
         )
         .unwrap();
