@@ -234,7 +234,7 @@ comment on role casefile_api is
 'The login of the server: opens, resumes, ends and sweeps sessions, measures the queue, looks at replication, reads the list of
 migrations, and becomes a caller. Nothing else.';
 comment on role casefile_worker is 'The login of the document worker; becomes document_processor. Nothing else.';
-comment on role casefile_backup is 'The login of backups and of checks: reads everything, and changes nothing.';
+comment on role casefile_backup is 'The login of backups and of checks: reads everything, and changes nothing, but that it records anchors.';
 comment on role document_processor is 'Scans and reads documents.';
 comment on role casefile_caller is 'What all six caller roles have in common.';
 comment on role casefile_registrar is 'Whoever keeps the directory of users. A login of its own for each registrar is granted it.';
