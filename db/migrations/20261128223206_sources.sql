@@ -215,46 +215,50 @@ have different digests in the second form; the first, of entries from before 0.7
 -- Whether the audit trail of some cases is as it was written
 create or replace function audit.find_broken_links(p_from uuid, p_to uuid)
 returns table (case_id uuid, entry_id bigint, problem text)
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 -- Few entries are the last of their case, but not so few that each chain should look for its own among all.
 set enable_nestloop = off
 as $$
-  with bounds as (
-    select
-      coalesce(p_from, '00000000-0000-0000-0000-000000000000') as first,
-      coalesce(p_to, 'ffffffff-ffff-ffff-ffff-ffffffffffff') as last
-  ),
-  entries as (
-    select
-      e.case_id,
-      e.id,
-      e.digest,
-      audit.entry_digest(lag(e.digest) over (partition by e.case_id order by e.id), e) as expected,
-      row_number() over (partition by e.case_id order by e.id desc) as from_end,
-      count(*) over (partition by e.case_id) as length
-    from audit.entries as e
-    where e.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
-  )
-  select e.case_id, e.id, 'changed, or an entry before it is missing'
-  from entries as e
-  where e.digest is distinct from e.expected
-  union all
-  select c.case_id, e.id, 'entries are missing at the end'
-  from audit.chains as c
-  left join entries as e on e.case_id = c.case_id and e.from_end = 1
-  where c.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
-    and (e.length is distinct from c.length or e.digest <> c.digest)
-  union all
-  select c.id, null, 'without any audit entry'
-  from core.cases as c
-  where c.id between (select b.first from bounds as b) and (select b.last from bounds as b)
-    and not exists (
-      select from audit.chains as h
-      where h.case_id = c.id and h.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
-    );
+begin
+  -- In PL/pgSQL, so that a session that asks of one case after the other plans once.
+  return query
+    with bounds as (
+      select
+        coalesce(p_from, '00000000-0000-0000-0000-000000000000') as first,
+        coalesce(p_to, 'ffffffff-ffff-ffff-ffff-ffffffffffff') as last
+    ),
+    entries as (
+      select
+        e.case_id,
+        e.id,
+        e.digest,
+        audit.entry_digest(lag(e.digest) over (partition by e.case_id order by e.id), e) as expected,
+        row_number() over (partition by e.case_id order by e.id desc) as from_end,
+        count(*) over (partition by e.case_id) as length
+      from audit.entries as e
+      where e.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    )
+    select e.case_id, e.id, 'changed, or an entry before it is missing'
+    from entries as e
+    where e.digest is distinct from e.expected
+    union all
+    select c.case_id, e.id, 'entries are missing at the end'
+    from audit.chains as c
+    left join entries as e on e.case_id = c.case_id and e.from_end = 1
+    where c.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+      and (e.length is distinct from c.length or e.digest <> c.digest)
+    union all
+    select c.id, null, 'without any audit entry'
+    from core.cases as c
+    where c.id between (select b.first from bounds as b) and (select b.last from bounds as b)
+      and not exists (
+        select from audit.chains as h
+        where h.case_id = c.id and h.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+      );
+end;
 $$;
 
 -- db/functions/audit/find_broken_seals.sql
@@ -356,34 +360,38 @@ grant execute on function audit.find_departures(uuid, uuid, uuid[], bigint[], by
 -- Whether cases and their audit trail say the same
 create or replace function audit.find_faults(p_from uuid, p_to uuid)
 returns table (case_id uuid, entry_id bigint, problem text)
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select b.case_id, b.entry_id, b.problem
-  from audit.find_broken_links(p_from, p_to) as b
-  union all
-  select u.case_id, u.entry_id, u.problem
-  from audit.find_unrecorded(p_from, p_to) as u
-  union all
-  select h.case_id, null, 'the case of this trail is gone'
-  from audit.chains as h
-  where h.case_id between p_from and p_to
-    and not exists (select from core.cases as c where c.id = h.case_id and c.id between p_from and p_to)
-  union all
-  select c.id, null, 'version ' || c.version || ', and audited changes: ' || count(e.id)
-  from core.cases as c
-  left join audit.entries as e
-    on e.case_id = c.id and e.case_id between p_from and p_to and e.entity = 'case' and e.action <> 'CREATE'
-  where c.id between p_from and p_to
-  group by c.id, c.version
-  having c.version <> count(e.id) + 1
-  union all
-  select e.case_id, e.id, 'of another court than its case: ' || e.court_code
-  from audit.entries as e
-  join core.cases as c on c.id = e.case_id
-  where e.case_id between p_from and p_to and e.court_code <> c.court_code;
+begin
+  -- In PL/pgSQL, so that a session that asks of one case after the other plans once.
+  return query
+    select b.case_id, b.entry_id, b.problem
+    from audit.find_broken_links(p_from, p_to) as b
+    union all
+    select u.case_id, u.entry_id, u.problem
+    from audit.find_unrecorded(p_from, p_to) as u
+    union all
+    select h.case_id, null, 'the case of this trail is gone'
+    from audit.chains as h
+    where h.case_id between p_from and p_to
+      and not exists (select from core.cases as c where c.id = h.case_id and c.id between p_from and p_to)
+    union all
+    select c.id, null, 'version ' || c.version || ', and audited changes: ' || count(e.id)
+    from core.cases as c
+    left join audit.entries as e
+      on e.case_id = c.id and e.case_id between p_from and p_to and e.entity = 'case' and e.action <> 'CREATE'
+    where c.id between p_from and p_to
+    group by c.id, c.version
+    having c.version <> count(e.id) + 1
+    union all
+    select e.case_id, e.id, 'of another court than its case: ' || e.court_code
+    from audit.entries as e
+    join core.cases as c on c.id = e.case_id
+    where e.case_id between p_from and p_to and e.court_code <> c.court_code;
+end;
 $$;
 
 comment on function audit.find_faults(uuid, uuid) is
@@ -414,106 +422,111 @@ grant execute on function audit.find_seal_departures(text[], bigint[], bytea[]) 
 -- Whether cases and documents are as their trail says
 create or replace function audit.find_unrecorded(p_from uuid, p_to uuid)
 returns table (case_id uuid, entry_id bigint, problem text)
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
+-- Of one case, each table is read by an index; of many, by hashes.
+set plan_cache_mode = force_custom_plan
 as $$
-  with entries as (
-    select e.case_id, e.id, e.entity, e.entity_id, e.action, e.before, e.after
-    from audit.entries as e
-    where e.case_id between p_from and p_to
-  ),
-  -- Each field as the last entry that names it left it.
-  recorded as (
-    select e.case_id, e.entity, e.entity_id, jsonb_strip_nulls(jsonb_object_agg(f.key, f.value order by e.id)) as fields
-    from entries as e
-    cross join lateral jsonb_each(e.after) as f
-    where e.entity in ('case', 'document')
-    group by e.case_id, e.entity, e.entity_id
-  ),
-  actual as (
-    select c.id as case_id, 'case' as entity, c.id::text as entity_id, audit.case_image(c) as fields
-    from core.cases as c
-    where c.id between p_from and p_to
-    union all
-    select
-      d.case_id, 'document', d.id::text,
-      audit.document_image(d) || jsonb_build_object(
-        'textSha256', encode(sha256(convert_to(t.content, 'UTF8')), 'hex'),
-        'bytesRemoved', case when r.document_id is not null then true end
-      )
-    from core.documents as d
-    left join core.document_texts as t on t.document_id = d.id and t.case_id between p_from and p_to
-    left join core.document_removals as r on r.document_id = d.id
-    where d.case_id between p_from and p_to
-  ),
-  differing as (
-    select
-      coalesce(a.case_id, r.case_id) as case_id,
-      coalesce(a.entity, r.entity) as entity,
-      coalesce(a.entity_id, r.entity_id) as entity_id,
-      coalesce(jsonb_strip_nulls(a.fields), '{}') as actual,
-      coalesce(r.fields - 'foundDamaged', '{}') as recorded
-    from actual as a
-    full join recorded as r on r.case_id = a.case_id and r.entity = a.entity and r.entity_id = a.entity_id
-    where jsonb_strip_nulls(a.fields) is distinct from r.fields - 'foundDamaged'
-  ),
-  -- What happens once or is undone: as often here as there.
-  happened as (
-    select s.case_id, 'status changed to ' || s.to_status as what
-    from core.status_changes as s
-    where s.case_id between p_from and p_to
-    union all
-    select d.case_id, 'document ' || d.id || ' downloaded'
-    from core.document_downloads as w
-    join core.documents as d on d.id = w.document_id
-    where d.case_id between p_from and p_to
-    union all
-    select a.case_id, format('assignment %s %s: %s as %s', a.id, h.what, a.user_id, a.assignment_type)
-    from core.assignments as a
-    cross join lateral (select 'made' as what union all select 'revoked' where a.revoked_at is not null) as h
-    where a.case_id between p_from and p_to
-    union all
-    select l.case_id, format('organisation %s: %s as %s', h.what, l.organisation_id, l.organisation_type)
-    from core.organisation_links as l
-    cross join lateral (select 'linked' as what union all select 'unlinked' where l.unlinked_at is not null) as h
-    where l.case_id between p_from and p_to
-  ),
-  told as (
-    select
-      e.case_id,
-      case e.action
-        when 'STATUS_CHANGE' then 'status changed to ' || (e.after ->> 'status')
-        when 'DOCUMENT_DOWNLOAD' then 'document ' || e.entity_id || ' downloaded'
-        when 'ASSIGNMENT_CREATE' then
-          format('assignment %s made: %s as %s', e.entity_id, e.after ->> 'userId', e.after ->> 'assignmentType')
-        when 'ASSIGNMENT_REVOKE' then
-          format('assignment %s revoked: %s as %s', e.entity_id, e.before ->> 'userId', e.before ->> 'assignmentType')
-        when 'ORGANISATION_LINK' then format('organisation linked: %s as %s', e.entity_id, e.after ->> 'organisationType')
-        when 'ORGANISATION_UNLINK' then format('organisation unlinked: %s as %s', e.entity_id, e.before ->> 'organisationType')
-      end as what
-    from entries as e
-  )
-  select d.case_id, null::bigint, d.entity || ' ' || d.entity_id || ' is not as its trail says: ' || n.names
-  from differing as d
-  cross join lateral (
-    select string_agg(f.name, ', ' order by f.name) as names
-    from jsonb_object_keys(d.actual || d.recorded) as f (name)
-    where d.actual -> f.name is distinct from d.recorded -> f.name
-  ) as n
-  union all
-  select n.case_id, null, format('%s: %s times here, and %s in its trail', n.what, n.here, n.there)
-  from (
-    select o.case_id, o.what, sum(o.here) as here, sum(o.there) as there
-    from (
-      select h.case_id, h.what, 1 as here, 0 as there from happened as h
+begin
+  return query
+    with entries as (
+      select e.case_id, e.id, e.entity, e.entity_id, e.action, e.before, e.after
+      from audit.entries as e
+      where e.case_id between p_from and p_to
+    ),
+    -- Each field as the last entry that names it left it.
+    recorded as (
+      select e.case_id, e.entity, e.entity_id, jsonb_strip_nulls(jsonb_object_agg(f.key, f.value order by e.id)) as fields
+      from entries as e
+      cross join lateral jsonb_each(e.after) as f
+      where e.entity in ('case', 'document')
+      group by e.case_id, e.entity, e.entity_id
+    ),
+    actual as (
+      select c.id as case_id, 'case' as entity, c.id::text as entity_id, audit.case_image(c) as fields
+      from core.cases as c
+      where c.id between p_from and p_to
       union all
-      select t.case_id, t.what, 0, 1 from told as t where t.what is not null
-    ) as o
-    group by o.case_id, o.what
-  ) as n
-  where n.here <> n.there;
+      select
+        d.case_id, 'document', d.id::text,
+        audit.document_image(d) || jsonb_build_object(
+          'textSha256', encode(sha256(convert_to(t.content, 'UTF8')), 'hex'),
+          'bytesRemoved', case when r.document_id is not null then true end
+        )
+      from core.documents as d
+      left join core.document_texts as t on t.document_id = d.id and t.case_id between p_from and p_to
+      left join core.document_removals as r on r.document_id = d.id
+      where d.case_id between p_from and p_to
+    ),
+    differing as (
+      select
+        coalesce(a.case_id, r.case_id) as case_id,
+        coalesce(a.entity, r.entity) as entity,
+        coalesce(a.entity_id, r.entity_id) as entity_id,
+        coalesce(jsonb_strip_nulls(a.fields), '{}') as actual,
+        coalesce(r.fields - 'foundDamaged', '{}') as recorded
+      from actual as a
+      full join recorded as r on r.case_id = a.case_id and r.entity = a.entity and r.entity_id = a.entity_id
+      where jsonb_strip_nulls(a.fields) is distinct from r.fields - 'foundDamaged'
+    ),
+    -- What happens once or is undone: as often here as there.
+    happened as (
+      select s.case_id, 'status changed to ' || s.to_status as what
+      from core.status_changes as s
+      where s.case_id between p_from and p_to
+      union all
+      select d.case_id, 'document ' || d.id || ' downloaded'
+      from core.document_downloads as w
+      join core.documents as d on d.id = w.document_id
+      where d.case_id between p_from and p_to
+      union all
+      select a.case_id, format('assignment %s %s: %s as %s', a.id, h.what, a.user_id, a.assignment_type)
+      from core.assignments as a
+      cross join lateral (select 'made' as what union all select 'revoked' where a.revoked_at is not null) as h
+      where a.case_id between p_from and p_to
+      union all
+      select l.case_id, format('organisation %s: %s as %s', h.what, l.organisation_id, l.organisation_type)
+      from core.organisation_links as l
+      cross join lateral (select 'linked' as what union all select 'unlinked' where l.unlinked_at is not null) as h
+      where l.case_id between p_from and p_to
+    ),
+    told as (
+      select
+        e.case_id,
+        case e.action
+          when 'STATUS_CHANGE' then 'status changed to ' || (e.after ->> 'status')
+          when 'DOCUMENT_DOWNLOAD' then 'document ' || e.entity_id || ' downloaded'
+          when 'ASSIGNMENT_CREATE' then
+            format('assignment %s made: %s as %s', e.entity_id, e.after ->> 'userId', e.after ->> 'assignmentType')
+          when 'ASSIGNMENT_REVOKE' then
+            format('assignment %s revoked: %s as %s', e.entity_id, e.before ->> 'userId', e.before ->> 'assignmentType')
+          when 'ORGANISATION_LINK' then format('organisation linked: %s as %s', e.entity_id, e.after ->> 'organisationType')
+          when 'ORGANISATION_UNLINK' then format('organisation unlinked: %s as %s', e.entity_id, e.before ->> 'organisationType')
+        end as what
+      from entries as e
+    )
+    select d.case_id, null::bigint, d.entity || ' ' || d.entity_id || ' is not as its trail says: ' || n.names
+    from differing as d
+    cross join lateral (
+      select string_agg(f.name, ', ' order by f.name) as names
+      from jsonb_object_keys(d.actual || d.recorded) as f (name)
+      where d.actual -> f.name is distinct from d.recorded -> f.name
+    ) as n
+    union all
+    select n.case_id, null, format('%s: %s times here, and %s in its trail', n.what, n.here, n.there)
+    from (
+      select o.case_id, o.what, sum(o.here) as here, sum(o.there) as there
+      from (
+        select h.case_id, h.what, 1 as here, 0 as there from happened as h
+        union all
+        select t.case_id, t.what, 0, 1 from told as t where t.what is not null
+      ) as o
+      group by o.case_id, o.what
+    ) as n
+    where n.here <> n.there;
+end;
 $$;
 
 comment on function audit.find_unrecorded(uuid, uuid) is
