@@ -8,6 +8,7 @@ use crate::{
     config::{DatabaseUrl, MaintenanceConfig},
     db::{connect_for, reason},
     documents::Store,
+    output::say,
 };
 
 /// How many numbers a series passes over: so many cases nobody creates in one court between two marks.
@@ -49,7 +50,7 @@ impl AfterRestore {
             ask(&client, &database, AFTER_RESTORE, &[&mark.as_ref().map(Json), &gap, &self.anyway]).await?;
         // Done before, too: the store may not have been there then.
         store.write_mark(&ask(&client, &database, TAKE_MARK, &[]).await?).await?;
-        println!("{}", told(&done));
+        say(told(&done));
         Ok(())
     }
 }

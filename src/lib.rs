@@ -21,6 +21,7 @@ mod identity;
 mod metrics;
 #[cfg(feature = "otlp")]
 mod otlp;
+mod output;
 mod process;
 mod recent;
 mod renewal;
@@ -50,7 +51,7 @@ pub use self::{after_restore::AfterRestore, audit::AuditCommand, directory::Dire
 /// # Errors
 /// None.
 pub fn print_openapi() -> Result<(), String> {
-    print!("{}", http::document());
+    output::say(http::document());
     Ok(())
 }
 
@@ -59,7 +60,7 @@ pub fn print_openapi() -> Result<(), String> {
 /// # Errors
 /// None.
 pub fn print_environment() -> Result<(), String> {
-    print!("{}", config::reference());
+    output::say(config::reference());
     Ok(())
 }
 
@@ -77,10 +78,10 @@ pub async fn check() -> Result<(), String> {
     let db = Db::new(config.database.clone(), None, config.pool)?;
     home::check(&db, &store).await.map_err(|trouble| trouble.to_string())?;
     db.close();
-    println!(
+    output::say(format_args!(
         "The database of {} is what this server needs, and the document store answers.",
         config.database.variable
-    );
+    ));
     Ok(())
 }
 

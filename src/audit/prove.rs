@@ -27,7 +27,7 @@ impl Prove {
         let anchor = source::read(&self.against, &PublicKeys::of_environment()?).await?;
         let proof = proof(&anchor, self.case)
             .ok_or_else(|| format!("The anchor of {} has no case {}.", anchor.header.taken_at, self.case))?;
-        println!("{proof:#}");
+        crate::output::say(format_args!("{proof:#}"));
         Ok(())
     }
 }

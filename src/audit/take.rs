@@ -82,7 +82,10 @@ impl Take {
         header.key = key.public().fingerprint();
         let (place, signed) = target.write(lines, &header, &key).await?;
         let root = &header.root;
-        println!("Anchored {} trails as of {} in {place}. Root: {root}.", header.cases, header.taken_at);
+        crate::output::say(format_args!(
+            "Anchored {} trails as of {} in {place}. Root: {root}.",
+            header.cases, header.taken_at
+        ));
         database.record(&header, &signed).await.map_err(|error| {
             format!("It is written, but not recorded in the database. {} Run it again.", lost(error))
         })?;

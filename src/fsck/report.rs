@@ -8,6 +8,8 @@ use std::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::output::say;
+
 const BETWEEN_SIGNS: Duration = Duration::from_secs(5);
 
 pub struct Report {
@@ -32,13 +34,13 @@ impl Report {
             let mut line =
                 Map::from_iter([("part".to_owned(), part.into()), ("problem".to_owned(), problem.into())]);
             line.extend(about.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())));
-            println!("{}", Value::Object(line));
+            say(Value::Object(line));
         } else {
             let about: Vec<_> = about
                 .iter()
                 .map(|(name, value)| if *name == "what" { value.clone() } else { format!("{name} {value}") })
                 .collect();
-            println!("{part}: {problem}: {}", about.join(", "));
+            say(format_args!("{part}: {problem}: {}", about.join(", ")));
         }
     }
 
@@ -69,11 +71,11 @@ impl Report {
             let mut last: Map<String, Value> = told.collect();
             last.insert("checked".to_owned(), Value::Object(self.checked));
             last.insert("found".to_owned(), self.found.into());
-            println!("{}", Value::Object(last));
+            say(Value::Object(last));
         } else {
             let told = self.told.iter().map(|(name, value)| format!("{name} {value}"));
             let told: Vec<_> = iter::once(self.counts()).chain(told).collect();
-            println!("Checked {}. Found: {}.", told.join(", "), self.found);
+            say(format_args!("Checked {}. Found: {}.", told.join(", "), self.found));
         }
         self.found == 0
     }

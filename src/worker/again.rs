@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::{obstacles::Obstacles, queue::Queue};
-use crate::config::WorkerConfig;
+use crate::{config::WorkerConfig, output::say};
 
 /// Queues documents again whose reading failed: these, or all. Says how many, and which of these had not failed.
 pub async fn read_again(config: WorkerConfig, documents: Vec<Uuid>) -> Result<(), String> {
@@ -9,11 +9,8 @@ pub async fn read_again(config: WorkerConfig, documents: Vec<Uuid>) -> Result<()
     let queue = Queue::open(config.database, Obstacles::default()).await?;
     let queued = queue.read_again(wanted).await.map_err(|error| error.to_string())?;
 
-    println!(
-        "{} {} read again.",
-        queued.len(),
-        if queued.len() == 1 { "document is" } else { "documents are" }
-    );
+    let are = if queued.len() == 1 { "document is" } else { "documents are" };
+    say(format_args!("{} {are} read again.", queued.len()));
     let others: Vec<_> =
         documents.iter().filter(|document| !queued.contains(document)).map(Uuid::to_string).collect();
     if others.is_empty() {

@@ -14,8 +14,8 @@ const HOUSE: [(&str, Floors); 9] = [
         "",
         &[
             &[
-                "config", "current", "error", "facts", "hex", "metrics", "recent", "renewal", "stop",
-                "trace", "values", "vitals",
+                "config", "current", "error", "facts", "hex", "metrics", "output", "recent", "renewal",
+                "stop", "trace", "values", "vitals",
             ],
             &["db", "identity", "process"],
             &["documents", "otlp"],

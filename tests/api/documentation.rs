@@ -1,7 +1,10 @@
 //! The documentation says what the server does, and needs nobody else to say it. That every answer which any
 //! test sees is documented, with all its fields, the client of these tests checks.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    process::{Command, Stdio},
+};
 
 use serde_json::Value;
 
@@ -178,4 +181,13 @@ fn tags<'a>(page: &'a str, names: &[&str]) -> Vec<&'a str> {
         }
     }
     tags
+}
+
+#[test]
+fn whoever_reads_no_further_ends_the_command_quietly() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_casefile"));
+    let mut child = command.arg("openapi").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(141), String::new()));
 }

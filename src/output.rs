@@ -1,0 +1,24 @@
+//! What commands say on standard output.
+
+use std::{
+    fmt::Display,
+    io::{self, ErrorKind, Write},
+    process,
+};
+
+/// As of a program that SIGPIPE ends.
+const NOBODY_READS: i32 = 141;
+const CANNOT: i32 = 2;
+
+/// A line, with its end. Where nobody reads on, as after `| head`, the command ends, quietly.
+pub fn say(line: impl Display) {
+    let mut output = io::stdout().lock();
+    match writeln!(output, "{}", line.to_string().trim_end_matches('\n')).and_then(|()| output.flush()) {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => process::exit(NOBODY_READS),
+        Err(error) => {
+            eprintln!("casefile: cannot write to standard output: {error}.");
+            process::exit(CANNOT);
+        }
+    }
+}
