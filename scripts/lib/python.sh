@@ -1,19 +1,6 @@
 # Tools in Python, each in an environment of its own under target/, with packages that are pinned by their hashes.
 # shellcheck shell=bash
 
-OLDEST_PYTHON=3.11
-
-lacks_python() {
-  local version
-  if ! command -v python3 >/dev/null; then
-    say "python3 is missing: sudo apt-get install python3 python3-pip"
-  elif version=$(python3 --version) && is_older "${version#Python }" "$OLDEST_PYTHON"; then
-    say "python3 ${version#Python } is older than $OLDEST_PYTHON: install a newer one from https://www.python.org"
-  elif ! python3 -m pip --version >/dev/null 2>&1; then
-    say "pip is missing: sudo apt-get install python3-pip"
-  fi
-}
-
 # install_python NAME REQUIREMENTS: only when the requirements or Python changed since the last time. Its programs are then in
 # target/NAME/bin. Says why not.
 install_python() {
