@@ -68,7 +68,10 @@ static VARIABLES: &[Entry] = &[
         "The audience (`aud`) that access tokens of programs must have. If it is not set, the server accepts no tokens.",
     ),
     text("OIDC_SCOPES", "The scopes that a sign-in asks for. Default: `openid profile`."),
-    text("OIDC_ADD_USERS", "`yes` allows a claim rule to add users whom the directory does not know. Default: `no`."),
+    text(
+        "OIDC_ADD_USERS",
+        "`yes` allows a claim rule to add users whom the directory does not know. Default: `no`.",
+    ),
     number(&oidc::KEYS_SECONDS),
     text(
         "TRUSTED_PROXIES",
@@ -130,7 +133,10 @@ static VARIABLES: &[Entry] = &[
         "Instead of the variable without `_FILE`: a file that contains its value. The programs read it again at SIGHUP: see scripts/deploy/operate.md, *Change a secret*.",
     ),
     text("CLAMD_ADDRESS", "The address of clamd, for the worker: `host:port` or the path of a socket."),
-    text("VIRUS_SCAN", "`off`: documents are not scanned, and are served with the scan status `skipped`. Allowed in LOCAL and TEST only."),
+    text(
+        "VIRUS_SCAN",
+        "`off`: documents are not scanned, and are served with the scan status `skipped`. Allowed in LOCAL and TEST only.",
+    ),
     number(&worker::LEASE),
 ];
 
