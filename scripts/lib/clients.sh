@@ -1,5 +1,4 @@
-# Clients that others generate from the API's document: in each of these languages, one is generated and compiled, and lives the
-# life of a case with a server over the demonstration caseload.
+# The server as others see it who have only its document: clients that generators make of it, and requests by the thousand.
 # shellcheck shell=bash
 
 # shellcheck source=demonstration.sh
@@ -9,6 +8,7 @@ source "$SCRIPTS/lib/python.sh"
 
 CLIENTS=$ROOT/tests/clients
 
+# In each of these languages, a client is generated and compiled, and works on a case with a server over the demonstration caseload.
 test_clients() {
   DATABASE=casefile_clients
   cargo build --locked
@@ -53,4 +53,15 @@ live_in_python() (
 live_in_rust() {
   CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$ROOT/target} cargo run --locked --manifest-path "$CLIENTS/rust/Cargo.toml"
   count_client
+}
+
+test_fuzz() {
+  local log=$STATE/fuzz.log status=0 said
+  if ! said=$(install_python schemathesis "$SCRIPTS/lib/fuzz/requirements.txt"); then
+    left_out "$said"
+    return
+  fi
+  scripts/fuzz-api 2>&1 | tee "$log" || status=$?
+  awk '/: as documented \(/ { passed++ } /: NOT AS DOCUMENTED \(/ { failed++ } END { print "fuzz", passed + 0, failed + 0 }' "$log" >>"$STATE/counts"
+  return "$status"
 }

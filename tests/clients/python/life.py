@@ -22,8 +22,8 @@ from casefile_client.models import (
     CreateCase,
     DocumentType,
     Error,
+    ErrorReason,
     LogIn,
-    Reason,
     UpdateCase,
     UploadDocumentBody,
     Uploaded,
@@ -51,7 +51,7 @@ def succeeded(answer: Response[T | Error]) -> T:
     return answer.parsed
 
 
-def refused(answer: Response[T | Error], status: int, reason: Reason) -> Error:
+def refused(answer: Response[T | Error], status: int, reason: ErrorReason) -> Error:
     """The body of an answer that has to be a refusal, for this reason."""
     assert isinstance(answer.parsed, Error), answer
     assert (answer.status_code, answer.parsed.reason) == (status, reason), answer.parsed
@@ -83,10 +83,10 @@ etag = read.headers["ETag"]
 changed = update_case.sync_detailed(case.id, client=officer, body=UpdateCase(notes="Agreed"), if_match=etag)
 assert succeeded(changed).version == version + 1
 too_late = UpdateCase(notes="Too late")
-refused(update_case.sync_detailed(case.id, client=officer, body=too_late, if_match=etag), 412, Reason.STALE_VERSION)
+refused(update_case.sync_detailed(case.id, client=officer, body=too_late, if_match=etag), 412, ErrorReason.STALE_VERSION)
 too_late.version = version
 stale = update_case.sync_detailed(case.id, client=officer, body=too_late)
-assert refused(stale, 409, Reason.STALE_VERSION).current_version == version + 1
+assert refused(stale, 409, ErrorReason.STALE_VERSION).current_version == version + 1
 
 
 # The officer moves it on, but only a judge grants the order.
@@ -94,10 +94,10 @@ def move(who: AuthenticatedClient, status: CaseStatus) -> Response[CaseWithPrevi
     return change_case_status.sync_detailed(case.id, client=who, body=ChangeCaseStatus(status=status))
 
 
-refused(move(officer, CaseStatus.FINAL_HEARING), 400, Reason.INVALID_TRANSITION)
+refused(move(officer, CaseStatus.FINAL_HEARING), 400, ErrorReason.INVALID_TRANSITION)
 for status in (CaseStatus.DIRECTIONS, CaseStatus.CONSENT_AND_REPORTING, CaseStatus.FINAL_HEARING):
     assert succeeded(move(officer, status)).status is status
-refused(move(officer, CaseStatus.ORDER_GRANTED), 403, Reason.TRANSITION_NOT_PERMITTED)
+refused(move(officer, CaseStatus.ORDER_GRANTED), 403, ErrorReason.TRANSITION_NOT_PERMITTED)
 assert succeeded(move(judge, CaseStatus.ORDER_GRANTED)).previous_status is CaseStatus.FINAL_HEARING
 
 
@@ -109,12 +109,12 @@ def upload() -> Response[Uploaded | Error]:
 
 
 document_id = succeeded(upload()).document_id
-assert refused(upload(), 400, Reason.DUPLICATE_DOCUMENT).existing_document_id == document_id
+assert refused(upload(), 400, ErrorReason.DUPLICATE_DOCUMENT).existing_document_id == document_id
 for _ in range(300):
     downloaded = download_document.sync_detailed(document_id, client=officer)
     if not isinstance(downloaded.parsed, Error):
         break
-    refused(downloaded, 409, Reason.NOT_SCANNED)
+    refused(downloaded, 409, ErrorReason.NOT_SCANNED)
     time.sleep(0.1)
 assert succeeded(downloaded).payload.read() == DOCUMENT.read_bytes()
 assert downloaded.headers["Content-Type"] == "application/pdf"
@@ -146,9 +146,9 @@ seen_by_adopter = succeeded(get_case.sync_detailed(case.id, client=adopter))
 assert (seen_by_adopter.redacted, seen_by_adopter.status) == (True, CaseStatus.ORDER_GRANTED)
 assert isinstance(seen_by_adopter.notes, Unset)
 assert all(isinstance(change.by, Unset) for change in seen_by_adopter.history)
-refused(download_document.sync_detailed(document_id, client=adopter), 403, Reason.NOT_YOUR_CASE)
+refused(download_document.sync_detailed(document_id, client=adopter), 403, ErrorReason.NOT_YOUR_CASE)
 
 # Signed out, nobody reads on.
 for client in (officer, judge, adopter):
     succeeded(log_out.sync_detailed(client=client))
-    refused(get_case.sync_detailed(case.id, client=client), 401, Reason.NO_SESSION)
+    refused(get_case.sync_detailed(case.id, client=client), 401, ErrorReason.NO_SESSION)

@@ -5,10 +5,10 @@ use std::{env, error::Error, fs, time::Duration};
 use futures_util::TryStreamExt;
 use progenitor_client::{ClientInfo, Error as Failure, ResponseValue};
 use reqwest::multipart::{Form, Part};
-use types::{AssignmentType, AuditAction, CaseStatus, CaseType, Reason, UserRole};
+use types::{AssignmentType, AuditAction, CaseStatus, CaseType, ErrorReason, UserRole};
 use uuid::Uuid;
 
-#[allow(clippy::all, clippy::pedantic, clippy::unwrap_used, unused_imports)]
+#[allow(clippy::all, clippy::pedantic, clippy::unwrap_used, dead_code, unused_imports)]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
 }
@@ -47,20 +47,24 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let notes = types::UpdateCaseNotes::try_from("Placement agreed")?;
     let change = || officer.update_case().id(id).body_map(|body| body.notes(notes.clone()));
     assert_eq!(change().if_match(etag).send().await?.version, version + 1);
-    refused(change().if_match(etag).send().await, 412, Reason::StaleVersion);
+    refused(change().if_match(etag).send().await, 412, ErrorReason::StaleVersion);
     let stale =
-        refused(change().body_map(|body| body.version(version)).send().await, 409, Reason::StaleVersion);
+        refused(change().body_map(|body| body.version(version)).send().await, 409, ErrorReason::StaleVersion);
     assert_eq!(stale.current_version, Some(version + 1));
 
     // The officer moves it on, but only a judge grants the order.
     let change_status = async |who: &Client, status: CaseStatus| {
         who.change_case_status().id(id).body_map(|body| body.status(status)).send().await
     };
-    refused(change_status(&officer, CaseStatus::FinalHearing).await, 400, Reason::InvalidTransition);
+    refused(change_status(&officer, CaseStatus::FinalHearing).await, 400, ErrorReason::InvalidTransition);
     for status in [CaseStatus::Directions, CaseStatus::ConsentAndReporting, CaseStatus::FinalHearing] {
         assert_eq!(change_status(&officer, status).await?.status, status);
     }
-    refused(change_status(&officer, CaseStatus::OrderGranted).await, 403, Reason::TransitionNotPermitted);
+    refused(
+        change_status(&officer, CaseStatus::OrderGranted).await,
+        403,
+        ErrorReason::TransitionNotPermitted,
+    );
     assert_eq!(
         change_status(&judge, CaseStatus::OrderGranted).await?.previous_status,
         CaseStatus::FinalHearing
@@ -72,10 +76,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(uploaded.status(), 201);
     let document = uploaded.json::<types::Uploaded>().await?.document_id;
     let again = upload(&officer, id, &bytes).await?.json::<types::Error>().await?;
-    assert_eq!((again.reason, again.existing_document_id), (Reason::DuplicateDocument, Some(document)));
+    assert_eq!((again.reason, again.existing_document_id), (ErrorReason::DuplicateDocument, Some(document)));
     let downloaded = loop {
         match officer.download_document().id(document).send().await {
-            Err(Failure::ErrorResponse(answer)) if answer.reason == Reason::NotScanned => {
+            Err(Failure::ErrorResponse(answer)) if answer.reason == ErrorReason::NotScanned => {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
             answer => break answer?,
@@ -112,12 +116,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!((seen_by_adopter.redacted, seen_by_adopter.status), (Some(true), CaseStatus::OrderGranted));
     assert_eq!(seen_by_adopter.notes, None);
     assert!(seen_by_adopter.history.iter().all(|change| change.by.is_none()));
-    refused(adopter.download_document().id(document).send().await, 403, Reason::NotYourCase);
+    refused(adopter.download_document().id(document).send().await, 403, ErrorReason::NotYourCase);
 
     // Signed out, nobody reads on.
     for client in [officer, judge, adopter] {
         client.log_out().send().await?;
-        refused(client.get_case().id(id).send().await, 401, Reason::NoSession);
+        refused(client.get_case().id(id).send().await, 401, ErrorReason::NoSession);
     }
     Ok(())
 }
@@ -132,7 +136,7 @@ async fn sign_in(username: &str, role: UserRole) -> Result<Client, Box<dyn Error
 }
 
 /// The body of an answer that has to be a refusal, for this reason.
-fn refused<T>(answer: Answer<T>, status: u16, reason: Reason) -> types::Error {
+fn refused<T>(answer: Answer<T>, status: u16, reason: ErrorReason) -> types::Error {
     match answer {
         Err(Failure::ErrorResponse(error)) => {
             assert_eq!((error.status().as_u16(), error.reason), (status, reason), "{}", error.error);

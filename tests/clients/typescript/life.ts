@@ -8,7 +8,7 @@ import type { components, paths } from "./generated/api.js";
 
 type Role = components["schemas"]["UserRole"];
 type CaseStatus = components["schemas"]["CaseStatus"];
-type Reason = NonNullable<components["schemas"]["Error"]["reason"]>;
+type Reason = components["schemas"]["ErrorReason"];
 
 const { CASEFILE_URL: baseUrl = "http://127.0.0.1:3001", CASEFILE_DOCUMENT = "scripts/demo-order.pdf" } = process.env;
 
