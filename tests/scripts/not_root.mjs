@@ -9,7 +9,7 @@ import { Clone, ROOT } from "./support/clone.mjs";
 const isRoot = process.getuid() === 0;
 const clone = new Clone();
 chmodSync(clone.folder, 0o755);
-// Homes of cargo and node: this user may not read root's.
+// This user may not read root's home, where cargo and rustc are.
 const PATH = clone.path(["cargo", "rustc"], { cargo: "echo cargo 99.0.0", rustc: "echo rustc 99.0.0" });
 chmodSync(PATH, 0o755);
 after(() => clone.stop());
