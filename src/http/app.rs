@@ -10,13 +10,12 @@ use poem::{
     Endpoint, EndpointExt, IntoResponse, Response, Route,
     endpoint::{make, make_sync},
     get,
-    http::header,
     middleware::{CatchPanic, CookieJarManager},
 };
 use poem_openapi::{ExtraHeader, OpenApi, OpenApiService};
 use uuid::Uuid;
 
-use super::{admin, api, documented::Operations, limiters::Limiters, pipeline};
+use super::{admin, api, docs, documented::Operations, limiters::Limiters, pipeline};
 use crate::{
     config::Config,
     db::{Db, Usage},
@@ -28,12 +27,8 @@ use crate::{
     vitals::Vitals,
 };
 
-/// The documentation comes whole with this server, and asks no other host for anything.
-const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-
-/// Large, and so made when somebody asks for them, and shared by all answers.
+/// Large, and so made when somebody asks for it, and shared by all answers.
 static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| service().spec().into());
-static DOCS: LazyLock<Bytes> = LazyLock::new(|| docs(&service().swagger_ui_html()).into());
 
 pub fn app(
     db: Db,
@@ -45,6 +40,7 @@ pub fn app(
 ) -> impl Endpoint {
     let config = Arc::new(config);
 
+    let docs = Arc::new(docs::endpoint(&config, || DOCUMENT.clone()));
     let (figures, stops) = (db.clone(), stop.clone());
     let routes = match config.admin {
         Some(_) => Route::new(),
@@ -52,13 +48,8 @@ pub fn app(
     };
     routes
         .at("/openapi.json", get(make_sync(|_| DOCUMENT.clone().with_content_type("application/json"))))
-        .at(
-            "/docs",
-            get(make_sync(|_| {
-                let page = DOCS.clone().with_content_type("text/html; charset=utf-8");
-                page.with_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)
-            })),
-        )
+        .at("/docs", get(Arc::clone(&docs)))
+        .at("/docs/*path", get(docs))
         .nest("/", service())
         .data(db)
         .data(store)
@@ -104,12 +95,6 @@ impl Vitals for Db {
             metrics::documents_waiting(&state.task, state.waiting, state.oldest_seconds);
         }
     }
-}
-
-/// Swagger UI, without the badge of a validator that lives elsewhere.
-fn docs(html: &str) -> String {
-    html.replace("deepLinking: true,", "deepLinking: true, validatorUrl: null,")
-        .replace("<title>Swagger UI</title>", "<title>Casefile</title>")
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Response {
