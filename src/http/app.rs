@@ -1,21 +1,18 @@
 //! The whole application: routes, documentation, and what every request passes.
 
-use std::{
-    any::Any,
-    sync::{Arc, LazyLock},
-};
+use std::{any::Any, sync::Arc};
 
-use bytes::Bytes;
 use poem::{
     Endpoint, EndpointExt, IntoResponse, Response, Route,
-    endpoint::{make, make_sync},
+    endpoint::make,
     get,
     middleware::{CatchPanic, CookieJarManager},
 };
 use poem_openapi::{ExtraHeader, OpenApi, OpenApiService};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::{admin, api, docs, documented::Operations, limiters::Limiters, pipeline};
+use super::{admin, api, docs, document::finish, documented::Operations, limiters::Limiters, pipeline};
 use crate::{
     config::Config,
     db::{Db, Usage},
@@ -27,9 +24,6 @@ use crate::{
     vitals::Vitals,
 };
 
-/// Large, and so made when somebody asks for it, and shared by all answers.
-static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| service().spec().into());
-
 pub fn app(
     db: Db,
     store: Store,
@@ -40,14 +34,14 @@ pub fn app(
 ) -> impl Endpoint {
     let config = Arc::new(config);
 
-    let docs = Arc::new(docs::endpoint(&config, || DOCUMENT.clone()));
+    let docs = Arc::new(docs::endpoint(&config, document));
     let (figures, stops) = (db.clone(), stop.clone());
     let routes = match config.admin {
         Some(_) => Route::new(),
         None => Route::new().at("/metrics", get(make(move |_| admin::text(figures.clone(), stops.clone())))),
     };
     routes
-        .at("/openapi.json", get(make_sync(|_| DOCUMENT.clone().with_content_type("application/json"))))
+        .at("/openapi.json", get(Arc::clone(&docs)))
         .at("/docs", get(Arc::clone(&docs)))
         .at("/docs/*path", get(docs))
         .nest("/", service())
@@ -63,8 +57,14 @@ pub fn app(
         .with(CookieJarManager::new())
 }
 
-pub fn document() -> String {
-    service().spec() + "\n"
+/// The OpenAPI document of all operations.
+pub fn document() -> Value {
+    finished(&service().spec())
+}
+
+#[expect(clippy::expect_used, reason = "the framework has just made it, and tests read it")]
+fn finished(specification: &str) -> Value {
+    finish(serde_json::from_str(specification).expect("the framework writes JSON"))
 }
 
 fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {

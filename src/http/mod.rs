@@ -8,6 +8,7 @@ mod body;
 mod client_address;
 mod cookies;
 mod docs;
+mod document;
 mod documented;
 mod encoding;
 mod idempotency;

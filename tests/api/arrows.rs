@@ -67,7 +67,7 @@ const HOUSE: [(&str, Floors); 9] = [
     (
         "http",
         &[
-            &["cookies", "time_limit"],
+            &["cookies", "document", "time_limit"],
             &["auth", "body", "client_address", "docs", "encoding", "limiters", "origin", "server", "types"],
             &["admin", "api", "idempotency"],
             &["documented", "pipeline"],

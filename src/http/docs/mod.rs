@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use self::{
     asset::{Asset, Keep},
-    page::{CHANGELOG, PAGES, Page},
+    page::{CHANGELOG, PAGES},
     request::Writes,
 };
 use crate::{
@@ -43,6 +43,7 @@ const SAMPLE: &[u8] = include_bytes!("../../../scripts/demo-order.pdf");
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
+const JSON: &str = "application/json";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// What differs from server to server.
@@ -65,8 +66,8 @@ impl Server {
     }
 }
 
-/// Everything under /docs, made when somebody first asks for any of it.
-pub fn endpoint(config: &Config, document: fn() -> Bytes) -> impl Endpoint + use<> {
+/// Everything under /docs, and the document itself: made when somebody first asks for any of it.
+pub fn endpoint(config: &Config, document: fn() -> Value) -> impl Endpoint + use<> {
     let server = Server::of(config);
     let site = Arc::new(OnceLock::new());
     make(move |request: Request| {
@@ -82,9 +83,9 @@ pub fn endpoint(config: &Config, document: fn() -> Bytes) -> impl Endpoint + use
 struct Site(HashMap<String, (Asset, Keep)>);
 
 impl Site {
-    fn new(server: Server, document: &[u8]) -> Self {
+    fn new(server: Server, document: &Value) -> Self {
         let mut site = Self(HashMap::new());
-        let document: Value = serde_json::from_slice(document).unwrap_or_default();
+        site.add("/openapi.json", Asset::new(JSON, POLICY, document.to_string()));
         let viewer = OpenApiService::new((), "", "").swagger_ui_html();
         let style = site.keep("style.css", CSS, STYLE);
         let script = site.keep("script.js", JAVASCRIPT, SCRIPT);
@@ -102,19 +103,19 @@ impl Site {
              <script src=\"{reference_script}\" defer></script>"
         );
         for page in PAGES.iter().chain([&CHANGELOG]) {
-            let text = filled(&markdown::for_server(page.text, server.kind), &document)
+            let text = filled(&markdown::for_server(page.text, server.kind), document)
                 .replace("{{sample}}", &sample)
                 .replace("{{statuses}}", &statuses)
                 .replace("{{methods}}", methods(server.writes));
             let content = markdown::render(&text, server.writes);
             let head = if page.name == "reference" { format!("{common}\n{viewer}") } else { common.clone() };
-            site.add(page, Asset::new(HTML, POLICY, page.html(&content, &head)));
+            site.add(&page.address(), Asset::new(HTML, POLICY, page.html(&content, &head)));
         }
         site
     }
 
-    fn add(&mut self, page: &Page, asset: Asset) {
-        self.0.insert(page.address(), (asset, Keep::Revalidated));
+    fn add(&mut self, address: &str, asset: Asset) {
+        self.0.insert(address.to_owned(), (asset, Keep::Revalidated));
     }
 
     /// Gives the address of what is kept.
