@@ -1,7 +1,7 @@
 // Swagger UI within the frame of the guide, without the parts that the guide has itself.
 "use strict";
 
-const place = document.getElementById("operations");
+const place = document.getElementById("swagger-ui");
 const nothing = () => () => null;
 
 const plugin = {

@@ -117,4 +117,4 @@ for (const button of document.querySelectorAll("[data-login]")) {
 }
 
 fillBlanks();
-if (document.querySelector(".request, [data-login], #operations")) tell().catch(() => {});
+if (document.querySelector(".request, [data-login], #swagger-ui")) tell().catch(() => {});

@@ -3,7 +3,7 @@
 use std::{any::Any, sync::Arc};
 
 use poem::{
-    Endpoint, EndpointExt, IntoResponse, Response, Route,
+    Endpoint, EndpointExt, Response, Route,
     endpoint::make,
     get,
     middleware::{CatchPanic, CookieJarManager},

@@ -40,8 +40,10 @@ pub fn render(text: &str, writes: Writes) -> Content {
     while let Some(event) = events.next() {
         match event {
             Event::Start(Tag::Heading { level, id, .. }) => {
-                let inside: Vec<_> =
-                    events.by_ref().take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_)))).collect();
+                let inside: Vec<_> = events
+                    .by_ref()
+                    .take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))))
+                    .collect();
                 let title = plain(&inside);
                 let id = id.map_or_else(|| slug(&title), |id| id.to_string());
                 if level == HeadingLevel::H2 {
@@ -55,13 +57,17 @@ pub fn render(text: &str, writes: Writes) -> Content {
             // One that is wider than the page scrolls by itself, by keyboard too.
             start @ Event::Start(Tag::Table(_)) => {
                 let label = last_heading.replace('"', "&quot;");
-                let opening = format!("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"Table: {label}\">");
+                let opening = format!(
+                    "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"Table: {label}\">"
+                );
                 shown.extend([Event::Html(opening.into()), start]);
             }
             end @ Event::End(TagEnd::Table) => shown.extend([end, Event::Html("</div>\n".into())]),
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if info.starts_with("request") => {
-                let inside: Vec<_> =
-                    events.by_ref().take_while(|event| !matches!(event, Event::End(TagEnd::CodeBlock))).collect();
+                let inside: Vec<_> = events
+                    .by_ref()
+                    .take_while(|event| !matches!(event, Event::End(TagEnd::CodeBlock)))
+                    .collect();
                 shown.push(Event::Html(request::html(&info, &plain(&inside), writes).into()));
             }
             other => shown.push(other),

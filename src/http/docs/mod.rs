@@ -60,8 +60,7 @@ impl Server {
             AuthMode::Oidc => "oidc",
             AuthMode::None => "none",
         };
-        let writes =
-            if config.environment == Environment::Prod { Writes::Shown } else { Writes::Sent };
+        let writes = if config.environment == Environment::Prod { Writes::Shown } else { Writes::Sent };
         Self { kind, writes }
     }
 }
@@ -89,7 +88,8 @@ impl Site {
         let viewer = OpenApiService::new((), "", "").swagger_ui_html();
         let style = site.keep("style.css", CSS, STYLE);
         let script = site.keep("script.js", JAVASCRIPT, SCRIPT);
-        let viewer_style = within(&viewer, "<style charset=\"UTF-8\">", "</style>").to_owned() + REFERENCE_STYLE;
+        let viewer_style =
+            within(&viewer, "<style charset=\"UTF-8\">", "</style>").to_owned() + REFERENCE_STYLE;
         let viewer_style = site.keep("reference.css", CSS, viewer_style);
         let viewer_script = within(&viewer, "<script charset=\"UTF-8\">", "</script>").to_owned();
         let viewer_script = site.keep("swagger-ui.js", JAVASCRIPT, viewer_script);
@@ -97,15 +97,16 @@ impl Site {
         let sample = site.keep("order.pdf", "application/pdf", SAMPLE);
         let statuses = site.picture("statuses.svg", STATUSES);
 
-        let common = format!("<link rel=\"stylesheet\" href=\"{style}\">\n<script src=\"{script}\" defer></script>");
+        let common =
+            format!("<link rel=\"stylesheet\" href=\"{style}\">\n<script src=\"{script}\" defer></script>");
         let viewer = format!(
-            "<link rel=\"stylesheet\" href=\"{viewer_style}\">\n<script src=\"{viewer_script}\" defer></script>\n\
-             <script src=\"{reference_script}\" defer></script>"
+            "<script src=\"{viewer_script}\" defer></script>\n<script src=\"{reference_script}\" defer></script>"
         );
         for page in PAGES.iter().chain([&CHANGELOG]) {
             let text = filled(&markdown::for_server(page.text, server.kind), document)
                 .replace("{{sample}}", &sample)
                 .replace("{{statuses}}", &statuses)
+                .replace("{{viewer-style}}", &viewer_style)
                 .replace("{{methods}}", methods(server.writes));
             let content = markdown::render(&text, server.writes);
             let head = if page.name == "reference" { format!("{common}\n{viewer}") } else { common.clone() };

@@ -70,5 +70,7 @@ fn sections(Content { sections, .. }: &Content) -> String {
         let _ = writeln!(list, "<li><a href=\"#{id}\">{title}</a></li>");
         list
     });
-    format!("<nav class=\"sections\" aria-labelledby=\"on-this-page\"><h2 id=\"on-this-page\">On this page</h2>\n<ul>\n{links}</ul></nav>\n")
+    format!(
+        "<nav class=\"sections\" aria-labelledby=\"on-this-page\"><h2 id=\"on-this-page\">On this page</h2>\n<ul>\n{links}</ul></nav>\n"
+    )
 }

@@ -65,8 +65,7 @@ impl<'a> Shown<'a> {
                 let _ = write!(command, " \\\n  -F '{line}'");
             }
         } else if !self.body.is_empty() {
-            let _ =
-                write!(command, " \\\n  -H 'Content-Type: application/json' \\\n  -d '{}'", self.body);
+            let _ = write!(command, " \\\n  -H 'Content-Type: application/json' \\\n  -d '{}'", self.body);
         }
         command
     }
@@ -89,7 +88,9 @@ impl<'a> Shown<'a> {
             form.push_str("const form = new FormData();\n");
             for (name, value) in self.body.lines().filter_map(|line| line.split_once('=')) {
                 let _ = match value.strip_prefix('@') {
-                    Some(file) => writeln!(form, "form.append(\"{name}\", file, \"{file}\"); // a File or Blob"),
+                    Some(file) => {
+                        writeln!(form, "form.append(\"{name}\", file, \"{file}\"); // a File or Blob")
+                    }
                     None => writeln!(form, "form.append(\"{name}\", {value:?});"),
                 };
             }
@@ -99,15 +100,17 @@ impl<'a> Shown<'a> {
         }
         let options = options.iter().map(|option| format!("\n  {option},")).collect::<String>();
         let options = if options.is_empty() { options } else { format!(", {{{options}\n}}") };
-        format!("{form}const answer = await fetch(\"{}\"{options});\nconsole.log(answer.status, await answer.json());", self.path)
+        format!(
+            "{form}const answer = await fetch(\"{}\"{options});\nconsole.log(answer.status, await answer.json());",
+            self.path
+        )
     }
 }
 
 /// The request as HTML, for the script of the pages to bring to life.
 pub fn html(info: &str, text: &str, writes: Writes) -> String {
     let shown = Shown::read(info, text);
-    let headers: String =
-        shown.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    let headers: String = shown.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
     let is_sent = !shown.changes() || writes == Writes::Sent;
     let button = if is_sent { " <button type=\"button\" hidden>Send</button>" } else { "" };
     let end = if is_sent {
@@ -160,7 +163,8 @@ fn with_blanks(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const CHANGE: &str = "PATCH /api/cases/{caseId}/status\nIf-Match: \"1\"\n\n{\"status\": \"DIRECTIONS\"}\n";
+    const CHANGE: &str =
+        "PATCH /api/cases/{caseId}/status\nIf-Match: \"1\"\n\n{\"status\": \"DIRECTIONS\"}\n";
 
     #[test]
     fn a_request_is_shown_as_curl_and_as_fetch() {
@@ -177,7 +181,11 @@ mod tests {
              \"DIRECTIONS\"}),\n});\nconsole.log(answer.status, await answer.json());"
         );
         let form = Shown::read("request", "POST /api/x\n\ndocumentType=court-order\nfile=@order.pdf\n");
-        assert!(form.curl().ends_with("-F 'documentType=court-order' \\\n  -F 'file=@order.pdf'"), "{}", form.curl());
+        assert!(
+            form.curl().ends_with("-F 'documentType=court-order' \\\n  -F 'file=@order.pdf'"),
+            "{}",
+            form.curl()
+        );
         assert!(form.fetch().contains("form.append(\"file\", file, \"order.pdf\")"), "{}", form.fetch());
         assert_eq!(Shown::read("request", "GET /live\n").curl(), "curl -b cookies -c cookies \"$host/live\"");
     }

@@ -27,9 +27,9 @@ pub fn table(name: &str, document: &Value) -> Option<String> {
     Some(match name {
         "operations" => operations(document),
         "changes" => changes(),
-        "courts" => rows(COURTS, &["Court", "Code", "Region"], |row| {
-            vec![cell(row, 1), code(row, 0), cell(row, 2)]
-        }),
+        "courts" => {
+            rows(COURTS, &["Court", "Code", "Region"], |row| vec![cell(row, 1), code(row, 0), cell(row, 2)])
+        }
         "document-types" => rows(DOCUMENT_TYPES, &["Type", "Name", "What it is"], |row| {
             vec![code(row, 0), cell(row, 2), cell(row, 3)]
         }),
@@ -55,7 +55,9 @@ fn operations(document: &Value) -> String {
             continue;
         }
         let _ = write!(page, "\n## {name}\n\n");
-        page.push_str(&head(&["Operation", "Request"].into_iter().chain(ROLES.map(|role| role.2)).collect::<Vec<_>>()));
+        page.push_str(&head(
+            &["Operation", "Request"].into_iter().chain(ROLES.map(|role| role.2)).collect::<Vec<_>>(),
+        ));
         page.extend(lines);
     }
     page
@@ -169,7 +171,9 @@ mod tests {
     #[test]
     fn courts_and_types_are_those_that_are_shipped() {
         let document = Value::Null;
-        for (name, rows) in [("courts", COURTS), ("document-types", DOCUMENT_TYPES), ("file-types", FILE_TYPES)] {
+        for (name, rows) in
+            [("courts", COURTS), ("document-types", DOCUMENT_TYPES), ("file-types", FILE_TYPES)]
+        {
             let table = table(name, &document).unwrap();
             assert_eq!(table.lines().count(), rows.lines().count() + 1, "{table}");
         }
