@@ -140,7 +140,7 @@ fn the_pages_say_what_the_database_says() {
     };
     let [life, words, roles] =
         ["life-of-a-case", "words", "roles"].map(|name| visitor.get(&format!("/docs/{name}")).text);
-    for name in rows("select name from core.courts") {
+    for name in rows("select name from core.courts where name not like 'Test %'") {
         assert!(words.contains(&format!("<td>{name}</td>")), "{name}");
     }
     for status in rows("select unnest(enum_range(null::core.case_status))::text") {

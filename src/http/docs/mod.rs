@@ -3,6 +3,7 @@
 mod asset;
 mod markdown;
 mod page;
+mod reasons;
 mod request;
 mod tables;
 
@@ -154,7 +155,7 @@ fn methods(writes: Writes) -> &'static str {
 fn filled(text: &str, document: &Value) -> String {
     let table = |line: &str| {
         let name = line.strip_prefix("{{")?.strip_suffix("}}")?;
-        tables::table(name, document)
+        if name == "reasons" { Some(reasons::sections()) } else { tables::table(name, document) }
     };
     text.lines().map(|line| table(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
 }

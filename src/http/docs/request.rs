@@ -98,7 +98,7 @@ impl<'a> Shown<'a> {
         } else if !self.body.is_empty() {
             options.push(format!("body: JSON.stringify({})", self.body.replace('\n', "\n  ")));
         }
-        let options = options.iter().map(|option| format!("\n  {option},")).collect::<String>();
+        let options = options.iter().map(|option| format!("\n  {option},")).collect::<Vec<_>>().concat();
         let options = if options.is_empty() { options } else { format!(", {{{options}\n}}") };
         format!(
             "{form}const answer = await fetch(\"{}\"{options});\nconsole.log(answer.status, await answer.json());",
@@ -110,7 +110,8 @@ impl<'a> Shown<'a> {
 /// The request as HTML, for the script of the pages to bring to life.
 pub fn html(info: &str, text: &str, writes: Writes) -> String {
     let shown = Shown::read(info, text);
-    let headers: String = shown.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    let headers =
+        shown.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect::<Vec<_>>().concat();
     let is_sent = !shown.changes() || writes == Writes::Sent;
     let button = if is_sent { " <button type=\"button\" hidden>Send</button>" } else { "" };
     let end = if is_sent {
