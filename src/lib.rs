@@ -23,6 +23,7 @@ mod metrics;
 mod otlp;
 mod output;
 mod process;
+pub mod reason;
 mod recent;
 mod renewal;
 mod stop;
@@ -51,7 +52,7 @@ pub use self::{after_restore::AfterRestore, audit::AuditCommand, directory::Dire
 /// # Errors
 /// None.
 pub fn print_openapi() -> Result<(), String> {
-    output::say(http::document());
+    output::say(format!("{:#}", http::document()));
     Ok(())
 }
 

@@ -13,6 +13,7 @@ const HOUSE: [(&str, Floors); 9] = [
     (
         "",
         &[
+            &["reason"],
             &[
                 "config", "current", "error", "facts", "hex", "metrics", "output", "recent", "renewal",
                 "stop", "trace", "values", "vitals",
@@ -67,7 +68,7 @@ const HOUSE: [(&str, Floors); 9] = [
     (
         "http",
         &[
-            &["cookies", "time_limit"],
+            &["cookies", "document", "time_limit"],
             &["auth", "body", "client_address", "encoding", "limiters", "origin", "server", "types"],
             &["admin", "api", "idempotency"],
             &["documented", "pipeline"],
