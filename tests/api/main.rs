@@ -68,6 +68,7 @@ mod document_races;
 mod document_reach;
 mod documentation;
 mod faults;
+mod guide;
 mod hosts;
 mod idempotency;
 mod idempotent_uploads;

@@ -27,7 +27,7 @@ const WITHOUT_FUNCTION: [&str; 7] = [
 const LATER_STEPS: [&str; 5] =
     ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 59] = [
+const ACROSS_OPERATIONS: [&str; 60] = [
     "after_restore",
     "alerts",
     "altered_login",
@@ -52,6 +52,7 @@ const ACROSS_OPERATIONS: [&str; 59] = [
     "documentation",
     "faults",
     "fsck",
+    "guide",
     "hosts",
     "idempotency",
     "idempotent_uploads",
