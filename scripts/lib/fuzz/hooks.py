@@ -1,4 +1,4 @@
-"""What the document has no way to say, and so what Schemathesis shall not send as if it were well-formed."""
+"""Keeps Schemathesis from sending requests whose outcome the document cannot describe."""
 
 from uuid import UUID
 
@@ -10,11 +10,11 @@ from schemathesis import GenerationMode
 def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> bool:
     headers = case.headers or {}
     if case.meta is None or case.meta.generation.mode is GenerationMode.NEGATIVE:
-        # A session has its role, so nobody looks at the header that names a program's.
+        # A session already has its role, so the server ignores the header.
         return is_uuid(headers.get("Casefile-Membership", str(UUID(int=0))))
-    # Two versions that differ are refused.
+    # The server refuses two different versions.
     states_two_versions = "If-Match" in headers and isinstance(case.body, dict) and "version" in case.body
-    # A cursor is what the same list gave, in the same order.
+    # A cursor must come from the same list in the same order.
     invents_cursor = "cursor" in (case.query or {})
     return not states_two_versions and not invents_cursor
 
