@@ -145,6 +145,9 @@ impl From<StatusCode> for Failure {
             StatusCode::METHOD_NOT_ALLOWED => {
                 ("METHOD_NOT_ALLOWED", "This address does not take that method")
             }
+            StatusCode::NOT_ACCEPTABLE => {
+                ("NOT_ACCEPTABLE", "This address answers in application/json, which Accept does not allow")
+            }
             StatusCode::PAYLOAD_TOO_LARGE => ("PAYLOAD_TOO_LARGE", "The body is larger than 1 MiB"),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 ("UNSUPPORTED_MEDIA_TYPE", "The body must be application/json")

@@ -16,7 +16,14 @@ use poem::{
 use poem_openapi::{ExtraHeader, OpenApi, OpenApiService};
 use uuid::Uuid;
 
-use super::{admin, api, documented::Operations, limiters::Limiters, pipeline};
+use super::{
+    admin, api,
+    documented::Operations,
+    fixed::Fixed,
+    limiters::Limiters,
+    methods::Methods,
+    pipeline::{self, Pipeline},
+};
 use crate::{
     config::Config,
     db::{Db, Usage},
@@ -32,7 +39,7 @@ use crate::{
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// Large, and so made when somebody asks for them, and shared by all answers.
-static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| service().spec().into());
+static DOCUMENT: LazyLock<Fixed> = LazyLock::new(|| Fixed::new(service().spec()));
 static DOCS: LazyLock<Bytes> = LazyLock::new(|| docs(&service().swagger_ui_html()).into());
 
 pub fn app(
@@ -51,7 +58,7 @@ pub fn app(
         None => Route::new().at("/metrics", get(make(move |_| admin::text(figures.clone(), stops.clone())))),
     };
     routes
-        .at("/openapi.json", get(make_sync(|_| DOCUMENT.clone().with_content_type("application/json"))))
+        .at("/openapi.json", get(make_sync(|_| DOCUMENT.response("application/json"))))
         .at(
             "/docs",
             get(make_sync(|_| {
@@ -67,7 +74,10 @@ pub fn app(
         .data(stop)
         .data(Arc::clone(&config))
         .with(CatchPanic::new().with_handler(panicked))
-        .around(move |next, request| pipeline::answer(next, request, Arc::clone(&config), limiters.clone()))
+        .around({
+            let pipeline = Arc::new(Pipeline { config, limiters, methods: methods(&operations()) });
+            move |next, request| pipeline::answer(next, request, Arc::clone(&pipeline))
+        })
         // Or a request that is looked at before the operation knows of no cookies.
         .with(CookieJarManager::new())
 }
@@ -76,8 +86,16 @@ pub fn document() -> String {
     service().spec() + "\n"
 }
 
+fn operations() -> Operations<impl OpenApi> {
+    Operations(api::operations())
+}
+
+fn methods<T: OpenApi>(_: &T) -> Methods {
+    Methods::of(&T::meta())
+}
+
 fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {
-    OpenApiService::new(Operations(api::operations()), "Casefile", env!("CARGO_PKG_VERSION"))
+    OpenApiService::new(operations(), "Casefile", env!("CARGO_PKG_VERSION"))
         .description(include_str!("description.md"))
         .license("MIT")
         .server("/")

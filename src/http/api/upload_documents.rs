@@ -62,7 +62,12 @@ impl AllUploaded {
 enum DocumentsUploaded {
     /// All documents are safely stored
     #[oai(status = 201)]
-    All(Json<AllUploaded>),
+    All(
+        Json<AllUploaded>,
+        /// The documents of the case
+        #[oai(header = "Location")]
+        String,
+    ),
     /// Some are, and some are not: see `results`
     #[oai(status = 207)]
     Some(Json<AllUploaded>),
@@ -86,7 +91,7 @@ impl Api {
         id: Path<PathId>,
         form: Form<UploadDocuments>,
     ) -> Result<DocumentsUploaded, ApiError<400, 401, 403, 404, 409, 413, 415>> {
-        let case_id = id.0.into();
+        let case_id: Uuid = id.0.into();
         check_may_upload(&db, &caller, case_id).await?;
         let files = several(form.read().await?)?;
 
@@ -106,7 +111,7 @@ impl Api {
 
         let answer = AllUploaded::new(case_id, results);
         match (answer.success_count, answer.failure_count) {
-            (_, 0) => Ok(DocumentsUploaded::All(Json(answer))),
+            (_, 0) => Ok(DocumentsUploaded::All(Json(answer), format!("/api/cases/{case_id}/documents"))),
             (0, _) => {
                 let failure = server_failure.unwrap_or_else(|| Failure::from(StatusCode::BAD_REQUEST));
                 let failure = Failure { message: "All uploads failed".to_owned(), ..failure };

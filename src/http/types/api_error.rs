@@ -135,6 +135,7 @@ pub fn documented(status: u16) -> MetaResponse {
 fn plainly_documented(status: u16) -> MetaResponse {
     let description = match status {
         401 => "There is no session, or it has expired; or the bearer token is refused.",
+        406 => "`Accept` allows no JSON.",
         413 => "The body is larger than 1 MiB; a form with files, than 256 MiB.",
         415 => "The body is not declared as what this operation takes.",
         416 => "The document has no such part; `Content-Range` tells how long it is.",

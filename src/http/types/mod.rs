@@ -7,6 +7,7 @@ mod byte_range;
 mod form;
 mod json;
 mod organisation;
+mod paged;
 mod path_id;
 mod redirect;
 mod upload;
@@ -22,10 +23,11 @@ pub use self::{
     form::Form,
     json::Json,
     organisation::OrganisationLink,
+    paged::{Page, Paged},
     path_id::PathId,
     redirect::Redirect,
     upload::{UploadForm, UploadResult, case_page},
     upload_forms::{FileDetails, UploadDocument, UploadDocuments, several},
     user::{Greeting, LoggedIn, User},
-    version::{Expected, IfMatch, Versioned, etag},
+    version::{Expected, IfMatch, Versioned},
 };
