@@ -51,7 +51,7 @@ pub use self::{after_restore::AfterRestore, audit::AuditCommand, directory::Dire
 /// # Errors
 /// None.
 pub fn print_openapi() -> Result<(), String> {
-    output::say(http::document());
+    output::say(format!("{:#}", http::document()));
     Ok(())
 }
 

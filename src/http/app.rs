@@ -14,10 +14,12 @@ use poem::{
     middleware::{CatchPanic, CookieJarManager},
 };
 use poem_openapi::{ExtraHeader, OpenApi, OpenApiService};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
     admin, api,
+    document::finish,
     documented::Operations,
     fixed::Fixed,
     limiters::Limiters,
@@ -39,8 +41,8 @@ use crate::{
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// Large, and so made when somebody asks for them, and shared by all answers.
-static DOCUMENT: LazyLock<Fixed> = LazyLock::new(|| Fixed::new(service().spec()));
-static DOCS: LazyLock<Bytes> = LazyLock::new(|| docs(&service().swagger_ui_html()).into());
+static DOCUMENT: LazyLock<Fixed> = LazyLock::new(|| Fixed::new(document().to_string()));
+static DOCS: LazyLock<Bytes> = LazyLock::new(|| docs(&service()).into());
 
 pub fn app(
     db: Db,
@@ -82,8 +84,14 @@ pub fn app(
         .with(CookieJarManager::new())
 }
 
-pub fn document() -> String {
-    service().spec() + "\n"
+/// The OpenAPI document of all operations.
+pub fn document() -> Value {
+    finished(&service().spec())
+}
+
+#[expect(clippy::expect_used, reason = "the framework has just made it, and tests read it")]
+fn finished(specification: &str) -> Value {
+    finish(serde_json::from_str(specification).expect("the framework writes JSON"))
 }
 
 fn operations() -> Operations<impl OpenApi> {
@@ -125,8 +133,12 @@ impl Vitals for Db {
 }
 
 /// Swagger UI, without the badge of a validator that lives elsewhere.
-fn docs(html: &str) -> String {
-    html.replace("deepLinking: true,", "deepLinking: true, validatorUrl: null,")
+fn docs(service: &OpenApiService<Operations<impl OpenApi>, ()>) -> String {
+    let specification = service.spec();
+    service
+        .swagger_ui_html()
+        .replace(&specification, &finished(&specification).to_string())
+        .replace("deepLinking: true,", "deepLinking: true, validatorUrl: null,")
         .replace("<title>Swagger UI</title>", "<title>Casefile</title>")
 }
 

@@ -3,7 +3,7 @@
 //! A compressed answer tells by its length how much of it repeats. Whoever can have somebody else's browser ask for
 //! answers that hold text of the attacker's choice beside a secret, and sees their length, guesses the secret (BREACH).
 //! Our answers hold no secret of that kind: tokens are in headers, which are not compressed, and no body repeats them. A
-//! page of another site that has a browser ask here gets no session along (SameSite), so it has no answers to measure.
+//! page of another site that has a browser ask here gets no session along (`SameSite`), so it has no answers to measure.
 
 use std::io::{self, Write};
 

@@ -62,7 +62,8 @@ fn without_coding(tag: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use poem_openapi::types::Example;
+    use poem_openapi::types::{Example, ParseFromJSON, ToJSON};
+    use serde_json::Value;
 
     use super::*;
 
@@ -83,6 +84,54 @@ mod tests {
             "3",
         ] {
             assert_eq!(version_of(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn every_field_that_is_shown_is_in_the_tag() {
+        let read = |shown: &Value| CaseRecord::parse_from_json(Some(shown.clone())).ok().unwrap();
+        let mut shown = CaseRecord::example().to_json().unwrap();
+        shown["statusReason"] = "a".into();
+        shown["redacted"] = true.into();
+        let case = read(&shown);
+        let changed = changed(&shown);
+        assert!(changed.len() > 20, "{changed:?}");
+        for other in changed {
+            assert_ne!(of_case(&read(&other)), of_case(&case), "{other}");
+        }
+    }
+
+    /// The same with one value changed, for each value.
+    fn changed(value: &Value) -> Vec<Value> {
+        let within = |items: &[Value], wrap: &dyn Fn(usize, Value) -> Value| {
+            let items = items.iter().enumerate();
+            items
+                .flat_map(|(at, item)| changed(item).into_iter().map(move |item| (at, item)))
+                .map(|(at, item)| wrap(at, item))
+                .collect()
+        };
+        match value {
+            Value::Object(fields) => {
+                let values: Vec<_> = fields.values().cloned().collect();
+                within(&values, &|at, item| {
+                    let mut fields = fields.clone();
+                    if let Some((_, field)) = fields.iter_mut().nth(at) {
+                        *field = item;
+                    }
+                    Value::Object(fields)
+                })
+            }
+            Value::Array(items) => within(items, &|at, item| {
+                let mut items = items.clone();
+                items[at] = item;
+                Value::Array(items)
+            }),
+            Value::Bool(flag) => vec![Value::Bool(!flag)],
+            Value::Number(number) => vec![Value::from(number.as_i64().unwrap() + 1)],
+            // A moment or an id stays one.
+            Value::String(text) if text.contains('0') => vec![Value::from(text.replacen('0', "1", 1))],
+            Value::String(text) => vec![Value::from(text.clone() + "x")],
+            Value::Null => Vec::new(),
         }
     }
 

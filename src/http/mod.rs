@@ -9,6 +9,7 @@ mod body;
 mod client_address;
 mod compression;
 mod cookies;
+mod document;
 mod documented;
 mod encoding;
 mod entity_tag;

@@ -67,8 +67,10 @@ const HOUSE: [(&str, Floors); 9] = [
     (
         "http",
         &[
-            &["cookies", "time_limit"],
-            &["auth", "body", "client_address", "encoding", "limiters", "origin", "server", "types"],
+            &["accept", "cookies", "document", "links", "methods", "standing", "time_limit"],
+            &["auth", "body", "client_address", "compression", "encoding", "limiters", "origin", "server"],
+            &["entity_tag", "fixed"],
+            &["representation", "types"],
             &["admin", "api", "idempotency"],
             &["documented", "pipeline"],
             &["app"],

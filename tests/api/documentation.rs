@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{
     Stage,
@@ -37,17 +37,17 @@ fn every_operation_has_a_name_a_summary_a_description_and_examples() {
         for text in ["summary", "description"] {
             assert!(definition[text].as_str().is_some_and(|text| text.len() > 5), "{id} has no {text}");
         }
-        for (status, answer) in definition["responses"].as_object().unwrap() {
+        for (status, answer) in operation.responses() {
             let is_described = answer["description"].as_str().is_some_and(|text| !text.is_empty());
             assert!(is_described || status.starts_with('2'), "{id} {status} is not described");
-            if status != "302" {
+            if !["302", "304"].contains(&status.as_str()) {
                 assert_has_example(&format!("{id} {status}"), &answer["content"]);
             }
         }
         if matches!(operation.method.as_str(), "POST" | "PATCH") && id != "log_out" {
             assert_has_example(id, &definition["requestBody"]["content"]);
         }
-        for parameter in definition["parameters"].as_array().into_iter().flatten() {
+        for parameter in operation.parameters() {
             assert!(parameter["description"].is_string(), "{id}: {} is not described", parameter["name"]);
         }
     }
@@ -84,7 +84,11 @@ fn every_operation_tells_its_refusals() {
         assert!(tells("429") && tells("500") && tells("503"), "{id}");
         if !open.contains(&id) {
             assert!(tells("401"), "{id}");
-            assert!(!operation.definition["security"].is_null(), "{id} does not say that it wants a session");
+            assert_ne!(
+                operation.definition["security"],
+                json!([]),
+                "{id} does not say that it wants a session"
+            );
         }
         if operation.path.contains("{id}") {
             assert!(tells("400") && tells("403") && tells("404"), "{id}");

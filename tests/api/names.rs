@@ -23,7 +23,7 @@ const WITHOUT_FUNCTION: [&str; 7] = [
 const LATER_STEPS: [&str; 5] =
     ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 59] = [
+const ACROSS_OPERATIONS: [&str; 63] = [
     "after_restore",
     "alerts",
     "altered_login",
@@ -34,6 +34,7 @@ const ACROSS_OPERATIONS: [&str; 59] = [
     "azure",
     "bearers",
     "client_address",
+    "compression",
     "connection_attacks",
     "container",
     "cross_site",
@@ -46,6 +47,7 @@ const ACROSS_OPERATIONS: [&str; 59] = [
     "document_races",
     "document_reach",
     "documentation",
+    "entity_tags",
     "faults",
     "fsck",
     "hosts",
@@ -56,6 +58,7 @@ const ACROSS_OPERATIONS: [&str; 59] = [
     "lost_answers",
     "lost_standby",
     "main",
+    "methods",
     "metrics",
     "migrate",
     "migrate_explain",
@@ -64,6 +67,7 @@ const ACROSS_OPERATIONS: [&str; 59] = [
     "names",
     "newer_database",
     "overload",
+    "paging",
     "pgbouncer",
     "races",
     "rate_limits",

@@ -120,6 +120,7 @@ impl Api {
     /// court still read it when the case is deleted. Page by number, or take `nextCursor` of an answer as `cursor` of
     /// the next request: entries written meanwhile then shift nothing.
     #[oai(path = "/cases/:id/audit", method = "get", operation_id = "list_case_audit")]
+    #[expect(clippy::too_many_arguments, reason = "each is read from the request")]
     async fn list_case_audit(
         &self,
         db: Data<&Db>,

@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn every_answer_goes_out_as_it_is_documented() {
         // Building the document compares them all.
-        assert!(crate::http::document().contains("CaseWithHistory"));
+        assert!(crate::http::document().to_string().contains("CaseWithHistory"));
     }
 
     /// The same fields in the same order, whichever of them are there.

@@ -23,6 +23,17 @@ pub struct Operation {
     pub definition: &'static Value,
 }
 
+impl Operation {
+    pub fn parameters(&self) -> impl Iterator<Item = &'static Value> {
+        self.definition["parameters"].as_array().into_iter().flatten().map(resolve)
+    }
+
+    pub fn responses(&self) -> impl Iterator<Item = (&'static str, &'static Value)> {
+        let responses = self.definition["responses"].as_object().into_iter().flatten();
+        responses.map(|(status, response)| (status.as_str(), resolve(response)))
+    }
+}
+
 pub fn operations() -> &'static [Operation] {
     static OPERATIONS: OnceLock<Vec<Operation>> = OnceLock::new();
     OPERATIONS.get_or_init(|| {
@@ -70,7 +81,7 @@ pub fn check_documented(method: &str, path: &str, answer: &Answer) {
         );
         return;
     };
-    let documented = &operation.definition["responses"][answer.status.to_string()];
+    let documented = resolve(&operation.definition["responses"][answer.status.to_string()]);
     assert!(
         documented.is_object(),
         "{method} {path} answered {}, which the document of {} does not know: {}",
@@ -164,9 +175,10 @@ fn is_closed(schemas: &[&Value]) -> bool {
         && schemas.iter().all(|schema| schema.get("additionalProperties").is_none_or(|more| more == false))
 }
 
-pub fn resolve(schema: &'static Value) -> &'static Value {
-    match schema["$ref"].as_str() {
+/// What a reference of the document refers to.
+pub fn resolve(value: &'static Value) -> &'static Value {
+    match value["$ref"].as_str() {
         Some(reference) => openapi().pointer(reference.trim_start_matches('#')).unwrap(),
-        None => schema,
+        None => value,
     }
 }
