@@ -853,7 +853,7 @@ begin
     and d.deleted_at is null;
 
   if not found then
-    raise exception using errcode = 'JCNIL', message = 'Upload not found';
+    raise exception using errcode = 'JCNIL', message = 'Upload not found', detail = '{"reason": "UPLOAD_NOT_FOUND"}';
   end if;
 
   return (select r from core.document_records() as r where r.id = p_document_id);
@@ -907,7 +907,10 @@ begin
   returning id into v_id;
 
   if not found then
-    raise exception using errcode = 'JCDUP', message = 'This user is already assigned to the case in this way';
+    raise exception using
+      errcode = 'JCDUP',
+      message = 'This user is already assigned to the case in this way',
+      detail = '{"reason": "ALREADY_ASSIGNED"}';
   end if;
 
   return (select r from core.assignment_records() as r where r.id = v_id);
@@ -938,7 +941,10 @@ declare
   v_court_code text := nullif(core.claim('court_code'), '');
 begin
   if v_court_code is null then
-    perform core.refuse_field('courtAssignment', 'A case is created in the court of its officer, and none is assigned to you');
+    raise exception using
+      errcode = 'JCVAL',
+      message = 'A case is created in the court of its officer, and none is assigned to you',
+      detail = '{"reason": "NO_COURT", "field": "courtAssignment"}';
   end if;
 
   insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
@@ -1243,7 +1249,10 @@ begin
   on conflict (case_id, organisation_id) where unlinked_at is null do nothing;
 
   if not found then
-    raise exception using errcode = 'JCDUP', message = 'This organisation is already linked to the case';
+    raise exception using
+      errcode = 'JCDUP',
+      message = 'This organisation is already linked to the case',
+      detail = '{"reason": "ALREADY_LINKED"}';
   end if;
 
   return (
@@ -1580,7 +1589,7 @@ begin
   where id = p_assignment_id and case_id = v_case.id and revoked_at is null;
 
   if not found then
-    raise exception using errcode = 'JCNIL', message = 'Assignment not found';
+    raise exception using errcode = 'JCNIL', message = 'Assignment not found', detail = '{"reason": "ASSIGNMENT_NOT_FOUND"}';
   end if;
 end;
 $$;
@@ -1608,7 +1617,7 @@ begin
   where case_id = v_case.id and organisation_id = core.trimmed(p_organisation_id) and unlinked_at is null;
 
   if not found then
-    raise exception using errcode = 'JCNIL', message = 'Organisation not found';
+    raise exception using errcode = 'JCNIL', message = 'Organisation not found', detail = '{"reason": "ORGANISATION_NOT_LINKED"}';
   end if;
 end;
 $$;
@@ -2347,20 +2356,21 @@ begin
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
   then
     return row(
-      'NOT_FOUND', case when v_is_about_document then 'Document' else 'Case' end || ' not found', null
+      'NOT_FOUND', case when v_is_about_document then 'Document' else 'Case' end || ' not found',
+      jsonb_build_object('reason', case when v_is_about_document then 'DOCUMENT_NOT_FOUND' else 'CASE_NOT_FOUND' end)
     )::audit.refusal;
   end if;
 
   perform audit.record_refusal(v_case_id, p_operation, case when v_is_of_role then 'REACH' else 'ROLE' end);
 
   if v_is_of_role then
-    return row('FORBIDDEN', 'Access denied', null)::audit.refusal;
+    return row('FORBIDDEN', 'Access denied', '{"reason": "NOT_YOUR_CASE"}')::audit.refusal;
   end if;
 
   return row(
     'FORBIDDEN',
     case p_operation when 'get_admin_only' then 'Insufficient permissions' else 'Permission denied' end,
-    jsonb_build_object('requiredRoles', v_required_roles, 'userRole', v_role)
+    jsonb_build_object('reason', 'ROLE_NOT_PERMITTED', 'requiredRoles', v_required_roles, 'userRole', v_role)
   )::audit.refusal;
 end;
 $_$;
@@ -13064,4 +13074,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128180020'),
     ('20261128190737'),
     ('20261128205000'),
-    ('20261128230655');
+    ('20261128230655'),
+    ('20261129013612');

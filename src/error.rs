@@ -1,15 +1,18 @@
-//! The one shape of every failure. This file alone knows which SQLSTATE is which HTTP answer.
+//! The one shape of every failure, and how errors of the database become one.
 
-use std::{borrow::Cow, error::Error as _, io};
+use std::{error::Error as _, io};
 
 use poem::http::StatusCode;
 use serde_json::Value;
 use tokio_postgres::error::{DbError, Severity};
 
+use crate::reason::Reason;
+
 #[derive(Clone, Debug)]
 pub struct Failure {
+    pub reason: Reason,
+    /// One of those that the register has for the reason.
     pub status: StatusCode,
-    pub code: Cow<'static, str>,
     /// A sentence for people.
     pub message: String,
     /// More fields of the answer.
@@ -29,77 +32,64 @@ pub struct Cause {
 }
 
 impl Failure {
-    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+    pub fn new(reason: Reason, message: impl Into<String>) -> Self {
         Self {
-            status,
-            code: code.into(),
+            reason,
+            status: StatusCode::from_u16(reason.status()).unwrap_or_default(),
             message: message.into(),
             extra: Vec::new(),
             cause: None,
-            retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(1),
+            retry_after: reason.retry_after(),
         }
     }
 
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message).with("field", field)
+        Self::about(Reason::InvalidInput, field, message)
+    }
+
+    /// With the field of the body, the parameter or the header that is at fault; or `body`, or `path`.
+    pub fn about(reason: Reason, field: &str, message: impl Into<String>) -> Self {
+        Self::new(reason, message).with("field", field)
     }
 
     pub fn unavailable(cause: &(impl ToString + ?Sized)) -> Self {
-        Self::from(StatusCode::SERVICE_UNAVAILABLE).because(cause)
-    }
-
-    /// The database is a standby, or set read-only. What only reads is served.
-    pub fn read_only() -> Self {
-        let message = "The database takes no changes at the moment: it is read-only; try again".to_owned();
-        let failure = Self { message, ..Self::from(StatusCode::SERVICE_UNAVAILABLE) };
-        failure.with("reason", "DATABASE_READ_ONLY")
-    }
-
-    /// What comes is served, for a while yet.
-    pub fn stopping() -> Self {
-        let message = "This server has been told to stop; try another".to_owned();
-        let failure = Self { message, ..Self::from(StatusCode::SERVICE_UNAVAILABLE) };
-        failure.with("reason", "STOPPING")
-    }
-
-    /// The database was restored, and whoever keeps it has not seen to it yet.
-    pub fn restored(cause: &(impl ToString + ?Sized)) -> Self {
-        let message = "The database was restored, and is not served yet".to_owned();
-        let failure = Self { message, ..Self::from(StatusCode::SERVICE_UNAVAILABLE) };
-        failure.with("reason", "DATABASE_RESTORED").because(cause)
-    }
-
-    /// A write whose answer was lost, or whose commit no standby has.
-    pub fn outcome_unknown(cause: &(impl ToString + ?Sized)) -> Self {
-        let message = "It is not known whether this was done. Ask again with the same Idempotency-Key, which settles it; without one, look first";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "OUTCOME_UNKNOWN", message).because(cause)
+        Self::from(Reason::Unavailable).because(cause)
     }
 
     pub fn internal(cause: &(impl ToString + ?Sized)) -> Self {
-        Self::from(StatusCode::INTERNAL_SERVER_ERROR).because(cause)
+        Self::from(Reason::InternalError).because(cause)
     }
 
-    /// Why somebody may not sign in, or has to choose a membership: the database raises it, or gives it as an answer.
+    /// Why somebody may not sign in, or has to choose a membership: the database gives the SQLSTATE as an answer.
     pub fn sign_in_refused(sqlstate: &str, message: impl Into<String>) -> Self {
-        let (status, code, reason) = match sqlstate {
-            "JCEND" => (StatusCode::UNAUTHORIZED, "AUTH_REQUIRED", "SESSIONS_ENDED"),
-            "JCUNK" => (StatusCode::FORBIDDEN, "FORBIDDEN", "UNKNOWN_USER"),
-            "JCOFF" => (StatusCode::FORBIDDEN, "FORBIDDEN", "USER_DISABLED"),
-            "JCMNY" => (StatusCode::FORBIDDEN, "FORBIDDEN", "MEMBERSHIP_REQUIRED"),
-            _ => (StatusCode::FORBIDDEN, "FORBIDDEN", "NO_MEMBERSHIP"),
+        Self::new(Reason::of_sqlstate(sqlstate).unwrap_or(Reason::NoMembership), message)
+    }
+
+    /// With fields of the database, of which `reason` is finer than what the SQLSTATE says.
+    pub fn detailed(mut reason: Reason, message: impl Into<String>, detail: Option<Value>) -> Self {
+        let mut extra: Vec<_> = match detail {
+            Some(Value::Object(fields)) => fields.into_iter().collect(),
+            _ => Vec::new(),
         };
-        Self::new(status, code, message).with("reason", reason)
+        extra.retain(|(name, value)| {
+            let finer = value.as_str().filter(|_| name == "reason").and_then(Reason::of_word);
+            reason = finer.unwrap_or(reason);
+            finer.is_none()
+        });
+        Self { extra, ..Self::new(reason, message) }
     }
 
-    /// What `audit.explain_refusal` says about an operation that was refused.
-    pub fn refused(code: String, message: String, extra: Option<Value>) -> Self {
-        let status = if code == "FORBIDDEN" { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
-        Self { code: code.into(), extra: fields(extra), ..Self::new(status, "", message) }
+    /// With another of the statuses that the register has for the reason.
+    #[must_use]
+    pub fn at(self, status: StatusCode) -> Self {
+        Self { status, ..self }
     }
 
-    /// The finer word, where a code has several reasons.
-    pub fn reason(&self) -> Option<&str> {
-        self.get("reason").and_then(Value::as_str)
+    /// What clients know the failure by since before there were reasons.
+    pub fn code(&self) -> &'static str {
+        let answers = self.reason.answers();
+        let own = answers.iter().find(|(status, _)| *status == self.status.as_u16());
+        own.map_or(self.reason.code(), |(_, code)| code)
     }
 
     #[must_use]
@@ -121,12 +111,12 @@ impl Failure {
     }
 
     /// The database's messages hold values; the names of its things do not.
-    fn because_of(error: &DbError, status: StatusCode) -> Self {
+    fn because_of(error: &DbError, reason: Reason) -> Self {
         let code = error.code().code();
         let thing = error.constraint().or(error.column()).or(error.table()).or(error.routine());
         let text = format!("{code} {}", error.message());
         let summary = format!("{code} {}", thing.unwrap_or_default());
-        Self { cause: Some(Box::new(Cause { text, summary })), ..Self::from(status) }
+        Self { cause: Some(Box::new(Cause { text, summary })), ..Self::from(reason) }
     }
 
     #[must_use]
@@ -136,31 +126,48 @@ impl Failure {
     }
 }
 
-/// Where there is nothing to say but the status.
+/// Where there is nothing more particular to say.
+impl From<Reason> for Failure {
+    fn from(reason: Reason) -> Self {
+        let message = match reason {
+            Reason::NoSession => "Authentication required",
+            Reason::AddressNotFound => "There is nothing at this address",
+            Reason::MethodNotAllowed => "This address does not take that method",
+            Reason::AlreadyExists => "This exists already",
+            Reason::PayloadTooLarge => "The body is larger than 1 MiB",
+            Reason::UnsupportedMediaType => "The body must be application/json",
+            Reason::RangeNotSatisfiable => "The document has no bytes in this range",
+            Reason::RateLimited => "Too many requests. Try again later",
+            Reason::InternalError => "Something went wrong on our side",
+            Reason::Unavailable => "The service is briefly unavailable. Try again",
+            Reason::DatabaseReadOnly => "The database is read-only at the moment. Try again",
+            Reason::DatabaseRestored => "The database was restored, and is not back in service yet",
+            Reason::Stopping => "This server has been told to stop. Use another one",
+            Reason::OutcomeUnknown => {
+                "It is not known whether the change was made. Send the same request with the same Idempotency-Key again. If it had none, read first whether the change is there"
+            }
+            reason => reason.when(),
+        };
+        Self::new(reason, message)
+    }
+}
+
+/// The framework's own failures.
 impl From<StatusCode> for Failure {
     fn from(status: StatusCode) -> Self {
-        let (code, message) = match status {
-            StatusCode::UNAUTHORIZED => ("AUTH_REQUIRED", "Authentication required"),
-            StatusCode::NOT_FOUND => ("NOT_FOUND", "There is nothing at this address"),
-            StatusCode::METHOD_NOT_ALLOWED => {
-                ("METHOD_NOT_ALLOWED", "This address does not take that method")
-            }
-            StatusCode::NOT_ACCEPTABLE => {
-                ("NOT_ACCEPTABLE", "This address answers in application/json, which Accept does not allow")
-            }
-            StatusCode::PAYLOAD_TOO_LARGE => ("PAYLOAD_TOO_LARGE", "The body is larger than 1 MiB"),
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-                ("UNSUPPORTED_MEDIA_TYPE", "The body must be application/json")
-            }
-            StatusCode::RANGE_NOT_SATISFIABLE => ("RANGE_NOT_SATISFIABLE", "The document has no such part"),
-            StatusCode::TOO_MANY_REQUESTS => ("RATE_LIMITED", "Too many requests; try again later"),
-            StatusCode::SERVICE_UNAVAILABLE => {
-                ("UNAVAILABLE", "The service is briefly unavailable; try again")
-            }
-            status if status.is_client_error() => ("VALIDATION_ERROR", "The request cannot be understood"),
-            _ => ("INTERNAL_ERROR", "Something went wrong on our side"),
-        };
-        Self::new(status, code, message)
+        Self::from(match status {
+            StatusCode::UNAUTHORIZED => Reason::NoSession,
+            StatusCode::NOT_FOUND => Reason::AddressNotFound,
+            StatusCode::METHOD_NOT_ALLOWED => Reason::MethodNotAllowed,
+            StatusCode::NOT_ACCEPTABLE => Reason::NotAcceptable,
+            StatusCode::PAYLOAD_TOO_LARGE => Reason::PayloadTooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Reason::UnsupportedMediaType,
+            StatusCode::RANGE_NOT_SATISFIABLE => Reason::RangeNotSatisfiable,
+            StatusCode::TOO_MANY_REQUESTS => Reason::RateLimited,
+            StatusCode::SERVICE_UNAVAILABLE => Reason::Unavailable,
+            status if status.is_client_error() => Reason::MalformedRequest,
+            _ => Reason::InternalError,
+        })
     }
 }
 
@@ -194,44 +201,26 @@ impl From<object_store::Error> for Failure {
 impl From<&DbError> for Failure {
     fn from(error: &DbError) -> Self {
         let sqlstate = error.code().code();
-        let refused = |status, code| {
-            let detail = error.detail().and_then(|detail| serde_json::from_str(detail).ok());
-            Self { extra: fields(detail), ..Self::new(status, code, error.message()) }
-        };
-
-        match sqlstate {
-            "JCVAL" | "JCSAM" => refused(StatusCode::BAD_REQUEST, "VALIDATION_ERROR"),
-            "JCTRM" => refused(StatusCode::BAD_REQUEST, "TERMINAL_STATUS"),
-            "JCSTA" => refused(StatusCode::BAD_REQUEST, "INVALID_TRANSITION"),
-            "JCREA" => refused(StatusCode::BAD_REQUEST, "REASON_REQUIRED"),
-            "JCSES" => refused(StatusCode::UNAUTHORIZED, "AUTH_REQUIRED"),
-            "JCROL" | "JCINF" => refused(StatusCode::FORBIDDEN, "FORBIDDEN"),
-            "JCUNK" | "JCOFF" | "JCEND" | "JCNOM" | "JCMNY" => {
-                let refusal = Self::sign_in_refused(sqlstate, error.message());
-                let detail = error.detail().and_then(|detail| serde_json::from_str(detail).ok());
-                fields(detail).into_iter().fold(refusal, |refusal, (key, value)| refusal.with(&key, value))
-            }
-            "JCMIS" | "JCNIL" | "JCMOC" => refused(StatusCode::NOT_FOUND, "NOT_FOUND"),
-            "JCVER" | "JCDUP" | "JCFIX" | "JCUNS" | "JCKEY" => refused(StatusCode::CONFLICT, "CONFLICT"),
-            "23505" => Self::new(StatusCode::CONFLICT, "CONFLICT", "This exists already"),
-            "23514" => match field_beyond_limit(error) {
+        match Reason::of_sqlstate(sqlstate) {
+            // A text beyond its limit. Any other check would be a defect.
+            Some(Reason::InvalidInput) if sqlstate == "23514" => match field_beyond_limit(error) {
                 Some(field) => Self::invalid(&field, format!("{field} is too long")),
-                None => Self::because_of(error, StatusCode::INTERNAL_SERVER_ERROR),
+                None => Self::because_of(error, Reason::InternalError),
             },
-            // Append-only: no operation so much as tries.
-            "JCAPP" => Self::because_of(error, StatusCode::INTERNAL_SERVER_ERROR),
-            "25006" => {
-                let Self { cause, .. } = Self::because_of(error, StatusCode::SERVICE_UNAVAILABLE);
-                Self { cause, ..Self::read_only() }
+            Some(reason) if reason.status() >= 500 => Self::because_of(error, reason),
+            // Of the database's own errors, the sentence is our own.
+            Some(reason) if !sqlstate.starts_with("JC") => Self::from(reason),
+            Some(reason) => {
+                let detail = error.detail().and_then(|detail| serde_json::from_str(detail).ok());
+                Self::detailed(reason, error.message(), detail)
             }
-            "55P03" => Self::because_of(error, StatusCode::SERVICE_UNAVAILABLE),
-            _ => match class_of(sqlstate) {
-                "22" => Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", "A value cannot be stored"),
-                "08" | "53" | "57" => Self::because_of(error, StatusCode::SERVICE_UNAVAILABLE),
+            None => match class_of(sqlstate) {
+                "22" => Self::new(Reason::InvalidInput, "A value cannot be stored"),
+                "08" | "53" | "57" => Self::because_of(error, Reason::Unavailable),
                 _ if is_transient(error) || is_outdated(error) || ends_connection(error) => {
-                    Self::because_of(error, StatusCode::SERVICE_UNAVAILABLE)
+                    Self::because_of(error, Reason::Unavailable)
                 }
-                _ => Self::because_of(error, StatusCode::INTERNAL_SERVER_ERROR),
+                _ => Self::because_of(error, Reason::InternalError),
             },
         }
     }
@@ -292,13 +281,6 @@ pub fn is_outage(error: &DbError) -> bool {
 /// The first two of its five characters, whatever a server sends there.
 fn class_of(sqlstate: &str) -> &str {
     sqlstate.get(..2).unwrap_or_default()
-}
-
-fn fields(value: Option<Value>) -> Vec<(String, Value)> {
-    match value {
-        Some(Value::Object(fields)) => fields.into_iter().collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// `case_details_internal_notes_within_limit` on `case_details` is about `internalNotes`.

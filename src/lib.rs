@@ -23,6 +23,7 @@ mod metrics;
 mod otlp;
 mod output;
 mod process;
+pub mod reason;
 mod recent;
 mod renewal;
 mod stop;

@@ -19,13 +19,13 @@ pub const POOL_SIZE: Number = Number {
     name: "DATABASE_POOL_SIZE",
     default: 10,
     range: 1..=1000,
-    meaning: "how many connections a server holds to the database",
+    meaning: "How many connections to the database a server holds.",
 };
 pub const POOL_WAIT: Number = Number {
     name: "DATABASE_POOL_WAIT_MS",
     default: 1000,
     range: 1..=1800,
-    meaning: "milliseconds that a request waits for a connection while all are taken; then 503",
+    meaning: "How many milliseconds a request waits for a free connection before it is answered 503.",
 };
 pub const ELSEWHERE: &str = "LOCAL_DATABASE_ELSEWHERE";
 pub const STATEMENTS: &str = "DATABASE_STATEMENTS";

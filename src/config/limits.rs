@@ -8,43 +8,43 @@ pub const CONNECTIONS: Number = Number {
     name: "MAX_CONNECTIONS",
     default: 1000,
     range: 1..=100_000,
-    meaning: "clients connected at once; one more is answered 503",
+    meaning: "How many clients may be connected at once. One more is answered 503.",
 };
 pub const HEADER_SECONDS: Number = Number {
     name: "HEADER_TIMEOUT_SECONDS",
     default: 30,
     range: 1..=3600,
-    meaning: "for how long a connection may send nothing, or not yet all the headers of a request",
+    meaning: "How many seconds a connection may be idle, or take to send the headers of a request.",
 };
 pub const REQUEST_SECONDS: Number = Number {
     name: "REQUEST_TIMEOUT_SECONDS",
     default: 60,
     range: 1..=3600,
-    meaning: "how long a request may take, its body included (one with files, half an hour), and how long a client may take nothing of its answer",
+    meaning: "How many seconds a request may take, its body included (half an hour for one with files), and how long a client may leave its answer unread.",
 };
 pub const SHUTDOWN_SECONDS: Number = Number {
     name: "SHUTDOWN_SECONDS",
     default: 10,
     range: 0..=3600,
-    meaning: "how long requests in flight may still take when the server is told to stop",
+    meaning: "How many seconds requests in progress may still take after the server was told to stop.",
 };
 pub const DRAIN_SECONDS: Number = Number {
     name: "DRAIN_SECONDS",
     default: 10,
     range: 0..=3600,
-    meaning: "how long `/ready` answers 503 while requests are still served, before the server stops, so that a load balancer has noticed; a worker waits as long for a last look at its figures. 0 in LOCAL and TEST",
+    meaning: "How many seconds a server that was told to stop still serves requests while `/ready` answers 503, so that a load balancer notices. A worker waits as long, so that its metrics can be collected once more. 0 in LOCAL and TEST.",
 };
 pub const LOGINS: Number = Number {
     name: "LOGINS_PER_MINUTE",
     default: 30,
     range: 0..=1_000_000,
-    meaning: "logins from one address, at all servers together; 0 for any number, which is the default in LOCAL and TEST",
+    meaning: "How many logins one address may make, at all servers together. 0 means no limit, and is the default in LOCAL and TEST.",
 };
 pub const REQUESTS: Number = Number {
     name: "REQUESTS_PER_MINUTE",
     default: 1200,
     range: 0..=1_000_000,
-    meaning: "requests of one session, or of one address without a session, that one server answers; 0 as above",
+    meaning: "How many requests one server answers for one session, or for one address without a session. 0 means no limit, and is the default in LOCAL and TEST.",
 };
 
 #[derive(Clone, Copy, Debug)]

@@ -10,7 +10,7 @@ pub const KEYS_SECONDS: Number = Number {
     name: "OIDC_KEYS_SECONDS",
     default: 30,
     range: 1..=3600,
-    meaning: "seconds between two fetches of the provider's keys, at the least; a token that names an unknown key causes one",
+    meaning: "The least number of seconds between two fetches of the provider's keys. A token that names an unknown key causes a fetch.",
 };
 
 const CALLBACK: &str = "/api/auth/callback";

@@ -1,4 +1,4 @@
-//! The variables, as the README shows them.
+//! The table of settings, as scripts/deploy/settings.md has it.
 
 use std::fmt::Write;
 
@@ -17,66 +17,69 @@ const fn text(name: &'static str, meaning: &'static str) -> Entry {
 
 /// In the order in which somebody sets up a server.
 static VARIABLES: &[Entry] = &[
-    text("APP_ENV", "`LOCAL`, `DEV`, `TEST` or `PROD`; without it nothing starts"),
+    text("APP_ENV", "`LOCAL`, `DEV`, `TEST` or `PROD`. Required."),
     text(
         "LOCAL_DATABASE_URL, DEV_DATABASE_URL, TEST_DATABASE_URL, PROD_DATABASE_URL",
-        "the database of that environment, as the login `casefile_api`; LOCAL has the default `postgresql://adoption:adoption@localhost:5432/adoption`. With `sslmode=verify-full&sslrootcert=/path/to/ca.pem` for TLS, which DEV and PROD demand (or `verify-ca`) unless the host is this machine. A password is percent-encoded. Several hosts (`one:5432,two:5432`) are tried for the one that takes changes, or what `target_session_attrs` says",
+        "The database of that environment, as the login `casefile_api`. Default in LOCAL: `postgresql://adoption:adoption@localhost:5432/adoption`. DEV and PROD require TLS, unless the database is on this machine: add `sslmode=verify-full&sslrootcert=/path/to/ca.pem` (or `verify-ca`). Percent-encode the password. The URL may name several hosts (`one:5432,two:5432`); the server uses the one that accepts changes, or the one that `target_session_attrs` asks for.",
     ),
-    text("DATABASE_URL", "overrides them"),
+    text("DATABASE_URL", "Overrides the variables above."),
     text(
         database::ELSEWHERE,
-        "`yes`: the database of LOCAL, where anybody is whoever they say, may be on another machine; `no`",
+        "`yes` allows a LOCAL server, which believes any user name, to use a database on another machine. Default: `no`.",
     ),
     text(
         database::REPLICA,
-        "standbys to read from, each named as a host, with the login `casefile_api`; read only while none of them can be behind (see *Reads on standbys*)",
+        "Standbys to read from, each as a host of the URL, with the login `casefile_api`. They are used only while none of them can be behind: see scripts/deploy/hosts.md.",
     ),
     number(&database::POOL_SIZE),
     number(&database::POOL_WAIT),
     number(&target::HOST_PATIENCE),
     text(
         database::STATEMENTS,
-        "`prepared` (default), or `unprepared` behind a pooler that gives each transaction another connection, such as PgBouncer in transaction mode",
+        "`prepared` (default) or `unprepared`. Use `unprepared` behind a pooler that may give each transaction another connection, such as PgBouncer in transaction mode.",
     ),
-    text("HOST", "the address to listen on; 127.0.0.1"),
-    text("PORT", "and the port; 3001"),
+    text("HOST", "The address to listen on. Default: 127.0.0.1."),
+    text("PORT", "The port to listen on. Default: 3001."),
     text(
         "ADMIN_PORT",
-        "a second port, of server or worker, for `/live`, `/ready` and `/metrics`; the server then has no `/metrics` on the first",
+        "A second port, of the server or a worker, for `/live`, `/ready` and `/metrics`. The server then has no `/metrics` on its first port.",
     ),
     text(
         "AUTH_MODE",
-        "`oidc` (people and programs sign in with an identity provider, as OpenID Connect has it), `mock` (anybody is who they say; the default in LOCAL, refused in PROD) or `none`",
+        "`oidc`: people and programs sign in with an identity provider (OpenID Connect). `mock`: the server believes any user name; the default in LOCAL, refused in PROD. `none`: nobody can sign in; the default elsewhere.",
     ),
-    text("OIDC_ISSUER", "the provider's issuer, as its discovery document writes it"),
-    text("OIDC_CLIENT_ID", "the name of this server at the provider"),
-    text("OIDC_CLIENT_SECRET", "its secret there"),
+    text("OIDC_ISSUER", "The provider's issuer, exactly as in its discovery document."),
+    text("OIDC_CLIENT_ID", "The client id of this server at the provider."),
+    text("OIDC_CLIENT_SECRET", "The client secret of this server at the provider."),
     text(
         "OIDC_PRIVATE_KEY_FILE",
-        "instead of the secret: a private key in PEM (RSA, P-256 or Ed25519), whose public half the provider has (`private_key_jwt`)",
+        "Instead of the secret: a file with a private key in PEM (RSA, P-256 or Ed25519). The provider has the public key (`private_key_jwt`).",
     ),
     text(
         "OIDC_REDIRECT_URL",
-        "where browsers come back to, as the provider has it: `https://cases.example/api/auth/callback`",
+        "Where browsers return after signing in, as registered at the provider: `https://cases.example/api/auth/callback`.",
     ),
     text(
         "OIDC_LOGGED_OUT_URL",
-        "where the provider sends a browser that it has signed out, as the provider has it; left out, it stays there",
+        "Where the provider sends a browser after signing it out, as registered at the provider. If it is not set, the browser stays at the provider.",
     ),
     text(
         "OIDC_AUDIENCE",
-        "for whom access tokens of programs are made out (`aud`); without it none is taken",
+        "The audience (`aud`) that access tokens of programs must have. If it is not set, the server accepts no tokens.",
     ),
-    text("OIDC_SCOPES", "what a sign-in asks for; `openid profile`"),
-    text("OIDC_ADD_USERS", "`yes`: a claim rule may add a user whom the directory does not know; `no`"),
+    text("OIDC_SCOPES", "The scopes that a sign-in asks for. Default: `openid profile`."),
+    text(
+        "OIDC_ADD_USERS",
+        "`yes` allows a claim rule to add users whom the directory does not know. Default: `no`.",
+    ),
     number(&oidc::KEYS_SECONDS),
     text(
         "TRUSTED_PROXIES",
-        "addresses or networks, comma-separated, whose `X-Forwarded-For` is believed; none by default",
+        "Proxies whose `X-Forwarded-For` the server believes: addresses or networks, separated by commas. Default: none.",
     ),
     text(
         "ALLOWED_ORIGINS",
-        "origins, comma-separated, whose pages may use this API from a browser (CORS); its own may always. Cookie requests of others that would change something are refused",
+        "Other origins whose pages may use this API from a browser (CORS), separated by commas. The server's own origin may always. A request with a cookie from any other origin is refused if it would change something.",
     ),
     number(&limits::CONNECTIONS),
     number(&limits::HEADER_SECONDS),
@@ -85,52 +88,55 @@ static VARIABLES: &[Entry] = &[
     number(&limits::SHUTDOWN_SECONDS),
     number(&limits::LOGINS),
     number(&limits::REQUESTS),
-    text("LOG_FORMAT", "`json`, the default in DEV and PROD, or `human`"),
-    text("LOG_LEVEL", "`error`, `warn`, `info` (default) or `debug`"),
+    text("LOG_FORMAT", "`json` (default in DEV and PROD) or `human`."),
+    text("LOG_LEVEL", "`error`, `warn`, `info` (default) or `debug`."),
     text(
         "ACCESS_LOG",
-        "`on` (default): each request leaves a line, but for `/live`, `/ready`, `/metrics` and the two of health; `off`: only those that fail on our side (5xx)",
+        "`on` (default): a line for each request, except for `/live`, `/ready`, `/metrics` and the two health checks. `off`: a line only for requests that fail on the server's side (5xx).",
     ),
     text(
         "DOCUMENT_STORE_URL",
-        "where documents are: `file:///folder` (in LOCAL by default `.casefile/documents`) or `az://container/prefix`, with the `AZURE_STORAGE_*` variables of the account; the same for server and worker",
+        "Where documents are stored: `file:///folder`, or `az://container/prefix` with the `AZURE_STORAGE_*` variables of the account. The same for servers and workers. Default in LOCAL: `.casefile/documents`.",
     ),
-    text(documents::AZURE_KEY, "the key of that account, where the machine is not let in without"),
+    text(documents::AZURE_KEY, "The key of that account, unless the machine has access without one."),
     text(
         "TMPDIR",
-        "where a file waits while it is uploaded, without a name: a disk, not memory, with room for 20 MiB a file",
+        "Where a file is kept, without a name, while it is uploaded. Use a disk, not memory, with 20 MiB for each file.",
     ),
     text(
         "LOCAL_WORKER_DATABASE_URL, DEV_WORKER_DATABASE_URL, TEST_WORKER_DATABASE_URL, PROD_WORKER_DATABASE_URL",
-        "the worker's database, as the login `casefile_worker`; past any pooler, as the worker listens",
+        "The worker's database, as the login `casefile_worker`. Connect directly and not through a pooler, because the worker uses LISTEN.",
     ),
-    text("WORKER_DATABASE_URL", "overrides them"),
+    text("WORKER_DATABASE_URL", "Overrides the variables above."),
     text(
         database::REGISTRAR,
-        "for `casefile directory`: the database, as your own login, a member of `casefile_registrar`; to another host with TLS, as above, whatever the environment",
+        "For `casefile directory`: the database, as your own login, which is a member of `casefile_registrar`. A database on another machine requires TLS in every environment.",
     ),
     text(
         database::MIGRATOR,
-        "for `casefile after-restore`: the database, as the login `casefile_migrator`; TLS as for a registrar",
+        "For `casefile after-restore`: the database, as the login `casefile_migrator`. TLS as for a registrar.",
     ),
     text(
         database::BACKUP,
-        "for `casefile fsck` and `casefile audit`: the database, as the login `casefile_backup`; TLS as for a registrar",
+        "For `casefile fsck` and `casefile audit`: the database, as the login `casefile_backup`. TLS as for a registrar.",
     ),
     text(
         anchors::PRIVATE,
-        "for `casefile audit anchor`: the private key that signs anchors of the audit trail (Ed25519, in PEM)",
+        "For `casefile audit anchor`: a file with the private key that signs anchors of the audit trail (Ed25519, in PEM).",
     ),
     text(
         anchors::PUBLIC,
-        "for `casefile audit verify` and `prove`: its public key in PEM, and below it former ones, whose anchors still count; that of the private key where it is not set",
+        "For `casefile audit verify` and `prove`: a file with the public key in PEM, followed by former public keys whose anchors are still valid. Default: the public key that belongs to the private key.",
     ),
     text(
         "DATABASE_URL_FILE, LOCAL_DATABASE_URL_FILE, DEV_DATABASE_URL_FILE, TEST_DATABASE_URL_FILE, PROD_DATABASE_URL_FILE, WORKER_DATABASE_URL_FILE, LOCAL_WORKER_DATABASE_URL_FILE, DEV_WORKER_DATABASE_URL_FILE, TEST_WORKER_DATABASE_URL_FILE, PROD_WORKER_DATABASE_URL_FILE, REGISTRAR_DATABASE_URL_FILE, REPLICA_DATABASE_URL_FILE, MIGRATOR_DATABASE_URL_FILE, BACKUP_DATABASE_URL_FILE, OIDC_CLIENT_SECRET_FILE, AZURE_STORAGE_ACCOUNT_KEY_FILE",
-        "instead of the variable without `_FILE`: a file that holds what it would; read again at SIGHUP (see *Change a secret*)",
+        "Instead of the variable without `_FILE`: a file that contains its value. The programs read it again at SIGHUP: see scripts/deploy/operate.md, *Change a secret*.",
     ),
-    text("CLAMD_ADDRESS", "where clamd answers the worker: `host:port` or a path"),
-    text("VIRUS_SCAN", "`off`: documents are served unscanned (`skipped`); in LOCAL and TEST only"),
+    text("CLAMD_ADDRESS", "The address of clamd, for the worker: `host:port` or the path of a socket."),
+    text(
+        "VIRUS_SCAN",
+        "`off`: documents are not scanned, and are served with the scan status `skipped`. Allowed in LOCAL and TEST only.",
+    ),
     number(&worker::LEASE),
 ];
 
@@ -140,7 +146,7 @@ pub fn reference() -> String {
     let mut table = "| variable | meaning |\n| --- | --- |\n".to_owned();
     for (names, number, meaning) in VARIABLES {
         let names: Vec<_> = names.split(", ").map(|name| format!("`{name}`")).collect();
-        let default = number.map(|number| format!("; {}", number.default)).unwrap_or_default();
+        let default = number.map(|number| format!(" Default: {}.", number.default)).unwrap_or_default();
         let _ = writeln!(table, "| {} | {meaning}{default} |", names.join(", "));
     }
     table
@@ -192,10 +198,10 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_has_the_reference() {
+    fn the_documentation_has_the_reference() {
         assert!(
-            include_str!("../../README.md").contains(&reference()),
-            "put in what `casefile environment` prints"
+            include_str!("../../scripts/deploy/settings.md").contains(&reference()),
+            "put the output of `casefile environment` into scripts/deploy/settings.md"
         );
     }
 }

@@ -8,7 +8,7 @@ pub const HOST_PATIENCE: Number = Number {
     name: "DATABASE_HOST_PATIENCE_MS",
     default: 250,
     range: 10..=1800,
-    meaning: "where a database's URL names several hosts: how many milliseconds each has to accept a connection, TLS included. If all are too slow, each gets twice as long, and so on",
+    meaning: "How many milliseconds each host has to accept a connection, TLS included, if the URL names several hosts. If all are too slow, the time is doubled, and they are tried again.",
 };
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -18,7 +18,7 @@ pub const LEASE: Number = Number {
     name: "WORKER_LEASE_SECONDS",
     default: 900,
     range: 1..=86400,
-    meaning: "after how many seconds another worker takes the document of one that died",
+    meaning: "After how many seconds another worker takes over the document of a worker that died.",
 };
 
 #[derive(Clone, Debug)]

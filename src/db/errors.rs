@@ -3,7 +3,10 @@
 use std::fmt::Display;
 
 use super::{operation::Operation, pool::PoolError};
-use crate::error::{self, Failure};
+use crate::{
+    error::{self, Failure},
+    reason::Reason,
+};
 
 const NO_ANSWER: &str = "no answer in time";
 const CONNECTION_LOST: &str = "connection lost";
@@ -111,13 +114,13 @@ impl CallError {
             Self::NoConnection(PoolError::Stuck) => Failure::unavailable(
                 "too many calls that were given up have not come to an end; is a standby away that commits wait for?",
             ),
-            Self::OutcomeUnknown(reason) => Failure::outcome_unknown(reason),
+            Self::OutcomeUnknown(reason) => Failure::from(Reason::OutcomeUnknown).because(reason),
             Self::NoConnection(PoolError::Closed) => Failure::unavailable("the server is about to end"),
             Self::NotSent(error) => Failure::unavailable(&error),
             Self::NoAnswer => Failure::unavailable("the database did not answer in time"),
             Self::Refused(error) => Failure::from(&error),
             Self::WrongType(reason) | Self::Unreadable(reason) => Failure::internal(&reason),
-            Self::Barred(reason) => Failure::restored(&reason),
+            Self::Barred(reason) => Failure::from(Reason::DatabaseRestored).because(&reason),
         }
     }
 

@@ -46,6 +46,7 @@ use self::{
 use crate::{
     config::{DatabaseUrl, PoolSettings},
     error::{self, Failure},
+    reason::Reason,
 };
 
 const EXPLAIN: Operation = Operation::write("request.explain_refusal");
@@ -54,10 +55,9 @@ const SEAL: Operation = Operation::write("audit.seal_journals");
 const CHECK_HOME: Operation = Operation::read("auth.check_home");
 const TAKE_MARK: Operation = Operation::write("auth.take_mark");
 
-/// Why `api` said no: a code, a sentence, more fields for the answer.
+/// Why `api` said no: a sentence, and more fields for the answer, `reason` among them.
 #[derive(Deserialize)]
 struct Refusal {
-    code: String,
     message: String,
     extra: Option<serde_json::Value>,
 }
@@ -203,7 +203,7 @@ impl Db {
         }
         let params: [Param; 2] = [&operation.name(), &subject_id];
         match self.transactions.transact(deadline, Some(caller), &EXPLAIN, &params).await {
-            Ok(Refusal { code, message, extra }) => Err(Failure::refused(code, message, extra)),
+            Ok(Refusal { message, extra }) => Err(Failure::detailed(Reason::CaseNotFound, message, extra)),
             Err(error) => Err(error.into_failure()),
         }
     }

@@ -61,7 +61,7 @@ impl Admission {
         };
         let message = self.refusal_message.unwrap_or_else(|| "Access denied".to_owned());
         let failure = Failure::sign_in_refused(&code, message);
-        metrics::sign_in(kind.word(), failure.reason().unwrap_or_default());
+        metrics::sign_in(kind.word(), failure.reason.word());
         let Some(memberships) = self.memberships else { return Err(failure) };
         Err(failure.with("memberships", serde_json::to_value(memberships).unwrap_or_default()))
     }

@@ -17,7 +17,7 @@ use super::{
     operation::Operation,
     transactions::{PATIENCE, Transactions},
 };
-use crate::{error::Failure, recent::Recent};
+use crate::{error::Failure, reason::Reason, recent::Recent};
 
 const PATIENCE_FOR_A_SIGN_OF_LIFE: Duration = Duration::from_millis(1500);
 
@@ -99,7 +99,7 @@ fn note(noted: &Mutex<Vec<String>>, differences: Vec<String>) {
 
 async fn look_around(transactions: &Transactions) -> Result<Vec<String>, Failure> {
     if let Some(reason) = transactions.barred() {
-        return Err(Failure::restored(&reason));
+        return Err(Failure::from(Reason::DatabaseRestored).because(&reason));
     }
     let deadline = Instant::now() + PATIENCE_FOR_A_SIGN_OF_LIFE;
     let connection = transactions.connection(None, deadline).await;
@@ -125,5 +125,5 @@ async fn look_around(transactions: &Transactions) -> Result<Vec<String>, Failure
 /// A connection that is open stays read-only, even if the database is not any more.
 fn read_only(transactions: &Transactions) -> Failure {
     transactions.outdate();
-    Failure::read_only()
+    Reason::DatabaseReadOnly.into()
 }

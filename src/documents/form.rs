@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use super::{multipart::Parts, spooled_file::SpooledFile};
 use crate::{
     error::Failure,
+    reason::Reason,
     values::{Kind, Text},
 };
 
@@ -45,9 +46,9 @@ pub async fn read_form(
     (file_name, file_limit): (&str, usize),
     text_names: &[&str],
 ) -> Result<Fields, Failure> {
-    timeout(PATIENCE, read_parts(body, boundary, (file_name, file_limit), text_names))
-        .await
-        .unwrap_or_else(|_| Err(Failure::invalid("body", "The body did not arrive in time")))
+    timeout(PATIENCE, read_parts(body, boundary, (file_name, file_limit), text_names)).await.unwrap_or_else(
+        |_| Err(Failure::about(Reason::IncompleteBody, "body", "The body did not arrive in time")),
+    )
 }
 
 async fn read_parts(
@@ -78,5 +79,5 @@ async fn read_parts(
             while part.next().await?.is_some() {}
         }
     }
-    Err(Failure::invalid("body", format!("The form has more than {PARTS} parts")))
+    Err(Failure::about(Reason::MalformedForm, "body", format!("The form has more than {PARTS} parts")))
 }

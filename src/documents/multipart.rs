@@ -14,9 +14,9 @@ use std::{
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 use multer::{Field, Multipart};
-use poem::{Body, Request, http::StatusCode};
+use poem::{Body, Request};
 
-use crate::error::Failure;
+use crate::{error::Failure, reason::Reason};
 
 /// Ten files of 20 MiB, and as much again as it takes to say what is wrong with one that is larger.
 const BODY_LIMIT: usize = 256 * 1024 * 1024;
@@ -96,7 +96,7 @@ where
         }
         if waiting.load(Ordering::Relaxed) > HEAD_LIMIT {
             let reason = "The form cannot be read: the headers of a part are too long";
-            return Poll::Ready(Some(Err(Refused(Failure::invalid("body", reason)))));
+            return Poll::Ready(Some(Err(Refused(Failure::about(Reason::MalformedForm, "body", reason)))));
         }
         let Some(piece) = ready!(body.as_mut().poll_next(context)) else { return Poll::Ready(None) };
         pauses = true;
@@ -134,10 +134,16 @@ fn failure(error: multer::Error) -> Failure {
 }
 
 pub fn malformed() -> Failure {
-    Failure::invalid("body", "The form cannot be read: it is not well formed, or ended too early")
+    Failure::about(
+        Reason::MalformedForm,
+        "body",
+        "The form cannot be read: it is not well formed, or ended too early",
+    )
 }
 
 fn too_large() -> Failure {
-    let message = "The form is larger than 256 MiB, or its texts than 1 MiB";
-    Failure { message: message.to_owned(), ..StatusCode::PAYLOAD_TOO_LARGE.into() }
+    Failure::new(
+        Reason::PayloadTooLarge,
+        "The form is larger than 256 MiB, or its texts are larger than 1 MiB",
+    )
 }

@@ -13,7 +13,7 @@ use poem::{
     http::header,
     middleware::{CatchPanic, CookieJarManager},
 };
-use poem_openapi::{ExtraHeader, OpenApi, OpenApiService};
+use poem_openapi::{ContactObject, ExtraHeader, LicenseObject, OpenApi, OpenApiService};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -105,7 +105,8 @@ fn methods<T: OpenApi>(_: &T) -> Methods {
 fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {
     OpenApiService::new(operations(), "Casefile", env!("CARGO_PKG_VERSION"))
         .description(include_str!("description.md"))
-        .license("MIT")
+        .contact(ContactObject::new().name("The operators of this service"))
+        .license(LicenseObject::new("MIT").url("https://opensource.org/license/mit"))
         .server("/")
         .extra_request_header::<Option<Uuid>, _>(
             ExtraHeader::new(pipeline::REQUEST_ID)

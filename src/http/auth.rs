@@ -16,6 +16,7 @@ use crate::{
     error::Failure,
     identity::{AccessToken, Provider},
     metrics,
+    reason::Reason,
 };
 
 /// In which of several roles a program calls.
@@ -98,7 +99,7 @@ async fn bearer_session(request: &Request, token: &str) -> Result<Session, Failu
 }
 
 fn refused(failure: &Failure) {
-    metrics::sign_in("bearer", failure.reason().unwrap_or("PROVIDER_AWAY"));
+    metrics::sign_in("bearer", failure.reason.word());
 }
 
 /// For what anybody may ask: the session whose cookie or token came with the request, if one did.
@@ -123,7 +124,7 @@ fn origin_of(request: &Request) -> Result<RequestOrigin, Failure> {
 pub fn check_credentials(request: &Request) -> Result<(), Failure> {
     if has_bearer(request) && request.cookie().get(cookies::SESSION).is_some() {
         let message = "The request has a session cookie and an Authorization header. Send one of them";
-        return Err(Failure::invalid("Authorization", message));
+        return Err(Failure::about(Reason::TwoCredentials, "Authorization", message));
     }
     Ok(())
 }

@@ -6,17 +6,14 @@ use std::{io, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream, stream::BoxStream};
-use poem::{
-    Body, Request,
-    http::{StatusCode, header},
-};
+use poem::{Body, Request, http::header};
 use tokio::{
     io::{AsyncReadExt, copy, sink},
     sync::Mutex,
     time::{Duration, timeout},
 };
 
-use crate::{documents::is_form, error::Failure};
+use crate::{documents::is_form, error::Failure, reason::Reason};
 
 const JSON_LIMIT: u64 = 1024 * 1024;
 /// How much of a body is read for nothing but good manners.
@@ -39,21 +36,21 @@ pub async fn receive(request: &mut Request) -> Result<ReceivedBody, Failure> {
         request.set_body(Body::from_bytes_stream(rest.stream()));
         return Ok(ReceivedBody { rest, json: Vec::new() });
     }
-    let json = timeout(PATIENCE, read_json(body))
-        .await
-        .unwrap_or_else(|_| Err(Failure::invalid("body", "The body did not arrive in time")))?;
+    let json = timeout(PATIENCE, read_json(body)).await.unwrap_or_else(|_| {
+        Err(Failure::about(Reason::IncompleteBody, "body", "The body did not arrive in time"))
+    })?;
     Ok(ReceivedBody { rest: RestOfBody(None), json })
 }
 
 async fn read_json(body: Body) -> Result<Vec<u8>, Failure> {
     let incomplete =
-        |_| Failure::invalid("body", "The body cannot be read: it ended too early, or is badly framed");
+        |_| Failure::about(Reason::IncompleteBody, "body", "The body ended too early, or is badly framed");
     let mut body = body.into_async_read();
     let mut bytes = Vec::new();
     (&mut body).take(JSON_LIMIT + 1).read_to_end(&mut bytes).await.map_err(incomplete)?;
     if bytes.len() as u64 > JSON_LIMIT {
         copy(&mut body.take(DISCARDED), &mut sink()).await.map_err(incomplete)?;
-        return Err(StatusCode::PAYLOAD_TOO_LARGE.into());
+        return Err(Reason::PayloadTooLarge.into());
     }
     Ok(bytes)
 }

@@ -2,11 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use poem::{
-    Endpoint, EndpointExt, Error,
-    endpoint::BoxEndpoint,
-    http::{Method, StatusCode},
-};
+use poem::{Endpoint, EndpointExt, Error, endpoint::BoxEndpoint, http::Method};
 use poem_openapi::{
     OpenApi,
     error::{ParseParamError, ParsePathError},
@@ -23,7 +19,7 @@ use super::{
     standing,
     types::{documented, plain_reason},
 };
-use crate::error::Failure;
+use crate::{error::Failure, reason::Reason};
 
 /// The framework turns an error into a response of its own making as soon as it leaves an endpoint, and
 /// numbers the parameters of a path. So this wraps each endpoint.
@@ -42,6 +38,8 @@ impl<T: OpenApi> OpenApi for Operations<T> {
         for path in &mut paths {
             let is_limited = is_limited(&path.path);
             for operation in &mut path.operations {
+                // Any operation refuses a malformed request.
+                add_refusal(operation, 400);
                 if is_for_programs(operation) {
                     tell_programs(operation);
                 }
@@ -79,7 +77,7 @@ impl<T: OpenApi> OpenApi for Operations<T> {
                     let names = Arc::clone(&names);
                     async move {
                         if gives_json && !takes_json(request.headers()) {
-                            return Err(Failure::from(StatusCode::NOT_ACCEPTABLE).into());
+                            return Err(Failure::from(Reason::NotAcceptable).into());
                         }
                         endpoint.call(request).await.map_err(|error| named(error, &names))
                     }
@@ -117,10 +115,8 @@ fn is_success(response: &MetaResponse) -> bool {
 
 fn tell_programs(operation: &mut MetaOperation) {
     operation.params.push(membership());
-    // Of whoever comes with a token: a malformed header, and nobody known.
-    for status in [400, 403] {
-        add_refusal(operation, status);
-    }
+    // Whoever comes with a token may be nobody known.
+    add_refusal(operation, 403);
     if takes_key(operation) {
         operation.params.push(idempotency_key());
         for response in operation.responses.responses.iter_mut().filter(|response| is_success(response)) {

@@ -2,11 +2,16 @@
 
 use poem::http::Uri;
 
-use crate::error::Failure;
+use crate::{error::Failure, reason::Reason};
 
 pub fn check_encoding(uri: &Uri) -> Result<(), Failure> {
-    let refuse =
-        |field| Failure::invalid(field, format!("{field}: the percent-encoding is not that of a text"));
+    let refuse = |field| {
+        Failure::about(
+            Reason::InvalidEncoding,
+            field,
+            format!("{field}: the percent-encoding does not stand for UTF-8 text"),
+        )
+    };
     if !is_encoded_text(uri.path()) {
         return Err(refuse("path"));
     }

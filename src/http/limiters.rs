@@ -14,7 +14,6 @@ use governor::{
     clock::{Clock, DefaultClock},
     middleware::StateInformationMiddleware,
 };
-use poem::http::StatusCode;
 
 use super::standing::{self, Standing};
 use crate::{
@@ -22,6 +21,7 @@ use crate::{
     db::{Db, Operation},
     error::Failure,
     metrics,
+    reason::Reason,
 };
 
 const COUNT_LOG_IN: Operation = Operation::write("auth.count_log_in");
@@ -222,7 +222,7 @@ impl Limiter {
     fn too_many(&self, wait_seconds: u64) -> Failure {
         metrics::rate_limited(self.name);
         self.note(0, wait_seconds);
-        Failure { retry_after: Some(wait_seconds), ..Failure::from(StatusCode::TOO_MANY_REQUESTS) }
+        Failure { retry_after: Some(wait_seconds), ..Failure::from(Reason::RateLimited) }
     }
 
     /// For one more. Whoever has not asked for so long that nothing is counted makes room, looked for once a second.
@@ -271,7 +271,7 @@ mod tests {
             check_login(&limiters, address("192.0.2.1")).unwrap();
         }
         let failure = check_login(&limiters, address("192.0.2.1")).unwrap_err();
-        assert_eq!(failure.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(failure.reason, Reason::RateLimited);
         assert!(failure.retry_after.is_some_and(|seconds| (1..=21).contains(&seconds)));
         check_login(&limiters, address("192.0.2.2")).unwrap();
         for _ in 0..1000 {

@@ -7,7 +7,7 @@ use poem::{
 };
 use url::{Host, Origin, Url};
 
-use crate::{config::Config, error::Failure};
+use crate::{config::Config, error::Failure, reason::Reason};
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PATCH, DELETE");
 const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
@@ -97,5 +97,5 @@ fn own_origin(headers: &HeaderMap, scheme: &str) -> Option<Origin> {
 }
 
 fn foreign() -> Failure {
-    Failure::new(StatusCode::FORBIDDEN, "FORBIDDEN", "A page of another site may not do this")
+    Failure::new(Reason::ForeignOrigin, "A page of another site may not do this")
 }

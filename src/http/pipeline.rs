@@ -31,6 +31,7 @@ use crate::{
     error::Failure,
     metrics,
     process::milliseconds,
+    reason::Reason,
     trace::{TRACEPARENT, Trace, with_trace},
 };
 
@@ -203,11 +204,12 @@ fn failure_of(response: &Response) -> Option<Failure> {
 
 /// The one shape of every failure.
 fn shaped(mut response: Response, failure: Failure, request_id: Uuid, shows_causes: bool) -> Response {
-    let refuses_token = matches!(failure.reason(), Some("INVALID_TOKEN" | "SESSIONS_ENDED"));
+    let refuses_token = matches!(failure.reason, Reason::InvalidToken | Reason::SessionsEnded);
     let size = failure.get("fileSize").and_then(Value::as_u64);
     let mut fields = Map::from_iter([
-        ("error".to_owned(), Value::from(failure.message)),
-        ("code".to_owned(), Value::from(failure.code)),
+        ("error".to_owned(), Value::from(failure.message.as_str())),
+        ("code".to_owned(), Value::from(failure.code())),
+        ("reason".to_owned(), Value::from(failure.reason.word())),
         ("requestId".to_owned(), Value::from(request_id.to_string())),
     ]);
     if let Some(cause) = failure.cause.filter(|_| shows_causes) {

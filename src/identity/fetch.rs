@@ -9,6 +9,7 @@ use url::form_urlencoded::byte_serialize;
 
 use crate::{
     error::Failure,
+    reason::Reason,
     trace::{self, TRACEPARENT},
 };
 
@@ -80,9 +81,7 @@ impl Fetcher {
 /// Said as it is: nobody who signs in could tell it from a database that is away.
 pub fn away(reason: &str) -> Failure {
     let message = "The identity provider does not answer as it should; try again";
-    Failure::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
-        .with("reason", "PROVIDER_AWAY")
-        .because(&format!("the identity provider: {reason}"))
+    Failure::new(Reason::ProviderAway, message).because(&format!("the identity provider: {reason}"))
 }
 
 /// Without the URL, which may have a code in it.

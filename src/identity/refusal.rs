@@ -2,7 +2,7 @@
 
 use poem::http::StatusCode;
 
-use crate::error::Failure;
+use crate::{error::Failure, reason::Reason};
 
 /// Where a browser begins.
 const START: &str = "/api/auth/login";
@@ -10,21 +10,21 @@ const START: &str = "/api/auth/login";
 impl Failure {
     pub fn bad_token(reason: &'static str) -> Self {
         let message = format!("The token is refused: {reason}. Ask the identity provider for a new one.");
-        Self { message, ..Self::from(StatusCode::UNAUTHORIZED) }.with("reason", "INVALID_TOKEN")
+        Self::new(Reason::InvalidToken, message)
     }
 
     pub fn failed_sign_in(reason: &'static str) -> Self {
         let message = format!("Nobody is signed in: {reason}. Start again at {START}.");
-        Self { message, ..Self::from(StatusCode::UNAUTHORIZED) }.with("reason", "SIGN_IN_FAILED")
+        Self::new(Reason::SignInFailed, message)
     }
 
     pub fn bad_sign_in(reason: &'static str) -> Self {
         let message = format!("Nobody is signed in: {reason}. Start again at {START}.");
-        Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message).with("reason", "SIGN_IN_FAILED")
+        Self::new(Reason::SignInFailed, message).at(StatusCode::BAD_REQUEST)
     }
 
     pub fn bad_logout_token(reason: &'static str) -> Self {
-        Self::invalid("logout_token", format!("The logout token is refused: {reason}."))
-            .with("reason", "INVALID_TOKEN")
+        let message = format!("The logout token is refused: {reason}.");
+        Self::about(Reason::InvalidToken, "logout_token", message).at(StatusCode::BAD_REQUEST)
     }
 }

@@ -1,4 +1,4 @@
-//! `casefile audit prove`: what it prints is checked by the steps of the README, with other programs than this one.
+//! `casefile audit prove`: its proof is checked by the steps of scripts/deploy/audit.md, with other programs than this one.
 
 use std::{
     fs,
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::{Auditor, Stage, id_of, unique};
 
-/// The steps of README.md, but for the signature. The third party has the public key from elsewhere.
+/// The steps of scripts/deploy/audit.md, except for the signature. The third party got the public key from elsewhere.
 const CHECK: &str = r#"
 const crypto = require("crypto"), fs = require("fs");
 const sha = (...parts) => crypto.createHash("sha256").update(Buffer.concat(parts)).digest();

@@ -75,11 +75,11 @@ fn what_is_listed_can_be_imported_again() {
 }
 
 #[test]
-fn the_file_in_the_readme_can_be_imported() {
+fn the_example_in_the_documentation_can_be_imported() {
     let database = Database::new();
     let registrar = Registrar::new(&database);
-    let readme = include_str!("../../README.md").split_once("```csv\n").unwrap().1;
-    let told = registrar.import(readme.split_once("```").unwrap().0, &["--dry-run"]);
+    let page = include_str!("../../scripts/deploy/directory.md").split_once("```csv\n").unwrap().1;
+    let told = registrar.import(page.split_once("```").unwrap().0, &["--dry-run"]);
     let sum = "3 rows, 5 differences (add membership 3, add user 2).";
     assert!(told.succeeded().out.contains(sum), "{}", told.out);
 }

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
+use casefile::reason::Reason;
+
 use crate::support::{Stage, document::operations};
 
 type Names = BTreeSet<String>;
@@ -88,8 +90,8 @@ const ACROSS_OPERATIONS: [&str; 63] = [
     "worker",
     "worker_crashes",
 ];
-/// No operation does this, or only the worker does, so it needs no answer of its own.
-const NEVER_ANSWERED: [&str; 2] = ["JCAPP", "JCLEA"];
+/// Only the worker hears of it, so it has no reason.
+const OF_THE_WORKER: &str = "JCLEA";
 
 fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> Names {
     names.into_iter().map(str::to_owned).collect()
@@ -185,20 +187,68 @@ fn every_error_code_is_raised_registered_and_answered() {
     let raised: Names = rows.iter().map(|row| row.get(0)).collect();
     assert!(raised.len() > 5, "{raised:?}");
 
-    let registered = codes(&fs::read_to_string(root("db/README.md")).unwrap(), '`');
-    assert_eq!(raised, registered, "raised, and in db/README.md");
-
-    let mut answered = codes(&fs::read_to_string(root("src/error.rs")).unwrap(), '"');
-    answered.extend(names(NEVER_ANSWERED));
-    assert_eq!(raised, answered, "raised, and in src/error.rs");
+    let answered = Reason::ALL.iter().flat_map(|reason| reason.sqlstates()).copied();
+    let answered: Names = answered.filter(|code| code.starts_with("JC")).map(str::to_owned).collect();
+    assert_eq!(raised, &answered | &names([OF_THE_WORKER]), "raised, and in src/reason.rs");
 }
 
-/// The codes of our own that stand between such quotes.
-fn codes(text: &str, quote: char) -> Names {
-    text.split(quote)
-        .filter(|word| {
-            word.len() == 5 && word.starts_with("JC") && word.chars().all(|c| c.is_ascii_alphanumeric())
-        })
-        .map(str::to_owned)
+#[test]
+fn every_reason_is_one_that_the_server_or_the_database_gives() {
+    let stage = Stage::new();
+    let sql =
+        "select string_agg(p.prosrc, ' ') from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
+        where n.nspname in ('api', 'core', 'audit', 'auth')";
+    let database: String = stage.database().superuser().query_one(sql, &[]).unwrap().get(0);
+    let server = sources("src");
+    for reason in Reason::ALL {
+        let raised = reason.sqlstates().iter().any(|sqlstate| {
+            Reason::of_sqlstate(sqlstate) == Some(*reason)
+                && (!sqlstate.starts_with("JC") || database.contains(sqlstate))
+        });
+        let word = reason.word();
+        let given = database.contains(&format!("\"{word}\"")) || database.contains(&format!("'{word}'"));
+        assert!(raised || given || server.contains(&format!("Reason::{reason:?}")), "nothing gives {word}");
+    }
+    for given in database.split("\"reason\": \"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(
+            Reason::of_word(given).is_some(),
+            "the database gives {given}, which is not in src/reason.rs"
+        );
+    }
+}
+
+fn sources(folder: &str) -> String {
+    let entries = fs::read_dir(root(folder)).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .map(
+            |path| {
+                if path.is_dir() {
+                    sources(path.to_str().unwrap())
+                } else {
+                    fs::read_to_string(path).unwrap()
+                }
+            },
+        )
         .collect()
+}
+
+#[test]
+fn the_table_of_errors_in_the_readme_is_that_of_the_register() {
+    let readme = fs::read_to_string(root("db/README.md")).unwrap();
+    let rows = readme.split("\n## Errors\n").nth(1).unwrap().split("\n## ").next().unwrap().lines();
+    let mut told = BTreeSet::new();
+    for row in rows.filter(|row| row.starts_with("| `")) {
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        let words = cells[2].split('`').filter(|word| Reason::of_word(word).is_some());
+        let sqlstate = cells[1].split('`').nth(1).unwrap();
+        told.extend(words.map(|word| (sqlstate.to_owned(), word.to_owned())));
+    }
+    let known = Reason::ALL.iter().flat_map(|reason| {
+        reason.sqlstates().iter().map(|sqlstate| ((*sqlstate).to_owned(), reason.word().to_owned()))
+    });
+    assert_eq!(
+        told,
+        known.collect::<BTreeSet<_>>(),
+        "the section \"Errors\" of db/README.md, and src/reason.rs"
+    );
 }

@@ -1,4 +1,4 @@
-// The commands that README.md and the scripts give to a newcomer: any curl knows their options, what they print ends with a line,
+// The commands that the pages and scripts show to a newcomer: any curl knows their options, their output ends with a newline,
 // and the file that they upload is a document.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -6,8 +6,8 @@ import { test } from "node:test";
 import { join } from "node:path";
 import { ROOT, textOf } from "./support/clone.mjs";
 
-const readme = textOf("README.md");
-const commands = ["README.md", "db/README.md", "scripts/dev", "scripts/lib/sign-in.sh"].flatMap((name) =>
+const walk = textOf("openapi/walk.md");
+const commands = ["README.md", "openapi/walk.md", "openapi/sign-in.md", "db/README.md", "scripts/dev", "scripts/lib/sign-in.sh"].flatMap((name) =>
   textOf(name)
     .replaceAll("\\\n", " ")
     .split("\n")
@@ -24,11 +24,11 @@ test("an answer that somebody reads ends with a line", () => {
   const read = commands.filter((command) => !/^ask |\$\(|\)$| -\w*o |--output|\/token/.test(command));
   assert.ok(read.length >= 3);
   assert.deepEqual(read.filter((command) => !command.includes("-w '")), []);
-  assert.match(readme, /\nask\(\) \{ curl -s -w '\\n' "\$@"; \}\n/);
+  assert.match(walk, /\nask\(\) \{ curl -s -w '\\n' "\$@"; \}\n/);
 });
 
-test("what README.md uploads is a document without a fault", () => {
-  const files = new Set([...readme.matchAll(/file=@([^\s;')]+)/g)].map(([, name]) => name));
+test("what openapi/walk.md uploads is a document without a fault", () => {
+  const files = new Set([...walk.matchAll(/file=@([^\s;')]+)/g)].map(([, name]) => name));
   assert.equal(files.size, 1);
   for (const name of files) {
     const command = `pdftotext "$1" - 2>&1`; // what it finds wrong it says there

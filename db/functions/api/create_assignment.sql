@@ -21,7 +21,10 @@ begin
   returning id into v_id;
 
   if not found then
-    raise exception using errcode = 'JCDUP', message = 'This user is already assigned to the case in this way';
+    raise exception using
+      errcode = 'JCDUP',
+      message = 'This user is already assigned to the case in this way',
+      detail = '{"reason": "ALREADY_ASSIGNED"}';
   end if;
 
   return (select r from core.assignment_records() as r where r.id = v_id);

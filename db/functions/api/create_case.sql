@@ -21,7 +21,10 @@ declare
   v_court_code text := nullif(core.claim('court_code'), '');
 begin
   if v_court_code is null then
-    perform core.refuse_field('courtAssignment', 'A case is created in the court of its officer, and none is assigned to you');
+    raise exception using
+      errcode = 'JCVAL',
+      message = 'A case is created in the court of its officer, and none is assigned to you',
+      detail = '{"reason": "NO_COURT", "field": "courtAssignment"}';
   end if;
 
   insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)

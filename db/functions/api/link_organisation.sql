@@ -19,7 +19,10 @@ begin
   on conflict (case_id, organisation_id) where unlinked_at is null do nothing;
 
   if not found then
-    raise exception using errcode = 'JCDUP', message = 'This organisation is already linked to the case';
+    raise exception using
+      errcode = 'JCDUP',
+      message = 'This organisation is already linked to the case',
+      detail = '{"reason": "ALREADY_LINKED"}';
   end if;
 
   return (

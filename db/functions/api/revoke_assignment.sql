@@ -14,7 +14,7 @@ begin
   where id = p_assignment_id and case_id = v_case.id and revoked_at is null;
 
   if not found then
-    raise exception using errcode = 'JCNIL', message = 'Assignment not found';
+    raise exception using errcode = 'JCNIL', message = 'Assignment not found', detail = '{"reason": "ASSIGNMENT_NOT_FOUND"}';
   end if;
 end;
 $$;

@@ -14,7 +14,7 @@ begin
   where case_id = v_case.id and organisation_id = core.trimmed(p_organisation_id) and unlinked_at is null;
 
   if not found then
-    raise exception using errcode = 'JCNIL', message = 'Organisation not found';
+    raise exception using errcode = 'JCNIL', message = 'Organisation not found', detail = '{"reason": "ORGANISATION_NOT_LINKED"}';
   end if;
 end;
 $$;

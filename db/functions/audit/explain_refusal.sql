@@ -43,20 +43,21 @@ begin
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
   then
     return row(
-      'NOT_FOUND', case when v_is_about_document then 'Document' else 'Case' end || ' not found', null
+      'NOT_FOUND', case when v_is_about_document then 'Document' else 'Case' end || ' not found',
+      jsonb_build_object('reason', case when v_is_about_document then 'DOCUMENT_NOT_FOUND' else 'CASE_NOT_FOUND' end)
     )::audit.refusal;
   end if;
 
   perform audit.record_refusal(v_case_id, p_operation, case when v_is_of_role then 'REACH' else 'ROLE' end);
 
   if v_is_of_role then
-    return row('FORBIDDEN', 'Access denied', null)::audit.refusal;
+    return row('FORBIDDEN', 'Access denied', '{"reason": "NOT_YOUR_CASE"}')::audit.refusal;
   end if;
 
   return row(
     'FORBIDDEN',
     case p_operation when 'get_admin_only' then 'Insufficient permissions' else 'Permission denied' end,
-    jsonb_build_object('requiredRoles', v_required_roles, 'userRole', v_role)
+    jsonb_build_object('reason', 'ROLE_NOT_PERMITTED', 'requiredRoles', v_required_roles, 'userRole', v_role)
   )::audit.refusal;
 end;
 $$;

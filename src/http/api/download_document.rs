@@ -24,6 +24,7 @@ use crate::{
         types::{ApiError, ByteRange, PathId},
     },
     metrics,
+    reason::Reason,
     values::{AnyLength, Success, Text},
 };
 
@@ -196,7 +197,7 @@ impl Api {
             ByteRange::Whole => None,
             ByteRange::Part(part) => Some(part),
             ByteRange::Unsatisfiable => {
-                return Err(Failure::from(StatusCode::RANGE_NOT_SATISFIABLE).with("fileSize", size).into());
+                return Err(Failure::from(Reason::RangeNotSatisfiable).with("fileSize", size).into());
             }
         };
         let (case_id, document_id) = (stored.case_id, stored.document_id);
@@ -216,8 +217,7 @@ async fn report_damage(db: &Db, caller: &Caller, document_id: Uuid) -> Failure {
         return failure;
     }
     let message = "The stored bytes of this document are damaged, and are not given out; the operators of this service can restore them";
-    Failure { message: message.to_owned(), ..StatusCode::INTERNAL_SERVER_ERROR.into() }
-        .with("reason", "DOCUMENT_DAMAGED")
+    Failure::new(Reason::DocumentDamaged, message)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::{
     db::Db,
     error::Failure,
     http::types::{ApiError, Json},
+    reason::Reason,
     values::Timestamp,
 };
 
@@ -94,8 +95,8 @@ impl Api {
         let Err(mut failure) = db.check_health().await else {
             return Ok(Json(Health::healthy(Timestamp::now())));
         };
-        let database =
-            if failure.reason() == Some("DATABASE_READ_ONLY") { "read-only" } else { "disconnected" };
+        let is_read_only = failure.reason == Reason::DatabaseReadOnly;
+        let database = if is_read_only { "read-only" } else { "disconnected" };
         if let Some(Value::Object(fields)) = Health::degraded(Timestamp::now(), database).to_json() {
             failure.extra.extend(fields);
         }

@@ -7,6 +7,7 @@ use crate::{
     db::Db,
     error::Failure,
     http::types::{ApiError, Json},
+    reason::Reason,
     stop::Stop,
 };
 
@@ -35,12 +36,14 @@ impl Api {
     #[oai(path = "/ready", method = "get", operation_id = "get_ready")]
     async fn get_ready(&self, db: Data<&Db>, stop: Data<&Stop>) -> Result<Json<Ready>, ApiError> {
         if stop.is_requested() {
-            return Err(Failure::stopping().into());
+            return Err(Failure::from(Reason::Stopping).into());
         }
         match db.check_readiness().await {
             Ok(()) => Ok(Json(Ready::example())),
-            Err(failure) if failure.reason().is_some() => Err(failure.into()),
-            Err(failure) => Err(Failure { message: "This server is not ready".to_owned(), ..failure }.into()),
+            Err(failure) if failure.reason == Reason::Unavailable => {
+                Err(Failure { message: "This server is not ready".to_owned(), ..failure }.into())
+            }
+            Err(failure) => Err(failure.into()),
         }
     }
 }

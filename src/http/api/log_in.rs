@@ -1,9 +1,6 @@
 use std::sync::Arc;
 
-use poem::{
-    http::StatusCode,
-    web::{Data, cookie::CookieJar},
-};
+use poem::web::{Data, cookie::CookieJar};
 use poem_openapi::{Object, OpenApi, types::Example};
 
 use super::Tag;
@@ -17,13 +14,14 @@ use crate::{
         types::{ApiError, Body, Json, LoggedIn, Required},
     },
     metrics,
+    reason::Reason,
     values::{AnyLength, Name, Roles, Text},
 };
 
 const LOG_IN: Operation = Operation::write("auth.log_in");
 
 #[derive(Object)]
-#[oai(rename_all = "camelCase", example)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct LogIn {
     username: Required<Text<Name<100>>>,
     role: Required<Text<Roles>>,
@@ -66,7 +64,7 @@ impl Api {
         body: Body<LogIn>,
     ) -> Result<Json<LoggedIn>, ApiError<400, 403, 404, 413, 415>> {
         if config.auth_mode != AuthMode::Mock {
-            return Err(Failure::from(StatusCode::NOT_FOUND).into());
+            return Err(Failure::from(Reason::SignInNotOffered).into());
         }
         limiters.check_login(&db, origin.client_address).await?;
         let (token, token_sha256) = cookies::new_token()?;

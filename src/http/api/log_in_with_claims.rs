@@ -1,9 +1,6 @@
 use std::sync::Arc;
 
-use poem::{
-    http::StatusCode,
-    web::{Data, cookie::CookieJar},
-};
+use poem::web::{Data, cookie::CookieJar};
 use poem_openapi::{OpenApi, param::Query};
 use serde_json::Value;
 
@@ -19,6 +16,7 @@ use crate::{
     },
     identity::{Provider, SignIn},
     metrics,
+    reason::Reason,
     values::{AnyLength, Text},
 };
 
@@ -52,7 +50,7 @@ impl Api {
         /// Why nobody has signed in
         error: Stated,
     ) -> Result<Redirect, ApiError<400, 401, 403, 404>> {
-        let provider = provider.0.as_ref().ok_or_else(|| Failure::from(StatusCode::NOT_FOUND))?;
+        let provider = provider.0.as_ref().ok_or_else(|| Failure::from(Reason::SignInNotOffered))?;
         limiters.check_login(&db, origin.client_address).await?;
         let text = |stated: Stated| stated.0.map(|text| text.as_str().to_owned());
         let answer = Answer { code: text(code), state: text(state), error: text(error) };
@@ -109,5 +107,5 @@ impl Answer {
 }
 
 fn count(failure: &Failure) {
-    metrics::sign_in("cookie", failure.reason().unwrap_or("PROVIDER_AWAY"));
+    metrics::sign_in("cookie", failure.reason.word());
 }

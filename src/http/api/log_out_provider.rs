@@ -1,4 +1,4 @@
-use poem::{http::StatusCode, web::Data};
+use poem::web::Data;
 use poem_openapi::{Object, OpenApi, payload::Form, types::Example};
 use serde::Deserialize;
 
@@ -9,6 +9,7 @@ use crate::{
     http::types::{ApiError, Json},
     identity::Provider,
     metrics,
+    reason::Reason,
     values::Success,
 };
 
@@ -41,7 +42,7 @@ impl Api {
         provider: Data<&Option<Provider>>,
         form: Form<LogOutProvider>,
     ) -> Result<Json<Success>, ApiError<400, 404, 413, 415>> {
-        let provider = provider.0.as_ref().ok_or_else(|| Failure::from(StatusCode::NOT_FOUND))?;
+        let provider = provider.0.as_ref().ok_or_else(|| Failure::from(Reason::SignInNotOffered))?;
         let token = form.0.logout_token.ok_or_else(|| Failure::bad_logout_token("there is none"))?;
         let claims = provider.verify_logout_token(&token).await?;
         let (subject, session) = (claims.text("sub"), claims.text("sid"));

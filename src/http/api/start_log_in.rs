@@ -1,9 +1,6 @@
 use std::sync::Arc;
 
-use poem::{
-    http::StatusCode,
-    web::{Data, cookie::CookieJar},
-};
+use poem::web::{Data, cookie::CookieJar};
 use poem_openapi::{OpenApi, param::Query};
 
 use super::Tag;
@@ -15,6 +12,7 @@ use crate::{
         types::{ApiError, Redirect},
     },
     identity::{Provider, SignIn},
+    reason::Reason,
     values::{AnyLength, Text},
 };
 
@@ -36,7 +34,7 @@ impl Api {
         #[oai(name = "returnUrl")]
         return_url: Query<Option<Text<AnyLength>>>,
     ) -> Result<Redirect, ApiError<400, 404>> {
-        let provider = provider.0.as_ref().ok_or_else(|| Failure::from(StatusCode::NOT_FOUND))?;
+        let provider = provider.0.as_ref().ok_or_else(|| Failure::from(Reason::SignInNotOffered))?;
         let sign_in = SignIn::start(return_url.0.map(|url| url.as_str().to_owned()))?;
         let url = provider.authorization_url(&sign_in).await?;
         cookies::set_sign_in(cookies, &sign_in, config.environment);

@@ -1,4 +1,4 @@
-use poem::{http::StatusCode, web::Data};
+use poem::web::Data;
 use poem_openapi::{
     ApiResponse, Object, OpenApi,
     param::Path,
@@ -20,6 +20,7 @@ use crate::{
         auth::Caller,
         types::{ApiError, Form, Json, PathId, UploadDocuments, UploadResult, case_page, several},
     },
+    reason::Reason,
     values::{EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID},
 };
 
@@ -113,7 +114,7 @@ impl Api {
         match (answer.success_count, answer.failure_count) {
             (_, 0) => Ok(DocumentsUploaded::All(Json(answer), format!("/api/cases/{case_id}/documents"))),
             (0, _) => {
-                let failure = server_failure.unwrap_or_else(|| Failure::from(StatusCode::BAD_REQUEST));
+                let failure = server_failure.unwrap_or_else(|| Reason::AllUploadsFailed.into());
                 let failure = Failure { message: "All uploads failed".to_owned(), ..failure };
                 Err(failure
                     .with("successCount", answer.success_count)

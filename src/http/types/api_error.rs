@@ -1,6 +1,7 @@
 //! The failures that an operation documents.
 
-use poem::http::StatusCode;
+use std::collections::BTreeSet;
+
 use poem_openapi::{
     ApiResponse, Object,
     payload::{Json, Payload},
@@ -11,7 +12,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::upload::UploadResult;
-use crate::{error::Failure, values::Membership};
+use crate::{
+    error::Failure,
+    reason::Reason,
+    values::{Kind, Membership, Text},
+};
 
 /// A failure of an operation that answers these statuses besides its success: `ApiError<400, 401>`.
 /// That any operation may answer 429, 500 and 503 goes without saying.
@@ -32,10 +37,10 @@ pub struct ApiError<
 struct ErrorBody {
     /// A sentence for people
     error: String,
-    /// A word for programs
-    code: String,
-    /// A finer word, where one code has several reasons
-    reason: Option<String>,
+    /// A word for programs, the same for several reasons
+    code: Text<Codes>,
+    /// Why exactly
+    reason: Text<Reasons>,
     /// The roles of which the caller must choose one
     memberships: Option<Vec<Membership>>,
     /// Quote it when you ask for help
@@ -70,6 +75,48 @@ struct ErrorBody {
     results: Option<Vec<UploadResult>>,
 }
 
+/// What an answer carries as `code`.
+struct Codes;
+
+impl Kind for Codes {
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Reference("ErrorCode".to_owned())
+    }
+
+    fn register(registry: &mut Registry) {
+        let answers = Reason::ALL.iter().flat_map(|reason| reason.answers());
+        let codes: BTreeSet<_> = answers.map(|(_, code)| *code).collect();
+        register_words(registry, "ErrorCode", "What kind of failure it is.", codes);
+    }
+}
+
+/// What an answer carries as `reason`.
+struct Reasons;
+
+impl Kind for Reasons {
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Reference("ErrorReason".to_owned())
+    }
+
+    fn register(registry: &mut Registry) {
+        let words = Reason::ALL.iter().map(|reason| reason.word());
+        register_words(registry, "ErrorReason", "Why a request failed. Be prepared for new words.", words);
+    }
+}
+
+fn register_words(
+    registry: &mut Registry,
+    name: &str,
+    description: &'static str,
+    words: impl IntoIterator<Item = &'static str>,
+) {
+    registry.create_schema::<Text<Reasons>, _>(name.to_owned(), |_| MetaSchema {
+        description: Some(description),
+        enum_items: words.into_iter().map(Value::from).collect(),
+        ..MetaSchema::new("string")
+    });
+}
+
 macro_rules! impl_api_error {
     ($($status:ident),*) => {
         impl<$(const $status: u16),*> ApiResponse for ApiError<$($status),*> {
@@ -99,69 +146,89 @@ macro_rules! impl_api_error {
 
 impl_api_error!(A, B, C, D, E, F, G, H);
 
+/// What is said of a status: the example is that of the reason.
 pub fn documented(status: u16) -> MetaResponse {
-    let (description, code, error, extra) = match status {
+    let (description, reason, message, extra) = match status {
         400 => (
             "The request is malformed, or what it asks for is refused. `field` names the culprit.",
-            "VALIDATION_ERROR",
-            "Invalid caseType",
+            Reason::InvalidInput,
+            Some("Invalid caseType"),
             json!({ "field": "caseType" }),
         ),
-        403 => (
-            "Not an operation of the caller's role, or not a case of the caller; the attempt is recorded. Or an infected document.",
-            "FORBIDDEN",
-            "Access denied",
+        401 => (
+            "There is no session, or it has ended; or the bearer token is not accepted.",
+            Reason::NoSession,
+            None,
             Value::Null,
         ),
-        404 => ("There is no such thing.", "NOT_FOUND", "Case not found", Value::Null),
+        403 => (
+            "The caller's role does not have this operation, or the caller has no access to this case; the attempt is recorded. Or the document is infected.",
+            Reason::NotYourCase,
+            Some("Access denied"),
+            Value::Null,
+        ),
+        404 => ("There is no such thing.", Reason::CaseNotFound, Some("Case not found"), Value::Null),
         409 => (
             "It conflicts with what is there: the stated `version` is stale, the thing exists already, a document is not scanned yet, or the `Idempotency-Key` came with another request.",
-            "CONFLICT",
-            "The case has changed since you read it",
+            Reason::StaleVersion,
+            Some("The case has been changed by somebody else"),
             json!({ "currentVersion": 4 }),
         ),
         412 => (
             "The version stated in `If-Match` is stale.",
-            "CONFLICT",
-            "The case has changed since you read it",
+            Reason::StaleVersion,
+            Some("The case has been changed by somebody else"),
             json!({ "currentVersion": 4 }),
         ),
-        _ => return plainly_documented(status),
+        406 => ("`Accept` allows no JSON.", Reason::NotAcceptable, None, Value::Null),
+        413 => (
+            "The body is larger than 1 MiB; a form with files, than 256 MiB.",
+            Reason::PayloadTooLarge,
+            None,
+            Value::Null,
+        ),
+        415 => (
+            "The body is not declared as what this operation takes.",
+            Reason::UnsupportedMediaType,
+            None,
+            Value::Null,
+        ),
+        416 => (
+            "The document has no bytes in this range; `Content-Range` tells how long it is.",
+            Reason::RangeNotSatisfiable,
+            None,
+            json!({ "fileSize": 48_213 }),
+        ),
+        429 => (
+            "More requests than a session or an address may make; see `Retry-After`.",
+            Reason::RateLimited,
+            None,
+            Value::Null,
+        ),
+        503 => (
+            "The database cannot be reached, or is too busy. Nothing has changed, unless the code is OUTCOME_UNKNOWN: then it may have, and the same again under the same `Idempotency-Key` settles it.",
+            Reason::Unavailable,
+            None,
+            Value::Null,
+        ),
+        _ => (
+            "A defect of the service. Please report it with the `requestId`.",
+            Reason::InternalError,
+            None,
+            Value::Null,
+        ),
     };
-    response(status, description, code, error, extra)
+    let failure = message.map_or_else(|| reason.into(), |message| Failure::new(reason, message));
+    response(status, description, &failure, extra)
 }
 
-/// The failures that are the same for every operation.
-fn plainly_documented(status: u16) -> MetaResponse {
-    let description = match status {
-        401 => "There is no session, or it has expired; or the bearer token is refused.",
-        406 => "`Accept` allows no JSON.",
-        413 => "The body is larger than 1 MiB; a form with files, than 256 MiB.",
-        415 => "The body is not declared as what this operation takes.",
-        416 => "The document has no such part; `Content-Range` tells how long it is.",
-        429 => "More requests than a session or an address may make; see `Retry-After`.",
-        503 => {
-            "The database cannot be reached, or is too busy. Nothing has changed, unless the code is OUTCOME_UNKNOWN: then it may have, and the same again under the same `Idempotency-Key` settles it."
-        }
-        _ => "A defect of the service. Please report it with the `requestId`.",
-    };
-    let failure = Failure::from(StatusCode::from_u16(status).unwrap_or_default());
-    let mut response = response(status, description, &failure.code, &failure.message, Value::Null);
-    if matches!(status, 429 | 503) {
-        response.headers.push(MetaHeader {
-            name: "Retry-After".to_owned(),
-            description: Some("After how many seconds to try again".to_owned()),
-            required: true,
-            deprecated: false,
-            schema: i32::schema_ref(),
-        });
-    }
-    response
-}
-
-fn response(status: u16, description: &'static str, code: &str, error: &str, extra: Value) -> MetaResponse {
-    let mut example =
-        json!({ "error": error, "code": code, "requestId": "7b0c3b0e-6f0d-4f5e-9d37-0f6f3f0a8a11" });
+fn response(status: u16, description: &'static str, failure: &Failure, extra: Value) -> MetaResponse {
+    let mut example = json!({
+        "error": failure.message,
+        "code": failure.code(),
+        "reason": failure.reason.word(),
+        "requestId": "7b0c3b0e-6f0d-4f5e-9d37-0f6f3f0a8a11",
+    });
     if let (Value::Object(example), Value::Object(extra)) = (&mut example, extra) {
         example.extend(extra);
     }
@@ -175,6 +242,17 @@ fn response(status: u16, description: &'static str, code: &str, error: &str, ext
             content_type: Json::<ErrorBody>::CONTENT_TYPE,
             schema: MetaSchemaRef::Inline(Box::new(schema)),
         }],
-        headers: Vec::new(),
+        headers: if matches!(status, 409 | 429 | 503) { vec![retry_after(status)] } else { Vec::new() },
+    }
+}
+
+fn retry_after(status: u16) -> MetaHeader {
+    MetaHeader {
+        name: "Retry-After".to_owned(),
+        description: Some("After how many seconds to try again".to_owned()),
+        // Of what conflicts, only a document that is not scanned yet changes by itself.
+        required: status != 409,
+        deprecated: false,
+        schema: i32::schema_ref(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use poem::{Request, RequestBody, http::StatusCode};
+use poem::{Request, RequestBody};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     payload::{Json, Payload},
@@ -12,7 +12,7 @@ use poem_openapi::{
 use postgres_types::ToSql;
 use serde_json::{Map, Value};
 
-use crate::{error::Failure, values::impl_to_sql};
+use crate::{error::Failure, reason::Reason, values::impl_to_sql};
 
 /// An object in JSON, of which no field is required to be there.
 pub struct Body<T>(pub T);
@@ -37,16 +37,16 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
         _options: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
         if !request.content_type().is_some_and(Json::<T>::check_content_type) {
-            return Err(Failure::from(StatusCode::UNSUPPORTED_MEDIA_TYPE).into());
+            return Err(Failure::from(Reason::UnsupportedMediaType).into());
         }
         let bytes = body.take()?.into_vec().await?;
         let fields = serde_json::from_slice::<Map<String, Value>>(&bytes).map_err(|error| {
             let place = if error.is_data() {
                 String::new()
             } else {
-                format!(", and is no JSON from line {}, column {} on", error.line(), error.column())
+                format!(". The JSON is wrong at line {}, column {}", error.line(), error.column())
             };
-            Failure::invalid("body", format!("The body must be an object in JSON{place}"))
+            Failure::about(Reason::MalformedJson, "body", format!("The body must be a JSON object{place}"))
         })?;
         parse(fields).map(Self).map_err(poem::Error::from)
     }

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use poem::{Body, Request, RequestBody, http::StatusCode};
+use poem::{Body, Request, RequestBody};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry},
@@ -13,6 +13,7 @@ use crate::{
     documents::{Fields, is_form, malformed, read_form},
     error::Failure,
     http::time_limit::TimeLimit,
+    reason::Reason,
     values::{DocumentTypes, Text},
 };
 
@@ -62,8 +63,7 @@ impl<'a, F: FormFields> ApiExtractor<'a> for Form<F> {
             if is_form(request) {
                 return malformed();
             }
-            let message = "The body must be multipart/form-data".to_owned();
-            Failure { message, ..StatusCode::UNSUPPORTED_MEDIA_TYPE.into() }
+            Failure::new(Reason::UnsupportedMediaType, "The body must be multipart/form-data")
         })?;
         if let Some(limit) = request.data::<TimeLimit>() {
             limit.lift();

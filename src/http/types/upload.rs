@@ -68,7 +68,7 @@ impl UploadResult {
             success: failure.is_none(),
             document_id: outcome.ok(),
             error: failure.map(|failure| failure.message.clone()),
-            code: failure.map(|failure| failure.code.to_string()),
+            code: failure.map(|failure| failure.code().to_owned()),
             field: text("field"),
             is_duplicate: failure.and_then(|failure| failure.get("isDuplicate")?.as_bool()),
             existing_document_id: text("existingDocumentId").and_then(|id| id.parse().ok()),

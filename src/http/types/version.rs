@@ -8,7 +8,7 @@ use poem_openapi::{
 };
 
 use super::json::{Documented, Json};
-use crate::{error::Failure, http::entity_tag, values::impl_type};
+use crate::{error::Failure, http::entity_tag, reason::Reason, values::impl_type};
 
 /// The header `If-Match`, one or several: tags, of whose versions the case must have any; `*` states none.
 #[derive(Debug)]
@@ -49,7 +49,8 @@ impl Expected {
         let any_of = in_header.and_then(|header| header.0);
         match (in_body, &any_of) {
             (Some(version), Some(versions)) if !versions.contains(&version) => {
-                Err(Failure::invalid("version", "version and If-Match state different versions"))
+                let message = "version and If-Match state different versions";
+                Err(Failure::about(Reason::VersionsDiffer, "version", message))
             }
             _ => Ok(Self { version: in_body, any_of }),
         }
@@ -57,10 +58,8 @@ impl Expected {
 
     /// A stale version is a conflict, and where a header stated it, a precondition that failed.
     pub fn judge(&self, failure: Failure) -> Failure {
-        if self.any_of.is_some() && failure.has("currentVersion") {
-            return Failure { status: StatusCode::PRECONDITION_FAILED, ..failure };
-        }
-        failure
+        let is_of_header = self.any_of.is_some() && failure.reason == Reason::StaleVersion;
+        if is_of_header { failure.at(StatusCode::PRECONDITION_FAILED) } else { failure }
     }
 }
 

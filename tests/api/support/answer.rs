@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use casefile::reason::Reason;
 use flate2::read::GzDecoder;
 use serde_json::Value;
 use ureq::http::HeaderMap;
@@ -126,7 +127,15 @@ impl Answer {
             return;
         }
         let is_text = |key: &str| json[key].as_str().is_some_and(|text| !text.is_empty());
-        assert!(is_text("error") && is_text("code"), "{what}: {status} without error and code: {text}");
+        assert!(is_text("error"), "{what}: {status} without a sentence: {text}");
+        let word =
+            json["reason"].as_str().unwrap_or_else(|| panic!("{what}: {status} without a reason: {text}"));
+        let reason = Reason::of_word(word).unwrap_or_else(|| panic!("{what}: {word} is not in the register"));
+        let is_known = reason
+            .answers()
+            .iter()
+            .any(|answer| (answer.0, Some(answer.1)) == (*status, json["code"].as_str()));
+        assert!(is_known, "{what}: {word} is not {status} with this code: {text}");
         assert_eq!(json["requestId"], id, "{what}: {text}");
         let kind = self.header("Content-Type").unwrap_or_default();
         assert!(kind.starts_with("application/json"), "{what}: an error of type {kind}");
