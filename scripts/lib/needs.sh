@@ -13,7 +13,7 @@ need_all() {
     esac
     [[ -z $reason ]] || missing+=("$reason")
   done
-  ((${#missing[@]} == 0)) || die "This machine lacks something, and nothing was begun:" "${missing[@]}"
+  ((${#missing[@]} == 0)) || die "This machine lacks something. Nothing was changed:" "${missing[@]}"
 }
 
 lacks() {

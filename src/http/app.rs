@@ -1,16 +1,11 @@
 //! The whole application: routes, documentation, and what every request passes.
 
-use std::{
-    any::Any,
-    sync::{Arc, LazyLock},
-};
+use std::{any::Any, sync::Arc};
 
-use bytes::Bytes;
 use poem::{
-    Endpoint, EndpointExt, IntoResponse, Response, Route,
-    endpoint::{make, make_sync},
+    Endpoint, EndpointExt, Response, Route,
+    endpoint::make,
     get,
-    http::header,
     middleware::{CatchPanic, CookieJarManager},
 };
 use poem_openapi::{ContactObject, ExtraHeader, LicenseObject, OpenApi, OpenApiService};
@@ -18,10 +13,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    admin, api,
+    admin, api, docs,
     document::finish,
     documented::Operations,
-    fixed::Fixed,
     limiters::Limiters,
     methods::Methods,
     pipeline::{self, Pipeline},
@@ -37,13 +31,6 @@ use crate::{
     vitals::Vitals,
 };
 
-/// The documentation comes whole with this server, and asks no other host for anything.
-const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-
-/// Large, and so made when somebody asks for them, and shared by all answers.
-static DOCUMENT: LazyLock<Fixed> = LazyLock::new(|| Fixed::new(document().to_string()));
-static DOCS: LazyLock<Bytes> = LazyLock::new(|| docs(&service()).into());
-
 pub fn app(
     db: Db,
     store: Store,
@@ -54,20 +41,16 @@ pub fn app(
 ) -> impl Endpoint {
     let config = Arc::new(config);
 
+    let docs = Arc::new(docs::endpoint(&config, document));
     let (figures, stops) = (db.clone(), stop.clone());
     let routes = match config.admin {
         Some(_) => Route::new(),
         None => Route::new().at("/metrics", get(make(move |_| admin::text(figures.clone(), stops.clone())))),
     };
     routes
-        .at("/openapi.json", get(make_sync(|_| DOCUMENT.response("application/json"))))
-        .at(
-            "/docs",
-            get(make_sync(|_| {
-                let page = DOCS.clone().with_content_type("text/html; charset=utf-8");
-                page.with_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)
-            })),
-        )
+        .at("/openapi.json", get(Arc::clone(&docs)))
+        .at("/docs", get(Arc::clone(&docs)))
+        .at("/docs/*path", get(docs))
         .nest("/", service())
         .data(db)
         .data(store)
@@ -131,16 +114,6 @@ impl Vitals for Db {
             metrics::documents_waiting(&state.task, state.waiting, state.oldest_seconds);
         }
     }
-}
-
-/// Swagger UI, without the badge of a validator that lives elsewhere.
-fn docs(service: &OpenApiService<Operations<impl OpenApi>, ()>) -> String {
-    let specification = service.spec();
-    service
-        .swagger_ui_html()
-        .replace(&specification, &finished(&specification).to_string())
-        .replace("deepLinking: true,", "deepLinking: true, validatorUrl: null,")
-        .replace("<title>Swagger UI</title>", "<title>Casefile</title>")
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Response {

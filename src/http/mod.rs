@@ -9,6 +9,7 @@ mod body;
 mod client_address;
 mod compression;
 mod cookies;
+mod docs;
 mod document;
 mod documented;
 mod encoding;

@@ -36,21 +36,25 @@ impl Wanted {
 
     pub async fn give(&self, mut response: Response) -> Response {
         let coded = self.coded(&mut response).await;
-        if let Some(tag) = response.header(header::ETAG).map(str::to_owned) {
-            if self.is_read && response.is_success() && entity_tag::is_listed(&tag, &self.if_none_match) {
-                forget_body(&mut response);
-            }
-            if let Some((coding, _)) = &coded
-                && let Ok(tag) = HeaderValue::from_str(&entity_tag::in_coding(&tag, *coding))
-            {
-                response.headers_mut().insert(header::ETAG, tag);
-            }
-        }
-        if let Some((coding, text)) = coded
-            && response.status() != StatusCode::NOT_MODIFIED
+        let tag = response.header(header::ETAG).map(str::to_owned);
+        if let Some(tag) = &tag
+            && self.is_read
+            && response.is_success()
+            && entity_tag::is_listed(tag, &self.if_none_match)
         {
-            response.set_body(text.compressed(coding));
-            response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
+            forget_body(&mut response);
+        }
+        if let Some((coding, body)) = coded {
+            let tag = tag.and_then(|tag| HeaderValue::from_str(&entity_tag::in_coding(&tag, coding)).ok());
+            let headers = response.headers_mut();
+            if let Some(tag) = tag {
+                headers.insert(header::ETAG, tag);
+            }
+            if response.status() != StatusCode::NOT_MODIFIED {
+                let name = HeaderValue::from_static(coding.name());
+                response.headers_mut().insert(header::CONTENT_ENCODING, name);
+                response.set_body(body.compressed(coding));
+            }
         }
         if self.is_head {
             leave_headers(&mut response).await;
@@ -58,15 +62,16 @@ impl Wanted {
         response
     }
 
-    /// How to compress the answer, and what, if it is to be.
+    /// The coding of the answer, and its body, if it is to be compressed.
     async fn coded(&self, response: &mut Response) -> Option<(Coding, Text)> {
-        let fixed = response.data::<&'static Fixed>().copied();
+        let fixed = response.data::<Fixed>().cloned();
         if fixed.is_none() && !is_json(response) {
             return None;
         }
         response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
         if let Some(fixed) = fixed {
-            return Some((self.codings.best(Effort::Thorough)?, Text::Fixed(fixed)));
+            let coding = self.codings.best(Effort::Thorough)?;
+            return Some((coding, Text::Compressed(fixed.compressed(coding).await?)));
         }
         let coding = self.codings.best(Effort::Quick)?;
         let text = response.take_body().into_bytes().await.ok()?;
@@ -74,20 +79,20 @@ impl Wanted {
             response.set_body(text);
             return None;
         }
-        Some((coding, Text::Live(text)))
+        Some((coding, Text::Plain(text)))
     }
 }
 
 enum Text {
-    Fixed(&'static Fixed),
-    Live(Bytes),
+    Compressed(Bytes),
+    Plain(Bytes),
 }
 
 impl Text {
     fn compressed(self, coding: Coding) -> Bytes {
         match self {
-            Self::Fixed(fixed) => fixed.compressed(coding),
-            Self::Live(text) => coding.compress(&text, Effort::Quick).into(),
+            Self::Compressed(bytes) => bytes,
+            Self::Plain(bytes) => coding.compress(&bytes, Effort::Quick).into(),
         }
     }
 }

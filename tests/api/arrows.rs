@@ -71,7 +71,7 @@ const HOUSE: [(&str, Floors); 9] = [
             &["accept", "cookies", "document", "links", "methods", "standing", "time_limit"],
             &["auth", "body", "client_address", "compression", "encoding", "limiters", "origin", "server"],
             &["entity_tag", "fixed"],
-            &["representation", "types"],
+            &["docs", "representation", "types"],
             &["admin", "api", "idempotency"],
             &["documented", "pipeline"],
             &["app"],

@@ -243,8 +243,8 @@ fn assert_is_guarded(what: &str, answer: &Answer) {
     for directive in ["default-src 'none'", "frame-ancestors 'none'"] {
         assert!(policy.split("; ").any(|one| one == directive), "{what}: {policy}");
     }
-    // The document is no secret, and may be kept as long as it is the same.
-    let cache = if what == "/openapi.json" { "no-cache" } else { "no-store" };
+    // The documentation is no secret, and may be kept as long as it is the same.
+    let cache = if matches!(what, "/openapi.json" | "/docs") { "no-cache" } else { "no-store" };
     assert!(answer.header("Cache-Control").is_some_and(|told| told.contains(cache)), "{what}");
     for name in ["Server", "X-Powered-By"] {
         assert_eq!(answer.header(name), None, "{what}");
@@ -314,10 +314,10 @@ fn the_documentation_may_do_what_it_has_to_and_no_more() {
         let found = policy.split("; ").find_map(|one| one.strip_prefix(directive)?.strip_prefix(' '));
         found.map(|sources| sources.split(' ').collect::<Vec<_>>())
     };
-    // Its scripts and styles stand in the page, its images in its styles; it asks this server and nobody else.
-    assert_eq!(allowed("script-src"), Some(vec!["'unsafe-inline'"]));
-    assert_eq!(allowed("style-src"), Some(vec!["'unsafe-inline'"]));
-    assert_eq!(allowed("img-src"), Some(vec!["data:"]));
+    // Scripts and styles are files of this server, and some pictures stand in styles. It asks nobody else.
+    assert_eq!(allowed("script-src"), Some(vec!["'self'"]));
+    assert_eq!(allowed("style-src"), Some(vec!["'self'"]));
+    assert_eq!(allowed("img-src"), Some(vec!["'self'", "data:"]));
     assert_eq!(allowed("connect-src"), Some(vec!["'self'"]));
     for directive in ["default-src", "frame-ancestors", "base-uri", "form-action"] {
         assert_eq!(allowed(directive), Some(vec!["'none'"]), "{directive}");
