@@ -92,8 +92,9 @@ fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {
         .license(LicenseObject::new("MIT").url("https://opensource.org/license/mit"))
         .server("/")
         .extra_request_header::<Option<Uuid>, _>(
-            ExtraHeader::new(pipeline::REQUEST_ID)
-                .description("Names the request in the log and in the audit trail. Made up if left out."),
+            ExtraHeader::new(pipeline::REQUEST_ID).description(
+                "The id of the request in the log and in the audit trail. Generated if left out.",
+            ),
         )
         .extra_response_header::<Uuid, _>(
             ExtraHeader::new(pipeline::REQUEST_ID).description("The id of the request"),

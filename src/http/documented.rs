@@ -190,7 +190,7 @@ fn membership() -> MetaOperationParam {
     header(
         auth::MEMBERSHIP,
         schema,
-        "With a bearer token: in which of several roles the caller calls, by its id. A session has one already.",
+        "With a bearer token: the id of one of the program's roles, if it has several. A session has a role already.",
     )
 }
 
@@ -199,10 +199,10 @@ fn idempotency_key() -> MetaOperationParam {
     header(
         idempotency::HEADER,
         schema,
-        "Any text of your own making. Asked again under the same key within 24 hours, the operation does nothing \
-             more and gives its first answer again, with the header `Idempotency-Replayed: true`; so a request can be \
-             repeated whose answer was lost. Whoever does not reach the case any more is refused. A refused request \
-             frees its key.",
+        "Any text that you choose. If you repeat a request with the same key within 24 hours, nothing is done \
+             again: the answer is the first one, with the header `Idempotency-Replayed: true`. So you can safely \
+             repeat a request whose answer was lost. If you can no longer see the case, the repetition is refused. A \
+             refused request frees its key.",
     )
 }
 

@@ -71,7 +71,7 @@ pub struct Api;
 impl Api {
     /// Assign a user to a case
     ///
-    /// The user reaches the case from now on, as far as the user's role goes.
+    /// From now on, the user can see the case and work on it as the user's role allows.
     #[oai(path = "/cases/:id/assignments", method = "post", operation_id = "create_assignment")]
     async fn create_assignment(
         &self,

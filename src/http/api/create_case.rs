@@ -21,7 +21,7 @@ struct CreateCase {
     notes: Option<Text<UpTo<20_000>>>,
     internal_notes: Option<Text<UpTo<20_000>>>,
     staff_comments: Option<Text<UpTo<20_000>>>,
-    /// The number of a case in the family court that belongs to this one
+    /// The number of a related case in the family court
     linked_family_court_case_reference: Option<Text<UpTo<50>>>,
     next_hearing: Option<Timestamp>,
 }
@@ -60,7 +60,8 @@ pub struct Api;
 impl Api {
     /// Create a case
     ///
-    /// In the court of the case officer who calls. The case gets the court's next number of this year.
+    /// The case belongs to the court of the case officer who creates it. It gets the court's next number of this
+    /// year.
     #[oai(path = "/cases", method = "post", operation_id = "create_case")]
     async fn create_case(
         &self,

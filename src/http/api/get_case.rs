@@ -21,7 +21,7 @@ const GET_CASE: Operation = Operation::read("request.get_case");
 pub struct CaseRead {
     #[oai(flatten)]
     case_record: CaseRecord,
-    /// How the case came to its present status, oldest change first
+    /// The changes of status, oldest first
     history: Vec<StatusHistoryEntry>,
 }
 
@@ -71,7 +71,7 @@ pub struct Api;
 impl Api {
     /// Read a case
     ///
-    /// With the history of its status, and with what the caller may do next.
+    /// Includes the history of its status, and what the caller may do next.
     #[oai(path = "/cases/:id", method = "get", operation_id = "get_case")]
     async fn get_case(
         &self,

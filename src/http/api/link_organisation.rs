@@ -47,7 +47,7 @@ pub struct Api;
 impl Api {
     /// Link an organisation to a case
     ///
-    /// Its workers reach the case from now on.
+    /// From now on, its workers can see the case.
     #[oai(path = "/cases/:id/organisations", method = "post", operation_id = "link_organisation")]
     async fn link_organisation(
         &self,

@@ -34,7 +34,7 @@ struct AllUploaded {
     failure_count: usize,
     /// In the order of the files
     results: Vec<UploadResult>,
-    /// Where to go now, if nothing failed
+    /// The page to go to, if nothing failed
     redirect_to: Option<String>,
 }
 
@@ -61,7 +61,7 @@ impl AllUploaded {
 
 #[derive(ApiResponse)]
 enum DocumentsUploaded {
-    /// All documents are safely stored
+    /// All documents are stored
     #[oai(status = 201)]
     All(
         Json<AllUploaded>,
@@ -69,7 +69,7 @@ enum DocumentsUploaded {
         #[oai(header = "Location")]
         String,
     ),
-    /// Some are, and some are not: see `results`
+    /// Some documents are stored, and some are not: see `results`
     #[oai(status = 207)]
     Some(Json<AllUploaded>),
 }
@@ -80,8 +80,8 @@ pub struct Api;
 impl Api {
     /// Upload several documents
     ///
-    /// Up to 10, each for itself as by `upload_document`, in the order of the form. 201 if all are stored, 207 if
-    /// some are; if none is, an error with the same `results`.
+    /// Up to 10 files. Each is handled separately, as by `upload_document`, in the order of the form. The answer is
+    /// 201 if all are stored, 207 if some are, and an error with the same `results` if none is.
     #[oai(path = "/cases/:id/upload-documents/bulk", method = "post", operation_id = "upload_documents")]
     async fn upload_documents(
         &self,

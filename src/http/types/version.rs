@@ -65,7 +65,7 @@ impl Expected {
 
 #[derive(ApiResponse)]
 pub enum Versioned<T: Documented> {
-    /// The case as it now stands
+    /// The case in its current state
     #[oai(status = 200)]
     Case(
         Json<T>,
