@@ -32,6 +32,14 @@ create type api.reference as (
   file_types api.file_type[]
 );
 
+-- db/types/api.session.sql
+alter type api.session add attribute ends_at timestamptz;
+comment on type api.session is 'Whose session it is, when it expires unless it is used, when it ends in any case, and what else its user may be.';
+
+-- db/types/auth.log_in.sql
+alter type auth.log_in add attribute expires_at timestamptz;
+alter type auth.log_in add attribute ends_at timestamptz;
+
 -- db/functions/audit/explain_refusal.sql
 -- Why an operation was refused, and a record of it
 create or replace function audit.explain_refusal(p_operation text, p_subject_id uuid)
@@ -94,6 +102,165 @@ begin
     case p_operation when 'get_admin_only' then 'Insufficient permissions' else 'Permission denied' end,
     jsonb_build_object('reason', 'ROLE_NOT_PERMITTED', 'requiredRoles', v_required_roles, 'userRole', v_role)
   )::audit.refusal;
+end;
+$$;
+
+-- db/functions/auth/change_membership.sql
+-- POST /api/auth/membership
+create or replace function auth.change_membership(
+  p_token_sha256 bytea,
+  p_new_token_sha256 bytea,
+  p_role text,
+  p_court_assignment text,
+  p_organisation_id text
+)
+returns auth.log_in
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_court text := auth.find_court(p_court_assignment);
+  v_organisation text := core.trimmed(p_organisation_id);
+  v_session auth.sessions := auth.find_session(p_token_sha256);
+  v_fitting auth.memberships[];
+begin
+  -- The user, the rules, the session: who ends one of them waits for us, or we for it.
+  perform from auth.users as u where u.user_id = v_session.user_id for no key update;
+  perform
+  from auth.claim_rules as r
+  where r.id in (select c.id from jsonb_populate_recordset(null::auth.memberships, v_session.claimed) as c)
+  order by r.id
+  for share;
+  delete from auth.sessions as s
+  where s.token_sha256 = p_token_sha256 and s.expires_at > now()
+  returning s.* into v_session;
+
+  if v_session.token_sha256 is null then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  v_fitting := array(
+    select m
+    from auth.list_memberships(v_session.user_id, v_session.claimed) as m
+    where m.user_role = auth.known_role(p_role)
+      and (core.trimmed(p_court_assignment) is null or m.court_code = v_court)
+      and (v_organisation is null or m.organisation_id = v_organisation)
+    order by m.court_code is not distinct from v_court and m.organisation_id is not distinct from v_organisation desc
+  );
+
+  if cardinality(v_fitting) = 0 then
+    raise exception using errcode = 'JCNOM', message = auth.refusal_message('JCNOM');
+  elsif cardinality(v_fitting) > 1
+    and (v_fitting[1].court_code is distinct from v_court or v_fitting[1].organisation_id is distinct from v_organisation)
+  then
+    raise exception using errcode = 'JCMNY', message = auth.refusal_message('JCMNY');
+  end if;
+
+  v_session.token_sha256 := p_new_token_sha256;
+  v_session.user_role := v_fitting[1].user_role;
+  v_session.court_code := v_fitting[1].court_code;
+  v_session.organisation_id := v_fitting[1].organisation_id;
+  v_session.membership_id := v_fitting[1].id;
+  v_session := auth.open_session(v_session, null, null);
+
+  return row(
+    auth.session_caller(v_session), auth.landing_page(null, v_session.user_role), v_session.expires_at, v_session.ends_at
+  )::auth.log_in;
+end;
+$$;
+
+-- db/functions/auth/get_session.sql
+-- GET /api/auth/session
+create or replace function auth.get_session(p_token_sha256 bytea)
+returns api.session
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_session auth.sessions := auth.find_session(p_token_sha256);
+begin
+  if v_session.token_sha256 is null then
+    return null;
+  end if;
+
+  if v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at) then
+    perform auth.touch_session(p_token_sha256);
+    v_session := auth.find_session(p_token_sha256);
+  end if;
+
+  return row(
+    auth.session_caller(v_session), v_session.expires_at, auth.show_memberships(v_session.user_id, v_session.claimed),
+    v_session.ends_at
+  )::api.session;
+end;
+$$;
+
+-- db/functions/auth/log_in.sql
+-- POST /api/auth/login
+create or replace function auth.log_in(
+  p_token_sha256 bytea,
+  p_previous_token_sha256 bytea,
+  p_username text,
+  p_role text,
+  p_court_assignment text default null,
+  p_organisation_id text default null,
+  p_return_url text default null
+)
+returns auth.log_in
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_court_name text := core.trimmed(p_court_assignment);
+  v_memberships auth.memberships[];
+  v_session auth.sessions;
+begin
+  if not exists (select from auth.database_kind as k where k.kind in ('LOCAL', 'TEST')) then
+    raise exception using
+      errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
+  end if;
+
+  v_session.user_id := core.plain_name('username', p_username);
+  if v_session.user_id is null then
+    perform core.refuse_field('username', 'Username is required');
+  end if;
+
+  v_session.token_sha256 := p_token_sha256;
+  v_session.kind := 'mock';
+  v_session.username := v_session.user_id;
+  v_session.user_role := auth.known_role(p_role);
+  v_session.organisation_id := core.plain_name('organisationId', p_organisation_id);
+
+  if v_court_name is not null then
+    v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
+    if v_session.court_code is null then
+      perform core.refuse_field('courtAssignment', 'Unknown court');
+    end if;
+  end if;
+
+  -- A user of the directory is what it is there, without saying so.
+  v_memberships := array(
+    select m from auth.list_memberships(v_session.user_id, null) as m where m.user_role = v_session.user_role
+  );
+  if v_session.court_code is null and v_session.organisation_id is null and cardinality(v_memberships) = 1 then
+    v_session.court_code := v_memberships[1].court_code;
+    v_session.organisation_id := v_memberships[1].organisation_id;
+    v_session.membership_id := v_memberships[1].id;
+  end if;
+
+  perform auth.log_out(p_previous_token_sha256);
+  v_session := auth.open_session(v_session, null, null);
+
+  return row(
+    auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role),
+    v_session.expires_at, v_session.ends_at
+  )::auth.log_in;
 end;
 $$;
 
@@ -391,6 +558,14 @@ drop type api.court;
 -- db/types/api.document_type.sql
 alter type api.document_type drop attribute description_required;
 
+-- db/types/auth.log_in.sql
+alter type auth.log_in drop attribute expires_at;
+alter type auth.log_in drop attribute ends_at;
+
+-- db/types/api.session.sql
+alter type api.session drop attribute ends_at;
+comment on type api.session is 'Whose session it is, until when, and what else its user may be.';
+
 -- db/functions/audit/explain_refusal.sql
 -- Why an operation was refused, and a record of it
 create or replace function audit.explain_refusal(p_operation text, p_subject_id uuid)
@@ -452,6 +627,159 @@ begin
     case p_operation when 'get_admin_only' then 'Insufficient permissions' else 'Permission denied' end,
     jsonb_build_object('requiredRoles', v_required_roles, 'userRole', v_role)
   )::audit.refusal;
+end;
+$$;
+
+-- db/functions/auth/log_in.sql
+-- POST /api/auth/login
+create or replace function auth.log_in(
+  p_token_sha256 bytea,
+  p_previous_token_sha256 bytea,
+  p_username text,
+  p_role text,
+  p_court_assignment text default null,
+  p_organisation_id text default null,
+  p_return_url text default null
+)
+returns auth.log_in
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_court_name text := core.trimmed(p_court_assignment);
+  v_memberships auth.memberships[];
+  v_session auth.sessions;
+begin
+  if not exists (select from auth.database_kind as k where k.kind in ('LOCAL', 'TEST')) then
+    raise exception using
+      errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
+  end if;
+
+  v_session.user_id := core.plain_name('username', p_username);
+  if v_session.user_id is null then
+    perform core.refuse_field('username', 'Username is required');
+  end if;
+
+  v_session.token_sha256 := p_token_sha256;
+  v_session.kind := 'mock';
+  v_session.username := v_session.user_id;
+  v_session.user_role := auth.known_role(p_role);
+  v_session.organisation_id := core.plain_name('organisationId', p_organisation_id);
+
+  if v_court_name is not null then
+    v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
+    if v_session.court_code is null then
+      perform core.refuse_field('courtAssignment', 'Unknown court');
+    end if;
+  end if;
+
+  -- A user of the directory is what it is there, without saying so.
+  v_memberships := array(
+    select m from auth.list_memberships(v_session.user_id, null) as m where m.user_role = v_session.user_role
+  );
+  if v_session.court_code is null and v_session.organisation_id is null and cardinality(v_memberships) = 1 then
+    v_session.court_code := v_memberships[1].court_code;
+    v_session.organisation_id := v_memberships[1].organisation_id;
+    v_session.membership_id := v_memberships[1].id;
+  end if;
+
+  perform auth.log_out(p_previous_token_sha256);
+  v_session := auth.open_session(v_session, null, null);
+
+  return row(auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role))::auth.log_in;
+end;
+$$;
+
+-- db/functions/auth/change_membership.sql
+-- POST /api/auth/membership
+create or replace function auth.change_membership(
+  p_token_sha256 bytea,
+  p_new_token_sha256 bytea,
+  p_role text,
+  p_court_assignment text,
+  p_organisation_id text
+)
+returns auth.log_in
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_court text := auth.find_court(p_court_assignment);
+  v_organisation text := core.trimmed(p_organisation_id);
+  v_session auth.sessions := auth.find_session(p_token_sha256);
+  v_fitting auth.memberships[];
+begin
+  -- The user, the rules, the session: who ends one of them waits for us, or we for it.
+  perform from auth.users as u where u.user_id = v_session.user_id for no key update;
+  perform
+  from auth.claim_rules as r
+  where r.id in (select c.id from jsonb_populate_recordset(null::auth.memberships, v_session.claimed) as c)
+  order by r.id
+  for share;
+  delete from auth.sessions as s
+  where s.token_sha256 = p_token_sha256 and s.expires_at > now()
+  returning s.* into v_session;
+
+  if v_session.token_sha256 is null then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  v_fitting := array(
+    select m
+    from auth.list_memberships(v_session.user_id, v_session.claimed) as m
+    where m.user_role = auth.known_role(p_role)
+      and (core.trimmed(p_court_assignment) is null or m.court_code = v_court)
+      and (v_organisation is null or m.organisation_id = v_organisation)
+    order by m.court_code is not distinct from v_court and m.organisation_id is not distinct from v_organisation desc
+  );
+
+  if cardinality(v_fitting) = 0 then
+    raise exception using errcode = 'JCNOM', message = auth.refusal_message('JCNOM');
+  elsif cardinality(v_fitting) > 1
+    and (v_fitting[1].court_code is distinct from v_court or v_fitting[1].organisation_id is distinct from v_organisation)
+  then
+    raise exception using errcode = 'JCMNY', message = auth.refusal_message('JCMNY');
+  end if;
+
+  v_session.token_sha256 := p_new_token_sha256;
+  v_session.user_role := v_fitting[1].user_role;
+  v_session.court_code := v_fitting[1].court_code;
+  v_session.organisation_id := v_fitting[1].organisation_id;
+  v_session.membership_id := v_fitting[1].id;
+  v_session := auth.open_session(v_session, null, null);
+
+  return row(auth.session_caller(v_session), auth.landing_page(null, v_session.user_role))::auth.log_in;
+end;
+$$;
+
+-- db/functions/auth/get_session.sql
+-- GET /api/auth/session
+create or replace function auth.get_session(p_token_sha256 bytea)
+returns api.session
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_session auth.sessions := auth.find_session(p_token_sha256);
+begin
+  if v_session.token_sha256 is null then
+    return null;
+  end if;
+
+  if v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at) then
+    perform auth.touch_session(p_token_sha256);
+    v_session := auth.find_session(p_token_sha256);
+  end if;
+
+  return row(
+    auth.session_caller(v_session), v_session.expires_at, auth.show_memberships(v_session.user_id, v_session.claimed)
+  )::api.session;
 end;
 $$;
 
