@@ -13,7 +13,7 @@ pub const EXAMPLE_CASE_ID: Uuid = Uuid::from_u128(0x019a_b3c4_5d6e_7f80_9a0b_1c2
 /// A case, as far as the caller may see it. An adopter sees it redacted: without notes, comments, the linked
 /// reference, and the names of others.
 #[skip_serializing_none]
-#[derive(Deserialize, Serialize, Object)]
+#[derive(Deserialize, Hash, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename = "Case", rename_all = "camelCase", skip_serializing_if_is_none, example)]
 pub struct CaseRecord {
@@ -62,7 +62,7 @@ fn is_not_true(flag: &Option<bool>) -> bool {
 }
 
 #[skip_serializing_none]
-#[derive(Deserialize, Serialize, Object)]
+#[derive(Deserialize, Hash, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 struct KeyDates {
@@ -71,7 +71,7 @@ struct KeyDates {
 }
 
 /// What the caller may do with the case now.
-#[derive(Deserialize, Serialize, Object)]
+#[derive(Deserialize, Hash, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the contract's shape")]

@@ -11,8 +11,10 @@ use serde_with::skip_serializing_none;
 pub struct Pagination {
     /// The total number, or at least so many
     pub total: i64,
-    pub page: i32,
+    /// Which page it is, from 1. Left out of a page that a cursor led to
+    pub page: Option<i32>,
     pub page_size: i32,
+    /// How many pages of this size hold the `total`
     pub total_pages: i64,
     /// The start of the next page, if there is one: pass it as `cursor`
     pub next_cursor: Option<String>,
@@ -23,6 +25,13 @@ pub struct Pagination {
 
 impl Example for Pagination {
     fn example() -> Self {
-        Self { total: 1, page: 1, page_size: 20, total_pages: 1, next_cursor: None, total_is_minimum: false }
+        Self {
+            total: 1,
+            page: Some(1),
+            page_size: 20,
+            total_pages: 1,
+            next_cursor: None,
+            total_is_minimum: false,
+        }
     }
 }

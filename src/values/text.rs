@@ -1,6 +1,11 @@
 //! Strings, and the documented sets of words.
 
-use std::{borrow::Cow, iter, marker::PhantomData};
+use std::{
+    borrow::Cow,
+    hash::{Hash, Hasher},
+    iter,
+    marker::PhantomData,
+};
 
 use poem_openapi::{
     registry::{MetaSchema, MetaSchemaRef, Registry},
@@ -14,6 +19,12 @@ use super::impl_to_sql;
 
 /// A string of a documented kind: of limited length (`UpTo`), or one of some words.
 pub struct Text<K>(String, PhantomData<fn() -> K>);
+
+impl<K> Hash for Text<K> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
 
 /// What the document says about a string.
 pub trait Kind: 'static {

@@ -11,6 +11,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
+        entity_tag,
         types::{ApiError, Body, Expected, IfMatch, PathId, Required, Versioned},
     },
     values::{CaseRecord, Statuses, Text, UpTo},
@@ -104,6 +105,6 @@ impl Api {
             )
             .await
             .map_err(|failure| expected.judge(failure))?;
-        Ok(Versioned::new(change.case_record.version, change))
+        Ok(Versioned::new(entity_tag::of_case(&change.case_record), change))
     }
 }

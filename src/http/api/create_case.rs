@@ -6,7 +6,8 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Body, Json, Required, etag},
+        entity_tag,
+        types::{ApiError, Body, Json, Required},
     },
     values::{CaseRecord, CaseTypes, Text, Timestamp, UpTo},
 };
@@ -47,7 +48,7 @@ enum CaseCreated {
         /// The address of the case
         #[oai(header = "Location")]
         String,
-        /// The version of the case in quotes, for `If-Match`
+        /// The version of the case, and a digest of what the caller is shown of it
         #[oai(header = "ETag")]
         String,
     ),
@@ -90,7 +91,7 @@ impl Api {
                 ],
             )
             .await?;
-        let (location, etag) = (format!("/api/cases/{}", case.id), etag(case.version));
-        Ok(CaseCreated::Case(Json(case), location, etag))
+        let (location, tag) = (format!("/api/cases/{}", case.id), entity_tag::of_case(&case));
+        Ok(CaseCreated::Case(Json(case), location, tag))
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
+        entity_tag,
         types::{ApiError, PathId, Versioned},
     },
     values::{CaseRecord, Statuses, Text, Timestamp},
@@ -80,6 +81,6 @@ impl Api {
         id: Path<PathId>,
     ) -> Result<Versioned<CaseRead>, ApiError<400, 401, 403, 404>> {
         let case: CaseRead = db.call_on(&caller, &GET_CASE, id.0, &[]).await?;
-        Ok(Versioned::new(case.case_record.version, case))
+        Ok(Versioned::new(entity_tag::of_case(&case.case_record), case))
     }
 }

@@ -1,4 +1,4 @@
-use poem::web::Data;
+use poem::{Request, web::Data};
 use poem_openapi::{
     Object, OpenApi,
     param::{Path, Query},
@@ -15,7 +15,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json, PathId},
+        types::{ApiError, Page, Paged, PathId},
     },
     values::{AnyLength, AuditActions, EXAMPLE_CASE_ID, Pagination, Text, Timestamp, impl_type},
 };
@@ -27,6 +27,12 @@ const LIST_CASE_AUDIT: Operation = Operation::read("request.list_case_audit");
 pub struct AuditPage {
     entries: Vec<AuditEntry>,
     pagination: Pagination,
+}
+
+impl Page for AuditPage {
+    fn pagination(&mut self) -> &mut Pagination {
+        &mut self.pagination
+    }
 }
 
 impl Example for AuditPage {
@@ -114,10 +120,12 @@ impl Api {
     /// court can still read it after the case was deleted. Request pages by number, or pass `nextCursor` of an answer
     /// as `cursor` of the next request: then new entries do not shift the pages.
     #[oai(path = "/cases/:id/audit", method = "get", operation_id = "list_case_audit")]
+    #[expect(clippy::too_many_arguments, reason = "each is read from the request")]
     async fn list_case_audit(
         &self,
         db: Data<&Db>,
         caller: Caller,
+        request: &Request,
         /// The case
         id: Path<PathId>,
         /// The number of the page, starting at 1
@@ -127,7 +135,9 @@ impl Api {
         page_size: Query<Option<i32>>,
         /// `nextCursor` of the previous page
         cursor: Query<Option<Text<AnyLength>>>,
-    ) -> Result<Json<AuditPage>, ApiError<400, 401, 403, 404>> {
-        Ok(Json(db.call_on(&caller, &LIST_CASE_AUDIT, id.0, &[&page.0, &page_size.0, &cursor.0]).await?))
+    ) -> Result<Paged<AuditPage>, ApiError<400, 401, 403, 404>> {
+        let entries =
+            db.call_on(&caller, &LIST_CASE_AUDIT, id.0, &[&page.0, &page_size.0, &cursor.0]).await?;
+        Ok(Paged::new(request, cursor.0.is_some(), entries))
     }
 }

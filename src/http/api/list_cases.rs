@@ -1,4 +1,4 @@
-use poem::web::Data;
+use poem::{Request, web::Data};
 use poem_openapi::{Object, OpenApi, param::Query, types::Example};
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json},
+        types::{ApiError, Page, Paged},
     },
     values::{
         AnyLength, CaseRecord, CaseTypes, Date, Pagination, SortKeys, SortOrders, Statuses, Text, UpTo,
@@ -21,6 +21,12 @@ const LIST_CASES: Operation = Operation::read("request.list_cases");
 pub struct CasePage {
     cases: Vec<CaseRecord>,
     pagination: Pagination,
+}
+
+impl Page for CasePage {
+    fn pagination(&mut self) -> &mut Pagination {
+        &mut self.pagination
+    }
 }
 
 impl Example for CasePage {
@@ -44,6 +50,7 @@ impl Api {
         &self,
         db: Data<&Db>,
         caller: Caller,
+        request: &Request,
         /// Only cases in this status
         status: Query<Option<Text<Statuses>>>,
         /// Only cases of this type
@@ -71,7 +78,7 @@ impl Api {
         page_size: Query<Option<i32>>,
         /// `nextCursor` of the previous page, with the same order
         cursor: Query<Option<Text<AnyLength>>>,
-    ) -> Result<Json<CasePage>, ApiError<400, 401>> {
+    ) -> Result<Paged<CasePage>, ApiError<400, 401>> {
         let cases = db
             .call(
                 &caller,
@@ -90,6 +97,6 @@ impl Api {
                 ],
             )
             .await?;
-        Ok(Json(cases))
+        Ok(Paged::new(request, cursor.0.is_some(), cases))
     }
 }

@@ -1,4 +1,4 @@
-use poem::web::Data;
+use poem::{Request, web::Data};
 use poem_openapi::{
     Object, OpenApi,
     param::{Path, Query},
@@ -11,7 +11,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json, PathId},
+        types::{ApiError, Page, Paged, PathId},
     },
     values::{AnyLength, DocumentRecord, DocumentTypes, Name, OcrStatuses, Pagination, Text},
 };
@@ -23,6 +23,12 @@ const LIST_DOCUMENTS: Operation = Operation::read("request.list_documents");
 struct DocumentPage {
     documents: Vec<DocumentRecord>,
     pagination: Pagination,
+}
+
+impl Page for DocumentPage {
+    fn pagination(&mut self) -> &mut Pagination {
+        &mut self.pagination
+    }
 }
 
 impl Example for DocumentPage {
@@ -46,6 +52,7 @@ impl Api {
         &self,
         db: Data<&Db>,
         caller: Caller,
+        request: &Request,
         /// The case
         id: Path<PathId>,
         /// Only documents of this type
@@ -64,7 +71,7 @@ impl Api {
         page_size: Query<Option<i32>>,
         /// `nextCursor` of the previous page
         cursor: Query<Option<Text<AnyLength>>>,
-    ) -> Result<Json<DocumentPage>, ApiError<400, 401, 403, 404>> {
+    ) -> Result<Paged<DocumentPage>, ApiError<400, 401, 403, 404>> {
         let documents = db
             .call_on(
                 &caller,
@@ -73,6 +80,6 @@ impl Api {
                 &[&document_type.0, &ocr_status.0, &uploaded_by.0, &page.0, &page_size.0, &cursor.0],
             )
             .await?;
-        Ok(Json(documents))
+        Ok(Paged::new(request, cursor.0.is_some(), documents))
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
+        entity_tag,
         types::{ApiError, Body, Expected, IfMatch, PathId, Versioned},
     },
     values::{CaseRecord, Text, Timestamp, UpTo},
@@ -95,6 +96,6 @@ impl Api {
             .call_on(&caller, &UPDATE_CASE, id.0, &[&expected.version, &body.0.changes(), &expected.any_of])
             .await
             .map_err(|failure| expected.judge(failure))?;
-        Ok(Versioned::new(case.version, case))
+        Ok(Versioned::new(entity_tag::of_case(&case), case))
     }
 }

@@ -45,7 +45,12 @@ impl Example for Uploaded {
 enum DocumentUploaded {
     /// The document is stored. It can be downloaded once it has been scanned.
     #[oai(status = 201)]
-    Uploaded(Json<Uploaded>),
+    Uploaded(
+        Json<Uploaded>,
+        /// What is known of the document
+        #[oai(header = "Location")]
+        String,
+    ),
 }
 
 pub struct Api;
@@ -78,7 +83,8 @@ impl Api {
             upload(&db, &store, &caller, case_id, 1, file, details).await?;
         let message = "Document uploaded".to_owned();
         let redirect_to = case_page(case_id);
-        Ok(DocumentUploaded::Uploaded(Json(Uploaded { message, document_id, filename, redirect_to })))
+        let uploaded = Uploaded { message, document_id, filename, redirect_to };
+        Ok(DocumentUploaded::Uploaded(Json(uploaded), format!("/api/documents/{document_id}")))
     }
 }
 

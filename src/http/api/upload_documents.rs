@@ -63,7 +63,12 @@ impl AllUploaded {
 enum DocumentsUploaded {
     /// All documents are stored
     #[oai(status = 201)]
-    All(Json<AllUploaded>),
+    All(
+        Json<AllUploaded>,
+        /// The documents of the case
+        #[oai(header = "Location")]
+        String,
+    ),
     /// Some documents are stored, and some are not: see `results`
     #[oai(status = 207)]
     Some(Json<AllUploaded>),
@@ -87,7 +92,7 @@ impl Api {
         id: Path<PathId>,
         form: Form<UploadDocuments>,
     ) -> Result<DocumentsUploaded, ApiError<400, 401, 403, 404, 409, 413, 415>> {
-        let case_id = id.0.into();
+        let case_id: Uuid = id.0.into();
         check_may_upload(&db, &caller, case_id).await?;
         let files = several(form.read().await?)?;
 
@@ -107,7 +112,7 @@ impl Api {
 
         let answer = AllUploaded::new(case_id, results);
         match (answer.success_count, answer.failure_count) {
-            (_, 0) => Ok(DocumentsUploaded::All(Json(answer))),
+            (_, 0) => Ok(DocumentsUploaded::All(Json(answer), format!("/api/cases/{case_id}/documents"))),
             (0, _) => {
                 let failure = server_failure.unwrap_or_else(|| Reason::AllUploadsFailed.into());
                 let failure = Failure { message: "All uploads failed".to_owned(), ..failure };

@@ -182,6 +182,7 @@ pub fn documented(status: u16) -> MetaResponse {
             Some("The case has been changed by somebody else"),
             json!({ "currentVersion": 4 }),
         ),
+        406 => ("`Accept` allows no JSON.", Reason::NotAcceptable, None, Value::Null),
         413 => (
             "The body is larger than 1 MiB, or a form with files larger than 256 MiB.",
             Reason::PayloadTooLarge,
