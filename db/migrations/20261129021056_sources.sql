@@ -48,7 +48,8 @@ create type api.reference as (
 );
 
 -- db/types/api.session.sql
-comment on type api.session is 'A session''s user, its expiry, and the user''s other memberships.';
+alter type api.session add attribute ends_at timestamptz;
+comment on type api.session is 'Whose session it is, when it expires unless it is used, when it ends in any case, and what else its user may be.';
 
 -- db/types/api.upload.sql
 comment on type api.upload is
@@ -63,6 +64,10 @@ comment on type auth.directory_difference is 'A change that a line of a file mak
 
 -- db/types/auth.directory_entry.sql
 comment on type auth.directory_entry is 'A user with one membership; court is the court''s name.';
+
+-- db/types/auth.log_in.sql
+alter type auth.log_in add attribute expires_at timestamptz;
+alter type auth.log_in add attribute ends_at timestamptz;
 
 -- db/types/auth.restore.sql
 comment on type auth.restore is 'The result of auth.after_restore. is_new is false if it had been done before, and nothing has happened since.';
@@ -845,6 +850,71 @@ now. Done once. Use `p_anyway` if nothing indicates a restore. Only for the owne
 Errors: JCFIX nothing indicates a restore.';
 
 -- db/functions/auth/change_membership.sql
+-- POST /api/auth/membership
+create or replace function auth.change_membership(
+  p_token_sha256 bytea,
+  p_new_token_sha256 bytea,
+  p_role text,
+  p_court_assignment text,
+  p_organisation_id text
+)
+returns auth.log_in
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_court text := auth.find_court(p_court_assignment);
+  v_organisation text := core.trimmed(p_organisation_id);
+  v_session auth.sessions := auth.find_session(p_token_sha256);
+  v_fitting auth.memberships[];
+begin
+  -- The user, the rules, the session: who ends one of them waits for us, or we for it.
+  perform from auth.users as u where u.user_id = v_session.user_id for no key update;
+  perform
+  from auth.claim_rules as r
+  where r.id in (select c.id from jsonb_populate_recordset(null::auth.memberships, v_session.claimed) as c)
+  order by r.id
+  for share;
+  delete from auth.sessions as s
+  where s.token_sha256 = p_token_sha256 and s.expires_at > now()
+  returning s.* into v_session;
+
+  if v_session.token_sha256 is null then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  v_fitting := array(
+    select m
+    from auth.list_memberships(v_session.user_id, v_session.claimed) as m
+    where m.user_role = auth.known_role(p_role)
+      and (core.trimmed(p_court_assignment) is null or m.court_code = v_court)
+      and (v_organisation is null or m.organisation_id = v_organisation)
+    order by m.court_code is not distinct from v_court and m.organisation_id is not distinct from v_organisation desc
+  );
+
+  if cardinality(v_fitting) = 0 then
+    raise exception using errcode = 'JCNOM', message = auth.refusal_message('JCNOM');
+  elsif cardinality(v_fitting) > 1
+    and (v_fitting[1].court_code is distinct from v_court or v_fitting[1].organisation_id is distinct from v_organisation)
+  then
+    raise exception using errcode = 'JCMNY', message = auth.refusal_message('JCMNY');
+  end if;
+
+  v_session.token_sha256 := p_new_token_sha256;
+  v_session.user_role := v_fitting[1].user_role;
+  v_session.court_code := v_fitting[1].court_code;
+  v_session.organisation_id := v_fitting[1].organisation_id;
+  v_session.membership_id := v_fitting[1].id;
+  v_session := auth.open_session(v_session, null, null);
+
+  return row(
+    auth.session_caller(v_session), auth.landing_page(null, v_session.user_role), v_session.expires_at, v_session.ends_at
+  )::auth.log_in;
+end;
+$$;
+
 comment on function auth.change_membership(bytea, bytea, text, text, text) is
 'Opens a session in another membership of the same user, with the same end, and ends the previous session. The court is given by
 name or code. Court and organisation may be left out if one membership fits. Definer: the server may not write the table.
@@ -899,6 +969,33 @@ subject as user id, unless another user has that id. Locks the row: disabling th
 or the sign-in waits and is refused. Two sign-ins of one user take turns.';
 
 -- db/functions/auth/get_session.sql
+-- GET /api/auth/session
+create or replace function auth.get_session(p_token_sha256 bytea)
+returns api.session
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_session auth.sessions := auth.find_session(p_token_sha256);
+begin
+  if v_session.token_sha256 is null then
+    return null;
+  end if;
+
+  if v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at) then
+    perform auth.touch_session(p_token_sha256);
+    v_session := auth.find_session(p_token_sha256);
+  end if;
+
+  return row(
+    auth.session_caller(v_session), v_session.expires_at, auth.show_memberships(v_session.user_id, v_session.claimed),
+    v_session.ends_at
+  )::api.session;
+end;
+$$;
+
 comment on function auth.get_session(bytea) is
 'A session, with its user''s memberships; null if there is none. Definer: the server may not read the table.';
 
@@ -970,6 +1067,70 @@ comment on function auth.list_memberships(text, jsonb) is
 membership that is both in the directory and claimed appears once.';
 
 -- db/functions/auth/log_in.sql
+-- POST /api/auth/login
+create or replace function auth.log_in(
+  p_token_sha256 bytea,
+  p_previous_token_sha256 bytea,
+  p_username text,
+  p_role text,
+  p_court_assignment text default null,
+  p_organisation_id text default null,
+  p_return_url text default null
+)
+returns auth.log_in
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_court_name text := core.trimmed(p_court_assignment);
+  v_memberships auth.memberships[];
+  v_session auth.sessions;
+begin
+  if not exists (select from auth.database_kind as k where k.kind in ('LOCAL', 'TEST')) then
+    raise exception using
+      errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
+  end if;
+
+  v_session.user_id := core.plain_name('username', p_username);
+  if v_session.user_id is null then
+    perform core.refuse_field('username', 'Username is required');
+  end if;
+
+  v_session.token_sha256 := p_token_sha256;
+  v_session.kind := 'mock';
+  v_session.username := v_session.user_id;
+  v_session.user_role := auth.known_role(p_role);
+  v_session.organisation_id := core.plain_name('organisationId', p_organisation_id);
+
+  if v_court_name is not null then
+    v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
+    if v_session.court_code is null then
+      perform core.refuse_field('courtAssignment', 'Unknown court');
+    end if;
+  end if;
+
+  -- A user of the directory is what it is there, without saying so.
+  v_memberships := array(
+    select m from auth.list_memberships(v_session.user_id, null) as m where m.user_role = v_session.user_role
+  );
+  if v_session.court_code is null and v_session.organisation_id is null and cardinality(v_memberships) = 1 then
+    v_session.court_code := v_memberships[1].court_code;
+    v_session.organisation_id := v_memberships[1].organisation_id;
+    v_session.membership_id := v_memberships[1].id;
+  end if;
+
+  perform auth.log_out(p_previous_token_sha256);
+  v_session := auth.open_session(v_session, null, null);
+
+  return row(
+    auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role),
+    v_session.expires_at, v_session.ends_at
+  )::auth.log_in;
+end;
+$$;
+
 comment on function auth.log_in(bytea, bytea, text, text, text, text, text) is
 'Opens a session for any user name, in a database marked LOCAL or TEST, and ends the browser''s previous one. A user whom the
 directory knows in this role gets the court and organisation from there, unless stated. Definer: the server may not write the
@@ -1540,6 +1701,10 @@ comment on type api.download is 'Where the bytes of a document are, and what the
 comment on type api.upload is
 'An upload that has begun: where its bytes go, what they have to be, and how many there may be.';
 
+-- db/types/auth.log_in.sql
+alter type auth.log_in drop attribute expires_at;
+alter type auth.log_in drop attribute ends_at;
+
 -- db/types/core.case_status.sql
 comment on type core.case_status is
 'Where a case stands. core.status_transitions says what may follow; a status that nothing may follow is terminal.';
@@ -1561,6 +1726,7 @@ comment on type worker.queue_state is 'How many documents wait for a worker, and
 comment on type api.membership is 'What somebody may be here. court_assignment is the court''s name.';
 
 -- db/types/api.session.sql
+alter type api.session drop attribute ends_at;
 comment on type api.session is 'Whose session it is, until when, and what else its user may be.';
 
 -- db/types/auth.directory_difference.sql
@@ -2308,6 +2474,67 @@ comment on function auth.limit_sessions(text, core.user_role) is
 Logins at the very same time may each leave one more, until the next.';
 
 -- db/functions/auth/log_in.sql
+-- POST /api/auth/login
+create or replace function auth.log_in(
+  p_token_sha256 bytea,
+  p_previous_token_sha256 bytea,
+  p_username text,
+  p_role text,
+  p_court_assignment text default null,
+  p_organisation_id text default null,
+  p_return_url text default null
+)
+returns auth.log_in
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_court_name text := core.trimmed(p_court_assignment);
+  v_memberships auth.memberships[];
+  v_session auth.sessions;
+begin
+  if not exists (select from auth.database_kind as k where k.kind in ('LOCAL', 'TEST')) then
+    raise exception using
+      errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
+  end if;
+
+  v_session.user_id := core.plain_name('username', p_username);
+  if v_session.user_id is null then
+    perform core.refuse_field('username', 'Username is required');
+  end if;
+
+  v_session.token_sha256 := p_token_sha256;
+  v_session.kind := 'mock';
+  v_session.username := v_session.user_id;
+  v_session.user_role := auth.known_role(p_role);
+  v_session.organisation_id := core.plain_name('organisationId', p_organisation_id);
+
+  if v_court_name is not null then
+    v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
+    if v_session.court_code is null then
+      perform core.refuse_field('courtAssignment', 'Unknown court');
+    end if;
+  end if;
+
+  -- A user of the directory is what it is there, without saying so.
+  v_memberships := array(
+    select m from auth.list_memberships(v_session.user_id, null) as m where m.user_role = v_session.user_role
+  );
+  if v_session.court_code is null and v_session.organisation_id is null and cardinality(v_memberships) = 1 then
+    v_session.court_code := v_memberships[1].court_code;
+    v_session.organisation_id := v_memberships[1].organisation_id;
+    v_session.membership_id := v_memberships[1].id;
+  end if;
+
+  perform auth.log_out(p_previous_token_sha256);
+  v_session := auth.open_session(v_session, null, null);
+
+  return row(auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role))::auth.log_in;
+end;
+$$;
+
 comment on function auth.log_in(bytea, bytea, text, text, text, text, text) is
 'Opens a session for whomever one says one is, in a database marked LOCAL or TEST, and ends the one that the browser had.
 Somebody whom the directory knows in this role is given the court and organisation that it has there, unless stated.
@@ -2339,6 +2566,69 @@ comment on function auth.add_user(text, text, text, text) is
 Errors: those of core.plain_name.';
 
 -- db/functions/auth/change_membership.sql
+-- POST /api/auth/membership
+create or replace function auth.change_membership(
+  p_token_sha256 bytea,
+  p_new_token_sha256 bytea,
+  p_role text,
+  p_court_assignment text,
+  p_organisation_id text
+)
+returns auth.log_in
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_court text := auth.find_court(p_court_assignment);
+  v_organisation text := core.trimmed(p_organisation_id);
+  v_session auth.sessions := auth.find_session(p_token_sha256);
+  v_fitting auth.memberships[];
+begin
+  -- The user, the rules, the session: who ends one of them waits for us, or we for it.
+  perform from auth.users as u where u.user_id = v_session.user_id for no key update;
+  perform
+  from auth.claim_rules as r
+  where r.id in (select c.id from jsonb_populate_recordset(null::auth.memberships, v_session.claimed) as c)
+  order by r.id
+  for share;
+  delete from auth.sessions as s
+  where s.token_sha256 = p_token_sha256 and s.expires_at > now()
+  returning s.* into v_session;
+
+  if v_session.token_sha256 is null then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  v_fitting := array(
+    select m
+    from auth.list_memberships(v_session.user_id, v_session.claimed) as m
+    where m.user_role = auth.known_role(p_role)
+      and (core.trimmed(p_court_assignment) is null or m.court_code = v_court)
+      and (v_organisation is null or m.organisation_id = v_organisation)
+    order by m.court_code is not distinct from v_court and m.organisation_id is not distinct from v_organisation desc
+  );
+
+  if cardinality(v_fitting) = 0 then
+    raise exception using errcode = 'JCNOM', message = auth.refusal_message('JCNOM');
+  elsif cardinality(v_fitting) > 1
+    and (v_fitting[1].court_code is distinct from v_court or v_fitting[1].organisation_id is distinct from v_organisation)
+  then
+    raise exception using errcode = 'JCMNY', message = auth.refusal_message('JCMNY');
+  end if;
+
+  v_session.token_sha256 := p_new_token_sha256;
+  v_session.user_role := v_fitting[1].user_role;
+  v_session.court_code := v_fitting[1].court_code;
+  v_session.organisation_id := v_fitting[1].organisation_id;
+  v_session.membership_id := v_fitting[1].id;
+  v_session := auth.open_session(v_session, null, null);
+
+  return row(auth.session_caller(v_session), auth.landing_page(null, v_session.user_role))::auth.log_in;
+end;
+$$;
+
 comment on function auth.change_membership(bytea, bytea, text, text, text) is
 'Opens a session in another membership of the same user, with the same end, and ends the one before. The court is named by its name or
 code; what is not stated is not asked for, if that leaves one membership. Definer: the server may not write the table.
@@ -2376,6 +2666,32 @@ subject as its id, unless somebody else has that id. Locks the row: disabling so
 session, or the sign-in waits and is refused; and two sign-ins of one user take turns.';
 
 -- db/functions/auth/get_session.sql
+-- GET /api/auth/session
+create or replace function auth.get_session(p_token_sha256 bytea)
+returns api.session
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_session auth.sessions := auth.find_session(p_token_sha256);
+begin
+  if v_session.token_sha256 is null then
+    return null;
+  end if;
+
+  if v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at) then
+    perform auth.touch_session(p_token_sha256);
+    v_session := auth.find_session(p_token_sha256);
+  end if;
+
+  return row(
+    auth.session_caller(v_session), v_session.expires_at, auth.show_memberships(v_session.user_id, v_session.claimed)
+  )::api.session;
+end;
+$$;
+
 comment on function auth.get_session(bytea) is
 'A session, with what its user may be; null when there is none. Definer: the server may not read the table.';
 
