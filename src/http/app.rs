@@ -17,7 +17,9 @@ use poem_openapi::{ExtraHeader, OpenApi, OpenApiService};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{admin, api, document::finish, documented::Operations, limiters::Limiters, pipeline};
+use super::{
+    admin, api, document::finish, documented::Operations, limiters::Limiters, parameters::IGNORED, pipeline,
+};
 use crate::{
     config::Config,
     db::{Db, Usage},
@@ -26,6 +28,7 @@ use crate::{
     identity::Provider,
     metrics,
     stop::Stop,
+    trace::TRACEPARENT,
     vitals::Vitals,
 };
 
@@ -90,11 +93,20 @@ fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {
         .server("/")
         .extra_request_header::<Option<Uuid>, _>(
             ExtraHeader::new(pipeline::REQUEST_ID)
-                .description("Names the request in the log and in the audit trail. Made up if left out."),
+                .description("A UUID that names the request in the log and in the audit trail. Made up if left out."),
         )
+        .extra_request_header::<Option<String>, _>(ExtraHeader::new(TRACEPARENT).description(
+            "The trace that the request belongs to (W3C Trace Context). The log shows its id.",
+        ))
         .extra_response_header::<Uuid, _>(
             ExtraHeader::new(pipeline::REQUEST_ID).description("The id of the request"),
         )
+        .extra_response_header::<Option<bool>, _>(ExtraHeader::new(pipeline::REQUEST_ID_REPLACED).description(
+            "true, if the request stated an `X-Request-Id` that is no UUID: the server has made up another",
+        ))
+        .extra_response_header::<Option<String>, _>(ExtraHeader::new(IGNORED).description(
+            "The parameters of the query that did not count, percent-encoded, with commas between them: the operation does not have them, or they came more than once. Of several with one name, the first counts",
+        ))
 }
 
 impl Vitals for Db {

@@ -1,11 +1,10 @@
 //! The operations as the framework runs them, with failures that name the parameter at fault.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use poem::{EndpointExt, Error, endpoint::BoxEndpoint, http::Method};
+use poem::{Endpoint, EndpointExt, Error, Request, Response, endpoint::BoxEndpoint, http::Method};
 use poem_openapi::{
     OpenApi,
-    error::{ParseParamError, ParsePathError},
     registry::{
         MetaApi, MetaOperation, MetaOperationParam, MetaParamIn, MetaPath, MetaSchema, MetaSchemaRef,
         Registry,
@@ -14,9 +13,9 @@ use poem_openapi::{
 
 use super::{
     auth, idempotency,
-    types::{documented, plain_reason},
+    parameters::{IGNORED, Parameters},
+    types::documented,
 };
-use crate::error::Failure;
 
 /// The framework turns an error into a response of its own making as soon as it leaves an endpoint, and
 /// numbers the parameters of a path. So this wraps each endpoint.
@@ -48,25 +47,45 @@ impl<T: OpenApi> OpenApi for Operations<T> {
     }
 
     fn add_routes(self, routes: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {
-        let templates: Vec<String> =
-            T::meta().into_iter().flat_map(|api| api.paths).map(|path| path.path).collect();
+        let templates: Vec<MetaPath> = T::meta().into_iter().flat_map(|api| api.paths).collect();
         let mut plain = HashMap::new();
         self.0.add_routes(&mut plain);
 
         for (route, endpoints) in plain {
-            let names =
-                templates.iter().find_map(|template| parameters(&route, template)).unwrap_or_default();
-            let endpoints = endpoints.into_iter().map(|(method, endpoint)| {
-                let names = names.clone();
-                let endpoint = endpoint.after(move |outcome| {
-                    let outcome = outcome.map_err(|error| named(error, &names));
-                    async { outcome }
-                });
+            let named = |(method, endpoint): (Method, BoxEndpoint<'static>)| {
+                let parameters = Arc::new(parameters_of(&templates, &route, &method));
+                let endpoint = endpoint
+                    .around(move |endpoint, request| answer(endpoint, request, Arc::clone(&parameters)));
                 (method, endpoint.boxed())
-            });
-            routes.insert(route, endpoints.collect());
+            };
+            let endpoints = endpoints.into_iter().map(named).collect();
+            routes.insert(route, endpoints);
         }
     }
+}
+
+fn parameters_of(templates: &[MetaPath], route: &str, method: &Method) -> Parameters {
+    let fitting = |template: &MetaPath| {
+        let path = names_in_path(route, &template.path)?;
+        let operation = template.operations.iter().find(|operation| operation.method == *method)?;
+        Some(Parameters::of(operation, path))
+    };
+    templates.iter().find_map(fitting).unwrap_or_default()
+}
+
+/// Names the parameters at fault, and those that did not count.
+async fn answer(
+    endpoint: Arc<BoxEndpoint<'static>>,
+    request: Request,
+    parameters: Arc<Parameters>,
+) -> poem::Result<Response> {
+    let query = request.uri().query().map(str::to_owned);
+    let query = query.as_deref();
+    let outcome = endpoint.call(request).await.map_err(|error| parameters.name(error, query));
+    let Some(ignored) = query.and_then(|query| parameters.ignored(query)) else { return outcome };
+    let mut response = outcome.unwrap_or_else(Error::into_response);
+    response.headers_mut().insert(IGNORED, ignored);
+    Ok(response)
 }
 
 /// And not about the session of a browser.
@@ -123,7 +142,7 @@ fn header(name: &str, schema: MetaSchema, description: &str) -> MetaOperationPar
 }
 
 /// Pairs the parameters of `/cases/:param0` with those of `/cases/{id}`, if these are the same path.
-fn parameters(route: &str, template: &str) -> Option<HashMap<String, String>> {
+fn names_in_path(route: &str, template: &str) -> Option<HashMap<String, String>> {
     let (route, template): (Vec<&str>, Vec<&str>) =
         (route.split('/').collect(), template.split('/').collect());
     let mut names = HashMap::new();
@@ -137,15 +156,4 @@ fn parameters(route: &str, template: &str) -> Option<HashMap<String, String>> {
         }
     }
     (route.len() == template.len()).then_some(names)
-}
-
-fn named(error: Error, names: &HashMap<String, String>) -> Error {
-    let (field, reason) = if let Some(error) = error.downcast_ref::<ParseParamError>() {
-        (error.name, &error.reason)
-    } else if let Some(error) = error.downcast_ref::<ParsePathError>() {
-        (names.get(error.name).map_or(error.name, String::as_str), &error.reason)
-    } else {
-        return error;
-    };
-    Failure::invalid(field, format!("{field}: {}", plain_reason(reason))).into()
 }

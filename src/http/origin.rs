@@ -14,7 +14,7 @@ const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
     "authorization, casefile-membership, content-type, if-match, idempotency-key, range, if-range, x-request-id",
 );
 const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
-    "content-disposition, content-range, etag, idempotency-replayed, location, retry-after, x-request-id",
+    "casefile-ignored-parameters, casefile-request-id-replaced, content-disposition, content-range, etag, idempotency-replayed, location, retry-after, x-request-id",
 );
 const A_DAY: HeaderValue = HeaderValue::from_static("86400");
 

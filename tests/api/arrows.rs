@@ -13,7 +13,7 @@ const HOUSE: [(&str, Floors); 9] = [
     (
         "",
         &[
-            &["reason"],
+            &["field_error", "reason"],
             &[
                 "config", "current", "error", "facts", "hex", "metrics", "output", "recent", "renewal",
                 "stop", "trace", "values", "vitals",
