@@ -1,24 +1,20 @@
 //! The whole application: routes, documentation, and what every request passes.
 
-use std::{
-    any::Any,
-    sync::{Arc, LazyLock},
-};
+use std::{any::Any, sync::Arc};
 
-use bytes::Bytes;
 use poem::{
-    Endpoint, EndpointExt, IntoResponse, Response, Route,
-    endpoint::{make, make_sync},
+    Endpoint, EndpointExt, Response, Route,
+    endpoint::make,
     get,
-    http::header,
     middleware::{CatchPanic, CookieJarManager},
 };
-use poem_openapi::{ExtraHeader, OpenApi, OpenApiService};
+use poem_openapi::{ContactObject, ExtraHeader, LicenseObject, OpenApi, OpenApiService};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    admin, api, document::finish, documented::Operations, limiters::Limiters, parameters::IGNORED, pipeline,
+    admin, api, docs, document::finish, documented::Operations, limiters::Limiters, parameters::IGNORED,
+    pipeline,
 };
 use crate::{
     config::Config,
@@ -32,13 +28,6 @@ use crate::{
     vitals::Vitals,
 };
 
-/// The documentation comes whole with this server, and asks no other host for anything.
-const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-
-/// Large, and so made when somebody asks for them, and shared by all answers.
-static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| document().to_string().into());
-static DOCS: LazyLock<Bytes> = LazyLock::new(|| docs(&service()).into());
-
 pub fn app(
     db: Db,
     store: Store,
@@ -49,20 +38,16 @@ pub fn app(
 ) -> impl Endpoint {
     let config = Arc::new(config);
 
+    let docs = Arc::new(docs::endpoint(&config, document));
     let (figures, stops) = (db.clone(), stop.clone());
     let routes = match config.admin {
         Some(_) => Route::new(),
         None => Route::new().at("/metrics", get(make(move |_| admin::text(figures.clone(), stops.clone())))),
     };
     routes
-        .at("/openapi.json", get(make_sync(|_| DOCUMENT.clone().with_content_type("application/json"))))
-        .at(
-            "/docs",
-            get(make_sync(|_| {
-                let page = DOCS.clone().with_content_type("text/html; charset=utf-8");
-                page.with_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)
-            })),
-        )
+        .at("/openapi.json", get(Arc::clone(&docs)))
+        .at("/docs", get(Arc::clone(&docs)))
+        .at("/docs/*path", get(docs))
         .nest("/", service())
         .data(db)
         .data(store)
@@ -89,7 +74,8 @@ fn finished(specification: &str) -> Value {
 fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {
     OpenApiService::new(Operations(api::operations()), "Casefile", env!("CARGO_PKG_VERSION"))
         .description(include_str!("description.md"))
-        .license("MIT")
+        .contact(ContactObject::new().name("The operators of this service"))
+        .license(LicenseObject::new("MIT").url("https://opensource.org/license/mit"))
         .server("/")
         .extra_request_header::<Option<Uuid>, _>(
             ExtraHeader::new(pipeline::REQUEST_ID)
@@ -123,16 +109,6 @@ impl Vitals for Db {
             metrics::documents_waiting(&state.task, state.waiting, state.oldest_seconds);
         }
     }
-}
-
-/// Swagger UI, without the badge of a validator that lives elsewhere.
-fn docs(service: &OpenApiService<Operations<impl OpenApi>, ()>) -> String {
-    let specification = service.spec();
-    service
-        .swagger_ui_html()
-        .replace(&specification, &finished(&specification).to_string())
-        .replace("deepLinking: true,", "deepLinking: true, validatorUrl: null,")
-        .replace("<title>Swagger UI</title>", "<title>Casefile</title>")
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Response {

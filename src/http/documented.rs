@@ -31,10 +31,13 @@ impl<T: OpenApi> OpenApi for Operations<T> {
                 None => paths.push(path),
             }
         }
-        let operations = paths.iter_mut().flat_map(|path| &mut path.operations);
-        for operation in operations.filter(|operation| is_for_programs(operation)) {
+        for operation in paths.iter_mut().flat_map(|path| &mut path.operations) {
+            add_refusal(operation, 400);
+            if !is_for_programs(operation) {
+                continue;
+            }
             operation.params.push(membership());
-            add_refusals(operation);
+            add_refusal(operation, 403);
             if takes_key(operation) {
                 operation.params.push(idempotency_key());
             }
@@ -97,13 +100,11 @@ fn takes_key(operation: &MetaOperation) -> bool {
     matches!(operation.method, Method::POST | Method::PATCH)
 }
 
-/// Of whoever comes with a token: a malformed header, and nobody known.
-fn add_refusals(operation: &mut MetaOperation) {
+/// Any operation refuses a malformed request; and whoever comes with a token may be nobody known.
+fn add_refusal(operation: &mut MetaOperation, status: u16) {
     let responses = &mut operation.responses.responses;
-    for status in [400, 403] {
-        if !responses.iter().any(|response| response.status == Some(status)) {
-            responses.push(documented(status));
-        }
+    if !responses.iter().any(|response| response.status == Some(status)) {
+        responses.push(documented(status));
     }
 }
 

@@ -7,6 +7,7 @@ mod auth;
 mod body;
 mod client_address;
 mod cookies;
+mod docs;
 mod document;
 mod documented;
 mod encoding;

@@ -69,7 +69,7 @@ const HOUSE: [(&str, Floors); 9] = [
         "http",
         &[
             &["cookies", "document", "time_limit"],
-            &["auth", "body", "client_address", "encoding", "limiters", "origin", "server", "types"],
+            &["auth", "body", "client_address", "docs", "encoding", "limiters", "origin", "server", "types"],
             &["admin", "api", "idempotency"],
             &["documented", "pipeline"],
             &["app"],

@@ -18,7 +18,7 @@ use crate::{
 const CHANGE_MEMBERSHIP: Operation = Operation::write("auth.change_membership");
 
 #[derive(Object)]
-#[oai(rename_all = "camelCase", example)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct ChangeMembership {
     role: Required<Text<Roles>>,
     /// The name of the court, if the role is held in several

@@ -14,7 +14,7 @@ use crate::{
 const CREATE_CASE: Operation = Operation::write_once("request.create_case");
 
 #[derive(Object)]
-#[oai(rename_all = "camelCase", example)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct CreateCase {
     case_type: Required<Text<CaseTypes>>,
     notes: Option<Text<UpTo<20_000>>>,

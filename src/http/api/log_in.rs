@@ -21,7 +21,7 @@ use crate::{
 const LOG_IN: Operation = Operation::write("auth.log_in");
 
 #[derive(Object)]
-#[oai(rename_all = "camelCase", example)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct LogIn {
     username: Required<Text<Name<100>>>,
     role: Required<Text<Roles>>,

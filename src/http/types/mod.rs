@@ -7,6 +7,7 @@ mod byte_range;
 mod error_body;
 mod form;
 mod json;
+mod kept;
 mod organisation;
 mod path_id;
 mod redirect;
@@ -22,10 +23,11 @@ pub use self::{
     byte_range::ByteRange,
     form::Form,
     json::Json,
+    kept::Kept,
     organisation::OrganisationLink,
     path_id::PathId,
     redirect::Redirect,
-    upload::{UploadForm, UploadResult, case_page},
+    upload::{DocumentType, UploadForm, UploadResult, case_page},
     upload_forms::{FileDetails, UploadDocument, UploadDocuments, several},
     user::{Greeting, LoggedIn, User},
     version::{Expected, IfMatch, Versioned, etag},

@@ -1,0 +1,19 @@
+# The step "document" of scripts/test: what others say of openapi/openapi.json.
+# shellcheck shell=bash
+
+# Redocly's; Spectral is content with an older one.
+LINTERS_NODE=20.19.0
+
+test_document() {
+  local folder=$SCRIPTS/openapi document=$ROOT/openapi/openapi.json node
+  node=$(node --version)
+  if is_older "${node#v}" "$LINTERS_NODE"; then
+    left_out "Spectral and Redocly: they want node $LINTERS_NODE or newer, and this is $node."
+    return
+  fi
+  install_npm "$folder"
+  # They would report their use, and ask for newer versions of themselves.
+  export SCARF_ANALYTICS=false REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
+  "$folder/node_modules/.bin/spectral" lint --ruleset "$folder/spectral.yaml" --fail-severity hint "$document"
+  "$folder/node_modules/.bin/redocly" lint --config "$folder/redocly.yaml" "$document"
+}

@@ -1,0 +1,167 @@
+//! The guide at /docs, and the reference. It comes whole with this server: a page asks no other host for anything.
+
+mod asset;
+mod markdown;
+mod page;
+mod reasons;
+mod request;
+mod tables;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
+
+use bytes::Bytes;
+use poem::{Endpoint, Request, Response, endpoint::make, http::HeaderValue};
+use poem_openapi::OpenApiService;
+use serde_json::Value;
+
+use self::{
+    asset::{Asset, Keep},
+    page::{CHANGELOG, PAGES},
+    request::Writes,
+};
+use crate::{
+    config::{AuthMode, Config, Environment},
+    error::Failure,
+};
+
+/// Scripts and styles are files of this server. Swagger UI has pictures in its style.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+);
+/// A picture has its style within.
+const PICTURE_POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+
+const STYLE: &str = include_str!("../../../openapi/guide/style.css");
+const SCRIPT: &str = include_str!("../../../openapi/guide/script.js");
+const REFERENCE_STYLE: &str = include_str!("../../../openapi/guide/reference.css");
+const REFERENCE_SCRIPT: &str = include_str!("../../../openapi/guide/reference.js");
+const STATUSES: &str = include_str!("../../../db/docs/statuses.svg");
+const SAMPLE: &[u8] = include_bytes!("../../../scripts/demo-order.pdf");
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const JSON: &str = "application/json";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// What differs from server to server.
+#[derive(Clone, Copy)]
+struct Server {
+    kind: &'static str,
+    writes: Writes,
+}
+
+impl Server {
+    fn of(config: &Config) -> Self {
+        let kind = match config.auth_mode {
+            AuthMode::Mock => "mock",
+            AuthMode::Oidc => "oidc",
+            AuthMode::None => "none",
+        };
+        let writes = if config.environment == Environment::Prod { Writes::Shown } else { Writes::Sent };
+        Self { kind, writes }
+    }
+}
+
+/// Everything under /docs, and the document itself: made when somebody first asks for any of it.
+pub fn endpoint(config: &Config, document: fn() -> Value) -> impl Endpoint + use<> {
+    let server = Server::of(config);
+    let site = Arc::new(OnceLock::new());
+    make(move |request: Request| {
+        let site = Arc::clone(&site);
+        async move {
+            let site = site.get_or_init(|| Site::new(server, &document()));
+            site.answer(&request).await
+        }
+    })
+}
+
+/// By their addresses.
+struct Site(HashMap<String, (Asset, Keep)>);
+
+impl Site {
+    fn new(server: Server, document: &Value) -> Self {
+        let mut site = Self(HashMap::new());
+        site.add("/openapi.json", Asset::new(JSON, POLICY, document.to_string()));
+        let viewer = OpenApiService::new((), "", "").swagger_ui_html();
+        let style = site.keep("style.css", CSS, STYLE);
+        let script = site.keep("script.js", JAVASCRIPT, SCRIPT);
+        let viewer_style =
+            within(&viewer, "<style charset=\"UTF-8\">", "</style>").to_owned() + REFERENCE_STYLE;
+        let viewer_style = site.keep("reference.css", CSS, viewer_style);
+        let viewer_script = within(&viewer, "<script charset=\"UTF-8\">", "</script>").to_owned();
+        let viewer_script = site.keep("swagger-ui.js", JAVASCRIPT, viewer_script);
+        let reference_script = site.keep("reference.js", JAVASCRIPT, REFERENCE_SCRIPT);
+        let sample = site.keep("order.pdf", "application/pdf", SAMPLE);
+        let statuses = site.picture("statuses.svg", STATUSES);
+
+        let common =
+            format!("<link rel=\"stylesheet\" href=\"{style}\">\n<script src=\"{script}\" defer></script>");
+        let viewer = format!(
+            "<script src=\"{viewer_script}\" defer></script>\n<script src=\"{reference_script}\" defer></script>"
+        );
+        for page in PAGES.iter().chain([&CHANGELOG]) {
+            let text = filled(&markdown::for_server(page.text, server.kind), document)
+                .replace("{{sample}}", &sample)
+                .replace("{{statuses}}", &statuses)
+                .replace("{{viewer-style}}", &viewer_style)
+                .replace("{{methods}}", methods(server.writes));
+            let content = markdown::render(&text, server.writes);
+            let head = if page.name == "reference" { format!("{common}\n{viewer}") } else { common.clone() };
+            site.add(&page.address(), Asset::new(HTML, POLICY, page.html(&content, &head)));
+        }
+        site
+    }
+
+    fn add(&mut self, address: &str, asset: Asset) {
+        self.0.insert(address.to_owned(), (asset, Keep::Revalidated));
+    }
+
+    /// Gives the address of what is kept.
+    fn keep(&mut self, name: &str, content_type: &'static str, bytes: impl Into<Bytes>) -> String {
+        self.keep_asset(name, Asset::new(content_type, POLICY, bytes))
+    }
+
+    fn picture(&mut self, name: &str, picture: &'static str) -> String {
+        self.keep_asset(name, Asset::new("image/svg+xml", PICTURE_POLICY, picture))
+    }
+
+    fn keep_asset(&mut self, name: &str, asset: Asset) -> String {
+        let address = format!("/docs/assets/{}", asset.name(name));
+        self.0.insert(address.clone(), (asset, Keep::Forever));
+        address
+    }
+
+    async fn answer(&self, request: &Request) -> poem::Result<Response> {
+        let Some((asset, keep)) = self.0.get(request.uri().path()) else {
+            return Err(Failure::from(poem::http::StatusCode::NOT_FOUND).into());
+        };
+        Ok(asset.answer(request, *keep).await)
+    }
+}
+
+/// Which methods the reference offers to try.
+fn methods(writes: Writes) -> &'static str {
+    match writes {
+        Writes::Sent => "get head post patch delete",
+        Writes::Shown => "get head",
+    }
+}
+
+/// The text with its tables: each line `{{name}}` is one.
+fn filled(text: &str, document: &Value) -> String {
+    let table = |line: &str| {
+        let name = line.strip_prefix("{{")?.strip_suffix("}}")?;
+        if name == "reasons" { Some(reasons::sections()) } else { tables::table(name, document) }
+    };
+    text.lines().map(|line| table(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
+}
+
+/// What stands between the first of those marks and the next of the other.
+fn within<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    let rest = text.split_once(start).map_or("", |(_, rest)| rest);
+    rest.split_once(end).map_or("", |(within, _)| within)
+}
