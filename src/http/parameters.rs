@@ -136,7 +136,7 @@ mod tests {
             let ignored = parameters.ignored(query);
             assert_eq!(ignored.as_ref().map(|value| value.to_str().unwrap()), named, "{query}");
         }
-        let many: String = (0..1000).map(|number| format!("{}{number}=&", "x".repeat(1000))).collect();
-        assert!(parameters.ignored(&many).unwrap().len() < 4000);
+        let many: Vec<_> = (0..1000).map(|number| format!("{number}{}=", "x".repeat(1000))).collect();
+        assert!(parameters.ignored(&many.join("&")).unwrap().len() < 4000);
     }
 }

@@ -53,10 +53,10 @@ pub async fn answer<E: Endpoint>(
     limiters: Limiters,
 ) -> poem::Result<Response> {
     let started = Instant::now();
-    let stated = request.headers().get(REQUEST_ID);
-    let stated_id = stated.and_then(|id| id.to_str().ok()?.parse().ok());
-    let replaces_id = stated.is_some() && stated_id.is_none();
-    let id = stated_id.unwrap_or_else(Uuid::new_v4);
+    let own_id = request.headers().get(REQUEST_ID);
+    let readable_id = own_id.and_then(|id| id.to_str().ok()?.parse().ok());
+    let replaces_id = own_id.is_some() && readable_id.is_none();
+    let id = readable_id.unwrap_or_else(Uuid::new_v4);
     let wants_problem = problem::is_wanted(request.headers());
     let trace = request.header(TRACEPARENT).and_then(Trace::read);
     #[cfg(feature = "otlp")]

@@ -67,6 +67,7 @@ mod document_names;
 mod document_races;
 mod document_reach;
 mod documentation;
+mod failures;
 mod faults;
 mod guide;
 mod hosts;

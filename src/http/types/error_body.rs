@@ -35,7 +35,7 @@ pub struct ErrorBody {
     /// What is wrong with the request: a field of the body, a parameter or a header; or `body`, `path` or `query`. If several
     /// are wrong, the first of them
     field: Option<String>,
-    /// With the reasons INVALID_INPUT and REASON_REQUIRED: every field, parameter and header that is wrong
+    /// With the reason `INVALID_INPUT`: every field, parameter and header that is wrong
     errors: Option<Vec<FieldFault>>,
     /// The version that the case has now
     current_version: Option<i32>,
