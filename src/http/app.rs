@@ -13,8 +13,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    admin, api, docs, document::finish, documented::Operations, limiters::Limiters, parameters::IGNORED,
-    pipeline,
+    admin, api, docs,
+    document::finish,
+    documented::Operations,
+    limiters::Limiters,
+    methods::Methods,
+    parameters::IGNORED,
+    pipeline::{self, Pipeline},
 };
 use crate::{
     config::Config,
@@ -56,7 +61,10 @@ pub fn app(
         .data(stop)
         .data(Arc::clone(&config))
         .with(CatchPanic::new().with_handler(panicked))
-        .around(move |next, request| pipeline::answer(next, request, Arc::clone(&config), limiters.clone()))
+        .around({
+            let pipeline = Arc::new(Pipeline { config, limiters, methods: methods(&operations()) });
+            move |next, request| pipeline::answer(next, request, Arc::clone(&pipeline))
+        })
         // Or a request that is looked at before the operation knows of no cookies.
         .with(CookieJarManager::new())
 }
@@ -71,15 +79,24 @@ fn finished(specification: &str) -> Value {
     finish(serde_json::from_str(specification).expect("the framework writes JSON"))
 }
 
+fn operations() -> Operations<impl OpenApi> {
+    Operations(api::operations())
+}
+
+fn methods<T: OpenApi>(_: &T) -> Methods {
+    Methods::of(&T::meta())
+}
+
 fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {
-    OpenApiService::new(Operations(api::operations()), "Casefile", env!("CARGO_PKG_VERSION"))
+    OpenApiService::new(operations(), "Casefile", env!("CARGO_PKG_VERSION"))
         .description(include_str!("description.md"))
         .contact(ContactObject::new().name("The operators of this service"))
         .license(LicenseObject::new("MIT").url("https://opensource.org/license/mit"))
         .server("/")
         .extra_request_header::<Option<Uuid>, _>(
-            ExtraHeader::new(pipeline::REQUEST_ID)
-                .description("A UUID that names the request in the log and in the audit trail. Made up if left out."),
+            ExtraHeader::new(pipeline::REQUEST_ID).description(
+                "A UUID: the id of the request in the log and in the audit trail. Generated if left out.",
+            ),
         )
         .extra_request_header::<Option<String>, _>(ExtraHeader::new(TRACEPARENT).description(
             "The trace that the request belongs to (W3C Trace Context). The log shows its id.",
@@ -88,10 +105,10 @@ fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {
             ExtraHeader::new(pipeline::REQUEST_ID).description("The id of the request"),
         )
         .extra_response_header::<Option<bool>, _>(ExtraHeader::new(pipeline::REQUEST_ID_REPLACED).description(
-            "true, if the request stated an `X-Request-Id` that is no UUID: the server has made up another",
+            "true if the `X-Request-Id` of the request was not a UUID, and the server has generated another",
         ))
         .extra_response_header::<Option<String>, _>(ExtraHeader::new(IGNORED).description(
-            "The parameters of the query that did not count, percent-encoded, with commas between them: the operation does not have them, or they came more than once. Of several with one name, the first counts",
+            "The names of ignored query parameters, percent-encoded and separated by commas: unknown to the operation, or repeated. Of a repeated parameter, the first value counts",
         ))
 }
 

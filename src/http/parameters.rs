@@ -25,7 +25,6 @@ const MOST_NAMED: usize = 20;
 const LONGEST_NAME: usize = 100;
 const OUTSIDE_OF_NAMES: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-#[derive(Default)]
 pub struct Parameters {
     /// The framework numbers them: `param0` is `id`.
     path: HashMap<String, String>,
@@ -40,8 +39,9 @@ enum Kind {
 }
 
 impl Parameters {
-    pub fn of(operation: &MetaOperation, path: HashMap<String, String>) -> Self {
-        let of_query = operation.params.iter().filter(|param| param.in_type == MetaParamIn::Query);
+    pub fn of(operation: Option<&MetaOperation>, path: HashMap<String, String>) -> Self {
+        let params = operation.into_iter().flat_map(|operation| &operation.params);
+        let of_query = params.filter(|param| param.in_type == MetaParamIn::Query);
         Self { path, query: of_query.map(|param| (param.name.clone(), Kind::of(&param.schema))).collect() }
     }
 

@@ -1,34 +1,19 @@
-//! The shape of failures in RFC 9457, for those who ask for it.
+//! The shape of failures in RFC 9457, for clients that ask for it.
 
 use poem::http::{HeaderMap, HeaderValue, header};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::accept::weight_of;
 use crate::error::Failure;
 
 pub const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
-const SUBTYPE: &str = "problem+json";
 
-/// Whether the request asks for problem details, and does not like plain JSON better.
+/// Whether the request asks for problem details, and does not prefer plain JSON.
 pub fn is_wanted(headers: &HeaderMap) -> bool {
-    let stated = || headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    if !stated().any(|value| value.to_ascii_lowercase().contains(SUBTYPE)) {
-        return false;
-    }
-    let ranges: Vec<_> = stated().flat_map(|value| value.split(',')).map(read_range).collect();
-    let quality =
-        |wanted: &str| ranges.iter().find(|(range, _)| range == wanted).map(|(_, quality)| *quality);
-    let problem = quality("application/problem+json").unwrap_or_default();
-    let json = quality("application/json").or(quality("application/*")).or(quality("*/*"));
-    problem > 0.0 && problem >= json.unwrap_or_default()
-}
-
-/// A media range without its parameters, and how much it is wanted.
-fn read_range(range: &str) -> (String, f32) {
-    let mut parts = range.split(';').map(str::trim);
-    let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let quality = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
-    (kind, quality.map_or(1.0, |quality| quality.parse().unwrap_or_default()))
+    let weight = |names: &[&str]| weight_of(headers, &header::ACCEPT, names).unwrap_or_default();
+    let problem = weight(&["application/problem+json"]);
+    problem > 0 && problem >= weight(&["application/json", "application/*", "*/*"])
 }
 
 /// The members that RFC 9457 defines. All others are extensions.
@@ -62,7 +47,6 @@ mod tests {
             ("application/problem+json;q=0.5, application/json", false),
             ("application/problem+json; q=0.5, */*", false),
             ("application/problem+json;q=0", false),
-            ("application/problem+json;q=x", false),
             ("application/json", false),
             ("*/*", false),
             ("application/problem+xml", false),

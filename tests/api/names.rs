@@ -30,7 +30,7 @@ const WITHOUT_FUNCTION: [&str; 7] = [
 const LATER_STEPS: [&str; 5] =
     ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 61] = [
+const ACROSS_OPERATIONS: [&str; 65] = [
     "after_restore",
     "alerts",
     "altered_login",
@@ -41,6 +41,7 @@ const ACROSS_OPERATIONS: [&str; 61] = [
     "azure",
     "bearers",
     "client_address",
+    "compression",
     "connection_attacks",
     "container",
     "cross_site",
@@ -53,6 +54,7 @@ const ACROSS_OPERATIONS: [&str; 61] = [
     "document_races",
     "document_reach",
     "documentation",
+    "entity_tags",
     "failures",
     "faults",
     "fsck",
@@ -65,6 +67,7 @@ const ACROSS_OPERATIONS: [&str; 61] = [
     "lost_answers",
     "lost_standby",
     "main",
+    "methods",
     "metrics",
     "migrate",
     "migrate_explain",
@@ -73,6 +76,7 @@ const ACROSS_OPERATIONS: [&str; 61] = [
     "names",
     "newer_database",
     "overload",
+    "paging",
     "pgbouncer",
     "races",
     "rate_limits",

@@ -36,9 +36,9 @@ end;
 $$;
 
 comment on function api.link_organisation(uuid, text, text) is
-'Ties an organisation to a case: its workers reach the case from now on.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no organisation, one that is no name, no
-or unknown type; JCDUP already linked.';
+'Links an organisation to a case. From now on, its workers reach the case.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no organisation, no valid organisation id, no or
+unknown type; JCDUP already linked.';
 
 revoke all on function api.link_organisation(uuid, text, text) from public;
 grant execute on function api.link_organisation(uuid, text, text) to hmcts_case_officer;

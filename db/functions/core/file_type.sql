@@ -18,7 +18,7 @@ end;
 $$;
 
 comment on function core.file_type(text) is
-'The type of file that a name promises; null if there is no such type. Whether it is a name, core.check_file_name tells.';
+'The type of file by the extension of a name; null if there is no such type. core.check_file_name tells whether the name is valid.';
 
 revoke all on function core.file_type(text) from public;
 grant execute on function core.file_type(text) to casefile_caller, document_processor;

@@ -49,7 +49,7 @@ end;
 $$;
 
 comment on function core.read_cursor(text, text, text) is
-'The place that core.write_cursor wrote; null for no cursor, and for one of another list or order.';
+'The position that core.write_cursor wrote; null for no cursor, and for one of another list or order.';
 
 revoke all on function core.read_cursor(text, text, text) from public;
 grant execute on function core.read_cursor(text, text, text) to casefile_caller;

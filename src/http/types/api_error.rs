@@ -57,7 +57,7 @@ impl_api_error!(A, B, C, D, E, F, G, H);
 pub fn documented(status: u16) -> MetaResponse {
     let (description, reason, message, extra) = match status {
         400 => (
-            "The request is malformed, or asks for something that is not allowed. `errors` lists every field, parameter and header at fault; `field` is the first.",
+            "The request is malformed, or its contents are refused. `errors` lists every faulty field, parameter and header; `field` is the first.",
             Reason::InvalidInput,
             Some("Invalid caseType"),
             json!({
@@ -72,50 +72,55 @@ pub fn documented(status: u16) -> MetaResponse {
             Value::Null,
         ),
         403 => (
-            "The caller's role does not have this operation, or the caller has no access to this case; the attempt is recorded. Or the document is infected.",
+            "The caller's role may not use this operation, or the caller has no access to this case; the attempt \
+                 is recorded. Or the document is infected.",
             Reason::NotYourCase,
             Some("Access denied"),
             Value::Null,
         ),
-        404 => ("There is no such thing.", Reason::CaseNotFound, Some("Case not found"), Value::Null),
+        404 => ("The thing does not exist.", Reason::CaseNotFound, Some("Case not found"), Value::Null),
         409 => (
-            "It conflicts with what is there: the stated `version` is stale, the thing exists already, a document is not scanned yet, or the `Idempotency-Key` came with another request.",
+            "The request conflicts with the current state: the stated `version` is not current, the thing exists \
+                 already, a document is not scanned yet, or the `Idempotency-Key` was used for another request.",
             Reason::StaleVersion,
             Some("The case has been changed by somebody else"),
             json!({ "currentVersion": 4 }),
         ),
         412 => (
-            "The version stated in `If-Match` is stale.",
+            "The version in `If-Match` is not current.",
             Reason::StaleVersion,
             Some("The case has been changed by somebody else"),
             json!({ "currentVersion": 4 }),
         ),
+        406 => ("`Accept` allows no JSON.", Reason::NotAcceptable, None, Value::Null),
         413 => (
-            "The body is larger than 1 MiB; a form with files, than 256 MiB.",
+            "The body is larger than 1 MiB, or a form with files larger than 256 MiB.",
             Reason::PayloadTooLarge,
             None,
             Value::Null,
         ),
         415 => (
-            "The body is not declared as what this operation takes.",
+            "The `Content-Type` of the body is not one that this operation accepts.",
             Reason::UnsupportedMediaType,
             None,
             Value::Null,
         ),
         416 => (
-            "The document has no bytes in this range; `Content-Range` tells how long it is.",
+            "The document has no bytes in this range. `Content-Range` contains its length.",
             Reason::RangeNotSatisfiable,
             None,
             json!({ "fileSize": 48_213 }),
         ),
         429 => (
-            "More requests than a session or an address may make; see `Retry-After`.",
+            "The session or the address has made too many requests; see `Retry-After`.",
             Reason::RateLimited,
             None,
             Value::Null,
         ),
         503 => (
-            "The database cannot be reached, or is too busy. Nothing has changed, unless the code is OUTCOME_UNKNOWN: then it may have, and the same again under the same `Idempotency-Key` settles it.",
+            "The database cannot be reached, or is too busy. Nothing has changed, unless the code is \
+                 OUTCOME_UNKNOWN: then the change may have been made. Repeat the request with the same \
+                 `Idempotency-Key` to find out.",
             Reason::Unavailable,
             None,
             Value::Null,
@@ -158,7 +163,7 @@ fn response(status: u16, description: &'static str, failure: &Failure, extra: Va
 fn retry_after(status: u16) -> MetaHeader {
     MetaHeader {
         name: "Retry-After".to_owned(),
-        description: Some("After how many seconds to try again".to_owned()),
+        description: Some("How many seconds to wait before trying again".to_owned()),
         // Of what conflicts, only a document that is not scanned yet changes by itself.
         required: status != 409,
         deprecated: false,

@@ -16,50 +16,49 @@ use crate::{
     values::{Kind, Membership, Text},
 };
 
-/// What every failure looks like.
+/// The form of every error.
 #[derive(Object)]
 #[oai(rename = "Error", rename_all = "camelCase")]
 pub struct ErrorBody {
     /// A sentence for people
     error: String,
-    /// What kind of failure it is, in a word for programs
+    /// A word for programs; several reasons share one
     code: Text<Codes>,
-    /// Why exactly, in a word for programs
+    /// The exact reason, as a word for programs
     reason: Text<Reasons>,
-    /// The roles of which the caller must choose one
+    /// The user's roles; the user must choose one
     memberships: Option<Vec<Membership>>,
     /// Quote it when you ask for help
     request_id: Uuid,
-    /// What went wrong inside, which only a developer's server tells
+    /// The internal cause; only on a developer's server
     details: Option<String>,
-    /// What is wrong with the request: a field of the body, a parameter or a header; or `body`, `path` or `query`. If several
-    /// are wrong, the first of them
+    /// The first faulty part of the request: a field of the body, a parameter or a header; or `body`, `path` or `query`
     field: Option<String>,
-    /// With the reason `INVALID_INPUT`: every field, parameter and header that is wrong
+    /// With the reason `INVALID_INPUT`: every faulty field, parameter and header
     errors: Option<Vec<FieldFault>>,
     /// The version that the case has now
     current_version: Option<i32>,
     /// The status that the case has now
     current_status: Option<String>,
-    /// The statuses that may follow it
+    /// The statuses that may follow
     valid_transitions: Option<Vec<String>>,
-    /// The roles that have this operation
+    /// The roles that may use this operation
     required_roles: Option<Vec<String>>,
     /// The caller's role
     user_role: Option<String>,
-    /// The case has a document with the same bytes
+    /// The case already has a document with the same bytes
     is_duplicate: Option<bool>,
-    /// Which document that is, if the caller may see it
+    /// That document, if the caller may see it
     existing_document_id: Option<Uuid>,
-    /// What the virus scan found so far
+    /// The status of the virus scan
     virus_scan_status: Option<String>,
-    /// How many bytes the document has
+    /// The length of the document in bytes
     file_size: Option<i64>,
-    /// Of several uploads: how many succeeded, which is none
+    /// For several uploads: how many succeeded, which is none
     success_count: Option<i32>,
-    /// Of several uploads: how many failed, which is all
+    /// For several uploads: how many failed, which is all
     failure_count: Option<i32>,
-    /// Of several uploads: what became of each
+    /// For several uploads: the result of each
     results: Option<Vec<UploadResult>>,
 }
 
@@ -74,7 +73,7 @@ impl Kind for Codes {
     fn register(registry: &mut Registry) {
         let answers = Reason::ALL.iter().flat_map(|reason| reason.answers());
         let codes: BTreeSet<_> = answers.map(|(_, code)| *code).collect();
-        register_words(registry, "ErrorCode", "What kind of failure it is.", codes);
+        register_words(registry, "ErrorCode", "The kind of error.", codes);
     }
 }
 
@@ -88,7 +87,7 @@ impl Kind for Reasons {
 
     fn register(registry: &mut Registry) {
         let words = Reason::ALL.iter().map(|reason| reason.word());
-        register_words(registry, "ErrorReason", "Why a request failed. Be prepared for new words.", words);
+        register_words(registry, "ErrorReason", "Why a request failed. New words may be added.", words);
     }
 }
 
@@ -117,7 +116,7 @@ impl Kind for FieldCodes {
         register_words(
             registry,
             "FieldErrorCode",
-            "What is wrong with a field. Be prepared for new words.",
+            "What is wrong with a field. New words may be added.",
             words,
         );
     }
