@@ -416,14 +416,15 @@ CREATE TYPE api.reference AS (
 CREATE TYPE api.session AS (
 	caller api.caller,
 	expires_at timestamp with time zone,
-	memberships api.membership[]
+	memberships api.membership[],
+	ends_at timestamp with time zone
 );
 
 --
 -- Name: TYPE session; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.session IS 'A session''s user, its expiry, and the user''s other memberships.';
+COMMENT ON TYPE api.session IS 'Whose session it is, when it expires unless it is used, when it ends in any case, and what else its user may be.';
 
 --
 -- Name: status_change; Type: TYPE; Schema: api; Owner: -
@@ -560,7 +561,9 @@ COMMENT ON TYPE auth.directory_entry IS 'A user with one membership; court is th
 
 CREATE TYPE auth.log_in AS (
 	caller api.caller,
-	redirect_url text
+	redirect_url text,
+	expires_at timestamp with time zone,
+	ends_at timestamp with time zone
 );
 
 --
@@ -3746,7 +3749,9 @@ begin
   v_session.membership_id := v_fitting[1].id;
   v_session := auth.open_session(v_session, null, null);
 
-  return row(auth.session_caller(v_session), auth.landing_page(null, v_session.user_role))::auth.log_in;
+  return row(
+    auth.session_caller(v_session), auth.landing_page(null, v_session.user_role), v_session.expires_at, v_session.ends_at
+  )::auth.log_in;
 end;
 $$;
 
@@ -4260,7 +4265,8 @@ begin
   end if;
 
   return row(
-    auth.session_caller(v_session), v_session.expires_at, auth.show_memberships(v_session.user_id, v_session.claimed)
+    auth.session_caller(v_session), v_session.expires_at, auth.show_memberships(v_session.user_id, v_session.claimed),
+    v_session.ends_at
   )::api.session;
 end;
 $$;
@@ -4916,7 +4922,10 @@ begin
   perform auth.log_out(p_previous_token_sha256);
   v_session := auth.open_session(v_session, null, null);
 
-  return row(auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role))::auth.log_in;
+  return row(
+    auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role),
+    v_session.expires_at, v_session.ends_at
+  )::auth.log_in;
 end;
 $$;
 
@@ -13200,4 +13209,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128190737'),
     ('20261128205000'),
     ('20261128230655'),
-    ('20261129020252');
+    ('20261129021056');

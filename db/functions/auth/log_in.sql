@@ -56,7 +56,10 @@ begin
   perform auth.log_out(p_previous_token_sha256);
   v_session := auth.open_session(v_session, null, null);
 
-  return row(auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role))::auth.log_in;
+  return row(
+    auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role),
+    v_session.expires_at, v_session.ends_at
+  )::auth.log_in;
 end;
 $$;
 

@@ -3,12 +3,12 @@
 
 select is(
   auth.log_in(token(3), null, e' judge.one\n', 'JUDGE_LEGAL_ADVISER', ' ', e'\t'),
-  row(row('judge.one', 'judge.one', 'JUDGE_LEGAL_ADVISER', null, null), '/dashboard')::auth.log_in,
+  row(row('judge.one', 'judge.one', 'JUDGE_LEGAL_ADVISER', null, null), '/dashboard', now() + interval '30 minutes', now() + interval '12 hours')::auth.log_in,
   'a judge; what is blank is not there'
 );
 select is(
   auth.log_in(token(4), null, 'o', 'HMCTS_CASE_OFFICER', ' Leeds Family Court ', ' la.one '),
-  row(row('o', 'o', 'HMCTS_CASE_OFFICER', 'Leeds Family Court', 'la.one'), '/dashboard')::auth.log_in,
+  row(row('o', 'o', 'HMCTS_CASE_OFFICER', 'Leeds Family Court', 'la.one'), '/dashboard', now() + interval '30 minutes', now() + interval '12 hours')::auth.log_in,
   'an officer with court and organisation'
 );
 select is(court_of(token(4)), 'LDFC', 'the court is kept by its code');
