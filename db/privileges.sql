@@ -204,6 +204,7 @@ ALTER FUNCTION core.gather_reach(p_case_ids uuid[]) OWNER TO casefile_owner;
 ALTER FUNCTION core.is_normal(p_text text) OWNER TO casefile_owner;
 ALTER FUNCTION core.known_time(p_field text, p_value timestamp with time zone) OWNER TO casefile_owner;
 ALTER FUNCTION core.known_word(p_field text, p_value text, p_words text[]) OWNER TO casefile_owner;
+ALTER FUNCTION core.limited_text(p_field text, p_value text, p_limit integer) OWNER TO casefile_owner;
 ALTER FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) OWNER TO casefile_owner;
 ALTER FUNCTION core.most_counted() OWNER TO casefile_owner;
 ALTER FUNCTION core.new_id() OWNER TO casefile_owner;
@@ -662,6 +663,8 @@ REVOKE ALL ON FUNCTION core.known_time(p_field text, p_value timestamp with time
 GRANT ALL ON FUNCTION core.known_time(p_field text, p_value timestamp with time zone) TO casefile_caller;
 REVOKE ALL ON FUNCTION core.known_word(p_field text, p_value text, p_words text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION core.known_word(p_field text, p_value text, p_words text[]) TO casefile_caller;
+REVOKE ALL ON FUNCTION core.limited_text(p_field text, p_value text, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION core.limited_text(p_field text, p_value text, p_limit integer) TO casefile_caller;
 REVOKE ALL ON FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) TO hmcts_case_officer;
 GRANT ALL ON FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) TO judge_legal_adviser;

@@ -1441,11 +1441,12 @@ CREATE FUNCTION api.list_document_versions(p_case_id uuid, p_filename text) RETU
     AS $$
 declare
   v_case core.cases := core.find_case(p_case_id);
+  v_filename text := core.nfc(core.limited_text('filename', p_filename, 255));
 begin
   return array(
     select r
     from core.document_records() as r
-    where r.case_id = v_case.id and core.nfc(r.filename) = core.nfc(p_filename)
+    where r.case_id = v_case.id and core.nfc(r.filename) = v_filename
     order by r.side desc, r.version desc, r.id
   );
 end;
@@ -1456,7 +1457,7 @@ $$;
 --
 
 COMMENT ON FUNCTION api.list_document_versions(p_case_id uuid, p_filename text) IS 'The documents of one name in a case, newest version first, those of professionals before those of adopters; to an adopter, its own.
-Errors: JCMIS no case within reach.';
+Errors: JCMIS no case within reach; JCVAL a name beyond the limit of names.';
 
 --
 -- Name: list_documents(uuid, text, text, text, integer, integer, text); Type: FUNCTION; Schema: api; Owner: -
@@ -1476,6 +1477,7 @@ declare
   v_ocr_status text := core.known_word(
     'ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]
   );
+  v_uploaded_by text := core.limited_text('uploadedBy', p_uploaded_by, 100);
   v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
   v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');
   v_uploaded_at timestamptz := coalesce(v_after.sort_key::timestamp at time zone 'UTC', 'infinity');
@@ -1488,7 +1490,7 @@ begin
   where r.case_id = v_case.id
     and (v_document_type is null or r.document_type = v_document_type)
     and (v_ocr_status is null or r.ocr_status = v_ocr_status)
-    and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by);
+    and (v_uploaded_by is null or r.uploaded_by = v_uploaded_by);
 
   -- One more than the page, to know whether there is a next one.
   v_found := array(
@@ -1497,7 +1499,7 @@ begin
     where r.case_id = v_case.id
       and (v_document_type is null or r.document_type = v_document_type)
       and (v_ocr_status is null or r.ocr_status = v_ocr_status)
-      and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by)
+      and (v_uploaded_by is null or r.uploaded_by = v_uploaded_by)
       and (r.uploaded_at, r.id) < (v_uploaded_at, v_id)
     order by r.uploaded_at desc, r.id desc
     limit v_page_size + 1
@@ -1525,7 +1527,7 @@ $$;
 
 COMMENT ON FUNCTION api.list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer, p_cursor text) IS 'The documents of a case, newest first; to an adopter, its own. All of them, up to 1,000, unless a page is asked for: by its
 number, 20 a page unless told otherwise, or by the cursor of the page before.
-Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none.';
+Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none, a user id beyond its limit.';
 
 --
 -- Name: list_organisations(uuid); Type: FUNCTION; Schema: api; Owner: -
@@ -1611,10 +1613,11 @@ CREATE FUNCTION api.unlink_organisation(p_case_id uuid, p_organisation_id text) 
     AS $$
 declare
   v_case core.cases := core.lock_case(p_case_id, null);
+  v_organisation_id text := core.trimmed(core.limited_text('organisationId', p_organisation_id, 100));
 begin
   update core.organisation_links
   set unlinked_at = now()
-  where case_id = v_case.id and organisation_id = core.trimmed(p_organisation_id) and unlinked_at is null;
+  where case_id = v_case.id and organisation_id = v_organisation_id and unlinked_at is null;
 
   if not found then
     raise exception using errcode = 'JCNIL', message = 'Organisation not found', detail = '{"reason": "ORGANISATION_NOT_LINKED"}';
@@ -1627,7 +1630,8 @@ $$;
 --
 
 COMMENT ON FUNCTION api.unlink_organisation(p_case_id uuid, p_organisation_id text) IS 'Ends the link of an organisation to a case, and the access that it gave, at once.
-Errors: 42501 not for this role; JCMIS no case within reach; JCNIL not linked to the case.';
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL an organisation id beyond
+its limit; JCNIL not linked to the case.';
 
 --
 -- Name: update_case(uuid, integer, jsonb, integer[]); Type: FUNCTION; Schema: api; Owner: -
@@ -3582,8 +3586,8 @@ CREATE FUNCTION auth.change_membership(p_token_sha256 bytea, p_new_token_sha256 
     SET search_path TO ''
     AS $$
 declare
-  v_court text := auth.find_court(p_court_assignment);
-  v_organisation text := core.trimmed(p_organisation_id);
+  v_court text := auth.find_court(core.limited_text('courtAssignment', p_court_assignment, 100));
+  v_organisation text := core.trimmed(core.limited_text('organisationId', p_organisation_id, 100));
   v_session auth.sessions := auth.find_session(p_token_sha256);
   v_fitting auth.memberships[];
 begin
@@ -3636,7 +3640,7 @@ $$;
 
 COMMENT ON FUNCTION auth.change_membership(p_token_sha256 bytea, p_new_token_sha256 bytea, p_role text, p_court_assignment text, p_organisation_id text) IS 'Opens a session in another membership of the same user, with the same end, and ends the one before. The court is named by its name or
 code; what is not stated is not asked for, if that leaves one membership. Definer: the server may not write the table.
-Errors: JCSES no session; JCVAL unknown role; JCNOM not a membership of this user; JCMNY several fit.';
+Errors: JCSES no session; JCVAL unknown role, a name beyond its limit; JCNOM not a membership of this user; JCMNY several fit.';
 
 --
 -- Name: change_user(text, text, text, text, boolean); Type: FUNCTION; Schema: auth; Owner: -
@@ -6299,6 +6303,30 @@ COMMENT ON FUNCTION core.known_word(p_field text, p_value text, p_words text[]) 
 Errors: JCVAL another word.';
 
 --
+-- Name: limited_text(text, text, integer); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.limited_text(p_field text, p_value text, p_limit integer) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if char_length(p_value) > p_limit then
+    perform core.refuse_field(p_field, p_field || ' is longer than ' || p_limit || ' characters');
+  end if;
+
+  return p_value;
+end;
+$$;
+
+--
+-- Name: FUNCTION limited_text(p_field text, p_value text, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.limited_text(p_field text, p_value text, p_limit integer) IS 'The text, if it has no more characters than that; null stays null.
+Errors: JCVAL a longer one.';
+
+--
 -- Name: lock_case(uuid, integer, integer[]); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -6877,17 +6905,13 @@ begin
     return null;
   end if;
 
-  if char_length(p_case_number) > 50 then
-    perform core.refuse_field('caseNumber', 'caseNumber is too long');
-  end if;
-
   -- Days are those of Europe/London, and the last one counts.
   return row(
     core.known_word('status', p_status, enum_range(null::core.case_status)::text[]),
     core.known_word('caseType', p_case_type, enum_range(null::core.case_type)::text[]),
     p_date_from::timestamp at time zone 'Europe/London',
     (p_date_to + 1)::timestamp at time zone 'Europe/London',
-    upper(core.trimmed(p_case_number))
+    upper(core.trimmed(core.limited_text('caseNumber', p_case_number, 50)))
   )::core.case_filter;
 end;
 $$;
@@ -6917,9 +6941,7 @@ begin
   end if;
 
   -- Ours are far shorter; depth of JSON is no matter below this.
-  if length(p_cursor) > 500 then
-    perform core.refuse_field('cursor', 'cursor is too long');
-  end if;
+  perform core.limited_text('cursor', p_cursor, 500);
 
   begin
     v_place := convert_from(

@@ -62,6 +62,21 @@ impl Kind for AnyLength {
     }
 }
 
+/// Where a list goes on.
+pub struct Cursor;
+
+impl Kind for Cursor {
+    fn schema_ref() -> MetaSchemaRef {
+        let schema = MetaSchema {
+            min_length: Some(1),
+            max_length: Some(500),
+            pattern: Some("^[A-Za-z0-9_-]+$".to_owned()),
+            ..MetaSchema::new("string")
+        };
+        MetaSchemaRef::Inline(Box::new(schema))
+    }
+}
+
 /// One of these words.
 pub trait Words: 'static {
     const NAME: &'static str;
@@ -140,6 +155,19 @@ words! {
     ];
     Attentions = "Attention", "How soon a case wants attention: its next hearing is past, within 7 days, or neither.": [
         "overdue", "approaching", "normal",
+    ];
+    ActorRoles = "ActorRole", "In which role something was done: that of a user; `DOCUMENT_PROCESSOR` for the program that scans and reads documents; `DATABASE` for a change made past this service.": [
+        "HMCTS_CASE_OFFICER", "JUDGE_LEGAL_ADVISER", "CAFCASS_OFFICER", "LA_SOCIAL_WORKER", "VAA_WORKER", "ADOPTER",
+        "DOCUMENT_PROCESSOR", "DATABASE",
+    ];
+    HealthStatuses = "HealthStatus", "Whether the service works.": [
+        "healthy", "degraded",
+    ];
+    DatabaseStates = "DatabaseState", "Whether the database answers, and takes changes.": [
+        "connected", "disconnected", "read-only",
+    ];
+    AuthModes = "AuthMode", "How people sign in: `oidc`, an identity provider says who somebody is; `mock`, anybody may log in as anybody; `none`, nobody logs in here.": [
+        "oidc", "mock", "none",
     ];
     SortKeys = "SortBy", "By what a list of cases is sorted.": [
         "createdAt", "caseNumber", "status", "attention",

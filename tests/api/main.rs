@@ -25,6 +25,7 @@ mod get_ready;
 mod get_session;
 mod get_site_access;
 mod get_upload_form;
+mod limits;
 mod link_organisation;
 mod list_assignments;
 mod list_case_audit;

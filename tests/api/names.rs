@@ -25,7 +25,7 @@ const WITHOUT_FUNCTION: [&str; 7] = [
 const LATER_STEPS: [&str; 5] =
     ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 60] = [
+const ACROSS_OPERATIONS: [&str; 61] = [
     "after_restore",
     "alerts",
     "altered_login",
@@ -55,6 +55,7 @@ const ACROSS_OPERATIONS: [&str; 60] = [
     "idempotency",
     "idempotent_uploads",
     "input_attacks",
+    "limits",
     "logs",
     "lost_answers",
     "lost_standby",

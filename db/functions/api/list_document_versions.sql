@@ -8,11 +8,12 @@ set search_path = ''
 as $$
 declare
   v_case core.cases := core.find_case(p_case_id);
+  v_filename text := core.nfc(core.limited_text('filename', p_filename, 255));
 begin
   return array(
     select r
     from core.document_records() as r
-    where r.case_id = v_case.id and core.nfc(r.filename) = core.nfc(p_filename)
+    where r.case_id = v_case.id and core.nfc(r.filename) = v_filename
     order by r.side desc, r.version desc, r.id
   );
 end;
@@ -20,7 +21,7 @@ $$;
 
 comment on function api.list_document_versions(uuid, text) is
 'The documents of one name in a case, newest version first, those of professionals before those of adopters; to an adopter, its own.
-Errors: JCMIS no case within reach.';
+Errors: JCMIS no case within reach; JCVAL a name beyond the limit of names.';
 
 revoke all on function api.list_document_versions(uuid, text) from public;
 grant execute on function api.list_document_versions(uuid, text) to casefile_caller;

@@ -24,6 +24,7 @@ declare
   v_ocr_status text := core.known_word(
     'ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]
   );
+  v_uploaded_by text := core.limited_text('uploadedBy', p_uploaded_by, 100);
   v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
   v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');
   v_uploaded_at timestamptz := coalesce(v_after.sort_key::timestamp at time zone 'UTC', 'infinity');
@@ -36,7 +37,7 @@ begin
   where r.case_id = v_case.id
     and (v_document_type is null or r.document_type = v_document_type)
     and (v_ocr_status is null or r.ocr_status = v_ocr_status)
-    and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by);
+    and (v_uploaded_by is null or r.uploaded_by = v_uploaded_by);
 
   -- One more than the page, to know whether there is a next one.
   v_found := array(
@@ -45,7 +46,7 @@ begin
     where r.case_id = v_case.id
       and (v_document_type is null or r.document_type = v_document_type)
       and (v_ocr_status is null or r.ocr_status = v_ocr_status)
-      and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by)
+      and (v_uploaded_by is null or r.uploaded_by = v_uploaded_by)
       and (r.uploaded_at, r.id) < (v_uploaded_at, v_id)
     order by r.uploaded_at desc, r.id desc
     limit v_page_size + 1
@@ -70,7 +71,7 @@ $$;
 comment on function api.list_documents(uuid, text, text, text, integer, integer, text) is
 'The documents of a case, newest first; to an adopter, its own. All of them, up to 1,000, unless a page is asked for: by its
 number, 20 a page unless told otherwise, or by the cursor of the page before.
-Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none.';
+Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none, a user id beyond its limit.';
 
 revoke all on function api.list_documents(uuid, text, text, text, integer, integer, text) from public;
 grant execute on function api.list_documents(uuid, text, text, text, integer, integer, text) to casefile_caller;

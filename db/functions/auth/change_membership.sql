@@ -13,8 +13,8 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_court text := auth.find_court(p_court_assignment);
-  v_organisation text := core.trimmed(p_organisation_id);
+  v_court text := auth.find_court(core.limited_text('courtAssignment', p_court_assignment, 100));
+  v_organisation text := core.trimmed(core.limited_text('organisationId', p_organisation_id, 100));
   v_session auth.sessions := auth.find_session(p_token_sha256);
   v_fitting auth.memberships[];
 begin
@@ -64,7 +64,7 @@ $$;
 comment on function auth.change_membership(bytea, bytea, text, text, text) is
 'Opens a session in another membership of the same user, with the same end, and ends the one before. The court is named by its name or
 code; what is not stated is not asked for, if that leaves one membership. Definer: the server may not write the table.
-Errors: JCSES no session; JCVAL unknown role; JCNOM not a membership of this user; JCMNY several fit.';
+Errors: JCSES no session; JCVAL unknown role, a name beyond its limit; JCNOM not a membership of this user; JCMNY several fit.';
 
 revoke all on function auth.change_membership(bytea, bytea, text, text, text) from public;
 grant execute on function auth.change_membership(bytea, bytea, text, text, text) to casefile_api;

@@ -18,17 +18,13 @@ begin
     return null;
   end if;
 
-  if char_length(p_case_number) > 50 then
-    perform core.refuse_field('caseNumber', 'caseNumber is too long');
-  end if;
-
   -- Days are those of Europe/London, and the last one counts.
   return row(
     core.known_word('status', p_status, enum_range(null::core.case_status)::text[]),
     core.known_word('caseType', p_case_type, enum_range(null::core.case_type)::text[]),
     p_date_from::timestamp at time zone 'Europe/London',
     (p_date_to + 1)::timestamp at time zone 'Europe/London',
-    upper(core.trimmed(p_case_number))
+    upper(core.trimmed(core.limited_text('caseNumber', p_case_number, 50)))
   )::core.case_filter;
 end;
 $$;

@@ -16,9 +16,7 @@ begin
   end if;
 
   -- Ours are far shorter; depth of JSON is no matter below this.
-  if length(p_cursor) > 500 then
-    perform core.refuse_field('cursor', 'cursor is too long');
-  end if;
+  perform core.limited_text('cursor', p_cursor, 500);
 
   begin
     v_place := convert_from(

@@ -13,7 +13,7 @@ use crate::{
         auth,
         types::{ApiError, Json, User},
     },
-    values::{Membership, Timestamp},
+    values::{AuthModes, Membership, Text, Timestamp},
 };
 
 const GET_SESSION: Operation = Operation::write("auth.get_session");
@@ -31,9 +31,7 @@ struct Opened {
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct SessionState {
     authenticated: bool,
-    /// oidc, where an identity provider says who somebody is; mock, where anybody may log in as anybody; none, where
-    /// nobody logs in here
-    auth_mode: String,
+    auth_mode: Text<AuthModes>,
     /// When the session ends. That of a cookie is moved when it is used, up to 12 hours after the login.
     expires_at: Option<Timestamp>,
     /// The roles that the user has here, of which the session has one; for `POST /api/auth/membership`. Somebody who has
@@ -46,7 +44,7 @@ impl Example for SessionState {
     fn example() -> Self {
         Self {
             authenticated: true,
-            auth_mode: AuthMode::Oidc.to_string(),
+            auth_mode: Text::new(AuthMode::Oidc.to_string()),
             expires_at: Some(Timestamp::example(1_761_904_800)),
             memberships: Some(vec![Membership::example()]),
             user: Some(User::example()),
@@ -76,7 +74,7 @@ impl Api {
                 opened = db.call_as_server(&GET_SESSION, &[&session.token_sha256]).await?;
             }
         }
-        let auth_mode = config.auth_mode.to_string();
+        let auth_mode = Text::new(config.auth_mode.to_string());
         Ok(Json(match opened {
             Some(Opened { caller, expires_at, memberships }) => SessionState {
                 authenticated: true,

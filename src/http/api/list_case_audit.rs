@@ -17,7 +17,10 @@ use crate::{
         auth::Caller,
         types::{ApiError, Json, PathId},
     },
-    values::{AnyLength, AuditActions, EXAMPLE_CASE_ID, Pagination, Text, Timestamp, impl_type},
+    values::{
+        ActorRoles, AuditActions, Cursor, EXAMPLE_CASE_ID, PageNumber, PageSize, Pagination, Text, Timestamp,
+        impl_type,
+    },
 };
 
 const LIST_CASE_AUDIT: Operation = Operation::read("request.list_case_audit");
@@ -25,6 +28,7 @@ const LIST_CASE_AUDIT: Operation = Operation::read("request.list_case_audit");
 #[derive(Deserialize, Serialize, Object)]
 #[oai(example)]
 pub struct AuditPage {
+    #[oai(validator(max_items = 100))]
     entries: Vec<AuditEntry>,
     pagination: Pagination,
 }
@@ -36,7 +40,7 @@ impl Example for AuditPage {
             case_id: EXAMPLE_CASE_ID,
             action: Text::new("STATUS_CHANGE"),
             actor: "olivia.officer".to_owned(),
-            actor_role: "HMCTS_CASE_OFFICER".to_owned(),
+            actor_role: Text::new("HMCTS_CASE_OFFICER"),
             timestamp: Timestamp::example(1_772_532_000),
             changes: Changes::example(),
             request_id: Some(Uuid::from_u128(0x7b0c_3b0e_6f0d_4f5e_9d37_0f6f_3f0a_8a11)),
@@ -52,13 +56,14 @@ impl Example for AuditPage {
 struct AuditEntry {
     /// Grows with every entry
     #[serde(deserialize_with = "number")]
+    #[oai(validator(minimum(value = "1")))]
     id: i64,
     case_id: Uuid,
     action: Text<AuditActions>,
     /// Who did it
+    #[oai(validator(max_length = 100))]
     actor: String,
-    /// In which role; DATABASE, if it was done past this service
-    actor_role: String,
+    actor_role: Text<ActorRoles>,
     #[serde(rename(deserialize = "occurred_at"))]
     timestamp: Timestamp,
     /// What was changed, `before` and `after`: of a change of status the two statuses, with what else changed in
@@ -121,12 +126,12 @@ impl Api {
         /// The case
         id: Path<PathId>,
         /// The number of the page, from 1
-        page: Query<Option<i32>>,
+        page: Query<Option<PageNumber>>,
         /// How many entries to a page: 50 unless stated, at most 100
         #[oai(name = "pageSize")]
-        page_size: Query<Option<i32>>,
+        page_size: Query<Option<PageSize>>,
         /// `nextCursor` of the page before
-        cursor: Query<Option<Text<AnyLength>>>,
+        cursor: Query<Option<Text<Cursor>>>,
     ) -> Result<Json<AuditPage>, ApiError<400, 401, 403, 404>> {
         Ok(Json(db.call_on(&caller, &LIST_CASE_AUDIT, id.0, &[&page.0, &page_size.0, &cursor.0]).await?))
     }

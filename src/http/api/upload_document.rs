@@ -25,6 +25,7 @@ const UPLOAD_DOCUMENT: Operation = Operation::write_once("request.upload_documen
 struct Uploaded {
     message: String,
     document_id: Uuid,
+    #[oai(validator(max_length = 255))]
     filename: String,
     /// Where to go now
     redirect_to: String,
