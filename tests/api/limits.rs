@@ -97,7 +97,7 @@ fn probes(field: &Field) -> (Vec<Value>, Vec<Value>) {
         ("string", Some("date-time")) => {
             (taken, refused) = (vec![json!("2026-12-01T10:30:00Z")], vec![json!("tomorrow")]);
         }
-        ("string", Some(_)) => {}
+        ("string", Some(_)) | ("array", _) => {}
         ("string", None) => {
             let limit = |name: &str| schema[name].as_u64().map(|limit| usize::try_from(limit).unwrap());
             taken.extend(schema["enum"][0].as_str().map(|word| json!(word)));
@@ -112,7 +112,6 @@ fn probes(field: &Field) -> (Vec<Value>, Vec<Value>) {
             let (least, most) = (limit("minimum", i32::MIN), limit("maximum", i32::MAX));
             (taken, refused) = (vec![json!(least), json!(most)], vec![json!(least - 1), json!(most + 1)]);
         }
-        ("array", _) => {}
         (other, _) => panic!("nobody knows how to try {other}"),
     }
     if field.place == "application/json" {
