@@ -156,7 +156,7 @@ CREATE TYPE api.caller AS (
 -- Name: TYPE caller; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.caller IS 'Who is calling. court_assignment is the court''s name.';
+COMMENT ON TYPE api.caller IS 'The caller. court_assignment is the court''s name.';
 
 --
 -- Name: case_permissions; Type: TYPE; Schema: api; Owner: -
@@ -174,7 +174,7 @@ CREATE TYPE api.case_permissions AS (
 -- Name: TYPE case_permissions; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.case_permissions IS 'What this caller may do with this case next.';
+COMMENT ON TYPE api.case_permissions IS 'What the caller may do with the case now.';
 
 --
 -- Name: key_dates; Type: TYPE; Schema: api; Owner: -
@@ -218,7 +218,7 @@ CREATE TYPE api.case_record AS (
 -- Name: TYPE case_record; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.case_record IS 'A case as its caller may see it; what it may not see is null.';
+COMMENT ON TYPE api.case_record IS 'A case, as far as the caller may see it; everything else is null.';
 
 --
 -- Name: case_page; Type: TYPE; Schema: api; Owner: -
@@ -247,6 +247,16 @@ CREATE TYPE api.status_history_entry AS (
 CREATE TYPE api.case_read AS (
 	case_record api.case_record,
 	history api.status_history_entry[]
+);
+
+--
+-- Name: court; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.court AS (
+	code text,
+	name text,
+	region text
 );
 
 --
@@ -293,7 +303,8 @@ CREATE TYPE api.document_page AS (
 CREATE TYPE api.document_type AS (
 	value text,
 	label text,
-	help_text text
+	help_text text,
+	description_required boolean
 );
 
 --
@@ -313,7 +324,17 @@ CREATE TYPE api.download AS (
 -- Name: TYPE download; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.download IS 'Where the bytes of a document are, and what they are.';
+COMMENT ON TYPE api.download IS 'The location and type of a document''s bytes.';
+
+--
+-- Name: file_type; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.file_type AS (
+	extension text,
+	mime_type text,
+	size_limit bigint
+);
 
 --
 -- Name: greeting; Type: TYPE; Schema: api; Owner: -
@@ -339,7 +360,7 @@ CREATE TYPE api.membership AS (
 -- Name: TYPE membership; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.membership IS 'What somebody may be here. court_assignment is the court''s name.';
+COMMENT ON TYPE api.membership IS 'A role of a user. court_assignment is the court''s name.';
 
 --
 -- Name: organisation_link; Type: TYPE; Schema: api; Owner: -
@@ -351,6 +372,41 @@ CREATE TYPE api.organisation_link AS (
 	organisation_type text,
 	created_at timestamp with time zone,
 	created_by text
+);
+
+--
+-- Name: status; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.status AS (
+	value text,
+	is_outcome boolean
+);
+
+--
+-- Name: status_transition; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.status_transition AS (
+	from_status text,
+	to_status text,
+	roles text[],
+	reason_required boolean
+);
+
+--
+-- Name: reference; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.reference AS (
+	case_types text[],
+	statuses api.status[],
+	transitions api.status_transition[],
+	roles text[],
+	assignment_types text[],
+	organisation_types text[],
+	document_types api.document_type[],
+	file_types api.file_type[]
 );
 
 --
@@ -367,7 +423,7 @@ CREATE TYPE api.session AS (
 -- Name: TYPE session; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.session IS 'Whose session it is, until when, and what else its user may be.';
+COMMENT ON TYPE api.session IS 'A session''s user, its expiry, and the user''s other memberships.';
 
 --
 -- Name: status_change; Type: TYPE; Schema: api; Owner: -
@@ -393,7 +449,7 @@ CREATE TYPE api.upload AS (
 -- Name: TYPE upload; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.upload IS 'An upload that has begun: where its bytes go, what they have to be, and how many there may be.';
+COMMENT ON TYPE api.upload IS 'An upload that has begun: where its bytes go, their required type, and their maximum number.';
 
 --
 -- Name: upload_form; Type: TYPE; Schema: api; Owner: -
@@ -441,7 +497,7 @@ CREATE TYPE audit.journal AS ENUM (
 -- Name: TYPE journal; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON TYPE audit.journal IS 'The tables that audit.seals chains, in the order in which they are sealed: those first whose writers may keep it waiting.';
+COMMENT ON TYPE audit.journal IS 'The tables that audit.seals chains, in the order of sealing. Journals whose writers may delay it come first.';
 
 --
 -- Name: refusal; Type: TYPE; Schema: audit; Owner: -
@@ -474,7 +530,7 @@ CREATE TYPE auth.directory_difference AS (
 -- Name: TYPE directory_difference; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TYPE auth.directory_difference IS 'What a line of a file changes in the directory.';
+COMMENT ON TYPE auth.directory_difference IS 'A change that a line of a file makes in the directory.';
 
 --
 -- Name: directory_entry; Type: TYPE; Schema: auth; Owner: -
@@ -496,7 +552,7 @@ CREATE TYPE auth.directory_entry AS (
 -- Name: TYPE directory_entry; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TYPE auth.directory_entry IS 'A user with one of its memberships; court is the court''s name.';
+COMMENT ON TYPE auth.directory_entry IS 'A user with one membership; court is the court''s name.';
 
 --
 -- Name: log_in; Type: TYPE; Schema: auth; Owner: -
@@ -525,7 +581,7 @@ CREATE TYPE auth.restore AS (
 -- Name: TYPE restore; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TYPE auth.restore IS 'What auth.after_restore has done; is_new is false where it had been done before, and nothing has happened since.';
+COMMENT ON TYPE auth.restore IS 'The result of auth.after_restore. is_new is false if it had been done before, and nothing has happened since.';
 
 --
 -- Name: sign_in; Type: TYPE; Schema: auth; Owner: -
@@ -543,7 +599,7 @@ CREATE TYPE auth.sign_in AS (
 -- Name: TYPE sign_in; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TYPE auth.sign_in IS 'The session that was opened, or why none was: a refusal is no error, so that its record is kept.';
+COMMENT ON TYPE auth.sign_in IS 'The session that was opened, or the reason why none was. A refusal is not an error, so that its record is kept.';
 
 --
 -- Name: assignment_type; Type: TYPE; Schema: core; Owner: -
@@ -569,7 +625,7 @@ CREATE TYPE core.case_count AS (
 -- Name: TYPE case_count; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TYPE core.case_count IS 'How many cases there are; or is_minimum, and there are more.';
+COMMENT ON TYPE core.case_count IS 'The number of cases; with is_minimum, there are more.';
 
 --
 -- Name: case_status; Type: TYPE; Schema: core; Owner: -
@@ -591,7 +647,7 @@ CREATE TYPE core.case_status AS ENUM (
 -- Name: TYPE case_status; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TYPE core.case_status IS 'Where a case stands. core.status_transitions says what may follow; a status that nothing may follow is terminal.';
+COMMENT ON TYPE core.case_status IS 'The stage of a case. core.status_transitions says which status may follow; a status that no other may follow is terminal.';
 
 --
 -- Name: case_type; Type: TYPE; Schema: core; Owner: -
@@ -622,7 +678,7 @@ CREATE TYPE core.case_filter AS (
 -- Name: TYPE case_filter; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TYPE core.case_filter IS 'Which cases a list is about; null for any. since and before bound the next hearing, or else the creation.';
+COMMENT ON TYPE core.case_filter IS 'The filter of a list; null for all. since and before limit the next hearing, or the creation without one.';
 
 --
 -- Name: ocr_status; Type: TYPE; Schema: core; Owner: -
@@ -658,7 +714,7 @@ CREATE TYPE core.page_cursor AS (
 -- Name: TYPE page_cursor; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TYPE core.page_cursor IS 'A place in an ordered list: of cases, documents or entries of the audit.';
+COMMENT ON TYPE core.page_cursor IS 'A position in an ordered list: of cases, documents or entries of the audit.';
 
 --
 -- Name: upload_status; Type: TYPE; Schema: core; Owner: -
@@ -687,7 +743,7 @@ CREATE TYPE core.user_role AS ENUM (
 -- Name: TYPE user_role; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TYPE core.user_role IS 'Who a caller is. The database role of the same name in lower case is what it may do.';
+COMMENT ON TYPE core.user_role IS 'The role of a caller. The database role of the same name in lower case has its privileges.';
 
 --
 -- Name: virus_scan_status; Type: TYPE; Schema: core; Owner: -
@@ -729,7 +785,7 @@ CREATE TYPE worker.job AS (
 -- Name: TYPE job; Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON TYPE worker.job IS 'A document that a worker has claimed, and what it is to do with it.';
+COMMENT ON TYPE worker.job IS 'A document that a worker has claimed, and its task.';
 
 --
 -- Name: queue_state; Type: TYPE; Schema: worker; Owner: -
@@ -744,7 +800,7 @@ CREATE TYPE worker.queue_state AS (
 -- Name: TYPE queue_state; Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON TYPE worker.queue_state IS 'How many documents wait for a worker, and how long the oldest has.';
+COMMENT ON TYPE worker.queue_state IS 'How many documents wait for a worker, and how long the oldest has waited.';
 
 --
 -- Name: task_state; Type: TYPE; Schema: worker; Owner: -
@@ -760,7 +816,7 @@ CREATE TYPE worker.task_state AS (
 -- Name: TYPE task_state; Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON TYPE worker.task_state IS 'How many documents wait for one kind of work, and how long the oldest has.';
+COMMENT ON TYPE worker.task_state IS 'How many documents wait for one kind of work, and how long the oldest has waited.';
 
 --
 -- Name: change_case_status(uuid, integer, text, text, integer[]); Type: FUNCTION; Schema: api; Owner: -
@@ -831,10 +887,10 @@ $$;
 -- Name: FUNCTION claim_key(p_key text, p_request_sha256 bytea); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) IS 'The answer that this caller got to this very request, as long as it reaches the case; null when the key is new, and the
-caller''s until the end of the transaction: api.keep_answer is next. A rollback frees it.
-Errors: JCMIS the case is not within reach any more; JCKEY another request, or the caller''s court or organisation is
-another; 23514 an empty key, or one beyond its limit.';
+COMMENT ON FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) IS 'The answer that this caller got to the same request, while the caller reaches the case. Null if the key is new: the key then
+belongs to the caller until the end of the transaction, and api.keep_answer must follow. A rollback frees the key.
+Errors: JCMIS the case is not within reach any more; JCKEY another request, or the caller''s court or organisation is another;
+23514 an empty key, or one beyond its limit.';
 
 --
 -- Name: complete_upload(uuid, bigint, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -879,10 +935,9 @@ $$;
 -- Name: FUNCTION complete_upload(p_document_id uuid, p_file_size bigint, p_file_hash text, p_mime_type text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.complete_upload(p_document_id uuid, p_file_size bigint, p_file_hash text, p_mime_type text) IS 'Ends an upload whose bytes are safely stored: fixes size, hash, type and version number, and hands the document to the
-worker.
-Errors: 42501 not for this role; JCNIL no upload of the caller under way; JCSAM the same bytes are in the case already;
-JCVAL an empty file, one that is too large, or content that is not what the name says.';
+COMMENT ON FUNCTION api.complete_upload(p_document_id uuid, p_file_size bigint, p_file_hash text, p_mime_type text) IS 'Ends an upload whose bytes are all stored: fixes size, hash, type and version number, and hands the document to the worker.
+Errors: 42501 not for this role; JCNIL no upload of the caller under way; JCSAM the same bytes are in the case already; JCVAL an
+empty file, one that is too large, or content that is not what the name says.';
 
 --
 -- Name: create_assignment(uuid, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -921,9 +976,9 @@ $$;
 -- Name: FUNCTION create_assignment(p_case_id uuid, p_user_id text, p_assignment_type text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.create_assignment(p_case_id uuid, p_user_id text, p_assignment_type text) IS 'Ties a user to a case.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no user, no or unknown type; 23514 a user id beyond
-its limit; JCDUP already assigned.';
+COMMENT ON FUNCTION api.create_assignment(p_case_id uuid, p_user_id text, p_assignment_type text) IS 'Assigns a user to a case.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no user, no or unknown type; 23514 a user id beyond its limit;
+JCDUP already assigned.';
 
 --
 -- Name: create_case(text, text, text, text, text, timestamp with time zone); Type: FUNCTION; Schema: api; Owner: -
@@ -986,7 +1041,7 @@ $$;
 -- Name: FUNCTION delete_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.delete_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) IS 'Deletes a case softly: no operation finds it any more but the audit trail.
+COMMENT ON FUNCTION api.delete_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) IS 'Deletes a case softly: after that, only the audit trail shows it.
 Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version.';
 
 --
@@ -1052,7 +1107,7 @@ $$;
 -- Name: FUNCTION download_document(p_document_id uuid); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.download_document(p_document_id uuid) IS 'Where the bytes of a document are; the download is recorded before the first of them is given out.
+COMMENT ON FUNCTION api.download_document(p_document_id uuid) IS 'Returns where the bytes of a document are. The download is recorded before any of them are sent.
 Errors: JCMIS no document within reach; JCINF infected; JCUNS not scanned yet.';
 
 --
@@ -1089,7 +1144,7 @@ $$;
 -- Name: FUNCTION get_admin_only(); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.get_admin_only() IS 'Tells a case officer who it is.
+COMMENT ON FUNCTION api.get_admin_only() IS 'Returns the caller, for case officers.
 Errors: 42501 not for this role.';
 
 --
@@ -1141,7 +1196,7 @@ $$;
 -- Name: FUNCTION get_document(p_document_id uuid); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.get_document(p_document_id uuid) IS 'What is known of a document.
+COMMENT ON FUNCTION api.get_document(p_document_id uuid) IS 'The details of a document.
 Errors: JCMIS no document within reach.';
 
 --
@@ -1161,7 +1216,47 @@ $$;
 -- Name: FUNCTION get_protected(); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.get_protected() IS 'Tells a caller who it is.';
+COMMENT ON FUNCTION api.get_protected() IS 'Returns the caller.';
+
+--
+-- Name: get_reference(); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.get_reference() RETURNS api.reference
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select row(
+    enum_range(null::core.case_type)::text[],
+    array(
+      select row(s.status, not exists (select from core.status_transitions as t where t.from_status = s.status))::api.status
+      from unnest(enum_range(null::core.case_status)) as s (status)
+      order by s.status
+    ),
+    array(
+      select row(t.from_status, t.to_status, t.roles, t.reason_required)::api.status_transition
+      from core.status_transitions as t
+      order by t.from_status, t.to_status
+    ),
+    enum_range(null::core.user_role)::text[],
+    enum_range(null::core.assignment_type)::text[],
+    enum_range(null::core.organisation_type)::text[],
+    array(
+      select row(t.value, t.label, t.help_text, t.description_required)::api.document_type
+      from core.document_types as t
+      order by t.place
+    ),
+    array(
+      select row(t.extension, t.mime_type, t.size_limit)::api.file_type from core.file_types as t order by t.extension
+    )
+  )::api.reference;
+$$;
+
+--
+-- Name: FUNCTION get_reference(); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.get_reference() IS 'The values that requests and answers use, and which status may follow which. Definer: the server calls it without a session.';
 
 --
 -- Name: get_upload_form(uuid); Type: FUNCTION; Schema: api; Owner: -
@@ -1177,7 +1272,7 @@ begin
   return row(
     v_case.id,
     array(
-      select row(t.value, t.label, t.help_text)::api.document_type from core.document_types as t order by t.place
+      select row(t.value, t.label, t.help_text, t.description_required)::api.document_type from core.document_types as t order by t.place
     ),
     core.caller_role()::text
   )::api.upload_form;
@@ -1188,7 +1283,7 @@ $$;
 -- Name: FUNCTION get_upload_form(p_case_id uuid); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.get_upload_form(p_case_id uuid) IS 'What an upload can be, for a form.
+COMMENT ON FUNCTION api.get_upload_form(p_case_id uuid) IS 'The document types for an upload form.
 Errors: 42501 not for this role; JCMIS no case within reach.';
 
 --
@@ -1224,8 +1319,7 @@ $$;
 -- Name: FUNCTION keep_answer(p_key text, p_answer anyelement); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.keep_answer(p_key text, p_answer anyelement) IS 'Returns what it is given, once it is kept for api.claim_key to give again. Definer: answers are nobody''s to read or write
-otherwise.
+COMMENT ON FUNCTION api.keep_answer(p_key text, p_answer anyelement) IS 'Keeps an answer, which api.claim_key returns later, and returns it. Definer: nothing else may read or write kept answers.
 Errors: JCVAL more than 1 MiB; JCKEY the caller has not claimed the key, or has its answer already.';
 
 --
@@ -1265,9 +1359,9 @@ $$;
 -- Name: FUNCTION link_organisation(p_case_id uuid, p_organisation_id text, p_organisation_type text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.link_organisation(p_case_id uuid, p_organisation_id text, p_organisation_type text) IS 'Ties an organisation to a case: its workers reach the case from now on.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no organisation, no or unknown type; 23514 an
-organisation id beyond its limit; JCDUP already linked.';
+COMMENT ON FUNCTION api.link_organisation(p_case_id uuid, p_organisation_id text, p_organisation_type text) IS 'Links an organisation to a case. From now on, its workers reach the case.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no organisation, no or unknown type; 23514 an organisation id
+beyond its limit; JCDUP already linked.';
 
 --
 -- Name: list_assignments(uuid); Type: FUNCTION; Schema: api; Owner: -
@@ -1350,7 +1444,7 @@ $$;
 -- Name: FUNCTION list_case_audit(p_case_id uuid, p_page integer, p_page_size integer, p_cursor text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.list_case_audit(p_case_id uuid, p_page integer, p_page_size integer, p_cursor text) IS 'The audit trail of a case, newest first, 50 a page unless told; by page number, or by the cursor of the page before.
+COMMENT ON FUNCTION api.list_case_audit(p_case_id uuid, p_page integer, p_page_size integer, p_cursor text) IS 'The audit trail of a case, newest first, 50 a page by default; by page number, or by the cursor of the previous page.
 Errors: JCMIS no case within reach; 42501 not for this role; JCVAL no such page, a cursor that is none.';
 
 --
@@ -1428,8 +1522,25 @@ $$;
 -- Name: FUNCTION list_cases(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text, p_sort_by text, p_sort_order text, p_page integer, p_page_size integer, p_cursor text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.list_cases(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text, p_sort_by text, p_sort_order text, p_page integer, p_page_size integer, p_cursor text) IS 'The cases within reach, newest first and 20 a page unless told otherwise; by page number, or by the cursor of the page before.
+COMMENT ON FUNCTION api.list_cases(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text, p_sort_by text, p_sort_order text, p_page integer, p_page_size integer, p_cursor text) IS 'The cases within reach, newest first and 20 a page by default; by page number, or by the cursor of the previous page.
 Errors: JCVAL an unknown word, no such page, a cursor that is none.';
+
+--
+-- Name: list_courts(); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.list_courts() RETURNS api.court[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select array(select row(c.code, c.name, c.region)::api.court from core.courts as c order by c.name);
+$$;
+
+--
+-- Name: FUNCTION list_courts(); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.list_courts() IS 'Every family court, by name. Definer: the server calls it without a session.';
 
 --
 -- Name: list_document_versions(uuid, text); Type: FUNCTION; Schema: api; Owner: -
@@ -1525,8 +1636,8 @@ $$;
 -- Name: FUNCTION list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer, p_cursor text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer, p_cursor text) IS 'The documents of a case, newest first; to an adopter, its own. All of them, up to 1,000, unless a page is asked for: by its
-number, 20 a page unless told otherwise, or by the cursor of the page before.
+COMMENT ON FUNCTION api.list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer, p_cursor text) IS 'The documents of a case, newest first; to an adopter, its own. Without paging arguments all of them, up to 1,000; otherwise by
+page number, 20 a page by default, or by the cursor of the previous page.
 Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none, a user id beyond its limit.';
 
 --
@@ -1572,7 +1683,7 @@ $$;
 -- Name: FUNCTION report_damage(p_document_id uuid); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.report_damage(p_document_id uuid) IS 'Records that a download gave nothing, as the bytes in the document store are gone or damaged.
+COMMENT ON FUNCTION api.report_damage(p_document_id uuid) IS 'Records that a download failed because the bytes in the document store are missing or damaged.
 Errors: JCMIS no document within reach.';
 
 --
@@ -1707,10 +1818,10 @@ $$;
 -- Name: FUNCTION upload_document(p_case_id uuid, p_filename text, p_document_type text, p_description text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.upload_document(p_case_id uuid, p_filename text, p_document_type text, p_description text) IS 'Begins an upload: the document is known as uploading before its first byte is stored. Its bytes go to the document
-store, and then api.complete_upload or api.fail_upload ends it.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVAL a file name or type that is not allowed, a description
-that is missing; 23514 a text beyond its limit.';
+COMMENT ON FUNCTION api.upload_document(p_case_id uuid, p_filename text, p_document_type text, p_description text) IS 'Begins an upload: the document has the status uploading before its first byte is stored. Its bytes go to the document store; then
+api.complete_upload or api.fail_upload ends the upload.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL a file name or type that is not allowed, a description that is
+missing; 23514 a text beyond its limit.';
 
 --
 -- Name: append(uuid, text, text, audit.action, jsonb, jsonb); Type: FUNCTION; Schema: audit; Owner: -
@@ -1777,7 +1888,8 @@ $$;
 -- Name: FUNCTION attention_place(p_next_hearing timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.attention_place(p_next_hearing timestamp with time zone) IS 'The sooner the next hearing, the greater; least where none is fixed. core.cases.attention_place is made of it: what it says of a time never changes.';
+COMMENT ON FUNCTION core.attention_place(p_next_hearing timestamp with time zone) IS 'The sooner the next hearing, the greater; lowest without a hearing. core.cases.attention_place is computed from it, so its result
+for a time never changes.';
 
 --
 -- Name: case_type_place(core.case_type); Type: FUNCTION; Schema: core; Owner: -
@@ -1802,7 +1914,8 @@ $$;
 -- Name: FUNCTION case_type_place(p_case_type core.case_type); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.case_type_place(p_case_type core.case_type) IS 'The place of a type in core.case_type, from 1. core.cases.case_type_place is made of it: what it says of a type never changes.';
+COMMENT ON FUNCTION core.case_type_place(p_case_type core.case_type) IS 'The place of a type in core.case_type, from 1. core.cases.case_type_place is computed from it, so its result for a type never
+changes.';
 
 --
 -- Name: status_place(core.case_status); Type: FUNCTION; Schema: core; Owner: -
@@ -1830,7 +1943,8 @@ $$;
 -- Name: FUNCTION status_place(p_status core.case_status); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.status_place(p_status core.case_status) IS 'The place of a status in core.case_status, from 1. core.cases.status_place is made of it: what it says of a status never changes.';
+COMMENT ON FUNCTION core.status_place(p_status core.case_status) IS 'The place of a status in core.case_status, from 1. core.cases.status_place is computed from it, so its result for a status never
+changes.';
 
 SET default_tablespace = '';
 
@@ -1874,7 +1988,7 @@ ALTER TABLE ONLY core.cases FORCE ROW LEVEL SECURITY;
 -- Name: TABLE cases; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.cases IS 'Adoption cases. Whoever reaches a case may read every column here; what an adopter must not see stands in side tables.';
+COMMENT ON TABLE core.cases IS 'Adoption cases. A caller who reaches a case may read every column here; what an adopter must not see is in side tables.';
 
 --
 -- Name: COLUMN cases.number_year; Type: COMMENT; Schema: core; Owner: -
@@ -1892,19 +2006,20 @@ COMMENT ON COLUMN core.cases.case_number IS 'For people: BFC/2026/00001. Sort by
 -- Name: COLUMN cases.status_change_id; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.status_change_id IS 'The change that led to the present status; null before the first.';
+COMMENT ON COLUMN core.cases.status_change_id IS 'The change that led to the current status; null before the first.';
 
 --
 -- Name: COLUMN cases.status_reason; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.status_reason IS 'Where an update states the reason of its status change. A trigger moves it to core.status_change_particulars, so that it is always null at rest.';
+COMMENT ON COLUMN core.cases.status_reason IS 'An update states the reason of its status change here. A trigger moves it to core.status_change_particulars, so that a stored row
+always has null.';
 
 --
 -- Name: COLUMN cases.details_version; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.details_version IS 'The version of the case that brought its present core.case_details.';
+COMMENT ON COLUMN core.cases.details_version IS 'The version of the case that introduced its current core.case_details.';
 
 --
 -- Name: COLUMN cases.version; Type: COMMENT; Schema: core; Owner: -
@@ -1916,31 +2031,32 @@ COMMENT ON COLUMN core.cases.version IS 'Moves by exactly one with every change 
 -- Name: COLUMN cases.deleted_at; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.deleted_at IS 'Set once, by a soft delete; nothing changes afterwards.';
+COMMENT ON COLUMN core.cases.deleted_at IS 'Set once, by a soft delete; the row never changes afterwards.';
 
 --
 -- Name: COLUMN cases.status_place; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.status_place IS 'To filter and sort by. Under row-level security an index serves only operators that PostgreSQL knows to be leakproof: those of numbers, texts and times, and not those of an enum.';
+COMMENT ON COLUMN core.cases.status_place IS 'For filters and sorting. Under row-level security, only leakproof operators can use an index: those of numbers, texts and times,
+but not those of an enum.';
 
 --
 -- Name: COLUMN cases.case_type_place; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.case_type_place IS 'To filter by.';
+COMMENT ON COLUMN core.cases.case_type_place IS 'For filters.';
 
 --
 -- Name: COLUMN cases.attention_place; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.attention_place IS 'To sort by: the greater, the sooner the next hearing.';
+COMMENT ON COLUMN core.cases.attention_place IS 'For sorting: the sooner the next hearing, the greater.';
 
 --
 -- Name: COLUMN cases.scheduled_at; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.scheduled_at IS 'The next hearing, or the creation where none is fixed: what the dates of a filter are about.';
+COMMENT ON COLUMN core.cases.scheduled_at IS 'The next hearing, or the creation if none is fixed; for filters by date.';
 
 --
 -- Name: case_image(core.cases); Type: FUNCTION; Schema: audit; Owner: -
@@ -2001,7 +2117,7 @@ $$;
 -- Name: FUNCTION changed_fields(p_of jsonb, p_against jsonb); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.changed_fields(p_of jsonb, p_against jsonb) IS 'What of the first document is not the same in the second.';
+COMMENT ON FUNCTION audit.changed_fields(p_of jsonb, p_against jsonb) IS 'The fields of the first document that differ in the second.';
 
 --
 -- Name: changed_tips(uuid, uuid, uuid[], bigint[], bytea[]); Type: FUNCTION; Schema: audit; Owner: -
@@ -2021,8 +2137,8 @@ $$;
 -- Name: FUNCTION changed_tips(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.changed_tips(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]) IS 'Of the cases from one id to another, with the tips that an anchor has of these: which have come, gone, or been written to since. A length is
-null where there is no trail, or was none.';
+COMMENT ON FUNCTION audit.changed_tips(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]) IS 'The cases between two ids that are new, gone or changed since an anchor whose tips are given. A length is null if there is no
+trail, or was none.';
 
 --
 -- Name: entries; Type: TABLE; Schema: audit; Owner: -
@@ -2071,13 +2187,13 @@ COMMENT ON COLUMN audit.entries.entity IS 'What was changed: case, assignment or
 -- Name: COLUMN entries.actor; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.entries.actor IS 'The caller; for a change made past the server, the database login.';
+COMMENT ON COLUMN audit.entries.actor IS 'The caller; for a change made without the server, the database login.';
 
 --
 -- Name: COLUMN entries.actor_role; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.entries.actor_role IS 'The caller''s role, or DATABASE for a change made past the server.';
+COMMENT ON COLUMN audit.entries.actor_role IS 'The caller''s role, or DATABASE for a change made without the server.';
 
 --
 -- Name: COLUMN entries.before; Type: COMMENT; Schema: audit; Owner: -
@@ -2095,20 +2211,20 @@ COMMENT ON COLUMN audit.entries.after IS 'The changed fields as they became.';
 -- Name: COLUMN entries.digest; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.entries.digest IS 'SHA-256 over the digest of the case''s entry before this one and this entry: audit.find_broken_chains recomputes it.';
+COMMENT ON COLUMN audit.entries.digest IS 'SHA-256 over the digest of the case''s previous entry and this entry. audit.find_broken_chains recomputes it.';
 
 --
 -- Name: COLUMN entries.court_code; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.entries.court_code IS 'The court of the case at the time, whose officers read it. In the first form no part of the digest; audit.find_faults compares it
+COMMENT ON COLUMN audit.entries.court_code IS 'The court of the case at the time, whose officers read it. Not part of the digest in the first form; audit.find_faults compares it
 with the case.';
 
 --
 -- Name: COLUMN entries.digest_form; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.entries.digest_form IS 'In which form audit.entry_digest makes the digest; 1 for entries from before 0.7.0.';
+COMMENT ON COLUMN audit.entries.digest_form IS 'The form of the digest, for audit.entry_digest; 1 for entries from before 0.7.0.';
 
 --
 -- Name: changes_of(audit.entries); Type: FUNCTION; Schema: audit; Owner: -
@@ -2150,8 +2266,8 @@ $$;
 -- Name: FUNCTION client_address(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.client_address() IS 'The address that the server states, or null. A caller with SQL of its own could state anything: no more of it is kept than any
-address has.';
+COMMENT ON FUNCTION audit.client_address() IS 'The address that the server states, or null. A caller who can run SQL could state anything, so only as many characters are kept as
+an address can have.';
 
 --
 -- Name: documents; Type: TABLE; Schema: core; Owner: -
@@ -2196,7 +2312,7 @@ ALTER TABLE ONLY core.documents FORCE ROW LEVEL SECURITY;
 -- Name: TABLE documents; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.documents IS 'What is known of the documents of a case. Their bytes are in the document store, under the id of case and document.';
+COMMENT ON TABLE core.documents IS 'The details of the documents of a case. Their bytes are in the document store, under the id of case and document.';
 
 --
 -- Name: COLUMN documents.filename; Type: COMMENT; Schema: core; Owner: -
@@ -2220,25 +2336,25 @@ COMMENT ON COLUMN core.documents.file_hash IS 'SHA-256, in hexadecimal; the same
 -- Name: COLUMN documents.mime_type; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.documents.mime_type IS 'What the content is, not what its sender said.';
+COMMENT ON COLUMN core.documents.mime_type IS 'The type of the content, not what the sender stated.';
 
 --
 -- Name: COLUMN documents.version; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.documents.version IS 'Counts the documents of one name on one side of a case; given at completion, behind the case''s lock, never changed.';
+COMMENT ON COLUMN core.documents.version IS 'Counts the documents with one name on one side of a case; assigned at completion, under the lock of the case, and never changed.';
 
 --
 -- Name: COLUMN documents.ocr_page_count; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.documents.ocr_page_count IS 'How many pages it has; known once it has been read.';
+COMMENT ON COLUMN core.documents.ocr_page_count IS 'The number of pages; known once it has been read.';
 
 --
 -- Name: COLUMN documents.ocr_pages_read; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.documents.ocr_pages_read IS 'Of how many pages its text is: the others could not be read, or were too many.';
+COMMENT ON COLUMN core.documents.ocr_pages_read IS 'The number of pages in its text. The others could not be read, or were too many.';
 
 --
 -- Name: document_image(core.documents); Type: FUNCTION; Schema: audit; Owner: -
@@ -2312,8 +2428,9 @@ $$;
 -- Name: FUNCTION entry_digest(p_previous bytea, p_entry audit.entries); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.entry_digest(p_previous bytea, p_entry audit.entries) IS 'SHA-256 over the digest before and every column of the entry but its own digest, in the form that the entry names. Entries that differ
-have different digests in the second form; the first, of entries from before 0.7.0, leaves out the court as well. Null for a form that there is not.';
+COMMENT ON FUNCTION audit.entry_digest(p_previous bytea, p_entry audit.entries) IS 'SHA-256 over the previous digest and every column of the entry except its own digest, in the form that the entry names. In the
+second form, different entries have different digests. The first form, of entries from before 0.7.0, also leaves out the court.
+Null for an unknown form.';
 
 --
 -- Name: explain_refusal(text, uuid); Type: FUNCTION; Schema: audit; Owner: -
@@ -2383,8 +2500,8 @@ $_$;
 -- Name: FUNCTION explain_refusal(p_operation text, p_subject_id uuid); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.explain_refusal(p_operation text, p_subject_id uuid) IS 'After an operation found no case or document within reach, or was not the caller''s at all: tells whether there is one, and
-records the denied access. Runs in a transaction of its own, which the refusal does not undo.
+COMMENT ON FUNCTION audit.explain_refusal(p_operation text, p_subject_id uuid) IS 'Explains why an operation was refused: whether the case or document exists, or the role may not use the operation. Records the
+denied access. Runs in a transaction of its own, which the refusal does not undo.
 Errors: JCVAL no such operation; JCSES a caller role without a session.';
 
 --
@@ -2402,8 +2519,8 @@ $$;
 -- Name: FUNCTION find_broken_chains(p_case_id uuid); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_broken_chains(p_case_id uuid) IS 'For DBAs: the entries whose digest is not that of their contents and predecessor, of one case or of all; no row when
-all is as it was written.';
+COMMENT ON FUNCTION audit.find_broken_chains(p_case_id uuid) IS 'For DBAs: the entries of one case, or of all, whose digest does not match their contents and predecessor. No row if all are as
+they were written.';
 
 --
 -- Name: find_broken_links(uuid, uuid); Type: FUNCTION; Schema: audit; Owner: -
@@ -2457,7 +2574,7 @@ $$;
 -- Name: FUNCTION find_broken_links(p_from uuid, p_to uuid); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_broken_links(p_from uuid, p_to uuid) IS 'What audit.find_broken_chains finds, of the cases from one id to another; null is the first, or the last of all.';
+COMMENT ON FUNCTION audit.find_broken_links(p_from uuid, p_to uuid) IS 'The findings of audit.find_broken_chains for the cases between two ids; null stands for the first or the last case.';
 
 --
 -- Name: find_broken_seals(jsonb); Type: FUNCTION; Schema: audit; Owner: -
@@ -2505,8 +2622,8 @@ $$;
 -- Name: FUNCTION find_broken_seals(p_since jsonb); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_broken_seals(p_since jsonb) IS 'For DBAs: the seals whose rows or whose place in their chain are not as they were sealed, of all seals or of those after the numbers
-that are given ({"auth.sign_ins": 1440}). The rows of refusals and sign-ins that may have been removed after two years are not read.';
+COMMENT ON FUNCTION audit.find_broken_seals(p_since jsonb) IS 'For DBAs: the seals whose rows or position in the chain differ from what was sealed; all seals, or those after the given numbers
+({"auth.sign_ins": 1440}). The rows of refusals and sign-ins that may have been removed after two years are not read.';
 
 --
 -- Name: find_departures(uuid, uuid, uuid[], bigint[], bytea[]); Type: FUNCTION; Schema: audit; Owner: -
@@ -2550,9 +2667,9 @@ $$;
 -- Name: FUNCTION find_departures(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_departures(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]) IS 'Of the cases from one id to another, with the tips that an anchor has of these: trails that are gone, shorter, or were written anew; and what
-audit.find_faults finds of those that have come or been written to since. Of others no row is read,
-unless more than a hundred have changed.';
+COMMENT ON FUNCTION audit.find_departures(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]) IS 'For the cases between two ids, compared with the tips of an anchor: trails that are gone, shorter, or rewritten; and the findings
+of audit.find_faults for cases that are new or changed since. No row of other cases is read, unless more than a hundred have
+changed.';
 
 --
 -- Name: find_faults(uuid, uuid); Type: FUNCTION; Schema: audit; Owner: -
@@ -2595,8 +2712,8 @@ $$;
 -- Name: FUNCTION find_faults(p_from uuid, p_to uuid); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_faults(p_from uuid, p_to uuid) IS 'For DBAs, of the cases from one id to another: audit.find_broken_links, audit.find_unrecorded, trails without their
-case, versions that are not one more than the changes audited, and entries of another court.';
+COMMENT ON FUNCTION audit.find_faults(p_from uuid, p_to uuid) IS 'For DBAs, for the cases between two ids: the findings of audit.find_broken_links and audit.find_unrecorded, trails without a case,
+versions that are not the number of audited changes plus one, and entries of another court.';
 
 --
 -- Name: find_seal_departures(text[], bigint[], bytea[]); Type: FUNCTION; Schema: audit; Owner: -
@@ -2616,7 +2733,7 @@ $$;
 -- Name: FUNCTION find_seal_departures(p_journals text[], p_numbers bigint[], p_digests bytea[]); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_seal_departures(p_journals text[], p_numbers bigint[], p_digests bytea[]) IS 'Given the newest seals as an anchor has them, as audit.journal_tips gave them: those that are gone, or others.';
+COMMENT ON FUNCTION audit.find_seal_departures(p_journals text[], p_numbers bigint[], p_digests bytea[]) IS 'The newest seals of an anchor (as audit.journal_tips returned them) that are gone or different now.';
 
 --
 -- Name: find_unrecorded(uuid, uuid); Type: FUNCTION; Schema: audit; Owner: -
@@ -2731,8 +2848,8 @@ $$;
 -- Name: FUNCTION find_unrecorded(p_from uuid, p_to uuid); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_unrecorded(p_from uuid, p_to uuid) IS 'For DBAs, of the cases from one id to another: fields of cases and documents, texts and removals that are not as the last entry about them left
-them; changes of status, downloads, assignments and links that happened more or less often than the trail tells.';
+COMMENT ON FUNCTION audit.find_unrecorded(p_from uuid, p_to uuid) IS 'For DBAs, for the cases between two ids: fields of cases and documents, texts and removals that differ from their last entry;
+changes of status, downloads, assignments and links that are more or fewer than the trail records.';
 
 --
 -- Name: hold_journal(audit.journal); Type: FUNCTION; Schema: audit; Owner: -
@@ -2758,7 +2875,8 @@ $$;
 -- Name: FUNCTION hold_journal(p_journal audit.journal); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.hold_journal(p_journal audit.journal) IS 'Until the end of the transaction: so no row comes later with an id that is smaller than one that a seal has. For audit.seal_journal alone.';
+COMMENT ON FUNCTION audit.hold_journal(p_journal audit.journal) IS 'Locks a journal until the end of the transaction, so that no row with an id lower than a sealed one appears later. For
+audit.seal_journal only.';
 
 --
 -- Name: journal_tips(); Type: FUNCTION; Schema: audit; Owner: -
@@ -2802,7 +2920,8 @@ $$;
 -- Name: FUNCTION last_expired(p_journal audit.journal); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.last_expired(p_journal audit.journal) IS 'The last row of the last seal of which all rows are older than two years and which the newest anchor has; null if there is none. For auth.sweep.';
+COMMENT ON FUNCTION audit.last_expired(p_journal audit.journal) IS 'The last row of the last seal whose rows are all older than two years and that the newest anchor contains; null if there is none.
+For auth.sweep.';
 
 --
 -- Name: record_anchor(timestamp with time zone, bigint, bytea, bytea, text[], bigint[]); Type: FUNCTION; Schema: audit; Owner: -
@@ -2823,8 +2942,8 @@ $$;
 -- Name: FUNCTION record_anchor(p_taken_at timestamp with time zone, p_cases bigint, p_root bytea, p_digest bytea, p_journals text[], p_numbers bigint[]); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.record_anchor(p_taken_at timestamp with time zone, p_cases bigint, p_root bytea, p_digest bytea, p_journals text[], p_numbers bigint[]) IS 'Called when the anchor is safe elsewhere: from then on, what it has of refusals and sign-ins may be removed after two years. It is all that
-casefile_backup can write. Definer, for that.';
+COMMENT ON FUNCTION audit.record_anchor(p_taken_at timestamp with time zone, p_cases bigint, p_root bytea, p_digest bytea, p_journals text[], p_numbers bigint[]) IS 'Records an anchor once it is safe elsewhere. From then on, the refusals and sign-ins that it contains may be removed after two
+years. This is all that casefile_backup can write; hence definer.';
 
 --
 -- Name: record_refusal(uuid, text, text); Type: FUNCTION; Schema: audit; Owner: -
@@ -2870,9 +2989,9 @@ $$;
 -- Name: FUNCTION record_refusal(p_case_id uuid, p_operation text, p_reason text); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.record_refusal(p_case_id uuid, p_operation text, p_reason text) IS 'Appends to audit.refusals; what is the same within a minute (user, role, operation, case, reason, address) is counted on one row,
-as a program that is refused may try again without end. Those at the very same moment may each have a row. For
-audit.explain_refusal alone, which runs as the owner.';
+COMMENT ON FUNCTION audit.record_refusal(p_case_id uuid, p_operation text, p_reason text) IS 'Appends to audit.refusals. The same refusal within a minute (user, role, operation, case, reason, address) is counted in one row,
+because a refused program may try again endlessly. Simultaneous refusals may each have a row. For audit.explain_refusal only,
+which runs as the owner.';
 
 --
 -- Name: seals; Type: TABLE; Schema: audit; Owner: -
@@ -2897,8 +3016,8 @@ ALTER TABLE ONLY audit.seals FORCE ROW LEVEL SECURITY;
 -- Name: TABLE seals; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON TABLE audit.seals IS 'What chains the rows of the journals that belong to no case: sign-ins, refusals, changes of the directory and of reference rows, restores,
-anchors. Each seal has the rows that came after the one before it. Append-only.';
+COMMENT ON TABLE audit.seals IS 'Chains the rows of journals that belong to no case: sign-ins, refusals, changes of the directory and of reference rows, restores,
+anchors. Each seal covers the rows since the previous one. Append-only.';
 
 --
 -- Name: COLUMN seals.number; Type: COMMENT; Schema: audit; Owner: -
@@ -2910,19 +3029,19 @@ COMMENT ON COLUMN audit.seals.number IS 'From 1 in each journal, without a gap.'
 -- Name: COLUMN seals.last_id; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.seals.last_id IS 'The last row that it has; the first is the one after the last of the seal before.';
+COMMENT ON COLUMN audit.seals.last_id IS 'The last row that it covers; the first is the one after the previous seal''s last.';
 
 --
 -- Name: COLUMN seals.newest_at; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.seals.newest_at IS 'When the last of its rows was written: those of sign-ins and refusals may go two years later.';
+COMMENT ON COLUMN audit.seals.newest_at IS 'When the last of its rows was written. Sign-ins and refusals may be removed two years later.';
 
 --
 -- Name: COLUMN seals.form; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.seals.form IS 'In which form content and digest are made; there is one so far.';
+COMMENT ON COLUMN audit.seals.form IS 'The form of content and digest; there is one so far.';
 
 --
 -- Name: COLUMN seals.content; Type: COMMENT; Schema: audit; Owner: -
@@ -2934,7 +3053,7 @@ COMMENT ON COLUMN audit.seals.content IS 'SHA-256 over its rows, as audit.sealed
 -- Name: COLUMN seals.digest; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.seals.digest IS 'SHA-256 over the digest of the seal before this one and this seal.';
+COMMENT ON COLUMN audit.seals.digest IS 'SHA-256 over the digest of the previous seal and this seal.';
 
 --
 -- Name: seal_digest(bytea, audit.seals); Type: FUNCTION; Schema: audit; Owner: -
@@ -2956,7 +3075,7 @@ $$;
 -- Name: FUNCTION seal_digest(p_previous bytea, p_seal audit.seals); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.seal_digest(p_previous bytea, p_seal audit.seals) IS 'SHA-256 over the digest before and every column of the seal but its own digest, in PostgreSQL''s binary form of a row.';
+COMMENT ON FUNCTION audit.seal_digest(p_previous bytea, p_seal audit.seals) IS 'SHA-256 over the previous digest and every column of the seal except its own digest, in PostgreSQL''s binary form of a row.';
 
 --
 -- Name: seal_journal(audit.journal, integer); Type: FUNCTION; Schema: audit; Owner: -
@@ -3009,8 +3128,8 @@ $$;
 -- Name: FUNCTION seal_journal(p_journal audit.journal, p_limit integer); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.seal_journal(p_journal audit.journal, p_limit integer) IS 'Makes a seal of at most so many rows, if there are any; how many it has. Whoever writes the journal meanwhile waits. For
-audit.seal_journals alone, which runs as the owner.';
+COMMENT ON FUNCTION audit.seal_journal(p_journal audit.journal, p_limit integer) IS 'Seals at most so many rows, if there are any; returns how many. Writers of the journal wait meanwhile. For audit.seal_journals
+only, which runs as the owner.';
 
 --
 -- Name: seal_journals(integer); Type: FUNCTION; Schema: audit; Owner: -
@@ -3043,8 +3162,8 @@ $$;
 -- Name: FUNCTION seal_journals(p_limit integer); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.seal_journals(p_limit integer) IS 'Makes at most one seal of each journal, of at most so many rows; the most that one has. As long as that is the limit, there is more to
-do. The server calls it every minute. Definer: the server may not read or write the tables.';
+COMMENT ON FUNCTION audit.seal_journals(p_limit integer) IS 'Makes at most one seal in each journal, of at most so many rows; returns the size of the largest. If that is the limit, there is
+more to do. The server calls it every minute. Definer: the server may not read or write the tables.';
 
 --
 -- Name: sealed_rows(audit.journal, bigint, bigint); Type: FUNCTION; Schema: audit; Owner: -
@@ -3097,7 +3216,8 @@ $$;
 -- Name: FUNCTION sealed_rows(p_journal audit.journal, p_after bigint, p_last bigint); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.sealed_rows(p_journal audit.journal, p_after bigint, p_last bigint) IS 'The rows after one id up to another, each with all its columns in PostgreSQL''s binary form of a row, in which rows that differ have different bytes.';
+COMMENT ON FUNCTION audit.sealed_rows(p_journal audit.journal, p_after bigint, p_last bigint) IS 'The rows after one id up to another, each with all columns in PostgreSQL''s binary form of a row, in which different rows have
+different bytes.';
 
 --
 -- Name: tg_assignments__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3127,7 +3247,7 @@ $$;
 -- Name: FUNCTION tg_assignments__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_assignments__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_assignments__audit() IS 'Writes one entry for each change, however it is made. Definer: nothing else may write entries.';
 
 --
 -- Name: tg_cases__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3168,7 +3288,7 @@ $$;
 -- Name: FUNCTION tg_cases__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_cases__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_cases__audit() IS 'Writes one entry for each change, however it is made. Definer: nothing else may write entries.';
 
 --
 -- Name: tg_document_downloads__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3194,7 +3314,7 @@ $$;
 -- Name: FUNCTION tg_document_downloads__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_document_downloads__audit() IS 'Writes one entry for each download, and for each that found the bytes damaged. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_document_downloads__audit() IS 'Writes one entry for each download, including those that found damaged bytes. Definer: nothing else may write entries.';
 
 --
 -- Name: tg_document_removals__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3219,7 +3339,7 @@ $$;
 -- Name: FUNCTION tg_document_removals__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_document_removals__audit() IS 'Writes one entry for each document whose bytes are gone. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_document_removals__audit() IS 'Writes one entry for each document whose bytes are gone. Definer: nothing else may write entries.';
 
 --
 -- Name: tg_document_texts__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3245,7 +3365,7 @@ $$;
 -- Name: FUNCTION tg_document_texts__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_document_texts__audit() IS 'Writes one entry for each text, with its SHA-256 and never the text itself. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_document_texts__audit() IS 'Writes one entry for each text, with its SHA-256 and never the text itself. Definer: nothing else may write entries.';
 
 --
 -- Name: tg_documents__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3280,7 +3400,7 @@ $$;
 -- Name: FUNCTION tg_documents__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_documents__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_documents__audit() IS 'Writes one entry for each change, however it is made. Definer: nothing else may write entries.';
 
 --
 -- Name: tg_keep_two_years(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3305,7 +3425,7 @@ $$;
 -- Name: FUNCTION tg_keep_two_years(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_keep_two_years() IS 'Refuses to everybody, the owner and superusers included, to remove a row of less than two years. auth.sweep removes the others.
+COMMENT ON FUNCTION audit.tg_keep_two_years() IS 'Refuses the removal of a row less than two years old, also to the owner and superusers. auth.sweep removes older rows.
 Errors: JCAPP too early.';
 
 --
@@ -3338,7 +3458,7 @@ $$;
 -- Name: FUNCTION tg_organisation_links__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_organisation_links__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_organisation_links__audit() IS 'Writes one entry for each change, however it is made. Definer: nothing else may write entries.';
 
 --
 -- Name: tg_record_reference_change(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3375,8 +3495,8 @@ $$;
 -- Name: FUNCTION tg_record_reference_change(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_record_reference_change() IS 'Records a change of a row that is shipped and that an administrator may change. Its arguments are the columns of the primary key.
-Definer: nobody else writes audit.reference_changes.';
+COMMENT ON FUNCTION audit.tg_record_reference_change() IS 'Records a change of a reference row, which is shipped and which an administrator may change. Its arguments are the columns of the
+primary key. Definer: nobody else writes audit.reference_changes.';
 
 --
 -- Name: tg_refusals__guard(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3402,7 +3522,7 @@ $$;
 -- Name: FUNCTION tg_refusals__guard(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_refusals__guard() IS 'Lets a refusal be counted once more, and nothing else of it change, for everybody, the owner and superusers included.
+COMMENT ON FUNCTION audit.tg_refusals__guard() IS 'Allows a refusal to be counted once more, and refuses every other change, also to the owner and superusers.
 Errors: JCAPP another change.';
 
 --
@@ -3424,8 +3544,7 @@ $$;
 -- Name: FUNCTION tg_refuse_change(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_refuse_change() IS 'Refuses what its triggers name (UPDATE, DELETE, TRUNCATE) to everybody, the owner and superusers included, until they
-take them down.
+COMMENT ON FUNCTION audit.tg_refuse_change() IS 'Refuses what its triggers name (UPDATE, DELETE, TRUNCATE), also to the owner and superusers, until they remove the triggers.
 Errors: JCAPP append-only.';
 
 --
@@ -3454,7 +3573,8 @@ $$;
 -- Name: FUNCTION add_claim_rule(p_issuer text, p_claim_path text[], p_value text, p_role text, p_court text, p_court_claim text[], p_organisation_id text, p_organisation_claim text[]); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.add_claim_rule(p_issuer text, p_claim_path text[], p_value text, p_role text, p_court text, p_court_claim text[], p_organisation_id text, p_organisation_claim text[]) IS 'Gives everybody with a value in its claims a membership. Court and organisation are fixed, or come from a claim. Its id.
+COMMENT ON FUNCTION auth.add_claim_rule(p_issuer text, p_claim_path text[], p_value text, p_role text, p_court text, p_court_claim text[], p_organisation_id text, p_organisation_claim text[]) IS 'Adds a rule that gives a membership to every user with a value in the claims. Court and organisation are fixed, or come from a
+claim. Returns the rule''s id.
 Errors: JCVAL unknown role or court.';
 
 --
@@ -3479,7 +3599,7 @@ $$;
 -- Name: FUNCTION add_membership(p_user_id text, p_role text, p_court text, p_organisation_id text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.add_membership(p_user_id text, p_role text, p_court text, p_organisation_id text) IS 'Gives a user a membership; the court by its name or code. Its id.
+COMMENT ON FUNCTION auth.add_membership(p_user_id text, p_role text, p_court text, p_organisation_id text) IS 'Gives a user a membership; the court by name or code. Returns its id.
 Errors: JCVAL unknown role or court.';
 
 --
@@ -3502,7 +3622,7 @@ $$;
 -- Name: FUNCTION add_user(p_user_id text, p_issuer text, p_subject text, p_name text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.add_user(p_user_id text, p_issuer text, p_subject text, p_name text) IS 'Adds a user to the directory. Definer: registrars change it through functions alone.
+COMMENT ON FUNCTION auth.add_user(p_user_id text, p_issuer text, p_subject text, p_name text) IS 'Adds a user to the directory. Definer: registrars change it only through functions.
 Errors: those of core.plain_name.';
 
 --
@@ -3572,10 +3692,10 @@ $$;
 -- Name: FUNCTION after_restore(p_mark jsonb, p_gap integer, p_anyway boolean); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.after_restore(p_mark jsonb, p_gap integer, p_anyway boolean) IS 'After a restore from a dump, a recovery to a moment, or for a copy that is to live by itself: ends all sessions and keys, moves each
-number series past what may have been issued, records it in audit.restores, and keeps where the database lives now. Done once; `p_anyway`
-where nothing tells that there was a restore. The owner''s alone.
-Errors: JCFIX nothing tells.';
+COMMENT ON FUNCTION auth.after_restore(p_mark jsonb, p_gap integer, p_anyway boolean) IS 'After a restore from a dump, a recovery to a moment, or for a copy with a life of its own: ends all sessions and keys, moves each
+number series beyond any number that may have been issued, records this in audit.restores, and records where the database lives
+now. Done once. Use `p_anyway` if nothing indicates a restore. Only for the owner.
+Errors: JCFIX nothing indicates a restore.';
 
 --
 -- Name: change_membership(bytea, bytea, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
@@ -3638,8 +3758,8 @@ $$;
 -- Name: FUNCTION change_membership(p_token_sha256 bytea, p_new_token_sha256 bytea, p_role text, p_court_assignment text, p_organisation_id text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.change_membership(p_token_sha256 bytea, p_new_token_sha256 bytea, p_role text, p_court_assignment text, p_organisation_id text) IS 'Opens a session in another membership of the same user, with the same end, and ends the one before. The court is named by its name or
-code; what is not stated is not asked for, if that leaves one membership. Definer: the server may not write the table.
+COMMENT ON FUNCTION auth.change_membership(p_token_sha256 bytea, p_new_token_sha256 bytea, p_role text, p_court_assignment text, p_organisation_id text) IS 'Opens a session in another membership of the same user, with the same end, and ends the previous session. The court is given by
+name or code. Court and organisation may be left out if one membership fits. Definer: the server may not write the table.
 Errors: JCSES no session; JCVAL unknown role, a name beyond its limit; JCNOM not a membership of this user; JCMNY several fit.';
 
 --
@@ -3669,7 +3789,7 @@ $$;
 -- Name: FUNCTION change_user(p_user_id text, p_issuer text, p_subject text, p_name text, p_enabled boolean); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.change_user(p_user_id text, p_issuer text, p_subject text, p_name text, p_enabled boolean) IS 'Changes what is stated of a user; null keeps. Whatever changes ends its sessions.
+COMMENT ON FUNCTION auth.change_user(p_user_id text, p_issuer text, p_subject text, p_name text, p_enabled boolean) IS 'Changes the stated fields of a user; null keeps a field. Every change ends the user''s sessions.
 Errors: JCNIL no such user.';
 
 --
@@ -3697,9 +3817,8 @@ $$;
 --
 
 COMMENT ON FUNCTION auth.check_home(p_mark jsonb) IS 'Compares this database with the mark in the document store (null: there is none). CLUSTER: it was restored or copied to another
-cluster; LOST: it does not have the newest entry that a server has seen, so it was taken back to an earlier moment; STORE: the store is
-that of another database, or this one has had a mark, and the store has none. Null: all is well.
-Definer: a server may not read the tables.';
+cluster; LOST: it lacks the newest entry that a server has seen, so it was restored to an earlier moment; STORE: the store belongs
+to another database, or has lost the mark that it had. Null: all is well. Definer: a server may not read the tables.';
 
 --
 -- Name: claim_session(bytea, boolean); Type: FUNCTION; Schema: auth; Owner: -
@@ -3757,8 +3876,8 @@ $$;
 -- Name: FUNCTION claim_session(p_token_sha256 bytea, p_reads boolean); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.claim_session(p_token_sha256 bytea, p_reads boolean) IS 'Sets what core.claim reads, until the end of the transaction, and moves the session''s expiry if that is due; the database role. Definer:
-the server may not read the table, nor know what these settings are called.
+COMMENT ON FUNCTION auth.claim_session(p_token_sha256 bytea, p_reads boolean) IS 'Sets what core.claim reads, until the end of the transaction, and moves the session''s expiry if that is due. Returns the database
+role. Definer: the server may not read the table, nor know the names of these settings.
 Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
 --
@@ -3783,8 +3902,8 @@ $$;
 -- Name: FUNCTION claims_prefix(); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.claims_prefix() IS 'A secret of this database: whoever knows it can be anybody. For auth.claim_session and core.claim alone.
-Errors: JCSES a plan that has it in it would be shown.';
+COMMENT ON FUNCTION auth.claims_prefix() IS 'A secret of this database. Knowing it is enough to act as any user. For auth.claim_session and core.claim only.
+Errors: JCSES a plan that contains it would be shown.';
 
 --
 -- Name: count_log_in(text, integer); Type: FUNCTION; Schema: auth; Owner: -
@@ -3818,8 +3937,8 @@ $$;
 -- Name: FUNCTION count_log_in(p_client text, p_per_minute integer); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.count_log_in(p_client text, p_per_minute integer) IS 'Null, and the log-in is counted, if fewer than p_per_minute were begun by the client within a minute; else after how many seconds one
-more may begin. Servers that call it count together. Definer: the server may not write the table.';
+COMMENT ON FUNCTION auth.count_log_in(p_client text, p_per_minute integer) IS 'Counts a log-in and returns null if the client has begun fewer than p_per_minute within a minute; otherwise returns the seconds
+until one more may begin. All servers count together. Definer: the server may not write the table.';
 
 --
 -- Name: end_claim_rule(uuid); Type: FUNCTION; Schema: auth; Owner: -
@@ -3866,7 +3985,7 @@ $$;
 -- Name: FUNCTION end_membership(p_membership_id uuid); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.end_membership(p_membership_id uuid) IS 'Ends a membership, and its sessions with it.
+COMMENT ON FUNCTION auth.end_membership(p_membership_id uuid) IS 'Ends a membership and its sessions.
 Errors: JCNIL no such active membership.';
 
 --
@@ -3898,8 +4017,8 @@ $$;
 -- Name: FUNCTION end_sessions(p_user_id text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.end_sessions(p_user_id text) IS 'Ends all sessions of a user; how many. Tokens that were made out until now open none anew. One that the directory does not know may
-have some of the mock. Definer: a registrar may not write the tables.
+COMMENT ON FUNCTION auth.end_sessions(p_user_id text) IS 'Ends all sessions of a user; returns how many. Tokens issued until now open no new session. A user whom the directory does not
+know may have sessions of the mock. Definer: a registrar may not write the tables.
 Errors: JCNIL no such user.';
 
 --
@@ -3921,7 +4040,7 @@ $$;
 -- Name: FUNCTION find_court(p_court text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.find_court(p_court text) IS 'The code of the court with that name or code; null when none is stated or there is no such court.';
+COMMENT ON FUNCTION auth.find_court(p_court text) IS 'The code of the court with that name or code; null if none is stated or there is no such court.';
 
 --
 -- Name: sessions; Type: TABLE; Schema: auth; Owner: -
@@ -3961,31 +4080,31 @@ ALTER TABLE ONLY auth.sessions FORCE ROW LEVEL SECURITY;
 -- Name: TABLE sessions; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.sessions IS 'Who is signed in: by a cookie, or by a bearer token that has been verified.';
+COMMENT ON TABLE auth.sessions IS 'The sessions of signed-in users, by a cookie or by a verified bearer token.';
 
 --
 -- Name: COLUMN sessions.token_sha256; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.sessions.token_sha256 IS 'The token itself is with the client alone.';
+COMMENT ON COLUMN auth.sessions.token_sha256 IS 'Only the client has the token itself.';
 
 --
 -- Name: COLUMN sessions.user_role; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.sessions.user_role IS 'Null until somebody with several memberships has chosen one.';
+COMMENT ON COLUMN auth.sessions.user_role IS 'Null until a user with several memberships has chosen one.';
 
 --
 -- Name: COLUMN sessions.expires_at; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.sessions.expires_at IS '30 minutes after the last use, moved at most once a minute, and never beyond ends_at; that of a bearer stands still.';
+COMMENT ON COLUMN auth.sessions.expires_at IS '30 minutes after the last use, moved at most once a minute, and never beyond ends_at. A bearer''s does not move.';
 
 --
 -- Name: COLUMN sessions.membership_id; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.sessions.membership_id IS 'The membership, or the claim rule, that it was opened by.';
+COMMENT ON COLUMN auth.sessions.membership_id IS 'The membership, or the claim rule, that opened it.';
 
 --
 -- Name: COLUMN sessions.claimed; Type: COMMENT; Schema: auth; Owner: -
@@ -4003,7 +4122,7 @@ COMMENT ON COLUMN auth.sessions.provider_session IS 'The claim sid.';
 -- Name: COLUMN sessions.ends_at; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.sessions.ends_at IS 'However much it is used: 12 hours after it was opened; for a bearer, when the token ends.';
+COMMENT ON COLUMN auth.sessions.ends_at IS '12 hours after it was opened, even if it is in use; for a bearer, when the token expires.';
 
 --
 -- Name: find_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
@@ -4064,25 +4183,26 @@ ALTER TABLE ONLY auth.users FORCE ROW LEVEL SECURITY;
 -- Name: TABLE users; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.users IS 'Who may sign in. The provider says who somebody is (issuer and subject), this row which user that is here. Never removed: disabled.';
+COMMENT ON TABLE auth.users IS 'The users who may sign in. The provider says who a person is (issuer and subject); this row says which user that is here. Rows are
+never removed; users are disabled.';
 
 --
 -- Name: COLUMN users.user_id; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.users.user_id IS 'As cases, assignments and the audit name it.';
+COMMENT ON COLUMN auth.users.user_id IS 'The name in cases, assignments and the audit trail.';
 
 --
 -- Name: COLUMN users.name; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.users.name IS 'To show.';
+COMMENT ON COLUMN auth.users.name IS 'For display.';
 
 --
 -- Name: COLUMN users.tokens_valid_from; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.users.tokens_valid_from IS 'When all sessions of the user were ended; a token that was made out before opens none. Null: all do.';
+COMMENT ON COLUMN auth.users.tokens_valid_from IS 'When all sessions of the user were ended: tokens issued before open no session. Null: all tokens do.';
 
 --
 -- Name: find_user(jsonb, boolean); Type: FUNCTION; Schema: auth; Owner: -
@@ -4119,9 +4239,9 @@ $$;
 -- Name: FUNCTION find_user(p_claims jsonb, p_adds_user boolean); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.find_user(p_claims jsonb, p_adds_user boolean) IS 'The user with the issuer and subject of these claims; null for none. If it may be added, one that is not there is made, with the
-subject as its id, unless somebody else has that id. Locks the row: disabling somebody waits for the sign-in and ends its
-session, or the sign-in waits and is refused; and two sign-ins of one user take turns.';
+COMMENT ON FUNCTION auth.find_user(p_claims jsonb, p_adds_user boolean) IS 'The user with the issuer and subject of these claims; null for none. If adding users is allowed, a missing user is added, with the
+subject as user id, unless another user has that id. Locks the row: disabling the user waits for the sign-in and ends its session,
+or the sign-in waits and is refused. Two sign-ins of one user take turns.';
 
 --
 -- Name: get_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
@@ -4153,7 +4273,7 @@ $$;
 -- Name: FUNCTION get_session(p_token_sha256 bytea); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.get_session(p_token_sha256 bytea) IS 'A session, with what its user may be; null when there is none. Definer: the server may not read the table.';
+COMMENT ON FUNCTION auth.get_session(p_token_sha256 bytea) IS 'A session, with its user''s memberships; null if there is none. Definer: the server may not read the table.';
 
 --
 -- Name: import_contradiction(jsonb); Type: FUNCTION; Schema: auth; Owner: -
@@ -4181,8 +4301,8 @@ $$;
 -- Name: FUNCTION import_contradiction(p_rows jsonb); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.import_contradiction(p_rows jsonb) IS 'Line and field where rows say of one user what an earlier one says otherwise; null for nowhere. The last would win, and each
-import of the file change the user anew.';
+COMMENT ON FUNCTION auth.import_contradiction(p_rows jsonb) IS 'Line and field of a row that contradicts an earlier row about the same user; null for none. Otherwise the last row would win, and
+each import of the file would change the user again.';
 
 --
 -- Name: import_directory(jsonb, boolean); Type: FUNCTION; Schema: auth; Owner: -
@@ -4247,10 +4367,10 @@ $$;
 -- Name: FUNCTION import_directory(p_rows jsonb, p_dry_run boolean); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.import_directory(p_rows jsonb, p_dry_run boolean) IS 'Brings the directory to what the rows of a file say, one for each membership of a user: line, userId, issuer, subject, name,
-enabled, role, court, organisationId. For the users that it names the file is complete: other memberships of theirs end. Other
-users stay as they are. Gives the differences; with a dry run, the same, and nothing changes. A long file may come in pieces, as
-long as all rows of a user are in one.
+COMMENT ON FUNCTION auth.import_directory(p_rows jsonb, p_dry_run boolean) IS 'Changes the directory to match the rows of a file, one for each membership of a user: line, userId, issuer, subject, name,
+enabled, role, court, organisationId. For the users that it names, the file is complete: their other memberships end. Other users
+stay unchanged. Returns the differences; a dry run returns the same and changes nothing. A long file may come in pieces if all
+rows of a user are in one piece.
 Errors: JCVAL a row that is refused, with field and line.';
 
 --
@@ -4289,7 +4409,7 @@ $$;
 -- Name: FUNCTION import_endings(p_rows jsonb); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.import_endings(p_rows jsonb) IS 'Ends the memberships that the users of these rows have beyond them; what ended.';
+COMMENT ON FUNCTION auth.import_endings(p_rows jsonb) IS 'Ends those memberships of the users in these rows that the rows do not list; returns them.';
 
 --
 -- Name: import_field(text, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
@@ -4351,7 +4471,7 @@ $$;
 -- Name: FUNCTION import_membership(p_row jsonb); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.import_membership(p_row jsonb) IS 'Adds the membership of a row, if its user does not have it; what differed, null for nothing.
+COMMENT ON FUNCTION auth.import_membership(p_row jsonb) IS 'Adds the membership of a row, if its user does not have it; returns the difference, null for none.
 Errors: JCVAL unknown role or court, or none where there is a court or an organisation.';
 
 --
@@ -4379,7 +4499,7 @@ $$;
 -- Name: FUNCTION import_problem(p_state text, p_message text, p_constraint text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.import_problem(p_state text, p_message text, p_constraint text) IS 'An error of a row in the words of whoever wrote the file.';
+COMMENT ON FUNCTION auth.import_problem(p_state text, p_message text, p_constraint text) IS 'An error of a row, in the words of the file.';
 
 --
 -- Name: import_user(jsonb); Type: FUNCTION; Schema: auth; Owner: -
@@ -4430,7 +4550,7 @@ $$;
 -- Name: FUNCTION import_user(p_row jsonb); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.import_user(p_row jsonb) IS 'Adds or changes the user of a row; what differed, null for nothing. What a row leaves out stays as it is.';
+COMMENT ON FUNCTION auth.import_user(p_row jsonb) IS 'Adds or changes the user of a row; returns the difference, null for none. Empty fields of the row change nothing.';
 
 --
 -- Name: is_issued_since(jsonb, timestamp with time zone); Type: FUNCTION; Schema: auth; Owner: -
@@ -4458,9 +4578,9 @@ $$;
 -- Name: FUNCTION is_issued_since(p_claims jsonb, p_since timestamp with time zone); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.is_issued_since(p_claims jsonb, p_since timestamp with time zone) IS 'By the claim iat, which providers give in whole seconds: a token of the very second in which sessions were ended counts as older, and a
-user that signs in again within it has to do so twice. The time is the provider''s: by how much its clock is ahead of ours, tokens from
-before the end may pass. A token without iat is older; null ends none.';
+COMMENT ON FUNCTION auth.is_issued_since(p_claims jsonb, p_since timestamp with time zone) IS 'Whether a token was issued after that time, by the claim iat, which providers give in whole seconds. A token of the same second
+counts as older, so a user who signs in again within that second must do so twice. The time is by the provider''s clock: if it is
+ahead of ours, tokens from shortly before may pass. A token without iat counts as older; without a time, every token passes.';
 
 --
 -- Name: is_open_for(bytea, text, uuid); Type: FUNCTION; Schema: auth; Owner: -
@@ -4499,7 +4619,7 @@ $_$;
 -- Name: FUNCTION is_safe_return_url(p_url text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.is_safe_return_url(p_url text) IS 'A path of this site: never another host, which //host and /\host would be to a browser.';
+COMMENT ON FUNCTION auth.is_safe_return_url(p_url text) IS 'Whether it is a path on this site. Browsers read //host and /\host as another host.';
 
 --
 -- Name: known_court(text); Type: FUNCTION; Schema: auth; Owner: -
@@ -4524,7 +4644,7 @@ $$;
 -- Name: FUNCTION known_court(p_court text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.known_court(p_court text) IS 'The same as auth.find_court, but a court that is stated has to be one.
+COMMENT ON FUNCTION auth.known_court(p_court text) IS 'The same as auth.find_court, but a court that is stated must exist.
 Errors: JCVAL there is no such court.';
 
 --
@@ -4570,7 +4690,7 @@ $$;
 -- Name: FUNCTION landing_page(p_return_url text, p_user_role core.user_role); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.landing_page(p_return_url text, p_user_role core.user_role) IS 'The page that the browser came from, if it is safe; else the first page of the role.';
+COMMENT ON FUNCTION auth.landing_page(p_return_url text, p_user_role core.user_role) IS 'The page that the browser came from, if it is safe; otherwise the first page of the role.';
 
 --
 -- Name: limit_sessions(text, core.user_role); Type: FUNCTION; Schema: auth; Owner: -
@@ -4603,8 +4723,8 @@ $$;
 -- Name: FUNCTION limit_sessions(p_user_id text, p_user_role core.user_role); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.limit_sessions(p_user_id text, p_user_role core.user_role) IS 'Of the sessions of one user in one role, ends those that would expire first, so that they are twenty with the one to come.
-Logins at the very same time may each leave one more, until the next.';
+COMMENT ON FUNCTION auth.limit_sessions(p_user_id text, p_user_role core.user_role) IS 'Keeps a user to twenty sessions in one role, including the next one: ends those that would expire first. Simultaneous logins may
+each leave one more, until the next login.';
 
 --
 -- Name: claim_rules; Type: TABLE; Schema: auth; Owner: -
@@ -4641,8 +4761,8 @@ ALTER TABLE ONLY auth.claim_rules FORCE ROW LEVEL SECURITY;
 -- Name: TABLE claim_rules; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.claim_rules IS 'Whoever signs in with the value at the path of its claims (a string, or an array with that string in it) has this membership, as long
-as that session lasts. Ending a rule keeps the row.';
+COMMENT ON TABLE auth.claim_rules IS 'A user who signs in with this value at this path of the claims (a string, or an array that contains it) has this membership for
+that session. Ending a rule keeps the row.';
 
 --
 -- Name: COLUMN claim_rules.court_claim; Type: COMMENT; Schema: auth; Owner: -
@@ -4671,7 +4791,7 @@ $$;
 -- Name: FUNCTION list_claim_rules(); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.list_claim_rules() IS 'The rules that hold.';
+COMMENT ON FUNCTION auth.list_claim_rules() IS 'The active rules.';
 
 --
 -- Name: list_directory(); Type: FUNCTION; Schema: auth; Owner: -
@@ -4692,7 +4812,7 @@ $$;
 -- Name: FUNCTION list_directory(); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.list_directory() IS 'Every user with its active memberships; one without any has a row as well.';
+COMMENT ON FUNCTION auth.list_directory() IS 'Every user with their active memberships; a user without any has a row as well.';
 
 --
 -- Name: memberships; Type: TABLE; Schema: auth; Owner: -
@@ -4720,7 +4840,7 @@ ALTER TABLE ONLY auth.memberships FORCE ROW LEVEL SECURITY;
 -- Name: TABLE memberships; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.memberships IS 'What somebody is here: a role, with the court or organisation that goes with it. Ending one keeps the row.';
+COMMENT ON TABLE auth.memberships IS 'A role of a user, with the court or organisation that the role needs. Ending a membership keeps the row.';
 
 --
 -- Name: list_memberships(text, jsonb); Type: FUNCTION; Schema: auth; Owner: -
@@ -4748,8 +4868,8 @@ $$;
 -- Name: FUNCTION list_memberships(p_user_id text, p_claimed jsonb); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.list_memberships(p_user_id text, p_claimed jsonb) IS 'The active memberships of a user, and those that active claim rules gave (auth.match_claims), with the rule''s id as their id.
-What is in the directory and claimed as well is one.';
+COMMENT ON FUNCTION auth.list_memberships(p_user_id text, p_claimed jsonb) IS 'The active memberships of a user, and those that active claim rules gave (auth.match_claims), with the rule''s id as their id. A
+membership that is both in the directory and claimed appears once.';
 
 --
 -- Name: log_in(bytea, bytea, text, text, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
@@ -4808,9 +4928,9 @@ $$;
 -- Name: FUNCTION log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text, p_organisation_id text, p_return_url text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text, p_organisation_id text, p_return_url text) IS 'Opens a session for whomever one says one is, in a database marked LOCAL or TEST, and ends the one that the browser had.
-Somebody whom the directory knows in this role is given the court and organisation that it has there, unless stated.
-Definer: the server may not write the table.
+COMMENT ON FUNCTION auth.log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text, p_organisation_id text, p_return_url text) IS 'Opens a session for any user name, in a database marked LOCAL or TEST, and ends the browser''s previous one. A user whom the
+directory knows in this role gets the court and organisation from there, unless stated. Definer: the server may not write the
+table.
 Errors: JCMOC not in this database; JCVAL no user name, unknown role or court; 23514 a text beyond its limit.';
 
 --
@@ -4881,11 +5001,11 @@ $$;
 -- Name: FUNCTION log_in_with_claims(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_claims jsonb, p_kind text, p_membership_id uuid, p_expires_at timestamp with time zone, p_adds_users boolean, p_return_url text, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.log_in_with_claims(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_claims jsonb, p_kind text, p_membership_id uuid, p_expires_at timestamp with time zone, p_adds_users boolean, p_return_url text, p_request_id uuid, p_client_address text) IS 'Opens a session for whom verified claims name, and ends the one that the browser had. The membership is the named one, else the
-only one; a cookie session of somebody with several is opened without a role, to choose one. A refusal is an answer, so that its
-record is committed: JCUNK unknown user; JCOFF disabled; JCEND a token from before
-all sessions of the user were ended; JCNOM no membership, or not this one; JCMNY several and none chosen.
-The session ends at p_expires_at, or 12 hours from now. Definer: the server may not read the directory, nor write sessions.';
+COMMENT ON FUNCTION auth.log_in_with_claims(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_claims jsonb, p_kind text, p_membership_id uuid, p_expires_at timestamp with time zone, p_adds_users boolean, p_return_url text, p_request_id uuid, p_client_address text) IS 'Opens a session for the user whom verified claims name, and ends the browser''s previous one. The membership is the named one, or
+the only one. A user with several gets a cookie session without a role, and then chooses one. A refusal is an answer, so that its
+record is committed: JCUNK unknown user; JCOFF disabled; JCEND a token from before all sessions of the user were ended; JCNOM no
+membership, or not this one; JCMNY several and none chosen. The session ends at p_expires_at, or 12 hours from now. Definer: the
+server may not read the directory, nor write sessions.';
 
 --
 -- Name: log_out(bytea); Type: FUNCTION; Schema: auth; Owner: -
@@ -4928,9 +5048,9 @@ $$;
 -- Name: FUNCTION log_out_provider(p_issuer text, p_subject text, p_provider_session text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.log_out_provider(p_issuer text, p_subject text, p_provider_session text) IS 'Ends the sessions that a provider says have ended: those of its session if it names one, else those of the subject; how many.
-A bearer token that is still valid opens another, as its provider has not withdrawn it: auth.end_sessions stops it.
-Definer: the server may not write the table.';
+COMMENT ON FUNCTION auth.log_out_provider(p_issuer text, p_subject text, p_provider_session text) IS 'Ends the sessions that a provider says have ended: those of its session if it names one, otherwise those of the subject. Returns
+how many. A bearer token that is still valid opens another session, because its provider has not withdrawn it; auth.end_sessions
+stops it. Definer: the server may not write the table.';
 
 --
 -- Name: look_at_replication(); Type: FUNCTION; Schema: auth; Owner: -
@@ -4986,7 +5106,7 @@ $$;
 --
 
 COMMENT ON FUNCTION auth.look_at_replication() IS 'For the server, which reads from standbys only while every commit waits until they have applied it. Definer: the views of
-replication show their rows to members of pg_read_all_stats alone.';
+replication show their rows only to members of pg_read_all_stats.';
 
 --
 -- Name: mark_database(text); Type: FUNCTION; Schema: auth; Owner: -
@@ -5010,8 +5130,8 @@ $$;
 -- Name: FUNCTION mark_database(p_kind text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.mark_database(p_kind text) IS 'Says what a database is for: LOCAL, TEST, DEV or PROD. Once, while it has no cases. The owner''s alone; only in a database that is LOCAL or
-TEST does the mock open sessions.
+COMMENT ON FUNCTION auth.mark_database(p_kind text) IS 'Marks a database as LOCAL, TEST, DEV or PROD: once, while it has no cases. Only for the owner. The mock opens sessions only in a
+database marked LOCAL or TEST.
 Errors: JCFIX there are cases, or it is marked already.';
 
 --
@@ -5052,8 +5172,8 @@ $$;
 -- Name: FUNCTION match_claims(p_claims jsonb); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.match_claims(p_claims jsonb) IS 'The memberships that claim rules give to somebody with these claims, as auth.list_memberships takes them. A rule whose court or
-organisation comes from a claim gives none if the claim names none. Locks those rules, so that ending one waits, and then finds the session.';
+COMMENT ON FUNCTION auth.match_claims(p_claims jsonb) IS 'The memberships that claim rules give for these claims, in the form of auth.list_memberships. A rule whose court or organisation
+comes from a claim gives none if the claim names none. Locks those rules, so that ending a rule waits, and then finds the session.';
 
 --
 -- Name: may_be_user_id(text); Type: FUNCTION; Schema: auth; Owner: -
@@ -5075,7 +5195,7 @@ $$;
 -- Name: FUNCTION may_be_user_id(p_subject text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.may_be_user_id(p_subject text) IS 'Whether what an identity provider calls somebody can be its user id here as it is.';
+COMMENT ON FUNCTION auth.may_be_user_id(p_subject text) IS 'Whether the provider''s name for a user can be the user id here, unchanged.';
 
 --
 -- Name: memberships_detail(text, jsonb); Type: FUNCTION; Schema: auth; Owner: -
@@ -5099,7 +5219,7 @@ $$;
 -- Name: FUNCTION memberships_detail(p_user_id text, p_claimed jsonb); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.memberships_detail(p_user_id text, p_claimed jsonb) IS 'DETAIL of an error JCMNY: what the user may be, in the spelling of the API.';
+COMMENT ON FUNCTION auth.memberships_detail(p_user_id text, p_claimed jsonb) IS 'DETAIL of an error JCMNY: the user''s memberships, in the spelling of the API.';
 
 --
 -- Name: open_session(auth.sessions, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
@@ -5130,7 +5250,7 @@ $$;
 -- Name: FUNCTION open_session(p_session auth.sessions, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.open_session(p_session auth.sessions, p_request_id uuid, p_client_address text) IS 'Opens a session, records it, and ends those that auth.limit_sessions says. It ends after 12 hours unless it says when.';
+COMMENT ON FUNCTION auth.open_session(p_session auth.sessions, p_request_id uuid, p_client_address text) IS 'Opens a session, records it, and ends those that auth.limit_sessions selects. It ends after 12 hours unless stated.';
 
 --
 -- Name: record_sign_in(auth.sessions, text, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
@@ -5168,8 +5288,8 @@ $$;
 -- Name: FUNCTION record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text) IS 'Appends to auth.sign_ins; a refusal only if the same (issuer, subject, kind, outcome, address) was not recorded within the last minute,
-as a program that is refused may try again without end. Those at the very same moment may each be recorded.';
+COMMENT ON FUNCTION auth.record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text) IS 'Appends to auth.sign_ins. A refusal is recorded only if the same one (issuer, subject, kind, outcome, address) was not recorded
+within the last minute, because a refused program may try again endlessly. Simultaneous refusals may each be recorded.';
 
 --
 -- Name: refusal_message(text); Type: FUNCTION; Schema: auth; Owner: -
@@ -5224,8 +5344,8 @@ $$;
 -- Name: FUNCTION resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_reads boolean); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_reads boolean) IS 'Takes on the database role and the claims of the session''s caller until the end of the transaction, which policies and triggers read with
-core.claim; the role. For an operation that only reads, nothing can be changed from then on.
+COMMENT ON FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_reads boolean) IS 'Sets the database role and the claims of the session''s caller until the end of the transaction. Policies and triggers read the
+claims with core.claim. Returns the role. For an operation that only reads, makes the transaction read-only.
 Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
 --
@@ -5332,8 +5452,9 @@ $$;
 -- Name: FUNCTION sweep(p_limit integer); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions, answers and counts of log-ins, and refusals and sign-ins of two years ago that an anchor has, of each no more than the limit; how many of the one of which there were more.
-As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
+COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions, answers and counts of log-ins, and refusals and sign-ins from over two years ago that an anchor
+contains; of each, at most the limit. Returns the largest of these numbers. If that is the limit, there is more to do. Definer:
+the server may not write the tables.';
 
 --
 -- Name: take_mark(); Type: FUNCTION; Schema: auth; Owner: -
@@ -5395,8 +5516,8 @@ $$;
 -- Name: FUNCTION tg_claim_rules__end_sessions(); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.tg_claim_rules__end_sessions() IS 'Ends the sessions that were opened by a rule that changes. A sign-in locks the rules that it reads (auth.match_claims).
-Definer: whoever changes the directory may not write sessions.';
+COMMENT ON FUNCTION auth.tg_claim_rules__end_sessions() IS 'Ends the sessions that a changed rule opened. A sign-in locks the rules that it reads (auth.match_claims). Definer: a registrar
+may not write sessions.';
 
 --
 -- Name: tg_memberships__end_sessions(); Type: FUNCTION; Schema: auth; Owner: -
@@ -5422,8 +5543,8 @@ $$;
 -- Name: FUNCTION tg_memberships__end_sessions(); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.tg_memberships__end_sessions() IS 'Ends the sessions that were opened by a membership that changes, those of a running sign-in included.
-Definer: whoever changes the directory may not write sessions.';
+COMMENT ON FUNCTION auth.tg_memberships__end_sessions() IS 'Ends the sessions that a changed membership opened, including those of a running sign-in. Definer: a registrar may not write
+sessions.';
 
 --
 -- Name: tg_record_directory_change(); Type: FUNCTION; Schema: auth; Owner: -
@@ -5451,8 +5572,8 @@ $$;
 -- Name: FUNCTION tg_record_directory_change(); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.tg_record_directory_change() IS 'Records a change of the directory. Its arguments are what changes, and the column of its id.
-Definer: nobody else writes auth.directory_changes.';
+COMMENT ON FUNCTION auth.tg_record_directory_change() IS 'Records a change of the directory. Its arguments are the kind of thing that changes, and the column of its id. Definer: nobody
+else writes auth.directory_changes.';
 
 --
 -- Name: tg_users__end_sessions(); Type: FUNCTION; Schema: auth; Owner: -
@@ -5476,8 +5597,8 @@ $$;
 -- Name: FUNCTION tg_users__end_sessions(); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.tg_users__end_sessions() IS 'Ends the sessions of a user that changes. A sign-in holds the lock of the row (auth.find_user), so that none slips through.
-Definer: whoever changes the directory may not write sessions.';
+COMMENT ON FUNCTION auth.tg_users__end_sessions() IS 'Ends the sessions of a changed user. A sign-in holds the lock of the row (auth.find_user), so that no session is missed. Definer:
+a registrar may not write sessions.';
 
 --
 -- Name: touch_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
@@ -5502,7 +5623,8 @@ $$;
 -- Name: FUNCTION touch_session(p_token_sha256 bytea); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.touch_session(p_token_sha256 bytea) IS '30 minutes from now, or its end if that is sooner; a bearer''s stands there already. An expired session stays expired. Definer: the server may not write the table.';
+COMMENT ON FUNCTION auth.touch_session(p_token_sha256 bytea) IS 'Moves a session''s expiry to 30 minutes from now, or to its end if that is sooner. A bearer''s expiry is its end already. An
+expired session stays expired. Definer: the server may not write the table.';
 
 --
 -- Name: actor(); Type: FUNCTION; Schema: core; Owner: -
@@ -5532,7 +5654,7 @@ $$;
 -- Name: FUNCTION actor(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.actor() IS 'The caller''s user id; document_processor for the worker; the database login for work done past the server.
+COMMENT ON FUNCTION core.actor() IS 'The caller''s user id; document_processor for the worker; the database login for work done without the server.
 Errors: JCSES a caller role without a session.';
 
 --
@@ -5556,7 +5678,7 @@ $$;
 -- Name: FUNCTION actor_role(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.actor_role() IS 'The caller''s role; DOCUMENT_PROCESSOR for the worker; DATABASE for work done past the server.';
+COMMENT ON FUNCTION core.actor_role() IS 'The caller''s role; DOCUMENT_PROCESSOR for the worker; DATABASE for work done without the server.';
 
 --
 -- Name: answered_case_id(jsonb); Type: FUNCTION; Schema: core; Owner: -
@@ -5573,7 +5695,7 @@ $$;
 -- Name: FUNCTION answered_case_id(p_answer jsonb); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.answered_case_id(p_answer jsonb) IS 'The case of what api.keep_answer kept: a case, or what belongs to one; null for an answer about none.';
+COMMENT ON FUNCTION core.answered_case_id(p_answer jsonb) IS 'The case of a kept answer, which is a case or belongs to one; null for an answer about no case.';
 
 --
 -- Name: assignment_records(); Type: FUNCTION; Schema: core; Owner: -
@@ -5592,8 +5714,8 @@ $$;
 -- Name: FUNCTION assignment_records(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.assignment_records() IS 'All active assignments within reach; without who assigned where core.assignment_particulars shows the caller nothing. Becomes a part of
-the query that asks it.';
+COMMENT ON FUNCTION core.assignment_records() IS 'All active assignments within reach; without who assigned where core.assignment_particulars shows the caller nothing. The planner
+inlines it into the calling query.';
 
 --
 -- Name: attention(timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
@@ -5613,8 +5735,8 @@ $$;
 -- Name: FUNCTION attention(p_next_hearing timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.attention(p_next_hearing timestamp with time zone) IS 'overdue when the next hearing is past, approaching within 7 days, else normal. A plain expression without settings, which
-the planner copies into a query: a list asks it for each of its cases.';
+COMMENT ON FUNCTION core.attention(p_next_hearing timestamp with time zone) IS 'overdue if the next hearing is past, approaching within 7 days, otherwise normal. A plain expression without settings, so that the
+planner inlines it: lists evaluate it for each case.';
 
 --
 -- Name: caller(); Type: FUNCTION; Schema: core; Owner: -
@@ -5664,8 +5786,8 @@ $$;
 -- Name: FUNCTION caller_role(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.caller_role() IS 'The caller''s role; null for work done past the server. Reads the setting and not current_user, which is the owner inside a definer function.
-Becomes a part of the query that asks it.';
+COMMENT ON FUNCTION core.caller_role() IS 'The caller''s role; null for work done without the server. Reads the setting and not current_user, which is the owner inside a
+definer function. The planner inlines it into the calling query.';
 
 --
 -- Name: case_records(); Type: FUNCTION; Schema: core; Owner: -
@@ -5729,8 +5851,8 @@ $$;
 -- Name: FUNCTION case_records(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.case_records() IS 'All cases within reach, as their caller may see them, redacted by the policies of the side tables. It becomes a part of the query that
-asks it, which says of which cases: where id = ..., or a join to the ids of a page.';
+COMMENT ON FUNCTION core.case_records() IS 'All cases within reach, as their caller may see them, redacted by the policies of the side tables. The planner inlines it into the
+calling query, which says which cases: where id = ..., or a join to the ids of a page.';
 
 --
 -- Name: claim(text); Type: FUNCTION; Schema: core; Owner: -
@@ -5752,9 +5874,9 @@ $$;
 -- Name: FUNCTION claim(p_name text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.claim(p_name text) IS 'user_id, court_code or organisation_id of the session that this transaction has resumed in the role at work; empty or null for one that
-it has not, and for no session. For policies, in a scalar sub-select. Definer: what auth.claim_session has set has a name that only the
-owner knows, so that nobody becomes a caller by setting it.';
+COMMENT ON FUNCTION core.claim(p_name text) IS 'user_id, court_code or organisation_id of the session that this transaction has resumed in the current role; empty or null if the
+session lacks it, or without a session. For policies, in a scalar sub-select. Definer: only the owner knows the names of the
+settings that auth.claim_session has set, so that nobody becomes a caller by setting them.';
 
 --
 -- Name: count_cases(core.case_filter); Type: FUNCTION; Schema: core; Owner: -
@@ -5853,9 +5975,9 @@ $$;
 -- Name: FUNCTION count_cases(p_filter core.case_filter); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.count_cases(p_filter core.case_filter) IS 'How many cases are within reach, of a status, a type and days if the filter names any; no further than core.most_counted, but for
-those of a whole court, which the tallies of core.case_number_series tell, and no case is read for it.
-core.count_filtered_cases is for numbers.';
+COMMENT ON FUNCTION core.count_cases(p_filter core.case_filter) IS 'How many cases are within reach, filtered by status, type and dates if stated. Counts up to core.most_counted. The number for a
+whole court comes from the tallies of core.case_number_series, without reading a case. For a filter by case number, see
+core.count_filtered_cases.';
 
 --
 -- Name: count_filtered_cases(core.case_filter); Type: FUNCTION; Schema: core; Owner: -
@@ -5889,7 +6011,7 @@ $$;
 -- Name: FUNCTION count_filtered_cases(p_filter core.case_filter); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.count_filtered_cases(p_filter core.case_filter) IS 'How many cases within reach the filter finds, no further than core.most_counted.';
+COMMENT ON FUNCTION core.count_filtered_cases(p_filter core.case_filter) IS 'How many cases within reach the filter finds, up to core.most_counted.';
 
 --
 -- Name: document_records(); Type: FUNCTION; Schema: core; Owner: -
@@ -5910,7 +6032,7 @@ $$;
 -- Name: FUNCTION document_records(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.document_records() IS 'All documents within reach whose upload is complete and that are not deleted. Becomes a part of the query that asks it.';
+COMMENT ON FUNCTION core.document_records() IS 'All documents within reach whose upload is complete and that are not deleted. The planner inlines it into the calling query.';
 
 --
 -- Name: file_types; Type: TABLE; Schema: core; Owner: -
@@ -5930,7 +6052,7 @@ ALTER TABLE ONLY core.file_types FORCE ROW LEVEL SECURITY;
 -- Name: TABLE file_types; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.file_types IS 'Which files are allowed, by the end of their name; the content has to be of the same type.';
+COMMENT ON TABLE core.file_types IS 'The allowed files, by the extension of their name; the content must have the same type.';
 
 --
 -- Name: COLUMN file_types.is_readable; Type: COMMENT; Schema: core; Owner: -
@@ -5985,7 +6107,7 @@ $_$;
 -- Name: FUNCTION file_type(p_filename text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.file_type(p_filename text) IS 'The type of file that a name promises, if it is a name and the type is allowed.
+COMMENT ON FUNCTION core.file_type(p_filename text) IS 'The type of file by the extension of a name, if the name is valid and the type is allowed.
 Errors: JCVAL it is not.';
 
 --
@@ -6097,8 +6219,8 @@ $$;
 -- Name: FUNCTION find_number_faults(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.find_number_faults() IS 'For DBAs: the series of case numbers that have a gap which core.case_number_gaps does not know, or stand elsewhere than their cases. No
-row when all is well.';
+COMMENT ON FUNCTION core.find_number_faults() IS 'For DBAs: the series of case numbers that have a gap without a record in core.case_number_gaps, or that do not match their cases.
+No row if all is well.';
 
 --
 -- Name: find_reach_faults(uuid, uuid); Type: FUNCTION; Schema: core; Owner: -
@@ -6131,7 +6253,7 @@ $$;
 -- Name: FUNCTION find_reach_faults(p_from uuid, p_to uuid); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.find_reach_faults(p_from uuid, p_to uuid) IS 'For DBAs, of the cases from one id to another: where core.case_reach is not what assignments and links say. No row when all is well.';
+COMMENT ON FUNCTION core.find_reach_faults(p_from uuid, p_to uuid) IS 'For DBAs, for the cases between two ids: rows in which core.case_reach differs from assignments and links. No row if all is well.';
 
 --
 -- Name: fits_filter(core.cases, core.case_filter); Type: FUNCTION; Schema: core; Owner: -
@@ -6155,8 +6277,8 @@ $$;
 -- Name: FUNCTION fits_filter(p_case core.cases, p_filter core.case_filter); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.fits_filter(p_case core.cases, p_filter core.case_filter) IS 'Whether a filter finds a case. A plain expression of leakproof operators without settings, which the planner copies into a
-query, so that an index serves what is asked for.';
+COMMENT ON FUNCTION core.fits_filter(p_case core.cases, p_filter core.case_filter) IS 'Whether a filter finds a case. A plain expression of leakproof operators without settings, so that the planner inlines it and can
+use an index.';
 
 --
 -- Name: gather_participants(uuid[]); Type: FUNCTION; Schema: core; Owner: -
@@ -6196,8 +6318,8 @@ $$;
 -- Name: FUNCTION gather_participants(p_case_ids uuid[]); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.gather_participants(p_case_ids uuid[]) IS 'Writes into core.case_participants what the active assignments and links of the cases say: applicants and organisations in the
-order in which they came, the judge who was assigned last. For triggers, and for whoever has disabled them.';
+COMMENT ON FUNCTION core.gather_participants(p_case_ids uuid[]) IS 'Writes core.case_participants from the active assignments and links of the cases: applicants and organisations in the order of
+assignment, and the judge who was assigned last. For triggers, and for use after changes with triggers disabled.';
 
 --
 -- Name: gather_reach(uuid[]); Type: FUNCTION; Schema: core; Owner: -
@@ -6228,7 +6350,7 @@ $$;
 -- Name: FUNCTION gather_reach(p_case_ids uuid[]); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.gather_reach(p_case_ids uuid[]) IS 'Writes into core.case_reach what core.ties says of the cases. For triggers, and for whoever has disabled them.';
+COMMENT ON FUNCTION core.gather_reach(p_case_ids uuid[]) IS 'Writes core.case_reach from core.ties, for the given cases. For triggers, and for use after changes with triggers disabled.';
 
 --
 -- Name: is_normal(text); Type: FUNCTION; Schema: core; Owner: -
@@ -6252,7 +6374,7 @@ $$;
 -- Name: FUNCTION is_normal(p_text text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.is_normal(p_text text) IS 'Whether the text is in NFC. On PostgreSQL 12, which has no word for it, false also for texts of which it is not known.';
+COMMENT ON FUNCTION core.is_normal(p_text text) IS 'Whether the text is in NFC. On PostgreSQL 12, which has no function for it, also false for texts that cannot be checked.';
 
 --
 -- Name: known_time(text, timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
@@ -6275,7 +6397,7 @@ $$;
 -- Name: FUNCTION known_time(p_field text, p_value timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.known_time(p_field text, p_value timestamp with time zone) IS 'The time, if its year has four digits and is no year before Christ, as JSON and its readers want it; null stays null.
+COMMENT ON FUNCTION core.known_time(p_field text, p_value timestamp with time zone) IS 'The time, if its year is from 1 to 9999, because readers of JSON need four digits; null stays null.
 Errors: JCVAL another time, infinity included.';
 
 --
@@ -6362,7 +6484,7 @@ $$;
 -- Name: FUNCTION lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) IS 'The case as it is now, locked until the end of the transaction: at the version stated, and at any of several. Null states none.
+COMMENT ON FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) IS 'The current case, locked until the end of the transaction, if its version is the stated one, or one of several. Null states none.
 Errors: JCMIS no case within reach; JCVER stale version.';
 
 --
@@ -6379,7 +6501,8 @@ $$;
 -- Name: FUNCTION most_counted(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.most_counted() IS 'To how many a list counts the cases that a filter finds: counting costs by the case, and beyond some pages nobody reads on.';
+COMMENT ON FUNCTION core.most_counted() IS 'The number up to which a list counts the matches of a filter: counting costs time for each case, and few users read that many
+pages.';
 
 --
 -- Name: new_id(); Type: FUNCTION; Schema: core; Owner: -
@@ -6495,8 +6618,8 @@ $$;
 -- Name: FUNCTION newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) IS 'The cases within reach, of a status, a type and days if the filter names any, newest first, each with the cursor of the page after
-it. p_has_many says that these are not few. core.sorted_cases is for numbers.';
+COMMENT ON FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) IS 'The cases within reach, filtered by status, type and dates if stated, newest first, each with the cursor of the page after it.
+p_has_many: expect many of them. For a filter by case number, see core.sorted_cases.';
 
 --
 -- Name: newest_records(core.page_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
@@ -6558,7 +6681,7 @@ $$;
 -- Name: FUNCTION newest_records(p_after core.page_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.newest_records(p_after core.page_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach, newest first, in the words of the API. core.newest_cases is for those that a filter finds.';
+COMMENT ON FUNCTION core.newest_records(p_after core.page_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach, newest first, in the words of the API. With a filter, see core.newest_cases.';
 
 --
 -- Name: newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean); Type: FUNCTION; Schema: core; Owner: -
@@ -6639,8 +6762,8 @@ $$;
 -- Name: FUNCTION newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) IS 'The cases of a court whose next hearing, or creation where none is fixed, is on the days of the filter, and of its status and
-type, newest first, each with the cursor of the page after it. p_has_many says that these are not few.';
+COMMENT ON FUNCTION core.newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) IS 'The cases of a court whose next hearing (or creation, without a hearing) is within the dates of the filter, with its status and
+type, newest first, each with the cursor of the page after it. p_has_many: expect many of them.';
 
 --
 -- Name: nfc(text); Type: FUNCTION; Schema: core; Owner: -
@@ -6663,7 +6786,7 @@ $$;
 -- Name: FUNCTION nfc(p_text text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.nfc(p_text text) IS 'The text in NFC, for names that were kept before they had to be. On PostgreSQL 12, which has no word for it, the text as it is.';
+COMMENT ON FUNCTION core.nfc(p_text text) IS 'The text in NFC, for names from before NFC was required. On PostgreSQL 12, which has no function for it, the text unchanged.';
 
 --
 -- Name: organisation_link_records(); Type: FUNCTION; Schema: core; Owner: -
@@ -6681,7 +6804,7 @@ $$;
 -- Name: FUNCTION organisation_link_records(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.organisation_link_records() IS 'All links within reach that hold. Becomes a part of the query that asks it.';
+COMMENT ON FUNCTION core.organisation_link_records() IS 'All active links within reach. The planner inlines it into the calling query.';
 
 --
 -- Name: page_size(integer, integer, integer); Type: FUNCTION; Schema: core; Owner: -
@@ -6708,7 +6831,7 @@ $$;
 -- Name: FUNCTION page_size(p_page integer, p_page_size integer, p_default integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.page_size(p_page integer, p_page_size integer, p_default integer) IS 'The length of a page, when it and the page''s number are such as can be asked for.
+COMMENT ON FUNCTION core.page_size(p_page integer, p_page_size integer, p_default integer) IS 'The length of a page, if it and the page''s number are valid.
 Errors: JCVAL neither.';
 
 --
@@ -6731,7 +6854,8 @@ $$;
 -- Name: FUNCTION pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text, p_total_is_minimum boolean); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text, p_total_is_minimum boolean) IS 'The pagination of an answer; the cursor is null on the last page, and where a list has none. The total is exact, or a minimum.';
+COMMENT ON FUNCTION core.pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text, p_total_is_minimum boolean) IS 'The pagination of an answer; the cursor is null on the last page, and for a list without cursors. The total is exact, or a
+minimum.';
 
 --
 -- Name: pass_over_numbers(jsonb, timestamp with time zone, integer, bigint); Type: FUNCTION; Schema: core; Owner: -
@@ -6776,8 +6900,8 @@ $$;
 -- Name: FUNCTION pass_over_numbers(p_marked jsonb, p_since timestamp with time zone, p_gap integer, p_restore_id bigint); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.pass_over_numbers(p_marked jsonb, p_since timestamp with time zone, p_gap integer, p_restore_id bigint) IS 'Moves the series of every court, of the years since then, so many numbers beyond the last one that is known: of this database, or by
-the mark. core.case_number_gaps has what was passed over. How many series. The owner''s alone.';
+COMMENT ON FUNCTION core.pass_over_numbers(p_marked jsonb, p_since timestamp with time zone, p_gap integer, p_restore_id bigint) IS 'Moves the series of every court, for the years since then, so many numbers beyond the last known one, in this database or in the
+mark. core.case_number_gaps records the numbers passed over. Returns how many series. Only for the owner.';
 
 --
 -- Name: permit_transition(core.case_status, text, text); Type: FUNCTION; Schema: core; Owner: -
@@ -6834,7 +6958,7 @@ $$;
 -- Name: FUNCTION permit_transition(p_from core.case_status, p_to text, p_reason text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.permit_transition(p_from core.case_status, p_to text, p_reason text) IS 'The status to move to, if core.status_transitions allows this caller to.
+COMMENT ON FUNCTION core.permit_transition(p_from core.case_status, p_to text, p_reason text) IS 'The status to move to, if core.status_transitions allows this caller to choose it.
 Errors: JCTRM terminal status; JCSTA not allowed from here; JCROL not for this role; JCREA reason required.';
 
 --
@@ -6865,7 +6989,7 @@ $$;
 -- Name: FUNCTION plain_name(p_field text, p_value text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.plain_name(p_field text, p_value text) IS 'The text, trimmed; null when nothing is left. Two names that look alike because of what nobody sees would be two people.
+COMMENT ON FUNCTION core.plain_name(p_field text, p_value text) IS 'The text, trimmed; null if nothing is left. With invisible characters, two names could look the same and be two users.
 Errors: JCVAL a control, bidirectional, zero-width or otherwise invisible character; not in NFC.';
 
 --
@@ -6889,7 +7013,8 @@ $$;
 -- Name: FUNCTION reached_case_ids(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.reached_case_ids() IS 'All that core.case_reach says of the caller; null for an officer, who reaches a court. A list in another order than newest first begins with them.';
+COMMENT ON FUNCTION core.reached_case_ids() IS 'The ids of all cases that core.case_reach has for the caller; null for an officer, who reaches a court. Lists in an order other
+than newest first start from them.';
 
 --
 -- Name: read_case_filter(text, text, date, date, text); Type: FUNCTION; Schema: core; Owner: -
@@ -6978,7 +7103,7 @@ $$;
 -- Name: FUNCTION read_cursor(p_cursor text, p_sort_by text, p_sort_order text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text) IS 'The place that core.write_cursor wrote; null for none.
+COMMENT ON FUNCTION core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text) IS 'The position that core.write_cursor wrote; null for none.
 Errors: JCVAL not a cursor of this order.';
 
 --
@@ -7054,7 +7179,8 @@ $$;
 -- Name: FUNCTION side_of(p_case_id uuid, p_user_id text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.side_of(p_case_id uuid, p_user_id text) IS 'ADOPTER for the applicants of the case, else PROFESSIONALS. Each side has versions of its own: an adopter may not see the others''.';
+COMMENT ON FUNCTION core.side_of(p_case_id uuid, p_user_id text) IS 'ADOPTER for the applicants of the case, otherwise PROFESSIONALS. Each side has its own versions, because an adopter may not see
+those of professionals.';
 
 --
 -- Name: sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean); Type: FUNCTION; Schema: core; Owner: -
@@ -7150,8 +7276,9 @@ $$;
 -- Name: FUNCTION sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer, p_has_many boolean); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer, p_has_many boolean) IS 'The cases within reach that the filter finds, by number, status (in the order of a case''s life), attention (the soonest hearing
-has the most) or creation, each with the cursor of the page after it. p_has_many says that these are not few. It is planned anew each time, which core.newest_cases is not.';
+COMMENT ON FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer, p_has_many boolean) IS 'The cases within reach that the filter finds, by number, status (in the order of a case''s life), attention (highest for the
+soonest hearing) or creation, each with the cursor of the page after it. p_has_many: expect many of them. It is planned for each
+call; core.newest_cases is not.';
 
 --
 -- Name: status_history(uuid); Type: FUNCTION; Schema: core; Owner: -
@@ -7171,8 +7298,8 @@ $$;
 -- Name: FUNCTION status_history(p_case_id uuid); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.status_history(p_case_id uuid) IS 'The changes of status, oldest first; without names where core.status_change_particulars shows the caller nothing. Becomes a part of the
-query that asks it.';
+COMMENT ON FUNCTION core.status_history(p_case_id uuid) IS 'The changes of status, oldest first; without names where core.status_change_particulars shows the caller nothing. The planner
+inlines it into the calling query.';
 
 --
 -- Name: take_key(text, bytea); Type: FUNCTION; Schema: core; Owner: -
@@ -7226,10 +7353,9 @@ $$;
 -- Name: FUNCTION take_key(p_key text, p_request_sha256 bytea); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.take_key(p_key text, p_request_sha256 bytea) IS 'True when the key is new, and the caller''s until the end of the transaction; false when this very request has its answer
-already. Definer: keys are nobody''s to write otherwise.
-Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its
-limit.';
+COMMENT ON FUNCTION core.take_key(p_key text, p_request_sha256 bytea) IS 'True if the key is new: it then belongs to the caller until the end of the transaction. False if the same request has its answer
+already. Definer: nothing else may write keys.
+Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its limit.';
 
 --
 -- Name: tg_assignments__guard(); Type: FUNCTION; Schema: core; Owner: -
@@ -7269,7 +7395,7 @@ $$;
 -- Name: FUNCTION tg_assignments__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_assignments__guard() IS 'Stamps the times and the court of the case; allows no change of an assignment but revoking it.
+COMMENT ON FUNCTION core.tg_assignments__guard() IS 'Sets the times and the court of the case; allows no change of an assignment except revoking it.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 --
@@ -7290,8 +7416,8 @@ $$;
 -- Name: FUNCTION tg_assignments__participants(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_assignments__participants() IS 'Gathers them anew when an applicant or a judge comes or goes. core.tg_assignments__guard has locked the case,
-so that none are missed. Definer: callers may not write them.';
+COMMENT ON FUNCTION core.tg_assignments__participants() IS 'Gathers the participants again when an applicant or a judge is assigned or revoked. core.tg_assignments__guard has locked the
+case, so that none are missed. Definer: callers may not write them.';
 
 --
 -- Name: tg_assignments__particulars(); Type: FUNCTION; Schema: core; Owner: -
@@ -7319,7 +7445,7 @@ $$;
 -- Name: FUNCTION tg_assignments__particulars(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_assignments__particulars() IS 'Keeps the names of those who assigned and revoked where adopters do not see them. Definer: callers may not write them.';
+COMMENT ON FUNCTION core.tg_assignments__particulars() IS 'Stores the users who assigned and revoked where adopters do not see them. Definer: callers may not write them.';
 
 --
 -- Name: tg_assignments__reach(); Type: FUNCTION; Schema: core; Owner: -
@@ -7339,8 +7465,8 @@ $$;
 -- Name: FUNCTION tg_assignments__reach(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_assignments__reach() IS 'Gathers anew who reaches the case when somebody is assigned or revoked. core.tg_assignments__guard has locked the case,
-so that nobody is missed. Definer: callers may not write it.';
+COMMENT ON FUNCTION core.tg_assignments__reach() IS 'Gathers core.case_reach again when a user is assigned or revoked. core.tg_assignments__guard has locked the case, so that nobody
+is missed. Definer: callers may not write it.';
 
 --
 -- Name: tg_case_details__in_use(); Type: FUNCTION; Schema: core; Owner: -
@@ -7368,7 +7494,7 @@ $$;
 -- Name: FUNCTION tg_case_details__in_use(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_case_details__in_use() IS 'At the end of the transaction the case must use its new details, so that they are versioned and audited with it.
+COMMENT ON FUNCTION core.tg_case_details__in_use() IS 'Checks at the end of the transaction that the case uses its new details, so that they are versioned and audited with it.
 Errors: JCFIX they are not used, or the case is not within reach.';
 
 --
@@ -7432,8 +7558,8 @@ $$;
 -- Name: FUNCTION tg_case_number_series__in_use(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_case_number_series__in_use() IS 'At the end of the transaction the number is that of a case: an insert that came to nothing (on conflict do nothing) would
-leave a gap. Or it is the last of a gap that a restore has left.
+COMMENT ON FUNCTION core.tg_case_number_series__in_use() IS 'Checks at the end of the transaction that the number is that of a case, or the last of a gap left by a restore. An insert that was
+skipped (on conflict do nothing) would leave a gap.
 Errors: JCFIX it is not.';
 
 --
@@ -7517,8 +7643,9 @@ $$;
 -- Name: FUNCTION tg_cases__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_cases__guard() IS 'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
-Errors: those of core.permit_transition; JCVAL a hearing in no year that can be written; JCMIS out of reach by now; JCFIX a change that no caller may make.';
+COMMENT ON FUNCTION core.tg_cases__guard() IS 'Checks the transition, its role and its reason; moves the version by one; sets the times; refuses undelete.
+Errors: those of core.permit_transition; JCVAL a hearing outside the years 1 to 9999; JCMIS no longer within reach; JCFIX a change
+that no caller may make.';
 
 --
 -- Name: tg_cases__history(); Type: FUNCTION; Schema: core; Owner: -
@@ -7571,8 +7698,8 @@ $$;
 -- Name: FUNCTION tg_cases__number(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_cases__number() IS 'Takes the next number of the court and year, and holds its row until the creation commits: no gap, no repeat.
-Definer, and a trigger: callers may not move a series.';
+COMMENT ON FUNCTION core.tg_cases__number() IS 'Takes the next number of the court and year, and locks its row until the creation commits: no gaps and no repeats. Definer, and a
+trigger: callers may not move a series.';
 
 --
 -- Name: tg_cases__reach(); Type: FUNCTION; Schema: core; Owner: -
@@ -7592,7 +7719,7 @@ $$;
 -- Name: FUNCTION tg_cases__reach(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_cases__reach() IS 'Nobody is left who reaches a case by name, once it is deleted. Definer: callers may not write it.';
+COMMENT ON FUNCTION core.tg_cases__reach() IS 'Removes a deleted case from core.case_reach. Definer: callers may not write it.';
 
 --
 -- Name: tg_cases__tally(); Type: FUNCTION; Schema: core; Owner: -
@@ -7615,8 +7742,8 @@ $$;
 -- Name: FUNCTION tg_cases__tally(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_cases__tally() IS 'Counts a deleted case out of its series; core.tg_cases__number counts it in. No case comes back: core.tg_cases__guard.
-Definer, and a trigger: callers may not move a series.';
+COMMENT ON FUNCTION core.tg_cases__tally() IS 'Counts a deleted case out of its series; core.tg_cases__number counts it in. core.tg_cases__guard refuses undelete. Definer, and a
+trigger: callers may not move a series.';
 
 --
 -- Name: tg_document_downloads__stamp(); Type: FUNCTION; Schema: core; Owner: -
@@ -7637,7 +7764,7 @@ $$;
 -- Name: FUNCTION tg_document_downloads__stamp(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_document_downloads__stamp() IS 'Stamps who and when.';
+COMMENT ON FUNCTION core.tg_document_downloads__stamp() IS 'Sets user and time.';
 
 --
 -- Name: tg_document_removals__guard(); Type: FUNCTION; Schema: core; Owner: -
@@ -7664,8 +7791,7 @@ $$;
 -- Name: FUNCTION tg_document_removals__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_document_removals__guard() IS 'No worker has a claim on what is removed: so it is what worker.sweep names, an upload that came to nothing, and no document
-that anybody may want.
+COMMENT ON FUNCTION core.tg_document_removals__guard() IS 'Allows removals only of what worker.sweep names: failed uploads that no worker has claimed.
 Errors: JCFIX another document.';
 
 --
@@ -7700,7 +7826,7 @@ $$;
 -- Name: FUNCTION tg_document_texts__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_document_texts__guard() IS 'The worker writes the text of a document that is claimed at the moment, and no other. Stamps the case and its court.
+COMMENT ON FUNCTION core.tg_document_texts__guard() IS 'Allows a text only for a document that is claimed now. Sets the case and its court.
 Errors: JCVAL more than 20 MiB; JCLEA it is not claimed, or the claim has ended.';
 
 --
@@ -7810,8 +7936,8 @@ $$;
 -- Name: FUNCTION tg_documents__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_documents__guard() IS 'Stamps who, when and the court of the case; lets each status move forward once, a failed reading begin anew, and nothing
-else change.
+COMMENT ON FUNCTION core.tg_documents__guard() IS 'Sets user, time and the court of the case; allows each status to move forward once and a failed reading to begin again, and no
+other change.
 Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
 
 --
@@ -7869,8 +7995,8 @@ $$;
 -- Name: FUNCTION tg_documents__number(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_documents__number() IS 'Numbers the versions of a name, on each side for itself, without gap or repeat, and refuses bytes that are in the case already. Definer: it has to
-see the documents that the caller does not.
+COMMENT ON FUNCTION core.tg_documents__number() IS 'Numbers the versions of a name, for each side, without gap or repeat, and refuses bytes that are in the case already. Definer: it
+must see documents that the caller may not.
 Errors: JCVAL an empty file, one that is too large or not what its name says; JCSAM the same bytes.';
 
 --
@@ -7892,8 +8018,8 @@ $$;
 -- Name: FUNCTION tg_documents__queue(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_documents__queue() IS 'Hands a completed document, and one that is to be read again, to the worker, which listens on the channel document_jobs.
-Definer: callers may not touch the queue.';
+COMMENT ON FUNCTION core.tg_documents__queue() IS 'Queues a completed document, or one to be read again, for the worker, which listens on the channel document_jobs. Definer: callers
+may not touch the queue.';
 
 --
 -- Name: tg_organisation_links__guard(); Type: FUNCTION; Schema: core; Owner: -
@@ -7937,7 +8063,7 @@ $$;
 -- Name: FUNCTION tg_organisation_links__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_organisation_links__guard() IS 'Stamps who, when and the court of the case; allows no change of a link but unlinking.
+COMMENT ON FUNCTION core.tg_organisation_links__guard() IS 'Sets user, time and the court of the case; allows no change of a link except unlinking.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 --
@@ -7958,7 +8084,7 @@ $$;
 -- Name: FUNCTION tg_organisation_links__participants(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_organisation_links__participants() IS 'Gathers them anew when an organisation comes or goes. core.tg_organisation_links__guard has locked the case,
+COMMENT ON FUNCTION core.tg_organisation_links__participants() IS 'Gathers the participants again when an organisation is linked or unlinked. core.tg_organisation_links__guard has locked the case,
 so that none are missed. Definer: callers may not write them.';
 
 --
@@ -7979,7 +8105,7 @@ $$;
 -- Name: FUNCTION tg_organisation_links__reach(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_organisation_links__reach() IS 'Gathers anew who reaches the case when an organisation comes or goes. core.tg_organisation_links__guard has locked the case,
+COMMENT ON FUNCTION core.tg_organisation_links__reach() IS 'Gathers core.case_reach again when an organisation is linked or unlinked. core.tg_organisation_links__guard has locked the case,
 so that none is missed. Definer: callers may not write it.';
 
 --
@@ -8007,7 +8133,7 @@ $$;
 -- Name: FUNCTION tg_status_transitions__next_statuses(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_status_transitions__next_statuses() IS 'Keeps core.next_statuses in step. Definer: nobody else writes there.';
+COMMENT ON FUNCTION core.tg_status_transitions__next_statuses() IS 'Keeps core.next_statuses in step. Definer: nothing else writes it.';
 
 --
 -- Name: ties(); Type: FUNCTION; Schema: core; Owner: -
@@ -8050,7 +8176,7 @@ $$;
 -- Name: FUNCTION trimmed(p_value text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.trimmed(p_value text) IS 'The text without the white space around it; null when nothing is left.';
+COMMENT ON FUNCTION core.trimmed(p_value text) IS 'The text without the white space around it; null if nothing is left.';
 
 --
 -- Name: write_cursor(core.page_cursor, text, text); Type: FUNCTION; Schema: core; Owner: -
@@ -8074,7 +8200,7 @@ $$;
 -- Name: FUNCTION write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text) IS 'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
+COMMENT ON FUNCTION core.write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text) IS 'An opaque text for URLs that contains a position in one order of a list.';
 
 --
 -- Name: change_case_status(bytea, uuid, text, text, bytea, uuid, integer, text, text, integer[]); Type: FUNCTION; Schema: request; Owner: -
@@ -8728,7 +8854,7 @@ $$;
 -- Name: FUNCTION check_home(p_mark jsonb); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.check_home(p_mark jsonb) IS 'auth.check_home, for the worker: on a restored database it would remove what the database does not know yet.
+COMMENT ON FUNCTION worker.check_home(p_mark jsonb) IS 'auth.check_home, for the worker: on a restored database, the worker would remove documents that the database does not know.
 Definer: the worker may not look into auth.';
 
 --
@@ -8779,9 +8905,9 @@ $$;
 -- Name: FUNCTION claim_document(p_lease_seconds integer, p_task text); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.claim_document(p_lease_seconds integer, p_task text) IS 'The next document that wants scanning ("scan") or reading ("read"), for this worker alone until the lease ends; null when
-there is none. Scanning comes first where no task is named. One that a killed worker had is taken again after its lease, five
-times in all: then worker.sweep gives it up.
+COMMENT ON FUNCTION worker.claim_document(p_lease_seconds integer, p_task text) IS 'The next document to scan ("scan") or read ("read"), for this worker only, until the lease ends; null if there is none. If no task
+is named, scanning comes first. A killed worker''s document is claimed again after its lease, five times in all; then worker.sweep
+gives it up.
 Errors: JCFIX another task.';
 
 --
@@ -8808,7 +8934,7 @@ $$;
 -- Name: FUNCTION give_up(p_document_id uuid); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.give_up(p_document_id uuid) IS 'Ends the work on a document as failed. worker.read_again begins anew.';
+COMMENT ON FUNCTION worker.give_up(p_document_id uuid) IS 'Ends the work on a document as failed. worker.read_again starts it again.';
 
 --
 -- Name: hold_lease(uuid, uuid); Type: FUNCTION; Schema: worker; Owner: -
@@ -8854,9 +8980,8 @@ $$;
 -- Name: FUNCTION measure_queue(); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.measure_queue() IS 'How many documents wait for a worker, and for how many seconds the oldest has; those that a worker has at the moment do not
-wait. Reads the queue alone. Definer: the server, which reports it, may not read the table. For servers up to 0.4.0;
-worker.measure_tasks tells it by the kind of work.';
+COMMENT ON FUNCTION worker.measure_queue() IS 'How many documents wait for a worker, and for how many seconds the oldest has waited; claimed documents do not count. Reads only
+the queue. Definer: the server, which reports it, may not read the table. For servers up to 0.4.0; see worker.measure_tasks.';
 
 --
 -- Name: measure_tasks(); Type: FUNCTION; Schema: worker; Owner: -
@@ -8892,9 +9017,8 @@ $$;
 -- Name: FUNCTION measure_tasks(); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.measure_tasks() IS 'How many documents wait to be scanned, to be read, and to have removed what a failed upload left; and for how many seconds the
-oldest of each has. What a worker has at the moment does not wait. Definer: the server, which reports it, may not read the
-tables.';
+COMMENT ON FUNCTION worker.measure_tasks() IS 'How many documents wait for scanning, for reading, and for removal after a failed upload; and for how many seconds the oldest of
+each has waited. Claimed documents do not count. Definer: the server, which reports it, may not read the tables.';
 
 --
 -- Name: read_again(uuid[]); Type: FUNCTION; Schema: worker; Owner: -
@@ -8919,7 +9043,7 @@ $$;
 -- Name: FUNCTION read_again(p_document_ids uuid[]); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.read_again(p_document_ids uuid[]) IS 'Queues these documents, or all, if their reading failed, and says which. One that was never scanned is scanned first.';
+COMMENT ON FUNCTION worker.read_again(p_document_ids uuid[]) IS 'Queues these documents, or all, if their reading failed; returns them. One that was never scanned is scanned first.';
 
 --
 -- Name: record_failure(uuid, uuid, text, boolean, boolean); Type: FUNCTION; Schema: worker; Owner: -
@@ -8955,8 +9079,8 @@ $$;
 -- Name: FUNCTION record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean) IS 'Gives the document back, to be tried again after a while that doubles with each attempt, up to a minute; after the fifth, or
-one that is final, gives it up.
+COMMENT ON FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean) IS 'Gives the document back, to be tried again after a delay that doubles with each attempt, up to a minute. After the fifth failure,
+or a final one, gives it up.
 Errors: JCLEA the claim is lost.';
 
 --
@@ -8974,7 +9098,7 @@ $$;
 -- Name: FUNCTION record_removal(p_document_id uuid); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_removal(p_document_id uuid) IS 'So that worker.sweep does not name it again.';
+COMMENT ON FUNCTION worker.record_removal(p_document_id uuid) IS 'Records a removal, so that worker.sweep does not name the document again.';
 
 --
 -- Name: record_scan(uuid, uuid, text); Type: FUNCTION; Schema: worker; Owner: -
@@ -9023,8 +9147,8 @@ $$;
 -- Name: FUNCTION record_scan(p_document_id uuid, p_lease uuid, p_status text); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_scan(p_document_id uuid, p_lease uuid, p_status text) IS 'Records clean, infected or skipped, and ends the claim: what can be read waits for whoever claims it next. False, as workers
-of 0.3 ask whether they are to read it themselves.
+COMMENT ON FUNCTION worker.record_scan(p_document_id uuid, p_lease uuid, p_status text) IS 'Records clean, infected or skipped, and ends the claim. A readable document then waits for the next claim. Returns false, because
+workers of 0.3 ask whether to read it themselves.
 Errors: JCFIX no outcome; JCLEA the claim is lost.';
 
 --
@@ -9052,7 +9176,7 @@ $$;
 -- Name: FUNCTION record_text(p_document_id uuid, p_lease uuid, p_text text, p_page_count integer, p_pages_read integer); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text, p_page_count integer, p_pages_read integer) IS 'Stores the text, and from how many of the pages it is; ends the work on the document.
+COMMENT ON FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text, p_page_count integer, p_pages_read integer) IS 'Stores the text and how many pages it is from; ends the work on the document.
 Errors: JCLEA the claim is lost.';
 
 --
@@ -9092,8 +9216,8 @@ $$;
 -- Name: FUNCTION sweep(p_upload_seconds integer); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.sweep(p_upload_seconds integer) IS 'Ends abandoned uploads and hopeless documents. Returns failed uploads whose bytes are to be removed from the document
-store; worker.record_removal says that they are.';
+COMMENT ON FUNCTION worker.sweep(p_upload_seconds integer) IS 'Ends abandoned uploads, and documents that failed too often. Returns failed uploads whose bytes must be removed from the document
+store; worker.record_removal records that.';
 
 --
 -- Name: anchors; Type: TABLE; Schema: audit; Owner: -
@@ -9118,7 +9242,7 @@ ALTER TABLE ONLY audit.anchors FORCE ROW LEVEL SECURITY;
 -- Name: TABLE anchors; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON TABLE audit.anchors IS 'Each anchor that was taken of the audit trail: it stands signed in a file elsewhere, and here is only that it was taken. Append-only.';
+COMMENT ON TABLE audit.anchors IS 'Each anchor of the audit trail that was taken. The signed anchor is in a file elsewhere; this only records it. Append-only.';
 
 --
 -- Name: COLUMN anchors.actor; Type: COMMENT; Schema: audit; Owner: -
@@ -9148,7 +9272,7 @@ COMMENT ON COLUMN audit.anchors.root IS 'The root of its Merkle tree over the ti
 -- Name: COLUMN anchors.digest; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.anchors.digest IS 'SHA-256 over its header, which is what is signed.';
+COMMENT ON COLUMN audit.anchors.digest IS 'SHA-256 over its header, which is the signed part.';
 
 --
 -- Name: COLUMN anchors.journals; Type: COMMENT; Schema: audit; Owner: -
@@ -9234,8 +9358,8 @@ ALTER TABLE ONLY audit.reference_changes FORCE ROW LEVEL SECURITY;
 -- Name: TABLE reference_changes; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON TABLE audit.reference_changes IS 'Each change of a reference row (courts, status transitions, document types, file types), written by a trigger. Append-only.
-Rows that are shipped with a new database are no change.';
+COMMENT ON TABLE audit.reference_changes IS 'Each change of a reference row (courts, status transitions, document types, file types), written by a trigger. Append-only. Rows
+shipped with a new database are not recorded.';
 
 --
 -- Name: COLUMN reference_changes.actor; Type: COMMENT; Schema: audit; Owner: -
@@ -9321,7 +9445,7 @@ COMMENT ON COLUMN audit.refusals.reason IS 'ROLE: not an operation of this role.
 -- Name: COLUMN refusals.times; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.refusals.times IS 'How often, within a minute of occurred_at; the other columns are of the first time.';
+COMMENT ON COLUMN audit.refusals.times IS 'How often it happened within a minute of occurred_at; the other columns describe the first time.';
 
 --
 -- Name: refusals_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
@@ -9386,7 +9510,7 @@ COMMENT ON COLUMN audit.restores.marked_entry_id IS 'The newest one that a serve
 -- Name: COLUMN restores.number_gap; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.restores.number_gap IS 'How many numbers each series passed over, beyond what is known to be issued: core.case_number_gaps.';
+COMMENT ON COLUMN audit.restores.number_gap IS 'How many numbers each series passed over, beyond the last number known to be issued: see core.case_number_gaps.';
 
 --
 -- Name: restores_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
@@ -9417,7 +9541,7 @@ ALTER TABLE ONLY auth.database_kind FORCE ROW LEVEL SECURITY;
 -- Name: TABLE database_kind; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.database_kind IS 'What this database is for, marked once, when it is made. Append-only; one row at most.';
+COMMENT ON TABLE auth.database_kind IS 'The purpose of this database, marked once, when it is created. Append-only; at most one row.';
 
 --
 -- Name: directory_changes; Type: TABLE; Schema: auth; Owner: -
@@ -9483,7 +9607,7 @@ ALTER TABLE ONLY auth.home FORCE ROW LEVEL SECURITY;
 -- Name: TABLE home; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.home IS 'Where this database lives: one row. A server serves it there alone, so that a copy is not taken for the database that it was made of.';
+COMMENT ON TABLE auth.home IS 'Where this database lives: one row. Servers serve it only there, so that a copy is not mistaken for the original.';
 
 --
 -- Name: COLUMN home.system_identifier; Type: COMMENT; Schema: auth; Owner: -
@@ -9513,13 +9637,13 @@ ALTER TABLE ONLY auth.log_in_rates FORCE ROW LEVEL SECURITY;
 -- Name: TABLE log_in_rates; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.log_in_rates IS 'How often log-ins were begun from one network lately, at all servers together.';
+COMMENT ON TABLE auth.log_in_rates IS 'How many log-ins one network has begun recently, at all servers together.';
 
 --
 -- Name: COLUMN log_in_rates.client; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.log_in_rates.client IS 'The network as the server tells it: an address of IPv4, or a /48 of IPv6.';
+COMMENT ON COLUMN auth.log_in_rates.client IS 'The network, as the server states it: an address of IPv4, or a /48 of IPv6.';
 
 --
 -- Name: COLUMN log_in_rates.paid_until; Type: COMMENT; Schema: auth; Owner: -
@@ -9543,7 +9667,7 @@ ALTER TABLE ONLY auth.secrets FORCE ROW LEVEL SECURITY;
 -- Name: TABLE secrets; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.secrets IS 'What nobody but the owner may know. claims_prefix: what the names of the settings begin with that hold a caller''s claims.';
+COMMENT ON TABLE auth.secrets IS 'Secrets that only the owner may know. claims_prefix: the beginning of the names of the settings that hold a caller''s claims.';
 
 --
 -- Name: sign_ins; Type: TABLE; Schema: auth; Owner: -
@@ -9570,14 +9694,14 @@ ALTER TABLE ONLY auth.sign_ins FORCE ROW LEVEL SECURITY;
 -- Name: TABLE sign_ins; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.sign_ins IS 'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. The same refusal is one row a
-minute. Kept for two years, and until an anchor has them.';
+COMMENT ON TABLE auth.sign_ins IS 'Each sign-in, successful or refused, with the issuer and subject of its claims and the user. Never a token. The same refusal has
+at most one row a minute. Kept for two years, and until an anchor contains them.';
 
 --
 -- Name: COLUMN sign_ins.user_id; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.sign_ins.user_id IS 'Null for somebody whom the directory does not know.';
+COMMENT ON COLUMN auth.sign_ins.user_id IS 'Null if the directory does not know the user.';
 
 --
 -- Name: COLUMN sign_ins.outcome; Type: COMMENT; Schema: auth; Owner: -
@@ -9616,7 +9740,7 @@ ALTER TABLE ONLY core.assignment_particulars FORCE ROW LEVEL SECURITY;
 -- Name: TABLE assignment_particulars; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.assignment_particulars IS 'Who assigned, and who revoked: hidden from adopters.';
+COMMENT ON TABLE core.assignment_particulars IS 'The users who assigned and revoked; hidden from adopters.';
 
 --
 -- Name: assignments; Type: TABLE; Schema: core; Owner: -
@@ -9641,7 +9765,7 @@ ALTER TABLE ONLY core.assignments FORCE ROW LEVEL SECURITY;
 -- Name: TABLE assignments; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.assignments IS 'Ties a user to a case. Revoking keeps the row and ends the access at once.';
+COMMENT ON TABLE core.assignments IS 'Gives a user access to a case. Revoking keeps the row and ends the access at once.';
 
 --
 -- Name: COLUMN assignments.user_id; Type: COMMENT; Schema: core; Owner: -
@@ -9675,19 +9799,20 @@ ALTER TABLE ONLY core.case_details FORCE ROW LEVEL SECURITY;
 -- Name: TABLE case_details; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.case_details IS 'What only the professionals of a case may read. Insert-only: a change of details is a new row here and one update of the case, in this order.';
+COMMENT ON TABLE core.case_details IS 'Details that only the professionals of a case may read. Insert-only: a change of details is a new row here and one update of the
+case, in this order.';
 
 --
 -- Name: COLUMN case_details.version; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.case_details.version IS 'The version of the case from which on this row holds.';
+COMMENT ON COLUMN core.case_details.version IS 'The version of the case from which this row applies.';
 
 --
 -- Name: COLUMN case_details.created_by; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.case_details.created_by IS 'Who created the case; carried along.';
+COMMENT ON COLUMN core.case_details.created_by IS 'The user who created the case; copied to each row.';
 
 --
 -- Name: case_number_gaps; Type: TABLE; Schema: core; Owner: -
@@ -9708,7 +9833,7 @@ ALTER TABLE ONLY core.case_number_gaps FORCE ROW LEVEL SECURITY;
 -- Name: TABLE case_number_gaps; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.case_number_gaps IS 'Numbers that no case of this database has, as a case that a restore has lost may have them. Append-only.';
+COMMENT ON TABLE core.case_number_gaps IS 'Numbers that are not used, because a case lost by a restore may have them. Append-only.';
 
 --
 -- Name: case_number_series; Type: TABLE; Schema: core; Owner: -
@@ -9729,8 +9854,8 @@ ALTER TABLE ONLY core.case_number_series FORCE ROW LEVEL SECURITY;
 -- Name: TABLE case_number_series; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.case_number_series IS 'The last case number given out, one gapless series per court and year, and how many of its cases there are. Its row is
-locked until the creation or deletion commits.';
+COMMENT ON TABLE core.case_number_series IS 'The last case number of each court and year, a series without gaps, and how many of its cases exist. Its row is locked until the
+creation or deletion commits.';
 
 --
 -- Name: COLUMN case_number_series.year; Type: COMMENT; Schema: core; Owner: -
@@ -9742,7 +9867,7 @@ COMMENT ON COLUMN core.case_number_series.year IS 'The year of Europe/London.';
 -- Name: COLUMN case_number_series.case_count; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.case_number_series.case_count IS 'Cases that have a number of it and are not deleted.';
+COMMENT ON COLUMN core.case_number_series.case_count IS 'Cases with a number of this series that are not deleted.';
 
 --
 -- Name: case_participants; Type: TABLE; Schema: core; Owner: -
@@ -9763,14 +9888,14 @@ ALTER TABLE ONLY core.case_participants FORCE ROW LEVEL SECURITY;
 -- Name: TABLE case_participants; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.case_participants IS 'Who takes part in a case now: what its active assignments and links say, gathered by their triggers for whoever reads cases.
-No row for a case that nobody was ever tied to. Hidden from adopters.';
+COMMENT ON TABLE core.case_participants IS 'The current participants of a case, gathered from its active assignments and links by their triggers, for reads of cases. No row
+for a case that never had any. Hidden from adopters.';
 
 --
 -- Name: COLUMN case_participants.applicant_ids; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.case_participants.applicant_ids IS 'Users, in the order of their assignment.';
+COMMENT ON COLUMN core.case_participants.applicant_ids IS 'Users, in the order of assignment.';
 
 --
 -- Name: COLUMN case_participants.assigned_judge; Type: COMMENT; Schema: core; Owner: -
@@ -9801,26 +9926,26 @@ ALTER TABLE ONLY core.case_reach FORCE ROW LEVEL SECURITY;
 -- Name: TABLE case_reach; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.case_reach IS 'Who reaches a case by name: what its active assignments and links say, of cases that are not deleted. Written by their triggers alone.
-A case may be reached in two ways: by a social worker''s own assignment, and by the link of its authority.';
+COMMENT ON TABLE core.case_reach IS 'The users and organisations that reach a case by name, from the active assignments and links of cases that are not deleted. Only
+their triggers write it. A social worker may reach a case in two ways: by an assignment, and by the link of the local authority.';
 
 --
 -- Name: COLUMN case_reach.way; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.case_reach.way IS 'By which type of assignment or of organisation: each counts for one role alone, as the policies say.';
+COMMENT ON COLUMN core.case_reach.way IS 'The type of assignment or organisation. The policies use each type for one role.';
 
 --
 -- Name: COLUMN case_reach.reached_by; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.case_reach.reached_by IS 'The user who is assigned, or the organisation that is linked.';
+COMMENT ON COLUMN core.case_reach.reached_by IS 'The assigned user, or the linked organisation.';
 
 --
 -- Name: COLUMN case_reach.created_at; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.case_reach.created_at IS 'When the case was created, which never changes: a list of them opens with the newest.';
+COMMENT ON COLUMN core.case_reach.created_at IS 'When the case was created, which never changes; lists show the newest first.';
 
 --
 -- Name: courts; Type: TABLE; Schema: core; Owner: -
@@ -9846,7 +9971,7 @@ COMMENT ON TABLE core.courts IS 'The family courts of England and Wales.';
 -- Name: COLUMN courts.code; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.courts.code IS 'Stands in every case number of the court. Given to the court, never derived from its name: initials collide.';
+COMMENT ON COLUMN core.courts.code IS 'The beginning of every case number of the court. Assigned, and never derived from the name, because initials collide.';
 
 --
 -- Name: document_downloads; Type: TABLE; Schema: core; Owner: -
@@ -9866,13 +9991,13 @@ ALTER TABLE ONLY core.document_downloads FORCE ROW LEVEL SECURITY;
 -- Name: TABLE document_downloads; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.document_downloads IS 'Who has been given a document. Append-only.';
+COMMENT ON TABLE core.document_downloads IS 'The downloads of documents. Append-only.';
 
 --
 -- Name: COLUMN document_downloads.found_damaged; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.document_downloads.found_damaged IS 'Nothing was given: the bytes in the document store are gone, or not those that were stored.';
+COMMENT ON COLUMN core.document_downloads.found_damaged IS 'The download failed: the bytes in the document store are missing, or not those that were stored.';
 
 --
 -- Name: document_downloads_id_seq; Type: SEQUENCE; Schema: core; Owner: -
@@ -9909,31 +10034,31 @@ ALTER TABLE ONLY core.document_jobs FORCE ROW LEVEL SECURITY;
 -- Name: TABLE document_jobs; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.document_jobs IS 'What the worker has still to do: to scan and to read a document. A row goes when all is done.';
+COMMENT ON TABLE core.document_jobs IS 'The remaining work of the worker: documents to scan and to read. A row is removed when its work is done.';
 
 --
 -- Name: COLUMN document_jobs.run_at; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.document_jobs.run_at IS 'Not before; moved with each failure.';
+COMMENT ON COLUMN core.document_jobs.run_at IS 'The earliest time of the next attempt; moved with each failure.';
 
 --
 -- Name: COLUMN document_jobs.lease; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.document_jobs.lease IS 'Names the claim; after leased_until somebody else may take the document.';
+COMMENT ON COLUMN core.document_jobs.lease IS 'Identifies the claim. After leased_until, another worker may take the document.';
 
 --
 -- Name: COLUMN document_jobs.last_failure; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.document_jobs.last_failure IS 'Why the attempt before failed; for ops.';
+COMMENT ON COLUMN core.document_jobs.last_failure IS 'Why the previous attempt failed; for operators.';
 
 --
 -- Name: COLUMN document_jobs.queued_at; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.document_jobs.queued_at IS 'Since when the document waits; never moved.';
+COMMENT ON COLUMN core.document_jobs.queued_at IS 'When the document was queued; never changed.';
 
 --
 -- Name: document_removals; Type: TABLE; Schema: core; Owner: -
@@ -9950,7 +10075,7 @@ ALTER TABLE ONLY core.document_removals FORCE ROW LEVEL SECURITY;
 -- Name: TABLE document_removals; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.document_removals IS 'Failed uploads of which the document store holds nothing any more.';
+COMMENT ON TABLE core.document_removals IS 'Failed uploads whose bytes were removed from the document store.';
 
 --
 -- Name: document_texts; Type: TABLE; Schema: core; Owner: -
@@ -9969,7 +10094,7 @@ ALTER TABLE ONLY core.document_texts FORCE ROW LEVEL SECURITY;
 -- Name: TABLE document_texts; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.document_texts IS 'What the worker read from a document.';
+COMMENT ON TABLE core.document_texts IS 'The text that the worker read from a document.';
 
 --
 -- Name: document_types; Type: TABLE; Schema: core; Owner: -
@@ -9989,7 +10114,7 @@ ALTER TABLE ONLY core.document_types FORCE ROW LEVEL SECURITY;
 -- Name: TABLE document_types; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.document_types IS 'What a document can be, as a form shows it.';
+COMMENT ON TABLE core.document_types IS 'The document types, as a form shows them.';
 
 --
 -- Name: COLUMN document_types.place; Type: COMMENT; Schema: core; Owner: -
@@ -10022,19 +10147,19 @@ ALTER TABLE ONLY core.kept_answers FORCE ROW LEVEL SECURITY;
 -- Name: TABLE kept_answers; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.kept_answers IS 'Answers to writes that came with an Idempotency-Key, to be given again to the same caller for the same request.';
+COMMENT ON TABLE core.kept_answers IS 'Answers to writes with an Idempotency-Key, which the same caller gets again for the same request.';
 
 --
 -- Name: COLUMN kept_answers.key; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.kept_answers.key IS 'The Idempotency-Key. Each caller has keys of its own.';
+COMMENT ON COLUMN core.kept_answers.key IS 'The Idempotency-Key. Each caller has its own keys.';
 
 --
 -- Name: COLUMN kept_answers.court_code; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.kept_answers.court_code IS 'The court that the caller had, without which it would be answered otherwise.';
+COMMENT ON COLUMN core.kept_answers.court_code IS 'The court that the caller had; with another court, the answer could differ.';
 
 --
 -- Name: COLUMN kept_answers.organisation_id; Type: COMMENT; Schema: core; Owner: -
@@ -10046,19 +10171,19 @@ COMMENT ON COLUMN core.kept_answers.organisation_id IS 'The organisation that th
 -- Name: COLUMN kept_answers.request_sha256; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.kept_answers.request_sha256 IS 'Of all that makes the request; the server says of what.';
+COMMENT ON COLUMN core.kept_answers.request_sha256 IS 'SHA-256 over the request; the server decides over which parts.';
 
 --
 -- Name: COLUMN kept_answers.answer; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.kept_answers.answer IS 'Null in the transaction that does the work, until it has its answer.';
+COMMENT ON COLUMN core.kept_answers.answer IS 'Null in the transaction that does the work, until the answer is there.';
 
 --
 -- Name: COLUMN kept_answers.expires_at; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.kept_answers.expires_at IS 'From then on the key is as good as new; auth.sweep removes the row.';
+COMMENT ON COLUMN core.kept_answers.expires_at IS 'From then on the key counts as new; auth.sweep removes the row.';
 
 --
 -- Name: next_statuses; Type: TABLE; Schema: core; Owner: -
@@ -10076,8 +10201,8 @@ ALTER TABLE ONLY core.next_statuses FORCE ROW LEVEL SECURITY;
 -- Name: TABLE next_statuses; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.next_statuses IS 'To which statuses a caller of each role may move a case: what core.status_transitions says, gathered by its trigger for whoever reads
-cases. No row where there is none.';
+COMMENT ON TABLE core.next_statuses IS 'The statuses to which each role may move a case, gathered from core.status_transitions by its trigger, for reads of cases. No row
+if there is none.';
 
 --
 -- Name: COLUMN next_statuses.to_statuses; Type: COMMENT; Schema: core; Owner: -
@@ -10111,7 +10236,7 @@ ALTER TABLE ONLY core.organisation_links FORCE ROW LEVEL SECURITY;
 -- Name: TABLE organisation_links; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.organisation_links IS 'Ties a local authority or a voluntary adoption agency to a case. Unlinking keeps the row. Hidden from adopters.';
+COMMENT ON TABLE core.organisation_links IS 'Links a local authority or a voluntary adoption agency to a case. Unlinking keeps the row. Hidden from adopters.';
 
 --
 -- Name: COLUMN organisation_links.organisation_id; Type: COMMENT; Schema: core; Owner: -
@@ -10138,7 +10263,7 @@ ALTER TABLE ONLY core.status_change_particulars FORCE ROW LEVEL SECURITY;
 -- Name: TABLE status_change_particulars; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.status_change_particulars IS 'Who changed a status, and why: hidden from adopters.';
+COMMENT ON TABLE core.status_change_particulars IS 'The user who changed a status, and the reason; hidden from adopters.';
 
 --
 -- Name: status_changes; Type: TABLE; Schema: core; Owner: -
@@ -10159,7 +10284,7 @@ ALTER TABLE ONLY core.status_changes FORCE ROW LEVEL SECURITY;
 -- Name: TABLE status_changes; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.status_changes IS 'The history of a case''s status, written by a trigger alone.';
+COMMENT ON TABLE core.status_changes IS 'The history of a case''s status. Only a trigger writes it.';
 
 --
 -- Name: status_changes_id_seq; Type: SEQUENCE; Schema: core; Owner: -
@@ -10192,13 +10317,13 @@ ALTER TABLE ONLY core.status_transitions FORCE ROW LEVEL SECURITY;
 -- Name: TABLE status_transitions; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.status_transitions IS 'Which status may follow which. A status without a row here is terminal.';
+COMMENT ON TABLE core.status_transitions IS 'The allowed changes of status. A status without a row here is terminal.';
 
 --
 -- Name: COLUMN status_transitions.roles; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.status_transitions.roles IS 'Who may make this change.';
+COMMENT ON COLUMN core.status_transitions.roles IS 'The roles that may make this change.';
 
 --
 -- Name: schema_migrations; Type: TABLE; Schema: public; Owner: -
@@ -10645,7 +10770,7 @@ CREATE INDEX cases_court_code_case_number_idx ON core.cases USING btree (court_c
 -- Name: INDEX cases_court_code_case_number_idx; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON INDEX core.cases_court_code_case_number_idx IS 'Numbers sort as bytes here, so that those that begin alike stand side by side, whatever the collation of the database.';
+COMMENT ON INDEX core.cases_court_code_case_number_idx IS 'Numbers are sorted as bytes, so that those with the same beginning are adjacent in any collation of the database.';
 
 --
 -- Name: cases_court_code_case_type_place_created_at_id_idx; Type: INDEX; Schema: core; Owner: -
@@ -12009,7 +12134,7 @@ CREATE POLICY all_to_owner ON core.document_types TO casefile_owner USING (true)
 -- Name: POLICY all_to_owner ON document_types; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY all_to_owner ON core.document_types IS 'An administrator changes what a document can be.';
+COMMENT ON POLICY all_to_owner ON core.document_types IS 'An administrator changes the document types.';
 
 --
 -- Name: file_types all_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -12234,7 +12359,7 @@ CREATE POLICY insert_reached ON core.document_downloads FOR INSERT TO casefile_c
 -- Name: POLICY insert_reached ON document_downloads; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY insert_reached ON core.document_downloads IS 'Whoever may read the document, by the policies of core.documents.';
+COMMENT ON POLICY insert_reached ON core.document_downloads IS 'Every user who may read the document, by the policies of core.documents.';
 
 --
 -- Name: documents insert_reached; Type: POLICY; Schema: core; Owner: -
@@ -12309,7 +12434,7 @@ CREATE POLICY insert_to_processor ON core.document_removals FOR INSERT TO docume
 -- Name: POLICY insert_to_processor ON document_removals; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY insert_to_processor ON core.document_removals IS 'The worker says what it removed.';
+COMMENT ON POLICY insert_to_processor ON core.document_removals IS 'The worker records what it removed.';
 
 --
 -- Name: document_texts insert_to_processor; Type: POLICY; Schema: core; Owner: -
@@ -12363,7 +12488,7 @@ CREATE POLICY select_any ON core.document_types FOR SELECT TO casefile_caller US
 -- Name: POLICY select_any ON document_types; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_any ON core.document_types IS 'Everybody sees what a document can be.';
+COMMENT ON POLICY select_any ON core.document_types IS 'Everybody sees the document types.';
 
 --
 -- Name: file_types select_any; Type: POLICY; Schema: core; Owner: -
@@ -12516,7 +12641,7 @@ CREATE POLICY select_own ON core.kept_answers FOR SELECT TO casefile_caller USIN
 -- Name: POLICY select_own ON kept_answers; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_own ON core.kept_answers IS 'A caller is told again what it was told, while it reaches the case, by the policies of core.cases.';
+COMMENT ON POLICY select_own ON core.kept_answers IS 'A caller gets its kept answers again while it reaches the case, by the policies of core.cases.';
 
 --
 -- Name: assignment_particulars select_own_court; Type: POLICY; Schema: core; Owner: -
@@ -12564,7 +12689,7 @@ CREATE POLICY select_own_court ON core.case_number_gaps FOR SELECT TO hmcts_case
 -- Name: POLICY select_own_court ON case_number_gaps; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_own_court ON core.case_number_gaps IS 'An officer, of its own court: core.tg_case_number_series__in_use looks as whoever creates a case.';
+COMMENT ON POLICY select_own_court ON core.case_number_gaps IS 'An officer, of its own court: core.tg_case_number_series__in_use runs as the user who creates a case.';
 
 --
 -- Name: case_number_series select_own_court; Type: POLICY; Schema: core; Owner: -
@@ -12822,7 +12947,7 @@ CREATE POLICY select_to_owner ON core.assignments FOR SELECT TO casefile_owner U
 -- Name: POLICY select_to_owner ON assignments; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_to_owner ON core.assignments IS 'core.ties and core.gather_participants look who is tied to a case.';
+COMMENT ON POLICY select_to_owner ON core.assignments IS 'core.ties and core.gather_participants read them.';
 
 --
 -- Name: case_details select_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -12906,7 +13031,7 @@ CREATE POLICY select_to_owner ON core.organisation_links FOR SELECT TO casefile_
 -- Name: POLICY select_to_owner ON organisation_links; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_to_owner ON core.organisation_links IS 'core.ties and core.gather_participants look who is tied to a case.';
+COMMENT ON POLICY select_to_owner ON core.organisation_links IS 'core.ties and core.gather_participants read them.';
 
 --
 -- Name: status_change_particulars select_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -12999,7 +13124,7 @@ CREATE POLICY update_own_court ON core.cases FOR UPDATE TO hmcts_case_officer US
 -- Name: POLICY update_own_court ON cases; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY update_own_court ON core.cases IS 'An officer changes the cases of its own court; what of them, the column grants and tg_cases__guard say.';
+COMMENT ON POLICY update_own_court ON core.cases IS 'An officer changes the cases of its own court, within the column grants and tg_cases__guard.';
 
 --
 -- Name: documents update_own_court; Type: POLICY; Schema: core; Owner: -
@@ -13044,7 +13169,7 @@ CREATE POLICY update_own_upload ON core.documents FOR UPDATE TO hmcts_case_offic
 -- Name: POLICY update_own_upload ON documents; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY update_own_upload ON core.documents IS 'Whoever uploads ends the upload.';
+COMMENT ON POLICY update_own_upload ON core.documents IS 'An uploader ends the upload.';
 
 --
 -- Name: cases update_reached; Type: POLICY; Schema: core; Owner: -
@@ -13071,7 +13196,7 @@ CREATE POLICY update_to_processor ON core.documents FOR UPDATE TO document_proce
 -- Name: POLICY update_to_processor ON documents; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY update_to_processor ON core.documents IS 'The worker records what it found; what of it, the column grants and tg_documents__guard say.';
+COMMENT ON POLICY update_to_processor ON core.documents IS 'The worker records what it found, within the column grants and tg_documents__guard.';
 
 --
 -- PostgreSQL database dump complete
@@ -13097,4 +13222,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128190737'),
     ('20261128205000'),
     ('20261128230655'),
-    ('20261129014243');
+    ('20261129021240');

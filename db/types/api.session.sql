@@ -1,3 +1,3 @@
 create type api.session as (caller api.caller, expires_at timestamptz, memberships api.membership[]);
 
-comment on type api.session is 'Whose session it is, until when, and what else its user may be.';
+comment on type api.session is 'A session''s user, its expiry, and the user''s other memberships.';

@@ -29,7 +29,7 @@ fn the_committed_document_is_what_the_server_serves_and_prints() {
 
 #[test]
 fn every_operation_has_a_name_a_summary_a_description_and_examples() {
-    assert_eq!(operations().len(), 35);
+    assert_eq!(operations().len(), 37);
     for operation in operations() {
         let id = &operation.id;
         let definition = operation.definition;
@@ -40,7 +40,7 @@ fn every_operation_has_a_name_a_summary_a_description_and_examples() {
         for (status, answer) in operation.responses() {
             let is_described = answer["description"].as_str().is_some_and(|text| !text.is_empty());
             assert!(is_described || status.starts_with('2'), "{id} {status} is not described");
-            if status != "302" {
+            if !matches!(status, "302" | "304") {
                 assert_has_example(&format!("{id} {status}"), &answer["content"]);
             }
         }
@@ -73,6 +73,8 @@ fn every_operation_tells_its_refusals() {
         "get_session",
         "get_health",
         "get_ready",
+        "list_courts",
+        "get_reference",
     ];
     for operation in operations() {
         let answers = operation.definition["responses"].as_object().unwrap();

@@ -32,9 +32,9 @@ end;
 $$;
 
 comment on function api.create_assignment(uuid, text, text) is
-'Ties a user to a case.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no user, no or unknown type; 23514 a user id beyond
-its limit; JCDUP already assigned.';
+'Assigns a user to a case.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no user, no or unknown type; 23514 a user id beyond its limit;
+JCDUP already assigned.';
 
 revoke all on function api.create_assignment(uuid, text, text) from public;
 grant execute on function api.create_assignment(uuid, text, text) to hmcts_case_officer;

@@ -12,7 +12,7 @@ begin
   return row(
     v_case.id,
     array(
-      select row(t.value, t.label, t.help_text)::api.document_type from core.document_types as t order by t.place
+      select row(t.value, t.label, t.help_text, t.description_required)::api.document_type from core.document_types as t order by t.place
     ),
     core.caller_role()::text
   )::api.upload_form;
@@ -20,7 +20,7 @@ end;
 $$;
 
 comment on function api.get_upload_form(uuid) is
-'What an upload can be, for a form.
+'The document types for an upload form.
 Errors: 42501 not for this role; JCMIS no case within reach.';
 
 revoke all on function api.get_upload_form(uuid) from public;

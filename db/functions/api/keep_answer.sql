@@ -29,8 +29,7 @@ end;
 $$;
 
 comment on function api.keep_answer(text, anyelement) is
-'Returns what it is given, once it is kept for api.claim_key to give again. Definer: answers are nobody''s to read or write
-otherwise.
+'Keeps an answer, which api.claim_key returns later, and returns it. Definer: nothing else may read or write kept answers.
 Errors: JCVAL more than 1 MiB; JCKEY the caller has not claimed the key, or has its answer already.';
 
 revoke all on function api.keep_answer(text, anyelement) from public;

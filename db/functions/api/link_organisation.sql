@@ -32,9 +32,9 @@ end;
 $$;
 
 comment on function api.link_organisation(uuid, text, text) is
-'Ties an organisation to a case: its workers reach the case from now on.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no organisation, no or unknown type; 23514 an
-organisation id beyond its limit; JCDUP already linked.';
+'Links an organisation to a case. From now on, its workers reach the case.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no organisation, no or unknown type; 23514 an organisation id
+beyond its limit; JCDUP already linked.';
 
 revoke all on function api.link_organisation(uuid, text, text) from public;
 grant execute on function api.link_organisation(uuid, text, text) to hmcts_case_officer;

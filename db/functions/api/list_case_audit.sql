@@ -57,7 +57,7 @@ end;
 $$;
 
 comment on function api.list_case_audit(uuid, integer, integer, text) is
-'The audit trail of a case, newest first, 50 a page unless told; by page number, or by the cursor of the page before.
+'The audit trail of a case, newest first, 50 a page by default; by page number, or by the cursor of the previous page.
 Errors: JCMIS no case within reach; 42501 not for this role; JCVAL no such page, a cursor that is none.';
 
 revoke all on function api.list_case_audit(uuid, integer, integer, text) from public;

@@ -82,7 +82,7 @@ end;
 $$;
 
 comment on function api.list_cases(text, text, date, date, text, text, text, integer, integer, text) is
-'The cases within reach, newest first and 20 a page unless told otherwise; by page number, or by the cursor of the page before.
+'The cases within reach, newest first and 20 a page by default; by page number, or by the cursor of the previous page.
 Errors: JCVAL an unknown word, no such page, a cursor that is none.';
 
 revoke all on function api.list_cases(text, text, date, date, text, text, text, integer, integer, text) from public;

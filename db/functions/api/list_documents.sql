@@ -69,8 +69,8 @@ end;
 $$;
 
 comment on function api.list_documents(uuid, text, text, text, integer, integer, text) is
-'The documents of a case, newest first; to an adopter, its own. All of them, up to 1,000, unless a page is asked for: by its
-number, 20 a page unless told otherwise, or by the cursor of the page before.
+'The documents of a case, newest first; to an adopter, its own. Without paging arguments all of them, up to 1,000; otherwise by
+page number, 20 a page by default, or by the cursor of the previous page.
 Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none, a user id beyond its limit.';
 
 revoke all on function api.list_documents(uuid, text, text, text, integer, integer, text) from public;

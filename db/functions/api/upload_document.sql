@@ -26,10 +26,10 @@ end;
 $$;
 
 comment on function api.upload_document(uuid, text, text, text) is
-'Begins an upload: the document is known as uploading before its first byte is stored. Its bytes go to the document
-store, and then api.complete_upload or api.fail_upload ends it.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVAL a file name or type that is not allowed, a description
-that is missing; 23514 a text beyond its limit.';
+'Begins an upload: the document has the status uploading before its first byte is stored. Its bytes go to the document store; then
+api.complete_upload or api.fail_upload ends the upload.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL a file name or type that is not allowed, a description that is
+missing; 23514 a text beyond its limit.';
 
 revoke all on function api.upload_document(uuid, text, text, text) from public;
 grant execute on function api.upload_document(uuid, text, text, text) to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter;

@@ -25,7 +25,7 @@ end;
 $$;
 
 comment on function auth.get_session(bytea) is
-'A session, with what its user may be; null when there is none. Definer: the server may not read the table.';
+'A session, with its user''s memberships; null if there is none. Definer: the server may not read the table.';
 
 revoke all on function auth.get_session(bytea) from public;
 grant execute on function auth.get_session(bytea) to casefile_api;

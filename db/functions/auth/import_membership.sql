@@ -29,7 +29,7 @@ end;
 $$;
 
 comment on function auth.import_membership(jsonb) is
-'Adds the membership of a row, if its user does not have it; what differed, null for nothing.
+'Adds the membership of a row, if its user does not have it; returns the difference, null for none.
 Errors: JCVAL unknown role or court, or none where there is a court or an organisation.';
 
 revoke all on function auth.import_membership(jsonb) from public;

@@ -18,7 +18,7 @@ end;
 $$;
 
 comment on function auth.known_court(text) is
-'The same as auth.find_court, but a court that is stated has to be one.
+'The same as auth.find_court, but a court that is stated must exist.
 Errors: JCVAL there is no such court.';
 
 revoke all on function auth.known_court(text) from public;

@@ -60,9 +60,9 @@ end;
 $$;
 
 comment on function auth.log_in(bytea, bytea, text, text, text, text, text) is
-'Opens a session for whomever one says one is, in a database marked LOCAL or TEST, and ends the one that the browser had.
-Somebody whom the directory knows in this role is given the court and organisation that it has there, unless stated.
-Definer: the server may not write the table.
+'Opens a session for any user name, in a database marked LOCAL or TEST, and ends the browser''s previous one. A user whom the
+directory knows in this role gets the court and organisation from there, unless stated. Definer: the server may not write the
+table.
 Errors: JCMOC not in this database; JCVAL no user name, unknown role or court; 23514 a text beyond its limit.';
 
 revoke all on function auth.log_in(bytea, bytea, text, text, text, text, text) from public;

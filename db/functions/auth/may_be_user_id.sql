@@ -15,6 +15,6 @@ end;
 $$;
 
 comment on function auth.may_be_user_id(text) is
-'Whether what an identity provider calls somebody can be its user id here as it is.';
+'Whether the provider''s name for a user can be the user id here, unchanged.';
 
 revoke all on function auth.may_be_user_id(text) from public;

@@ -36,7 +36,7 @@ end;
 $$;
 
 comment on function core.file_type(text) is
-'The type of file that a name promises, if it is a name and the type is allowed.
+'The type of file by the extension of a name, if the name is valid and the type is allowed.
 Errors: JCVAL it is not.';
 
 revoke all on function core.file_type(text) from public;

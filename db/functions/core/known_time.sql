@@ -16,7 +16,7 @@ end;
 $$;
 
 comment on function core.known_time(text, timestamptz) is
-'The time, if its year has four digits and is no year before Christ, as JSON and its readers want it; null stays null.
+'The time, if its year is from 1 to 9999, because readers of JSON need four digits; null stays null.
 Errors: JCVAL another time, infinity included.';
 
 revoke all on function core.known_time(text, timestamptz) from public;

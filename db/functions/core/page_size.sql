@@ -20,7 +20,7 @@ end;
 $$;
 
 comment on function core.page_size(integer, integer, integer) is
-'The length of a page, when it and the page''s number are such as can be asked for.
+'The length of a page, if it and the page''s number are valid.
 Errors: JCVAL neither.';
 
 revoke all on function core.page_size(integer, integer, integer) from public;

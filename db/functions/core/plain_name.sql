@@ -23,7 +23,7 @@ end;
 $$;
 
 comment on function core.plain_name(text, text) is
-'The text, trimmed; null when nothing is left. Two names that look alike because of what nobody sees would be two people.
+'The text, trimmed; null if nothing is left. With invisible characters, two names could look the same and be two users.
 Errors: JCVAL a control, bidirectional, zero-width or otherwise invisible character; not in NFC.';
 
 revoke all on function core.plain_name(text, text) from public;

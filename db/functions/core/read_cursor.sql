@@ -50,7 +50,7 @@ end;
 $$;
 
 comment on function core.read_cursor(text, text, text) is
-'The place that core.write_cursor wrote; null for none.
+'The position that core.write_cursor wrote; null for none.
 Errors: JCVAL not a cursor of this order.';
 
 revoke all on function core.read_cursor(text, text, text) from public;

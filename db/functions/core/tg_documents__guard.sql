@@ -102,8 +102,8 @@ end;
 $$;
 
 comment on function core.tg_documents__guard() is
-'Stamps who, when and the court of the case; lets each status move forward once, a failed reading begin anew, and nothing
-else change.
+'Sets user, time and the court of the case; allows each status to move forward once and a failed reading to begin again, and no
+other change.
 Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
 
 revoke all on function core.tg_documents__guard() from public;

@@ -50,8 +50,8 @@ end;
 $$;
 
 comment on function core.tg_documents__number() is
-'Numbers the versions of a name, on each side for itself, without gap or repeat, and refuses bytes that are in the case already. Definer: it has to
-see the documents that the caller does not.
+'Numbers the versions of a name, for each side, without gap or repeat, and refuses bytes that are in the case already. Definer: it
+must see documents that the caller may not.
 Errors: JCVAL an empty file, one that is too large or not what its name says; JCSAM the same bytes.';
 
 revoke all on function core.tg_documents__number() from public;

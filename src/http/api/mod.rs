@@ -15,6 +15,7 @@ mod get_live;
 mod get_protected;
 mod get_public_health;
 mod get_ready;
+mod get_reference;
 mod get_session;
 mod get_site_access;
 mod get_upload_form;
@@ -22,6 +23,7 @@ mod link_organisation;
 mod list_assignments;
 mod list_case_audit;
 mod list_cases;
+mod list_courts;
 mod list_document_versions;
 mod list_documents;
 mod list_organisations;
@@ -42,17 +44,19 @@ pub use self::{get_case::CaseRead, list_case_audit::AuditPage, list_cases::CaseP
 
 #[derive(Tags)]
 enum Tag {
-    /// Logging in and out, and who one is.
+    /// Log in, log out, and see who is logged in.
     Session,
+    /// The courts, and the values that requests and answers use. A form needs them.
+    Reference,
     /// Adoption cases, from the application to the outcome.
     Cases,
-    /// Which users work on a case, or applied for it.
+    /// The users who work on a case, or who apply to adopt in it.
     Assignments,
-    /// Which local authorities and adoption agencies take part in a case.
+    /// The local authorities and adoption agencies that take part in a case.
     Organisations,
-    /// The documents of a case: uploaded, scanned, read, downloaded.
+    /// Upload, list and download the documents of a case.
     Documents,
-    /// What was done with a case, by whom and when.
+    /// Every change of a case: who made it, and when.
     Audit,
     /// Whether the service works.
     Health,
@@ -69,6 +73,7 @@ pub fn operations() -> impl OpenApi {
             get_admin_only::Api,
             get_site_access::Api,
         ),
+        (list_courts::Api, get_reference::Api),
         (create_case::Api, list_cases::Api, get_case::Api),
         (update_case::Api, change_case_status::Api, delete_case::Api),
         (create_assignment::Api, list_assignments::Api, revoke_assignment::Api),

@@ -6,7 +6,9 @@ mod body;
 mod byte_range;
 mod form;
 mod json;
+mod kept;
 mod organisation;
+mod paged;
 mod path_id;
 mod redirect;
 mod upload;
@@ -21,11 +23,13 @@ pub use self::{
     byte_range::ByteRange,
     form::Form,
     json::Json,
+    kept::Kept,
     organisation::OrganisationLink,
+    paged::{Page, Paged},
     path_id::PathId,
     redirect::Redirect,
-    upload::{UploadForm, UploadResult, case_page},
+    upload::{DocumentType, UploadForm, UploadResult, case_page},
     upload_forms::{FileDetails, UploadDocument, UploadDocuments, several},
     user::{Greeting, LoggedIn, User},
-    version::{Expected, IfMatch, Versioned, etag},
+    version::{Expected, IfMatch, Versioned},
 };

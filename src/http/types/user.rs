@@ -6,7 +6,7 @@ use serde_with::skip_serializing_none;
 
 use crate::values::{Roles, Text};
 
-/// Somebody who is logged in.
+/// The user who is logged in.
 #[skip_serializing_none]
 #[derive(Deserialize, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]
@@ -16,7 +16,7 @@ pub struct User {
     pub user_id: String,
     #[oai(validator(max_length = 100))]
     pub username: String,
-    /// Left out until somebody who has several memberships has chosen one
+    /// Left out until a user with several roles has chosen one
     #[serde(rename(deserialize = "user_role"))]
     pub role: Option<Text<Roles>>,
     /// The name of the user's court
@@ -52,7 +52,7 @@ impl Example for Greeting {
     }
 }
 
-/// Who somebody is from now on.
+/// The user who is logged in now.
 #[derive(Deserialize, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", example)]
@@ -62,7 +62,7 @@ pub struct LoggedIn {
     pub success: bool,
     #[serde(rename(deserialize = "caller"))]
     pub user: User,
-    /// Where to go now
+    /// The page to go to
     pub redirect_url: String,
 }
 
