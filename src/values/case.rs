@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use uuid::Uuid;
 
-use super::{Attentions, CaseTypes, Name, Statuses, Text, Timestamp};
+use super::{Attentions, CaseNumber, CaseTypes, CourtCode, Name, Statuses, Text, Timestamp};
 
 /// For the document: the case that all its examples are about.
 pub const EXAMPLE_CASE_ID: Uuid = Uuid::from_u128(0x019a_b3c4_5d6e_7f80_9a0b_1c2d_3e4f_5061);
@@ -19,16 +19,14 @@ pub const EXAMPLE_CASE_ID: Uuid = Uuid::from_u128(0x019a_b3c4_5d6e_7f80_9a0b_1c2
 pub struct CaseRecord {
     pub id: Uuid,
     /// The number that people use for the case: court code, year, number within the year
-    #[oai(validator(pattern = "^[A-Z]{2,8}/[0-9]{4,}/[0-9]{5,}$"))]
-    case_number: String,
+    case_number: Text<CaseNumber>,
     case_type: Text<CaseTypes>,
     status: Text<Statuses>,
     /// The name of the court
     #[oai(validator(max_length = 100))]
     assigned_court: String,
     /// The code of the court
-    #[oai(validator(pattern = "^[A-Z]{2,8}$"))]
-    court_code: String,
+    court_code: Text<CourtCode>,
     #[oai(validator(max_length = 100))]
     created_by: Option<String>,
     created_at: Timestamp,
@@ -100,11 +98,11 @@ impl Example for CaseRecord {
     fn example() -> Self {
         Self {
             id: EXAMPLE_CASE_ID,
-            case_number: "BFC/2026/00001".to_owned(),
+            case_number: Text::new("BFC/2026/00001"),
             case_type: Text::new("AGENCY_ADOPTION"),
             status: Text::new("DIRECTIONS"),
             assigned_court: "Birmingham Family Court".to_owned(),
-            court_code: "BFC".to_owned(),
+            court_code: Text::new("BFC"),
             created_by: Some("olivia.officer".to_owned()),
             created_at: Timestamp::example(1_772_445_600),
             updated_at: Timestamp::example(1_772_532_000),

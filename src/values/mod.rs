@@ -18,9 +18,10 @@ pub use self::{
     page::Pagination,
     success::Success,
     text::{
-        ActorRoles, AnyLength, AssignmentTypes, Attentions, AuditActions, AuthModes, CaseTypes, Cursor,
-        DatabaseStates, DocumentTypes, HealthStatuses, Kind, Name, OcrStatuses, OrganisationTypes, Roles,
-        Sides, SortKeys, SortOrders, Statuses, Text, UpTo, UploadStatuses, VirusScanStatuses, Words, nfc,
+        ActorRoles, AnyLength, AssignmentTypes, Attentions, AuditActions, AuthModes, CaseNumber, CaseTypes,
+        CourtCode, Cursor, DatabaseStates, DocumentTypes, HealthStatuses, Kind, Name, OcrStatuses,
+        OrganisationTypes, Roles, Sides, SortKeys, SortOrders, Statuses, Text, UpTo, UploadStatuses,
+        VirusScanStatuses, Words, nfc,
     },
     time::{Date, Timestamp},
 };

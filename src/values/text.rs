@@ -73,19 +73,28 @@ impl Kind for AnyLength {
     }
 }
 
-/// Where a list goes on.
-pub struct Cursor;
+macro_rules! forms {
+    ($($form:ident = $description:literal, $limit:literal, $pattern:literal;)*) => {
+        $(
+            #[doc = $description]
+            pub struct $form;
 
-impl Kind for Cursor {
-    fn schema_ref() -> MetaSchemaRef {
-        let schema = MetaSchema {
-            min_length: Some(1),
-            max_length: Some(500),
-            pattern: Some("^[A-Za-z0-9_-]+$".to_owned()),
-            ..MetaSchema::new("string")
-        };
-        MetaSchemaRef::Inline(Box::new(schema))
-    }
+            impl Kind for $form {
+                fn schema_ref() -> MetaSchemaRef {
+                    let (min_length, max_length) = (Some(1), Some($limit));
+                    let pattern = Some($pattern.to_owned());
+                    let schema = MetaSchema { min_length, max_length, pattern, ..MetaSchema::new("string") };
+                    MetaSchemaRef::Inline(Box::new(schema))
+                }
+            }
+        )*
+    };
+}
+
+forms! {
+    CaseNumber = "Court code, year, number within the year.", 50, "^[A-Z]{2,8}/[0-9]{4,}/[0-9]{5,}$";
+    CourtCode = "What the numbers of a court's cases begin with.", 8, "^[A-Z]{2,8}$";
+    Cursor = "The place where a list goes on.", 500, "^[A-Za-z0-9_-]+$";
 }
 
 /// One of these words.
