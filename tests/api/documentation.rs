@@ -141,6 +141,7 @@ fn the_closed_sets_of_words_are_those_of_the_database() {
             "DocumentType",
             "ErrorCode",
             "ErrorReason",
+            "FieldErrorCode",
             "HealthStatus",
             "Side",
             "SortBy",

@@ -8,12 +8,13 @@ set search_path = ''
 as $$
 declare
   v_case core.cases := core.find_case(p_case_id);
-  v_filename text := core.nfc(core.limited_text('filename', p_filename, 255));
 begin
+  perform core.refuse(core.check_length('filename', p_filename, 255));
+
   return array(
     select r
     from core.document_records() as r
-    where r.case_id = v_case.id and core.nfc(r.filename) = v_filename
+    where r.case_id = v_case.id and core.nfc(r.filename) = core.nfc(p_filename)
     order by r.side desc, r.version desc, r.id
   );
 end;

@@ -8,11 +8,12 @@ set search_path = ''
 as $$
 declare
   v_case core.cases := core.lock_case(p_case_id, null);
-  v_organisation_id text := core.trimmed(core.limited_text('organisationId', p_organisation_id, 100));
 begin
+  perform core.refuse(core.check_length('organisationId', p_organisation_id, 100));
+
   update core.organisation_links
   set unlinked_at = now()
-  where case_id = v_case.id and organisation_id = v_organisation_id and unlinked_at is null;
+  where case_id = v_case.id and organisation_id = core.trimmed(p_organisation_id) and unlinked_at is null;
 
   if not found then
     raise exception using errcode = 'JCNIL', message = 'Organisation not found', detail = '{"reason": "ORGANISATION_NOT_LINKED"}';

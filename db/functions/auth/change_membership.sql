@@ -13,11 +13,16 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_court text := auth.find_court(core.limited_text('courtAssignment', p_court_assignment, 100));
-  v_organisation text := core.trimmed(core.limited_text('organisationId', p_organisation_id, 100));
+  v_court text := auth.find_court(p_court_assignment);
+  v_organisation text := core.trimmed(p_organisation_id);
   v_session auth.sessions := auth.find_session(p_token_sha256);
   v_fitting auth.memberships[];
 begin
+  perform core.refuse(
+    core.check_length('courtAssignment', p_court_assignment, 100),
+    core.check_length('organisationId', p_organisation_id, 100)
+  );
+
   -- The user, the rules, the session: who ends one of them waits for us, or we for it.
   perform from auth.users as u where u.user_id = v_session.user_id for no key update;
   perform
@@ -57,7 +62,9 @@ begin
   v_session.membership_id := v_fitting[1].id;
   v_session := auth.open_session(v_session, null, null);
 
-  return row(auth.session_caller(v_session), auth.landing_page(null, v_session.user_role))::auth.log_in;
+  return row(
+    auth.session_caller(v_session), auth.landing_page(null, v_session.user_role), v_session.expires_at, v_session.ends_at
+  )::auth.log_in;
 end;
 $$;
 

@@ -22,6 +22,7 @@ const GET_SESSION: Operation = Operation::write("auth.get_session");
 struct Opened {
     caller: User,
     expires_at: Timestamp,
+    ends_at: Timestamp,
     memberships: Option<Vec<Membership>>,
 }
 
@@ -32,8 +33,10 @@ struct Opened {
 struct SessionState {
     authenticated: bool,
     auth_mode: Text<AuthModes>,
-    /// When the session ends. Each use of a cookie's session moves this, up to 12 hours after the login.
+    /// When the session ends if nobody uses it. Each use of a cookie's session moves this, up to `endsAt`.
     expires_at: Option<Timestamp>,
+    /// When the session ends in any case: 12 hours after the login, or with the bearer token
+    ends_at: Option<Timestamp>,
     /// The user's roles, for `POST /api/auth/membership`. The session has one of them. A user with several roles must
     /// choose one first.
     memberships: Option<Vec<Membership>>,
@@ -45,7 +48,8 @@ impl Example for SessionState {
         Self {
             authenticated: true,
             auth_mode: Text::new(AuthMode::Oidc.to_string()),
-            expires_at: Some(Timestamp::example(1_761_904_800)),
+            expires_at: Some(Timestamp::example(1_772_534_800)),
+            ends_at: Some(Timestamp::example(1_772_576_200)),
             memberships: Some(vec![Membership::example()]),
             user: Some(User::example()),
         }
@@ -76,10 +80,11 @@ impl Api {
         }
         let auth_mode = Text::new(config.auth_mode.to_string());
         Ok(Json(match opened {
-            Some(Opened { caller, expires_at, memberships }) => SessionState {
+            Some(Opened { caller, expires_at, ends_at, memberships }) => SessionState {
                 authenticated: true,
                 auth_mode,
                 expires_at: Some(expires_at),
+                ends_at: Some(ends_at),
                 memberships: memberships.filter(|memberships| !memberships.is_empty()),
                 user: Some(caller),
             },
@@ -87,6 +92,7 @@ impl Api {
                 authenticated: false,
                 auth_mode,
                 expires_at: None,
+                ends_at: None,
                 memberships: None,
                 user: None,
             },
