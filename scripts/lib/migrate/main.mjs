@@ -20,7 +20,7 @@ const LONGEST_PAUSE = 10_000;
 
 const WHY = {
   42704: ["If it is a role that does not exist: apply db/roles.sql to the database as an administrator, then run this again."],
-  57014: ["It took longer than the login's statement_timeout allows, or somebody cancelled it."],
+  57014: ["It took longer than the login's statement_timeout allows, or it was cancelled."],
   42501: [
     "casefile_owner may not do that. Apply db/roles.sql to the database as an administrator.",
     "What only an administrator may do belongs there, and not in a migration.",

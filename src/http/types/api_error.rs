@@ -75,7 +75,7 @@ struct ErrorBody {
     results: Option<Vec<UploadResult>>,
 }
 
-/// What an answer carries as `code`.
+/// The word of `code` in an answer.
 struct Codes;
 
 impl Kind for Codes {
@@ -90,7 +90,7 @@ impl Kind for Codes {
     }
 }
 
-/// What an answer carries as `reason`.
+/// The word of `reason` in an answer.
 struct Reasons;
 
 impl Kind for Reasons {
