@@ -1,4 +1,4 @@
-// Who may call which function: the grants of EXECUTE, with what each function's comment says.
+// The grants of EXECUTE: which role may call which function, with each function's comment.
 import { functionsPicture, TITLE } from "./functions-picture.mjs";
 import { code, csv, inCell, page, paragraph, table } from "./text.mjs";
 

@@ -42,7 +42,7 @@ async function run(url, signal, ask) {
     if (succeeded) return done;
     if (done.length > before) tries = 1;
     if (codeOf(said) !== NO_LOCK) throw failure(said, name, done.length, why(said));
-    // What ran outside of a transaction may be half done.
+    // A statement outside a transaction may be half done.
     const mayRepeat = name && isWhole(name) && tries < Number(lockTries);
     if (!mayRepeat) throw failure(said, name, done.length, gaveUp(tries, waits));
     await waitForTurn(tries, waits, signal);
