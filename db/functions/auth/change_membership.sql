@@ -57,7 +57,9 @@ begin
   v_session.membership_id := v_fitting[1].id;
   v_session := auth.open_session(v_session, null, null);
 
-  return row(auth.session_caller(v_session), auth.landing_page(null, v_session.user_role))::auth.log_in;
+  return row(
+    auth.session_caller(v_session), auth.landing_page(null, v_session.user_role), v_session.expires_at, v_session.ends_at
+  )::auth.log_in;
 end;
 $$;
 

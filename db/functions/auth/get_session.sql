@@ -19,7 +19,8 @@ begin
   end if;
 
   return row(
-    auth.session_caller(v_session), v_session.expires_at, auth.show_memberships(v_session.user_id, v_session.claimed)
+    auth.session_caller(v_session), v_session.expires_at, auth.show_memberships(v_session.user_id, v_session.claimed),
+    v_session.ends_at
   )::api.session;
 end;
 $$;
