@@ -12,7 +12,10 @@ use poem_openapi::{ContactObject, ExtraHeader, LicenseObject, OpenApi, OpenApiSe
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{admin, api, docs, document::finish, documented::Operations, limiters::Limiters, pipeline};
+use super::{
+    admin, api, docs, document::finish, documented::Operations, examples::add_examples, limiters::Limiters,
+    pipeline,
+};
 use crate::{
     config::Config,
     db::{Db, Usage},
@@ -64,7 +67,7 @@ pub fn document() -> Value {
 
 #[expect(clippy::expect_used, reason = "the framework has just made it, and tests read it")]
 fn finished(specification: &str) -> Value {
-    finish(serde_json::from_str(specification).expect("the framework writes JSON"))
+    add_examples(finish(serde_json::from_str(specification).expect("the framework writes JSON")))
 }
 
 fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {

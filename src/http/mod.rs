@@ -11,6 +11,7 @@ mod docs;
 mod document;
 mod documented;
 mod encoding;
+mod examples;
 mod idempotency;
 mod limiters;
 mod origin;

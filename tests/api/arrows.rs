@@ -68,7 +68,7 @@ const HOUSE: [(&str, Floors); 9] = [
     (
         "http",
         &[
-            &["cookies", "document", "time_limit"],
+            &["cookies", "document", "examples", "time_limit"],
             &["auth", "body", "client_address", "docs", "encoding", "limiters", "origin", "server", "types"],
             &["admin", "api", "idempotency"],
             &["documented", "pipeline"],
