@@ -31,7 +31,7 @@ async function tried(page, { operationId, tags, requestBody }) {
   }
   assert.ok(requestBody === undefined || (await page.$(`${block} .opblock-section-request-body`)), operationId);
   await page.click(`${block} .execute`);
-  const status = await page.waitForSelector(`${block} .live-responses-table .response-col_status`).then((cell) => cell.evaluate((cell) => cell.textContent));
+  const status = await page.waitForSelector(`${block} .live-responses-table tbody .response-col_status`).then((cell) => cell.evaluate((cell) => cell.textContent));
   await page.click(`${block} .opblock-summary-control`);
   return status.slice(0, 3);
 }

@@ -27,10 +27,9 @@ export class Demonstration extends Site {
   }
 
   /** A new page of the browser, and what goes wrong on it. */
-  async page({ width = 1280, scheme = "light" } = {}) {
+  async page() {
     const page = await (await this.browser.createBrowserContext()).newPage();
-    await page.setViewport({ width, height: 900 });
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    await this.look(page, { width: 1280, scheme: "light" });
     const troubles = [];
     page.on("request", (request) => {
       const { protocol, origin } = new URL(request.url());
@@ -44,9 +43,15 @@ export class Demonstration extends Site {
     return { page, troubles };
   }
 
-  async open(path, settings) {
-    const opened = await this.page(settings);
-    await opened.page.goto(this.url + path, { waitUntil: "networkidle0" });
+  async look(page, { width, scheme }) {
+    await page.setViewport({ width, height: 900 });
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+  }
+
+  async open(path) {
+    const opened = await this.page();
+    await opened.page.goto(this.url + path);
+    if (path === "/docs/reference") await opened.page.waitForSelector(".opblock");
     return opened;
   }
 }
