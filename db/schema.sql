@@ -250,6 +250,16 @@ CREATE TYPE api.case_read AS (
 );
 
 --
+-- Name: court; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.court AS (
+	code text,
+	name text,
+	region text
+);
+
+--
 -- Name: document; Type: TYPE; Schema: api; Owner: -
 --
 
@@ -293,7 +303,8 @@ CREATE TYPE api.document_page AS (
 CREATE TYPE api.document_type AS (
 	value text,
 	label text,
-	help_text text
+	help_text text,
+	description_required boolean
 );
 
 --
@@ -314,6 +325,16 @@ CREATE TYPE api.download AS (
 --
 
 COMMENT ON TYPE api.download IS 'Where the bytes of a document are, and what they are.';
+
+--
+-- Name: file_type; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.file_type AS (
+	extension text,
+	mime_type text,
+	size_limit bigint
+);
 
 --
 -- Name: greeting; Type: TYPE; Schema: api; Owner: -
@@ -351,6 +372,41 @@ CREATE TYPE api.organisation_link AS (
 	organisation_type text,
 	created_at timestamp with time zone,
 	created_by text
+);
+
+--
+-- Name: status; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.status AS (
+	value text,
+	is_outcome boolean
+);
+
+--
+-- Name: status_transition; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.status_transition AS (
+	from_status text,
+	to_status text,
+	roles text[],
+	reason_required boolean
+);
+
+--
+-- Name: reference; Type: TYPE; Schema: api; Owner: -
+--
+
+CREATE TYPE api.reference AS (
+	case_types text[],
+	statuses api.status[],
+	transitions api.status_transition[],
+	roles text[],
+	assignment_types text[],
+	organisation_types text[],
+	document_types api.document_type[],
+	file_types api.file_type[]
 );
 
 --
@@ -1164,6 +1220,47 @@ $$;
 COMMENT ON FUNCTION api.get_protected() IS 'Tells a caller who it is.';
 
 --
+-- Name: get_reference(); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.get_reference() RETURNS api.reference
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select row(
+    enum_range(null::core.case_type)::text[],
+    array(
+      select row(s.status, not exists (select from core.status_transitions as t where t.from_status = s.status))::api.status
+      from unnest(enum_range(null::core.case_status)) as s (status)
+      order by s.status
+    ),
+    array(
+      select row(t.from_status, t.to_status, t.roles, t.reason_required)::api.status_transition
+      from core.status_transitions as t
+      order by t.from_status, t.to_status
+    ),
+    enum_range(null::core.user_role)::text[],
+    enum_range(null::core.assignment_type)::text[],
+    enum_range(null::core.organisation_type)::text[],
+    array(
+      select row(t.value, t.label, t.help_text, t.description_required)::api.document_type
+      from core.document_types as t
+      order by t.place
+    ),
+    array(
+      select row(t.extension, t.mime_type, t.size_limit)::api.file_type from core.file_types as t order by t.extension
+    )
+  )::api.reference;
+$$;
+
+--
+-- Name: FUNCTION get_reference(); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.get_reference() IS 'The words that requests and answers use, and which status may follow which. For anybody, so it runs as the owner: the
+server calls it without a session.';
+
+--
 -- Name: get_upload_form(uuid); Type: FUNCTION; Schema: api; Owner: -
 --
 
@@ -1177,7 +1274,7 @@ begin
   return row(
     v_case.id,
     array(
-      select row(t.value, t.label, t.help_text)::api.document_type from core.document_types as t order by t.place
+      select row(t.value, t.label, t.help_text, t.description_required)::api.document_type from core.document_types as t order by t.place
     ),
     core.caller_role()::text
   )::api.upload_form;
@@ -1430,6 +1527,23 @@ $$;
 
 COMMENT ON FUNCTION api.list_cases(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text, p_sort_by text, p_sort_order text, p_page integer, p_page_size integer, p_cursor text) IS 'The cases within reach, newest first and 20 a page unless told otherwise; by page number, or by the cursor of the page before.
 Errors: JCVAL an unknown word, no such page, a cursor that is none.';
+
+--
+-- Name: list_courts(); Type: FUNCTION; Schema: api; Owner: -
+--
+
+CREATE FUNCTION api.list_courts() RETURNS api.court[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select array(select row(c.code, c.name, c.region)::api.court from core.courts as c order by c.name);
+$$;
+
+--
+-- Name: FUNCTION list_courts(); Type: COMMENT; Schema: api; Owner: -
+--
+
+COMMENT ON FUNCTION api.list_courts() IS 'Every family court, by name. For anybody, so it runs as the owner: the server calls it without a session.';
 
 --
 -- Name: list_document_versions(uuid, text); Type: FUNCTION; Schema: api; Owner: -
@@ -13075,4 +13189,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128190737'),
     ('20261128205000'),
     ('20261128230655'),
-    ('20261129014243');
+    ('20261129014850');

@@ -1,1 +1,1 @@
-create type api.document_type as (value text, label text, help_text text);
+create type api.document_type as (value text, label text, help_text text, description_required boolean);

@@ -36,8 +36,8 @@ migrations_as_applied() {
     done
     # One that the baseline stands for.
     [[ $version < $(known_migrations | head -n 1) ]] ||
-      die "The database $1 has run the migration $version, which is not here." \
-        "Check out the branch that it came from, or begin anew with scripts/db reset, which drops its data."
+      die "The database $1 has run the migration $version, which this clone lacks." \
+        "Check out the branch that it came from, or start over with scripts/db reset, which deletes all data."
   done
 }
 
@@ -49,7 +49,7 @@ take_back_changed() {
     [[ -e $file ]] || break
     if cmp -s "$file" "$MIGRATIONS/${file##*/}"; then continue; fi
     count=$(find "$folder" -name '*.sql' | sort | sed -n "\\|$file|,\$p" | wc -l)
-    say "   ${file##*/} has changed since it was applied: taking $count back first"
+    say "   ${file##*/} has changed since it was applied: taking back $count first"
     # What the mark in the document store tells of goes with it.
     rm -f "$STATE"/documents*/casefile-mark.json
     for ((; count > 0; count--)); do MIGRATIONS=$folder dbmate_quietly "$database" rollback; done

@@ -24,8 +24,8 @@ is_running() { server_pid >/dev/null; }
 make_state() {
   local reason
   if ! reason=$(mkdir -p "$STATE" 2>&1) || ! reason=$(mktemp "$STATE/writable.XXXXXX" 2>&1); then
-    die "$(id -un) may not write to $STATE, which is where the database is kept:" "$reason" \
-      "Work as the user whom the clone belongs to ($(stat -c %U "$ROOT")), or set CASEFILE_STATE to a folder of your own."
+    die "$(id -un) may not write to $STATE, where the database is kept:" "$reason" \
+      "Work as the owner of the clone ($(stat -c %U "$ROOT")), or set CASEFILE_STATE to a folder of your own."
   fi
   rm "$reason"
 }

@@ -51,12 +51,12 @@ source "$SCRIPTS/lib/needs.sh"
 run_npm_ci() {
   local said reason="npm ci failed in $PWD:"
   [[ -w . ]] || die "$(id -un) may not write to $PWD, where npm puts the tools." \
-    "Work as the user whom the clone belongs to ($(stat -c %U "$ROOT")), or make a clone of your own."
+    "Work as the owner of the clone ($(stat -c %U "$ROOT")), or make a clone of your own."
   said=$(npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error 2>&1 >/dev/null) || case $said in
-    *EACCES* | *EPERM* | *EROFS*) die "$reason" "$said" "$(id -un) may not write to what it names." ;;
+    *EACCES* | *EPERM* | *EROFS*) die "$reason" "$said" "$(id -un) may not write to the path above." ;;
     *ENOSPC*) die "$reason" "$said" "The disk is full." ;;
     *ENOTFOUND* | *EAI_AGAIN* | *ECONN* | *ETIMEDOUT* | *E40[0-9]* | *E50[0-9]* | *CERT*)
-      die "$reason" "$said" "It needs the npm registry, which is $(npm config get registry)." ;;
+      die "$reason" "$said" "npm needs its registry, $(npm config get registry)." ;;
     *) die "$reason" "$said" ;;
   esac
 }

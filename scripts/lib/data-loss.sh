@@ -25,8 +25,8 @@ confirm() {
   local answer=
   [[ $1 != --yes ]] || return 0
   warn "${@:3}"
-  [[ -t 0 ]] || die "Nobody is at a terminal to say yes, and nothing was changed." "If you mean it: scripts/db $2 --yes"
-  read -rp "Type yes to go on: " answer || warn ""
+  [[ -t 0 ]] || die "There is no terminal to confirm at. Nothing was changed." "To go ahead: scripts/db $2 --yes"
+  read -rp "Type yes to continue: " answer || warn ""
   [[ $answer == yes ]] || die "Nothing was changed."
 }
 

@@ -74,7 +74,7 @@ rows_as_they_should_be() {
     union all select 'nobody reaches a case by name' where not exists (select from core.case_reach)
     union all select 'no row of ' || n from unnest('{audit.entries,core.assignments,core.organisation_links,core.status_change_particulars}'::text[]) as n
       where not exists (select from pg_catalog.pg_class as c where c.oid = n::regclass and pg_catalog.pg_relation_size(c.oid) > 0)")
-  [[ -z $found ]] || die "$2, rows are not as they should be:" "$found"
+  [[ -z $found ]] || die "$2, some rows are wrong:" "$found"
 }
 
 # What a server of the release goes on with, until it is told to stop.
@@ -111,7 +111,7 @@ test_rows_of_the_release() {
   rows_as_they_should_be "$database" "Brought up"
   MIGRATIONS=$ROOT/db/migrations
   for ((steps = $(unreleased_migrations | wc -l); steps > 0; steps--)); do dbmate_quietly "$database" rollback; done
-  [[ $(superuser_sql "$count" "$database") == "$counted" ]] || die "Rows are lost on the way back: $counted were there."
+  [[ $(superuser_sql "$count" "$database") == "$counted" ]] || die "The way back loses rows: there were $counted."
   dbmate_quietly "$database" migrate --strict
   rows_as_they_should_be "$database" "Brought up once more"
   drop_database "$database"
@@ -169,7 +169,7 @@ test_plpgsql_check() {
   local found
   found=$(superuser_sql "select count(*) from pg_available_extensions where name = 'plpgsql_check'")
   if ((found == 0)); then
-    left_out "this server build has no plpgsql_check (Debian's postgresql-$DEFAULT_POSTGRES-plpgsql-check has)."
+    left_out "this server build has no plpgsql_check (install Debian's postgresql-$DEFAULT_POSTGRES-plpgsql-check)."
     return
   fi
   found=$(sql "$(url_of postgres "$TAP_DATABASE")" <"$SCRIPTS/lib/plpgsql-check.sql")
@@ -187,8 +187,8 @@ test_tamper() {
     node "$SCRIPTS/lib/drift/tamper.mjs" 2>&1 | tee "$log" || status=$?
   awk '/^   [0-9]+ passed, [0-9]+ failed$/ { print "tamper", $1, $3 }' "$log" >>"$STATE/counts"
   drop_database "$database"
-  ((status == 0)) || die "The comparison missed something, or named too much: see above." \
-    "What it looks at stands in scripts/lib/drift/catalogue, what it should name in scripts/lib/drift/tampers.mjs."
+  ((status == 0)) || die "The comparison missed something, or reported too much: see above." \
+    "scripts/lib/drift/catalogue has the queries, scripts/lib/drift/tampers.mjs the expected findings."
 }
 
 # Opens grants and policies, each of which db/docs/access.csv has to show, and nothing else. The transaction is not committed.
@@ -196,6 +196,6 @@ test_openings() {
   local log=$STATE/openings.log status=0
   DATABASE_URL=$(url_of postgres "$TEMPLATE") node "$SCRIPTS/lib/docs/access/open.mjs" 2>&1 | tee "$log" || status=$?
   awk '/^   [0-9]+ passed, [0-9]+ failed$/ { print "openings", $1, $3 }' "$log" >>"$STATE/counts"
-  ((status == 0)) || die "The access matrix does not show what was opened, or more: see above." \
-    "If db/docs is out of date, run scripts/gen-docs first. What is opened stands in scripts/lib/docs/access/openings.mjs."
+  ((status == 0)) || die "The access matrix does not show exactly what was opened: see above." \
+    "If db/docs is out of date, run scripts/gen-docs first. scripts/lib/docs/access/openings.mjs lists what is opened."
 }

@@ -2,18 +2,19 @@
 # shellcheck shell=bash
 
 OLDEST_NODE=18
+OLDEST_PYTHON=3.11
 
-# need_all compiler|rust|node|PROGRAM...
+# need_all compiler|rust|node|python|PROGRAM...
 need_all() {
   local name reason missing=()
   for name in shell "$@"; do
     case $name in
-      shell | rust | node | compiler) reason=$("lacks_$name") ;;
+      shell | rust | node | compiler | python) reason=$("lacks_$name") ;;
       *) reason=$(lacks "$name") ;;
     esac
     [[ -z $reason ]] || missing+=("$reason")
   done
-  ((${#missing[@]} == 0)) || die "This machine lacks something, and nothing was begun:" "${missing[@]}"
+  ((${#missing[@]} == 0)) || die "This machine lacks something. Nothing was changed:" "${missing[@]}"
 }
 
 lacks() {
@@ -83,4 +84,17 @@ lacks_node() {
     say "node ${version#v} is older than $OLDEST_NODE: install a newer one from https://nodejs.org"
   fi
   command -v npm >/dev/null || say "npm is missing: it comes with Node from https://nodejs.org, or: sudo apt-get install npm"
+}
+
+lacks_python() {
+  local version
+  if ! command -v python3 >/dev/null; then
+    say "python3 is missing: sudo apt-get install python3 python3-pip"
+  elif ! version=$(python3 --version 2>&1); then
+    say "python3 does not work: ${version%%$'\n'*}"
+  elif is_older "${version#Python }" "$OLDEST_PYTHON"; then
+    say "python3 ${version#Python } is older than $OLDEST_PYTHON: install a newer one from https://www.python.org"
+  elif ! python3 -m pip --version >/dev/null 2>&1; then
+    say "pip is missing: sudo apt-get install python3-pip"
+  fi
 }

@@ -39,6 +39,18 @@ program_died() {
   exit 1
 }
 
+# await_program server|worker|provider COMMAND...: until the command succeeds.
+await_program() {
+  local name=$1 tries
+  shift
+  for ((tries = 0; tries < 150; tries++)); do
+    kill -0 "$(cat "$STATE/$name.pid")" 2>/dev/null || program_died "$name"
+    if "$@"; then return; fi
+    sleep 0.1
+  done
+  die "The $name was not ready within 15 seconds." "See $STATE/$name.log."
+}
+
 # start_program server|worker NAME=VALUE...: with this much of an environment more.
 start_program() {
   local name=$1 command=$1

@@ -29,15 +29,15 @@ version_after() {
 check_frozen() {
   local wrong
   wrong=$(cd "$MIGRATIONS" && sha256sum --check --quiet --strict "$FROZEN" 2>&1) ||
-    die "Released migrations were changed, and databases that ran them never see it:" "$wrong" \
-      "Take the change back (git checkout FILE), and change the sources: scripts/gen-migration."
-  say "   $(released_migrations | wc -l) released migrations are as they were"
+    die "Released migrations were changed. Databases that have run them would never get the change:" "$wrong" \
+      "Undo the change (git checkout FILE), change the sources, and run scripts/gen-migration."
+  say "   $(released_migrations | wc -l) released migrations are unchanged"
 }
 
 check_unreleased() {
   local by_hand
   by_hand=$(unreleased_by_hand)
   (($(wc -w <<<"$by_hand") <= 1)) ||
-    die "More than one unreleased migration is written by hand: ${by_hand//$'\n'/, }." "Put them into one, but for what has to run outside of a transaction."
-  (($(unreleased_sources | wc -w) <= 1)) || die "There is more than one unreleased _sources.sql." "Remove all, and run scripts/gen-migration."
+    die "More than one unreleased migration is written by hand: ${by_hand//$'\n'/, }." "Put them into one, except for statements that must run outside a transaction."
+  (($(unreleased_sources | wc -w) <= 1)) || die "There is more than one unreleased _sources.sql." "Remove all of them and run scripts/gen-migration."
 }

@@ -24,11 +24,11 @@ second_start() {
   differs "with the virus scanner at $clamd" "CLAMD_ADDRESS=$3" "$clamd" "$3"
   [[ $step == ready ]] ||
     die "Another scripts/dev of this clone is not ready yet (it is at: $step), and nothing answers on port $port." \
-      "It says so when it is."
+      "It prints a message when it is ready."
   say "This clone is running already: http://127.0.0.1:$port/docs"
 }
 
 # differs HOW_IT_RUNS ASKED_FOR IS WANTED
 differs() {
-  [[ -z $4 || $3 == "$4" ]] || die "This clone is running $1 already, which is not what $2 asks for." "Stop that one first (Ctrl-C)."
+  [[ -z $4 || $3 == "$4" ]] || die "This clone is already running $1, but $2 asks for something else." "Stop that one first (Ctrl-C)."
 }

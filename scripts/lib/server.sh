@@ -99,7 +99,7 @@ become_user() {
   for path in "$PGHOME" "$PGBIN/postgres"; do
     "${AS_SERVER[@]}" test -x "$path" ||
       die "PostgreSQL does not run as root, and user $1 cannot enter $path." \
-        "Put the clone where $1 may go (say /srv), or set CASEFILE_STATE (and POSTGRES_BIN) to such folders."
+        "Put the clone where $1 may go (such as /srv), or set CASEFILE_STATE (and POSTGRES_BIN) to such folders."
   done
 }
 

@@ -18,13 +18,7 @@ start_provider() {
   install_npm "$SCRIPTS/oidc"
   node "$PROVIDER" "$(cat "$STATE/oidc.port")" "$(redirect_url "$1")" >"$STATE/provider.log" 2>&1 &
   say "$!" >"$STATE/provider.pid"
-  local tries
-  for ((tries = 0; tries < 150; tries++)); do
-    kill -0 "$(cat "$STATE/provider.pid")" 2>/dev/null || program_died provider
-    if grep -q '^ready' "$STATE/provider.log"; then return; fi
-    sleep 0.1
-  done
-  die "The identity provider did not answer within 15 seconds." "See $STATE/provider.log."
+  await_program provider grep --quiet '^ready' "$STATE/provider.log"
 }
 
 redirect_url() { say "http://127.0.0.1:$1/api/auth/callback"; }

@@ -29,7 +29,7 @@ test_squawk() {
   squawk_finds_faults
   mapfile -t pending < <(unreleased_migrations)
   for name in "${pending[@]}"; do squawk_up "$MIGRATIONS/$name" || failed=1; done
-  ((failed == 0)) || die "squawk found faults in migrations that are not released yet: see above." \
+  ((failed == 0)) || die "squawk found faults in unreleased migrations: see above." \
     "Correct them, or put \"-- squawk-ignore RULE\" with the reason above the statement."
   say "   pending migrations: ${#pending[@]}"
 }

@@ -13,7 +13,7 @@ fn the_form_tells_what_a_document_can_be() {
     let types = form["documentTypes"].as_array().unwrap();
     assert_eq!(types.len(), 15);
     for of_a_type in types {
-        assert_eq!(fields_of(of_a_type), ["helpText", "label", "value"]);
+        assert_eq!(fields_of(of_a_type), ["descriptionRequired", "helpText", "label", "value"]);
     }
     let label =
         |value| types.iter().find(|of_a_type| of_a_type["value"] == value).map(|found| &found["label"]);

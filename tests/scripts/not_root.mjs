@@ -1,4 +1,4 @@
-// Errors name their cause to somebody who is not root and may not write, or whose npm does not reach its registry.
+// Errors name their cause to a user who is not root and may not write, or when npm does not reach its registry.
 import assert from "node:assert/strict";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -9,7 +9,7 @@ import { Clone, ROOT } from "./support/clone.mjs";
 const isRoot = process.getuid() === 0;
 const clone = new Clone();
 chmodSync(clone.folder, 0o755);
-// What these scripts need stands elsewhere: this user may not reach root's.
+// This user may not read root's home, where cargo and rustc are.
 const PATH = clone.path(["cargo", "rustc"], { cargo: "echo cargo 99.0.0", rustc: "echo rustc 99.0.0" });
 chmodSync(PATH, 0o755);
 after(() => clone.stop());
@@ -60,13 +60,13 @@ test("a state folder that is read-only", async () => {
 test("npm that may not write", async () => {
   const folder = copy();
   writable(folder, join(folder, "scripts"));
-  const said = await refused(run(folder, ["db", "start"]), /EACCES[^]*may not write to what it names/);
-  assert.doesNotMatch(said, /needs the npm registry/);
+  const said = await refused(run(folder, ["db", "start"]), /EACCES[^]*may not write to the path above/);
+  assert.doesNotMatch(said, /needs its registry/);
 });
 
 test("npm that does not reach its registry", async () => {
   const folder = copy();
   writable(folder, join(folder, "scripts"), join(folder, "home"));
   const registry = { npm_config_registry: "http://127.0.0.1:9/" };
-  await refused(run(folder, ["db", "start"], registry), /ECONNREFUSED[^]*needs the npm registry, which is http:\/\/127.0.0.1:9\//);
+  await refused(run(folder, ["db", "start"], registry), /ECONNREFUSED[^]*npm needs its registry, http:\/\/127.0.0.1:9\//);
 });

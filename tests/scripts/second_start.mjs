@@ -29,7 +29,7 @@ test("what the first does not do is not left out without a word", async () => {
   for (const [words, asked] of [[[], { PORT: "3999" }], [["--oidc"], {}], [[], { CLAMD_ADDRESS: "127.0.0.1:3999" }]]) {
     const { status, stderr } = await clone.run("dev", words, asked);
     assert.equal(status, 1);
-    assert.match(stderr, /not what (PORT=3999|--oidc|CLAMD_ADDRESS=127.0.0.1:3999) asks for/);
+    assert.match(stderr, /but (PORT=3999|--oidc|CLAMD_ADDRESS=127.0.0.1:3999) asks for something else/);
   }
 });
 
@@ -67,7 +67,7 @@ test("a port that cannot be is refused before anything is made", async () => {
   for (const PORT of ["0", "70000", "65536", "-1", "x", "08", "99999999999999999999", stranger]) {
     const { status, stderr } = await empty.run("dev", [], { PORT });
     assert.equal(status, 1, PORT);
-    assert.match(stderr, PORT === stranger ? /port \d+ is taken by another program/ : /is no port/);
+    assert.match(stderr, PORT === stranger ? /port \d+ is taken by another program/ : /is not a port/);
   }
   assert.ok(!existsSync(join(empty.state, "postgres")));
   taken.close();

@@ -12,7 +12,7 @@ begin
   return row(
     v_case.id,
     array(
-      select row(t.value, t.label, t.help_text)::api.document_type from core.document_types as t order by t.place
+      select row(t.value, t.label, t.help_text, t.description_required)::api.document_type from core.document_types as t order by t.place
     ),
     core.caller_role()::text
   )::api.upload_form;

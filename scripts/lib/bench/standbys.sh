@@ -41,7 +41,7 @@ until_so() {
     if "$@" >/dev/null 2>&1; then return; fi
     sleep 0.2
   done
-  die "In vain for a minute: $*"
+  die "Tried for a minute without success: $*"
 }
 
 set_primary() {

@@ -50,14 +50,13 @@ export function table(rows) {
     line(columns.map(() => "---")),
     ...rows.map((row) => line(columns.map(([, cell]) => cell(row)))),
     "",
-    "Ratios are of pgbench with the request's own statements, unless they say of what. The ideal is what the answer shows of the " +
-      "cases by one plain prepared join, in pgbench, under the same role, policies and settings. " +
-      `${connections} connections where nothing else is said; CPU is for 1,000 requests. ` +
-      `${fewCases ? "Fewer cases may be 1.3 times as fast (aim 1.1). " : ""}` +
-      `The p99 at ${manyConnections} connections, of which the server makes 10 to PostgreSQL and pgbench ${manyConnections}, ` +
-      "may be 1.5 times pgbench's (aim 1.2). " +
-      `${hasPostgraphile ? "PostGraphile 4 serves the same columns of the same tables, to the same caller, by GraphQL, and shall be 4 times slower. " : ""}` +
-      `${quick ? "" : "PostgREST's statements are those that it would send for the same columns, by pgbench and so without its HTTP. "}` +
-      "**Bold** is beyond.",
+    "A ratio compares with pgbench running the request's own statements, unless another reference is named. The ideal is one plain " +
+      "prepared join of what the answer shows of the cases, in pgbench, under the same role, policies and settings. " +
+      `There are ${connections} connections unless stated otherwise; CPU is for 1,000 requests. ` +
+      `${fewCases ? "With fewer cases, a workload may be 1.3 times as fast (aim 1.1). " : ""}` +
+      `The p99 at ${manyConnections} connections may be 1.5 times pgbench's (aim 1.2); the server makes 10 connections to PostgreSQL, pgbench ${manyConnections}. ` +
+      `${hasPostgraphile ? "PostGraphile 4 serves the same columns of the same tables, to the same caller, by GraphQL; the floor is 4 times its rate. " : ""}` +
+      `${quick ? "" : "PostgREST's statements are those that it would send for the same columns, run by pgbench without HTTP. "}` +
+      "**Bold** misses its floor.",
   ].join("\n");
 }

@@ -14,8 +14,8 @@ const UNDER_KEY = {
   update_case: "keep",
   upload_document: "begin",
 };
-/** They are parts of other operations. */
-const NOT_CALLED = ["claim_key", "keep_answer"];
+/** They are parts of other operations, or need no session. */
+const NOT_CALLED = ["claim_key", "keep_answer", "get_reference", "list_courts"];
 
 const SESSION = ["p_token_sha256 bytea", "p_request_id uuid", "p_client_address text"];
 const KEY = ["p_key text", "p_request_sha256 bytea"];

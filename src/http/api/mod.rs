@@ -15,6 +15,7 @@ mod get_live;
 mod get_protected;
 mod get_public_health;
 mod get_ready;
+mod get_reference;
 mod get_session;
 mod get_site_access;
 mod get_upload_form;
@@ -22,6 +23,7 @@ mod link_organisation;
 mod list_assignments;
 mod list_case_audit;
 mod list_cases;
+mod list_courts;
 mod list_document_versions;
 mod list_documents;
 mod list_organisations;
@@ -44,6 +46,8 @@ pub use self::{get_case::CaseRead, list_case_audit::AuditPage, list_cases::CaseP
 enum Tag {
     /// Logging in and out, and who one is.
     Session,
+    /// The courts, and the words that requests and answers use: what a form needs.
+    Reference,
     /// Adoption cases, from the application to the outcome.
     Cases,
     /// Which users work on a case, or applied for it.
@@ -69,6 +73,7 @@ pub fn operations() -> impl OpenApi {
             get_admin_only::Api,
             get_site_access::Api,
         ),
+        (list_courts::Api, get_reference::Api),
         (create_case::Api, list_cases::Api, get_case::Api),
         (update_case::Api, change_case_status::Api, delete_case::Api),
         (create_assignment::Api, list_assignments::Api, revoke_assignment::Api),

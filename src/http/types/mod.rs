@@ -6,6 +6,7 @@ mod body;
 mod byte_range;
 mod form;
 mod json;
+mod kept;
 mod organisation;
 mod path_id;
 mod redirect;
@@ -21,10 +22,11 @@ pub use self::{
     byte_range::ByteRange,
     form::Form,
     json::Json,
+    kept::Kept,
     organisation::OrganisationLink,
     path_id::PathId,
     redirect::Redirect,
-    upload::{UploadForm, UploadResult, case_page},
+    upload::{DocumentType, UploadForm, UploadResult, case_page},
     upload_forms::{FileDetails, UploadDocument, UploadDocuments, several},
     user::{Greeting, LoggedIn, User},
     version::{Expected, IfMatch, Versioned, etag},

@@ -27,17 +27,25 @@ pub struct DocumentType {
     pub value: Text<DocumentTypes>,
     pub label: String,
     pub help_text: String,
+    /// An upload of this type needs a description
+    pub description_required: bool,
+}
+
+impl Example for DocumentType {
+    fn example() -> Self {
+        Self {
+            value: Text::new("court-order"),
+            label: "Court order".to_owned(),
+            help_text: "Orders and directions that a court has made".to_owned(),
+            description_required: false,
+        }
+    }
 }
 
 impl Example for UploadForm {
     fn example() -> Self {
-        let court_order = DocumentType {
-            value: Text::new("court-order"),
-            label: "Court order".to_owned(),
-            help_text: "Orders and directions that a court has made".to_owned(),
-        };
         let user_role = Text::new("HMCTS_CASE_OFFICER");
-        Self { case_id: EXAMPLE_CASE_ID, document_types: vec![court_order], user_role }
+        Self { case_id: EXAMPLE_CASE_ID, document_types: vec![DocumentType::example()], user_role }
     }
 }
 

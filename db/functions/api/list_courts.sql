@@ -1,0 +1,16 @@
+-- GET /api/courts
+create or replace function api.list_courts()
+returns api.court[]
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select array(select row(c.code, c.name, c.region)::api.court from core.courts as c order by c.name);
+$$;
+
+comment on function api.list_courts() is
+'Every family court, by name. For anybody, so it runs as the owner: the server calls it without a session.';
+
+revoke all on function api.list_courts() from public;
+grant execute on function api.list_courts() to casefile_api;

@@ -1,0 +1,1 @@
+create type api.court as (code text, name text, region text);

@@ -1,0 +1,1 @@
+create type api.status as (value text, is_outcome boolean);

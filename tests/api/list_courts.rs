@@ -1,0 +1,23 @@
+use serde_json::json;
+
+use crate::support::Stage;
+
+#[test]
+fn anybody_learns_the_courts_and_may_keep_the_answer() {
+    let stage = Stage::new();
+    let answer = stage.visitor().get("/api/courts");
+    assert_eq!(answer.header("Cache-Control"), Some("public, max-age=300"));
+    let answer = answer.succeeded(200);
+    let courts = answer["courts"].as_array().unwrap();
+    let birmingham = json!({"code": "BFC", "name": "Birmingham Family Court", "region": "Midlands"});
+    assert!(courts.contains(&birmingham));
+    let names: Vec<_> = courts.iter().map(|court| court["name"].as_str().unwrap()).collect();
+    assert!(names.is_sorted(), "{names:?}");
+}
+
+#[test]
+fn somebody_who_is_signed_in_learns_the_same() {
+    let stage = Stage::new();
+    let known = stage.visitor().get("/api/courts").succeeded(200);
+    assert_eq!(stage.officer().get("/api/courts").succeeded(200), known);
+}
