@@ -39,6 +39,8 @@ select api.change_case_status(c.id, null, 'DIRECTIONS')
 from core.cases as c
 where c.number_sequence <= 3;
 
+select api.update_case('01970000-0000-7000-8000-000000000005', null, '{"notes": "The child lives in Romania"}');
+
 select api.change_case_status(c.id, null, 'ON_HOLD', 'Local authority report outstanding')
 from core.cases as c
 where c.number_sequence = 4;

@@ -32,6 +32,9 @@ fn example(operation: &str, parameter: &str) -> Option<&'static str> {
 pub fn add_examples(mut document: Value) -> Value {
     let paths = document["paths"].as_object_mut().into_iter().flatten();
     for operation in paths.filter_map(|(_, path)| path.as_object_mut()).flat_map(|path| path.values_mut()) {
+        if let Some(form) = operation.pointer_mut("/requestBody/content/multipart~1form-data/schema") {
+            spread_form(form);
+        }
         let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
         for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
             let example = parameter["name"].as_str().and_then(|name| example(&id, name));
@@ -41,6 +44,17 @@ pub fn add_examples(mut document: Value) -> Value {
         }
     }
     document
+}
+
+/// Gives each text of a form its part of the form's example, as pages that show a form field by field want it.
+fn spread_form(form: &mut Value) {
+    let texts = form["example"].clone();
+    let fields = form.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten();
+    for (name, field) in fields.filter(|(_, field)| field["type"] == "string") {
+        if let Some(text) = texts[name].as_str().filter(|_| field.get("format").is_none()) {
+            field["example"] = text.into();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -58,5 +72,22 @@ mod tests {
         assert_eq!(path["get"]["parameters"][0]["example"], CASE);
         assert_ne!(path["delete"]["parameters"][0]["example"], CASE);
         assert_eq!(path["get"]["parameters"][1].get("example"), None);
+        assert_eq!(path["get"].get("requestBody"), None);
+    }
+
+    #[test]
+    fn a_text_of_a_form_has_its_part_of_the_example() {
+        let mut form = json!({
+            "properties": {
+                "file": {"type": "string", "format": "binary"},
+                "descriptions": {"type": "string"},
+                "type": {"$ref": "#/components/schemas/DocumentType"},
+            },
+            "example": {"file": "(bytes)", "descriptions": "[null]", "type": "other"},
+        });
+        spread_form(&mut form);
+        assert_eq!(form["properties"]["descriptions"]["example"], "[null]");
+        assert_eq!(form["properties"]["file"].get("example"), None);
+        assert_eq!(form["properties"]["type"].get("example"), None);
     }
 }

@@ -24,9 +24,12 @@ async function tried(page, { operationId, tags, requestBody }) {
   const block = `[id="operations-${tags[0]}-${operationId}"]`;
   await page.click(`${block} .opblock-summary-control`);
   await page.waitForSelector(`${block} .execute`);
+
+  // A list of files has one at first.
+  await page.$$eval(`${block} .json-schema-form-item-add`, (buttons) => buttons.forEach((button) => button.click()));
   for (const [number, input] of (await page.$$(`${block} input[type=file]`)).entries()) {
     const file = `${site.folder}/${operationId}-${number}.pdf`;
-    writeFileSync(file, `%PDF-1.4\n% ${operationId}\n%%EOF\n`);
+    writeFileSync(file, `%PDF-1.4\n% ${operationId} ${number}\n%%EOF\n`);
     await input.uploadFile(file);
   }
   assert.ok(requestBody === undefined || (await page.$(`${block} .opblock-section-request-body`)), operationId);
