@@ -13,8 +13,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    admin, api, docs, document::finish, documented::Operations, examples::add_examples, limiters::Limiters,
-    pipeline,
+    admin, api, docs,
+    document::finish,
+    documented::Operations,
+    examples::add_examples,
+    limiters::Limiters,
+    methods::Methods,
+    pipeline::{self, Pipeline},
 };
 use crate::{
     config::Config,
@@ -55,7 +60,10 @@ pub fn app(
         .data(stop)
         .data(Arc::clone(&config))
         .with(CatchPanic::new().with_handler(panicked))
-        .around(move |next, request| pipeline::answer(next, request, Arc::clone(&config), limiters.clone()))
+        .around({
+            let pipeline = Arc::new(Pipeline { config, limiters, methods: methods(&operations()) });
+            move |next, request| pipeline::answer(next, request, Arc::clone(&pipeline))
+        })
         // Or a request that is looked at before the operation knows of no cookies.
         .with(CookieJarManager::new())
 }
@@ -70,15 +78,24 @@ fn finished(specification: &str) -> Value {
     add_examples(finish(serde_json::from_str(specification).expect("the framework writes JSON")))
 }
 
+fn operations() -> Operations<impl OpenApi> {
+    Operations(api::operations())
+}
+
+fn methods<T: OpenApi>(_: &T) -> Methods {
+    Methods::of(&T::meta())
+}
+
 fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {
-    OpenApiService::new(Operations(api::operations()), "Casefile", env!("CARGO_PKG_VERSION"))
+    OpenApiService::new(operations(), "Casefile", env!("CARGO_PKG_VERSION"))
         .description(include_str!("description.md"))
         .contact(ContactObject::new().name("The operators of this service"))
         .license(LicenseObject::new("MIT").url("https://opensource.org/license/mit"))
         .server("/")
         .extra_request_header::<Option<Uuid>, _>(
-            ExtraHeader::new(pipeline::REQUEST_ID)
-                .description("Names the request in the log and in the audit trail. Made up if left out."),
+            ExtraHeader::new(pipeline::REQUEST_ID).description(
+                "The id of the request in the log and in the audit trail. Generated if left out.",
+            ),
         )
         .extra_response_header::<Uuid, _>(
             ExtraHeader::new(pipeline::REQUEST_ID).description("The id of the request"),

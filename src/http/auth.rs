@@ -41,7 +41,8 @@ pub enum Caller {
 )]
 pub struct ByCookie(Session);
 
-/// An access token of the identity provider, for programs. `Casefile-Membership` says in which of several roles it calls.
+/// An access token of the identity provider, for programs. A program with several roles names one in
+/// `Casefile-Membership`.
 #[derive(SecurityScheme)]
 #[oai(rename = "bearer", ty = "bearer", bearer_format = "JWT", checker = "bearer")]
 pub struct ByBearer(Session);

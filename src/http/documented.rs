@@ -1,22 +1,25 @@
 //! The operations as the framework runs them, with failures that name the parameter at fault.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use poem::{EndpointExt, Error, endpoint::BoxEndpoint, http::Method};
+use poem::{Endpoint, EndpointExt, Error, endpoint::BoxEndpoint, http::Method};
 use poem_openapi::{
     OpenApi,
     error::{ParseParamError, ParsePathError},
     registry::{
-        MetaApi, MetaOperation, MetaOperationParam, MetaParamIn, MetaPath, MetaSchema, MetaSchemaRef,
-        Registry,
+        MetaApi, MetaHeader, MetaOperation, MetaOperationParam, MetaParamIn, MetaPath, MetaResponse,
+        MetaSchema, MetaSchemaRef, Registry,
     },
 };
 
 use super::{
+    accept::takes_json,
     auth, idempotency,
+    limiters::is_limited,
+    standing,
     types::{documented, plain_reason},
 };
-use crate::error::Failure;
+use crate::{error::Failure, reason::Reason};
 
 /// The framework turns an error into a response of its own making as soon as it leaves an endpoint, and
 /// numbers the parameters of a path. So this wraps each endpoint.
@@ -32,15 +35,23 @@ impl<T: OpenApi> OpenApi for Operations<T> {
                 None => paths.push(path),
             }
         }
-        for operation in paths.iter_mut().flat_map(|path| &mut path.operations) {
-            add_refusal(operation, 400);
-            if !is_for_programs(operation) {
-                continue;
-            }
-            operation.params.push(membership());
-            add_refusal(operation, 403);
-            if takes_key(operation) {
-                operation.params.push(idempotency_key());
+        for path in &mut paths {
+            let is_limited = is_limited(&path.path);
+            for operation in &mut path.operations {
+                // Any operation refuses a malformed request.
+                add_refusal(operation, 400);
+                if is_for_programs(operation) {
+                    tell_programs(operation);
+                }
+                if gives_json(operation) {
+                    add_refusal(operation, 406);
+                }
+                if operation.method == Method::GET {
+                    tell_tag(operation);
+                }
+                if is_limited {
+                    tell_limits(operation);
+                }
             }
         }
         vec![MetaApi { paths }]
@@ -51,19 +62,25 @@ impl<T: OpenApi> OpenApi for Operations<T> {
     }
 
     fn add_routes(self, routes: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {
-        let templates: Vec<String> =
-            T::meta().into_iter().flat_map(|api| api.paths).map(|path| path.path).collect();
+        let paths: Vec<MetaPath> = Self::meta().into_iter().flat_map(|api| api.paths).collect();
         let mut plain = HashMap::new();
         self.0.add_routes(&mut plain);
 
         for (route, endpoints) in plain {
-            let names =
-                templates.iter().find_map(|template| parameters(&route, template)).unwrap_or_default();
+            let path = paths.iter().find_map(|path| Some((path, Arc::new(parameters(&route, &path.path)?))));
+            let Some((path, names)) = path else { continue };
             let endpoints = endpoints.into_iter().map(|(method, endpoint)| {
-                let names = names.clone();
-                let endpoint = endpoint.after(move |outcome| {
-                    let outcome = outcome.map_err(|error| named(error, &names));
-                    async { outcome }
+                let gives_json =
+                    path.operations.iter().any(|known| known.method == method && gives_json(known));
+                let names = Arc::clone(&names);
+                let endpoint = endpoint.around(move |endpoint, request| {
+                    let names = Arc::clone(&names);
+                    async move {
+                        if gives_json && !takes_json(request.headers()) {
+                            return Err(Failure::from(Reason::NotAcceptable).into());
+                        }
+                        endpoint.call(request).await.map_err(|error| named(error, &names))
+                    }
                 });
                 (method, endpoint.boxed())
             });
@@ -81,11 +98,90 @@ fn takes_key(operation: &MetaOperation) -> bool {
     matches!(operation.method, Method::POST | Method::PATCH)
 }
 
-/// Any operation refuses a malformed request; and whoever comes with a token may be nobody known.
+/// And not a document, which has a type of its own, or a redirection.
+fn gives_json(operation: &MetaOperation) -> bool {
+    let mut contents = operation
+        .responses
+        .responses
+        .iter()
+        .filter(|answer| is_success(answer))
+        .flat_map(|answer| &answer.content);
+    contents.any(|content| content.content_type.starts_with("application/json"))
+}
+
+fn is_success(response: &MetaResponse) -> bool {
+    response.status.is_some_and(|status| (200..300).contains(&status))
+}
+
+fn tell_programs(operation: &mut MetaOperation) {
+    operation.params.push(membership());
+    // Whoever comes with a token may be nobody known.
+    add_refusal(operation, 403);
+    if takes_key(operation) {
+        operation.params.push(idempotency_key());
+        for response in operation.responses.responses.iter_mut().filter(|response| is_success(response)) {
+            let description = "`true`: this is the first answer to the same request under the same `Idempotency-Key`, given again";
+            response.headers.push(told(idempotency::REPLAYED, "true", description));
+        }
+    }
+}
+
 fn add_refusal(operation: &mut MetaOperation, status: u16) {
     let responses = &mut operation.responses.responses;
     if !responses.iter().any(|response| response.status == Some(status)) {
         responses.push(documented(status));
+    }
+}
+
+const TAG: &str = "\"3.9f86d081884c7d65\"";
+
+/// Whatever has a tag is not sent twice.
+fn tell_tag(operation: &mut MetaOperation) {
+    let mut headers = operation.responses.responses.iter().flat_map(|response| &response.headers);
+    let Some(tag) = headers.find(|header| header.name.eq_ignore_ascii_case("ETag")) else { return };
+    let tag =
+        MetaHeader { required: true, ..told("ETag", TAG, tag.description.as_deref().unwrap_or_default()) };
+    let schema = MetaSchema { example: Some(TAG.into()), ..MetaSchema::new("string") };
+    operation.params.push(header(
+        "If-None-Match",
+        schema,
+        "The `ETag` of what you have already. If it is still the same, the answer is 304, without a body.",
+    ));
+    operation.responses.responses.push(MetaResponse {
+        description: "It is still what the `ETag` in `If-None-Match` names.",
+        status: Some(304),
+        status_range: None,
+        content: Vec::new(),
+        headers: vec![tag],
+    });
+}
+
+fn tell_limits(operation: &mut MetaOperation) {
+    let counted = |response: &&mut MetaResponse| is_success(response) || response.status == Some(429);
+    for response in operation.responses.responses.iter_mut().filter(counted) {
+        response.headers.extend([
+            told(
+                standing::POLICY,
+                "\"session\";q=1200;w=60",
+                "The limits that this request counts for: `q` requests in `w` seconds, of this session, or of this address. Left out where there are none",
+            ),
+            told(
+                standing::LIMIT,
+                "\"session\";r=1187;t=1",
+                "Of each limit, how many requests are left (`r`), and after how many seconds all of them are again, or after 429 the next one (`t`)",
+            ),
+        ]);
+    }
+}
+
+fn told(name: &str, example: &str, description: &str) -> MetaHeader {
+    let schema = MetaSchema { example: Some(example.into()), ..MetaSchema::new("string") };
+    MetaHeader {
+        name: name.to_owned(),
+        description: Some(description.to_owned()),
+        required: false,
+        deprecated: false,
+        schema: MetaSchemaRef::Inline(Box::new(schema)),
     }
 }
 
@@ -94,7 +190,7 @@ fn membership() -> MetaOperationParam {
     header(
         auth::MEMBERSHIP,
         schema,
-        "With a bearer token: in which of several roles the caller calls, by its id. A session has one already.",
+        "With a bearer token: the id of one of the program's roles, if it has several. A session has a role already.",
     )
 }
 
@@ -103,10 +199,10 @@ fn idempotency_key() -> MetaOperationParam {
     header(
         idempotency::HEADER,
         schema,
-        "Any text of your own making. Asked again under the same key within 24 hours, the operation does nothing \
-             more and gives its first answer again, with the header `Idempotency-Replayed: true`; so a request can be \
-             repeated whose answer was lost. Whoever does not reach the case any more is refused. A refused request \
-             frees its key.",
+        "Any text that you choose. If you repeat a request with the same key within 24 hours, nothing is done \
+             again: the answer is the first one, with the header `Idempotency-Replayed: true`. So you can safely \
+             repeat a request whose answer was lost. If you can no longer see the case, the repetition is refused. A \
+             refused request frees its key.",
     )
 }
 

@@ -12,8 +12,10 @@ use std::{
 use governor::{
     DefaultKeyedRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
+    middleware::StateInformationMiddleware,
 };
 
+use super::standing::{self, Standing};
 use crate::{
     config::RateLimits,
     db::{Db, Operation},
@@ -72,9 +74,15 @@ enum Client {
 
 struct Limiter {
     name: &'static str,
-    rates: DefaultKeyedRateLimiter<Client>,
+    per_minute: u32,
+    rates: DefaultKeyedRateLimiter<Client, StateInformationMiddleware>,
     clock: DefaultClock,
     made_room: Mutex<Option<Instant>>,
+}
+
+/// Not what costs nothing, or is there for whoever keeps the server going.
+pub fn is_limited(path: &str) -> bool {
+    path.starts_with("/api/") && !path.starts_with("/api/public/") && path != "/api/site-access/status"
 }
 
 /// The network that an address is in, by how many of its first bits.
@@ -190,19 +198,30 @@ impl Requests {
 
 impl Limiter {
     fn new(name: &'static str, rate: NonZeroU32) -> Self {
-        let rates = RateLimiter::dashmap(Quota::per_minute(rate));
-        Self { name, rates, clock: DefaultClock::default(), made_room: Mutex::default() }
+        let per_minute = rate.get();
+        let rates = RateLimiter::dashmap(Quota::per_minute(rate)).with_middleware();
+        Self { name, per_minute, rates, clock: DefaultClock::default(), made_room: Mutex::default() }
     }
 
     fn check(&self, client: Client) -> Result<(), Failure> {
         let client = if self.has_room() { client } else { client.neighbours() };
-        self.rates
+        let snapshot = self
+            .rates
             .check_key(&client)
-            .map_err(|until| self.too_many(until.wait_time_from(self.clock.now()).as_secs() + 1))
+            .map_err(|until| self.too_many(until.wait_time_from(self.clock.now()).as_secs() + 1))?;
+        let remaining = snapshot.remaining_burst_capacity();
+        let used = u64::from(self.per_minute.saturating_sub(remaining));
+        self.note(remaining, (60 * used).div_ceil(self.per_minute.into()));
+        Ok(())
+    }
+
+    fn note(&self, remaining: u32, seconds: u64) {
+        standing::note(Standing { policy: self.name, per_minute: self.per_minute, remaining, seconds });
     }
 
     fn too_many(&self, wait_seconds: u64) -> Failure {
         metrics::rate_limited(self.name);
+        self.note(0, wait_seconds);
         Failure { retry_after: Some(wait_seconds), ..Failure::from(Reason::RateLimited) }
     }
 

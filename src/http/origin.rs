@@ -11,10 +11,10 @@ use crate::{config::Config, error::Failure, reason::Reason};
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PATCH, DELETE");
 const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
-    "authorization, casefile-membership, content-type, if-match, idempotency-key, range, if-range, x-request-id",
+    "authorization, casefile-membership, content-type, idempotency-key, if-match, if-none-match, if-range, range, traceparent, x-request-id",
 );
 const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
-    "content-disposition, content-range, etag, idempotency-replayed, location, retry-after, x-request-id",
+    "allow, content-disposition, content-range, etag, idempotency-replayed, link, location, ratelimit, ratelimit-policy, retry-after, x-request-id",
 );
 const A_DAY: HeaderValue = HeaderValue::from_static("86400");
 

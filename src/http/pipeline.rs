@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use poem::{
     Endpoint, Request, Response,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
 };
 use poem_openapi::OperationId;
 use serde_json::{Map, Value};
@@ -18,8 +18,11 @@ use super::{
     client_address::client_address,
     encoding::check_encoding,
     idempotency::{self, key_of},
-    limiters::Limiters,
+    limiters::{Limiters, is_limited},
+    methods::Methods,
     origin::PageOrigin,
+    representation::Wanted,
+    standing::{self, with_standings},
     time_limit::TimeLimit,
 };
 use crate::{
@@ -42,25 +45,33 @@ const INVALID_TOKEN: HeaderValue =
     HeaderValue::from_static("Bearer realm=\"casefile\", error=\"invalid_token\"");
 const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
+/// What the way of a request depends on.
+pub struct Pipeline {
+    pub config: Arc<Config>,
+    pub limiters: Limiters,
+    pub methods: Methods,
+}
+
 pub async fn answer<E: Endpoint>(
     next: Arc<E>,
     mut request: Request,
-    config: Arc<Config>,
-    limiters: Limiters,
+    pipeline: Arc<Pipeline>,
 ) -> poem::Result<Response> {
+    let Pipeline { config, limiters, methods } = &*pipeline;
     let started = Instant::now();
     let id = request.header(REQUEST_ID).and_then(|id| id.parse().ok()).unwrap_or_else(Uuid::new_v4);
     let trace = request.header(TRACEPARENT).and_then(Trace::read);
     #[cfg(feature = "otlp")]
     let (span, trace) = crate::otlp::begin(trace.as_ref());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let (page_origin, is_probe) = (PageOrigin::of(request.headers(), &config), is_probe(&path));
+    let (page_origin, is_probe) = (PageOrigin::of(request.headers(), config), is_probe(&path));
+    let wanted = Wanted::of(&request);
 
     let limit = TimeLimit::default();
     request.set_data(limit.clone());
     let session = presented_session(&request);
     // It is large, and would be moved with everything that it is wrapped in.
-    let work = Box::pin(respond(next, request, id, session.as_ref(), &page_origin, &config, &limiters));
+    let work = Box::pin(respond(next, request, id, session.as_ref(), &page_origin, config, limiters));
     let work = async {
         let patience = config.connections.request;
         let (response, rest) = limit
@@ -71,12 +82,15 @@ pub async fn answer<E: Endpoint>(
         let _ = timeout(patience, rest.discard()).await;
         response
     };
-    let (response, Cost { database, role, is_replay }) = with_trace(trace.clone(), with_cost(work)).await;
+    let work = with_trace(trace.clone(), with_cost(with_standings(work)));
+    let ((response, standings), Cost { database, role, is_replay }) = work.await;
     if let Some(session) = session.filter(|_| role.is_some()) {
         limiters.remember(session);
     }
 
+    let response = methods.tell(&method, &path, response);
     let failure = failure_of(&response);
+    let response = if failure.is_none() { wanted.give(response).await } else { response };
     let status = response.status().as_u16();
     let took = started.elapsed();
     let operation = response.data::<OperationId>().map_or("none", |id| id.0);
@@ -101,7 +115,7 @@ pub async fn answer<E: Endpoint>(
     }
 
     let mut response = match failure {
-        Some(failure) => shaped(response, failure, id, shows_causes),
+        Some(failure) => wanted.give(shaped(response, failure, id, shows_causes)).await,
         None => response,
     };
     let headers = response.headers_mut();
@@ -111,6 +125,7 @@ pub async fn answer<E: Endpoint>(
     if is_replay == Some(true) {
         headers.insert(idempotency::REPLAYED, HeaderValue::from_static("true"));
     }
+    standing::tell(&standings, headers);
     page_origin.tell(headers);
     secure(headers, is_deployed);
     Ok(response)
@@ -143,6 +158,9 @@ async fn respond<E: Endpoint>(
                 request.set_body(json);
             }
             request.set_data(RequestOrigin { id, client_address: address, key });
+            if request.method() == Method::HEAD {
+                request.set_method(Method::GET);
+            }
             next.get_response(request).await
         }
         Err(failure) => poem::Error::from(failure).into_response(),
@@ -176,11 +194,6 @@ fn check(
 /// What machines ask every few seconds: figures count it, and the log tells when a server is ready or not.
 fn is_probe(path: &str) -> bool {
     matches!(path, "/live" | "/ready" | "/metrics" | "/api/health" | "/api/public/health")
-}
-
-/// Not what costs nothing, or is there for whoever keeps the server going.
-fn is_limited(path: &str) -> bool {
-    path.starts_with("/api/") && !path.starts_with("/api/public/") && path != "/api/site-access/status"
 }
 
 fn failure_of(response: &Response) -> Option<Failure> {

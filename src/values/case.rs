@@ -10,15 +10,15 @@ use super::{Attentions, CaseTypes, Statuses, Text, Timestamp};
 /// For the document: the case that all its examples are about.
 pub const EXAMPLE_CASE_ID: Uuid = Uuid::from_u128(0x019a_b3c4_5d6e_7f80_9a0b_1c2d_3e4f_5061);
 
-/// A case as its caller may see it. An adopter sees it redacted: notes, comments, the linked reference and
-/// everybody else's name are left out.
+/// A case, as far as the caller may see it. An adopter sees it redacted: without notes, comments, the linked
+/// reference, and the names of others.
 #[skip_serializing_none]
-#[derive(Deserialize, Serialize, Object)]
+#[derive(Deserialize, Hash, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename = "Case", rename_all = "camelCase", skip_serializing_if_is_none, example)]
 pub struct CaseRecord {
     pub id: Uuid,
-    /// The number by which people know the case: court code, year, number within the year
+    /// The number that people use for the case: court code, year, number within the year
     case_number: String,
     case_type: Text<CaseTypes>,
     status: Text<Statuses>,
@@ -29,15 +29,15 @@ pub struct CaseRecord {
     created_by: Option<String>,
     created_at: Timestamp,
     updated_at: Timestamp,
-    /// Moves by one with every change of the case
+    /// Increases by one with every change of the case
     pub version: i32,
-    /// The users who apply to adopt; to an adopter, itself only
+    /// The users who apply to adopt. An adopter sees only themselves
     applicant_ids: Vec<String>,
     /// The judge or legal adviser assigned last
     assigned_judge: Option<String>,
     /// The organisations linked to the case
     organisation_ids: Option<Vec<String>>,
-    /// Why the case has its present status
+    /// Why the case has its current status
     status_reason: Option<String>,
     notes: Option<String>,
     internal_notes: Option<String>,
@@ -62,7 +62,7 @@ fn is_not_true(flag: &Option<bool>) -> bool {
 }
 
 #[skip_serializing_none]
-#[derive(Deserialize, Serialize, Object)]
+#[derive(Deserialize, Hash, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 struct KeyDates {
@@ -70,8 +70,8 @@ struct KeyDates {
     next_hearing: Option<Timestamp>,
 }
 
-/// What this caller may do with this case next.
-#[derive(Deserialize, Serialize, Object)]
+/// What the caller may do with the case now.
+#[derive(Deserialize, Hash, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the contract's shape")]
@@ -80,7 +80,7 @@ struct CasePermissions {
     can_update_status: bool,
     can_delete: bool,
     can_view_audit: bool,
-    /// The statuses to which this caller may move the case
+    /// The statuses to which the caller may move the case
     valid_transitions: Vec<Text<Statuses>>,
 }
 

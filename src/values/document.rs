@@ -11,7 +11,7 @@ use super::{
 /// For the document: the one that all its examples are about.
 pub const EXAMPLE_DOCUMENT_ID: Uuid = Uuid::from_u128(0x019a_b3c5_0a1b_7c2d_8e3f_4a5b_6c7d_8e9f);
 
-/// What is known of a document. What is not known yet is null.
+/// The details of a document. Details that are not known yet are null.
 #[derive(Deserialize, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename = "Document", rename_all = "camelCase", example)]
@@ -19,7 +19,7 @@ pub struct DocumentRecord {
     pub id: Uuid,
     case_id: Uuid,
     pub filename: String,
-    /// The name that it was uploaded with
+    /// The file name of the upload
     original_filename: String,
     document_type: Text<DocumentTypes>,
     #[oai(nullable)]
@@ -30,12 +30,12 @@ pub struct DocumentRecord {
     /// SHA-256, in hexadecimal
     #[oai(nullable)]
     file_hash: Option<String>,
-    /// What the content is
+    /// The type of the content
     #[oai(nullable)]
     mime_type: Option<String>,
     uploaded_by: String,
     uploaded_at: Timestamp,
-    /// Counts the documents of one name on one side of a case; given when the upload is complete
+    /// Counts the documents with one file name on one side of a case; set when the upload is complete
     #[oai(nullable)]
     version: Option<i32>,
     upload_status: Text<UploadStatuses>,
@@ -47,13 +47,13 @@ pub struct DocumentRecord {
     virus_scan_status: Text<VirusScanStatuses>,
     #[oai(nullable)]
     virus_scan_completed_at: Option<Timestamp>,
-    /// Who uploaded it: each side has versions of its own. Null in an answer that was kept before there were sides
+    /// The side that uploaded it; each side has its own versions. Null in a kept answer from before there were sides
     #[oai(nullable)]
     side: Option<Text<Sides>>,
-    /// How many pages it has
+    /// The number of pages
     #[oai(nullable)]
     ocr_page_count: Option<i32>,
-    /// Of how many of them the text was read
+    /// The number of pages whose text was read
     #[oai(nullable)]
     ocr_pages_read: Option<i32>,
 }

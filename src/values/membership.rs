@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Roles, Text};
 
-/// One of the roles in which somebody works here.
+/// One of a user's roles.
 #[skip_serializing_none]
 #[derive(Deserialize, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]

@@ -9,19 +9,29 @@ use serde_with::skip_serializing_none;
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 pub struct Pagination {
-    /// How many there are in all, or at least
+    /// The total number, or at least so many
     pub total: i64,
-    pub page: i32,
+    /// Which page it is, from 1. Left out of a page that a cursor led to
+    pub page: Option<i32>,
     pub page_size: i32,
+    /// How many pages of this size hold the `total`
     pub total_pages: i64,
-    /// Where the next page begins, if there is one: pass it as `cursor`
+    /// The start of the next page, if there is one: pass it as `cursor`
     pub next_cursor: Option<String>,
-    /// There are more than `total`: cases are counted no further than 1,000, but for those of a whole court
+    /// True if there are more than `total`. Cases are counted up to 1,000; only those of a whole court are always
+    /// counted completely
     pub total_is_minimum: bool,
 }
 
 impl Example for Pagination {
     fn example() -> Self {
-        Self { total: 1, page: 1, page_size: 20, total_pages: 1, next_cursor: None, total_is_minimum: false }
+        Self {
+            total: 1,
+            page: Some(1),
+            page_size: 20,
+            total_pages: 1,
+            next_cursor: None,
+            total_is_minimum: false,
+        }
     }
 }

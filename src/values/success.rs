@@ -3,7 +3,7 @@
 use poem_openapi::{Object, types::Example};
 use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
 
-/// It is done.
+/// The request was carried out.
 #[derive(Serialize, Object)]
 #[oai(example)]
 pub struct Success {

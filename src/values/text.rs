@@ -1,6 +1,11 @@
 //! Strings, and the documented sets of words.
 
-use std::{borrow::Cow, iter, marker::PhantomData};
+use std::{
+    borrow::Cow,
+    hash::{Hash, Hasher},
+    iter,
+    marker::PhantomData,
+};
 
 use poem_openapi::{
     registry::{MetaSchema, MetaSchemaRef, Registry},
@@ -14,6 +19,12 @@ use super::impl_to_sql;
 
 /// A string of a documented kind: of limited length (`UpTo`), or one of some words.
 pub struct Text<K>(String, PhantomData<fn() -> K>);
+
+impl<K> Hash for Text<K> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
 
 /// What the document says about a string.
 pub trait Kind: 'static {
@@ -99,52 +110,52 @@ macro_rules! words {
 }
 
 words! {
-    Roles = "UserRole", "Who a user is, and so which operations it has.": [
+    Roles = "UserRole", "The role of a user, which decides what the user may do.": [
         "HMCTS_CASE_OFFICER", "JUDGE_LEGAL_ADVISER", "CAFCASS_OFFICER", "LA_SOCIAL_WORKER", "VAA_WORKER", "ADOPTER",
     ];
-    CaseTypes = "CaseType", "What kind of adoption a case is about.": [
+    CaseTypes = "CaseType", "The kind of adoption.": [
         "AGENCY_ADOPTION", "STEP_PARENT_ADOPTION", "INTERCOUNTRY_ADOPTION", "NON_AGENCY_ADOPTION",
         "FOSTER_TO_ADOPT", "ADOPTION_FOLLOWING_PLACEMENT_ORDER",
     ];
-    Statuses = "CaseStatus", "Where a case stands. `ORDER_GRANTED`, `APPLICATION_REFUSED` and `APPLICATION_WITHDRAWN` are outcomes: nothing follows them.": [
+    Statuses = "CaseStatus", "The stage of a case. `ORDER_GRANTED`, `APPLICATION_REFUSED` and `APPLICATION_WITHDRAWN` are outcomes: no other status follows them.": [
         "APPLICATION", "DIRECTIONS", "CONSENT_AND_REPORTING", "FINAL_HEARING",
         "ORDER_GRANTED", "APPLICATION_REFUSED", "APPLICATION_WITHDRAWN", "ON_HOLD", "ADJOURNED",
     ];
-    AssignmentTypes = "AssignmentType", "As what a user is assigned to a case.": [
+    AssignmentTypes = "AssignmentType", "The part that a user has in a case.": [
         "JUDICIAL", "CAFCASS", "SOCIAL_WORKER", "APPLICANT",
     ];
-    OrganisationTypes = "OrganisationType", "What an organisation is to a case.": [
+    OrganisationTypes = "OrganisationType", "The part that an organisation has in a case.": [
         "LOCAL_AUTHORITY", "VOLUNTARY_AGENCY",
     ];
-    AuditActions = "AuditAction", "What was done.": [
+    AuditActions = "AuditAction", "The kind of change.": [
         "CREATE", "STATUS_CHANGE", "UPDATE", "DELETE", "ASSIGNMENT_CREATE", "ASSIGNMENT_REVOKE",
         "ORGANISATION_LINK", "ORGANISATION_UNLINK",
         "DOCUMENT_UPLOAD", "DOCUMENT_DOWNLOAD", "DOCUMENT_STATUS", "DOCUMENT_DELETE",
     ];
-    DocumentTypes = "DocumentType", "What a document is.": [
+    DocumentTypes = "DocumentType", "The type of a document.": [
         "legal-correspondence", "court-order", "background-checks", "medical-reports", "cafcass-reports",
         "home-study-assessment", "child-permanence-report", "prospective-adopter-report", "matching-report",
         "placement-plan", "support-plan", "contact-arrangements", "identity-documents", "photographs", "other",
     ];
-    Sides = "Side", "On which side of a case a document was uploaded.": [
+    Sides = "Side", "The side of a case that uploaded a document.": [
         "ADOPTER", "PROFESSIONALS",
     ];
-    UploadStatuses = "UploadStatus", "Whether the bytes of a document are safely stored.": [
+    UploadStatuses = "UploadStatus", "Whether the bytes of a document are stored.": [
         "uploading", "complete", "failed",
     ];
-    VirusScanStatuses = "VirusScanStatus", "What the virus scan found. Nothing but `clean` or `skipped` can be downloaded.": [
+    VirusScanStatuses = "VirusScanStatus", "The status of the virus scan. Only `clean` and `skipped` documents can be downloaded.": [
         "pending", "clean", "infected", "skipped",
     ];
     OcrStatuses = "OcrStatus", "Whether the text of a document has been read.": [
         "pending", "processing", "complete", "failed", "not-applicable",
     ];
-    Attentions = "Attention", "How soon a case wants attention: its next hearing is past, within 7 days, or neither.": [
+    Attentions = "Attention", "How soon a case needs attention: its next hearing is past, within 7 days, or neither.": [
         "overdue", "approaching", "normal",
     ];
-    SortKeys = "SortBy", "By what a list of cases is sorted.": [
+    SortKeys = "SortBy", "The sort key of a list of cases.": [
         "createdAt", "caseNumber", "status", "attention",
     ];
-    SortOrders = "SortOrder", "In which order a list is sorted.": [
+    SortOrders = "SortOrder", "The direction of sorting.": [
         "asc", "desc",
     ];
 }

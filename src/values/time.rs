@@ -1,6 +1,9 @@
 //! Moments and days.
 
-use std::fmt;
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+};
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, SecondsFormat, Timelike, Utc};
 use poem_openapi::{
@@ -24,6 +27,13 @@ pub struct Timestamp(DateTime<Utc>);
 
 impl_to_sql!(Timestamp, DateTime<Utc>);
 impl_type!(Timestamp, "timestamp", MetaSchema::new_with_format("string", "date-time"));
+
+/// As it goes out.
+impl Hash for Timestamp {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.timestamp_millis().hash(state);
+    }
+}
 
 impl Timestamp {
     pub fn now() -> Self {

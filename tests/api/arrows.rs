@@ -68,8 +68,10 @@ const HOUSE: [(&str, Floors); 9] = [
     (
         "http",
         &[
-            &["cookies", "document", "examples", "time_limit"],
-            &["auth", "body", "client_address", "docs", "encoding", "limiters", "origin", "server", "types"],
+            &["accept", "cookies", "document", "examples", "links", "methods", "standing", "time_limit"],
+            &["auth", "body", "client_address", "compression", "encoding", "limiters", "origin", "server"],
+            &["entity_tag", "fixed"],
+            &["docs", "representation", "types"],
             &["admin", "api", "idempotency"],
             &["documented", "pipeline"],
             &["app"],

@@ -48,7 +48,7 @@ fn a_change_answers_the_case_and_the_status_before() {
     let officer = stage.officer();
     let case = officer.create_case();
     let answer = change(&officer, &case, json!({"status": "DIRECTIONS", "version": 1}));
-    assert_eq!(answer.header("ETag"), Some("\"2\""));
+    assert!(answer.header("ETag").unwrap().starts_with("\"2."));
     let changed = answer.succeeded(200);
     assert_eq!(changed["status"], "DIRECTIONS");
     assert_eq!(changed["previousStatus"], "APPLICATION");

@@ -23,7 +23,7 @@ fn a_new_case_is_an_application_with_the_first_number_of_its_court() {
     let officer = stage.officer();
     let answer = officer.post("/api/cases", json!({"caseType": "AGENCY_ADOPTION"}));
     let location = answer.header("Location").unwrap().to_owned();
-    assert_eq!(answer.header("ETag"), Some("\"1\""));
+    assert!(answer.header("ETag").unwrap().starts_with("\"1."));
     let case = answer.succeeded(201);
     assert_eq!(location, format!("/api/cases/{}", id_of(&case)));
 

@@ -16,7 +16,7 @@ fn a_case_is_read_with_its_people_organisations_history_and_entity_tag() {
     officer.change_status(id, "DIRECTIONS").succeeded(200);
 
     let answer = officer.get(&format!("/api/cases/{id}"));
-    assert_eq!(answer.header("ETag"), Some("\"2\""));
+    assert!(answer.header("ETag").unwrap().starts_with("\"2."));
     let read = answer.succeeded(200);
     assert_eq!(read["version"], 2);
     assert_eq!(read["assignedJudge"], judge);

@@ -27,7 +27,7 @@ const WITHOUT_FUNCTION: [&str; 7] = [
 const LATER_STEPS: [&str; 5] =
     ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 60] = [
+const ACROSS_OPERATIONS: [&str; 64] = [
     "after_restore",
     "alerts",
     "altered_login",
@@ -38,6 +38,7 @@ const ACROSS_OPERATIONS: [&str; 60] = [
     "azure",
     "bearers",
     "client_address",
+    "compression",
     "connection_attacks",
     "container",
     "cross_site",
@@ -50,6 +51,7 @@ const ACROSS_OPERATIONS: [&str; 60] = [
     "document_races",
     "document_reach",
     "documentation",
+    "entity_tags",
     "faults",
     "fsck",
     "guide",
@@ -61,6 +63,7 @@ const ACROSS_OPERATIONS: [&str; 60] = [
     "lost_answers",
     "lost_standby",
     "main",
+    "methods",
     "metrics",
     "migrate",
     "migrate_explain",
@@ -69,6 +72,7 @@ const ACROSS_OPERATIONS: [&str; 60] = [
     "names",
     "newer_database",
     "overload",
+    "paging",
     "pgbouncer",
     "races",
     "rate_limits",

@@ -127,6 +127,48 @@ fn requests_of_one_session_are_limited_and_others_go_on() {
     }
 }
 
+/// The limits that an answer tells, each with what is left and until when.
+fn told(answer: &Answer) -> Vec<(String, u64, u64)> {
+    let limits = answer.header("RateLimit").unwrap_or_default().split(", ").filter(|limit| !limit.is_empty());
+    let number = |part: Option<&str>, name: &str| part.unwrap().strip_prefix(name).unwrap().parse().unwrap();
+    let limits = limits.map(|limit| {
+        let mut parts = limit.split(';');
+        (parts.next().unwrap().to_owned(), number(parts.next(), "r="), number(parts.next(), "t="))
+    });
+    limits.collect()
+}
+
+#[test]
+fn an_answer_tells_what_is_left_of_the_limits_that_it_counts_for() {
+    let stage = Stage::new();
+    let server = server(&stage, &[("REQUESTS_PER_MINUTE", "5"), ("LOGINS_PER_MINUTE", "2")]);
+    let officer = stage.officer().at(&server);
+    // Until the session is known, its requests count for the address.
+    let first = officer.get("/api/protected");
+    assert_eq!(first.header("RateLimit-Policy"), Some("\"address\";q=5;w=60"));
+    assert_eq!(told(&first), [("\"address\"".to_owned(), 4, 12)]);
+    for left in (0..5).rev() {
+        let answer = officer.get("/api/cases/nonsense");
+        assert_eq!(answer.status, 404);
+        assert_eq!(answer.header("RateLimit-Policy"), Some("\"session\";q=5;w=60"));
+        assert_eq!(told(&answer), [("\"session\"".to_owned(), left, 12 * (5 - left))]);
+    }
+    let refused = officer.get("/api/cases");
+    assert_eq!(told(&refused), [("\"session\"".to_owned(), 0, retry_after(&refused))]);
+
+    let login = log_in_from(&server.client(), "");
+    assert_eq!(login.header("RateLimit-Policy"), Some("\"address\";q=5;w=60, \"login\";q=2;w=60"));
+    assert_eq!(told(&login), [("\"address\"".to_owned(), 3, 24), ("\"login\"".to_owned(), 1, 30)]);
+    log_in_from(&server.client(), "").succeeded(200);
+    let refused = log_in_from(&server.client(), "");
+    assert_eq!(told(&refused)[1], ("\"login\"".to_owned(), 0, retry_after(&refused)));
+
+    for path in ["/live", "/openapi.json", "/api/public/health"] {
+        assert_eq!(server.client().get(path).header("RateLimit"), None, "{path}");
+    }
+    assert_eq!(stage.officer().get("/api/cases").header("RateLimit-Policy"), None, "there is no limit");
+}
+
 #[test]
 fn made_up_sessions_count_for_the_address_that_they_come_from() {
     let stage = Stage::new();

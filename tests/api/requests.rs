@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Stage, id_of};
+use crate::support::{Form, Stage, id_of, samples};
 
 #[test]
 fn an_unknown_address_is_not_found_in_the_shape_of_every_failure() {
@@ -46,6 +46,43 @@ fn a_method_that_is_not_taken_is_405() {
         assert_eq!(answer.status, 405, "{method} {path}: {}", answer.text);
         assert_eq!(answer.json["code"], "METHOD_NOT_ALLOWED");
     }
+}
+
+#[test]
+fn what_is_created_can_be_read_where_the_answer_says() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let created = officer.post("/api/cases", json!({"caseType": "AGENCY_ADOPTION"}));
+    let case = created.header("Location").unwrap().to_owned();
+    let several =
+        |form: Form| officer.request("POST", &format!("{case}/upload-documents/bulk")).form(form).send();
+    let pdf =
+        |name: &str| Form::new().text("documentType", "court-order").file("files", name, &samples::pdf());
+    for (answer, place) in [
+        (
+            officer
+                .post(&format!("{case}/assignments"), json!({"userId": "jo", "assignmentType": "JUDICIAL"})),
+            "/assignments/0/id",
+        ),
+        (
+            officer.post(
+                &format!("{case}/organisations"),
+                json!({"organisationId": "o", "organisationType": "LOCAL_AUTHORITY"}),
+            ),
+            "/organisations/0/organisationId",
+        ),
+        (officer.upload(id_of(&created.json), "a.pdf", &samples::pdf()), "/document/id"),
+        (several(pdf("b.pdf")), "/documents/0/id"),
+        (created, "/id"),
+    ] {
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        let location = answer.header("Location").unwrap_or_else(|| panic!("no Location: {}", answer.text));
+        let found = officer.get(location).succeeded(200);
+        let id = found.pointer(place).unwrap().as_str().unwrap();
+        assert!(answer.text.contains(id), "{location}: {found}");
+    }
+    let some = several(pdf("c.pdf").file("files", "x.exe", b"MZ"));
+    assert_eq!((some.status, some.header("Location")), (207, None));
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn details_change_and_the_version_moves_by_one() {
         "nextHearing": "2031-07-01T10:30:00+01:00",
     });
     let answer = officer.patch(&path(&case), body);
-    assert_eq!(answer.header("ETag"), Some("\"2\""));
+    assert!(answer.header("ETag").unwrap().starts_with("\"2."));
     let changed = answer.succeeded(200);
     for (field, value) in TEXTS.into_iter().zip(["n", "i", "s", "r"]) {
         assert_eq!(changed[field], value);

@@ -11,6 +11,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
+        entity_tag,
         types::{ApiError, Body, Expected, IfMatch, PathId, Required, Versioned},
     },
     values::{CaseRecord, Statuses, Text, UpTo},
@@ -22,12 +23,12 @@ const CHANGE_CASE_STATUS: Operation = Operation::write_once("request.change_case
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct ChangeCaseStatus {
     status: Required<Text<Statuses>>,
-    /// Why. Required for some changes, such as `ON_HOLD` and `APPLICATION_WITHDRAWN`.
+    /// The reason for the change. Required for some changes, such as to `ON_HOLD` and `APPLICATION_WITHDRAWN`.
     reason: Option<Text<UpTo<2_000>>>,
-    /// The older name of `reason`
+    /// The former name of `reason`
     #[oai(deprecated)]
     notes: Option<Text<UpTo<2_000>>>,
-    /// The version that you saw. If it is stale by now, nothing is changed.
+    /// The version that your change is based on. If it is no longer current, nothing is changed.
     version: Option<i32>,
 }
 
@@ -77,10 +78,10 @@ pub struct Api;
 impl Api {
     /// Move a case to another status
     ///
-    /// `permissions.validTransitions` of the case says which may follow. State the version that you saw, in the
-    /// body or with `If-Match`; a stale one is refused, and the answer tells the current one. The codes of 400
-    /// are `TERMINAL_STATUS` after an outcome, `INVALID_TRANSITION` with `validTransitions`, `REASON_REQUIRED`,
-    /// and `VALIDATION_ERROR`.
+    /// `permissions.validTransitions` of the case lists the possible statuses. State the version that your change is
+    /// based on, in the body or with `If-Match`. If it is no longer current, the request is refused, and the answer
+    /// contains the current version. The codes of 400 are `TERMINAL_STATUS` after an outcome, `INVALID_TRANSITION`
+    /// with `validTransitions`, `REASON_REQUIRED`, and `VALIDATION_ERROR`.
     #[oai(path = "/cases/:id/status", method = "patch", operation_id = "change_case_status")]
     async fn change_case_status(
         &self,
@@ -88,7 +89,7 @@ impl Api {
         caller: Caller,
         /// The case
         id: Path<PathId>,
-        /// The `ETag` that reading the case gave; of several, any may match
+        /// The `ETag` of the case as you read it. Of several, any may match
         #[oai(name = "If-Match")]
         if_match: Header<Option<IfMatch>>,
         body: Body<ChangeCaseStatus>,
@@ -104,6 +105,6 @@ impl Api {
             )
             .await
             .map_err(|failure| expected.judge(failure))?;
-        Ok(Versioned::new(change.case_record.version, change))
+        Ok(Versioned::new(entity_tag::of_case(&change.case_record), change))
     }
 }

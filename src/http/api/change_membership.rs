@@ -21,9 +21,9 @@ const CHANGE_MEMBERSHIP: Operation = Operation::write("auth.change_membership");
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct ChangeMembership {
     role: Required<Text<Roles>>,
-    /// The name of the court, if the role is held in several
+    /// The name of the court, if the user has the role in several courts
     court_assignment: Option<Text<Name<100>>>,
-    /// The organisation, if the role is held in several
+    /// The organisation, if the user has the role in several organisations
     organisation_id: Option<Text<Name<100>>>,
 }
 
@@ -41,10 +41,10 @@ pub struct Api;
 
 #[OpenApi(prefix_path = "/api", tag = "Tag::Session")]
 impl Api {
-    /// Choose another of one's roles
+    /// Choose a role
     ///
-    /// `GET /api/auth/session` lists them. Opens a new session with the same end, sets its cookie, and ends the one
-    /// before. A program names its role in each request instead: see `Casefile-Membership`.
+    /// `GET /api/auth/session` lists the user's roles. Opens a new session with the same end, sets its cookie, and
+    /// ends the previous session. A program names its role in each request instead: see `Casefile-Membership`.
     #[oai(path = "/auth/membership", method = "post", operation_id = "change_membership")]
     async fn change_membership(
         &self,

@@ -57,7 +57,12 @@ impl Example for NewAssignment {
 enum AssignmentCreated {
     /// The user is assigned
     #[oai(status = 201)]
-    Assignment(Json<NewAssignment>),
+    Assignment(
+        Json<NewAssignment>,
+        /// The assignments of the case
+        #[oai(header = "Location")]
+        String,
+    ),
 }
 
 pub struct Api;
@@ -66,7 +71,7 @@ pub struct Api;
 impl Api {
     /// Assign a user to a case
     ///
-    /// The user reaches the case from now on, as far as the user's role goes.
+    /// From now on, the user can see the case and work on it as the user's role allows.
     #[oai(path = "/cases/:id/assignments", method = "post", operation_id = "create_assignment")]
     async fn create_assignment(
         &self,
@@ -79,6 +84,7 @@ impl Api {
         let CreateAssignment { user_id, assignment_type } = body.0;
         let assignment: Assignment =
             db.call_on(&caller, &CREATE_ASSIGNMENT, id.0, &[&user_id, &assignment_type]).await?;
-        Ok(AssignmentCreated::Assignment(Json(assignment.into())))
+        let location = format!("/api/cases/{}/assignments", assignment.case_id);
+        Ok(AssignmentCreated::Assignment(Json(assignment.into()), location))
     }
 }

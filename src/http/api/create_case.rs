@@ -6,7 +6,8 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Body, Json, Required, etag},
+        entity_tag,
+        types::{ApiError, Body, Json, Required},
     },
     values::{CaseRecord, CaseTypes, Text, Timestamp, UpTo},
 };
@@ -20,7 +21,7 @@ struct CreateCase {
     notes: Option<Text<UpTo<20_000>>>,
     internal_notes: Option<Text<UpTo<20_000>>>,
     staff_comments: Option<Text<UpTo<20_000>>>,
-    /// The number of a case in the family court that belongs to this one
+    /// The number of a related case in the family court
     linked_family_court_case_reference: Option<Text<UpTo<50>>>,
     next_hearing: Option<Timestamp>,
 }
@@ -47,7 +48,7 @@ enum CaseCreated {
         /// The address of the case
         #[oai(header = "Location")]
         String,
-        /// The version of the case in quotes, for `If-Match`
+        /// The version of the case, and a digest of what the caller is shown of it
         #[oai(header = "ETag")]
         String,
     ),
@@ -59,7 +60,8 @@ pub struct Api;
 impl Api {
     /// Create a case
     ///
-    /// In the court of the case officer who calls. The case gets the court's next number of this year.
+    /// The case belongs to the court of the case officer who creates it. It gets the court's next number of this
+    /// year.
     #[oai(path = "/cases", method = "post", operation_id = "create_case")]
     async fn create_case(
         &self,
@@ -89,7 +91,7 @@ impl Api {
                 ],
             )
             .await?;
-        let (location, etag) = (format!("/api/cases/{}", case.id), etag(case.version));
-        Ok(CaseCreated::Case(Json(case), location, etag))
+        let (location, tag) = (format!("/api/cases/{}", case.id), entity_tag::of_case(&case));
+        Ok(CaseCreated::Case(Json(case), location, tag))
     }
 }

@@ -22,7 +22,7 @@ pub struct Api;
 impl Api {
     /// Delete a case
     ///
-    /// It stays in the database with its audit trail, which case officers of its court can still read.
+    /// The case stays in the database. Case officers of its court can still read its audit trail.
     #[oai(path = "/cases/:id", method = "delete", operation_id = "delete_case")]
     async fn delete_case(
         &self,
@@ -30,7 +30,7 @@ impl Api {
         caller: Caller,
         /// The case
         id: Path<PathId>,
-        /// The `ETag` that reading the case gave; of several, any may match
+        /// The `ETag` of the case as you read it. Of several, any may match
         #[oai(name = "If-Match")]
         if_match: Header<Option<IfMatch>>,
     ) -> Result<Json<Success>, ApiError<400, 401, 403, 404, 412>> {

@@ -19,7 +19,7 @@ pub struct Api;
 impl Api {
     /// Delete a document
     ///
-    /// Nobody is given it any more; its bytes stay in the document store.
+    /// The document is no longer listed or downloaded. Its bytes stay in the document store.
     #[oai(path = "/documents/:id", method = "delete", operation_id = "delete_document")]
     async fn delete_document(
         &self,

@@ -105,7 +105,7 @@ impl ApiResponse for Download {
                 documented(
                     206,
                     "The part of the document that `Range` asked for",
-                    &[("Content-Range", "Which part it is", "bytes 0-1023/48213")],
+                    &[("Content-Range", "The position of this part", "bytes 0-1023/48213")],
                 ),
             ],
         }
@@ -132,7 +132,7 @@ fn documented(status: u16, description: &'static str, more: &[(&str, &str, &str)
             "attachment; filename=\"Placement order.pdf\"; filename*=UTF-8''Placement%20order.pdf",
         ),
         ("ETag", "The SHA-256 of the document in quotes, for `If-Range`", "\"9f86d081884c7d65...\""),
-        ("X-Content-Type-Options", "The content is what its type says", "nosniff"),
+        ("X-Content-Type-Options", "Tells browsers not to guess the type of the content", "nosniff"),
     ];
     let content = TYPES.map(|content_type| {
         let schema = MetaSchema {
@@ -167,11 +167,11 @@ pub struct Api;
 impl Api {
     /// Download a document
     ///
-    /// Its bytes, under its name and with its own content type; HEAD gives the headers alone. Only a document that
-    /// the virus scan has found clean, or that it has skipped: 409 until then, 403 if it is infected. Every download
-    /// is recorded in the case's audit trail, that of a part and HEAD too. All stored bytes are compared with their
-    /// SHA-256 before the first is sent, also for a part; if they are damaged, nothing is given: 500 with the reason
-    /// `DOCUMENT_DAMAGED`.
+    /// The bytes of the document, with its name and content type; HEAD returns the headers only. The virus scan must
+    /// have found the document clean or have been skipped: until then the answer is 409, and 403 if it is infected.
+    /// Every download is recorded in the case's audit trail, also of a part, and also HEAD. All stored bytes are
+    /// compared with their SHA-256 before any are sent, also for a part. If they are damaged, none are sent: the
+    /// answer is 500 with the reason `DOCUMENT_DAMAGED`.
     #[oai(path = "/documents/:id/download", method = "get", operation_id = "download_document")]
     async fn download_document(
         &self,
@@ -180,11 +180,11 @@ impl Api {
         caller: Caller,
         /// The document
         id: Path<PathId>,
-        /// The part that is wanted: `bytes=0-1023`, `bytes=1024-` or `bytes=-1024`. Of several parts at once, all is
-        /// given.
+        /// The part to return: `bytes=0-1023`, `bytes=1024-` or `bytes=-1024`. A request for several parts returns
+        /// the whole document.
         #[oai(name = "Range")]
         range: Header<Option<Text<AnyLength>>>,
-        /// An `ETag`: if the document has another one, all of it is given
+        /// An `ETag`. If the document has a different one, the whole document is returned
         #[oai(name = "If-Range")]
         if_range: Header<Option<Text<AnyLength>>>,
     ) -> Result<Download, ApiError<400, 401, 403, 404, 409, 416>> {

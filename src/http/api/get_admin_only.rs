@@ -16,7 +16,7 @@ pub struct Api;
 
 #[OpenApi(prefix_path = "/api", tag = "Tag::Session")]
 impl Api {
-    /// Ask whether one is a case officer
+    /// Check for the role of a case officer
     ///
     /// For pages that only case officers may see.
     #[oai(path = "/admin-only", method = "get", operation_id = "get_admin_only")]

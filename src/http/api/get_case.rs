@@ -8,6 +8,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
+        entity_tag,
         types::{ApiError, PathId, Versioned},
     },
     values::{CaseRecord, Statuses, Text, Timestamp},
@@ -20,7 +21,7 @@ const GET_CASE: Operation = Operation::read("request.get_case");
 pub struct CaseRead {
     #[oai(flatten)]
     case_record: CaseRecord,
-    /// How the case came to its present status, oldest change first
+    /// The changes of status, oldest first
     history: Vec<StatusHistoryEntry>,
 }
 
@@ -70,7 +71,7 @@ pub struct Api;
 impl Api {
     /// Read a case
     ///
-    /// With the history of its status, and with what the caller may do next.
+    /// Includes the history of its status, and what the caller may do next.
     #[oai(path = "/cases/:id", method = "get", operation_id = "get_case")]
     async fn get_case(
         &self,
@@ -80,6 +81,6 @@ impl Api {
         id: Path<PathId>,
     ) -> Result<Versioned<CaseRead>, ApiError<400, 401, 403, 404>> {
         let case: CaseRead = db.call_on(&caller, &GET_CASE, id.0, &[]).await?;
-        Ok(Versioned::new(case.case_record.version, case))
+        Ok(Versioned::new(entity_tag::of_case(&case.case_record), case))
     }
 }

@@ -30,9 +30,9 @@ pub struct Api;
 
 #[OpenApi(prefix_path = "/api", tag = "Tag::Documents")]
 impl Api {
-    /// Read what is known of a document
+    /// Read the details of a document
     ///
-    /// `uploadStatus`, `virusScanStatus` and `ocrStatus` move while the document is worked on.
+    /// `uploadStatus`, `virusScanStatus` and `ocrStatus` change while the document is processed.
     #[oai(path = "/documents/:id", method = "get", operation_id = "get_document")]
     async fn get_document(
         &self,

@@ -19,7 +19,7 @@ use crate::{
 #[derive(Serialize, Object)]
 #[oai(example)]
 struct Health {
-    /// healthy; an error says degraded
+    /// healthy; in an error, degraded
     status: String,
     timestamp: Timestamp,
     services: Services,
@@ -27,7 +27,7 @@ struct Health {
 
 #[derive(Serialize, Object)]
 struct Services {
-    /// connected; an error says disconnected, or read-only
+    /// connected; in an error, disconnected or read-only
     database: String,
 }
 
@@ -86,9 +86,9 @@ pub struct Api;
 
 #[OpenApi(prefix_path = "/api", tag = "Tag::Health")]
 impl Api {
-    /// Ask whether the service works
+    /// Check whether the service works
     ///
-    /// Looks whether the database answers, within two seconds, and takes changes. If not, the answer is 503, with the
+    /// Checks that the database answers within two seconds and accepts changes. If not, the answer is 503, with the
     /// same fields and those of an error.
     #[oai(path = "/health", method = "get", operation_id = "get_health")]
     async fn get_health(&self, db: Data<&Db>) -> Result<Json<Health>, Degraded> {

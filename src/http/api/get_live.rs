@@ -21,9 +21,9 @@ pub struct Api;
 
 #[OpenApi(tag = "Tag::Health")]
 impl Api {
-    /// Ask whether the process is up
+    /// Check whether the process is up
     ///
-    /// For whoever restarts it. Looks at nothing but itself.
+    /// For a supervisor that restarts it. Checks nothing but the process itself.
     #[oai(path = "/live", method = "get", operation_id = "get_live")]
     #[expect(clippy::unused_async, reason = "operations are asynchronous")]
     async fn get_live(&self) -> Json<Live> {

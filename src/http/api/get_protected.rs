@@ -16,9 +16,9 @@ pub struct Api;
 
 #[OpenApi(prefix_path = "/api", tag = "Tag::Session")]
 impl Api {
-    /// Ask who one is
+    /// See the current user
     ///
-    /// For pages that only somebody who is logged in may see.
+    /// For pages that only logged-in users may see.
     #[oai(path = "/protected", method = "get", operation_id = "get_protected")]
     async fn get_protected(&self, db: Data<&Db>, caller: Caller) -> Result<Json<Greeting>, ApiError<401>> {
         Ok(Json(db.call(&caller, &GET_PROTECTED, &[]).await?))

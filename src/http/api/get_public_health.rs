@@ -21,9 +21,9 @@ pub struct Api;
 
 #[OpenApi(prefix_path = "/api", tag = "Tag::Health")]
 impl Api {
-    /// Ask whether the service is up
+    /// Check whether the service is up
     ///
-    /// Looks at nothing but itself, and tells nothing else.
+    /// Checks nothing but the server itself.
     #[oai(path = "/public/health", method = "get", operation_id = "get_public_health")]
     #[expect(clippy::unused_async, reason = "operations are asynchronous")]
     async fn get_public_health(&self) -> Json<PublicHealth> {

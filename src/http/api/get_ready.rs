@@ -28,11 +28,11 @@ pub struct Api;
 
 #[OpenApi(tag = "Tag::Health")]
 impl Api {
-    /// Ask whether the process can serve
+    /// Check whether the process can serve requests
     ///
-    /// For whoever sends it requests: a connection of its pool answers, the database has every migration that
-    /// this version needs (it may have more) and takes changes, and the login may become each role. A server that has been told to stop is not ready, and serves
-    /// for a while yet.
+    /// For a load balancer. A pooled connection answers, the database has every migration that this version needs (it
+    /// may have more) and accepts changes, and the login may become each role. A server that was told to stop is not
+    /// ready, although it still serves requests for a while.
     #[oai(path = "/ready", method = "get", operation_id = "get_ready")]
     async fn get_ready(&self, db: Data<&Db>, stop: Data<&Stop>) -> Result<Json<Ready>, ApiError> {
         if stop.is_requested() {

@@ -18,7 +18,7 @@ struct Reference {
     case_types: Vec<Text<CaseTypes>>,
     /// In the order of a case's life
     statuses: Vec<Status>,
-    /// Every change of status that there is
+    /// Every possible change of status
     transitions: Vec<StatusTransition>,
     roles: Vec<Text<Roles>>,
     assignment_types: Vec<Text<AssignmentTypes>>,
@@ -33,11 +33,12 @@ struct Reference {
 #[oai(rename_all = "camelCase")]
 struct Status {
     value: Text<Statuses>,
-    /// The case has ended: no status follows
+    /// The case has ended: no other status follows
     is_outcome: bool,
 }
 
-/// One change of status. `permissions.validTransitions` of a case names those that its reader may make now.
+/// One possible change of status. `permissions.validTransitions` of a case lists the statuses that the caller may
+/// choose now.
 #[derive(Deserialize, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase")]
@@ -52,12 +53,12 @@ struct StatusTransition {
     reason_required: bool,
 }
 
-/// A file that can be uploaded: its content must be of the type that its name says.
+/// A type of file that can be uploaded. The content must match the extension.
 #[derive(Deserialize, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase")]
 struct FileType {
-    /// The end of the file's name
+    /// The end of the file name
     extension: String,
     mime_type: String,
     /// In bytes

@@ -31,13 +31,12 @@ struct Opened {
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct SessionState {
     authenticated: bool,
-    /// oidc, where an identity provider says who somebody is; mock, where anybody may log in as anybody; none, where
-    /// nobody logs in here
+    /// oidc: users sign in at an identity provider. mock: anybody may log in as any user. none: nobody can log in
     auth_mode: String,
-    /// When the session ends. That of a cookie is moved when it is used, up to 12 hours after the login.
+    /// When the session ends. Each use of a cookie's session moves this, up to 12 hours after the login.
     expires_at: Option<Timestamp>,
-    /// The roles that the user has here, of which the session has one; for `POST /api/auth/membership`. Somebody who has
-    /// none of several yet has to choose one first.
+    /// The user's roles, for `POST /api/auth/membership`. The session has one of them. A user with several roles must
+    /// choose one first.
     memberships: Option<Vec<Membership>>,
     user: Option<User>,
 }
@@ -58,9 +57,9 @@ pub struct Api;
 
 #[OpenApi(prefix_path = "/api", tag = "Tag::Session")]
 impl Api {
-    /// Ask whether one is logged in
+    /// See who is logged in
     ///
-    /// Answers 200 either way, unless a bearer token is refused.
+    /// Answers 200 in any case, also without a session, unless a bearer token is refused.
     #[oai(path = "/auth/session", method = "get", operation_id = "get_session")]
     async fn get_session(
         &self,

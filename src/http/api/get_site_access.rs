@@ -23,9 +23,9 @@ pub struct Api;
 
 #[OpenApi(prefix_path = "/api", tag = "Tag::Session")]
 impl Api {
-    /// Ask whether the site wants a password of its own
+    /// See whether the site has a password of its own
     ///
-    /// It does not. Existing front ends ask before they show anything.
+    /// It has none. Existing front ends ask before they show anything.
     #[oai(path = "/site-access/status", method = "get", operation_id = "get_site_access")]
     #[expect(clippy::unused_async, reason = "operations are asynchronous")]
     async fn get_site_access(&self) -> Json<SiteAccess> {

@@ -16,9 +16,9 @@ pub struct Api;
 
 #[OpenApi(prefix_path = "/api", tag = "Tag::Documents")]
 impl Api {
-    /// Ask what an upload can be
+    /// See the document types for an upload
     ///
-    /// The types of documents, as a form shows them. Not for judges, who do not upload.
+    /// The document types, as a form shows them. Not for judges, who do not upload.
     #[oai(path = "/cases/:id/upload-document", method = "get", operation_id = "get_upload_form")]
     async fn get_upload_form(
         &self,

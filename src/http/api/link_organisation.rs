@@ -33,7 +33,12 @@ impl Example for LinkOrganisation {
 enum OrganisationLinked {
     /// The organisation is linked
     #[oai(status = 201)]
-    Link(Json<OrganisationLink>),
+    Link(
+        Json<OrganisationLink>,
+        /// The organisations of the case
+        #[oai(header = "Location")]
+        String,
+    ),
 }
 
 pub struct Api;
@@ -42,7 +47,7 @@ pub struct Api;
 impl Api {
     /// Link an organisation to a case
     ///
-    /// Its workers reach the case from now on.
+    /// From now on, its workers can see the case.
     #[oai(path = "/cases/:id/organisations", method = "post", operation_id = "link_organisation")]
     async fn link_organisation(
         &self,
@@ -53,8 +58,9 @@ impl Api {
         body: Body<LinkOrganisation>,
     ) -> Result<OrganisationLinked, ApiError<400, 401, 403, 404, 409, 413, 415>> {
         let LinkOrganisation { organisation_id, organisation_type } = body.0;
-        let link =
+        let link: OrganisationLink =
             db.call_on(&caller, &LINK_ORGANISATION, id.0, &[&organisation_id, &organisation_type]).await?;
-        Ok(OrganisationLinked::Link(Json(link)))
+        let location = format!("/api/cases/{}/organisations", link.case_id);
+        Ok(OrganisationLinked::Link(Json(link), location))
     }
 }

@@ -31,7 +31,7 @@ pub struct Api;
 impl Api {
     /// List the assignments of a case
     ///
-    /// The active ones. An adopter sees only its own.
+    /// The active assignments. An adopter sees only their own.
     #[oai(path = "/cases/:id/assignments", method = "get", operation_id = "list_assignments")]
     async fn list_assignments(
         &self,

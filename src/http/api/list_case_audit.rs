@@ -1,4 +1,4 @@
-use poem::web::Data;
+use poem::{Request, web::Data};
 use poem_openapi::{
     Object, OpenApi,
     param::{Path, Query},
@@ -15,7 +15,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json, PathId},
+        types::{ApiError, Page, Paged, PathId},
     },
     values::{AnyLength, AuditActions, EXAMPLE_CASE_ID, Pagination, Text, Timestamp, impl_type},
 };
@@ -27,6 +27,12 @@ const LIST_CASE_AUDIT: Operation = Operation::read("request.list_case_audit");
 pub struct AuditPage {
     entries: Vec<AuditEntry>,
     pagination: Pagination,
+}
+
+impl Page for AuditPage {
+    fn pagination(&mut self) -> &mut Pagination {
+        &mut self.pagination
+    }
 }
 
 impl Example for AuditPage {
@@ -50,21 +56,21 @@ impl Example for AuditPage {
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 struct AuditEntry {
-    /// Grows with every entry
+    /// Higher than that of every earlier entry
     #[serde(deserialize_with = "number")]
     id: i64,
     case_id: Uuid,
     action: Text<AuditActions>,
-    /// Who did it
+    /// The user who made the change
     actor: String,
-    /// In which role; DATABASE, if it was done past this service
+    /// The role of that user; DATABASE for a change made in the database without this service
     actor_role: String,
     #[serde(rename(deserialize = "occurred_at"))]
     timestamp: Timestamp,
-    /// What was changed, `before` and `after`: of a change of status the two statuses, with what else changed in
-    /// `others`; of anything else, the fields
+    /// The change, as `before` and `after`. For a change of status, these are the two statuses, and `others` has what
+    /// else changed; for any other change, they are the fields
     changes: Changes,
-    /// The request that did it
+    /// The request that made the change
     request_id: Option<Uuid>,
 }
 
@@ -111,23 +117,27 @@ impl Api {
     /// Read a case's audit trail
     ///
     /// Every change of the case, of its assignments and of its organisations, newest first. Case officers of the
-    /// court still read it when the case is deleted. Page by number, or take `nextCursor` of an answer as `cursor` of
-    /// the next request: entries written meanwhile then shift nothing.
+    /// court can still read it after the case was deleted. Request pages by number, or pass `nextCursor` of an answer
+    /// as `cursor` of the next request: then new entries do not shift the pages.
     #[oai(path = "/cases/:id/audit", method = "get", operation_id = "list_case_audit")]
+    #[expect(clippy::too_many_arguments, reason = "each is read from the request")]
     async fn list_case_audit(
         &self,
         db: Data<&Db>,
         caller: Caller,
+        request: &Request,
         /// The case
         id: Path<PathId>,
-        /// The number of the page, from 1
+        /// The number of the page, starting at 1
         page: Query<Option<i32>>,
-        /// How many entries to a page: 50 unless stated, at most 100
+        /// Entries on a page: 50 by default, at most 100
         #[oai(name = "pageSize")]
         page_size: Query<Option<i32>>,
-        /// `nextCursor` of the page before
+        /// `nextCursor` of the previous page
         cursor: Query<Option<Text<AnyLength>>>,
-    ) -> Result<Json<AuditPage>, ApiError<400, 401, 403, 404>> {
-        Ok(Json(db.call_on(&caller, &LIST_CASE_AUDIT, id.0, &[&page.0, &page_size.0, &cursor.0]).await?))
+    ) -> Result<Paged<AuditPage>, ApiError<400, 401, 403, 404>> {
+        let entries =
+            db.call_on(&caller, &LIST_CASE_AUDIT, id.0, &[&page.0, &page_size.0, &cursor.0]).await?;
+        Ok(Paged::new(request, cursor.0.is_some(), entries))
     }
 }

@@ -1,4 +1,4 @@
-use poem::web::Data;
+use poem::{Request, web::Data};
 use poem_openapi::{Object, OpenApi, param::Query, types::Example};
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json},
+        types::{ApiError, Page, Paged},
     },
     values::{
         AnyLength, CaseRecord, CaseTypes, Date, Pagination, SortKeys, SortOrders, Statuses, Text, UpTo,
@@ -23,6 +23,12 @@ pub struct CasePage {
     pagination: Pagination,
 }
 
+impl Page for CasePage {
+    fn pagination(&mut self) -> &mut Pagination {
+        &mut self.pagination
+    }
+}
+
 impl Example for CasePage {
     fn example() -> Self {
         Self { cases: vec![CaseRecord::example()], pagination: Pagination::example() }
@@ -35,43 +41,44 @@ pub struct Api;
 impl Api {
     /// List cases
     ///
-    /// Those that the caller reaches, newest first unless told otherwise. Page by number, or take `nextCursor`
-    /// of an answer as `cursor` of the next request: cases created meanwhile then shift nothing. Cases that a filter
-    /// finds are counted up to 1,000; if there are more, `totalIsMinimum` is true, and pages go on beyond `totalPages`.
+    /// The cases that the caller can see, newest first by default. Request pages by number, or pass `nextCursor` of
+    /// an answer as `cursor` of the next request: then new cases do not shift the pages. With a filter, cases are
+    /// counted up to 1,000. If there are more, `totalIsMinimum` is true, and there are pages beyond `totalPages`.
     #[oai(path = "/cases", method = "get", operation_id = "list_cases")]
     #[expect(clippy::too_many_arguments, reason = "one for each parameter of the query")]
     async fn list_cases(
         &self,
         db: Data<&Db>,
         caller: Caller,
+        request: &Request,
         /// Only cases in this status
         status: Query<Option<Text<Statuses>>>,
         /// Only cases of this type
         #[oai(name = "caseType")]
         case_type: Query<Option<Text<CaseTypes>>>,
-        /// Only cases whose next hearing, or creation where none is fixed, is on this day or later
+        /// Only cases whose next hearing is on this day or later; for a case without a hearing, its creation counts
         #[oai(name = "dateFrom")]
         date_from: Query<Option<Date>>,
-        /// Only cases whose next hearing, or creation where none is fixed, is on this day or earlier
+        /// Only cases whose next hearing is on this day or earlier; for a case without a hearing, its creation counts
         #[oai(name = "dateTo")]
         date_to: Query<Option<Date>>,
-        /// Only cases whose number begins like this
+        /// Only cases whose number begins with this text
         #[oai(name = "caseNumber")]
         case_number: Query<Option<Text<UpTo<50>>>>,
-        /// createdAt unless stated
+        /// Default: createdAt
         #[oai(name = "sortBy")]
         sort_by: Query<Option<Text<SortKeys>>>,
-        /// desc unless stated
+        /// Default: desc
         #[oai(name = "sortOrder")]
         sort_order: Query<Option<Text<SortOrders>>>,
-        /// The number of the page, from 1
+        /// The number of the page, starting at 1
         page: Query<Option<i32>>,
-        /// How many cases to a page: 20 unless stated, at most 100
+        /// Cases on a page: 20 by default, at most 100
         #[oai(name = "pageSize")]
         page_size: Query<Option<i32>>,
-        /// `nextCursor` of the page before, in the same order
+        /// `nextCursor` of the previous page, with the same order
         cursor: Query<Option<Text<AnyLength>>>,
-    ) -> Result<Json<CasePage>, ApiError<400, 401>> {
+    ) -> Result<Paged<CasePage>, ApiError<400, 401>> {
         let cases = db
             .call(
                 &caller,
@@ -90,6 +97,6 @@ impl Api {
                 ],
             )
             .await?;
-        Ok(Json(cases))
+        Ok(Paged::new(request, cursor.0.is_some(), cases))
     }
 }

@@ -18,7 +18,7 @@ struct Courts {
 
 #[derive(Deserialize, Serialize, Object)]
 struct Court {
-    /// Stands in the number of every case of the court, and never changes
+    /// The beginning of every case number of the court. It never changes
     code: String,
     name: String,
     region: String,

@@ -33,8 +33,8 @@ pub struct Api;
 impl Api {
     /// List the versions of a document
     ///
-    /// The documents of one name in a case, newest version first: those of professionals, then those of adopters, as each
-    /// `side` counts for itself. An adopter sees only its own uploads.
+    /// The documents with one file name in a case, newest version first: those of professionals, then those of
+    /// adopters. Each `side` has its own version numbers. An adopter sees only their own uploads.
     #[oai(
         path = "/cases/:id/documents/:filename/versions",
         method = "get",
@@ -46,7 +46,7 @@ impl Api {
         caller: Caller,
         /// The case
         id: Path<PathId>,
-        /// The name of the file
+        /// The file name
         filename: Path<Text<Name<255>>>,
     ) -> Result<Json<DocumentVersions>, ApiError<400, 401, 403, 404>> {
         let versions = db.call_on(&caller, &LIST_DOCUMENT_VERSIONS, id.0, &[&filename.0]).await?;

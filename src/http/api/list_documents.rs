@@ -1,4 +1,4 @@
-use poem::web::Data;
+use poem::{Request, web::Data};
 use poem_openapi::{
     Object, OpenApi,
     param::{Path, Query},
@@ -11,7 +11,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
-        types::{ApiError, Json, PathId},
+        types::{ApiError, Page, Paged, PathId},
     },
     values::{AnyLength, DocumentRecord, DocumentTypes, Name, OcrStatuses, Pagination, Text},
 };
@@ -23,6 +23,12 @@ const LIST_DOCUMENTS: Operation = Operation::read("request.list_documents");
 struct DocumentPage {
     documents: Vec<DocumentRecord>,
     pagination: Pagination,
+}
+
+impl Page for DocumentPage {
+    fn pagination(&mut self) -> &mut Pagination {
+        &mut self.pagination
+    }
 }
 
 impl Example for DocumentPage {
@@ -37,33 +43,35 @@ pub struct Api;
 impl Api {
     /// List the documents of a case
     ///
-    /// Newest first, and all of them, up to 1,000: unless a page is asked for, by number or with `nextCursor` of an
-    /// answer as `cursor`, so that documents that come meanwhile shift nothing. An upload that was refused is no document. An adopter sees only its own uploads.
+    /// Newest first. Without a paging parameter, all documents, up to 1,000. Request pages by number, or pass
+    /// `nextCursor` of an answer as `cursor`: then new documents do not shift the pages. Refused uploads are not
+    /// listed. An adopter sees only their own uploads.
     #[oai(path = "/cases/:id/documents", method = "get", operation_id = "list_documents")]
     #[expect(clippy::too_many_arguments, reason = "one for each parameter of the query")]
     async fn list_documents(
         &self,
         db: Data<&Db>,
         caller: Caller,
+        request: &Request,
         /// The case
         id: Path<PathId>,
         /// Only documents of this type
         #[oai(name = "documentType")]
         document_type: Query<Option<Text<DocumentTypes>>>,
-        /// Only documents whose text is in this state
+        /// Only documents whose text recognition has this status
         #[oai(name = "ocrStatus")]
         ocr_status: Query<Option<Text<OcrStatuses>>>,
         /// Only documents that this user uploaded
         #[oai(name = "uploadedBy")]
         uploaded_by: Query<Option<Text<Name<100>>>>,
-        /// The number of the page, from 1
+        /// The number of the page, starting at 1
         page: Query<Option<i32>>,
-        /// How many documents to a page, at most 100: 20 unless stated, with a number of the page
+        /// Documents on a page: at most 100, and 20 by default if `page` is given
         #[oai(name = "pageSize")]
         page_size: Query<Option<i32>>,
-        /// `nextCursor` of the page before
+        /// `nextCursor` of the previous page
         cursor: Query<Option<Text<AnyLength>>>,
-    ) -> Result<Json<DocumentPage>, ApiError<400, 401, 403, 404>> {
+    ) -> Result<Paged<DocumentPage>, ApiError<400, 401, 403, 404>> {
         let documents = db
             .call_on(
                 &caller,
@@ -72,6 +80,6 @@ impl Api {
                 &[&document_type.0, &ocr_status.0, &uploaded_by.0, &page.0, &page_size.0, &cursor.0],
             )
             .await?;
-        Ok(Json(documents))
+        Ok(Paged::new(request, cursor.0.is_some(), documents))
     }
 }

@@ -31,7 +31,7 @@ pub struct Api;
 impl Api {
     /// List the organisations of a case
     ///
-    /// Those linked now. Not for adopters.
+    /// The organisations that are linked now. Not for adopters.
     #[oai(path = "/cases/:id/organisations", method = "get", operation_id = "list_organisations")]
     async fn list_organisations(
         &self,

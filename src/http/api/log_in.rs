@@ -25,11 +25,11 @@ const LOG_IN: Operation = Operation::write("auth.log_in");
 struct LogIn {
     username: Required<Text<Name<100>>>,
     role: Required<Text<Roles>>,
-    /// The name of a family court; a case officer works on the cases of its court
+    /// The name of a family court. A case officer works on the cases of that court
     court_assignment: Option<Text<Name<100>>>,
-    /// The organisation whose cases a social worker or an agency's worker reaches
+    /// The organisation of a social worker or an agency worker, whose cases they can see
     organisation_id: Option<Text<Name<100>>>,
-    /// Where to go afterwards: a path of this site. Anything else is passed over.
+    /// Where to go afterwards: a path on this site. Anything else is ignored.
     return_url: Option<Text<AnyLength>>,
 }
 
@@ -51,8 +51,8 @@ pub struct Api;
 impl Api {
     /// Log in
     ///
-    /// Opens a session and sets its cookie, `casefile_session`; a session that the browser had before ends.
-    /// Only where `authMode` is mock; elsewhere the answer is 404.
+    /// Opens a session and sets its cookie, `casefile_session`. The browser's previous session ends. Only if
+    /// `authMode` is mock; otherwise the answer is 404.
     #[oai(path = "/auth/login", method = "post", operation_id = "log_in")]
     async fn log_in(
         &self,

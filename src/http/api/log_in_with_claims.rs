@@ -26,11 +26,11 @@ type Stated = Query<Option<Text<AnyLength>>>;
 
 #[OpenApi(prefix_path = "/api", tag = "Tag::Session")]
 impl Api {
-    /// Come back from the identity provider
+    /// Return from the identity provider
     ///
-    /// The provider sends browsers here. Opens a session, sets its cookie, `casefile_session`, and sends the browser to
-    /// where it was going; a session that it had before ends. Of somebody who has several roles, the session has none
-    /// until `POST /api/auth/membership` chooses one.
+    /// The provider redirects browsers here. Opens a session, sets its cookie, `casefile_session`, and redirects the
+    /// browser to its `returnUrl`. The browser's previous session ends. If the user has several roles, the session
+    /// has none until `POST /api/auth/membership` chooses one.
     #[oai(path = "/auth/callback", method = "get", operation_id = "log_in_with_claims")]
     #[expect(clippy::too_many_arguments, reason = "each is read from the request")]
     async fn log_in_with_claims(
@@ -41,13 +41,13 @@ impl Api {
         limiters: Data<&Limiters>,
         origin: Data<&RequestOrigin>,
         cookies: &CookieJar,
-        /// What the sign-in is worth, once
+        /// The provider's code, valid once
         code: Stated,
-        /// Which sign-in it is
+        /// Identifies the sign-in
         state: Stated,
-        /// Who answers
+        /// The issuer of the answer
         iss: Stated,
-        /// Why nobody has signed in
+        /// Why the sign-in failed
         error: Stated,
     ) -> Result<Redirect, ApiError<400, 401, 403, 404>> {
         let provider = provider.0.as_ref().ok_or_else(|| Failure::from(Reason::SignInNotOffered))?;

@@ -27,8 +27,8 @@ const LOG_OUT: Operation = Operation::write("auth.log_out");
 struct LoggedOut {
     /// Always true
     success: bool,
-    /// Where `authMode` is oidc: the page to go to, where the identity provider ends its own session. Without that, the
-    /// next sign-in may ask for no password.
+    /// If `authMode` is oidc: the page where the identity provider ends its own session. Unless the browser goes
+    /// there, the next sign-in may ask for no password.
     logout_url: Option<String>,
 }
 

@@ -18,7 +18,7 @@ const LOG_OUT_PROVIDER: Operation = Operation::write("auth.log_out_provider");
 #[derive(Deserialize, Object)]
 #[oai(example)]
 struct LogOutProvider {
-    /// What the provider has signed, as OpenID Connect Back-Channel Logout 1.0 has it
+    /// The token that the provider has signed, as in OpenID Connect Back-Channel Logout 1.0
     logout_token: Option<String>,
 }
 
@@ -32,9 +32,10 @@ pub struct Api;
 
 #[OpenApi(prefix_path = "/api", tag = "Tag::Session")]
 impl Api {
-    /// Take word from the identity provider that a session has ended
+    /// Learn from the identity provider that a session has ended
     ///
-    /// The provider itself calls this. Ends the sessions that belong to its own, or all of the subject if it names none.
+    /// The provider itself calls this. Ends the sessions that belong to the provider's session, or all sessions of
+    /// the subject if the token names no session.
     #[oai(path = "/auth/backchannel-logout", method = "post", operation_id = "log_out_provider")]
     async fn log_out_provider(
         &self,

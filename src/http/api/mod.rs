@@ -44,19 +44,19 @@ pub use self::{get_case::CaseRead, list_case_audit::AuditPage, list_cases::CaseP
 
 #[derive(Tags)]
 enum Tag {
-    /// Logging in and out, and who one is.
+    /// Log in, log out, and see who is logged in.
     Session,
-    /// The courts, and the words that requests and answers use: what a form needs.
+    /// The courts, and the values that requests and answers use. A form needs them.
     Reference,
     /// Adoption cases, from the application to the outcome.
     Cases,
-    /// Which users work on a case, or applied for it.
+    /// The users who work on a case, or who apply to adopt in it.
     Assignments,
-    /// Which local authorities and adoption agencies take part in a case.
+    /// The local authorities and adoption agencies that take part in a case.
     Organisations,
-    /// The documents of a case: uploaded, scanned, read, downloaded.
+    /// Upload, list and download the documents of a case.
     Documents,
-    /// What was done with a case, by whom and when.
+    /// Every change of a case: who made it, and when.
     Audit,
     /// Whether the service works.
     Health,

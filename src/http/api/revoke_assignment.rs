@@ -19,7 +19,7 @@ pub struct Api;
 impl Api {
     /// Revoke an assignment
     ///
-    /// Ends the access that it gave at once.
+    /// The user's access through this assignment ends at once.
     #[oai(
         path = "/cases/:id/assignments/:assignmentId",
         method = "delete",

@@ -22,15 +22,15 @@ pub struct Api;
 impl Api {
     /// Sign in with the identity provider
     ///
-    /// For browsers: sends them to the provider, which sends them back to `GET /api/auth/callback` within 10 minutes.
-    /// Only where `authMode` is oidc; elsewhere the answer is 404.
+    /// For browsers. Redirects to the identity provider, which must redirect back to `GET /api/auth/callback` within
+    /// 10 minutes. Only if `authMode` is oidc; otherwise the answer is 404.
     #[oai(path = "/auth/login", method = "get", operation_id = "start_log_in")]
     async fn start_log_in(
         &self,
         config: Data<&Arc<Config>>,
         provider: Data<&Option<Provider>>,
         cookies: &CookieJar,
-        /// Where to go afterwards: a path of this site. Anything else is passed over.
+        /// Where to go afterwards: a path on this site. Anything else is ignored.
         #[oai(name = "returnUrl")]
         return_url: Query<Option<Text<AnyLength>>>,
     ) -> Result<Redirect, ApiError<400, 404>> {

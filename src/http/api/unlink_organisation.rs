@@ -19,7 +19,7 @@ pub struct Api;
 impl Api {
     /// Unlink an organisation from a case
     ///
-    /// Ends the access of its workers at once.
+    /// The access of its workers ends at once.
     #[oai(
         path = "/cases/:id/organisations/:organisationId",
         method = "delete",

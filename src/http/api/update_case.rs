@@ -11,6 +11,7 @@ use crate::{
     db::{Db, Operation},
     http::{
         auth::Caller,
+        entity_tag,
         types::{ApiError, Body, Expected, IfMatch, PathId, Versioned},
     },
     values::{CaseRecord, Text, Timestamp, UpTo},
@@ -18,7 +19,7 @@ use crate::{
 
 const UPDATE_CASE: Operation = Operation::write_once("request.update_case");
 
-/// What is left out stays as it is; null clears.
+/// A field that is left out keeps its value; null clears it.
 #[derive(Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct UpdateCase {
@@ -28,12 +29,12 @@ struct UpdateCase {
     internal_notes: MaybeUndefined<Text<UpTo<20_000>>>,
     #[oai(nullable)]
     staff_comments: MaybeUndefined<Text<UpTo<20_000>>>,
-    /// The number of a case in the family court that belongs to this one
+    /// The number of a related case in the family court
     #[oai(nullable)]
     linked_family_court_case_reference: MaybeUndefined<Text<UpTo<50>>>,
     #[oai(nullable)]
     next_hearing: MaybeUndefined<Timestamp>,
-    /// The version that you saw. If it is stale by now, nothing is changed.
+    /// The version that your change is based on. If it is no longer current, nothing is changed.
     version: Option<i32>,
 }
 
@@ -75,8 +76,9 @@ pub struct Api;
 impl Api {
     /// Change a case's details
     ///
-    /// A change that changes nothing moves no version. State the version that you saw, in the body or with
-    /// `If-Match`; a stale one is refused, and the answer tells the current one.
+    /// State the version that your change is based on, in the body or with `If-Match`. If it is no longer current,
+    /// the request is refused, and the answer contains the current version. A request that changes nothing does not
+    /// change the version.
     #[oai(path = "/cases/:id", method = "patch", operation_id = "update_case")]
     async fn update_case(
         &self,
@@ -84,7 +86,7 @@ impl Api {
         caller: Caller,
         /// The case
         id: Path<PathId>,
-        /// The `ETag` that reading the case gave; of several, any may match
+        /// The `ETag` of the case as you read it. Of several, any may match
         #[oai(name = "If-Match")]
         if_match: Header<Option<IfMatch>>,
         body: Body<UpdateCase>,
@@ -94,6 +96,6 @@ impl Api {
             .call_on(&caller, &UPDATE_CASE, id.0, &[&expected.version, &body.0.changes(), &expected.any_of])
             .await
             .map_err(|failure| expected.judge(failure))?;
-        Ok(Versioned::new(case.version, case))
+        Ok(Versioned::new(entity_tag::of_case(&case), case))
     }
 }

@@ -26,7 +26,7 @@ struct Uploaded {
     message: String,
     document_id: Uuid,
     filename: String,
-    /// Where to go now
+    /// The page to go to
     redirect_to: String,
 }
 
@@ -43,9 +43,14 @@ impl Example for Uploaded {
 
 #[derive(ApiResponse)]
 enum DocumentUploaded {
-    /// The document is safely stored. It is scanned next, and can be downloaded after that.
+    /// The document is stored. It can be downloaded once it has been scanned.
     #[oai(status = 201)]
-    Uploaded(Json<Uploaded>),
+    Uploaded(
+        Json<Uploaded>,
+        /// What is known of the document
+        #[oai(header = "Location")]
+        String,
+    ),
 }
 
 pub struct Api;
@@ -54,9 +59,10 @@ pub struct Api;
 impl Api {
     /// Upload a document
     ///
-    /// PDF, DOCX, DOC, JPG, PNG or TIFF up to 20 MiB; the content has to be what the name says. The same name again
-    /// on the same side of a case (adopters, professionals) is the next version of that document; the same bytes again are refused, with `isDuplicate` and, if
-    /// the caller may see the first, `existingDocumentId`.
+    /// PDF, DOCX, DOC, JPG, PNG or TIFF up to 20 MiB. The content must match the file name. A second upload with the
+    /// same name, on the same side of a case (adopters or professionals), becomes the next version of that document.
+    /// The same bytes again are refused, with `isDuplicate` and, if the caller may see the first document,
+    /// `existingDocumentId`.
     #[oai(path = "/cases/:id/upload-document", method = "post", operation_id = "upload_document")]
     async fn upload_document(
         &self,
@@ -77,7 +83,8 @@ impl Api {
             upload(&db, &store, &caller, case_id, 1, file, details).await?;
         let message = "Document uploaded".to_owned();
         let redirect_to = case_page(case_id);
-        Ok(DocumentUploaded::Uploaded(Json(Uploaded { message, document_id, filename, redirect_to })))
+        let uploaded = Uploaded { message, document_id, filename, redirect_to };
+        Ok(DocumentUploaded::Uploaded(Json(uploaded), format!("/api/documents/{document_id}")))
     }
 }
 

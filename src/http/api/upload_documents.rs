@@ -34,7 +34,7 @@ struct AllUploaded {
     failure_count: usize,
     /// In the order of the files
     results: Vec<UploadResult>,
-    /// Where to go now, if nothing failed
+    /// The page to go to, if nothing failed
     redirect_to: Option<String>,
 }
 
@@ -61,10 +61,15 @@ impl AllUploaded {
 
 #[derive(ApiResponse)]
 enum DocumentsUploaded {
-    /// All documents are safely stored
+    /// All documents are stored
     #[oai(status = 201)]
-    All(Json<AllUploaded>),
-    /// Some are, and some are not: see `results`
+    All(
+        Json<AllUploaded>,
+        /// The documents of the case
+        #[oai(header = "Location")]
+        String,
+    ),
+    /// Some documents are stored, and some are not: see `results`
     #[oai(status = 207)]
     Some(Json<AllUploaded>),
 }
@@ -75,8 +80,8 @@ pub struct Api;
 impl Api {
     /// Upload several documents
     ///
-    /// Up to 10, each for itself as by `upload_document`, in the order of the form. 201 if all are stored, 207 if
-    /// some are; if none is, an error with the same `results`.
+    /// Up to 10 files. Each is handled separately, as by `upload_document`, in the order of the form. The answer is
+    /// 201 if all are stored, 207 if some are, and an error with the same `results` if none is.
     #[oai(path = "/cases/:id/upload-documents/bulk", method = "post", operation_id = "upload_documents")]
     async fn upload_documents(
         &self,
@@ -87,7 +92,7 @@ impl Api {
         id: Path<PathId>,
         form: Form<UploadDocuments>,
     ) -> Result<DocumentsUploaded, ApiError<400, 401, 403, 404, 409, 413, 415>> {
-        let case_id = id.0.into();
+        let case_id: Uuid = id.0.into();
         check_may_upload(&db, &caller, case_id).await?;
         let files = several(form.read().await?)?;
 
@@ -107,7 +112,7 @@ impl Api {
 
         let answer = AllUploaded::new(case_id, results);
         match (answer.success_count, answer.failure_count) {
-            (_, 0) => Ok(DocumentsUploaded::All(Json(answer))),
+            (_, 0) => Ok(DocumentsUploaded::All(Json(answer), format!("/api/cases/{case_id}/documents"))),
             (0, _) => {
                 let failure = server_failure.unwrap_or_else(|| Reason::AllUploadsFailed.into());
                 let failure = Failure { message: "All uploads failed".to_owned(), ..failure };

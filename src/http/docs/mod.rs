@@ -74,7 +74,7 @@ pub fn endpoint(config: &Config, document: fn() -> Value) -> impl Endpoint + use
         let site = Arc::clone(&site);
         async move {
             let site = site.get_or_init(|| Site::new(server, &document()));
-            site.answer(&request).await
+            site.answer(&request)
         }
     })
 }
@@ -135,11 +135,11 @@ impl Site {
         address
     }
 
-    async fn answer(&self, request: &Request) -> poem::Result<Response> {
+    fn answer(&self, request: &Request) -> poem::Result<Response> {
         let Some((asset, keep)) = self.0.get(request.uri().path()) else {
             return Err(Failure::from(poem::http::StatusCode::NOT_FOUND).into());
         };
-        Ok(asset.answer(request, *keep).await)
+        Ok(asset.answer(*keep))
     }
 }
 

@@ -31,47 +31,47 @@ pub struct ApiError<
     const H: u16 = 0,
 >(Failure);
 
-/// What every failure looks like.
+/// The form of every error.
 #[derive(Object)]
 #[oai(rename = "Error", rename_all = "camelCase")]
 struct ErrorBody {
     /// A sentence for people
     error: String,
-    /// A word for programs, the same for several reasons
+    /// A word for programs; several reasons share one
     code: Text<Codes>,
-    /// Why exactly
+    /// The exact reason, as a word for programs
     reason: Text<Reasons>,
-    /// The roles of which the caller must choose one
+    /// The user's roles; the user must choose one
     memberships: Option<Vec<Membership>>,
     /// Quote it when you ask for help
     request_id: Uuid,
-    /// What went wrong inside, which only a developer's server tells
+    /// The internal cause; only on a developer's server
     details: Option<String>,
-    /// What is wrong with the request: a field of the body, a parameter, or `body` if that is no JSON object
+    /// The faulty part of the request: a field of the body, a parameter, or `body` if the body is not a JSON object
     field: Option<String>,
     /// The version that the case has now
     current_version: Option<i32>,
     /// The status that the case has now
     current_status: Option<String>,
-    /// The statuses that may follow it
+    /// The statuses that may follow
     valid_transitions: Option<Vec<String>>,
-    /// The roles that have this operation
+    /// The roles that may use this operation
     required_roles: Option<Vec<String>>,
     /// The caller's role
     user_role: Option<String>,
-    /// The case has a document with the same bytes
+    /// The case already has a document with the same bytes
     is_duplicate: Option<bool>,
-    /// Which document that is, if the caller may see it
+    /// That document, if the caller may see it
     existing_document_id: Option<Uuid>,
-    /// What the virus scan found so far
+    /// The status of the virus scan
     virus_scan_status: Option<String>,
-    /// How many bytes the document has
+    /// The length of the document in bytes
     file_size: Option<i64>,
-    /// Of several uploads: how many succeeded, which is none
+    /// For several uploads: how many succeeded, which is none
     success_count: Option<i32>,
-    /// Of several uploads: how many failed, which is all
+    /// For several uploads: how many failed, which is all
     failure_count: Option<i32>,
-    /// Of several uploads: what became of each
+    /// For several uploads: the result of each
     results: Option<Vec<UploadResult>>,
 }
 
@@ -86,7 +86,7 @@ impl Kind for Codes {
     fn register(registry: &mut Registry) {
         let answers = Reason::ALL.iter().flat_map(|reason| reason.answers());
         let codes: BTreeSet<_> = answers.map(|(_, code)| *code).collect();
-        register_words(registry, "ErrorCode", "What kind of failure it is.", codes);
+        register_words(registry, "ErrorCode", "The kind of error.", codes);
     }
 }
 
@@ -100,7 +100,7 @@ impl Kind for Reasons {
 
     fn register(registry: &mut Registry) {
         let words = Reason::ALL.iter().map(|reason| reason.word());
-        register_words(registry, "ErrorReason", "Why a request failed. Be prepared for new words.", words);
+        register_words(registry, "ErrorReason", "Why a request failed. New words may be added.", words);
     }
 }
 
@@ -150,7 +150,7 @@ impl_api_error!(A, B, C, D, E, F, G, H);
 pub fn documented(status: u16) -> MetaResponse {
     let (description, reason, message, extra) = match status {
         400 => (
-            "The request is malformed, or what it asks for is refused. `field` names the culprit.",
+            "The request is malformed, or its contents are refused. `field` names the faulty part.",
             Reason::InvalidInput,
             Some("Invalid caseType"),
             json!({ "field": "caseType" }),
@@ -162,50 +162,55 @@ pub fn documented(status: u16) -> MetaResponse {
             Value::Null,
         ),
         403 => (
-            "The caller's role does not have this operation, or the caller has no access to this case; the attempt is recorded. Or the document is infected.",
+            "The caller's role may not use this operation, or the caller has no access to this case; the attempt \
+                 is recorded. Or the document is infected.",
             Reason::NotYourCase,
             Some("Access denied"),
             Value::Null,
         ),
-        404 => ("There is no such thing.", Reason::CaseNotFound, Some("Case not found"), Value::Null),
+        404 => ("The thing does not exist.", Reason::CaseNotFound, Some("Case not found"), Value::Null),
         409 => (
-            "It conflicts with what is there: the stated `version` is stale, the thing exists already, a document is not scanned yet, or the `Idempotency-Key` came with another request.",
+            "The request conflicts with the current state: the stated `version` is not current, the thing exists \
+                 already, a document is not scanned yet, or the `Idempotency-Key` was used for another request.",
             Reason::StaleVersion,
             Some("The case has been changed by somebody else"),
             json!({ "currentVersion": 4 }),
         ),
         412 => (
-            "The version stated in `If-Match` is stale.",
+            "The version in `If-Match` is not current.",
             Reason::StaleVersion,
             Some("The case has been changed by somebody else"),
             json!({ "currentVersion": 4 }),
         ),
+        406 => ("`Accept` allows no JSON.", Reason::NotAcceptable, None, Value::Null),
         413 => (
-            "The body is larger than 1 MiB; a form with files, than 256 MiB.",
+            "The body is larger than 1 MiB, or a form with files larger than 256 MiB.",
             Reason::PayloadTooLarge,
             None,
             Value::Null,
         ),
         415 => (
-            "The body is not declared as what this operation takes.",
+            "The `Content-Type` of the body is not one that this operation accepts.",
             Reason::UnsupportedMediaType,
             None,
             Value::Null,
         ),
         416 => (
-            "The document has no bytes in this range; `Content-Range` tells how long it is.",
+            "The document has no bytes in this range. `Content-Range` contains its length.",
             Reason::RangeNotSatisfiable,
             None,
             json!({ "fileSize": 48_213 }),
         ),
         429 => (
-            "More requests than a session or an address may make; see `Retry-After`.",
+            "The session or the address has made too many requests; see `Retry-After`.",
             Reason::RateLimited,
             None,
             Value::Null,
         ),
         503 => (
-            "The database cannot be reached, or is too busy. Nothing has changed, unless the code is OUTCOME_UNKNOWN: then it may have, and the same again under the same `Idempotency-Key` settles it.",
+            "The database cannot be reached, or is too busy. Nothing has changed, unless the code is \
+                 OUTCOME_UNKNOWN: then the change may have been made. Repeat the request with the same \
+                 `Idempotency-Key` to find out.",
             Reason::Unavailable,
             None,
             Value::Null,
@@ -248,7 +253,7 @@ fn response(status: u16, description: &'static str, failure: &Failure, extra: Va
 fn retry_after(status: u16) -> MetaHeader {
     MetaHeader {
         name: "Retry-After".to_owned(),
-        description: Some("After how many seconds to try again".to_owned()),
+        description: Some("How many seconds to wait before trying again".to_owned()),
         // Of what conflicts, only a document that is not scanned yet changes by itself.
         required: status != 409,
         deprecated: false,

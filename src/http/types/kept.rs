@@ -9,7 +9,7 @@ pub enum Kept<T: Documented> {
     #[oai(status = 200)]
     For(
         Json<T>,
-        /// For how many seconds the answer may be kept
+        /// How many seconds the answer may be cached
         #[oai(header = "Cache-Control")]
         String,
     ),

@@ -8,6 +8,7 @@ mod form;
 mod json;
 mod kept;
 mod organisation;
+mod paged;
 mod path_id;
 mod redirect;
 mod upload;
@@ -24,10 +25,11 @@ pub use self::{
     json::Json,
     kept::Kept,
     organisation::OrganisationLink,
+    paged::{Page, Paged},
     path_id::PathId,
     redirect::Redirect,
     upload::{DocumentType, UploadForm, UploadResult, case_page},
     upload_forms::{FileDetails, UploadDocument, UploadDocuments, several},
     user::{Greeting, LoggedIn, User},
-    version::{Expected, IfMatch, Versioned, etag},
+    version::{Expected, IfMatch, Versioned},
 };

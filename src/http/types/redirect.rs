@@ -5,10 +5,10 @@ use poem_openapi::ApiResponse;
 
 #[derive(ApiResponse)]
 pub enum Redirect {
-    /// The browser goes on elsewhere.
+    /// Redirects the browser.
     #[oai(status = 302)]
     Found(
-        /// Where
+        /// The address to go to
         #[oai(header = "Location")]
         String,
     ),

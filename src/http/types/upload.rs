@@ -49,7 +49,7 @@ impl Example for UploadForm {
     }
 }
 
-/// What became of one of several uploads.
+/// The result of one of several uploads.
 #[skip_serializing_none]
 #[derive(Serialize, Object)]
 #[serde(rename_all = "camelCase")]

@@ -56,8 +56,11 @@ impl FormFields for UploadDocuments {
             properties: vec![
                 ("files", MetaSchemaRef::Inline(Box::new(files))),
                 ("documentType", Text::<DocumentTypes>::schema_ref()),
-                ("documentTypes", list("Instead of `documentType`: an array in JSON, a type for each file")),
-                ("descriptions", list("An array in JSON, a text or null for each file")),
+                (
+                    "documentTypes",
+                    list("Instead of `documentType`: a JSON array with one type for each file"),
+                ),
+                ("descriptions", list("A JSON array with a text or null for each file")),
             ],
             example: Some(json!({
                 "files": ["(the bytes of Placement order.pdf)", "(the bytes of Birth certificate.jpg)"],

@@ -6,7 +6,7 @@ use serde_with::skip_serializing_none;
 
 use crate::values::{Roles, Text};
 
-/// Somebody who is logged in.
+/// The user who is logged in.
 #[skip_serializing_none]
 #[derive(Deserialize, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]
@@ -14,7 +14,7 @@ use crate::values::{Roles, Text};
 pub struct User {
     pub user_id: String,
     pub username: String,
-    /// Left out until somebody who has several memberships has chosen one
+    /// Left out until a user with several roles has chosen one
     #[serde(rename(deserialize = "user_role"))]
     pub role: Option<Text<Roles>>,
     /// The name of the user's court
@@ -48,7 +48,7 @@ impl Example for Greeting {
     }
 }
 
-/// Who somebody is from now on.
+/// The user who is logged in now.
 #[derive(Deserialize, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", example)]
@@ -58,7 +58,7 @@ pub struct LoggedIn {
     pub success: bool,
     #[serde(rename(deserialize = "caller"))]
     pub user: User,
-    /// Where to go now
+    /// The page to go to
     pub redirect_url: String,
 }
 

@@ -8,9 +8,9 @@ use poem_openapi::{
 };
 
 use super::json::{Documented, Json};
-use crate::{error::Failure, reason::Reason, values::impl_type};
+use crate::{error::Failure, http::entity_tag, reason::Reason, values::impl_type};
 
-/// The header `If-Match`, one or several: versions in quotes, of which the case must have any; `*` states none.
+/// The header `If-Match`, one or several: tags, of whose versions the case must have any; `*` states none.
 #[derive(Debug)]
 pub struct IfMatch(Option<Vec<i32>>);
 
@@ -30,17 +30,12 @@ impl ParseFromParameter for IfMatch {
                     versions = None;
                 }
                 if let Some(versions) = &mut versions {
-                    versions.extend(version_of(tag));
+                    versions.extend(entity_tag::version_of(tag));
                 }
             }
         }
         Ok(Self(versions))
     }
-}
-
-fn version_of(tag: &str) -> Option<i32> {
-    let version = tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok()?;
-    (etag(version) == tag).then_some(version)
 }
 
 /// The version that the caller saw, if it says so.
@@ -70,24 +65,20 @@ impl Expected {
 
 #[derive(ApiResponse)]
 pub enum Versioned<T: Documented> {
-    /// The case as it now stands
+    /// The case in its current state
     #[oai(status = 200)]
     Case(
         Json<T>,
-        /// The version of the case in quotes, for `If-Match`
+        /// The version of the case, and a digest of what the caller is shown of it
         #[oai(header = "ETag")]
         String,
     ),
 }
 
 impl<T: Documented> Versioned<T> {
-    pub fn new(version: i32, case: T) -> Self {
-        Self::Case(Json(case), etag(version))
+    pub fn new(tag: String, case: T) -> Self {
+        Self::Case(Json(case), tag)
     }
-}
-
-pub fn etag(version: i32) -> String {
-    format!("\"{version}\"")
 }
 
 #[cfg(test)]
@@ -104,6 +95,7 @@ mod tests {
             (&["\"2\"", "\"3\""], Some(vec![2, 3])),
             (&["*"], None),
             (&["\"2\"", " * "], None),
+            (&["\"3.9f86d081884c7d65\", \"4.9f86d081884c7d65-gzip\""], Some(vec![3, 4])),
             (&["\"02\", \"+3\", \"-0\", \" 4\", W/\"5\", 6, \"\", \"x\", \"99999999999\""], Some(vec![])),
             (&[""], Some(vec![])),
         ] {

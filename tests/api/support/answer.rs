@@ -1,6 +1,9 @@
 //! What came back, and what holds for all of it.
 
+use std::io::Read;
+
 use casefile::reason::Reason;
+use flate2::read::GzDecoder;
 use serde_json::Value;
 use ureq::http::HeaderMap;
 use uuid::Uuid;
@@ -8,6 +11,7 @@ use uuid::Uuid;
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
+    /// As they came, compressed or not.
     pub bytes: Vec<u8>,
     /// Empty where the body is none.
     pub text: String,
@@ -15,6 +19,20 @@ pub struct Answer {
     pub json: Value,
     /// The request, for messages.
     what: String,
+}
+
+/// What was compressed on its way.
+fn decoded(headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    // HEAD tells of a body that does not come.
+    match headers.get("Content-Encoding").filter(|_| !body.is_empty()).map(|coding| coding.to_str().unwrap())
+    {
+        None => plain.extend_from_slice(body),
+        Some("gzip") => drop(GzDecoder::new(body).read_to_end(&mut plain).unwrap()),
+        Some("br") => brotli::BrotliDecompress(&mut &*body, &mut plain).unwrap(),
+        Some(other) => panic!("nobody has asked for {other}"),
+    }
+    plain
 }
 
 impl Answer {
@@ -29,11 +47,10 @@ impl Answer {
     }
 
     pub fn of(what: String, status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
-        // Only documents, and what is compressed, may be anything.
-        let is_binary =
-            headers.contains_key("Content-Disposition") || headers.contains_key("Content-Encoding");
-        let text = String::from_utf8(body.clone()).unwrap_or_else(|error| {
-            assert!(is_binary, "{what}: the answer is no text: {error}");
+        // Only documents may be anything.
+        let is_document = headers.contains_key("Content-Disposition");
+        let text = String::from_utf8(decoded(&headers, &body)).unwrap_or_else(|error| {
+            assert!(is_document, "{what}: the answer is no text: {error}");
             String::new()
         });
         Self {
@@ -48,6 +65,12 @@ impl Answer {
 
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// All values of a header that may come several times, in one line.
+    pub fn list(&self, name: &str) -> String {
+        let values = self.headers.get_all(name).iter().map(|value| value.to_str().unwrap());
+        values.collect::<Vec<_>>().join(", ")
     }
 
     /// The only Set-Cookie of the answer.

@@ -163,7 +163,10 @@ impl Request {
         let (method, path) = (self.method.clone(), self.path.clone());
         let answer = self.run();
         assert!(answer.status != 500, "{method} {path}: 500 {}", answer.text);
-        answer.check_shape();
+        // Which comes without a body.
+        if method != "HEAD" {
+            answer.check_shape();
+        }
         document::check_documented(&method, &path, &answer);
         answer
     }

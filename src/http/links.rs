@@ -1,0 +1,67 @@
+//! Where the other pages of a list are (RFC 8288).
+
+use poem::http::Uri;
+use url::form_urlencoded::{Serializer, parse};
+
+use crate::values::Pagination;
+
+const CURSOR: &str = "cursor";
+const PAGE: &str = "page";
+
+/// The first page, and those beside this one as far as they are known. The next one is given by its cursor, so that what
+/// is added to the list meanwhile shifts nothing.
+pub fn links(uri: &Uri, pagination: &Pagination) -> String {
+    let before = pagination.page.filter(|page| *page > 1).map(|page| (PAGE, (page - 1).to_string()));
+    let next = pagination.next_cursor.as_ref().map(|cursor| (CURSOR, cursor.clone()));
+    let first = Some(link(uri, None, "first"));
+    let others = [(before, "prev"), (next, "next")]
+        .into_iter()
+        .filter_map(|(place, relation)| Some(link(uri, Some(place?), relation)));
+    first.into_iter().chain(others).collect::<Vec<_>>().join(", ")
+}
+
+/// The same question about another page.
+fn link(uri: &Uri, place: Option<(&str, String)>, relation: &str) -> String {
+    let asked = parse(uri.query().unwrap_or_default().as_bytes());
+    let mut query = Serializer::new(String::new());
+    query.extend_pairs(asked.filter(|(name, _)| name != PAGE && name != CURSOR));
+    query.extend_pairs(place);
+    let query = query.finish();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("<{}{mark}{query}>; rel=\"{relation}\"", uri.path())
+}
+
+#[cfg(test)]
+mod tests {
+    use poem_openapi::types::Example;
+
+    use super::*;
+
+    fn linked(address: &'static str, page: Option<i32>, next_cursor: Option<&str>) -> String {
+        let next_cursor = next_cursor.map(str::to_owned);
+        links(&Uri::from_static(address), &Pagination { page, next_cursor, ..Pagination::example() })
+    }
+
+    #[test]
+    fn each_page_tells_its_neighbours_as_far_as_they_are_known() {
+        assert_eq!(linked("/api/cases", Some(1), None), "</api/cases>; rel=\"first\"");
+        assert_eq!(
+            linked("/api/cases?page=3&status=ON_HOLD", Some(3), Some("W10")),
+            "</api/cases?status=ON_HOLD>; rel=\"first\", </api/cases?status=ON_HOLD&page=2>; rel=\"prev\", \
+             </api/cases?status=ON_HOLD&cursor=W10>; rel=\"next\""
+        );
+        assert_eq!(
+            linked("/api/cases?cursor=abc&pageSize=2", None, Some("W10")),
+            "</api/cases?pageSize=2>; rel=\"first\", </api/cases?pageSize=2&cursor=W10>; rel=\"next\""
+        );
+    }
+
+    #[test]
+    fn nothing_that_a_client_sends_ends_a_link() {
+        for query in ["?a=%3E%3B%20rel%3D%22next%22", "?a=%22%2C%0D%0A", "?%3E=1"] {
+            let uri: Uri = format!("/api/cases{query}").parse().unwrap();
+            let links = links(&uri, &Pagination::example());
+            assert_eq!(links.matches(['>', '"', '\r', '\n']).count(), 3, "{links}");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! A page of a list.
+
+use poem::Request;
+use poem_openapi::ApiResponse;
+
+use super::json::{Documented, Json};
+use crate::{http::links::links, values::Pagination};
+
+/// Which part of its list a page is.
+pub trait Page: Documented {
+    fn pagination(&mut self) -> &mut Pagination;
+}
+
+#[derive(ApiResponse)]
+pub enum Paged<T: Page> {
+    /// A page of the list
+    #[oai(status = 200)]
+    Page(
+        Json<T>,
+        /// The pages beside it (RFC 8288): `first`; `next`, if there is one; `prev`, if it was asked for by its number and is
+        /// not the first
+        #[oai(header = "Link")]
+        String,
+    ),
+}
+
+impl<T: Page> Paged<T> {
+    /// A page that a cursor led to has no number: how many came before it, nobody knows.
+    pub fn new(request: &Request, by_cursor: bool, mut page: T) -> Self {
+        let pagination = page.pagination();
+        if by_cursor {
+            pagination.page = None;
+        }
+        let links = links(request.original_uri(), pagination);
+        Self::Page(Json(page), links)
+    }
+}

@@ -1,0 +1,84 @@
+//! Every list in pages tells where its other pages are.
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Client, Stage, id_of, samples};
+
+/// Where a link leads, by its relation.
+fn linked(answer: &Answer, relation: &str) -> Option<String> {
+    let end = format!("; rel=\"{relation}\"");
+    let link =
+        answer.header("Link").expect("no Link").split(", ").find_map(|link| link.strip_suffix(&end))?;
+    Some(link.strip_prefix('<').unwrap().strip_suffix('>').unwrap().to_owned())
+}
+
+fn ids(answer: &Answer, items: &str) -> Vec<Value> {
+    answer.json[items].as_array().unwrap().iter().map(|item| item["id"].clone()).collect()
+}
+
+/// Follows the links through the whole list.
+fn follow(client: &Client, first: &str, items: &str) -> Vec<Value> {
+    let mut seen = Vec::new();
+    let mut next = Some(first.to_owned());
+    while let Some(path) = next {
+        assert!(seen.len() < 20, "{first} does not end");
+        let page = client.get(&path);
+        seen.extend(ids(&page, items));
+        let pagination = &page.json["pagination"];
+        // How many came before it, nobody knows.
+        let number = if path == first { json!(1) } else { Value::Null };
+        assert_eq!(pagination.get("page").unwrap_or(&Value::Null), &number, "{path}");
+        assert_eq!(pagination["pageSize"], 2, "{path}");
+        next = linked(&page, "next");
+        assert_eq!(next.is_some(), pagination["nextCursor"].is_string(), "{path}");
+        assert_eq!(linked(&page, "first").as_deref(), Some(first), "{path}");
+        assert_eq!(linked(&page, "prev"), None, "{path}");
+    }
+    seen
+}
+
+#[test]
+fn the_links_lead_through_each_list_from_its_first_page_to_its_last() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let path = format!("/api/cases/{}", id_of(&case));
+    for number in 0..5 {
+        officer.create_case();
+        officer.patch(&path, json!({"notes": number.to_string()})).succeeded(200);
+        officer
+            .upload(id_of(&case), &format!("{number}.pdf"), &samples::pdf_of(1000 + number))
+            .succeeded(201);
+    }
+    for (list, items) in [
+        ("/api/cases?status=APPLICATION&", "cases"),
+        ("/api/cases?sortBy=caseNumber&sortOrder=asc&", "cases"),
+        (&format!("{path}/documents?documentType=court-order&"), "documents"),
+        (&format!("{path}/audit?"), "entries"),
+    ] {
+        let all = ids(&officer.get(&format!("{list}pageSize=100")), items);
+        assert!(all.len() >= 5, "{list}");
+        assert_eq!(follow(&officer, &format!("{list}pageSize=2"), items), all, "{list}");
+
+        let second = officer.get(&format!("{list}pageSize=2&page=2"));
+        assert_eq!(
+            (&second.json["pagination"]["page"], ids(&second, items)),
+            (&json!(2), all[2..4].to_vec())
+        );
+        let before = officer.get(&linked(&second, "prev").unwrap());
+        assert_eq!(ids(&before, items), all[..2], "{list}");
+        let after = officer.get(&linked(&second, "next").unwrap());
+        assert_eq!(ids(&after, items)[0], all[4], "{list}");
+    }
+}
+
+#[test]
+fn a_filter_stays_in_the_links_whatever_it_is() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let answer = officer.get("/api/cases?caseNumber=%3E%3B%22%20%C3%BC&page=2");
+    assert_eq!(linked(&answer, "first").as_deref(), Some("/api/cases?caseNumber=%3E%3B%22+%C3%BC"));
+    assert_eq!(linked(&answer, "prev").as_deref(), Some("/api/cases?caseNumber=%3E%3B%22+%C3%BC&page=1"));
+    assert_eq!(linked(&answer, "next"), None);
+    officer.get(&linked(&answer, "prev").unwrap()).succeeded(200);
+}
