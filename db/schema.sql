@@ -156,7 +156,7 @@ CREATE TYPE api.caller AS (
 -- Name: TYPE caller; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.caller IS 'Who is calling. court_assignment is the court''s name.';
+COMMENT ON TYPE api.caller IS 'The caller. court_assignment is the court''s name.';
 
 --
 -- Name: case_permissions; Type: TYPE; Schema: api; Owner: -
@@ -174,7 +174,7 @@ CREATE TYPE api.case_permissions AS (
 -- Name: TYPE case_permissions; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.case_permissions IS 'What this caller may do with this case next.';
+COMMENT ON TYPE api.case_permissions IS 'What the caller may do with the case now.';
 
 --
 -- Name: key_dates; Type: TYPE; Schema: api; Owner: -
@@ -218,7 +218,7 @@ CREATE TYPE api.case_record AS (
 -- Name: TYPE case_record; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.case_record IS 'A case as its caller may see it; what it may not see is null.';
+COMMENT ON TYPE api.case_record IS 'A case, as far as the caller may see it; everything else is null.';
 
 --
 -- Name: case_page; Type: TYPE; Schema: api; Owner: -
@@ -324,7 +324,7 @@ CREATE TYPE api.download AS (
 -- Name: TYPE download; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.download IS 'Where the bytes of a document are, and what they are.';
+COMMENT ON TYPE api.download IS 'The location and type of a document''s bytes.';
 
 --
 -- Name: file_type; Type: TYPE; Schema: api; Owner: -
@@ -360,7 +360,7 @@ CREATE TYPE api.membership AS (
 -- Name: TYPE membership; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.membership IS 'What somebody may be here. court_assignment is the court''s name.';
+COMMENT ON TYPE api.membership IS 'A role of a user. court_assignment is the court''s name.';
 
 --
 -- Name: organisation_link; Type: TYPE; Schema: api; Owner: -
@@ -416,14 +416,15 @@ CREATE TYPE api.reference AS (
 CREATE TYPE api.session AS (
 	caller api.caller,
 	expires_at timestamp with time zone,
-	memberships api.membership[]
+	memberships api.membership[],
+	ends_at timestamp with time zone
 );
 
 --
 -- Name: TYPE session; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.session IS 'Whose session it is, until when, and what else its user may be.';
+COMMENT ON TYPE api.session IS 'Whose session it is, when it expires unless it is used, when it ends in any case, and what else its user may be.';
 
 --
 -- Name: status_change; Type: TYPE; Schema: api; Owner: -
@@ -449,7 +450,7 @@ CREATE TYPE api.upload AS (
 -- Name: TYPE upload; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.upload IS 'An upload that has begun: where its bytes go, what they have to be, and how many there may be.';
+COMMENT ON TYPE api.upload IS 'An upload that has begun: where its bytes go, their required type, and their maximum number.';
 
 --
 -- Name: upload_form; Type: TYPE; Schema: api; Owner: -
@@ -497,7 +498,7 @@ CREATE TYPE audit.journal AS ENUM (
 -- Name: TYPE journal; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON TYPE audit.journal IS 'The tables that audit.seals chains, in the order in which they are sealed: those first whose writers may keep it waiting.';
+COMMENT ON TYPE audit.journal IS 'The tables that audit.seals chains, in the order of sealing. Journals whose writers may delay it come first.';
 
 --
 -- Name: refusal; Type: TYPE; Schema: audit; Owner: -
@@ -530,7 +531,7 @@ CREATE TYPE auth.directory_difference AS (
 -- Name: TYPE directory_difference; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TYPE auth.directory_difference IS 'What a line of a file changes in the directory.';
+COMMENT ON TYPE auth.directory_difference IS 'A change that a line of a file makes in the directory.';
 
 --
 -- Name: directory_entry; Type: TYPE; Schema: auth; Owner: -
@@ -552,7 +553,7 @@ CREATE TYPE auth.directory_entry AS (
 -- Name: TYPE directory_entry; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TYPE auth.directory_entry IS 'A user with one of its memberships; court is the court''s name.';
+COMMENT ON TYPE auth.directory_entry IS 'A user with one membership; court is the court''s name.';
 
 --
 -- Name: log_in; Type: TYPE; Schema: auth; Owner: -
@@ -560,7 +561,9 @@ COMMENT ON TYPE auth.directory_entry IS 'A user with one of its memberships; cou
 
 CREATE TYPE auth.log_in AS (
 	caller api.caller,
-	redirect_url text
+	redirect_url text,
+	expires_at timestamp with time zone,
+	ends_at timestamp with time zone
 );
 
 --
@@ -581,7 +584,7 @@ CREATE TYPE auth.restore AS (
 -- Name: TYPE restore; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TYPE auth.restore IS 'What auth.after_restore has done; is_new is false where it had been done before, and nothing has happened since.';
+COMMENT ON TYPE auth.restore IS 'The result of auth.after_restore. is_new is false if it had been done before, and nothing has happened since.';
 
 --
 -- Name: sign_in; Type: TYPE; Schema: auth; Owner: -
@@ -599,7 +602,7 @@ CREATE TYPE auth.sign_in AS (
 -- Name: TYPE sign_in; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TYPE auth.sign_in IS 'The session that was opened, or why none was: a refusal is no error, so that its record is kept.';
+COMMENT ON TYPE auth.sign_in IS 'The session that was opened, or the reason why none was. A refusal is not an error, so that its record is kept.';
 
 --
 -- Name: assignment_type; Type: TYPE; Schema: core; Owner: -
@@ -625,7 +628,7 @@ CREATE TYPE core.case_count AS (
 -- Name: TYPE case_count; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TYPE core.case_count IS 'How many cases there are; or is_minimum, and there are more.';
+COMMENT ON TYPE core.case_count IS 'The number of cases; with is_minimum, there are more.';
 
 --
 -- Name: case_status; Type: TYPE; Schema: core; Owner: -
@@ -647,7 +650,7 @@ CREATE TYPE core.case_status AS ENUM (
 -- Name: TYPE case_status; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TYPE core.case_status IS 'Where a case stands. core.status_transitions says what may follow; a status that nothing may follow is terminal.';
+COMMENT ON TYPE core.case_status IS 'The stage of a case. core.status_transitions says which status may follow; a status that no other may follow is terminal.';
 
 --
 -- Name: case_type; Type: TYPE; Schema: core; Owner: -
@@ -678,7 +681,23 @@ CREATE TYPE core.case_filter AS (
 -- Name: TYPE case_filter; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TYPE core.case_filter IS 'Which cases a list is about; null for any. since and before bound the next hearing, or else the creation.';
+COMMENT ON TYPE core.case_filter IS 'The filter of a list; null for all. since and before limit the next hearing, or the creation without one.';
+
+--
+-- Name: field_error; Type: TYPE; Schema: core; Owner: -
+--
+
+CREATE TYPE core.field_error AS (
+	field text,
+	code text,
+	message text
+);
+
+--
+-- Name: TYPE field_error; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TYPE core.field_error IS 'What is wrong with a field of a request: its name in the API, a word for programs (src/field_error.rs), a sentence for people.';
 
 --
 -- Name: ocr_status; Type: TYPE; Schema: core; Owner: -
@@ -714,7 +733,7 @@ CREATE TYPE core.page_cursor AS (
 -- Name: TYPE page_cursor; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TYPE core.page_cursor IS 'A place in an ordered list: of cases, documents or entries of the audit.';
+COMMENT ON TYPE core.page_cursor IS 'A position in an ordered list: of cases, documents or entries of the audit.';
 
 --
 -- Name: upload_status; Type: TYPE; Schema: core; Owner: -
@@ -743,7 +762,7 @@ CREATE TYPE core.user_role AS ENUM (
 -- Name: TYPE user_role; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TYPE core.user_role IS 'Who a caller is. The database role of the same name in lower case is what it may do.';
+COMMENT ON TYPE core.user_role IS 'The role of a caller. The database role of the same name in lower case has its privileges.';
 
 --
 -- Name: virus_scan_status; Type: TYPE; Schema: core; Owner: -
@@ -785,7 +804,7 @@ CREATE TYPE worker.job AS (
 -- Name: TYPE job; Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON TYPE worker.job IS 'A document that a worker has claimed, and what it is to do with it.';
+COMMENT ON TYPE worker.job IS 'A document that a worker has claimed, and its task.';
 
 --
 -- Name: queue_state; Type: TYPE; Schema: worker; Owner: -
@@ -800,7 +819,7 @@ CREATE TYPE worker.queue_state AS (
 -- Name: TYPE queue_state; Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON TYPE worker.queue_state IS 'How many documents wait for a worker, and how long the oldest has.';
+COMMENT ON TYPE worker.queue_state IS 'How many documents wait for a worker, and how long the oldest has waited.';
 
 --
 -- Name: task_state; Type: TYPE; Schema: worker; Owner: -
@@ -816,7 +835,7 @@ CREATE TYPE worker.task_state AS (
 -- Name: TYPE task_state; Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON TYPE worker.task_state IS 'How many documents wait for one kind of work, and how long the oldest has.';
+COMMENT ON TYPE worker.task_state IS 'How many documents wait for one kind of work, and how long the oldest has waited.';
 
 --
 -- Name: change_case_status(uuid, integer, text, text, integer[]); Type: FUNCTION; Schema: api; Owner: -
@@ -887,10 +906,10 @@ $$;
 -- Name: FUNCTION claim_key(p_key text, p_request_sha256 bytea); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) IS 'The answer that this caller got to this very request, as long as it reaches the case; null when the key is new, and the
-caller''s until the end of the transaction: api.keep_answer is next. A rollback frees it.
-Errors: JCMIS the case is not within reach any more; JCKEY another request, or the caller''s court or organisation is
-another; 23514 an empty key, or one beyond its limit.';
+COMMENT ON FUNCTION api.claim_key(p_key text, p_request_sha256 bytea) IS 'The answer that this caller got to the same request, while the caller reaches the case. Null if the key is new: the key then
+belongs to the caller until the end of the transaction, and api.keep_answer must follow. A rollback frees the key.
+Errors: JCMIS the case is not within reach any more; JCKEY another request, or the caller''s court or organisation is another;
+23514 an empty key, or one beyond its limit.';
 
 --
 -- Name: complete_upload(uuid, bigint, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -935,10 +954,9 @@ $$;
 -- Name: FUNCTION complete_upload(p_document_id uuid, p_file_size bigint, p_file_hash text, p_mime_type text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.complete_upload(p_document_id uuid, p_file_size bigint, p_file_hash text, p_mime_type text) IS 'Ends an upload whose bytes are safely stored: fixes size, hash, type and version number, and hands the document to the
-worker.
-Errors: 42501 not for this role; JCNIL no upload of the caller under way; JCSAM the same bytes are in the case already;
-JCVAL an empty file, one that is too large, or content that is not what the name says.';
+COMMENT ON FUNCTION api.complete_upload(p_document_id uuid, p_file_size bigint, p_file_hash text, p_mime_type text) IS 'Ends an upload whose bytes are all stored: fixes size, hash, type and version number, and hands the document to the worker.
+Errors: 42501 not for this role; JCNIL no upload of the caller under way; JCSAM the same bytes are in the case already; JCVAL an
+empty file, one that is too large, or content that is not what the name says.';
 
 --
 -- Name: create_assignment(uuid, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -950,15 +968,19 @@ CREATE FUNCTION api.create_assignment(p_case_id uuid, p_user_id text, p_assignme
     AS $$
 declare
   v_case core.cases := core.lock_case(p_case_id, null);
-  v_user_id text := core.required_text('userId', p_user_id);
-  v_assignment_type core.assignment_type := core.known_word(
-    'assignmentType', core.required_text('assignmentType', p_assignment_type),
-    enum_range(null::core.assignment_type)::text[]
-  );
+  v_user_id text := core.trimmed(p_user_id);
+  v_assignment_type text := core.trimmed(p_assignment_type);
   v_id uuid;
 begin
+  perform core.refuse(
+    core.check_required('userId', v_user_id),
+    core.check_name('userId', v_user_id),
+    core.check_required('assignmentType', v_assignment_type),
+    core.check_word('assignmentType', v_assignment_type, enum_range(null::core.assignment_type)::text[])
+  );
+
   insert into core.assignments (case_id, user_id, assignment_type)
-  values (v_case.id, v_user_id, v_assignment_type)
+  values (v_case.id, v_user_id, v_assignment_type::core.assignment_type)
   on conflict (case_id, user_id, assignment_type) where revoked_at is null do nothing
   returning id into v_id;
 
@@ -977,9 +999,9 @@ $$;
 -- Name: FUNCTION create_assignment(p_case_id uuid, p_user_id text, p_assignment_type text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.create_assignment(p_case_id uuid, p_user_id text, p_assignment_type text) IS 'Ties a user to a case.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no user, no or unknown type; 23514 a user id beyond
-its limit; JCDUP already assigned.';
+COMMENT ON FUNCTION api.create_assignment(p_case_id uuid, p_user_id text, p_assignment_type text) IS 'Assigns a user to a case.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no user, no valid user id, no or unknown type;
+JCDUP already assigned.';
 
 --
 -- Name: create_case(text, text, text, text, text, timestamp with time zone); Type: FUNCTION; Schema: api; Owner: -
@@ -991,11 +1013,18 @@ CREATE FUNCTION api.create_case(p_case_type text, p_notes text DEFAULT NULL::tex
     AS $$
 declare
   v_id uuid := core.new_id();
-  v_case_type core.case_type := core.known_word(
-    'caseType', core.required_text('caseType', p_case_type), enum_range(null::core.case_type)::text[]
-  );
   v_court_code text := nullif(core.claim('court_code'), '');
 begin
+  perform core.refuse(
+    core.check_required('caseType', p_case_type),
+    core.check_word('caseType', core.trimmed(p_case_type), enum_range(null::core.case_type)::text[]),
+    core.check_length('notes', p_notes, 20000),
+    core.check_length('internalNotes', p_internal_notes, 20000),
+    core.check_length('staffComments', p_staff_comments, 20000),
+    core.check_length('linkedFamilyCourtCaseReference', p_linked_family_court_case_reference, 50),
+    core.check_time('nextHearing', p_next_hearing)
+  );
+
   if v_court_code is null then
     raise exception using
       errcode = 'JCVAL',
@@ -1008,7 +1037,7 @@ begin
 
   -- The triggers on core.cases take the number and write the audit row.
   insert into core.cases (id, court_code, case_type, next_hearing)
-  values (v_id, v_court_code, v_case_type, p_next_hearing);
+  values (v_id, v_court_code, core.trimmed(p_case_type)::core.case_type, p_next_hearing);
 
   return (select r from core.case_records() as r where r.id = v_id);
 end;
@@ -1019,7 +1048,7 @@ $$;
 --
 
 COMMENT ON FUNCTION api.create_case(p_case_type text, p_notes text, p_internal_notes text, p_staff_comments text, p_linked_family_court_case_reference text, p_next_hearing timestamp with time zone) IS 'Creates a case in the caller''s own court, with the next number of the court and year.
-Errors: 42501 not for this role; JCVAL no or unknown case type, no court; 23514 a text beyond its limit.';
+Errors: 42501 not for this role; JCVAL no or unknown case type, a text beyond its limit, a time in no year that can be written, no court.';
 
 --
 -- Name: delete_case(uuid, integer, integer[]); Type: FUNCTION; Schema: api; Owner: -
@@ -1042,7 +1071,7 @@ $$;
 -- Name: FUNCTION delete_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.delete_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) IS 'Deletes a case softly: no operation finds it any more but the audit trail.
+COMMENT ON FUNCTION api.delete_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) IS 'Deletes a case softly: after that, only the audit trail shows it.
 Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version.';
 
 --
@@ -1108,7 +1137,7 @@ $$;
 -- Name: FUNCTION download_document(p_document_id uuid); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.download_document(p_document_id uuid) IS 'Where the bytes of a document are; the download is recorded before the first of them is given out.
+COMMENT ON FUNCTION api.download_document(p_document_id uuid) IS 'Returns where the bytes of a document are. The download is recorded before any of them are sent.
 Errors: JCMIS no document within reach; JCINF infected; JCUNS not scanned yet.';
 
 --
@@ -1145,7 +1174,7 @@ $$;
 -- Name: FUNCTION get_admin_only(); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.get_admin_only() IS 'Tells a case officer who it is.
+COMMENT ON FUNCTION api.get_admin_only() IS 'Returns the caller, for case officers.
 Errors: 42501 not for this role.';
 
 --
@@ -1197,7 +1226,7 @@ $$;
 -- Name: FUNCTION get_document(p_document_id uuid); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.get_document(p_document_id uuid) IS 'What is known of a document.
+COMMENT ON FUNCTION api.get_document(p_document_id uuid) IS 'The details of a document.
 Errors: JCMIS no document within reach.';
 
 --
@@ -1217,7 +1246,7 @@ $$;
 -- Name: FUNCTION get_protected(); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.get_protected() IS 'Tells a caller who it is.';
+COMMENT ON FUNCTION api.get_protected() IS 'Returns the caller.';
 
 --
 -- Name: get_reference(); Type: FUNCTION; Schema: api; Owner: -
@@ -1257,8 +1286,7 @@ $$;
 -- Name: FUNCTION get_reference(); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.get_reference() IS 'The words that requests and answers use, and which status may follow which. For anybody, so it runs as the owner: the
-server calls it without a session.';
+COMMENT ON FUNCTION api.get_reference() IS 'The values that requests and answers use, and which status may follow which. Definer: the server calls it without a session.';
 
 --
 -- Name: get_upload_form(uuid); Type: FUNCTION; Schema: api; Owner: -
@@ -1285,7 +1313,7 @@ $$;
 -- Name: FUNCTION get_upload_form(p_case_id uuid); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.get_upload_form(p_case_id uuid) IS 'What an upload can be, for a form.
+COMMENT ON FUNCTION api.get_upload_form(p_case_id uuid) IS 'The document types for an upload form.
 Errors: 42501 not for this role; JCMIS no case within reach.';
 
 --
@@ -1301,7 +1329,7 @@ declare
   v_answer jsonb := coalesce(to_jsonb(p_answer), 'null');
 begin
   if octet_length(v_answer::text) > 1048576 then
-    perform core.refuse_field('answer', 'An answer that is kept has 1 MiB at most');
+    perform core.refuse(row('answer', 'TOO_LONG', 'An answer that is kept has 1 MiB at most'));
   end if;
 
   -- Even an empty answer is one: the work is done.
@@ -1321,8 +1349,7 @@ $$;
 -- Name: FUNCTION keep_answer(p_key text, p_answer anyelement); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.keep_answer(p_key text, p_answer anyelement) IS 'Returns what it is given, once it is kept for api.claim_key to give again. Definer: answers are nobody''s to read or write
-otherwise.
+COMMENT ON FUNCTION api.keep_answer(p_key text, p_answer anyelement) IS 'Keeps an answer, which api.claim_key returns later, and returns it. Definer: nothing else may read or write kept answers.
 Errors: JCVAL more than 1 MiB; JCKEY the caller has not claimed the key, or has its answer already.';
 
 --
@@ -1335,14 +1362,18 @@ CREATE FUNCTION api.link_organisation(p_case_id uuid, p_organisation_id text, p_
     AS $$
 declare
   v_case core.cases := core.lock_case(p_case_id, null);
-  v_organisation_id text := core.required_text('organisationId', p_organisation_id);
-  v_organisation_type core.organisation_type := core.known_word(
-    'organisationType', core.required_text('organisationType', p_organisation_type),
-    enum_range(null::core.organisation_type)::text[]
-  );
+  v_organisation_id text := core.trimmed(p_organisation_id);
+  v_organisation_type text := core.trimmed(p_organisation_type);
 begin
+  perform core.refuse(
+    core.check_required('organisationId', v_organisation_id),
+    core.check_name('organisationId', v_organisation_id),
+    core.check_required('organisationType', v_organisation_type),
+    core.check_word('organisationType', v_organisation_type, enum_range(null::core.organisation_type)::text[])
+  );
+
   insert into core.organisation_links (case_id, organisation_id, organisation_type)
-  values (v_case.id, v_organisation_id, v_organisation_type)
+  values (v_case.id, v_organisation_id, v_organisation_type::core.organisation_type)
   on conflict (case_id, organisation_id) where unlinked_at is null do nothing;
 
   if not found then
@@ -1362,9 +1393,9 @@ $$;
 -- Name: FUNCTION link_organisation(p_case_id uuid, p_organisation_id text, p_organisation_type text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.link_organisation(p_case_id uuid, p_organisation_id text, p_organisation_type text) IS 'Ties an organisation to a case: its workers reach the case from now on.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no organisation, no or unknown type; 23514 an
-organisation id beyond its limit; JCDUP already linked.';
+COMMENT ON FUNCTION api.link_organisation(p_case_id uuid, p_organisation_id text, p_organisation_type text) IS 'Links an organisation to a case. From now on, its workers reach the case.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no organisation, no valid organisation id, no or
+unknown type; JCDUP already linked.';
 
 --
 -- Name: list_assignments(uuid); Type: FUNCTION; Schema: api; Owner: -
@@ -1399,13 +1430,19 @@ CREATE FUNCTION api.list_case_audit(p_case_id uuid, p_page integer DEFAULT NULL:
     SET search_path TO ''
     AS $$
 declare
-  v_page_size integer := core.page_size(p_page, p_page_size, 50);
-  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_page_size integer := coalesce(p_page_size, 50);
+  v_offset bigint := 0;
   v_after core.page_cursor := core.read_cursor(p_cursor, 'entry', 'desc');
   v_before bigint := coalesce(v_after.sort_key::bigint, 9223372036854775807);
   v_total bigint;
   v_entries api.audit_entry[];
 begin
+  perform core.refuse(core.check_page(p_page), core.check_page_size(p_page_size), core.check_cursor(p_cursor, v_after));
+
+  if p_cursor is null then
+    v_offset := (coalesce(p_page, 1) - 1)::bigint * v_page_size;
+  end if;
+
   -- Not core.find_case: an officer of the court still reads the trail of a deleted case.
   if not exists (select from core.cases as c where c.id = p_case_id) then
     raise exception using errcode = 'JCMIS', message = 'Case not found';
@@ -1447,7 +1484,7 @@ $$;
 -- Name: FUNCTION list_case_audit(p_case_id uuid, p_page integer, p_page_size integer, p_cursor text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.list_case_audit(p_case_id uuid, p_page integer, p_page_size integer, p_cursor text) IS 'The audit trail of a case, newest first, 50 a page unless told; by page number, or by the cursor of the page before.
+COMMENT ON FUNCTION api.list_case_audit(p_case_id uuid, p_page integer, p_page_size integer, p_cursor text) IS 'The audit trail of a case, newest first, 50 a page by default; by page number, or by the cursor of the previous page.
 Errors: JCMIS no case within reach; 42501 not for this role; JCVAL no such page, a cursor that is none.';
 
 --
@@ -1461,32 +1498,48 @@ CREATE FUNCTION api.list_cases(p_status text DEFAULT NULL::text, p_case_type tex
     SET enable_seqscan TO 'off'
     AS $$
 declare
-  v_page_size integer := core.page_size(p_page, p_page_size, 20);
-  -- What nobody asked for is not read: each call is a hundredth of what a list costs.
-  v_sort_by text := case
-    when p_sort_by is null then 'createdAt'
-    else core.known_word('sortBy', p_sort_by, '{createdAt,caseNumber,status,attention}')
-  end;
-  v_sort_order text := case
-    when p_sort_order is null then 'desc' else core.known_word('sortOrder', p_sort_order, '{asc,desc}')
-  end;
-  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
-  v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
-  v_after core.page_cursor := case
-    when p_cursor is not null then core.read_cursor(p_cursor, v_sort_by, v_sort_order)
-  end;
-  -- What is left has an index of its own, and plans that are kept.
-  v_is_simple boolean := v_filter.case_number is null;
-  v_count core.case_count := case
-    when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter)
-  end;
-  -- One more than the page, to know whether there is a next one.
-  v_limit integer := v_page_size + 1;
+  v_sort_by text := coalesce(p_sort_by, 'createdAt');
+  v_sort_order text := coalesce(p_sort_order, 'desc');
+  v_page_size integer := coalesce(p_page_size, 20);
   v_is_newest boolean := v_sort_by = 'createdAt' and v_sort_order = 'desc';
+  v_offset bigint := 0;
+  v_limit integer;
+  v_after core.page_cursor;
+  v_filter core.case_filter;
+  v_is_simple boolean;
+  v_count core.case_count;
   v_found core.page_cursor[];
   v_cases api.case_record[];
   v_last core.page_cursor;
 begin
+  -- Most requests have no parameters, and each call is a hundredth of what a list costs.
+  if num_nonnulls(
+    p_status, p_case_type, p_date_from, p_date_to, p_case_number, p_sort_by, p_sort_order, p_page, p_page_size, p_cursor
+  ) > 0 then
+    v_after := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
+    perform core.refuse(
+      core.check_word('status', p_status, enum_range(null::core.case_status)::text[]),
+      core.check_word('caseType', p_case_type, enum_range(null::core.case_type)::text[]),
+      core.check_length('caseNumber', p_case_number, 50),
+      core.check_word('sortBy', p_sort_by, '{createdAt,caseNumber,status,attention}'),
+      core.check_word('sortOrder', p_sort_order, '{asc,desc}'),
+      core.check_page(p_page),
+      core.check_page_size(p_page_size),
+      core.check_cursor(p_cursor, v_after)
+    );
+    v_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
+  end if;
+
+  -- One more than the page, to know whether there is a next one.
+  v_limit := v_page_size + 1;
+  if p_cursor is null then
+    v_offset := (coalesce(p_page, 1) - 1)::bigint * v_page_size;
+  end if;
+
+  -- What is left has an index of its own, and plans that are kept.
+  v_is_simple := v_filter.case_number is null;
+  v_count := case when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter) end;
+
   if v_is_newest and v_filter is null then
     v_cases := core.newest_records(v_after, v_offset, v_limit);
     if cardinality(v_cases) > v_page_size then
@@ -1525,7 +1578,7 @@ $$;
 -- Name: FUNCTION list_cases(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text, p_sort_by text, p_sort_order text, p_page integer, p_page_size integer, p_cursor text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.list_cases(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text, p_sort_by text, p_sort_order text, p_page integer, p_page_size integer, p_cursor text) IS 'The cases within reach, newest first and 20 a page unless told otherwise; by page number, or by the cursor of the page before.
+COMMENT ON FUNCTION api.list_cases(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text, p_sort_by text, p_sort_order text, p_page integer, p_page_size integer, p_cursor text) IS 'The cases within reach, newest first and 20 a page by default; by page number, or by the cursor of the previous page.
 Errors: JCVAL an unknown word, no such page, a cursor that is none.';
 
 --
@@ -1543,7 +1596,7 @@ $$;
 -- Name: FUNCTION list_courts(); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.list_courts() IS 'Every family court, by name. For anybody, so it runs as the owner: the server calls it without a session.';
+COMMENT ON FUNCTION api.list_courts() IS 'Every family court, by name. Definer: the server calls it without a session.';
 
 --
 -- Name: list_document_versions(uuid, text); Type: FUNCTION; Schema: api; Owner: -
@@ -1583,25 +1636,31 @@ CREATE FUNCTION api.list_documents(p_case_id uuid, p_document_type text DEFAULT 
 declare
   v_case core.cases := core.find_case(p_case_id);
   -- Existing clients ask for no page, and show no second one.
-  v_page_size integer := core.page_size(p_page, p_page_size, case when p_page is null then 1000 else 20 end);
-  v_document_type text := core.known_word(
-    'documentType', p_document_type, array(select t.value from core.document_types as t)
-  );
-  v_ocr_status text := core.known_word(
-    'ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]
-  );
-  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_page_size integer := coalesce(p_page_size, case when p_page is null then 1000 else 20 end);
+  v_offset bigint := 0;
   v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');
   v_uploaded_at timestamptz := coalesce(v_after.sort_key::timestamp at time zone 'UTC', 'infinity');
   v_id uuid := coalesce(v_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_total bigint;
   v_found api.document[];
 begin
+  perform core.refuse(
+    core.check_word('documentType', p_document_type, array(select t.value from core.document_types as t)),
+    core.check_word('ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]),
+    core.check_page(p_page),
+    core.check_page_size(p_page_size),
+    core.check_cursor(p_cursor, v_after)
+  );
+
+  if p_cursor is null then
+    v_offset := (coalesce(p_page, 1) - 1)::bigint * v_page_size;
+  end if;
+
   select count(*) into v_total
   from core.document_records() as r
   where r.case_id = v_case.id
-    and (v_document_type is null or r.document_type = v_document_type)
-    and (v_ocr_status is null or r.ocr_status = v_ocr_status)
+    and (p_document_type is null or r.document_type = p_document_type)
+    and (p_ocr_status is null or r.ocr_status = p_ocr_status)
     and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by);
 
   -- One more than the page, to know whether there is a next one.
@@ -1609,8 +1668,8 @@ begin
     select r
     from core.document_records() as r
     where r.case_id = v_case.id
-      and (v_document_type is null or r.document_type = v_document_type)
-      and (v_ocr_status is null or r.ocr_status = v_ocr_status)
+      and (p_document_type is null or r.document_type = p_document_type)
+      and (p_ocr_status is null or r.ocr_status = p_ocr_status)
       and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by)
       and (r.uploaded_at, r.id) < (v_uploaded_at, v_id)
     order by r.uploaded_at desc, r.id desc
@@ -1637,8 +1696,8 @@ $$;
 -- Name: FUNCTION list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer, p_cursor text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer, p_cursor text) IS 'The documents of a case, newest first; to an adopter, its own. All of them, up to 1,000, unless a page is asked for: by its
-number, 20 a page unless told otherwise, or by the cursor of the page before.
+COMMENT ON FUNCTION api.list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer, p_cursor text) IS 'The documents of a case, newest first; to an adopter, its own. Without paging arguments all of them, up to 1,000; otherwise by
+page number, 20 a page by default, or by the cursor of the previous page.
 Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none.';
 
 --
@@ -1684,7 +1743,7 @@ $$;
 -- Name: FUNCTION report_damage(p_document_id uuid); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.report_damage(p_document_id uuid) IS 'Records that a download gave nothing, as the bytes in the document store are gone or damaged.
+COMMENT ON FUNCTION api.report_damage(p_document_id uuid) IS 'Records that a download failed because the bytes in the document store are missing or damaged.
 Errors: JCMIS no document within reach.';
 
 --
@@ -1767,6 +1826,14 @@ begin
     v_next_hearing := p_changes ->> 'next_hearing';
   end if;
 
+  perform core.refuse(
+    core.check_length('notes', v_details.notes, 20000),
+    core.check_length('internalNotes', v_details.internal_notes, 20000),
+    core.check_length('staffComments', v_details.staff_comments, 20000),
+    core.check_length('linkedFamilyCourtCaseReference', v_details.linked_family_court_case_reference, 50),
+    core.check_time('nextHearing', v_next_hearing)
+  );
+
   if v_details is distinct from v_present then
     insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
     values (
@@ -1789,7 +1856,8 @@ $$;
 --
 
 COMMENT ON FUNCTION api.update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb, p_any_of integer[]) IS 'Changes details of a case: notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; 23514 a text beyond its limit.';
+Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; JCVAL a text beyond
+its limit, a time in no year that can be written.';
 
 --
 -- Name: upload_document(uuid, text, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -1806,7 +1874,7 @@ declare
 begin
   -- The guard trigger knows what may be uploaded.
   insert into core.documents (case_id, filename, document_type, description)
-  values (v_case.id, core.trimmed(p_filename), core.required_text('documentType', p_document_type), core.trimmed(p_description))
+  values (v_case.id, core.trimmed(p_filename), core.trimmed(p_document_type), core.trimmed(p_description))
   returning * into v_document;
 
   return row(v_document.id, v_document.case_id, v_file_type.mime_type, v_file_type.size_limit)::api.upload;
@@ -1817,10 +1885,10 @@ $$;
 -- Name: FUNCTION upload_document(p_case_id uuid, p_filename text, p_document_type text, p_description text); Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON FUNCTION api.upload_document(p_case_id uuid, p_filename text, p_document_type text, p_description text) IS 'Begins an upload: the document is known as uploading before its first byte is stored. Its bytes go to the document
-store, and then api.complete_upload or api.fail_upload ends it.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVAL a file name or type that is not allowed, a description
-that is missing; 23514 a text beyond its limit.';
+COMMENT ON FUNCTION api.upload_document(p_case_id uuid, p_filename text, p_document_type text, p_description text) IS 'Begins an upload: the document has the status uploading before its first byte is stored. Its bytes go to the document store; then
+api.complete_upload or api.fail_upload ends the upload.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL a file name or type that is not allowed, a description that is
+missing or too long.';
 
 --
 -- Name: append(uuid, text, text, audit.action, jsonb, jsonb); Type: FUNCTION; Schema: audit; Owner: -
@@ -1887,7 +1955,8 @@ $$;
 -- Name: FUNCTION attention_place(p_next_hearing timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.attention_place(p_next_hearing timestamp with time zone) IS 'The sooner the next hearing, the greater; least where none is fixed. core.cases.attention_place is made of it: what it says of a time never changes.';
+COMMENT ON FUNCTION core.attention_place(p_next_hearing timestamp with time zone) IS 'The sooner the next hearing, the greater; lowest without a hearing. core.cases.attention_place is computed from it, so its result
+for a time never changes.';
 
 --
 -- Name: case_type_place(core.case_type); Type: FUNCTION; Schema: core; Owner: -
@@ -1912,7 +1981,8 @@ $$;
 -- Name: FUNCTION case_type_place(p_case_type core.case_type); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.case_type_place(p_case_type core.case_type) IS 'The place of a type in core.case_type, from 1. core.cases.case_type_place is made of it: what it says of a type never changes.';
+COMMENT ON FUNCTION core.case_type_place(p_case_type core.case_type) IS 'The place of a type in core.case_type, from 1. core.cases.case_type_place is computed from it, so its result for a type never
+changes.';
 
 --
 -- Name: status_place(core.case_status); Type: FUNCTION; Schema: core; Owner: -
@@ -1940,7 +2010,8 @@ $$;
 -- Name: FUNCTION status_place(p_status core.case_status); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.status_place(p_status core.case_status) IS 'The place of a status in core.case_status, from 1. core.cases.status_place is made of it: what it says of a status never changes.';
+COMMENT ON FUNCTION core.status_place(p_status core.case_status) IS 'The place of a status in core.case_status, from 1. core.cases.status_place is computed from it, so its result for a status never
+changes.';
 
 SET default_tablespace = '';
 
@@ -1984,7 +2055,7 @@ ALTER TABLE ONLY core.cases FORCE ROW LEVEL SECURITY;
 -- Name: TABLE cases; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.cases IS 'Adoption cases. Whoever reaches a case may read every column here; what an adopter must not see stands in side tables.';
+COMMENT ON TABLE core.cases IS 'Adoption cases. A caller who reaches a case may read every column here; what an adopter must not see is in side tables.';
 
 --
 -- Name: COLUMN cases.number_year; Type: COMMENT; Schema: core; Owner: -
@@ -2002,19 +2073,20 @@ COMMENT ON COLUMN core.cases.case_number IS 'For people: BFC/2026/00001. Sort by
 -- Name: COLUMN cases.status_change_id; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.status_change_id IS 'The change that led to the present status; null before the first.';
+COMMENT ON COLUMN core.cases.status_change_id IS 'The change that led to the current status; null before the first.';
 
 --
 -- Name: COLUMN cases.status_reason; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.status_reason IS 'Where an update states the reason of its status change. A trigger moves it to core.status_change_particulars, so that it is always null at rest.';
+COMMENT ON COLUMN core.cases.status_reason IS 'An update states the reason of its status change here. A trigger moves it to core.status_change_particulars, so that a stored row
+always has null.';
 
 --
 -- Name: COLUMN cases.details_version; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.details_version IS 'The version of the case that brought its present core.case_details.';
+COMMENT ON COLUMN core.cases.details_version IS 'The version of the case that introduced its current core.case_details.';
 
 --
 -- Name: COLUMN cases.version; Type: COMMENT; Schema: core; Owner: -
@@ -2026,31 +2098,32 @@ COMMENT ON COLUMN core.cases.version IS 'Moves by exactly one with every change 
 -- Name: COLUMN cases.deleted_at; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.deleted_at IS 'Set once, by a soft delete; nothing changes afterwards.';
+COMMENT ON COLUMN core.cases.deleted_at IS 'Set once, by a soft delete; the row never changes afterwards.';
 
 --
 -- Name: COLUMN cases.status_place; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.status_place IS 'To filter and sort by. Under row-level security an index serves only operators that PostgreSQL knows to be leakproof: those of numbers, texts and times, and not those of an enum.';
+COMMENT ON COLUMN core.cases.status_place IS 'For filters and sorting. Under row-level security, only leakproof operators can use an index: those of numbers, texts and times,
+but not those of an enum.';
 
 --
 -- Name: COLUMN cases.case_type_place; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.case_type_place IS 'To filter by.';
+COMMENT ON COLUMN core.cases.case_type_place IS 'For filters.';
 
 --
 -- Name: COLUMN cases.attention_place; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.attention_place IS 'To sort by: the greater, the sooner the next hearing.';
+COMMENT ON COLUMN core.cases.attention_place IS 'For sorting: the sooner the next hearing, the greater.';
 
 --
 -- Name: COLUMN cases.scheduled_at; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.cases.scheduled_at IS 'The next hearing, or the creation where none is fixed: what the dates of a filter are about.';
+COMMENT ON COLUMN core.cases.scheduled_at IS 'The next hearing, or the creation if none is fixed; for filters by date.';
 
 --
 -- Name: case_image(core.cases); Type: FUNCTION; Schema: audit; Owner: -
@@ -2111,7 +2184,7 @@ $$;
 -- Name: FUNCTION changed_fields(p_of jsonb, p_against jsonb); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.changed_fields(p_of jsonb, p_against jsonb) IS 'What of the first document is not the same in the second.';
+COMMENT ON FUNCTION audit.changed_fields(p_of jsonb, p_against jsonb) IS 'The fields of the first document that differ in the second.';
 
 --
 -- Name: changed_tips(uuid, uuid, uuid[], bigint[], bytea[]); Type: FUNCTION; Schema: audit; Owner: -
@@ -2131,8 +2204,8 @@ $$;
 -- Name: FUNCTION changed_tips(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.changed_tips(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]) IS 'Of the cases from one id to another, with the tips that an anchor has of these: which have come, gone, or been written to since. A length is
-null where there is no trail, or was none.';
+COMMENT ON FUNCTION audit.changed_tips(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]) IS 'The cases between two ids that are new, gone or changed since an anchor whose tips are given. A length is null if there is no
+trail, or was none.';
 
 --
 -- Name: entries; Type: TABLE; Schema: audit; Owner: -
@@ -2181,13 +2254,13 @@ COMMENT ON COLUMN audit.entries.entity IS 'What was changed: case, assignment or
 -- Name: COLUMN entries.actor; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.entries.actor IS 'The caller; for a change made past the server, the database login.';
+COMMENT ON COLUMN audit.entries.actor IS 'The caller; for a change made without the server, the database login.';
 
 --
 -- Name: COLUMN entries.actor_role; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.entries.actor_role IS 'The caller''s role, or DATABASE for a change made past the server.';
+COMMENT ON COLUMN audit.entries.actor_role IS 'The caller''s role, or DATABASE for a change made without the server.';
 
 --
 -- Name: COLUMN entries.before; Type: COMMENT; Schema: audit; Owner: -
@@ -2205,20 +2278,20 @@ COMMENT ON COLUMN audit.entries.after IS 'The changed fields as they became.';
 -- Name: COLUMN entries.digest; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.entries.digest IS 'SHA-256 over the digest of the case''s entry before this one and this entry: audit.find_broken_chains recomputes it.';
+COMMENT ON COLUMN audit.entries.digest IS 'SHA-256 over the digest of the case''s previous entry and this entry. audit.find_broken_chains recomputes it.';
 
 --
 -- Name: COLUMN entries.court_code; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.entries.court_code IS 'The court of the case at the time, whose officers read it. In the first form no part of the digest; audit.find_faults compares it
+COMMENT ON COLUMN audit.entries.court_code IS 'The court of the case at the time, whose officers read it. Not part of the digest in the first form; audit.find_faults compares it
 with the case.';
 
 --
 -- Name: COLUMN entries.digest_form; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.entries.digest_form IS 'In which form audit.entry_digest makes the digest; 1 for entries from before 0.7.0.';
+COMMENT ON COLUMN audit.entries.digest_form IS 'The form of the digest, for audit.entry_digest; 1 for entries from before 0.7.0.';
 
 --
 -- Name: changes_of(audit.entries); Type: FUNCTION; Schema: audit; Owner: -
@@ -2260,8 +2333,8 @@ $$;
 -- Name: FUNCTION client_address(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.client_address() IS 'The address that the server states, or null. A caller with SQL of its own could state anything: no more of it is kept than any
-address has.';
+COMMENT ON FUNCTION audit.client_address() IS 'The address that the server states, or null. A caller who can run SQL could state anything, so only as many characters are kept as
+an address can have.';
 
 --
 -- Name: documents; Type: TABLE; Schema: core; Owner: -
@@ -2306,7 +2379,7 @@ ALTER TABLE ONLY core.documents FORCE ROW LEVEL SECURITY;
 -- Name: TABLE documents; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.documents IS 'What is known of the documents of a case. Their bytes are in the document store, under the id of case and document.';
+COMMENT ON TABLE core.documents IS 'The details of the documents of a case. Their bytes are in the document store, under the id of case and document.';
 
 --
 -- Name: COLUMN documents.filename; Type: COMMENT; Schema: core; Owner: -
@@ -2330,25 +2403,25 @@ COMMENT ON COLUMN core.documents.file_hash IS 'SHA-256, in hexadecimal; the same
 -- Name: COLUMN documents.mime_type; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.documents.mime_type IS 'What the content is, not what its sender said.';
+COMMENT ON COLUMN core.documents.mime_type IS 'The type of the content, not what the sender stated.';
 
 --
 -- Name: COLUMN documents.version; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.documents.version IS 'Counts the documents of one name on one side of a case; given at completion, behind the case''s lock, never changed.';
+COMMENT ON COLUMN core.documents.version IS 'Counts the documents with one name on one side of a case; assigned at completion, under the lock of the case, and never changed.';
 
 --
 -- Name: COLUMN documents.ocr_page_count; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.documents.ocr_page_count IS 'How many pages it has; known once it has been read.';
+COMMENT ON COLUMN core.documents.ocr_page_count IS 'The number of pages; known once it has been read.';
 
 --
 -- Name: COLUMN documents.ocr_pages_read; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.documents.ocr_pages_read IS 'Of how many pages its text is: the others could not be read, or were too many.';
+COMMENT ON COLUMN core.documents.ocr_pages_read IS 'The number of pages in its text. The others could not be read, or were too many.';
 
 --
 -- Name: document_image(core.documents); Type: FUNCTION; Schema: audit; Owner: -
@@ -2422,8 +2495,9 @@ $$;
 -- Name: FUNCTION entry_digest(p_previous bytea, p_entry audit.entries); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.entry_digest(p_previous bytea, p_entry audit.entries) IS 'SHA-256 over the digest before and every column of the entry but its own digest, in the form that the entry names. Entries that differ
-have different digests in the second form; the first, of entries from before 0.7.0, leaves out the court as well. Null for a form that there is not.';
+COMMENT ON FUNCTION audit.entry_digest(p_previous bytea, p_entry audit.entries) IS 'SHA-256 over the previous digest and every column of the entry except its own digest, in the form that the entry names. In the
+second form, different entries have different digests. The first form, of entries from before 0.7.0, also leaves out the court.
+Null for an unknown form.';
 
 --
 -- Name: explain_refusal(text, uuid); Type: FUNCTION; Schema: audit; Owner: -
@@ -2461,7 +2535,7 @@ begin
   perform core.actor();
 
   if v_required_roles = '{}' then
-    perform core.refuse_field('operation', 'Unknown operation');
+    perform core.refuse(row('operation', 'UNKNOWN_WORD', 'Unknown operation'));
   end if;
 
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for. Whoever may
@@ -2493,8 +2567,8 @@ $_$;
 -- Name: FUNCTION explain_refusal(p_operation text, p_subject_id uuid); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.explain_refusal(p_operation text, p_subject_id uuid) IS 'After an operation found no case or document within reach, or was not the caller''s at all: tells whether there is one, and
-records the denied access. Runs in a transaction of its own, which the refusal does not undo.
+COMMENT ON FUNCTION audit.explain_refusal(p_operation text, p_subject_id uuid) IS 'Explains why an operation was refused: whether the case or document exists, or the role may not use the operation. Records the
+denied access. Runs in a transaction of its own, which the refusal does not undo.
 Errors: JCVAL no such operation; JCSES a caller role without a session.';
 
 --
@@ -2512,8 +2586,8 @@ $$;
 -- Name: FUNCTION find_broken_chains(p_case_id uuid); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_broken_chains(p_case_id uuid) IS 'For DBAs: the entries whose digest is not that of their contents and predecessor, of one case or of all; no row when
-all is as it was written.';
+COMMENT ON FUNCTION audit.find_broken_chains(p_case_id uuid) IS 'For DBAs: the entries of one case, or of all, whose digest does not match their contents and predecessor. No row if all are as
+they were written.';
 
 --
 -- Name: find_broken_links(uuid, uuid); Type: FUNCTION; Schema: audit; Owner: -
@@ -2567,7 +2641,7 @@ $$;
 -- Name: FUNCTION find_broken_links(p_from uuid, p_to uuid); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_broken_links(p_from uuid, p_to uuid) IS 'What audit.find_broken_chains finds, of the cases from one id to another; null is the first, or the last of all.';
+COMMENT ON FUNCTION audit.find_broken_links(p_from uuid, p_to uuid) IS 'The findings of audit.find_broken_chains for the cases between two ids; null stands for the first or the last case.';
 
 --
 -- Name: find_broken_seals(jsonb); Type: FUNCTION; Schema: audit; Owner: -
@@ -2615,8 +2689,8 @@ $$;
 -- Name: FUNCTION find_broken_seals(p_since jsonb); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_broken_seals(p_since jsonb) IS 'For DBAs: the seals whose rows or whose place in their chain are not as they were sealed, of all seals or of those after the numbers
-that are given ({"auth.sign_ins": 1440}). The rows of refusals and sign-ins that may have been removed after two years are not read.';
+COMMENT ON FUNCTION audit.find_broken_seals(p_since jsonb) IS 'For DBAs: the seals whose rows or position in the chain differ from what was sealed; all seals, or those after the given numbers
+({"auth.sign_ins": 1440}). The rows of refusals and sign-ins that may have been removed after two years are not read.';
 
 --
 -- Name: find_departures(uuid, uuid, uuid[], bigint[], bytea[]); Type: FUNCTION; Schema: audit; Owner: -
@@ -2660,9 +2734,9 @@ $$;
 -- Name: FUNCTION find_departures(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_departures(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]) IS 'Of the cases from one id to another, with the tips that an anchor has of these: trails that are gone, shorter, or were written anew; and what
-audit.find_faults finds of those that have come or been written to since. Of others no row is read,
-unless more than a hundred have changed.';
+COMMENT ON FUNCTION audit.find_departures(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[]) IS 'For the cases between two ids, compared with the tips of an anchor: trails that are gone, shorter, or rewritten; and the findings
+of audit.find_faults for cases that are new or changed since. No row of other cases is read, unless more than a hundred have
+changed.';
 
 --
 -- Name: find_faults(uuid, uuid); Type: FUNCTION; Schema: audit; Owner: -
@@ -2705,8 +2779,8 @@ $$;
 -- Name: FUNCTION find_faults(p_from uuid, p_to uuid); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_faults(p_from uuid, p_to uuid) IS 'For DBAs, of the cases from one id to another: audit.find_broken_links, audit.find_unrecorded, trails without their
-case, versions that are not one more than the changes audited, and entries of another court.';
+COMMENT ON FUNCTION audit.find_faults(p_from uuid, p_to uuid) IS 'For DBAs, for the cases between two ids: the findings of audit.find_broken_links and audit.find_unrecorded, trails without a case,
+versions that are not the number of audited changes plus one, and entries of another court.';
 
 --
 -- Name: find_seal_departures(text[], bigint[], bytea[]); Type: FUNCTION; Schema: audit; Owner: -
@@ -2726,7 +2800,7 @@ $$;
 -- Name: FUNCTION find_seal_departures(p_journals text[], p_numbers bigint[], p_digests bytea[]); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_seal_departures(p_journals text[], p_numbers bigint[], p_digests bytea[]) IS 'Given the newest seals as an anchor has them, as audit.journal_tips gave them: those that are gone, or others.';
+COMMENT ON FUNCTION audit.find_seal_departures(p_journals text[], p_numbers bigint[], p_digests bytea[]) IS 'The newest seals of an anchor (as audit.journal_tips returned them) that are gone or different now.';
 
 --
 -- Name: find_unrecorded(uuid, uuid); Type: FUNCTION; Schema: audit; Owner: -
@@ -2841,8 +2915,8 @@ $$;
 -- Name: FUNCTION find_unrecorded(p_from uuid, p_to uuid); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.find_unrecorded(p_from uuid, p_to uuid) IS 'For DBAs, of the cases from one id to another: fields of cases and documents, texts and removals that are not as the last entry about them left
-them; changes of status, downloads, assignments and links that happened more or less often than the trail tells.';
+COMMENT ON FUNCTION audit.find_unrecorded(p_from uuid, p_to uuid) IS 'For DBAs, for the cases between two ids: fields of cases and documents, texts and removals that differ from their last entry;
+changes of status, downloads, assignments and links that are more or fewer than the trail records.';
 
 --
 -- Name: hold_journal(audit.journal); Type: FUNCTION; Schema: audit; Owner: -
@@ -2868,7 +2942,8 @@ $$;
 -- Name: FUNCTION hold_journal(p_journal audit.journal); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.hold_journal(p_journal audit.journal) IS 'Until the end of the transaction: so no row comes later with an id that is smaller than one that a seal has. For audit.seal_journal alone.';
+COMMENT ON FUNCTION audit.hold_journal(p_journal audit.journal) IS 'Locks a journal until the end of the transaction, so that no row with an id lower than a sealed one appears later. For
+audit.seal_journal only.';
 
 --
 -- Name: journal_tips(); Type: FUNCTION; Schema: audit; Owner: -
@@ -2912,7 +2987,8 @@ $$;
 -- Name: FUNCTION last_expired(p_journal audit.journal); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.last_expired(p_journal audit.journal) IS 'The last row of the last seal of which all rows are older than two years and which the newest anchor has; null if there is none. For auth.sweep.';
+COMMENT ON FUNCTION audit.last_expired(p_journal audit.journal) IS 'The last row of the last seal whose rows are all older than two years and that the newest anchor contains; null if there is none.
+For auth.sweep.';
 
 --
 -- Name: record_anchor(timestamp with time zone, bigint, bytea, bytea, text[], bigint[]); Type: FUNCTION; Schema: audit; Owner: -
@@ -2933,8 +3009,8 @@ $$;
 -- Name: FUNCTION record_anchor(p_taken_at timestamp with time zone, p_cases bigint, p_root bytea, p_digest bytea, p_journals text[], p_numbers bigint[]); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.record_anchor(p_taken_at timestamp with time zone, p_cases bigint, p_root bytea, p_digest bytea, p_journals text[], p_numbers bigint[]) IS 'Called when the anchor is safe elsewhere: from then on, what it has of refusals and sign-ins may be removed after two years. It is all that
-casefile_backup can write. Definer, for that.';
+COMMENT ON FUNCTION audit.record_anchor(p_taken_at timestamp with time zone, p_cases bigint, p_root bytea, p_digest bytea, p_journals text[], p_numbers bigint[]) IS 'Records an anchor once it is safe elsewhere. From then on, the refusals and sign-ins that it contains may be removed after two
+years. This is all that casefile_backup can write; hence definer.';
 
 --
 -- Name: record_refusal(uuid, text, text); Type: FUNCTION; Schema: audit; Owner: -
@@ -2980,9 +3056,9 @@ $$;
 -- Name: FUNCTION record_refusal(p_case_id uuid, p_operation text, p_reason text); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.record_refusal(p_case_id uuid, p_operation text, p_reason text) IS 'Appends to audit.refusals; what is the same within a minute (user, role, operation, case, reason, address) is counted on one row,
-as a program that is refused may try again without end. Those at the very same moment may each have a row. For
-audit.explain_refusal alone, which runs as the owner.';
+COMMENT ON FUNCTION audit.record_refusal(p_case_id uuid, p_operation text, p_reason text) IS 'Appends to audit.refusals. The same refusal within a minute (user, role, operation, case, reason, address) is counted in one row,
+because a refused program may try again endlessly. Simultaneous refusals may each have a row. For audit.explain_refusal only,
+which runs as the owner.';
 
 --
 -- Name: seals; Type: TABLE; Schema: audit; Owner: -
@@ -3007,8 +3083,8 @@ ALTER TABLE ONLY audit.seals FORCE ROW LEVEL SECURITY;
 -- Name: TABLE seals; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON TABLE audit.seals IS 'What chains the rows of the journals that belong to no case: sign-ins, refusals, changes of the directory and of reference rows, restores,
-anchors. Each seal has the rows that came after the one before it. Append-only.';
+COMMENT ON TABLE audit.seals IS 'Chains the rows of journals that belong to no case: sign-ins, refusals, changes of the directory and of reference rows, restores,
+anchors. Each seal covers the rows since the previous one. Append-only.';
 
 --
 -- Name: COLUMN seals.number; Type: COMMENT; Schema: audit; Owner: -
@@ -3020,19 +3096,19 @@ COMMENT ON COLUMN audit.seals.number IS 'From 1 in each journal, without a gap.'
 -- Name: COLUMN seals.last_id; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.seals.last_id IS 'The last row that it has; the first is the one after the last of the seal before.';
+COMMENT ON COLUMN audit.seals.last_id IS 'The last row that it covers; the first is the one after the previous seal''s last.';
 
 --
 -- Name: COLUMN seals.newest_at; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.seals.newest_at IS 'When the last of its rows was written: those of sign-ins and refusals may go two years later.';
+COMMENT ON COLUMN audit.seals.newest_at IS 'When the last of its rows was written. Sign-ins and refusals may be removed two years later.';
 
 --
 -- Name: COLUMN seals.form; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.seals.form IS 'In which form content and digest are made; there is one so far.';
+COMMENT ON COLUMN audit.seals.form IS 'The form of content and digest; there is one so far.';
 
 --
 -- Name: COLUMN seals.content; Type: COMMENT; Schema: audit; Owner: -
@@ -3044,7 +3120,7 @@ COMMENT ON COLUMN audit.seals.content IS 'SHA-256 over its rows, as audit.sealed
 -- Name: COLUMN seals.digest; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.seals.digest IS 'SHA-256 over the digest of the seal before this one and this seal.';
+COMMENT ON COLUMN audit.seals.digest IS 'SHA-256 over the digest of the previous seal and this seal.';
 
 --
 -- Name: seal_digest(bytea, audit.seals); Type: FUNCTION; Schema: audit; Owner: -
@@ -3066,7 +3142,7 @@ $$;
 -- Name: FUNCTION seal_digest(p_previous bytea, p_seal audit.seals); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.seal_digest(p_previous bytea, p_seal audit.seals) IS 'SHA-256 over the digest before and every column of the seal but its own digest, in PostgreSQL''s binary form of a row.';
+COMMENT ON FUNCTION audit.seal_digest(p_previous bytea, p_seal audit.seals) IS 'SHA-256 over the previous digest and every column of the seal except its own digest, in PostgreSQL''s binary form of a row.';
 
 --
 -- Name: seal_journal(audit.journal, integer); Type: FUNCTION; Schema: audit; Owner: -
@@ -3119,8 +3195,8 @@ $$;
 -- Name: FUNCTION seal_journal(p_journal audit.journal, p_limit integer); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.seal_journal(p_journal audit.journal, p_limit integer) IS 'Makes a seal of at most so many rows, if there are any; how many it has. Whoever writes the journal meanwhile waits. For
-audit.seal_journals alone, which runs as the owner.';
+COMMENT ON FUNCTION audit.seal_journal(p_journal audit.journal, p_limit integer) IS 'Seals at most so many rows, if there are any; returns how many. Writers of the journal wait meanwhile. For audit.seal_journals
+only, which runs as the owner.';
 
 --
 -- Name: seal_journals(integer); Type: FUNCTION; Schema: audit; Owner: -
@@ -3153,8 +3229,8 @@ $$;
 -- Name: FUNCTION seal_journals(p_limit integer); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.seal_journals(p_limit integer) IS 'Makes at most one seal of each journal, of at most so many rows; the most that one has. As long as that is the limit, there is more to
-do. The server calls it every minute. Definer: the server may not read or write the tables.';
+COMMENT ON FUNCTION audit.seal_journals(p_limit integer) IS 'Makes at most one seal in each journal, of at most so many rows; returns the size of the largest. If that is the limit, there is
+more to do. The server calls it every minute. Definer: the server may not read or write the tables.';
 
 --
 -- Name: sealed_rows(audit.journal, bigint, bigint); Type: FUNCTION; Schema: audit; Owner: -
@@ -3207,7 +3283,8 @@ $$;
 -- Name: FUNCTION sealed_rows(p_journal audit.journal, p_after bigint, p_last bigint); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.sealed_rows(p_journal audit.journal, p_after bigint, p_last bigint) IS 'The rows after one id up to another, each with all its columns in PostgreSQL''s binary form of a row, in which rows that differ have different bytes.';
+COMMENT ON FUNCTION audit.sealed_rows(p_journal audit.journal, p_after bigint, p_last bigint) IS 'The rows after one id up to another, each with all columns in PostgreSQL''s binary form of a row, in which different rows have
+different bytes.';
 
 --
 -- Name: tg_assignments__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3237,7 +3314,7 @@ $$;
 -- Name: FUNCTION tg_assignments__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_assignments__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_assignments__audit() IS 'Writes one entry for each change, however it is made. Definer: nothing else may write entries.';
 
 --
 -- Name: tg_cases__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3278,7 +3355,7 @@ $$;
 -- Name: FUNCTION tg_cases__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_cases__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_cases__audit() IS 'Writes one entry for each change, however it is made. Definer: nothing else may write entries.';
 
 --
 -- Name: tg_document_downloads__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3304,7 +3381,7 @@ $$;
 -- Name: FUNCTION tg_document_downloads__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_document_downloads__audit() IS 'Writes one entry for each download, and for each that found the bytes damaged. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_document_downloads__audit() IS 'Writes one entry for each download, including those that found damaged bytes. Definer: nothing else may write entries.';
 
 --
 -- Name: tg_document_removals__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3329,7 +3406,7 @@ $$;
 -- Name: FUNCTION tg_document_removals__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_document_removals__audit() IS 'Writes one entry for each document whose bytes are gone. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_document_removals__audit() IS 'Writes one entry for each document whose bytes are gone. Definer: nothing else may write entries.';
 
 --
 -- Name: tg_document_texts__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3355,7 +3432,7 @@ $$;
 -- Name: FUNCTION tg_document_texts__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_document_texts__audit() IS 'Writes one entry for each text, with its SHA-256 and never the text itself. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_document_texts__audit() IS 'Writes one entry for each text, with its SHA-256 and never the text itself. Definer: nothing else may write entries.';
 
 --
 -- Name: tg_documents__audit(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3390,7 +3467,7 @@ $$;
 -- Name: FUNCTION tg_documents__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_documents__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_documents__audit() IS 'Writes one entry for each change, however it is made. Definer: nothing else may write entries.';
 
 --
 -- Name: tg_keep_two_years(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3415,7 +3492,7 @@ $$;
 -- Name: FUNCTION tg_keep_two_years(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_keep_two_years() IS 'Refuses to everybody, the owner and superusers included, to remove a row of less than two years. auth.sweep removes the others.
+COMMENT ON FUNCTION audit.tg_keep_two_years() IS 'Refuses the removal of a row less than two years old, also to the owner and superusers. auth.sweep removes older rows.
 Errors: JCAPP too early.';
 
 --
@@ -3448,7 +3525,7 @@ $$;
 -- Name: FUNCTION tg_organisation_links__audit(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_organisation_links__audit() IS 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
+COMMENT ON FUNCTION audit.tg_organisation_links__audit() IS 'Writes one entry for each change, however it is made. Definer: nothing else may write entries.';
 
 --
 -- Name: tg_record_reference_change(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3485,8 +3562,8 @@ $$;
 -- Name: FUNCTION tg_record_reference_change(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_record_reference_change() IS 'Records a change of a row that is shipped and that an administrator may change. Its arguments are the columns of the primary key.
-Definer: nobody else writes audit.reference_changes.';
+COMMENT ON FUNCTION audit.tg_record_reference_change() IS 'Records a change of a reference row, which is shipped and which an administrator may change. Its arguments are the columns of the
+primary key. Definer: nobody else writes audit.reference_changes.';
 
 --
 -- Name: tg_refusals__guard(); Type: FUNCTION; Schema: audit; Owner: -
@@ -3512,7 +3589,7 @@ $$;
 -- Name: FUNCTION tg_refusals__guard(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_refusals__guard() IS 'Lets a refusal be counted once more, and nothing else of it change, for everybody, the owner and superusers included.
+COMMENT ON FUNCTION audit.tg_refusals__guard() IS 'Allows a refusal to be counted once more, and refuses every other change, also to the owner and superusers.
 Errors: JCAPP another change.';
 
 --
@@ -3534,8 +3611,7 @@ $$;
 -- Name: FUNCTION tg_refuse_change(); Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON FUNCTION audit.tg_refuse_change() IS 'Refuses what its triggers name (UPDATE, DELETE, TRUNCATE) to everybody, the owner and superusers included, until they
-take them down.
+COMMENT ON FUNCTION audit.tg_refuse_change() IS 'Refuses what its triggers name (UPDATE, DELETE, TRUNCATE), also to the owner and superusers, until they remove the triggers.
 Errors: JCAPP append-only.';
 
 --
@@ -3564,7 +3640,8 @@ $$;
 -- Name: FUNCTION add_claim_rule(p_issuer text, p_claim_path text[], p_value text, p_role text, p_court text, p_court_claim text[], p_organisation_id text, p_organisation_claim text[]); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.add_claim_rule(p_issuer text, p_claim_path text[], p_value text, p_role text, p_court text, p_court_claim text[], p_organisation_id text, p_organisation_claim text[]) IS 'Gives everybody with a value in its claims a membership. Court and organisation are fixed, or come from a claim. Its id.
+COMMENT ON FUNCTION auth.add_claim_rule(p_issuer text, p_claim_path text[], p_value text, p_role text, p_court text, p_court_claim text[], p_organisation_id text, p_organisation_claim text[]) IS 'Adds a rule that gives a membership to every user with a value in the claims. Court and organisation are fixed, or come from a
+claim. Returns the rule''s id.
 Errors: JCVAL unknown role or court.';
 
 --
@@ -3589,7 +3666,7 @@ $$;
 -- Name: FUNCTION add_membership(p_user_id text, p_role text, p_court text, p_organisation_id text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.add_membership(p_user_id text, p_role text, p_court text, p_organisation_id text) IS 'Gives a user a membership; the court by its name or code. Its id.
+COMMENT ON FUNCTION auth.add_membership(p_user_id text, p_role text, p_court text, p_organisation_id text) IS 'Gives a user a membership; the court by name or code. Returns its id.
 Errors: JCVAL unknown role or court.';
 
 --
@@ -3612,7 +3689,7 @@ $$;
 -- Name: FUNCTION add_user(p_user_id text, p_issuer text, p_subject text, p_name text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.add_user(p_user_id text, p_issuer text, p_subject text, p_name text) IS 'Adds a user to the directory. Definer: registrars change it through functions alone.
+COMMENT ON FUNCTION auth.add_user(p_user_id text, p_issuer text, p_subject text, p_name text) IS 'Adds a user to the directory. Definer: registrars change it only through functions.
 Errors: those of core.plain_name.';
 
 --
@@ -3682,10 +3759,10 @@ $$;
 -- Name: FUNCTION after_restore(p_mark jsonb, p_gap integer, p_anyway boolean); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.after_restore(p_mark jsonb, p_gap integer, p_anyway boolean) IS 'After a restore from a dump, a recovery to a moment, or for a copy that is to live by itself: ends all sessions and keys, moves each
-number series past what may have been issued, records it in audit.restores, and keeps where the database lives now. Done once; `p_anyway`
-where nothing tells that there was a restore. The owner''s alone.
-Errors: JCFIX nothing tells.';
+COMMENT ON FUNCTION auth.after_restore(p_mark jsonb, p_gap integer, p_anyway boolean) IS 'After a restore from a dump, a recovery to a moment, or for a copy with a life of its own: ends all sessions and keys, moves each
+number series beyond any number that may have been issued, records this in audit.restores, and records where the database lives
+now. Done once. Use `p_anyway` if nothing indicates a restore. Only for the owner.
+Errors: JCFIX nothing indicates a restore.';
 
 --
 -- Name: change_membership(bytea, bytea, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
@@ -3740,7 +3817,9 @@ begin
   v_session.membership_id := v_fitting[1].id;
   v_session := auth.open_session(v_session, null, null);
 
-  return row(auth.session_caller(v_session), auth.landing_page(null, v_session.user_role))::auth.log_in;
+  return row(
+    auth.session_caller(v_session), auth.landing_page(null, v_session.user_role), v_session.expires_at, v_session.ends_at
+  )::auth.log_in;
 end;
 $$;
 
@@ -3748,8 +3827,8 @@ $$;
 -- Name: FUNCTION change_membership(p_token_sha256 bytea, p_new_token_sha256 bytea, p_role text, p_court_assignment text, p_organisation_id text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.change_membership(p_token_sha256 bytea, p_new_token_sha256 bytea, p_role text, p_court_assignment text, p_organisation_id text) IS 'Opens a session in another membership of the same user, with the same end, and ends the one before. The court is named by its name or
-code; what is not stated is not asked for, if that leaves one membership. Definer: the server may not write the table.
+COMMENT ON FUNCTION auth.change_membership(p_token_sha256 bytea, p_new_token_sha256 bytea, p_role text, p_court_assignment text, p_organisation_id text) IS 'Opens a session in another membership of the same user, with the same end, and ends the previous session. The court is given by
+name or code. Court and organisation may be left out if one membership fits. Definer: the server may not write the table.
 Errors: JCSES no session; JCVAL unknown role; JCNOM not a membership of this user; JCMNY several fit.';
 
 --
@@ -3779,7 +3858,7 @@ $$;
 -- Name: FUNCTION change_user(p_user_id text, p_issuer text, p_subject text, p_name text, p_enabled boolean); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.change_user(p_user_id text, p_issuer text, p_subject text, p_name text, p_enabled boolean) IS 'Changes what is stated of a user; null keeps. Whatever changes ends its sessions.
+COMMENT ON FUNCTION auth.change_user(p_user_id text, p_issuer text, p_subject text, p_name text, p_enabled boolean) IS 'Changes the stated fields of a user; null keeps a field. Every change ends the user''s sessions.
 Errors: JCNIL no such user.';
 
 --
@@ -3807,9 +3886,31 @@ $$;
 --
 
 COMMENT ON FUNCTION auth.check_home(p_mark jsonb) IS 'Compares this database with the mark in the document store (null: there is none). CLUSTER: it was restored or copied to another
-cluster; LOST: it does not have the newest entry that a server has seen, so it was taken back to an earlier moment; STORE: the store is
-that of another database, or this one has had a mark, and the store has none. Null: all is well.
-Definer: a server may not read the tables.';
+cluster; LOST: it lacks the newest entry that a server has seen, so it was restored to an earlier moment; STORE: the store belongs
+to another database, or has lost the mark that it had. Null: all is well. Definer: a server may not read the tables.';
+
+--
+-- Name: check_role(text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.check_role(p_role text) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if p_role is null or not p_role = any (enum_range(null::core.user_role)::text[]) then
+    return row('role', case when core.trimmed(p_role) is null then 'REQUIRED' else 'UNKNOWN_WORD' end, 'Invalid role selected')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_role(p_role text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.check_role(p_role text) IS 'What is wrong with a role that is missing, or is none. Null if nothing is.';
 
 --
 -- Name: claim_session(bytea, boolean); Type: FUNCTION; Schema: auth; Owner: -
@@ -3867,8 +3968,8 @@ $$;
 -- Name: FUNCTION claim_session(p_token_sha256 bytea, p_reads boolean); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.claim_session(p_token_sha256 bytea, p_reads boolean) IS 'Sets what core.claim reads, until the end of the transaction, and moves the session''s expiry if that is due; the database role. Definer:
-the server may not read the table, nor know what these settings are called.
+COMMENT ON FUNCTION auth.claim_session(p_token_sha256 bytea, p_reads boolean) IS 'Sets what core.claim reads, until the end of the transaction, and moves the session''s expiry if that is due. Returns the database
+role. Definer: the server may not read the table, nor know the names of these settings.
 Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
 --
@@ -3893,8 +3994,8 @@ $$;
 -- Name: FUNCTION claims_prefix(); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.claims_prefix() IS 'A secret of this database: whoever knows it can be anybody. For auth.claim_session and core.claim alone.
-Errors: JCSES a plan that has it in it would be shown.';
+COMMENT ON FUNCTION auth.claims_prefix() IS 'A secret of this database. Knowing it is enough to act as any user. For auth.claim_session and core.claim only.
+Errors: JCSES a plan that contains it would be shown.';
 
 --
 -- Name: count_log_in(text, integer); Type: FUNCTION; Schema: auth; Owner: -
@@ -3928,8 +4029,8 @@ $$;
 -- Name: FUNCTION count_log_in(p_client text, p_per_minute integer); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.count_log_in(p_client text, p_per_minute integer) IS 'Null, and the log-in is counted, if fewer than p_per_minute were begun by the client within a minute; else after how many seconds one
-more may begin. Servers that call it count together. Definer: the server may not write the table.';
+COMMENT ON FUNCTION auth.count_log_in(p_client text, p_per_minute integer) IS 'Counts a log-in and returns null if the client has begun fewer than p_per_minute within a minute; otherwise returns the seconds
+until one more may begin. All servers count together. Definer: the server may not write the table.';
 
 --
 -- Name: end_claim_rule(uuid); Type: FUNCTION; Schema: auth; Owner: -
@@ -3976,7 +4077,7 @@ $$;
 -- Name: FUNCTION end_membership(p_membership_id uuid); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.end_membership(p_membership_id uuid) IS 'Ends a membership, and its sessions with it.
+COMMENT ON FUNCTION auth.end_membership(p_membership_id uuid) IS 'Ends a membership and its sessions.
 Errors: JCNIL no such active membership.';
 
 --
@@ -4008,8 +4109,8 @@ $$;
 -- Name: FUNCTION end_sessions(p_user_id text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.end_sessions(p_user_id text) IS 'Ends all sessions of a user; how many. Tokens that were made out until now open none anew. One that the directory does not know may
-have some of the mock. Definer: a registrar may not write the tables.
+COMMENT ON FUNCTION auth.end_sessions(p_user_id text) IS 'Ends all sessions of a user; returns how many. Tokens issued until now open no new session. A user whom the directory does not
+know may have sessions of the mock. Definer: a registrar may not write the tables.
 Errors: JCNIL no such user.';
 
 --
@@ -4031,7 +4132,7 @@ $$;
 -- Name: FUNCTION find_court(p_court text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.find_court(p_court text) IS 'The code of the court with that name or code; null when none is stated or there is no such court.';
+COMMENT ON FUNCTION auth.find_court(p_court text) IS 'The code of the court with that name or code; null if none is stated or there is no such court.';
 
 --
 -- Name: sessions; Type: TABLE; Schema: auth; Owner: -
@@ -4071,31 +4172,31 @@ ALTER TABLE ONLY auth.sessions FORCE ROW LEVEL SECURITY;
 -- Name: TABLE sessions; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.sessions IS 'Who is signed in: by a cookie, or by a bearer token that has been verified.';
+COMMENT ON TABLE auth.sessions IS 'The sessions of signed-in users, by a cookie or by a verified bearer token.';
 
 --
 -- Name: COLUMN sessions.token_sha256; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.sessions.token_sha256 IS 'The token itself is with the client alone.';
+COMMENT ON COLUMN auth.sessions.token_sha256 IS 'Only the client has the token itself.';
 
 --
 -- Name: COLUMN sessions.user_role; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.sessions.user_role IS 'Null until somebody with several memberships has chosen one.';
+COMMENT ON COLUMN auth.sessions.user_role IS 'Null until a user with several memberships has chosen one.';
 
 --
 -- Name: COLUMN sessions.expires_at; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.sessions.expires_at IS '30 minutes after the last use, moved at most once a minute, and never beyond ends_at; that of a bearer stands still.';
+COMMENT ON COLUMN auth.sessions.expires_at IS '30 minutes after the last use, moved at most once a minute, and never beyond ends_at. A bearer''s does not move.';
 
 --
 -- Name: COLUMN sessions.membership_id; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.sessions.membership_id IS 'The membership, or the claim rule, that it was opened by.';
+COMMENT ON COLUMN auth.sessions.membership_id IS 'The membership, or the claim rule, that opened it.';
 
 --
 -- Name: COLUMN sessions.claimed; Type: COMMENT; Schema: auth; Owner: -
@@ -4113,7 +4214,7 @@ COMMENT ON COLUMN auth.sessions.provider_session IS 'The claim sid.';
 -- Name: COLUMN sessions.ends_at; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.sessions.ends_at IS 'However much it is used: 12 hours after it was opened; for a bearer, when the token ends.';
+COMMENT ON COLUMN auth.sessions.ends_at IS '12 hours after it was opened, even if it is in use; for a bearer, when the token expires.';
 
 --
 -- Name: find_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
@@ -4174,25 +4275,26 @@ ALTER TABLE ONLY auth.users FORCE ROW LEVEL SECURITY;
 -- Name: TABLE users; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.users IS 'Who may sign in. The provider says who somebody is (issuer and subject), this row which user that is here. Never removed: disabled.';
+COMMENT ON TABLE auth.users IS 'The users who may sign in. The provider says who a person is (issuer and subject); this row says which user that is here. Rows are
+never removed; users are disabled.';
 
 --
 -- Name: COLUMN users.user_id; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.users.user_id IS 'As cases, assignments and the audit name it.';
+COMMENT ON COLUMN auth.users.user_id IS 'The name in cases, assignments and the audit trail.';
 
 --
 -- Name: COLUMN users.name; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.users.name IS 'To show.';
+COMMENT ON COLUMN auth.users.name IS 'For display.';
 
 --
 -- Name: COLUMN users.tokens_valid_from; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.users.tokens_valid_from IS 'When all sessions of the user were ended; a token that was made out before opens none. Null: all do.';
+COMMENT ON COLUMN auth.users.tokens_valid_from IS 'When all sessions of the user were ended: tokens issued before open no session. Null: all tokens do.';
 
 --
 -- Name: find_user(jsonb, boolean); Type: FUNCTION; Schema: auth; Owner: -
@@ -4229,9 +4331,9 @@ $$;
 -- Name: FUNCTION find_user(p_claims jsonb, p_adds_user boolean); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.find_user(p_claims jsonb, p_adds_user boolean) IS 'The user with the issuer and subject of these claims; null for none. If it may be added, one that is not there is made, with the
-subject as its id, unless somebody else has that id. Locks the row: disabling somebody waits for the sign-in and ends its
-session, or the sign-in waits and is refused; and two sign-ins of one user take turns.';
+COMMENT ON FUNCTION auth.find_user(p_claims jsonb, p_adds_user boolean) IS 'The user with the issuer and subject of these claims; null for none. If adding users is allowed, a missing user is added, with the
+subject as user id, unless another user has that id. Locks the row: disabling the user waits for the sign-in and ends its session,
+or the sign-in waits and is refused. Two sign-ins of one user take turns.';
 
 --
 -- Name: get_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
@@ -4254,7 +4356,8 @@ begin
   end if;
 
   return row(
-    auth.session_caller(v_session), v_session.expires_at, auth.show_memberships(v_session.user_id, v_session.claimed)
+    auth.session_caller(v_session), v_session.expires_at, auth.show_memberships(v_session.user_id, v_session.claimed),
+    v_session.ends_at
   )::api.session;
 end;
 $$;
@@ -4263,7 +4366,7 @@ $$;
 -- Name: FUNCTION get_session(p_token_sha256 bytea); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.get_session(p_token_sha256 bytea) IS 'A session, with what its user may be; null when there is none. Definer: the server may not read the table.';
+COMMENT ON FUNCTION auth.get_session(p_token_sha256 bytea) IS 'A session, with its user''s memberships; null if there is none. Definer: the server may not read the table.';
 
 --
 -- Name: import_contradiction(jsonb); Type: FUNCTION; Schema: auth; Owner: -
@@ -4291,8 +4394,8 @@ $$;
 -- Name: FUNCTION import_contradiction(p_rows jsonb); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.import_contradiction(p_rows jsonb) IS 'Line and field where rows say of one user what an earlier one says otherwise; null for nowhere. The last would win, and each
-import of the file change the user anew.';
+COMMENT ON FUNCTION auth.import_contradiction(p_rows jsonb) IS 'Line and field of a row that contradicts an earlier row about the same user; null for none. Otherwise the last row would win, and
+each import of the file would change the user again.';
 
 --
 -- Name: import_directory(jsonb, boolean); Type: FUNCTION; Schema: auth; Owner: -
@@ -4316,7 +4419,7 @@ begin
   begin
     v_row := auth.import_contradiction(p_rows);
     if v_row is not null then
-      perform core.refuse_field(v_row ->> 'field', 'An earlier line says something else of this user');
+      perform core.refuse(row(v_row ->> 'field', 'CONTRADICTION', 'An earlier line says something else of this user'));
     end if;
 
     for v_row in select r from jsonb_array_elements(p_rows) as r loop
@@ -4357,10 +4460,10 @@ $$;
 -- Name: FUNCTION import_directory(p_rows jsonb, p_dry_run boolean); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.import_directory(p_rows jsonb, p_dry_run boolean) IS 'Brings the directory to what the rows of a file say, one for each membership of a user: line, userId, issuer, subject, name,
-enabled, role, court, organisationId. For the users that it names the file is complete: other memberships of theirs end. Other
-users stay as they are. Gives the differences; with a dry run, the same, and nothing changes. A long file may come in pieces, as
-long as all rows of a user are in one.
+COMMENT ON FUNCTION auth.import_directory(p_rows jsonb, p_dry_run boolean) IS 'Changes the directory to match the rows of a file, one for each membership of a user: line, userId, issuer, subject, name,
+enabled, role, court, organisationId. For the users that it names, the file is complete: their other memberships end. Other users
+stay unchanged. Returns the differences; a dry run returns the same and changes nothing. A long file may come in pieces if all
+rows of a user are in one piece.
 Errors: JCVAL a row that is refused, with field and line.';
 
 --
@@ -4399,7 +4502,7 @@ $$;
 -- Name: FUNCTION import_endings(p_rows jsonb); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.import_endings(p_rows jsonb) IS 'Ends the memberships that the users of these rows have beyond them; what ended.';
+COMMENT ON FUNCTION auth.import_endings(p_rows jsonb) IS 'Ends those memberships of the users in these rows that the rows do not list; returns them.';
 
 --
 -- Name: import_field(text, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
@@ -4442,7 +4545,7 @@ declare
   v_role text := core.trimmed(p_row ->> 'role');
 begin
   if v_role is null and (v_court is not null or v_organisation is not null) then
-    perform core.refuse_field('role', 'It is missing');
+    perform core.refuse(row('role', 'REQUIRED', 'It is missing'));
   end if;
   if v_role is null or exists (
     select from auth.memberships as m
@@ -4461,7 +4564,7 @@ $$;
 -- Name: FUNCTION import_membership(p_row jsonb); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.import_membership(p_row jsonb) IS 'Adds the membership of a row, if its user does not have it; what differed, null for nothing.
+COMMENT ON FUNCTION auth.import_membership(p_row jsonb) IS 'Adds the membership of a row, if its user does not have it; returns the difference, null for none.
 Errors: JCVAL unknown role or court, or none where there is a court or an organisation.';
 
 --
@@ -4489,7 +4592,7 @@ $$;
 -- Name: FUNCTION import_problem(p_state text, p_message text, p_constraint text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.import_problem(p_state text, p_message text, p_constraint text) IS 'An error of a row in the words of whoever wrote the file.';
+COMMENT ON FUNCTION auth.import_problem(p_state text, p_message text, p_constraint text) IS 'An error of a row, in the words of the file.';
 
 --
 -- Name: import_user(jsonb); Type: FUNCTION; Schema: auth; Owner: -
@@ -4540,7 +4643,7 @@ $$;
 -- Name: FUNCTION import_user(p_row jsonb); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.import_user(p_row jsonb) IS 'Adds or changes the user of a row; what differed, null for nothing. What a row leaves out stays as it is.';
+COMMENT ON FUNCTION auth.import_user(p_row jsonb) IS 'Adds or changes the user of a row; returns the difference, null for none. Empty fields of the row change nothing.';
 
 --
 -- Name: is_issued_since(jsonb, timestamp with time zone); Type: FUNCTION; Schema: auth; Owner: -
@@ -4568,9 +4671,9 @@ $$;
 -- Name: FUNCTION is_issued_since(p_claims jsonb, p_since timestamp with time zone); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.is_issued_since(p_claims jsonb, p_since timestamp with time zone) IS 'By the claim iat, which providers give in whole seconds: a token of the very second in which sessions were ended counts as older, and a
-user that signs in again within it has to do so twice. The time is the provider''s: by how much its clock is ahead of ours, tokens from
-before the end may pass. A token without iat is older; null ends none.';
+COMMENT ON FUNCTION auth.is_issued_since(p_claims jsonb, p_since timestamp with time zone) IS 'Whether a token was issued after that time, by the claim iat, which providers give in whole seconds. A token of the same second
+counts as older, so a user who signs in again within that second must do so twice. The time is by the provider''s clock: if it is
+ahead of ours, tokens from shortly before may pass. A token without iat counts as older; without a time, every token passes.';
 
 --
 -- Name: is_open_for(bytea, text, uuid); Type: FUNCTION; Schema: auth; Owner: -
@@ -4609,7 +4712,7 @@ $_$;
 -- Name: FUNCTION is_safe_return_url(p_url text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.is_safe_return_url(p_url text) IS 'A path of this site: never another host, which //host and /\host would be to a browser.';
+COMMENT ON FUNCTION auth.is_safe_return_url(p_url text) IS 'Whether it is a path on this site. Browsers read //host and /\host as another host.';
 
 --
 -- Name: known_court(text); Type: FUNCTION; Schema: auth; Owner: -
@@ -4623,7 +4726,7 @@ declare
   v_code text := auth.find_court(p_court);
 begin
   if v_code is null and core.trimmed(p_court) is not null then
-    perform core.refuse_field('court', 'Unknown court');
+    perform core.refuse(row('court', 'UNKNOWN_WORD', 'Unknown court'));
   end if;
 
   return v_code;
@@ -4634,7 +4737,7 @@ $$;
 -- Name: FUNCTION known_court(p_court text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.known_court(p_court text) IS 'The same as auth.find_court, but a court that is stated has to be one.
+COMMENT ON FUNCTION auth.known_court(p_court text) IS 'The same as auth.find_court, but a court that is stated must exist.
 Errors: JCVAL there is no such court.';
 
 --
@@ -4646,10 +4749,7 @@ CREATE FUNCTION auth.known_role(p_role text) RETURNS core.user_role
     SET search_path TO ''
     AS $$
 begin
-  if p_role is null or not p_role = any (enum_range(null::core.user_role)::text[]) then
-    perform core.refuse_field('role', 'Invalid role selected');
-  end if;
-
+  perform core.refuse(auth.check_role(p_role));
   return p_role::core.user_role;
 end;
 $$;
@@ -4680,7 +4780,7 @@ $$;
 -- Name: FUNCTION landing_page(p_return_url text, p_user_role core.user_role); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.landing_page(p_return_url text, p_user_role core.user_role) IS 'The page that the browser came from, if it is safe; else the first page of the role.';
+COMMENT ON FUNCTION auth.landing_page(p_return_url text, p_user_role core.user_role) IS 'The page that the browser came from, if it is safe; otherwise the first page of the role.';
 
 --
 -- Name: limit_sessions(text, core.user_role); Type: FUNCTION; Schema: auth; Owner: -
@@ -4713,8 +4813,8 @@ $$;
 -- Name: FUNCTION limit_sessions(p_user_id text, p_user_role core.user_role); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.limit_sessions(p_user_id text, p_user_role core.user_role) IS 'Of the sessions of one user in one role, ends those that would expire first, so that they are twenty with the one to come.
-Logins at the very same time may each leave one more, until the next.';
+COMMENT ON FUNCTION auth.limit_sessions(p_user_id text, p_user_role core.user_role) IS 'Keeps a user to twenty sessions in one role, including the next one: ends those that would expire first. Simultaneous logins may
+each leave one more, until the next login.';
 
 --
 -- Name: claim_rules; Type: TABLE; Schema: auth; Owner: -
@@ -4751,8 +4851,8 @@ ALTER TABLE ONLY auth.claim_rules FORCE ROW LEVEL SECURITY;
 -- Name: TABLE claim_rules; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.claim_rules IS 'Whoever signs in with the value at the path of its claims (a string, or an array with that string in it) has this membership, as long
-as that session lasts. Ending a rule keeps the row.';
+COMMENT ON TABLE auth.claim_rules IS 'A user who signs in with this value at this path of the claims (a string, or an array that contains it) has this membership for
+that session. Ending a rule keeps the row.';
 
 --
 -- Name: COLUMN claim_rules.court_claim; Type: COMMENT; Schema: auth; Owner: -
@@ -4781,7 +4881,7 @@ $$;
 -- Name: FUNCTION list_claim_rules(); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.list_claim_rules() IS 'The rules that hold.';
+COMMENT ON FUNCTION auth.list_claim_rules() IS 'The active rules.';
 
 --
 -- Name: list_directory(); Type: FUNCTION; Schema: auth; Owner: -
@@ -4802,7 +4902,7 @@ $$;
 -- Name: FUNCTION list_directory(); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.list_directory() IS 'Every user with its active memberships; one without any has a row as well.';
+COMMENT ON FUNCTION auth.list_directory() IS 'Every user with their active memberships; a user without any has a row as well.';
 
 --
 -- Name: memberships; Type: TABLE; Schema: auth; Owner: -
@@ -4830,7 +4930,7 @@ ALTER TABLE ONLY auth.memberships FORCE ROW LEVEL SECURITY;
 -- Name: TABLE memberships; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.memberships IS 'What somebody is here: a role, with the court or organisation that goes with it. Ending one keeps the row.';
+COMMENT ON TABLE auth.memberships IS 'A role of a user, with the court or organisation that the role needs. Ending a membership keeps the row.';
 
 --
 -- Name: list_memberships(text, jsonb); Type: FUNCTION; Schema: auth; Owner: -
@@ -4858,8 +4958,8 @@ $$;
 -- Name: FUNCTION list_memberships(p_user_id text, p_claimed jsonb); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.list_memberships(p_user_id text, p_claimed jsonb) IS 'The active memberships of a user, and those that active claim rules gave (auth.match_claims), with the rule''s id as their id.
-What is in the directory and claimed as well is one.';
+COMMENT ON FUNCTION auth.list_memberships(p_user_id text, p_claimed jsonb) IS 'The active memberships of a user, and those that active claim rules gave (auth.match_claims), with the rule''s id as their id. A
+membership that is both in the directory and claimed appears once.';
 
 --
 -- Name: log_in(bytea, bytea, text, text, text, text, text); Type: FUNCTION; Schema: auth; Owner: -
@@ -4879,23 +4979,24 @@ begin
       errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
   end if;
 
-  v_session.user_id := core.plain_name('username', p_username);
-  if v_session.user_id is null then
-    perform core.refuse_field('username', 'Username is required');
-  end if;
+  v_session.user_id := core.trimmed(p_username);
+  v_session.organisation_id := core.trimmed(p_organisation_id);
+  v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
+  perform core.refuse(
+    case when v_session.user_id is null then row('username', 'REQUIRED', 'Username is required')::core.field_error end,
+    core.check_name('username', v_session.user_id),
+    auth.check_role(p_role),
+    case
+      when v_court_name is not null and v_session.court_code is null
+        then row('courtAssignment', 'UNKNOWN_WORD', 'Unknown court')::core.field_error
+    end,
+    core.check_name('organisationId', v_session.organisation_id)
+  );
 
   v_session.token_sha256 := p_token_sha256;
   v_session.kind := 'mock';
   v_session.username := v_session.user_id;
-  v_session.user_role := auth.known_role(p_role);
-  v_session.organisation_id := core.plain_name('organisationId', p_organisation_id);
-
-  if v_court_name is not null then
-    v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
-    if v_session.court_code is null then
-      perform core.refuse_field('courtAssignment', 'Unknown court');
-    end if;
-  end if;
+  v_session.user_role := p_role;
 
   -- A user of the directory is what it is there, without saying so.
   v_memberships := array(
@@ -4910,7 +5011,10 @@ begin
   perform auth.log_out(p_previous_token_sha256);
   v_session := auth.open_session(v_session, null, null);
 
-  return row(auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role))::auth.log_in;
+  return row(
+    auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role),
+    v_session.expires_at, v_session.ends_at
+  )::auth.log_in;
 end;
 $$;
 
@@ -4918,10 +5022,10 @@ $$;
 -- Name: FUNCTION log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text, p_organisation_id text, p_return_url text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text, p_organisation_id text, p_return_url text) IS 'Opens a session for whomever one says one is, in a database marked LOCAL or TEST, and ends the one that the browser had.
-Somebody whom the directory knows in this role is given the court and organisation that it has there, unless stated.
-Definer: the server may not write the table.
-Errors: JCMOC not in this database; JCVAL no user name, unknown role or court; 23514 a text beyond its limit.';
+COMMENT ON FUNCTION auth.log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text, p_organisation_id text, p_return_url text) IS 'Opens a session for any user name, in a database marked LOCAL or TEST, and ends the browser''s previous one. A user whom the
+directory knows in this role gets the court and organisation from there, unless stated. Definer: the server may not write the
+table.
+Errors: JCMOC not in this database; JCVAL no user name, unknown role or court, a text beyond its limit.';
 
 --
 -- Name: log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamp with time zone, boolean, text, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
@@ -4991,11 +5095,11 @@ $$;
 -- Name: FUNCTION log_in_with_claims(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_claims jsonb, p_kind text, p_membership_id uuid, p_expires_at timestamp with time zone, p_adds_users boolean, p_return_url text, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.log_in_with_claims(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_claims jsonb, p_kind text, p_membership_id uuid, p_expires_at timestamp with time zone, p_adds_users boolean, p_return_url text, p_request_id uuid, p_client_address text) IS 'Opens a session for whom verified claims name, and ends the one that the browser had. The membership is the named one, else the
-only one; a cookie session of somebody with several is opened without a role, to choose one. A refusal is an answer, so that its
-record is committed: JCUNK unknown user; JCOFF disabled; JCEND a token from before
-all sessions of the user were ended; JCNOM no membership, or not this one; JCMNY several and none chosen.
-The session ends at p_expires_at, or 12 hours from now. Definer: the server may not read the directory, nor write sessions.';
+COMMENT ON FUNCTION auth.log_in_with_claims(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_claims jsonb, p_kind text, p_membership_id uuid, p_expires_at timestamp with time zone, p_adds_users boolean, p_return_url text, p_request_id uuid, p_client_address text) IS 'Opens a session for the user whom verified claims name, and ends the browser''s previous one. The membership is the named one, or
+the only one. A user with several gets a cookie session without a role, and then chooses one. A refusal is an answer, so that its
+record is committed: JCUNK unknown user; JCOFF disabled; JCEND a token from before all sessions of the user were ended; JCNOM no
+membership, or not this one; JCMNY several and none chosen. The session ends at p_expires_at, or 12 hours from now. Definer: the
+server may not read the directory, nor write sessions.';
 
 --
 -- Name: log_out(bytea); Type: FUNCTION; Schema: auth; Owner: -
@@ -5038,9 +5142,9 @@ $$;
 -- Name: FUNCTION log_out_provider(p_issuer text, p_subject text, p_provider_session text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.log_out_provider(p_issuer text, p_subject text, p_provider_session text) IS 'Ends the sessions that a provider says have ended: those of its session if it names one, else those of the subject; how many.
-A bearer token that is still valid opens another, as its provider has not withdrawn it: auth.end_sessions stops it.
-Definer: the server may not write the table.';
+COMMENT ON FUNCTION auth.log_out_provider(p_issuer text, p_subject text, p_provider_session text) IS 'Ends the sessions that a provider says have ended: those of its session if it names one, otherwise those of the subject. Returns
+how many. A bearer token that is still valid opens another session, because its provider has not withdrawn it; auth.end_sessions
+stops it. Definer: the server may not write the table.';
 
 --
 -- Name: look_at_replication(); Type: FUNCTION; Schema: auth; Owner: -
@@ -5096,7 +5200,7 @@ $$;
 --
 
 COMMENT ON FUNCTION auth.look_at_replication() IS 'For the server, which reads from standbys only while every commit waits until they have applied it. Definer: the views of
-replication show their rows to members of pg_read_all_stats alone.';
+replication show their rows only to members of pg_read_all_stats.';
 
 --
 -- Name: mark_database(text); Type: FUNCTION; Schema: auth; Owner: -
@@ -5120,8 +5224,8 @@ $$;
 -- Name: FUNCTION mark_database(p_kind text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.mark_database(p_kind text) IS 'Says what a database is for: LOCAL, TEST, DEV or PROD. Once, while it has no cases. The owner''s alone; only in a database that is LOCAL or
-TEST does the mock open sessions.
+COMMENT ON FUNCTION auth.mark_database(p_kind text) IS 'Marks a database as LOCAL, TEST, DEV or PROD: once, while it has no cases. Only for the owner. The mock opens sessions only in a
+database marked LOCAL or TEST.
 Errors: JCFIX there are cases, or it is marked already.';
 
 --
@@ -5162,8 +5266,8 @@ $$;
 -- Name: FUNCTION match_claims(p_claims jsonb); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.match_claims(p_claims jsonb) IS 'The memberships that claim rules give to somebody with these claims, as auth.list_memberships takes them. A rule whose court or
-organisation comes from a claim gives none if the claim names none. Locks those rules, so that ending one waits, and then finds the session.';
+COMMENT ON FUNCTION auth.match_claims(p_claims jsonb) IS 'The memberships that claim rules give for these claims, in the form of auth.list_memberships. A rule whose court or organisation
+comes from a claim gives none if the claim names none. Locks those rules, so that ending a rule waits, and then finds the session.';
 
 --
 -- Name: may_be_user_id(text); Type: FUNCTION; Schema: auth; Owner: -
@@ -5174,10 +5278,7 @@ CREATE FUNCTION auth.may_be_user_id(p_subject text) RETURNS boolean
     SET search_path TO ''
     AS $$
 begin
-  return char_length(p_subject) <= 100 and core.plain_name('userId', p_subject) = p_subject;
-exception
-  when sqlstate 'JCVAL' then
-    return false;
+  return core.trimmed(p_subject) = p_subject and core.check_name('userId', p_subject) is null;
 end;
 $$;
 
@@ -5185,7 +5286,7 @@ $$;
 -- Name: FUNCTION may_be_user_id(p_subject text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.may_be_user_id(p_subject text) IS 'Whether what an identity provider calls somebody can be its user id here as it is.';
+COMMENT ON FUNCTION auth.may_be_user_id(p_subject text) IS 'Whether the provider''s name for a user can be the user id here, unchanged.';
 
 --
 -- Name: memberships_detail(text, jsonb); Type: FUNCTION; Schema: auth; Owner: -
@@ -5209,7 +5310,7 @@ $$;
 -- Name: FUNCTION memberships_detail(p_user_id text, p_claimed jsonb); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.memberships_detail(p_user_id text, p_claimed jsonb) IS 'DETAIL of an error JCMNY: what the user may be, in the spelling of the API.';
+COMMENT ON FUNCTION auth.memberships_detail(p_user_id text, p_claimed jsonb) IS 'DETAIL of an error JCMNY: the user''s memberships, in the spelling of the API.';
 
 --
 -- Name: open_session(auth.sessions, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
@@ -5240,7 +5341,7 @@ $$;
 -- Name: FUNCTION open_session(p_session auth.sessions, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.open_session(p_session auth.sessions, p_request_id uuid, p_client_address text) IS 'Opens a session, records it, and ends those that auth.limit_sessions says. It ends after 12 hours unless it says when.';
+COMMENT ON FUNCTION auth.open_session(p_session auth.sessions, p_request_id uuid, p_client_address text) IS 'Opens a session, records it, and ends those that auth.limit_sessions selects. It ends after 12 hours unless stated.';
 
 --
 -- Name: record_sign_in(auth.sessions, text, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
@@ -5278,8 +5379,8 @@ $$;
 -- Name: FUNCTION record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text) IS 'Appends to auth.sign_ins; a refusal only if the same (issuer, subject, kind, outcome, address) was not recorded within the last minute,
-as a program that is refused may try again without end. Those at the very same moment may each be recorded.';
+COMMENT ON FUNCTION auth.record_sign_in(p_session auth.sessions, p_outcome text, p_request_id uuid, p_client_address text) IS 'Appends to auth.sign_ins. A refusal is recorded only if the same one (issuer, subject, kind, outcome, address) was not recorded
+within the last minute, because a refused program may try again endlessly. Simultaneous refusals may each be recorded.';
 
 --
 -- Name: refusal_message(text); Type: FUNCTION; Schema: auth; Owner: -
@@ -5334,8 +5435,8 @@ $$;
 -- Name: FUNCTION resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_reads boolean); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_reads boolean) IS 'Takes on the database role and the claims of the session''s caller until the end of the transaction, which policies and triggers read with
-core.claim; the role. For an operation that only reads, nothing can be changed from then on.
+COMMENT ON FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_address text, p_reads boolean) IS 'Sets the database role and the claims of the session''s caller until the end of the transaction. Policies and triggers read the
+claims with core.claim. Returns the role. For an operation that only reads, makes the transaction read-only.
 Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
 --
@@ -5442,8 +5543,9 @@ $$;
 -- Name: FUNCTION sweep(p_limit integer); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions, answers and counts of log-ins, and refusals and sign-ins of two years ago that an anchor has, of each no more than the limit; how many of the one of which there were more.
-As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
+COMMENT ON FUNCTION auth.sweep(p_limit integer) IS 'Removes expired sessions, answers and counts of log-ins, and refusals and sign-ins from over two years ago that an anchor
+contains; of each, at most the limit. Returns the largest of these numbers. If that is the limit, there is more to do. Definer:
+the server may not write the tables.';
 
 --
 -- Name: take_mark(); Type: FUNCTION; Schema: auth; Owner: -
@@ -5505,8 +5607,8 @@ $$;
 -- Name: FUNCTION tg_claim_rules__end_sessions(); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.tg_claim_rules__end_sessions() IS 'Ends the sessions that were opened by a rule that changes. A sign-in locks the rules that it reads (auth.match_claims).
-Definer: whoever changes the directory may not write sessions.';
+COMMENT ON FUNCTION auth.tg_claim_rules__end_sessions() IS 'Ends the sessions that a changed rule opened. A sign-in locks the rules that it reads (auth.match_claims). Definer: a registrar
+may not write sessions.';
 
 --
 -- Name: tg_memberships__end_sessions(); Type: FUNCTION; Schema: auth; Owner: -
@@ -5532,8 +5634,8 @@ $$;
 -- Name: FUNCTION tg_memberships__end_sessions(); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.tg_memberships__end_sessions() IS 'Ends the sessions that were opened by a membership that changes, those of a running sign-in included.
-Definer: whoever changes the directory may not write sessions.';
+COMMENT ON FUNCTION auth.tg_memberships__end_sessions() IS 'Ends the sessions that a changed membership opened, including those of a running sign-in. Definer: a registrar may not write
+sessions.';
 
 --
 -- Name: tg_record_directory_change(); Type: FUNCTION; Schema: auth; Owner: -
@@ -5561,8 +5663,8 @@ $$;
 -- Name: FUNCTION tg_record_directory_change(); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.tg_record_directory_change() IS 'Records a change of the directory. Its arguments are what changes, and the column of its id.
-Definer: nobody else writes auth.directory_changes.';
+COMMENT ON FUNCTION auth.tg_record_directory_change() IS 'Records a change of the directory. Its arguments are the kind of thing that changes, and the column of its id. Definer: nobody
+else writes auth.directory_changes.';
 
 --
 -- Name: tg_users__end_sessions(); Type: FUNCTION; Schema: auth; Owner: -
@@ -5586,8 +5688,8 @@ $$;
 -- Name: FUNCTION tg_users__end_sessions(); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.tg_users__end_sessions() IS 'Ends the sessions of a user that changes. A sign-in holds the lock of the row (auth.find_user), so that none slips through.
-Definer: whoever changes the directory may not write sessions.';
+COMMENT ON FUNCTION auth.tg_users__end_sessions() IS 'Ends the sessions of a changed user. A sign-in holds the lock of the row (auth.find_user), so that no session is missed. Definer:
+a registrar may not write sessions.';
 
 --
 -- Name: touch_session(bytea); Type: FUNCTION; Schema: auth; Owner: -
@@ -5612,7 +5714,8 @@ $$;
 -- Name: FUNCTION touch_session(p_token_sha256 bytea); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.touch_session(p_token_sha256 bytea) IS '30 minutes from now, or its end if that is sooner; a bearer''s stands there already. An expired session stays expired. Definer: the server may not write the table.';
+COMMENT ON FUNCTION auth.touch_session(p_token_sha256 bytea) IS 'Moves a session''s expiry to 30 minutes from now, or to its end if that is sooner. A bearer''s expiry is its end already. An
+expired session stays expired. Definer: the server may not write the table.';
 
 --
 -- Name: actor(); Type: FUNCTION; Schema: core; Owner: -
@@ -5642,7 +5745,7 @@ $$;
 -- Name: FUNCTION actor(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.actor() IS 'The caller''s user id; document_processor for the worker; the database login for work done past the server.
+COMMENT ON FUNCTION core.actor() IS 'The caller''s user id; document_processor for the worker; the database login for work done without the server.
 Errors: JCSES a caller role without a session.';
 
 --
@@ -5666,7 +5769,7 @@ $$;
 -- Name: FUNCTION actor_role(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.actor_role() IS 'The caller''s role; DOCUMENT_PROCESSOR for the worker; DATABASE for work done past the server.';
+COMMENT ON FUNCTION core.actor_role() IS 'The caller''s role; DOCUMENT_PROCESSOR for the worker; DATABASE for work done without the server.';
 
 --
 -- Name: answered_case_id(jsonb); Type: FUNCTION; Schema: core; Owner: -
@@ -5683,7 +5786,7 @@ $$;
 -- Name: FUNCTION answered_case_id(p_answer jsonb); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.answered_case_id(p_answer jsonb) IS 'The case of what api.keep_answer kept: a case, or what belongs to one; null for an answer about none.';
+COMMENT ON FUNCTION core.answered_case_id(p_answer jsonb) IS 'The case of a kept answer, which is a case or belongs to one; null for an answer about no case.';
 
 --
 -- Name: assignment_records(); Type: FUNCTION; Schema: core; Owner: -
@@ -5702,8 +5805,8 @@ $$;
 -- Name: FUNCTION assignment_records(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.assignment_records() IS 'All active assignments within reach; without who assigned where core.assignment_particulars shows the caller nothing. Becomes a part of
-the query that asks it.';
+COMMENT ON FUNCTION core.assignment_records() IS 'All active assignments within reach; without who assigned where core.assignment_particulars shows the caller nothing. The planner
+inlines it into the calling query.';
 
 --
 -- Name: attention(timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
@@ -5723,8 +5826,8 @@ $$;
 -- Name: FUNCTION attention(p_next_hearing timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.attention(p_next_hearing timestamp with time zone) IS 'overdue when the next hearing is past, approaching within 7 days, else normal. A plain expression without settings, which
-the planner copies into a query: a list asks it for each of its cases.';
+COMMENT ON FUNCTION core.attention(p_next_hearing timestamp with time zone) IS 'overdue if the next hearing is past, approaching within 7 days, otherwise normal. A plain expression without settings, so that the
+planner inlines it: lists evaluate it for each case.';
 
 --
 -- Name: caller(); Type: FUNCTION; Schema: core; Owner: -
@@ -5774,8 +5877,8 @@ $$;
 -- Name: FUNCTION caller_role(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.caller_role() IS 'The caller''s role; null for work done past the server. Reads the setting and not current_user, which is the owner inside a definer function.
-Becomes a part of the query that asks it.';
+COMMENT ON FUNCTION core.caller_role() IS 'The caller''s role; null for work done without the server. Reads the setting and not current_user, which is the owner inside a
+definer function. The planner inlines it into the calling query.';
 
 --
 -- Name: case_records(); Type: FUNCTION; Schema: core; Owner: -
@@ -5839,8 +5942,240 @@ $$;
 -- Name: FUNCTION case_records(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.case_records() IS 'All cases within reach, as their caller may see them, redacted by the policies of the side tables. It becomes a part of the query that
-asks it, which says of which cases: where id = ..., or a join to the ids of a page.';
+COMMENT ON FUNCTION core.case_records() IS 'All cases within reach, as their caller may see them, redacted by the policies of the side tables. The planner inlines it into the
+calling query, which says which cases: where id = ..., or a join to the ids of a page.';
+
+--
+-- Name: check_cursor(text, core.page_cursor); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_cursor(p_cursor text, p_place core.page_cursor) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if p_cursor is not null and p_place is null then
+    return row('cursor', 'INVALID_FORMAT', 'cursor does not come from this list in this order. Start again at the first page')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_cursor(p_cursor text, p_place core.page_cursor); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_cursor(p_cursor text, p_place core.page_cursor) IS 'What is wrong with a cursor in which core.read_cursor finds no place. Null if nothing is, and for null.';
+
+--
+-- Name: check_file_name(text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_file_name(p_filename text) RETURNS core.field_error
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_filename text := core.trimmed(p_filename);
+begin
+  if v_filename is null then
+    return row('file', 'REQUIRED', 'file is required')::core.field_error;
+  end if;
+
+  -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
+  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
+    return row('file', 'INVALID_CHARACTER', 'The file name contains characters that are not allowed')::core.field_error;
+  end if;
+
+  if not core.is_normal(v_filename) then
+    return row('file', 'NOT_NORMALISED', 'The file name is not in the Unicode normal form NFC')::core.field_error;
+  end if;
+
+  if char_length(v_filename) > 255 then
+    return row('file', 'TOO_LONG', 'The file name is longer than 255 characters')::core.field_error;
+  end if;
+
+  if core.file_type(v_filename) is null then
+    return row('file', 'FILE_TYPE_NOT_ALLOWED', 'Only PDF, DOCX, DOC, JPG, PNG and TIFF files are allowed')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_file_name(p_filename text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_file_name(p_filename text) IS 'What is wrong with the name of a file, or the type of file that it promises. Null if nothing is.';
+
+--
+-- Name: check_length(text, text, integer); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_length(p_field text, p_value text, p_limit integer) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO ''
+    AS $$
+begin
+  if char_length(p_value) > p_limit then
+    return row(p_field, 'TOO_LONG', format('%s is longer than %s characters', p_field, p_limit))::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_length(p_field text, p_value text, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_length(p_field text, p_value text, p_limit integer) IS 'What is wrong with a text of more characters than the limit, which its table has as well. Null if nothing is, and for null.';
+
+--
+-- Name: check_name(text, text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_name(p_field text, p_value text) RETURNS core.field_error
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO ''
+    AS $$
+begin
+  if p_value ~ E'[[:cntrl:]\u0080-\u009F\u00AD\u034F\u061C\u115F\u1160\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB\U000E0000-\U000E0FFF]'
+  then
+    return row(p_field, 'INVALID_CHARACTER', p_field || ' contains an invisible character')::core.field_error;
+  end if;
+
+  if not core.is_normal(p_value) then
+    return row(p_field, 'NOT_NORMALISED', p_field || ' is not in the Unicode normal form NFC')::core.field_error;
+  end if;
+
+  return core.check_length(p_field, p_value, 100);
+end;
+$$;
+
+--
+-- Name: FUNCTION check_name(p_field text, p_value text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_name(p_field text, p_value text) IS 'What is wrong with a name: a control, bidirectional, zero-width or otherwise invisible character, another form than NFC, or more than
+100 characters. Null if nothing is, and for null. Two names that differ only in what nobody sees would be two people.';
+
+--
+-- Name: check_page(integer); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_page(p_page integer) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO ''
+    AS $$
+begin
+  if p_page < 1 then
+    return row('page', 'OUT_OF_RANGE', 'page must be 1 or more')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_page(p_page integer); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_page(p_page integer) IS 'What is wrong with the number of a page. Null if nothing is, and for null.';
+
+--
+-- Name: check_page_size(integer); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_page_size(p_page_size integer) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO ''
+    AS $$
+begin
+  if p_page_size not between 1 and 100 then
+    return row('pageSize', 'OUT_OF_RANGE', 'pageSize must be from 1 to 100')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_page_size(p_page_size integer); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_page_size(p_page_size integer) IS 'What is wrong with the length of a page. Null if nothing is, and for null.';
+
+--
+-- Name: check_required(text, text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_required(p_field text, p_value text) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if core.trimmed(p_value) is null then
+    return row(p_field, 'REQUIRED', p_field || ' is required')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_required(p_field text, p_value text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_required(p_field text, p_value text) IS 'What is wrong with a text that must be there: it is missing, or is nothing but white space. Null if nothing is.';
+
+--
+-- Name: check_time(text, timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_time(p_field text, p_value timestamp with time zone) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO ''
+    AS $$
+begin
+  if p_value < '0001-01-01 00:00:00+00' or p_value >= '10000-01-01 00:00:00+00' then
+    return row(p_field, 'OUT_OF_RANGE', p_field || ' must be in the years 1 to 9999')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_time(p_field text, p_value timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_time(p_field text, p_value timestamp with time zone) IS 'What is wrong with a time whose year does not have four digits, infinity included. Null if nothing is, and for null.';
+
+--
+-- Name: check_word(text, text, text[]); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_word(p_field text, p_value text, p_words text[]) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO ''
+    AS $$
+begin
+  if not p_value = any (p_words) then
+    return row(p_field, 'UNKNOWN_WORD', 'Invalid ' || p_field)::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_word(p_field text, p_value text, p_words text[]); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_word(p_field text, p_value text, p_words text[]) IS 'What is wrong with a text that is none of these words. Null if nothing is, and for null.';
 
 --
 -- Name: claim(text); Type: FUNCTION; Schema: core; Owner: -
@@ -5862,9 +6197,9 @@ $$;
 -- Name: FUNCTION claim(p_name text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.claim(p_name text) IS 'user_id, court_code or organisation_id of the session that this transaction has resumed in the role at work; empty or null for one that
-it has not, and for no session. For policies, in a scalar sub-select. Definer: what auth.claim_session has set has a name that only the
-owner knows, so that nobody becomes a caller by setting it.';
+COMMENT ON FUNCTION core.claim(p_name text) IS 'user_id, court_code or organisation_id of the session that this transaction has resumed in the current role; empty or null if the
+session lacks it, or without a session. For policies, in a scalar sub-select. Definer: only the owner knows the names of the
+settings that auth.claim_session has set, so that nobody becomes a caller by setting them.';
 
 --
 -- Name: count_cases(core.case_filter); Type: FUNCTION; Schema: core; Owner: -
@@ -5963,9 +6298,9 @@ $$;
 -- Name: FUNCTION count_cases(p_filter core.case_filter); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.count_cases(p_filter core.case_filter) IS 'How many cases are within reach, of a status, a type and days if the filter names any; no further than core.most_counted, but for
-those of a whole court, which the tallies of core.case_number_series tell, and no case is read for it.
-core.count_filtered_cases is for numbers.';
+COMMENT ON FUNCTION core.count_cases(p_filter core.case_filter) IS 'How many cases are within reach, filtered by status, type and dates if stated. Counts up to core.most_counted. The number for a
+whole court comes from the tallies of core.case_number_series, without reading a case. For a filter by case number, see
+core.count_filtered_cases.';
 
 --
 -- Name: count_filtered_cases(core.case_filter); Type: FUNCTION; Schema: core; Owner: -
@@ -5999,7 +6334,7 @@ $$;
 -- Name: FUNCTION count_filtered_cases(p_filter core.case_filter); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.count_filtered_cases(p_filter core.case_filter) IS 'How many cases within reach the filter finds, no further than core.most_counted.';
+COMMENT ON FUNCTION core.count_filtered_cases(p_filter core.case_filter) IS 'How many cases within reach the filter finds, up to core.most_counted.';
 
 --
 -- Name: document_records(); Type: FUNCTION; Schema: core; Owner: -
@@ -6020,7 +6355,7 @@ $$;
 -- Name: FUNCTION document_records(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.document_records() IS 'All documents within reach whose upload is complete and that are not deleted. Becomes a part of the query that asks it.';
+COMMENT ON FUNCTION core.document_records() IS 'All documents within reach whose upload is complete and that are not deleted. The planner inlines it into the calling query.';
 
 --
 -- Name: file_types; Type: TABLE; Schema: core; Owner: -
@@ -6040,7 +6375,7 @@ ALTER TABLE ONLY core.file_types FORCE ROW LEVEL SECURITY;
 -- Name: TABLE file_types; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.file_types IS 'Which files are allowed, by the end of their name; the content has to be of the same type.';
+COMMENT ON TABLE core.file_types IS 'The allowed files, by the extension of their name; the content must have the same type.';
 
 --
 -- Name: COLUMN file_types.is_readable; Type: COMMENT; Schema: core; Owner: -
@@ -6063,31 +6398,13 @@ CREATE FUNCTION core.file_type(p_filename text) RETURNS core.file_types
     SET search_path TO ''
     AS $_$
 declare
-  v_filename text := core.required_text('file', p_filename);
-  v_file_type core.file_types;
+  v_filename text := core.trimmed(p_filename);
 begin
-  -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
-  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
-    perform core.refuse_field('file', 'The file name contains characters that are not allowed');
-  end if;
-
-  if not core.is_normal(v_filename) then
-    perform core.refuse_field('file', 'The file name is not in the normal form NFC of Unicode');
-  end if;
-
-  if char_length(v_filename) > 255 then
-    perform core.refuse_field('file', 'The file name is too long');
-  end if;
-
-  select * into v_file_type
-  from core.file_types as t
-  where v_filename ~ '[^.]' and t.extension = lower(substring(v_filename from '[^.].*\.([^.]+)$'));
-
-  if not found then
-    perform core.refuse_field('file', 'Only PDF, DOCX, DOC, JPG, PNG and TIFF files are allowed');
-  end if;
-
-  return v_file_type;
+  return (
+    select t
+    from core.file_types as t
+    where v_filename ~ '[^.]' and t.extension = lower(substring(v_filename from '[^.].*\.([^.]+)$'))
+  );
 end;
 $_$;
 
@@ -6095,8 +6412,7 @@ $_$;
 -- Name: FUNCTION file_type(p_filename text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.file_type(p_filename text) IS 'The type of file that a name promises, if it is a name and the type is allowed.
-Errors: JCVAL it is not.';
+COMMENT ON FUNCTION core.file_type(p_filename text) IS 'The type of file by the extension of a name; null if there is no such type. core.check_file_name tells whether the name is valid.';
 
 --
 -- Name: find_case(uuid); Type: FUNCTION; Schema: core; Owner: -
@@ -6207,8 +6523,8 @@ $$;
 -- Name: FUNCTION find_number_faults(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.find_number_faults() IS 'For DBAs: the series of case numbers that have a gap which core.case_number_gaps does not know, or stand elsewhere than their cases. No
-row when all is well.';
+COMMENT ON FUNCTION core.find_number_faults() IS 'For DBAs: the series of case numbers that have a gap without a record in core.case_number_gaps, or that do not match their cases.
+No row if all is well.';
 
 --
 -- Name: find_reach_faults(uuid, uuid); Type: FUNCTION; Schema: core; Owner: -
@@ -6241,7 +6557,7 @@ $$;
 -- Name: FUNCTION find_reach_faults(p_from uuid, p_to uuid); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.find_reach_faults(p_from uuid, p_to uuid) IS 'For DBAs, of the cases from one id to another: where core.case_reach is not what assignments and links say. No row when all is well.';
+COMMENT ON FUNCTION core.find_reach_faults(p_from uuid, p_to uuid) IS 'For DBAs, for the cases between two ids: rows in which core.case_reach differs from assignments and links. No row if all is well.';
 
 --
 -- Name: fits_filter(core.cases, core.case_filter); Type: FUNCTION; Schema: core; Owner: -
@@ -6265,8 +6581,8 @@ $$;
 -- Name: FUNCTION fits_filter(p_case core.cases, p_filter core.case_filter); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.fits_filter(p_case core.cases, p_filter core.case_filter) IS 'Whether a filter finds a case. A plain expression of leakproof operators without settings, which the planner copies into a
-query, so that an index serves what is asked for.';
+COMMENT ON FUNCTION core.fits_filter(p_case core.cases, p_filter core.case_filter) IS 'Whether a filter finds a case. A plain expression of leakproof operators without settings, so that the planner inlines it and can
+use an index.';
 
 --
 -- Name: gather_participants(uuid[]); Type: FUNCTION; Schema: core; Owner: -
@@ -6306,8 +6622,8 @@ $$;
 -- Name: FUNCTION gather_participants(p_case_ids uuid[]); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.gather_participants(p_case_ids uuid[]) IS 'Writes into core.case_participants what the active assignments and links of the cases say: applicants and organisations in the
-order in which they came, the judge who was assigned last. For triggers, and for whoever has disabled them.';
+COMMENT ON FUNCTION core.gather_participants(p_case_ids uuid[]) IS 'Writes core.case_participants from the active assignments and links of the cases: applicants and organisations in the order of
+assignment, and the judge who was assigned last. For triggers, and for use after changes with triggers disabled.';
 
 --
 -- Name: gather_reach(uuid[]); Type: FUNCTION; Schema: core; Owner: -
@@ -6338,7 +6654,7 @@ $$;
 -- Name: FUNCTION gather_reach(p_case_ids uuid[]); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.gather_reach(p_case_ids uuid[]) IS 'Writes into core.case_reach what core.ties says of the cases. For triggers, and for whoever has disabled them.';
+COMMENT ON FUNCTION core.gather_reach(p_case_ids uuid[]) IS 'Writes core.case_reach from core.ties, for the given cases. For triggers, and for use after changes with triggers disabled.';
 
 --
 -- Name: is_normal(text); Type: FUNCTION; Schema: core; Owner: -
@@ -6362,7 +6678,7 @@ $$;
 -- Name: FUNCTION is_normal(p_text text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.is_normal(p_text text) IS 'Whether the text is in NFC. On PostgreSQL 12, which has no word for it, false also for texts of which it is not known.';
+COMMENT ON FUNCTION core.is_normal(p_text text) IS 'Whether the text is in NFC. On PostgreSQL 12, which has no function for it, also false for texts that cannot be checked.';
 
 --
 -- Name: known_time(text, timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
@@ -6373,10 +6689,7 @@ CREATE FUNCTION core.known_time(p_field text, p_value timestamp with time zone) 
     SET search_path TO ''
     AS $$
 begin
-  if p_value < '0001-01-01 00:00:00+00' or p_value >= '10000-01-01 00:00:00+00' then
-    perform core.refuse_field(p_field, p_field || ' must lie in the years 1 to 9999');
-  end if;
-
+  perform core.refuse(core.check_time(p_field, p_value));
   return p_value;
 end;
 $$;
@@ -6385,32 +6698,8 @@ $$;
 -- Name: FUNCTION known_time(p_field text, p_value timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.known_time(p_field text, p_value timestamp with time zone) IS 'The time, if its year has four digits and is no year before Christ, as JSON and its readers want it; null stays null.
+COMMENT ON FUNCTION core.known_time(p_field text, p_value timestamp with time zone) IS 'The time, if its year is from 1 to 9999, because readers of JSON need four digits; null stays null.
 Errors: JCVAL another time, infinity included.';
-
---
--- Name: known_word(text, text, text[]); Type: FUNCTION; Schema: core; Owner: -
---
-
-CREATE FUNCTION core.known_word(p_field text, p_value text, p_words text[]) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO ''
-    AS $$
-begin
-  if not p_value = any (p_words) then
-    perform core.refuse_field(p_field, 'Invalid ' || p_field);
-  end if;
-
-  return p_value;
-end;
-$$;
-
---
--- Name: FUNCTION known_word(p_field text, p_value text, p_words text[]); Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON FUNCTION core.known_word(p_field text, p_value text, p_words text[]) IS 'The word, if it is one of those allowed; null stays null.
-Errors: JCVAL another word.';
 
 --
 -- Name: lock_case(uuid, integer, integer[]); Type: FUNCTION; Schema: core; Owner: -
@@ -6448,7 +6737,7 @@ $$;
 -- Name: FUNCTION lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) IS 'The case as it is now, locked until the end of the transaction: at the version stated, and at any of several. Null states none.
+COMMENT ON FUNCTION core.lock_case(p_case_id uuid, p_expected_version integer, p_any_of integer[]) IS 'The current case, locked until the end of the transaction, if its version is the stated one, or one of several. Null states none.
 Errors: JCMIS no case within reach; JCVER stale version.';
 
 --
@@ -6465,7 +6754,8 @@ $$;
 -- Name: FUNCTION most_counted(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.most_counted() IS 'To how many a list counts the cases that a filter finds: counting costs by the case, and beyond some pages nobody reads on.';
+COMMENT ON FUNCTION core.most_counted() IS 'The number up to which a list counts the matches of a filter: counting costs time for each case, and few users read that many
+pages.';
 
 --
 -- Name: new_id(); Type: FUNCTION; Schema: core; Owner: -
@@ -6581,8 +6871,8 @@ $$;
 -- Name: FUNCTION newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) IS 'The cases within reach, of a status, a type and days if the filter names any, newest first, each with the cursor of the page after
-it. p_has_many says that these are not few. core.sorted_cases is for numbers.';
+COMMENT ON FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) IS 'The cases within reach, filtered by status, type and dates if stated, newest first, each with the cursor of the page after it.
+p_has_many: expect many of them. For a filter by case number, see core.sorted_cases.';
 
 --
 -- Name: newest_records(core.page_cursor, bigint, integer); Type: FUNCTION; Schema: core; Owner: -
@@ -6644,7 +6934,7 @@ $$;
 -- Name: FUNCTION newest_records(p_after core.page_cursor, p_offset bigint, p_limit integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.newest_records(p_after core.page_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach, newest first, in the words of the API. core.newest_cases is for those that a filter finds.';
+COMMENT ON FUNCTION core.newest_records(p_after core.page_cursor, p_offset bigint, p_limit integer) IS 'The cases within reach, newest first, in the words of the API. With a filter, see core.newest_cases.';
 
 --
 -- Name: newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean); Type: FUNCTION; Schema: core; Owner: -
@@ -6725,8 +7015,8 @@ $$;
 -- Name: FUNCTION newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) IS 'The cases of a court whose next hearing, or creation where none is fixed, is on the days of the filter, and of its status and
-type, newest first, each with the cursor of the page after it. p_has_many says that these are not few.';
+COMMENT ON FUNCTION core.newest_scheduled_cases(p_filter core.case_filter, p_after core.page_cursor, p_offset bigint, p_limit integer, p_has_many boolean) IS 'The cases of a court whose next hearing (or creation, without a hearing) is within the dates of the filter, with its status and
+type, newest first, each with the cursor of the page after it. p_has_many: expect many of them.';
 
 --
 -- Name: nfc(text); Type: FUNCTION; Schema: core; Owner: -
@@ -6749,7 +7039,7 @@ $$;
 -- Name: FUNCTION nfc(p_text text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.nfc(p_text text) IS 'The text in NFC, for names that were kept before they had to be. On PostgreSQL 12, which has no word for it, the text as it is.';
+COMMENT ON FUNCTION core.nfc(p_text text) IS 'The text in NFC, for names from before NFC was required. On PostgreSQL 12, which has no function for it, the text unchanged.';
 
 --
 -- Name: organisation_link_records(); Type: FUNCTION; Schema: core; Owner: -
@@ -6767,35 +7057,7 @@ $$;
 -- Name: FUNCTION organisation_link_records(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.organisation_link_records() IS 'All links within reach that hold. Becomes a part of the query that asks it.';
-
---
--- Name: page_size(integer, integer, integer); Type: FUNCTION; Schema: core; Owner: -
---
-
-CREATE FUNCTION core.page_size(p_page integer, p_page_size integer, p_default integer) RETURNS integer
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO ''
-    AS $$
-begin
-  if p_page < 1 then
-    perform core.refuse_field('page', 'page counts from 1');
-  end if;
-
-  if p_page_size not between 1 and 100 then
-    perform core.refuse_field('pageSize', 'pageSize is a number from 1 to 100');
-  end if;
-
-  return coalesce(p_page_size, p_default);
-end;
-$$;
-
---
--- Name: FUNCTION page_size(p_page integer, p_page_size integer, p_default integer); Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON FUNCTION core.page_size(p_page integer, p_page_size integer, p_default integer) IS 'The length of a page, when it and the page''s number are such as can be asked for.
-Errors: JCVAL neither.';
+COMMENT ON FUNCTION core.organisation_link_records() IS 'All active links within reach. The planner inlines it into the calling query.';
 
 --
 -- Name: pagination(bigint, integer, integer, text, boolean); Type: FUNCTION; Schema: core; Owner: -
@@ -6817,7 +7079,8 @@ $$;
 -- Name: FUNCTION pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text, p_total_is_minimum boolean); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text, p_total_is_minimum boolean) IS 'The pagination of an answer; the cursor is null on the last page, and where a list has none. The total is exact, or a minimum.';
+COMMENT ON FUNCTION core.pagination(p_total bigint, p_page integer, p_page_size integer, p_next_cursor text, p_total_is_minimum boolean) IS 'The pagination of an answer; the cursor is null on the last page, and for a list without cursors. The total is exact, or a
+minimum.';
 
 --
 -- Name: pass_over_numbers(jsonb, timestamp with time zone, integer, bigint); Type: FUNCTION; Schema: core; Owner: -
@@ -6862,8 +7125,8 @@ $$;
 -- Name: FUNCTION pass_over_numbers(p_marked jsonb, p_since timestamp with time zone, p_gap integer, p_restore_id bigint); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.pass_over_numbers(p_marked jsonb, p_since timestamp with time zone, p_gap integer, p_restore_id bigint) IS 'Moves the series of every court, of the years since then, so many numbers beyond the last one that is known: of this database, or by
-the mark. core.case_number_gaps has what was passed over. How many series. The owner''s alone.';
+COMMENT ON FUNCTION core.pass_over_numbers(p_marked jsonb, p_since timestamp with time zone, p_gap integer, p_restore_id bigint) IS 'Moves the series of every court, for the years since then, so many numbers beyond the last known one, in this database or in the
+mark. core.case_number_gaps records the numbers passed over. Returns how many series. Only for the owner.';
 
 --
 -- Name: permit_transition(core.case_status, text, text); Type: FUNCTION; Schema: core; Owner: -
@@ -6920,7 +7183,7 @@ $$;
 -- Name: FUNCTION permit_transition(p_from core.case_status, p_to text, p_reason text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.permit_transition(p_from core.case_status, p_to text, p_reason text) IS 'The status to move to, if core.status_transitions allows this caller to.
+COMMENT ON FUNCTION core.permit_transition(p_from core.case_status, p_to text, p_reason text) IS 'The status to move to, if core.status_transitions allows this caller to choose it.
 Errors: JCTRM terminal status; JCSTA not allowed from here; JCROL not for this role; JCREA reason required.';
 
 --
@@ -6934,15 +7197,7 @@ CREATE FUNCTION core.plain_name(p_field text, p_value text) RETURNS text
 declare
   v_name text := core.trimmed(p_value);
 begin
-  if v_name ~ E'[[:cntrl:]\u0080-\u009F\u00AD\u034F\u061C\u115F\u1160\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB\U000E0000-\U000E0FFF]'
-  then
-    perform core.refuse_field(p_field, p_field || ' holds a character that nobody sees');
-  end if;
-
-  if not core.is_normal(v_name) then
-    perform core.refuse_field(p_field, p_field || ' is not in the normal form NFC of Unicode');
-  end if;
-
+  perform core.refuse(core.check_name(p_field, v_name));
   return v_name;
 end;
 $$;
@@ -6951,8 +7206,8 @@ $$;
 -- Name: FUNCTION plain_name(p_field text, p_value text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.plain_name(p_field text, p_value text) IS 'The text, trimmed; null when nothing is left. Two names that look alike because of what nobody sees would be two people.
-Errors: JCVAL a control, bidirectional, zero-width or otherwise invisible character; not in NFC.';
+COMMENT ON FUNCTION core.plain_name(p_field text, p_value text) IS 'The text, trimmed; null when nothing is left.
+Errors: JCVAL core.check_name.';
 
 --
 -- Name: reached_case_ids(); Type: FUNCTION; Schema: core; Owner: -
@@ -6975,7 +7230,8 @@ $$;
 -- Name: FUNCTION reached_case_ids(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.reached_case_ids() IS 'All that core.case_reach says of the caller; null for an officer, who reaches a court. A list in another order than newest first begins with them.';
+COMMENT ON FUNCTION core.reached_case_ids() IS 'The ids of all cases that core.case_reach has for the caller; null for an officer, who reaches a court. Lists in an order other
+than newest first start from them.';
 
 --
 -- Name: read_case_filter(text, text, date, date, text); Type: FUNCTION; Schema: core; Owner: -
@@ -6991,14 +7247,10 @@ begin
     return null;
   end if;
 
-  if char_length(p_case_number) > 50 then
-    perform core.refuse_field('caseNumber', 'caseNumber is too long');
-  end if;
-
   -- Days are those of Europe/London, and the last one counts.
   return row(
-    core.known_word('status', p_status, enum_range(null::core.case_status)::text[]),
-    core.known_word('caseType', p_case_type, enum_range(null::core.case_type)::text[]),
+    p_status,
+    p_case_type,
     p_date_from::timestamp at time zone 'Europe/London',
     (p_date_to + 1)::timestamp at time zone 'Europe/London',
     upper(core.trimmed(p_case_number))
@@ -7010,8 +7262,7 @@ $$;
 -- Name: FUNCTION read_case_filter(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.read_case_filter(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text) IS 'The filter of a list, checked; null for all cases. A case number may be the beginning of one.
-Errors: JCVAL an unknown word, a case number beyond its limit.';
+COMMENT ON FUNCTION core.read_case_filter(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text) IS 'The filter of a list, from words that api.list_cases has checked; null for all cases. A case number may be the beginning of one.';
 
 --
 -- Name: read_cursor(text, text, text); Type: FUNCTION; Schema: core; Owner: -
@@ -7026,13 +7277,9 @@ declare
   v_cursor core.page_cursor;
   v_key text;
 begin
-  if p_cursor is null then
-    return null;
-  end if;
-
   -- Ours are far shorter; depth of JSON is no matter below this.
-  if length(p_cursor) > 500 then
-    perform core.refuse_field('cursor', 'cursor is too long');
+  if p_cursor is null or length(p_cursor) > 500 then
+    return null;
   end if;
 
   begin
@@ -7049,6 +7296,7 @@ begin
       when 'caseNumber' then perform split_part(v_key, '  ', 2)::integer, split_part(v_key, '  ', 3)::integer;
       when 'status' then perform right(v_cursor.sort_key, 26)::timestamp, v_key::smallint;
       when 'attention' then perform right(v_cursor.sort_key, 26)::timestamp, (v_key::numeric * 1000)::bigint;
+      else return null;
     end case;
   exception
     when data_exception or feature_not_supported then -- the latter for a number that is none
@@ -7059,7 +7307,7 @@ begin
     or v_cursor.sort_key is null
     or (v_place ->> 0, v_place ->> 1) is distinct from (p_sort_by, p_sort_order)
   then
-    perform core.refuse_field('cursor', 'cursor is not one that this list gave in this order');
+    return null;
   end if;
 
   return v_cursor;
@@ -7070,56 +7318,39 @@ $$;
 -- Name: FUNCTION read_cursor(p_cursor text, p_sort_by text, p_sort_order text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text) IS 'The place that core.write_cursor wrote; null for none.
-Errors: JCVAL not a cursor of this order.';
+COMMENT ON FUNCTION core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text) IS 'The position that core.write_cursor wrote; null for no cursor, and for one of another list or order.';
 
 --
--- Name: refuse_field(text, text); Type: FUNCTION; Schema: core; Owner: -
+-- Name: refuse(core.field_error[]); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.refuse_field(p_field text, p_message text) RETURNS void
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO ''
-    AS $$
-begin
-  raise exception using
-    errcode = 'JCVAL',
-    message = p_message,
-    detail = jsonb_build_object('field', p_field)::text;
-end;
-$$;
-
---
--- Name: FUNCTION refuse_field(p_field text, p_message text); Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON FUNCTION core.refuse_field(p_field text, p_message text) IS 'Raises JCVAL, naming the field as the API names it.';
-
---
--- Name: required_text(text, text); Type: FUNCTION; Schema: core; Owner: -
---
-
-CREATE FUNCTION core.required_text(p_field text, p_value text) RETURNS text
+CREATE FUNCTION core.refuse(VARIADIC p_errors core.field_error[]) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO ''
     AS $$
 declare
-  v_value text := core.trimmed(p_value);
+  v_errors jsonb;
 begin
-  if v_value is null then
-    perform core.refuse_field(p_field, p_field || ' is required');
+  if num_nonnulls(variadic p_errors) > 0 then
+    v_errors := (
+      select jsonb_agg(jsonb_build_object('field', e.field, 'code', e.code, 'message', e.message) order by e.place)
+      from unnest(p_errors) with ordinality as e (field, code, message, place)
+      where e.field is not null
+    );
+    raise exception using
+      errcode = 'JCVAL',
+      message = v_errors -> 0 ->> 'message',
+      detail = jsonb_build_object('field', v_errors -> 0 ->> 'field', 'errors', v_errors)::text;
   end if;
-
-  return v_value;
 end;
 $$;
 
 --
--- Name: FUNCTION required_text(p_field text, p_value text); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION refuse(VARIADIC p_errors core.field_error[]); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.required_text(p_field text, p_value text) IS 'The text, trimmed.
-Errors: JCVAL nothing there.';
+COMMENT ON FUNCTION core.refuse(VARIADIC p_errors core.field_error[]) IS 'Raises JCVAL with all that is wrong, in this order; nothing if all are null. The functions core.check_... make them.
+Errors: JCVAL; `field` is the first, and `errors` are all.';
 
 --
 -- Name: side_of(uuid, text); Type: FUNCTION; Schema: core; Owner: -
@@ -7146,7 +7377,8 @@ $$;
 -- Name: FUNCTION side_of(p_case_id uuid, p_user_id text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.side_of(p_case_id uuid, p_user_id text) IS 'ADOPTER for the applicants of the case, else PROFESSIONALS. Each side has versions of its own: an adopter may not see the others''.';
+COMMENT ON FUNCTION core.side_of(p_case_id uuid, p_user_id text) IS 'ADOPTER for the applicants of the case, otherwise PROFESSIONALS. Each side has its own versions, because an adopter may not see
+those of professionals.';
 
 --
 -- Name: sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean); Type: FUNCTION; Schema: core; Owner: -
@@ -7242,8 +7474,9 @@ $$;
 -- Name: FUNCTION sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer, p_has_many boolean); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer, p_has_many boolean) IS 'The cases within reach that the filter finds, by number, status (in the order of a case''s life), attention (the soonest hearing
-has the most) or creation, each with the cursor of the page after it. p_has_many says that these are not few. It is planned anew each time, which core.newest_cases is not.';
+COMMENT ON FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.page_cursor, p_sort_by text, p_sort_order text, p_offset bigint, p_limit integer, p_has_many boolean) IS 'The cases within reach that the filter finds, by number, status (in the order of a case''s life), attention (highest for the
+soonest hearing) or creation, each with the cursor of the page after it. p_has_many: expect many of them. It is planned for each
+call; core.newest_cases is not.';
 
 --
 -- Name: status_history(uuid); Type: FUNCTION; Schema: core; Owner: -
@@ -7263,8 +7496,8 @@ $$;
 -- Name: FUNCTION status_history(p_case_id uuid); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.status_history(p_case_id uuid) IS 'The changes of status, oldest first; without names where core.status_change_particulars shows the caller nothing. Becomes a part of the
-query that asks it.';
+COMMENT ON FUNCTION core.status_history(p_case_id uuid) IS 'The changes of status, oldest first; without names where core.status_change_particulars shows the caller nothing. The planner
+inlines it into the calling query.';
 
 --
 -- Name: take_key(text, bytea); Type: FUNCTION; Schema: core; Owner: -
@@ -7318,10 +7551,9 @@ $$;
 -- Name: FUNCTION take_key(p_key text, p_request_sha256 bytea); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.take_key(p_key text, p_request_sha256 bytea) IS 'True when the key is new, and the caller''s until the end of the transaction; false when this very request has its answer
-already. Definer: keys are nobody''s to write otherwise.
-Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its
-limit.';
+COMMENT ON FUNCTION core.take_key(p_key text, p_request_sha256 bytea) IS 'True if the key is new: it then belongs to the caller until the end of the transaction. False if the same request has its answer
+already. Definer: nothing else may write keys.
+Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its limit.';
 
 --
 -- Name: tg_assignments__guard(); Type: FUNCTION; Schema: core; Owner: -
@@ -7361,7 +7593,7 @@ $$;
 -- Name: FUNCTION tg_assignments__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_assignments__guard() IS 'Stamps the times and the court of the case; allows no change of an assignment but revoking it.
+COMMENT ON FUNCTION core.tg_assignments__guard() IS 'Sets the times and the court of the case; allows no change of an assignment except revoking it.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 --
@@ -7382,8 +7614,8 @@ $$;
 -- Name: FUNCTION tg_assignments__participants(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_assignments__participants() IS 'Gathers them anew when an applicant or a judge comes or goes. core.tg_assignments__guard has locked the case,
-so that none are missed. Definer: callers may not write them.';
+COMMENT ON FUNCTION core.tg_assignments__participants() IS 'Gathers the participants again when an applicant or a judge is assigned or revoked. core.tg_assignments__guard has locked the
+case, so that none are missed. Definer: callers may not write them.';
 
 --
 -- Name: tg_assignments__particulars(); Type: FUNCTION; Schema: core; Owner: -
@@ -7411,7 +7643,7 @@ $$;
 -- Name: FUNCTION tg_assignments__particulars(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_assignments__particulars() IS 'Keeps the names of those who assigned and revoked where adopters do not see them. Definer: callers may not write them.';
+COMMENT ON FUNCTION core.tg_assignments__particulars() IS 'Stores the users who assigned and revoked where adopters do not see them. Definer: callers may not write them.';
 
 --
 -- Name: tg_assignments__reach(); Type: FUNCTION; Schema: core; Owner: -
@@ -7431,8 +7663,8 @@ $$;
 -- Name: FUNCTION tg_assignments__reach(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_assignments__reach() IS 'Gathers anew who reaches the case when somebody is assigned or revoked. core.tg_assignments__guard has locked the case,
-so that nobody is missed. Definer: callers may not write it.';
+COMMENT ON FUNCTION core.tg_assignments__reach() IS 'Gathers core.case_reach again when a user is assigned or revoked. core.tg_assignments__guard has locked the case, so that nobody
+is missed. Definer: callers may not write it.';
 
 --
 -- Name: tg_case_details__in_use(); Type: FUNCTION; Schema: core; Owner: -
@@ -7460,7 +7692,7 @@ $$;
 -- Name: FUNCTION tg_case_details__in_use(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_case_details__in_use() IS 'At the end of the transaction the case must use its new details, so that they are versioned and audited with it.
+COMMENT ON FUNCTION core.tg_case_details__in_use() IS 'Checks at the end of the transaction that the case uses its new details, so that they are versioned and audited with it.
 Errors: JCFIX they are not used, or the case is not within reach.';
 
 --
@@ -7524,8 +7756,8 @@ $$;
 -- Name: FUNCTION tg_case_number_series__in_use(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_case_number_series__in_use() IS 'At the end of the transaction the number is that of a case: an insert that came to nothing (on conflict do nothing) would
-leave a gap. Or it is the last of a gap that a restore has left.
+COMMENT ON FUNCTION core.tg_case_number_series__in_use() IS 'Checks at the end of the transaction that the number is that of a case, or the last of a gap left by a restore. An insert that was
+skipped (on conflict do nothing) would leave a gap.
 Errors: JCFIX it is not.';
 
 --
@@ -7609,8 +7841,9 @@ $$;
 -- Name: FUNCTION tg_cases__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_cases__guard() IS 'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
-Errors: those of core.permit_transition; JCVAL a hearing in no year that can be written; JCMIS out of reach by now; JCFIX a change that no caller may make.';
+COMMENT ON FUNCTION core.tg_cases__guard() IS 'Checks the transition, its role and its reason; moves the version by one; sets the times; refuses undelete.
+Errors: those of core.permit_transition; JCVAL a hearing outside the years 1 to 9999; JCMIS no longer within reach; JCFIX a change
+that no caller may make.';
 
 --
 -- Name: tg_cases__history(); Type: FUNCTION; Schema: core; Owner: -
@@ -7663,8 +7896,8 @@ $$;
 -- Name: FUNCTION tg_cases__number(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_cases__number() IS 'Takes the next number of the court and year, and holds its row until the creation commits: no gap, no repeat.
-Definer, and a trigger: callers may not move a series.';
+COMMENT ON FUNCTION core.tg_cases__number() IS 'Takes the next number of the court and year, and locks its row until the creation commits: no gaps and no repeats. Definer, and a
+trigger: callers may not move a series.';
 
 --
 -- Name: tg_cases__reach(); Type: FUNCTION; Schema: core; Owner: -
@@ -7684,7 +7917,7 @@ $$;
 -- Name: FUNCTION tg_cases__reach(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_cases__reach() IS 'Nobody is left who reaches a case by name, once it is deleted. Definer: callers may not write it.';
+COMMENT ON FUNCTION core.tg_cases__reach() IS 'Removes a deleted case from core.case_reach. Definer: callers may not write it.';
 
 --
 -- Name: tg_cases__tally(); Type: FUNCTION; Schema: core; Owner: -
@@ -7707,8 +7940,8 @@ $$;
 -- Name: FUNCTION tg_cases__tally(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_cases__tally() IS 'Counts a deleted case out of its series; core.tg_cases__number counts it in. No case comes back: core.tg_cases__guard.
-Definer, and a trigger: callers may not move a series.';
+COMMENT ON FUNCTION core.tg_cases__tally() IS 'Counts a deleted case out of its series; core.tg_cases__number counts it in. core.tg_cases__guard refuses undelete. Definer, and a
+trigger: callers may not move a series.';
 
 --
 -- Name: tg_document_downloads__stamp(); Type: FUNCTION; Schema: core; Owner: -
@@ -7729,7 +7962,7 @@ $$;
 -- Name: FUNCTION tg_document_downloads__stamp(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_document_downloads__stamp() IS 'Stamps who and when.';
+COMMENT ON FUNCTION core.tg_document_downloads__stamp() IS 'Sets user and time.';
 
 --
 -- Name: tg_document_removals__guard(); Type: FUNCTION; Schema: core; Owner: -
@@ -7756,8 +7989,7 @@ $$;
 -- Name: FUNCTION tg_document_removals__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_document_removals__guard() IS 'No worker has a claim on what is removed: so it is what worker.sweep names, an upload that came to nothing, and no document
-that anybody may want.
+COMMENT ON FUNCTION core.tg_document_removals__guard() IS 'Allows removals only of what worker.sweep names: failed uploads that no worker has claimed.
 Errors: JCFIX another document.';
 
 --
@@ -7771,7 +8003,7 @@ CREATE FUNCTION core.tg_document_texts__guard() RETURNS trigger
 begin
   -- More than any scan of 20 MiB has.
   if octet_length(new.content) > 20971520 then
-    perform core.refuse_field('content', 'The text of a document has 20 MiB at most');
+    perform core.refuse(row('content', 'TOO_LONG', 'The text of a document has 20 MiB at most'));
   end if;
 
   if current_setting('role') = 'document_processor' and not exists (
@@ -7792,7 +8024,7 @@ $$;
 -- Name: FUNCTION tg_document_texts__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_document_texts__guard() IS 'The worker writes the text of a document that is claimed at the moment, and no other. Stamps the case and its court.
+COMMENT ON FUNCTION core.tg_document_texts__guard() IS 'Allows a text only for a document that is claimed now. Sets the case and its court.
 Errors: JCVAL more than 20 MiB; JCLEA it is not claimed, or the claim has ended.';
 
 --
@@ -7803,23 +8035,19 @@ CREATE FUNCTION core.tg_documents__guard() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
-declare
-  v_document_type core.document_types;
 begin
   if tg_op = 'INSERT' then
-    perform core.file_type(new.filename);
-
-    select * into v_document_type
-    from core.document_types as t
-    where t.value = new.document_type;
-
-    if not found then
-      perform core.refuse_field('documentType', 'Invalid documentType');
-    end if;
-
-    if v_document_type.description_required and new.description is null then
-      perform core.refuse_field('description', 'A description is required for this type of document');
-    end if;
+    perform core.refuse(
+      core.check_file_name(new.filename),
+      core.check_required('documentType', new.document_type),
+      core.check_word('documentType', nullif(new.document_type, ''), array(select t.value from core.document_types as t)),
+      case
+        when new.description is null
+          and exists (select from core.document_types as t where t.value = new.document_type and t.description_required)
+          then row('description', 'REQUIRED', 'A description is required for this type of document')::core.field_error
+      end,
+      core.check_length('description', new.description, 500)
+    );
 
     new.id := coalesce(new.id, core.new_id());
     new.court_code := (select c.court_code from core.cases as c where c.id = new.case_id);
@@ -7869,9 +8097,7 @@ begin
     raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
   end if;
 
-  if char_length(new.ocr_failure_reason) > 500 then
-    perform core.refuse_field('ocrFailureReason', 'A reason has 500 characters at most');
-  end if;
+  perform core.refuse(core.check_length('ocrFailureReason', new.ocr_failure_reason, 500));
 
   -- A change that changes nothing writes nothing.
   if new is not distinct from old then
@@ -7902,9 +8128,9 @@ $$;
 -- Name: FUNCTION tg_documents__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_documents__guard() IS 'Stamps who, when and the court of the case; lets each status move forward once, a failed reading begin anew, and nothing
-else change.
-Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
+COMMENT ON FUNCTION core.tg_documents__guard() IS 'Sets user, time and the court of the case; allows each status to move forward once and a failed reading to begin again, and no
+other change.
+Errors: JCVAL a file name or type of document that is not allowed, a description that is missing or too long; JCFIX another change.';
 
 --
 -- Name: tg_documents__number(); Type: FUNCTION; Schema: core; Owner: -
@@ -7918,15 +8144,15 @@ declare
   v_file_type core.file_types := core.file_type(new.filename);
 begin
   if coalesce(new.file_size, 0) = 0 then
-    perform core.refuse_field('file', 'The file is empty');
+    perform core.refuse(row('file', 'FILE_EMPTY', 'The file is empty'));
   end if;
 
   if new.file_size > v_file_type.size_limit then
-    perform core.refuse_field('file', format('The file is larger than %s MiB', v_file_type.size_limit / 1048576));
+    perform core.refuse(row('file', 'FILE_TOO_LARGE', format('The file is larger than %s MiB', v_file_type.size_limit / 1048576)));
   end if;
 
   if new.mime_type is distinct from v_file_type.mime_type then
-    perform core.refuse_field('file', 'The content of the file is not what its name says');
+    perform core.refuse(row('file', 'FILE_CONTENT', 'The content of the file does not match the ending of its name'));
   end if;
 
   -- Completions in one case, one after the other.
@@ -7961,8 +8187,8 @@ $$;
 -- Name: FUNCTION tg_documents__number(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_documents__number() IS 'Numbers the versions of a name, on each side for itself, without gap or repeat, and refuses bytes that are in the case already. Definer: it has to
-see the documents that the caller does not.
+COMMENT ON FUNCTION core.tg_documents__number() IS 'Numbers the versions of a name, for each side, without gap or repeat, and refuses bytes that are in the case already. Definer: it
+must see documents that the caller may not.
 Errors: JCVAL an empty file, one that is too large or not what its name says; JCSAM the same bytes.';
 
 --
@@ -7984,8 +8210,8 @@ $$;
 -- Name: FUNCTION tg_documents__queue(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_documents__queue() IS 'Hands a completed document, and one that is to be read again, to the worker, which listens on the channel document_jobs.
-Definer: callers may not touch the queue.';
+COMMENT ON FUNCTION core.tg_documents__queue() IS 'Queues a completed document, or one to be read again, for the worker, which listens on the channel document_jobs. Definer: callers
+may not touch the queue.';
 
 --
 -- Name: tg_organisation_links__guard(); Type: FUNCTION; Schema: core; Owner: -
@@ -8029,7 +8255,7 @@ $$;
 -- Name: FUNCTION tg_organisation_links__guard(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_organisation_links__guard() IS 'Stamps who, when and the court of the case; allows no change of a link but unlinking.
+COMMENT ON FUNCTION core.tg_organisation_links__guard() IS 'Sets user, time and the court of the case; allows no change of a link except unlinking.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 --
@@ -8050,7 +8276,7 @@ $$;
 -- Name: FUNCTION tg_organisation_links__participants(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_organisation_links__participants() IS 'Gathers them anew when an organisation comes or goes. core.tg_organisation_links__guard has locked the case,
+COMMENT ON FUNCTION core.tg_organisation_links__participants() IS 'Gathers the participants again when an organisation is linked or unlinked. core.tg_organisation_links__guard has locked the case,
 so that none are missed. Definer: callers may not write them.';
 
 --
@@ -8071,7 +8297,7 @@ $$;
 -- Name: FUNCTION tg_organisation_links__reach(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_organisation_links__reach() IS 'Gathers anew who reaches the case when an organisation comes or goes. core.tg_organisation_links__guard has locked the case,
+COMMENT ON FUNCTION core.tg_organisation_links__reach() IS 'Gathers core.case_reach again when an organisation is linked or unlinked. core.tg_organisation_links__guard has locked the case,
 so that none is missed. Definer: callers may not write it.';
 
 --
@@ -8099,7 +8325,7 @@ $$;
 -- Name: FUNCTION tg_status_transitions__next_statuses(); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.tg_status_transitions__next_statuses() IS 'Keeps core.next_statuses in step. Definer: nobody else writes there.';
+COMMENT ON FUNCTION core.tg_status_transitions__next_statuses() IS 'Keeps core.next_statuses in step. Definer: nothing else writes it.';
 
 --
 -- Name: ties(); Type: FUNCTION; Schema: core; Owner: -
@@ -8142,7 +8368,7 @@ $$;
 -- Name: FUNCTION trimmed(p_value text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.trimmed(p_value text) IS 'The text without the white space around it; null when nothing is left.';
+COMMENT ON FUNCTION core.trimmed(p_value text) IS 'The text without the white space around it; null if nothing is left.';
 
 --
 -- Name: write_cursor(core.page_cursor, text, text); Type: FUNCTION; Schema: core; Owner: -
@@ -8166,7 +8392,7 @@ $$;
 -- Name: FUNCTION write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text) IS 'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
+COMMENT ON FUNCTION core.write_cursor(p_cursor core.page_cursor, p_sort_by text, p_sort_order text) IS 'An opaque text for URLs that contains a position in one order of a list.';
 
 --
 -- Name: change_case_status(bytea, uuid, text, text, bytea, uuid, integer, text, text, integer[]); Type: FUNCTION; Schema: request; Owner: -
@@ -8820,7 +9046,7 @@ $$;
 -- Name: FUNCTION check_home(p_mark jsonb); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.check_home(p_mark jsonb) IS 'auth.check_home, for the worker: on a restored database it would remove what the database does not know yet.
+COMMENT ON FUNCTION worker.check_home(p_mark jsonb) IS 'auth.check_home, for the worker: on a restored database, the worker would remove documents that the database does not know.
 Definer: the worker may not look into auth.';
 
 --
@@ -8871,9 +9097,9 @@ $$;
 -- Name: FUNCTION claim_document(p_lease_seconds integer, p_task text); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.claim_document(p_lease_seconds integer, p_task text) IS 'The next document that wants scanning ("scan") or reading ("read"), for this worker alone until the lease ends; null when
-there is none. Scanning comes first where no task is named. One that a killed worker had is taken again after its lease, five
-times in all: then worker.sweep gives it up.
+COMMENT ON FUNCTION worker.claim_document(p_lease_seconds integer, p_task text) IS 'The next document to scan ("scan") or read ("read"), for this worker only, until the lease ends; null if there is none. If no task
+is named, scanning comes first. A killed worker''s document is claimed again after its lease, five times in all; then worker.sweep
+gives it up.
 Errors: JCFIX another task.';
 
 --
@@ -8900,7 +9126,7 @@ $$;
 -- Name: FUNCTION give_up(p_document_id uuid); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.give_up(p_document_id uuid) IS 'Ends the work on a document as failed. worker.read_again begins anew.';
+COMMENT ON FUNCTION worker.give_up(p_document_id uuid) IS 'Ends the work on a document as failed. worker.read_again starts it again.';
 
 --
 -- Name: hold_lease(uuid, uuid); Type: FUNCTION; Schema: worker; Owner: -
@@ -8946,9 +9172,8 @@ $$;
 -- Name: FUNCTION measure_queue(); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.measure_queue() IS 'How many documents wait for a worker, and for how many seconds the oldest has; those that a worker has at the moment do not
-wait. Reads the queue alone. Definer: the server, which reports it, may not read the table. For servers up to 0.4.0;
-worker.measure_tasks tells it by the kind of work.';
+COMMENT ON FUNCTION worker.measure_queue() IS 'How many documents wait for a worker, and for how many seconds the oldest has waited; claimed documents do not count. Reads only
+the queue. Definer: the server, which reports it, may not read the table. For servers up to 0.4.0; see worker.measure_tasks.';
 
 --
 -- Name: measure_tasks(); Type: FUNCTION; Schema: worker; Owner: -
@@ -8984,9 +9209,8 @@ $$;
 -- Name: FUNCTION measure_tasks(); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.measure_tasks() IS 'How many documents wait to be scanned, to be read, and to have removed what a failed upload left; and for how many seconds the
-oldest of each has. What a worker has at the moment does not wait. Definer: the server, which reports it, may not read the
-tables.';
+COMMENT ON FUNCTION worker.measure_tasks() IS 'How many documents wait for scanning, for reading, and for removal after a failed upload; and for how many seconds the oldest of
+each has waited. Claimed documents do not count. Definer: the server, which reports it, may not read the tables.';
 
 --
 -- Name: read_again(uuid[]); Type: FUNCTION; Schema: worker; Owner: -
@@ -9011,7 +9235,7 @@ $$;
 -- Name: FUNCTION read_again(p_document_ids uuid[]); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.read_again(p_document_ids uuid[]) IS 'Queues these documents, or all, if their reading failed, and says which. One that was never scanned is scanned first.';
+COMMENT ON FUNCTION worker.read_again(p_document_ids uuid[]) IS 'Queues these documents, or all, if their reading failed; returns them. One that was never scanned is scanned first.';
 
 --
 -- Name: record_failure(uuid, uuid, text, boolean, boolean); Type: FUNCTION; Schema: worker; Owner: -
@@ -9047,8 +9271,8 @@ $$;
 -- Name: FUNCTION record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean) IS 'Gives the document back, to be tried again after a while that doubles with each attempt, up to a minute; after the fifth, or
-one that is final, gives it up.
+COMMENT ON FUNCTION worker.record_failure(p_document_id uuid, p_lease uuid, p_reason text, p_blames_document boolean, p_is_final boolean) IS 'Gives the document back, to be tried again after a delay that doubles with each attempt, up to a minute. After the fifth failure,
+or a final one, gives it up.
 Errors: JCLEA the claim is lost.';
 
 --
@@ -9066,7 +9290,7 @@ $$;
 -- Name: FUNCTION record_removal(p_document_id uuid); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_removal(p_document_id uuid) IS 'So that worker.sweep does not name it again.';
+COMMENT ON FUNCTION worker.record_removal(p_document_id uuid) IS 'Records a removal, so that worker.sweep does not name the document again.';
 
 --
 -- Name: record_scan(uuid, uuid, text); Type: FUNCTION; Schema: worker; Owner: -
@@ -9115,8 +9339,8 @@ $$;
 -- Name: FUNCTION record_scan(p_document_id uuid, p_lease uuid, p_status text); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_scan(p_document_id uuid, p_lease uuid, p_status text) IS 'Records clean, infected or skipped, and ends the claim: what can be read waits for whoever claims it next. False, as workers
-of 0.3 ask whether they are to read it themselves.
+COMMENT ON FUNCTION worker.record_scan(p_document_id uuid, p_lease uuid, p_status text) IS 'Records clean, infected or skipped, and ends the claim. A readable document then waits for the next claim. Returns false, because
+workers of 0.3 ask whether to read it themselves.
 Errors: JCFIX no outcome; JCLEA the claim is lost.';
 
 --
@@ -9144,7 +9368,7 @@ $$;
 -- Name: FUNCTION record_text(p_document_id uuid, p_lease uuid, p_text text, p_page_count integer, p_pages_read integer); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text, p_page_count integer, p_pages_read integer) IS 'Stores the text, and from how many of the pages it is; ends the work on the document.
+COMMENT ON FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text, p_page_count integer, p_pages_read integer) IS 'Stores the text and how many pages it is from; ends the work on the document.
 Errors: JCLEA the claim is lost.';
 
 --
@@ -9184,8 +9408,8 @@ $$;
 -- Name: FUNCTION sweep(p_upload_seconds integer); Type: COMMENT; Schema: worker; Owner: -
 --
 
-COMMENT ON FUNCTION worker.sweep(p_upload_seconds integer) IS 'Ends abandoned uploads and hopeless documents. Returns failed uploads whose bytes are to be removed from the document
-store; worker.record_removal says that they are.';
+COMMENT ON FUNCTION worker.sweep(p_upload_seconds integer) IS 'Ends abandoned uploads, and documents that failed too often. Returns failed uploads whose bytes must be removed from the document
+store; worker.record_removal records that.';
 
 --
 -- Name: anchors; Type: TABLE; Schema: audit; Owner: -
@@ -9210,7 +9434,7 @@ ALTER TABLE ONLY audit.anchors FORCE ROW LEVEL SECURITY;
 -- Name: TABLE anchors; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON TABLE audit.anchors IS 'Each anchor that was taken of the audit trail: it stands signed in a file elsewhere, and here is only that it was taken. Append-only.';
+COMMENT ON TABLE audit.anchors IS 'Each anchor of the audit trail that was taken. The signed anchor is in a file elsewhere; this only records it. Append-only.';
 
 --
 -- Name: COLUMN anchors.actor; Type: COMMENT; Schema: audit; Owner: -
@@ -9240,7 +9464,7 @@ COMMENT ON COLUMN audit.anchors.root IS 'The root of its Merkle tree over the ti
 -- Name: COLUMN anchors.digest; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.anchors.digest IS 'SHA-256 over its header, which is what is signed.';
+COMMENT ON COLUMN audit.anchors.digest IS 'SHA-256 over its header, which is the signed part.';
 
 --
 -- Name: COLUMN anchors.journals; Type: COMMENT; Schema: audit; Owner: -
@@ -9326,8 +9550,8 @@ ALTER TABLE ONLY audit.reference_changes FORCE ROW LEVEL SECURITY;
 -- Name: TABLE reference_changes; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON TABLE audit.reference_changes IS 'Each change of a reference row (courts, status transitions, document types, file types), written by a trigger. Append-only.
-Rows that are shipped with a new database are no change.';
+COMMENT ON TABLE audit.reference_changes IS 'Each change of a reference row (courts, status transitions, document types, file types), written by a trigger. Append-only. Rows
+shipped with a new database are not recorded.';
 
 --
 -- Name: COLUMN reference_changes.actor; Type: COMMENT; Schema: audit; Owner: -
@@ -9413,7 +9637,7 @@ COMMENT ON COLUMN audit.refusals.reason IS 'ROLE: not an operation of this role.
 -- Name: COLUMN refusals.times; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.refusals.times IS 'How often, within a minute of occurred_at; the other columns are of the first time.';
+COMMENT ON COLUMN audit.refusals.times IS 'How often it happened within a minute of occurred_at; the other columns describe the first time.';
 
 --
 -- Name: refusals_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
@@ -9478,7 +9702,7 @@ COMMENT ON COLUMN audit.restores.marked_entry_id IS 'The newest one that a serve
 -- Name: COLUMN restores.number_gap; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.restores.number_gap IS 'How many numbers each series passed over, beyond what is known to be issued: core.case_number_gaps.';
+COMMENT ON COLUMN audit.restores.number_gap IS 'How many numbers each series passed over, beyond the last number known to be issued: see core.case_number_gaps.';
 
 --
 -- Name: restores_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
@@ -9509,7 +9733,7 @@ ALTER TABLE ONLY auth.database_kind FORCE ROW LEVEL SECURITY;
 -- Name: TABLE database_kind; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.database_kind IS 'What this database is for, marked once, when it is made. Append-only; one row at most.';
+COMMENT ON TABLE auth.database_kind IS 'The purpose of this database, marked once, when it is created. Append-only; at most one row.';
 
 --
 -- Name: directory_changes; Type: TABLE; Schema: auth; Owner: -
@@ -9575,7 +9799,7 @@ ALTER TABLE ONLY auth.home FORCE ROW LEVEL SECURITY;
 -- Name: TABLE home; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.home IS 'Where this database lives: one row. A server serves it there alone, so that a copy is not taken for the database that it was made of.';
+COMMENT ON TABLE auth.home IS 'Where this database lives: one row. Servers serve it only there, so that a copy is not mistaken for the original.';
 
 --
 -- Name: COLUMN home.system_identifier; Type: COMMENT; Schema: auth; Owner: -
@@ -9605,13 +9829,13 @@ ALTER TABLE ONLY auth.log_in_rates FORCE ROW LEVEL SECURITY;
 -- Name: TABLE log_in_rates; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.log_in_rates IS 'How often log-ins were begun from one network lately, at all servers together.';
+COMMENT ON TABLE auth.log_in_rates IS 'How many log-ins one network has begun recently, at all servers together.';
 
 --
 -- Name: COLUMN log_in_rates.client; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.log_in_rates.client IS 'The network as the server tells it: an address of IPv4, or a /48 of IPv6.';
+COMMENT ON COLUMN auth.log_in_rates.client IS 'The network, as the server states it: an address of IPv4, or a /48 of IPv6.';
 
 --
 -- Name: COLUMN log_in_rates.paid_until; Type: COMMENT; Schema: auth; Owner: -
@@ -9635,7 +9859,7 @@ ALTER TABLE ONLY auth.secrets FORCE ROW LEVEL SECURITY;
 -- Name: TABLE secrets; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.secrets IS 'What nobody but the owner may know. claims_prefix: what the names of the settings begin with that hold a caller''s claims.';
+COMMENT ON TABLE auth.secrets IS 'Secrets that only the owner may know. claims_prefix: the beginning of the names of the settings that hold a caller''s claims.';
 
 --
 -- Name: sign_ins; Type: TABLE; Schema: auth; Owner: -
@@ -9662,14 +9886,14 @@ ALTER TABLE ONLY auth.sign_ins FORCE ROW LEVEL SECURITY;
 -- Name: TABLE sign_ins; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON TABLE auth.sign_ins IS 'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. The same refusal is one row a
-minute. Kept for two years, and until an anchor has them.';
+COMMENT ON TABLE auth.sign_ins IS 'Each sign-in, successful or refused, with the issuer and subject of its claims and the user. Never a token. The same refusal has
+at most one row a minute. Kept for two years, and until an anchor contains them.';
 
 --
 -- Name: COLUMN sign_ins.user_id; Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON COLUMN auth.sign_ins.user_id IS 'Null for somebody whom the directory does not know.';
+COMMENT ON COLUMN auth.sign_ins.user_id IS 'Null if the directory does not know the user.';
 
 --
 -- Name: COLUMN sign_ins.outcome; Type: COMMENT; Schema: auth; Owner: -
@@ -9708,7 +9932,7 @@ ALTER TABLE ONLY core.assignment_particulars FORCE ROW LEVEL SECURITY;
 -- Name: TABLE assignment_particulars; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.assignment_particulars IS 'Who assigned, and who revoked: hidden from adopters.';
+COMMENT ON TABLE core.assignment_particulars IS 'The users who assigned and revoked; hidden from adopters.';
 
 --
 -- Name: assignments; Type: TABLE; Schema: core; Owner: -
@@ -9733,7 +9957,7 @@ ALTER TABLE ONLY core.assignments FORCE ROW LEVEL SECURITY;
 -- Name: TABLE assignments; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.assignments IS 'Ties a user to a case. Revoking keeps the row and ends the access at once.';
+COMMENT ON TABLE core.assignments IS 'Gives a user access to a case. Revoking keeps the row and ends the access at once.';
 
 --
 -- Name: COLUMN assignments.user_id; Type: COMMENT; Schema: core; Owner: -
@@ -9767,19 +9991,20 @@ ALTER TABLE ONLY core.case_details FORCE ROW LEVEL SECURITY;
 -- Name: TABLE case_details; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.case_details IS 'What only the professionals of a case may read. Insert-only: a change of details is a new row here and one update of the case, in this order.';
+COMMENT ON TABLE core.case_details IS 'Details that only the professionals of a case may read. Insert-only: a change of details is a new row here and one update of the
+case, in this order.';
 
 --
 -- Name: COLUMN case_details.version; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.case_details.version IS 'The version of the case from which on this row holds.';
+COMMENT ON COLUMN core.case_details.version IS 'The version of the case from which this row applies.';
 
 --
 -- Name: COLUMN case_details.created_by; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.case_details.created_by IS 'Who created the case; carried along.';
+COMMENT ON COLUMN core.case_details.created_by IS 'The user who created the case; copied to each row.';
 
 --
 -- Name: case_number_gaps; Type: TABLE; Schema: core; Owner: -
@@ -9800,7 +10025,7 @@ ALTER TABLE ONLY core.case_number_gaps FORCE ROW LEVEL SECURITY;
 -- Name: TABLE case_number_gaps; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.case_number_gaps IS 'Numbers that no case of this database has, as a case that a restore has lost may have them. Append-only.';
+COMMENT ON TABLE core.case_number_gaps IS 'Numbers that are not used, because a case lost by a restore may have them. Append-only.';
 
 --
 -- Name: case_number_series; Type: TABLE; Schema: core; Owner: -
@@ -9821,8 +10046,8 @@ ALTER TABLE ONLY core.case_number_series FORCE ROW LEVEL SECURITY;
 -- Name: TABLE case_number_series; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.case_number_series IS 'The last case number given out, one gapless series per court and year, and how many of its cases there are. Its row is
-locked until the creation or deletion commits.';
+COMMENT ON TABLE core.case_number_series IS 'The last case number of each court and year, a series without gaps, and how many of its cases exist. Its row is locked until the
+creation or deletion commits.';
 
 --
 -- Name: COLUMN case_number_series.year; Type: COMMENT; Schema: core; Owner: -
@@ -9834,7 +10059,7 @@ COMMENT ON COLUMN core.case_number_series.year IS 'The year of Europe/London.';
 -- Name: COLUMN case_number_series.case_count; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.case_number_series.case_count IS 'Cases that have a number of it and are not deleted.';
+COMMENT ON COLUMN core.case_number_series.case_count IS 'Cases with a number of this series that are not deleted.';
 
 --
 -- Name: case_participants; Type: TABLE; Schema: core; Owner: -
@@ -9855,14 +10080,14 @@ ALTER TABLE ONLY core.case_participants FORCE ROW LEVEL SECURITY;
 -- Name: TABLE case_participants; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.case_participants IS 'Who takes part in a case now: what its active assignments and links say, gathered by their triggers for whoever reads cases.
-No row for a case that nobody was ever tied to. Hidden from adopters.';
+COMMENT ON TABLE core.case_participants IS 'The current participants of a case, gathered from its active assignments and links by their triggers, for reads of cases. No row
+for a case that never had any. Hidden from adopters.';
 
 --
 -- Name: COLUMN case_participants.applicant_ids; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.case_participants.applicant_ids IS 'Users, in the order of their assignment.';
+COMMENT ON COLUMN core.case_participants.applicant_ids IS 'Users, in the order of assignment.';
 
 --
 -- Name: COLUMN case_participants.assigned_judge; Type: COMMENT; Schema: core; Owner: -
@@ -9893,26 +10118,26 @@ ALTER TABLE ONLY core.case_reach FORCE ROW LEVEL SECURITY;
 -- Name: TABLE case_reach; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.case_reach IS 'Who reaches a case by name: what its active assignments and links say, of cases that are not deleted. Written by their triggers alone.
-A case may be reached in two ways: by a social worker''s own assignment, and by the link of its authority.';
+COMMENT ON TABLE core.case_reach IS 'The users and organisations that reach a case by name, from the active assignments and links of cases that are not deleted. Only
+their triggers write it. A social worker may reach a case in two ways: by an assignment, and by the link of the local authority.';
 
 --
 -- Name: COLUMN case_reach.way; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.case_reach.way IS 'By which type of assignment or of organisation: each counts for one role alone, as the policies say.';
+COMMENT ON COLUMN core.case_reach.way IS 'The type of assignment or organisation. The policies use each type for one role.';
 
 --
 -- Name: COLUMN case_reach.reached_by; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.case_reach.reached_by IS 'The user who is assigned, or the organisation that is linked.';
+COMMENT ON COLUMN core.case_reach.reached_by IS 'The assigned user, or the linked organisation.';
 
 --
 -- Name: COLUMN case_reach.created_at; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.case_reach.created_at IS 'When the case was created, which never changes: a list of them opens with the newest.';
+COMMENT ON COLUMN core.case_reach.created_at IS 'When the case was created, which never changes; lists show the newest first.';
 
 --
 -- Name: courts; Type: TABLE; Schema: core; Owner: -
@@ -9938,7 +10163,7 @@ COMMENT ON TABLE core.courts IS 'The family courts of England and Wales.';
 -- Name: COLUMN courts.code; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.courts.code IS 'Stands in every case number of the court. Given to the court, never derived from its name: initials collide.';
+COMMENT ON COLUMN core.courts.code IS 'The beginning of every case number of the court. Assigned, and never derived from the name, because initials collide.';
 
 --
 -- Name: document_downloads; Type: TABLE; Schema: core; Owner: -
@@ -9958,13 +10183,13 @@ ALTER TABLE ONLY core.document_downloads FORCE ROW LEVEL SECURITY;
 -- Name: TABLE document_downloads; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.document_downloads IS 'Who has been given a document. Append-only.';
+COMMENT ON TABLE core.document_downloads IS 'The downloads of documents. Append-only.';
 
 --
 -- Name: COLUMN document_downloads.found_damaged; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.document_downloads.found_damaged IS 'Nothing was given: the bytes in the document store are gone, or not those that were stored.';
+COMMENT ON COLUMN core.document_downloads.found_damaged IS 'The download failed: the bytes in the document store are missing, or not those that were stored.';
 
 --
 -- Name: document_downloads_id_seq; Type: SEQUENCE; Schema: core; Owner: -
@@ -10001,31 +10226,31 @@ ALTER TABLE ONLY core.document_jobs FORCE ROW LEVEL SECURITY;
 -- Name: TABLE document_jobs; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.document_jobs IS 'What the worker has still to do: to scan and to read a document. A row goes when all is done.';
+COMMENT ON TABLE core.document_jobs IS 'The remaining work of the worker: documents to scan and to read. A row is removed when its work is done.';
 
 --
 -- Name: COLUMN document_jobs.run_at; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.document_jobs.run_at IS 'Not before; moved with each failure.';
+COMMENT ON COLUMN core.document_jobs.run_at IS 'The earliest time of the next attempt; moved with each failure.';
 
 --
 -- Name: COLUMN document_jobs.lease; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.document_jobs.lease IS 'Names the claim; after leased_until somebody else may take the document.';
+COMMENT ON COLUMN core.document_jobs.lease IS 'Identifies the claim. After leased_until, another worker may take the document.';
 
 --
 -- Name: COLUMN document_jobs.last_failure; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.document_jobs.last_failure IS 'Why the attempt before failed; for ops.';
+COMMENT ON COLUMN core.document_jobs.last_failure IS 'Why the previous attempt failed; for operators.';
 
 --
 -- Name: COLUMN document_jobs.queued_at; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.document_jobs.queued_at IS 'Since when the document waits; never moved.';
+COMMENT ON COLUMN core.document_jobs.queued_at IS 'When the document was queued; never changed.';
 
 --
 -- Name: document_removals; Type: TABLE; Schema: core; Owner: -
@@ -10042,7 +10267,7 @@ ALTER TABLE ONLY core.document_removals FORCE ROW LEVEL SECURITY;
 -- Name: TABLE document_removals; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.document_removals IS 'Failed uploads of which the document store holds nothing any more.';
+COMMENT ON TABLE core.document_removals IS 'Failed uploads whose bytes were removed from the document store.';
 
 --
 -- Name: document_texts; Type: TABLE; Schema: core; Owner: -
@@ -10061,7 +10286,7 @@ ALTER TABLE ONLY core.document_texts FORCE ROW LEVEL SECURITY;
 -- Name: TABLE document_texts; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.document_texts IS 'What the worker read from a document.';
+COMMENT ON TABLE core.document_texts IS 'The text that the worker read from a document.';
 
 --
 -- Name: document_types; Type: TABLE; Schema: core; Owner: -
@@ -10081,7 +10306,7 @@ ALTER TABLE ONLY core.document_types FORCE ROW LEVEL SECURITY;
 -- Name: TABLE document_types; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.document_types IS 'What a document can be, as a form shows it.';
+COMMENT ON TABLE core.document_types IS 'The document types, as a form shows them.';
 
 --
 -- Name: COLUMN document_types.place; Type: COMMENT; Schema: core; Owner: -
@@ -10114,19 +10339,19 @@ ALTER TABLE ONLY core.kept_answers FORCE ROW LEVEL SECURITY;
 -- Name: TABLE kept_answers; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.kept_answers IS 'Answers to writes that came with an Idempotency-Key, to be given again to the same caller for the same request.';
+COMMENT ON TABLE core.kept_answers IS 'Answers to writes with an Idempotency-Key, which the same caller gets again for the same request.';
 
 --
 -- Name: COLUMN kept_answers.key; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.kept_answers.key IS 'The Idempotency-Key. Each caller has keys of its own.';
+COMMENT ON COLUMN core.kept_answers.key IS 'The Idempotency-Key. Each caller has its own keys.';
 
 --
 -- Name: COLUMN kept_answers.court_code; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.kept_answers.court_code IS 'The court that the caller had, without which it would be answered otherwise.';
+COMMENT ON COLUMN core.kept_answers.court_code IS 'The court that the caller had; with another court, the answer could differ.';
 
 --
 -- Name: COLUMN kept_answers.organisation_id; Type: COMMENT; Schema: core; Owner: -
@@ -10138,19 +10363,19 @@ COMMENT ON COLUMN core.kept_answers.organisation_id IS 'The organisation that th
 -- Name: COLUMN kept_answers.request_sha256; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.kept_answers.request_sha256 IS 'Of all that makes the request; the server says of what.';
+COMMENT ON COLUMN core.kept_answers.request_sha256 IS 'SHA-256 over the request; the server decides over which parts.';
 
 --
 -- Name: COLUMN kept_answers.answer; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.kept_answers.answer IS 'Null in the transaction that does the work, until it has its answer.';
+COMMENT ON COLUMN core.kept_answers.answer IS 'Null in the transaction that does the work, until the answer is there.';
 
 --
 -- Name: COLUMN kept_answers.expires_at; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.kept_answers.expires_at IS 'From then on the key is as good as new; auth.sweep removes the row.';
+COMMENT ON COLUMN core.kept_answers.expires_at IS 'From then on the key counts as new; auth.sweep removes the row.';
 
 --
 -- Name: next_statuses; Type: TABLE; Schema: core; Owner: -
@@ -10168,8 +10393,8 @@ ALTER TABLE ONLY core.next_statuses FORCE ROW LEVEL SECURITY;
 -- Name: TABLE next_statuses; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.next_statuses IS 'To which statuses a caller of each role may move a case: what core.status_transitions says, gathered by its trigger for whoever reads
-cases. No row where there is none.';
+COMMENT ON TABLE core.next_statuses IS 'The statuses to which each role may move a case, gathered from core.status_transitions by its trigger, for reads of cases. No row
+if there is none.';
 
 --
 -- Name: COLUMN next_statuses.to_statuses; Type: COMMENT; Schema: core; Owner: -
@@ -10203,7 +10428,7 @@ ALTER TABLE ONLY core.organisation_links FORCE ROW LEVEL SECURITY;
 -- Name: TABLE organisation_links; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.organisation_links IS 'Ties a local authority or a voluntary adoption agency to a case. Unlinking keeps the row. Hidden from adopters.';
+COMMENT ON TABLE core.organisation_links IS 'Links a local authority or a voluntary adoption agency to a case. Unlinking keeps the row. Hidden from adopters.';
 
 --
 -- Name: COLUMN organisation_links.organisation_id; Type: COMMENT; Schema: core; Owner: -
@@ -10230,7 +10455,7 @@ ALTER TABLE ONLY core.status_change_particulars FORCE ROW LEVEL SECURITY;
 -- Name: TABLE status_change_particulars; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.status_change_particulars IS 'Who changed a status, and why: hidden from adopters.';
+COMMENT ON TABLE core.status_change_particulars IS 'The user who changed a status, and the reason; hidden from adopters.';
 
 --
 -- Name: status_changes; Type: TABLE; Schema: core; Owner: -
@@ -10251,7 +10476,7 @@ ALTER TABLE ONLY core.status_changes FORCE ROW LEVEL SECURITY;
 -- Name: TABLE status_changes; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.status_changes IS 'The history of a case''s status, written by a trigger alone.';
+COMMENT ON TABLE core.status_changes IS 'The history of a case''s status. Only a trigger writes it.';
 
 --
 -- Name: status_changes_id_seq; Type: SEQUENCE; Schema: core; Owner: -
@@ -10284,13 +10509,13 @@ ALTER TABLE ONLY core.status_transitions FORCE ROW LEVEL SECURITY;
 -- Name: TABLE status_transitions; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TABLE core.status_transitions IS 'Which status may follow which. A status without a row here is terminal.';
+COMMENT ON TABLE core.status_transitions IS 'The allowed changes of status. A status without a row here is terminal.';
 
 --
 -- Name: COLUMN status_transitions.roles; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON COLUMN core.status_transitions.roles IS 'Who may make this change.';
+COMMENT ON COLUMN core.status_transitions.roles IS 'The roles that may make this change.';
 
 --
 -- Name: schema_migrations; Type: TABLE; Schema: public; Owner: -
@@ -10737,7 +10962,7 @@ CREATE INDEX cases_court_code_case_number_idx ON core.cases USING btree (court_c
 -- Name: INDEX cases_court_code_case_number_idx; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON INDEX core.cases_court_code_case_number_idx IS 'Numbers sort as bytes here, so that those that begin alike stand side by side, whatever the collation of the database.';
+COMMENT ON INDEX core.cases_court_code_case_number_idx IS 'Numbers are sorted as bytes, so that those with the same beginning are adjacent in any collation of the database.';
 
 --
 -- Name: cases_court_code_case_type_place_created_at_id_idx; Type: INDEX; Schema: core; Owner: -
@@ -12101,7 +12326,7 @@ CREATE POLICY all_to_owner ON core.document_types TO casefile_owner USING (true)
 -- Name: POLICY all_to_owner ON document_types; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY all_to_owner ON core.document_types IS 'An administrator changes what a document can be.';
+COMMENT ON POLICY all_to_owner ON core.document_types IS 'An administrator changes the document types.';
 
 --
 -- Name: file_types all_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -12326,7 +12551,7 @@ CREATE POLICY insert_reached ON core.document_downloads FOR INSERT TO casefile_c
 -- Name: POLICY insert_reached ON document_downloads; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY insert_reached ON core.document_downloads IS 'Whoever may read the document, by the policies of core.documents.';
+COMMENT ON POLICY insert_reached ON core.document_downloads IS 'Every user who may read the document, by the policies of core.documents.';
 
 --
 -- Name: documents insert_reached; Type: POLICY; Schema: core; Owner: -
@@ -12401,7 +12626,7 @@ CREATE POLICY insert_to_processor ON core.document_removals FOR INSERT TO docume
 -- Name: POLICY insert_to_processor ON document_removals; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY insert_to_processor ON core.document_removals IS 'The worker says what it removed.';
+COMMENT ON POLICY insert_to_processor ON core.document_removals IS 'The worker records what it removed.';
 
 --
 -- Name: document_texts insert_to_processor; Type: POLICY; Schema: core; Owner: -
@@ -12455,7 +12680,7 @@ CREATE POLICY select_any ON core.document_types FOR SELECT TO casefile_caller US
 -- Name: POLICY select_any ON document_types; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_any ON core.document_types IS 'Everybody sees what a document can be.';
+COMMENT ON POLICY select_any ON core.document_types IS 'Everybody sees the document types.';
 
 --
 -- Name: file_types select_any; Type: POLICY; Schema: core; Owner: -
@@ -12608,7 +12833,7 @@ CREATE POLICY select_own ON core.kept_answers FOR SELECT TO casefile_caller USIN
 -- Name: POLICY select_own ON kept_answers; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_own ON core.kept_answers IS 'A caller is told again what it was told, while it reaches the case, by the policies of core.cases.';
+COMMENT ON POLICY select_own ON core.kept_answers IS 'A caller gets its kept answers again while it reaches the case, by the policies of core.cases.';
 
 --
 -- Name: assignment_particulars select_own_court; Type: POLICY; Schema: core; Owner: -
@@ -12656,7 +12881,7 @@ CREATE POLICY select_own_court ON core.case_number_gaps FOR SELECT TO hmcts_case
 -- Name: POLICY select_own_court ON case_number_gaps; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_own_court ON core.case_number_gaps IS 'An officer, of its own court: core.tg_case_number_series__in_use looks as whoever creates a case.';
+COMMENT ON POLICY select_own_court ON core.case_number_gaps IS 'An officer, of its own court: core.tg_case_number_series__in_use runs as the user who creates a case.';
 
 --
 -- Name: case_number_series select_own_court; Type: POLICY; Schema: core; Owner: -
@@ -12914,7 +13139,7 @@ CREATE POLICY select_to_owner ON core.assignments FOR SELECT TO casefile_owner U
 -- Name: POLICY select_to_owner ON assignments; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_to_owner ON core.assignments IS 'core.ties and core.gather_participants look who is tied to a case.';
+COMMENT ON POLICY select_to_owner ON core.assignments IS 'core.ties and core.gather_participants read them.';
 
 --
 -- Name: case_details select_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -12998,7 +13223,7 @@ CREATE POLICY select_to_owner ON core.organisation_links FOR SELECT TO casefile_
 -- Name: POLICY select_to_owner ON organisation_links; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY select_to_owner ON core.organisation_links IS 'core.ties and core.gather_participants look who is tied to a case.';
+COMMENT ON POLICY select_to_owner ON core.organisation_links IS 'core.ties and core.gather_participants read them.';
 
 --
 -- Name: status_change_particulars select_to_owner; Type: POLICY; Schema: core; Owner: -
@@ -13091,7 +13316,7 @@ CREATE POLICY update_own_court ON core.cases FOR UPDATE TO hmcts_case_officer US
 -- Name: POLICY update_own_court ON cases; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY update_own_court ON core.cases IS 'An officer changes the cases of its own court; what of them, the column grants and tg_cases__guard say.';
+COMMENT ON POLICY update_own_court ON core.cases IS 'An officer changes the cases of its own court, within the column grants and tg_cases__guard.';
 
 --
 -- Name: documents update_own_court; Type: POLICY; Schema: core; Owner: -
@@ -13136,7 +13361,7 @@ CREATE POLICY update_own_upload ON core.documents FOR UPDATE TO hmcts_case_offic
 -- Name: POLICY update_own_upload ON documents; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY update_own_upload ON core.documents IS 'Whoever uploads ends the upload.';
+COMMENT ON POLICY update_own_upload ON core.documents IS 'An uploader ends the upload.';
 
 --
 -- Name: cases update_reached; Type: POLICY; Schema: core; Owner: -
@@ -13163,7 +13388,7 @@ CREATE POLICY update_to_processor ON core.documents FOR UPDATE TO document_proce
 -- Name: POLICY update_to_processor ON documents; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON POLICY update_to_processor ON core.documents IS 'The worker records what it found; what of it, the column grants and tg_documents__guard say.';
+COMMENT ON POLICY update_to_processor ON core.documents IS 'The worker records what it found, within the column grants and tg_documents__guard.';
 
 --
 -- PostgreSQL database dump complete
@@ -13189,4 +13414,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128190737'),
     ('20261128205000'),
     ('20261128230655'),
-    ('20261129015849');
+    ('20261129021709');

@@ -12,6 +12,7 @@ mod directory;
 mod documents;
 mod error;
 mod facts;
+mod field_error;
 mod fsck;
 mod hex;
 mod home;

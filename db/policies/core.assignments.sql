@@ -27,7 +27,7 @@ comment on policy select_own on core.assignments is 'An adopter sees its own act
 create policy select_to_owner on core.assignments for select
 to casefile_owner
 using (true);
-comment on policy select_to_owner on core.assignments is 'core.ties and core.gather_participants look who is tied to a case.';
+comment on policy select_to_owner on core.assignments is 'core.ties and core.gather_participants read them.';
 
 create policy insert_own_court on core.assignments for insert
 to hmcts_case_officer

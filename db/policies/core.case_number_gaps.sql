@@ -7,7 +7,7 @@ create policy select_own_court on core.case_number_gaps for select
 to hmcts_case_officer
 using (court_code = any (array[(select core.claim('court_code'))]));
 comment on policy select_own_court on core.case_number_gaps is
-'An officer, of its own court: core.tg_case_number_series__in_use looks as whoever creates a case.';
+'An officer, of its own court: core.tg_case_number_series__in_use runs as the user who creates a case.';
 
 create policy select_to_owner on core.case_number_gaps for select
 to casefile_owner

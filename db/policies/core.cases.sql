@@ -32,7 +32,7 @@ create policy update_own_court on core.cases for update
 to hmcts_case_officer
 using (court_code = (select core.claim('court_code')));
 comment on policy update_own_court on core.cases is
-'An officer changes the cases of its own court; what of them, the column grants and tg_cases__guard say.';
+'An officer changes the cases of its own court, within the column grants and tg_cases__guard.';
 
 create policy update_reached on core.cases for update
 to judge_legal_adviser

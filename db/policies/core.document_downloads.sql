@@ -6,7 +6,7 @@ alter table core.document_downloads force row level security;
 create policy insert_reached on core.document_downloads for insert
 to casefile_caller
 with check (exists (select from core.documents as d where d.id = document_id offset 0));
-comment on policy insert_reached on core.document_downloads is 'Whoever may read the document, by the policies of core.documents.';
+comment on policy insert_reached on core.document_downloads is 'Every user who may read the document, by the policies of core.documents.';
 
 revoke all on core.document_downloads from public;
 grant insert (document_id, found_damaged) on core.document_downloads to casefile_caller;

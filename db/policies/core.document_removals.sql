@@ -16,7 +16,7 @@ comment on policy select_to_owner on core.document_removals is 'worker.measure_t
 create policy insert_to_processor on core.document_removals for insert
 to document_processor
 with check (true);
-comment on policy insert_to_processor on core.document_removals is 'The worker says what it removed.';
+comment on policy insert_to_processor on core.document_removals is 'The worker records what it removed.';
 
 revoke all on core.document_removals from public;
 grant select, insert (document_id) on core.document_removals to document_processor;

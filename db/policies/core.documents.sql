@@ -36,7 +36,7 @@ comment on policy select_to_processor on core.documents is 'The worker scans and
 create policy update_to_processor on core.documents for update
 to document_processor
 using (true);
-comment on policy update_to_processor on core.documents is 'The worker records what it found; what of it, the column grants and tg_documents__guard say.';
+comment on policy update_to_processor on core.documents is 'The worker records what it found, within the column grants and tg_documents__guard.';
 
 create policy insert_reached on core.documents for insert
 to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter
@@ -51,7 +51,7 @@ using (
   and exists (select from core.cases as c where c.id = case_id and c.deleted_at is null offset 0)
 )
 with check (true);
-comment on policy update_own_upload on core.documents is 'Whoever uploads ends the upload.';
+comment on policy update_own_upload on core.documents is 'An uploader ends the upload.';
 
 create policy update_own_court on core.documents for update
 to hmcts_case_officer

@@ -13,7 +13,7 @@ using (
   )
 );
 comment on policy select_own on core.kept_answers is
-'A caller is told again what it was told, while it reaches the case, by the policies of core.cases.';
+'A caller gets its kept answers again while it reaches the case, by the policies of core.cases.';
 
 create policy all_to_owner on core.kept_answers for all
 to casefile_owner

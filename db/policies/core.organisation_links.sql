@@ -18,7 +18,7 @@ comment on policy select_reached on core.organisation_links is
 create policy select_to_owner on core.organisation_links for select
 to casefile_owner
 using (true);
-comment on policy select_to_owner on core.organisation_links is 'core.ties and core.gather_participants look who is tied to a case.';
+comment on policy select_to_owner on core.organisation_links is 'core.ties and core.gather_participants read them.';
 
 create policy insert_own_court on core.organisation_links for insert
 to hmcts_case_officer

@@ -10,10 +10,10 @@ create table audit.anchors (
 );
 
 comment on table audit.anchors is
-'Each anchor that was taken of the audit trail: it stands signed in a file elsewhere, and here is only that it was taken. Append-only.';
+'Each anchor of the audit trail that was taken. The signed anchor is in a file elsewhere; this only records it. Append-only.';
 comment on column audit.anchors.actor is 'The database login.';
 comment on column audit.anchors.taken_at is 'The moment that it shows.';
 comment on column audit.anchors.cases is 'How many trails it has.';
 comment on column audit.anchors.root is 'The root of its Merkle tree over the tips of all trails.';
-comment on column audit.anchors.digest is 'SHA-256 over its header, which is what is signed.';
+comment on column audit.anchors.digest is 'SHA-256 over its header, which is the signed part.';
 comment on column audit.anchors.journals is 'How many seals it has of each journal: {"auth.sign_ins": 1440, ...}.';

@@ -20,15 +20,15 @@ comment on table audit.entries is
 'One row for each change, written by triggers in the transaction of the change. Append-only.';
 comment on column audit.entries.id is 'Strictly ordered within a case: taken while the case''s chain is locked.';
 comment on column audit.entries.entity is 'What was changed: case, assignment or organisation.';
-comment on column audit.entries.actor is 'The caller; for a change made past the server, the database login.';
-comment on column audit.entries.actor_role is 'The caller''s role, or DATABASE for a change made past the server.';
+comment on column audit.entries.actor is 'The caller; for a change made without the server, the database login.';
+comment on column audit.entries.actor_role is 'The caller''s role, or DATABASE for a change made without the server.';
 comment on column audit.entries.before is 'The changed fields as they were, named as the API names them.';
 comment on column audit.entries.after is 'The changed fields as they became.';
 comment on column audit.entries.digest is
-'SHA-256 over the digest of the case''s entry before this one and this entry: audit.find_broken_chains recomputes it.';
+'SHA-256 over the digest of the case''s previous entry and this entry. audit.find_broken_chains recomputes it.';
 comment on column audit.entries.court_code is
-'The court of the case at the time, whose officers read it. In the first form no part of the digest; audit.find_faults compares it
+'The court of the case at the time, whose officers read it. Not part of the digest in the first form; audit.find_faults compares it
 with the case.';
-comment on column audit.entries.digest_form is 'In which form audit.entry_digest makes the digest; 1 for entries from before 0.7.0.';
+comment on column audit.entries.digest_form is 'The form of the digest, for audit.entry_digest; 1 for entries from before 0.7.0.';
 
 create index entries_case_id_id_idx on audit.entries (case_id, id);

@@ -10,8 +10,8 @@ create table audit.reference_changes (
 );
 
 comment on table audit.reference_changes is
-'Each change of a reference row (courts, status transitions, document types, file types), written by a trigger. Append-only.
-Rows that are shipped with a new database are no change.';
+'Each change of a reference row (courts, status transitions, document types, file types), written by a trigger. Append-only. Rows
+shipped with a new database are not recorded.';
 comment on column audit.reference_changes.actor is 'The database login.';
 comment on column audit.reference_changes.table_name is 'With its schema: core.courts.';
 comment on column audit.reference_changes.row_key is 'The values of the primary key, with commas between them.';

@@ -14,7 +14,7 @@ create table audit.refusals (
 comment on table audit.refusals is 'The security audit: each access that was denied, for the caller''s role or for the case. Kept for two years, and until an anchor has them.';
 comment on column audit.refusals.case_id is 'Null for an operation that is about no case.';
 comment on column audit.refusals.reason is 'ROLE: not an operation of this role. REACH: not a case of this caller.';
-comment on column audit.refusals.times is 'How often, within a minute of occurred_at; the other columns are of the first time.';
+comment on column audit.refusals.times is 'How often it happened within a minute of occurred_at; the other columns describe the first time.';
 
 create index refusals_case_id_id_idx on audit.refusals (case_id, id);
 create index refusals_user_id_id_idx on audit.refusals (user_id, id);

@@ -18,4 +18,4 @@ comment on table audit.restores is 'Each time that this database was restored, o
 comment on column audit.restores.actor is 'The database login.';
 comment on column audit.restores.last_entry_id is 'The newest entry of the audit trail that it has; null if it has none.';
 comment on column audit.restores.marked_entry_id is 'The newest one that a server has seen, by the mark in the document store; null if there was no mark.';
-comment on column audit.restores.number_gap is 'How many numbers each series passed over, beyond what is known to be issued: core.case_number_gaps.';
+comment on column audit.restores.number_gap is 'How many numbers each series passed over, beyond the last number known to be issued: see core.case_number_gaps.';

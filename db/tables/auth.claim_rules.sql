@@ -26,8 +26,8 @@ create table auth.claim_rules (
 );
 
 comment on table auth.claim_rules is
-'Whoever signs in with the value at the path of its claims (a string, or an array with that string in it) has this membership, as long
-as that session lasts. Ending a rule keeps the row.';
+'A user who signs in with this value at this path of the claims (a string, or an array that contains it) has this membership for
+that session. Ending a rule keeps the row.';
 comment on column auth.claim_rules.court_claim is 'The path of the claim that names the court, by its name or code.';
 comment on column auth.claim_rules.organisation_claim is 'The path of the claim that is the organisation''s id.';
 

@@ -3,6 +3,6 @@ create table auth.database_kind (
   marked_at timestamptz not null default now()
 );
 
-comment on table auth.database_kind is 'What this database is for, marked once, when it is made. Append-only; one row at most.';
+comment on table auth.database_kind is 'The purpose of this database, marked once, when it is created. Append-only; at most one row.';
 
 create unique index database_kind_one_row_key on auth.database_kind ((true));

@@ -5,7 +5,7 @@ create table auth.home (
 );
 
 comment on table auth.home is
-'Where this database lives: one row. A server serves it there alone, so that a copy is not taken for the database that it was made of.';
+'Where this database lives: one row. Servers serve it only there, so that a copy is not mistaken for the original.';
 comment on column auth.home.system_identifier is 'That of the cluster, as pg_control_system() has it.';
 comment on column auth.home.store_id is 'That of the document store, as its mark has it. Null until a server has been here.';
 

@@ -15,7 +15,7 @@ create table auth.memberships (
   constraint memberships_ended_at_after_created_at check (ended_at >= created_at)
 );
 
-comment on table auth.memberships is 'What somebody is here: a role, with the court or organisation that goes with it. Ending one keeps the row.';
+comment on table auth.memberships is 'A role of a user, with the court or organisation that the role needs. Ending a membership keeps the row.';
 
 create unique index memberships_active_key
   on auth.memberships (user_id, user_role, coalesce(court_code, ''), coalesce(organisation_id, ''))

@@ -4,4 +4,4 @@ create table auth.secrets (
 );
 
 comment on table auth.secrets is
-'What nobody but the owner may know. claims_prefix: what the names of the settings begin with that hold a caller''s claims.';
+'Secrets that only the owner may know. claims_prefix: the beginning of the names of the settings that hold a caller''s claims.';

@@ -23,15 +23,15 @@ create table auth.sessions (
   constraint sessions_mock_is_without_claims check ((kind = 'mock') = (issuer is null))
 ) with (fillfactor = 80);
 
-comment on table auth.sessions is 'Who is signed in: by a cookie, or by a bearer token that has been verified.';
-comment on column auth.sessions.token_sha256 is 'The token itself is with the client alone.';
-comment on column auth.sessions.user_role is 'Null until somebody with several memberships has chosen one.';
+comment on table auth.sessions is 'The sessions of signed-in users, by a cookie or by a verified bearer token.';
+comment on column auth.sessions.token_sha256 is 'Only the client has the token itself.';
+comment on column auth.sessions.user_role is 'Null until a user with several memberships has chosen one.';
 comment on column auth.sessions.expires_at is
-'30 minutes after the last use, moved at most once a minute, and never beyond ends_at; that of a bearer stands still.';
-comment on column auth.sessions.membership_id is 'The membership, or the claim rule, that it was opened by.';
+'30 minutes after the last use, moved at most once a minute, and never beyond ends_at. A bearer''s does not move.';
+comment on column auth.sessions.membership_id is 'The membership, or the claim rule, that opened it.';
 comment on column auth.sessions.claimed is 'The memberships that claim rules gave when it was opened, for auth.list_memberships.';
 comment on column auth.sessions.provider_session is 'The claim sid.';
-comment on column auth.sessions.ends_at is 'However much it is used: 12 hours after it was opened; for a bearer, when the token ends.';
+comment on column auth.sessions.ends_at is '12 hours after it was opened, even if it is in use; for a bearer, when the token expires.';
 
 create index sessions_court_code_idx on auth.sessions (court_code);
 -- For auth.log_in, which keeps only so many.

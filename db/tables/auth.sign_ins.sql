@@ -12,9 +12,9 @@ create table auth.sign_ins (
 );
 
 comment on table auth.sign_ins is
-'Each session that was opened, and each that was refused: whose claims, and for whom. Never a token. The same refusal is one row a
-minute. Kept for two years, and until an anchor has them.';
-comment on column auth.sign_ins.user_id is 'Null for somebody whom the directory does not know.';
+'Each sign-in, successful or refused, with the issuer and subject of its claims and the user. Never a token. The same refusal has
+at most one row a minute. Kept for two years, and until an anchor contains them.';
+comment on column auth.sign_ins.user_id is 'Null if the directory does not know the user.';
 comment on column auth.sign_ins.outcome is 'OPENED, or the code of the refusal.';
 
 create index sign_ins_user_id_occurred_at_idx on auth.sign_ins (user_id, occurred_at);

@@ -18,8 +18,9 @@ create table auth.users (
 );
 
 comment on table auth.users is
-'Who may sign in. The provider says who somebody is (issuer and subject), this row which user that is here. Never removed: disabled.';
-comment on column auth.users.user_id is 'As cases, assignments and the audit name it.';
-comment on column auth.users.name is 'To show.';
+'The users who may sign in. The provider says who a person is (issuer and subject); this row says which user that is here. Rows are
+never removed; users are disabled.';
+comment on column auth.users.user_id is 'The name in cases, assignments and the audit trail.';
+comment on column auth.users.name is 'For display.';
 comment on column auth.users.tokens_valid_from is
-'When all sessions of the user were ended; a token that was made out before opens none. Null: all do.';
+'When all sessions of the user were ended: tokens issued before open no session. Null: all tokens do.';

@@ -7,4 +7,4 @@ create table core.assignment_particulars (
   foreign key (case_id, court_code) references core.cases (id, court_code)
 );
 
-comment on table core.assignment_particulars is 'Who assigned, and who revoked: hidden from adopters.';
+comment on table core.assignment_particulars is 'The users who assigned and revoked; hidden from adopters.';

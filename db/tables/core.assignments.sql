@@ -12,7 +12,7 @@ create table core.assignments (
   foreign key (case_id, court_code) references core.cases (id, court_code)
 );
 
-comment on table core.assignments is 'Ties a user to a case. Revoking keeps the row and ends the access at once.';
+comment on table core.assignments is 'Gives a user access to a case. Revoking keeps the row and ends the access at once.';
 comment on column core.assignments.user_id is 'Case-sensitive, trimmed.';
 
 create unique index assignments_active_key on core.assignments (case_id, user_id, assignment_type)

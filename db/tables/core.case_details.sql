@@ -15,6 +15,7 @@ create table core.case_details (
 );
 
 comment on table core.case_details is
-'What only the professionals of a case may read. Insert-only: a change of details is a new row here and one update of the case, in this order.';
-comment on column core.case_details.version is 'The version of the case from which on this row holds.';
-comment on column core.case_details.created_by is 'Who created the case; carried along.';
+'Details that only the professionals of a case may read. Insert-only: a change of details is a new row here and one update of the
+case, in this order.';
+comment on column core.case_details.version is 'The version of the case from which this row applies.';
+comment on column core.case_details.created_by is 'The user who created the case; copied to each row.';

@@ -9,6 +9,6 @@ create table core.case_number_gaps (
 );
 
 comment on table core.case_number_gaps is
-'Numbers that no case of this database has, as a case that a restore has lost may have them. Append-only.';
+'Numbers that are not used, because a case lost by a restore may have them. Append-only.';
 
 create index case_number_gaps_restore_id_idx on core.case_number_gaps (restore_id);

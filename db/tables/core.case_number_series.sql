@@ -8,7 +8,7 @@ create table core.case_number_series (
 );
 
 comment on table core.case_number_series is
-'The last case number given out, one gapless series per court and year, and how many of its cases there are. Its row is
-locked until the creation or deletion commits.';
+'The last case number of each court and year, a series without gaps, and how many of its cases exist. Its row is locked until the
+creation or deletion commits.';
 comment on column core.case_number_series.year is 'The year of Europe/London.';
-comment on column core.case_number_series.case_count is 'Cases that have a number of it and are not deleted.';
+comment on column core.case_number_series.case_count is 'Cases with a number of this series that are not deleted.';

@@ -8,8 +8,8 @@ create table core.case_participants (
 ) with (fillfactor = 90);
 
 comment on table core.case_participants is
-'Who takes part in a case now: what its active assignments and links say, gathered by their triggers for whoever reads cases.
-No row for a case that nobody was ever tied to. Hidden from adopters.';
-comment on column core.case_participants.applicant_ids is 'Users, in the order of their assignment.';
+'The current participants of a case, gathered from its active assignments and links by their triggers, for reads of cases. No row
+for a case that never had any. Hidden from adopters.';
+comment on column core.case_participants.applicant_ids is 'Users, in the order of assignment.';
 comment on column core.case_participants.assigned_judge is 'The user whose judicial assignment is the latest.';
 comment on column core.case_participants.organisation_ids is 'In the order of their linking; null for none.';

@@ -27,21 +27,23 @@ create table core.cases (
 ) with (fillfactor = 90);
 
 comment on table core.cases is
-'Adoption cases. Whoever reaches a case may read every column here; what an adopter must not see stands in side tables.';
+'Adoption cases. A caller who reaches a case may read every column here; what an adopter must not see is in side tables.';
 comment on column core.cases.number_year is 'The year of Europe/London in which the case was created.';
 comment on column core.cases.case_number is 'For people: BFC/2026/00001. Sort by court, year and sequence, not by this text.';
-comment on column core.cases.status_change_id is 'The change that led to the present status; null before the first.';
+comment on column core.cases.status_change_id is 'The change that led to the current status; null before the first.';
 comment on column core.cases.status_reason is
-'Where an update states the reason of its status change. A trigger moves it to core.status_change_particulars, so that it is always null at rest.';
-comment on column core.cases.details_version is 'The version of the case that brought its present core.case_details.';
+'An update states the reason of its status change here. A trigger moves it to core.status_change_particulars, so that a stored row
+always has null.';
+comment on column core.cases.details_version is 'The version of the case that introduced its current core.case_details.';
 comment on column core.cases.version is 'Moves by exactly one with every change of the case.';
-comment on column core.cases.deleted_at is 'Set once, by a soft delete; nothing changes afterwards.';
+comment on column core.cases.deleted_at is 'Set once, by a soft delete; the row never changes afterwards.';
 
 comment on column core.cases.status_place is
-'To filter and sort by. Under row-level security an index serves only operators that PostgreSQL knows to be leakproof: those of numbers, texts and times, and not those of an enum.';
-comment on column core.cases.case_type_place is 'To filter by.';
-comment on column core.cases.attention_place is 'To sort by: the greater, the sooner the next hearing.';
-comment on column core.cases.scheduled_at is 'The next hearing, or the creation where none is fixed: what the dates of a filter are about.';
+'For filters and sorting. Under row-level security, only leakproof operators can use an index: those of numbers, texts and times,
+but not those of an enum.';
+comment on column core.cases.case_type_place is 'For filters.';
+comment on column core.cases.attention_place is 'For sorting: the sooner the next hearing, the greater.';
+comment on column core.cases.scheduled_at is 'The next hearing, or the creation if none is fixed; for filters by date.';
 
 -- For the foreign keys of side tables, which repeat the court of their case.
 create unique index cases_id_court_code_key on core.cases (id, court_code);
@@ -65,7 +67,7 @@ create index cases_court_code_case_number_idx on core.cases (court_code, case_nu
   include (created_at, id, status_place, case_type_place)
   where deleted_at is null;
 comment on index core.cases_court_code_case_number_idx is
-'Numbers sort as bytes here, so that those that begin alike stand side by side, whatever the collation of the database.';
+'Numbers are sorted as bytes, so that those with the same beginning are adjacent in any collation of the database.';
 
 alter table core.cases
   add constraint cases_id_details_version_fkey

@@ -6,4 +6,4 @@ create table core.courts (
 
 comment on table core.courts is 'The family courts of England and Wales.';
 comment on column core.courts.code is
-'Stands in every case number of the court. Given to the court, never derived from its name: initials collide.';
+'The beginning of every case number of the court. Assigned, and never derived from the name, because initials collide.';

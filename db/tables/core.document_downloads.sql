@@ -6,8 +6,8 @@ create table core.document_downloads (
   found_damaged boolean not null default false
 );
 
-comment on table core.document_downloads is 'Who has been given a document. Append-only.';
+comment on table core.document_downloads is 'The downloads of documents. Append-only.';
 comment on column core.document_downloads.found_damaged is
-'Nothing was given: the bytes in the document store are gone, or not those that were stored.';
+'The download failed: the bytes in the document store are missing, or not those that were stored.';
 
 create index document_downloads_document_id_idx on core.document_downloads (document_id, id);

@@ -11,10 +11,10 @@ create table core.document_jobs (
 );
 
 comment on table core.document_jobs is
-'What the worker has still to do: to scan and to read a document. A row goes when all is done.';
-comment on column core.document_jobs.run_at is 'Not before; moved with each failure.';
-comment on column core.document_jobs.lease is 'Names the claim; after leased_until somebody else may take the document.';
-comment on column core.document_jobs.last_failure is 'Why the attempt before failed; for ops.';
-comment on column core.document_jobs.queued_at is 'Since when the document waits; never moved.';
+'The remaining work of the worker: documents to scan and to read. A row is removed when its work is done.';
+comment on column core.document_jobs.run_at is 'The earliest time of the next attempt; moved with each failure.';
+comment on column core.document_jobs.lease is 'Identifies the claim. After leased_until, another worker may take the document.';
+comment on column core.document_jobs.last_failure is 'Why the previous attempt failed; for operators.';
+comment on column core.document_jobs.queued_at is 'When the document was queued; never changed.';
 
 create index document_jobs_run_at_idx on core.document_jobs (run_at);

@@ -3,4 +3,4 @@ create table core.document_removals (
   removed_at timestamptz not null default clock_timestamp()
 );
 
-comment on table core.document_removals is 'Failed uploads of which the document store holds nothing any more.';
+comment on table core.document_removals is 'Failed uploads whose bytes were removed from the document store.';

@@ -6,4 +6,4 @@ create table core.document_texts (
   foreign key (case_id, court_code) references core.cases (id, court_code)
 );
 
-comment on table core.document_texts is 'What the worker read from a document.';
+comment on table core.document_texts is 'The text that the worker read from a document.';

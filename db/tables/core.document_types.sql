@@ -6,5 +6,5 @@ create table core.document_types (
   description_required boolean not null default false
 );
 
-comment on table core.document_types is 'What a document can be, as a form shows it.';
+comment on table core.document_types is 'The document types, as a form shows them.';
 comment on column core.document_types.place is 'The order in a form.';

@@ -33,14 +33,14 @@ create table core.documents (
 );
 
 comment on table core.documents is
-'What is known of the documents of a case. Their bytes are in the document store, under the id of case and document.';
+'The details of the documents of a case. Their bytes are in the document store, under the id of case and document.';
 comment on column core.documents.filename is 'As uploaded. The same name again on the same side of a case is its next version.';
 comment on column core.documents.file_size is 'In bytes; core.file_types has the limit.';
 comment on column core.documents.file_hash is 'SHA-256, in hexadecimal; the same bytes are in a case only once.';
-comment on column core.documents.mime_type is 'What the content is, not what its sender said.';
-comment on column core.documents.ocr_page_count is 'How many pages it has; known once it has been read.';
-comment on column core.documents.ocr_pages_read is 'Of how many pages its text is: the others could not be read, or were too many.';
-comment on column core.documents.version is 'Counts the documents of one name on one side of a case; given at completion, behind the case''s lock, never changed.';
+comment on column core.documents.mime_type is 'The type of the content, not what the sender stated.';
+comment on column core.documents.ocr_page_count is 'The number of pages; known once it has been read.';
+comment on column core.documents.ocr_pages_read is 'The number of pages in its text. The others could not be read, or were too many.';
+comment on column core.documents.version is 'Counts the documents with one name on one side of a case; assigned at completion, under the lock of the case, and never changed.';
 
 create unique index documents_case_id_file_hash_key on core.documents (case_id, file_hash)
   where upload_status = 'complete' and deleted_at is null;

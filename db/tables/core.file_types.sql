@@ -5,6 +5,6 @@ create table core.file_types (
   size_limit bigint not null default 20971520
 );
 
-comment on table core.file_types is 'Which files are allowed, by the end of their name; the content has to be of the same type.';
+comment on table core.file_types is 'The allowed files, by the extension of their name; the content must have the same type.';
 comment on column core.file_types.is_readable is 'Whether the worker can read text from it (OCR).';
 comment on column core.file_types.size_limit is 'In bytes.';

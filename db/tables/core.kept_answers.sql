@@ -16,12 +16,12 @@ create table core.kept_answers (
 with (fillfactor = 50);
 
 comment on table core.kept_answers is
-'Answers to writes that came with an Idempotency-Key, to be given again to the same caller for the same request.';
-comment on column core.kept_answers.key is 'The Idempotency-Key. Each caller has keys of its own.';
-comment on column core.kept_answers.court_code is 'The court that the caller had, without which it would be answered otherwise.';
+'Answers to writes with an Idempotency-Key, which the same caller gets again for the same request.';
+comment on column core.kept_answers.key is 'The Idempotency-Key. Each caller has its own keys.';
+comment on column core.kept_answers.court_code is 'The court that the caller had; with another court, the answer could differ.';
 comment on column core.kept_answers.organisation_id is 'The organisation that the caller had.';
-comment on column core.kept_answers.request_sha256 is 'Of all that makes the request; the server says of what.';
-comment on column core.kept_answers.answer is 'Null in the transaction that does the work, until it has its answer.';
-comment on column core.kept_answers.expires_at is 'From then on the key is as good as new; auth.sweep removes the row.';
+comment on column core.kept_answers.request_sha256 is 'SHA-256 over the request; the server decides over which parts.';
+comment on column core.kept_answers.answer is 'Null in the transaction that does the work, until the answer is there.';
+comment on column core.kept_answers.expires_at is 'From then on the key counts as new; auth.sweep removes the row.';
 
 create index kept_answers_expires_at_idx on core.kept_answers (expires_at);

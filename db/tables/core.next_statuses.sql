@@ -6,6 +6,6 @@ create table core.next_statuses (
 );
 
 comment on table core.next_statuses is
-'To which statuses a caller of each role may move a case: what core.status_transitions says, gathered by its trigger for whoever reads
-cases. No row where there is none.';
+'The statuses to which each role may move a case, gathered from core.status_transitions by its trigger, for reads of cases. No row
+if there is none.';
 comment on column core.next_statuses.to_statuses is 'In the order of a case''s life.';

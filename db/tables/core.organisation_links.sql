@@ -16,7 +16,7 @@ create table core.organisation_links (
 );
 
 comment on table core.organisation_links is
-'Ties a local authority or a voluntary adoption agency to a case. Unlinking keeps the row. Hidden from adopters.';
+'Links a local authority or a voluntary adoption agency to a case. Unlinking keeps the row. Hidden from adopters.';
 comment on column core.organisation_links.organisation_id is 'Opaque: there is no register of organisations here.';
 
 create unique index organisation_links_active_key on core.organisation_links (case_id, organisation_id)

@@ -7,4 +7,4 @@ create table core.status_change_particulars (
   foreign key (case_id, court_code) references core.cases (id, court_code)
 );
 
-comment on table core.status_change_particulars is 'Who changed a status, and why: hidden from adopters.';
+comment on table core.status_change_particulars is 'The user who changed a status, and the reason; hidden from adopters.';

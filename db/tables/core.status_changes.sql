@@ -8,6 +8,6 @@ create table core.status_changes (
   foreign key (case_id, court_code) references core.cases (id, court_code)
 );
 
-comment on table core.status_changes is 'The history of a case''s status, written by a trigger alone.';
+comment on table core.status_changes is 'The history of a case''s status. Only a trigger writes it.';
 
 create index status_changes_case_id_id_idx on core.status_changes (case_id, id);

@@ -6,5 +6,5 @@ create table core.status_transitions (
   primary key (from_status, to_status)
 );
 
-comment on table core.status_transitions is 'Which status may follow which. A status without a row here is terminal.';
-comment on column core.status_transitions.roles is 'Who may make this change.';
+comment on table core.status_transitions is 'The allowed changes of status. A status without a row here is terminal.';
+comment on column core.status_transitions.roles is 'The roles that may make this change.';

@@ -23,4 +23,4 @@ create type api.case_record as (
   redacted boolean
 );
 
-comment on type api.case_record is 'A case as its caller may see it; what it may not see is null.';
+comment on type api.case_record is 'A case, as far as the caller may see it; everything else is null.';

@@ -1,3 +1,3 @@
 create type api.download as (document_id uuid, case_id uuid, filename text, mime_type text, file_size bigint, file_hash text);
 
-comment on type api.download is 'Where the bytes of a document are, and what they are.';
+comment on type api.download is 'The location and type of a document''s bytes.';

@@ -1,3 +1,3 @@
 create type api.membership as (id uuid, user_role text, court_assignment text, organisation_id text);
 
-comment on type api.membership is 'What somebody may be here. court_assignment is the court''s name.';
+comment on type api.membership is 'A role of a user. court_assignment is the court''s name.';

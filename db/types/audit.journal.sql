@@ -8,4 +8,4 @@ create type audit.journal as enum (
 );
 
 comment on type audit.journal is
-'The tables that audit.seals chains, in the order in which they are sealed: those first whose writers may keep it waiting.';
+'The tables that audit.seals chains, in the order of sealing. Journals whose writers may delay it come first.';

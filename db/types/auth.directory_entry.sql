@@ -3,4 +3,4 @@ create type auth.directory_entry as (
   membership_id uuid, user_role text, court text, organisation_id text
 );
 
-comment on type auth.directory_entry is 'A user with one of its memberships; court is the court''s name.';
+comment on type auth.directory_entry is 'A user with one membership; court is the court''s name.';

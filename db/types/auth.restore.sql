@@ -8,4 +8,4 @@ create type auth.restore as (
   series_moved integer
 );
 
-comment on type auth.restore is 'What auth.after_restore has done; is_new is false where it had been done before, and nothing has happened since.';
+comment on type auth.restore is 'The result of auth.after_restore. is_new is false if it had been done before, and nothing has happened since.';

@@ -3,4 +3,4 @@ create type core.case_filter as (
 );
 
 comment on type core.case_filter is
-'Which cases a list is about; null for any. since and before bound the next hearing, or else the creation.';
+'The filter of a list; null for all. since and before limit the next hearing, or the creation without one.';

@@ -4,4 +4,4 @@ create type core.case_status as enum (
 );
 
 comment on type core.case_status is
-'Where a case stands. core.status_transitions says what may follow; a status that nothing may follow is terminal.';
+'The stage of a case. core.status_transitions says which status may follow; a status that no other may follow is terminal.';

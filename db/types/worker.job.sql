@@ -3,4 +3,4 @@ create type worker.job as (
   needs_scan boolean, needs_reading boolean
 );
 
-comment on type worker.job is 'A document that a worker has claimed, and what it is to do with it.';
+comment on type worker.job is 'A document that a worker has claimed, and its task.';

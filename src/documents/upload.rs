@@ -8,6 +8,7 @@ use super::{spooled_file::SpooledFile, store::Store};
 use crate::{
     db::{Db, Operation, Param, Session},
     error::Failure,
+    field_error::FieldCode,
     values::{DocumentRecord, Success},
 };
 
@@ -55,7 +56,7 @@ impl Upload {
     async fn store(&self, store: &Store, file: &SpooledFile) -> Result<(), Failure> {
         if file.is_declared_other_than(&self.mime_type) {
             let message = format!("The file is declared as another type than {}", self.mime_type);
-            return Err(Failure::invalid("file", message));
+            return Err(Failure::invalid("file", FieldCode::FileContent, message));
         }
         // Of anything else, the database says what is wrong with it; nobody wants its bytes.
         let fits = i64::try_from(file.size).is_ok_and(|size| size <= self.size_limit);

@@ -14,6 +14,7 @@ use super::cookies;
 use crate::{
     db::{Kind, Opening, RequestOrigin, Session},
     error::Failure,
+    field_error::FieldCode,
     identity::{AccessToken, Provider},
     metrics,
     reason::Reason,
@@ -81,8 +82,13 @@ async fn bearer_session(request: &Request, token: &str) -> Result<Session, Failu
     let membership = request.header(MEMBERSHIP);
     let membership_id = membership
         .map(|id| {
-            id.parse::<Uuid>()
-                .map_err(|_| Failure::invalid(MEMBERSHIP, format!("{MEMBERSHIP}: must be a UUID")))
+            id.parse::<Uuid>().map_err(|_| {
+                Failure::invalid(
+                    MEMBERSHIP,
+                    FieldCode::InvalidFormat,
+                    format!("{MEMBERSHIP}: must be a UUID"),
+                )
+            })
         })
         .transpose()?;
     let AccessToken { claims, expires_at } =

@@ -247,3 +247,9 @@ impl<K> std::fmt::Debug for Text<K> {
         self.0.fmt(formatter)
     }
 }
+
+impl<K> Clone for Text<K> {
+    fn clone(&self) -> Self {
+        Self::new(self.0.as_str())
+    }
+}

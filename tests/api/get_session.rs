@@ -14,8 +14,17 @@ fn a_session_tells_whose_it_is() {
     let stage = Stage::new();
     let officer = stage.officer();
     let mut told = officer.get("/api/auth/session").succeeded(200);
-    let expires_at = told.as_object_mut().unwrap().remove("expiresAt").unwrap();
+    let [expires_at, ends_at] =
+        ["expiresAt", "endsAt"].map(|name| told.as_object_mut().unwrap().remove(name).unwrap());
     assert_is_timestamp(&expires_at);
+    assert_is_timestamp(&ends_at);
+    assert_eq!(
+        stage.database().count(
+            "select count(*) from auth.sessions where user_id = $1 and date_trunc('milliseconds', ends_at) = $2::text::timestamptz",
+            &[&officer.user_id, &ends_at.as_str().unwrap()],
+        ),
+        1
+    );
     assert_eq!(
         stage.database().count(
             "select count(*) from auth.sessions where user_id = $1 and date_trunc('milliseconds', expires_at) = $2::text::timestamptz",

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::support::{ROLES, Stage, fields_of, unique};
+use crate::support::{ROLES, Stage, assert_is_timestamp, fields_of, unique};
 
 fn officer_of(stage: &Stage, username: &str) -> Value {
     json!({"username": username, "role": "HMCTS_CASE_OFFICER", "courtAssignment": stage.court_name})
@@ -11,7 +11,10 @@ fn officer_of(stage: &Stage, username: &str) -> Value {
 fn login_tells_who_one_is_and_where_to_go() {
     let stage = Stage::new();
     let name = unique("olivia");
-    let body = stage.visitor().log_in(officer_of(&stage, &name)).succeeded(200);
+    let mut body = stage.visitor().log_in(officer_of(&stage, &name)).succeeded(200);
+    for end in ["expiresAt", "endsAt"] {
+        assert_is_timestamp(&body.as_object_mut().unwrap().remove(end).unwrap());
+    }
     assert_eq!(
         body,
         json!({
@@ -41,7 +44,7 @@ fn every_role_logs_in_and_an_adopter_goes_to_its_own_cases() {
 fn what_was_not_given_is_left_out() {
     let stage = Stage::new();
     let body = stage.visitor().log_in(json!({"username": unique("ada"), "role": "ADOPTER"})).succeeded(200);
-    assert_eq!(fields_of(&body), ["redirectUrl", "success", "user"]);
+    assert_eq!(fields_of(&body), ["endsAt", "expiresAt", "redirectUrl", "success", "user"]);
     assert_eq!(fields_of(&body["user"]), ["role", "userId", "username"]);
 }
 

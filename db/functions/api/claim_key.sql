@@ -31,10 +31,10 @@ end;
 $$;
 
 comment on function api.claim_key(text, bytea) is
-'The answer that this caller got to this very request, as long as it reaches the case; null when the key is new, and the
-caller''s until the end of the transaction: api.keep_answer is next. A rollback frees it.
-Errors: JCMIS the case is not within reach any more; JCKEY another request, or the caller''s court or organisation is
-another; 23514 an empty key, or one beyond its limit.';
+'The answer that this caller got to the same request, while the caller reaches the case. Null if the key is new: the key then
+belongs to the caller until the end of the transaction, and api.keep_answer must follow. A rollback frees the key.
+Errors: JCMIS the case is not within reach any more; JCKEY another request, or the caller''s court or organisation is another;
+23514 an empty key, or one beyond its limit.';
 
 revoke all on function api.claim_key(text, bytea) from public;
 grant execute on function api.claim_key(text, bytea) to casefile_caller;

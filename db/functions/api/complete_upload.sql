@@ -43,10 +43,9 @@ end;
 $$;
 
 comment on function api.complete_upload(uuid, bigint, text, text) is
-'Ends an upload whose bytes are safely stored: fixes size, hash, type and version number, and hands the document to the
-worker.
-Errors: 42501 not for this role; JCNIL no upload of the caller under way; JCSAM the same bytes are in the case already;
-JCVAL an empty file, one that is too large, or content that is not what the name says.';
+'Ends an upload whose bytes are all stored: fixes size, hash, type and version number, and hands the document to the worker.
+Errors: 42501 not for this role; JCNIL no upload of the caller under way; JCSAM the same bytes are in the case already; JCVAL an
+empty file, one that is too large, or content that is not what the name says.';
 
 revoke all on function api.complete_upload(uuid, bigint, text, text) from public;
 grant execute on function api.complete_upload(uuid, bigint, text, text) to hmcts_case_officer, cafcass_officer, la_social_worker, vaa_worker, adopter;

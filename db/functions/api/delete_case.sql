@@ -20,7 +20,7 @@ end;
 $$;
 
 comment on function api.delete_case(uuid, integer, integer[]) is
-'Deletes a case softly: no operation finds it any more but the audit trail.
+'Deletes a case softly: after that, only the audit trail shows it.
 Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version.';
 
 revoke all on function api.delete_case(uuid, integer, integer[]) from public;

@@ -30,7 +30,7 @@ end;
 $$;
 
 comment on function api.download_document(uuid) is
-'Where the bytes of a document are; the download is recorded before the first of them is given out.
+'Returns where the bytes of a document are. The download is recorded before any of them are sent.
 Errors: JCMIS no document within reach; JCINF infected; JCUNS not scanned yet.';
 
 revoke all on function api.download_document(uuid) from public;

@@ -10,7 +10,7 @@ as $$
 $$;
 
 comment on function api.get_admin_only() is
-'Tells a case officer who it is.
+'Returns the caller, for case officers.
 Errors: 42501 not for this role.';
 
 revoke all on function api.get_admin_only() from public;

@@ -14,7 +14,7 @@ end;
 $$;
 
 comment on function api.get_document(uuid) is
-'What is known of a document.
+'The details of a document.
 Errors: JCMIS no document within reach.';
 
 revoke all on function api.get_document(uuid) from public;

@@ -12,7 +12,7 @@ end;
 $$;
 
 comment on function api.get_protected() is
-'Tells a caller who it is.';
+'Returns the caller.';
 
 revoke all on function api.get_protected() from public;
 grant execute on function api.get_protected() to casefile_caller;

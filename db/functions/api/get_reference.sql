@@ -33,8 +33,7 @@ as $$
 $$;
 
 comment on function api.get_reference() is
-'The words that requests and answers use, and which status may follow which. For anybody, so it runs as the owner: the
-server calls it without a session.';
+'The values that requests and answers use, and which status may follow which. Definer: the server calls it without a session.';
 
 revoke all on function api.get_reference() from public;
 grant execute on function api.get_reference() to casefile_api;

@@ -20,7 +20,7 @@ end;
 $$;
 
 comment on function api.get_upload_form(uuid) is
-'What an upload can be, for a form.
+'The document types for an upload form.
 Errors: 42501 not for this role; JCMIS no case within reach.';
 
 revoke all on function api.get_upload_form(uuid) from public;

@@ -12,7 +12,7 @@ declare
   v_answer jsonb := coalesce(to_jsonb(p_answer), 'null');
 begin
   if octet_length(v_answer::text) > 1048576 then
-    perform core.refuse_field('answer', 'An answer that is kept has 1 MiB at most');
+    perform core.refuse(row('answer', 'TOO_LONG', 'An answer that is kept has 1 MiB at most'));
   end if;
 
   -- Even an empty answer is one: the work is done.
@@ -29,8 +29,7 @@ end;
 $$;
 
 comment on function api.keep_answer(text, anyelement) is
-'Returns what it is given, once it is kept for api.claim_key to give again. Definer: answers are nobody''s to read or write
-otherwise.
+'Keeps an answer, which api.claim_key returns later, and returns it. Definer: nothing else may read or write kept answers.
 Errors: JCVAL more than 1 MiB; JCKEY the caller has not claimed the key, or has its answer already.';
 
 revoke all on function api.keep_answer(text, anyelement) from public;

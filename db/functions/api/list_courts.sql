@@ -10,7 +10,7 @@ as $$
 $$;
 
 comment on function api.list_courts() is
-'Every family court, by name. For anybody, so it runs as the owner: the server calls it without a session.';
+'Every family court, by name. Definer: the server calls it without a session.';
 
 revoke all on function api.list_courts() from public;
 grant execute on function api.list_courts() to casefile_api;

@@ -14,7 +14,7 @@ end;
 $$;
 
 comment on function api.report_damage(uuid) is
-'Records that a download gave nothing, as the bytes in the document store are gone or damaged.
+'Records that a download failed because the bytes in the document store are missing or damaged.
 Errors: JCMIS no document within reach.';
 
 revoke all on function api.report_damage(uuid) from public;

@@ -15,6 +15,6 @@ begin
 end;
 $$;
 
-comment on function audit.changed_fields(jsonb, jsonb) is 'What of the first document is not the same in the second.';
+comment on function audit.changed_fields(jsonb, jsonb) is 'The fields of the first document that differ in the second.';
 
 revoke all on function audit.changed_fields(jsonb, jsonb) from public;

@@ -13,8 +13,8 @@ as $$
 $$;
 
 comment on function audit.changed_tips(uuid, uuid, uuid[], bigint[], bytea[]) is
-'Of the cases from one id to another, with the tips that an anchor has of these: which have come, gone, or been written to since. A length is
-null where there is no trail, or was none.';
+'The cases between two ids that are new, gone or changed since an anchor whose tips are given. A length is null if there is no
+trail, or was none.';
 
 revoke all on function audit.changed_tips(uuid, uuid, uuid[], bigint[], bytea[]) from public;
 grant execute on function audit.changed_tips(uuid, uuid, uuid[], bigint[], bytea[]) to casefile_backup;

@@ -10,7 +10,7 @@ as $$
 $$;
 
 comment on function audit.client_address() is
-'The address that the server states, or null. A caller with SQL of its own could state anything: no more of it is kept than any
-address has.';
+'The address that the server states, or null. A caller who can run SQL could state anything, so only as many characters are kept as
+an address can have.';
 
 revoke all on function audit.client_address() from public;

@@ -33,8 +33,9 @@ end;
 $$;
 
 comment on function audit.entry_digest(bytea, audit.entries) is
-'SHA-256 over the digest before and every column of the entry but its own digest, in the form that the entry names. Entries that differ
-have different digests in the second form; the first, of entries from before 0.7.0, leaves out the court as well. Null for a form that there is not.';
+'SHA-256 over the previous digest and every column of the entry except its own digest, in the form that the entry names. In the
+second form, different entries have different digests. The first form, of entries from before 0.7.0, also leaves out the court.
+Null for an unknown form.';
 
 revoke all on function audit.entry_digest(bytea, audit.entries) from public;
 grant execute on function audit.entry_digest(bytea, audit.entries) to casefile_backup;

@@ -34,7 +34,7 @@ begin
   perform core.actor();
 
   if v_required_roles = '{}' then
-    perform core.refuse_field('operation', 'Unknown operation');
+    perform core.refuse(row('operation', 'UNKNOWN_WORD', 'Unknown operation'));
   end if;
 
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for. Whoever may
@@ -63,8 +63,8 @@ end;
 $$;
 
 comment on function audit.explain_refusal(text, uuid) is
-'After an operation found no case or document within reach, or was not the caller''s at all: tells whether there is one, and
-records the denied access. Runs in a transaction of its own, which the refusal does not undo.
+'Explains why an operation was refused: whether the case or document exists, or the role may not use the operation. Records the
+denied access. Runs in a transaction of its own, which the refusal does not undo.
 Errors: JCVAL no such operation; JCSES a caller role without a session.';
 
 revoke all on function audit.explain_refusal(text, uuid) from public;

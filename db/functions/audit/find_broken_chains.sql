@@ -10,8 +10,8 @@ as $$
 $$;
 
 comment on function audit.find_broken_chains(uuid) is
-'For DBAs: the entries whose digest is not that of their contents and predecessor, of one case or of all; no row when
-all is as it was written.';
+'For DBAs: the entries of one case, or of all, whose digest does not match their contents and predecessor. No row if all are as
+they were written.';
 
 revoke all on function audit.find_broken_chains(uuid) from public;
 grant execute on function audit.find_broken_chains(uuid) to casefile_backup;

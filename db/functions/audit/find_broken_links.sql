@@ -48,7 +48,7 @@ end;
 $$;
 
 comment on function audit.find_broken_links(uuid, uuid) is
-'What audit.find_broken_chains finds, of the cases from one id to another; null is the first, or the last of all.';
+'The findings of audit.find_broken_chains for the cases between two ids; null stands for the first or the last case.';
 
 revoke all on function audit.find_broken_links(uuid, uuid) from public;
 grant execute on function audit.find_broken_links(uuid, uuid) to casefile_backup;

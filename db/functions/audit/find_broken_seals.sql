@@ -41,8 +41,8 @@ as $$
 $$;
 
 comment on function audit.find_broken_seals(jsonb) is
-'For DBAs: the seals whose rows or whose place in their chain are not as they were sealed, of all seals or of those after the numbers
-that are given ({"auth.sign_ins": 1440}). The rows of refusals and sign-ins that may have been removed after two years are not read.';
+'For DBAs: the seals whose rows or position in the chain differ from what was sealed; all seals, or those after the given numbers
+({"auth.sign_ins": 1440}). The rows of refusals and sign-ins that may have been removed after two years are not read.';
 
 revoke all on function audit.find_broken_seals(jsonb) from public;
 grant execute on function audit.find_broken_seals(jsonb) to casefile_backup;

@@ -37,9 +37,9 @@ as $$
 $$;
 
 comment on function audit.find_departures(uuid, uuid, uuid[], bigint[], bytea[]) is
-'Of the cases from one id to another, with the tips that an anchor has of these: trails that are gone, shorter, or were written anew; and what
-audit.find_faults finds of those that have come or been written to since. Of others no row is read,
-unless more than a hundred have changed.';
+'For the cases between two ids, compared with the tips of an anchor: trails that are gone, shorter, or rewritten; and the findings
+of audit.find_faults for cases that are new or changed since. No row of other cases is read, unless more than a hundred have
+changed.';
 
 revoke all on function audit.find_departures(uuid, uuid, uuid[], bigint[], bytea[]) from public;
 grant execute on function audit.find_departures(uuid, uuid, uuid[], bigint[], bytea[]) to casefile_backup;

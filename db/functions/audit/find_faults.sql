@@ -36,8 +36,8 @@ end;
 $$;
 
 comment on function audit.find_faults(uuid, uuid) is
-'For DBAs, of the cases from one id to another: audit.find_broken_links, audit.find_unrecorded, trails without their
-case, versions that are not one more than the changes audited, and entries of another court.';
+'For DBAs, for the cases between two ids: the findings of audit.find_broken_links and audit.find_unrecorded, trails without a case,
+versions that are not the number of audited changes plus one, and entries of another court.';
 
 revoke all on function audit.find_faults(uuid, uuid) from public;
 grant execute on function audit.find_faults(uuid, uuid) to casefile_backup;

@@ -13,7 +13,7 @@ as $$
 $$;
 
 comment on function audit.find_seal_departures(text[], bigint[], bytea[]) is
-'Given the newest seals as an anchor has them, as audit.journal_tips gave them: those that are gone, or others.';
+'The newest seals of an anchor (as audit.journal_tips returned them) that are gone or different now.';
 
 revoke all on function audit.find_seal_departures(text[], bigint[], bytea[]) from public;
 grant execute on function audit.find_seal_departures(text[], bigint[], bytea[]) to casefile_backup;

@@ -109,8 +109,8 @@ end;
 $$;
 
 comment on function audit.find_unrecorded(uuid, uuid) is
-'For DBAs, of the cases from one id to another: fields of cases and documents, texts and removals that are not as the last entry about them left
-them; changes of status, downloads, assignments and links that happened more or less often than the trail tells.';
+'For DBAs, for the cases between two ids: fields of cases and documents, texts and removals that differ from their last entry;
+changes of status, downloads, assignments and links that are more or fewer than the trail records.';
 
 revoke all on function audit.find_unrecorded(uuid, uuid) from public;
 grant execute on function audit.find_unrecorded(uuid, uuid) to casefile_backup;

@@ -19,6 +19,7 @@ end;
 $$;
 
 comment on function audit.hold_journal(audit.journal) is
-'Until the end of the transaction: so no row comes later with an id that is smaller than one that a seal has. For audit.seal_journal alone.';
+'Locks a journal until the end of the transaction, so that no row with an id lower than a sealed one appears later. For
+audit.seal_journal only.';
 
 revoke all on function audit.hold_journal(audit.journal) from public;

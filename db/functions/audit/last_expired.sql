@@ -16,6 +16,7 @@ as $$
 $$;
 
 comment on function audit.last_expired(audit.journal) is
-'The last row of the last seal of which all rows are older than two years and which the newest anchor has; null if there is none. For auth.sweep.';
+'The last row of the last seal whose rows are all older than two years and that the newest anchor contains; null if there is none.
+For auth.sweep.';
 
 revoke all on function audit.last_expired(audit.journal) from public;

@@ -21,8 +21,8 @@ end;
 $$;
 
 comment on function audit.record_anchor(timestamptz, bigint, bytea, bytea, text[], bigint[]) is
-'Called when the anchor is safe elsewhere: from then on, what it has of refusals and sign-ins may be removed after two years. It is all that
-casefile_backup can write. Definer, for that.';
+'Records an anchor once it is safe elsewhere. From then on, the refusals and sign-ins that it contains may be removed after two
+years. This is all that casefile_backup can write; hence definer.';
 
 revoke all on function audit.record_anchor(timestamptz, bigint, bytea, bytea, text[], bigint[]) from public;
 grant execute on function audit.record_anchor(timestamptz, bigint, bytea, bytea, text[], bigint[]) to casefile_backup;

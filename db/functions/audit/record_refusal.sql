@@ -40,8 +40,8 @@ end;
 $$;
 
 comment on function audit.record_refusal(uuid, text, text) is
-'Appends to audit.refusals; what is the same within a minute (user, role, operation, case, reason, address) is counted on one row,
-as a program that is refused may try again without end. Those at the very same moment may each have a row. For
-audit.explain_refusal alone, which runs as the owner.';
+'Appends to audit.refusals. The same refusal within a minute (user, role, operation, case, reason, address) is counted in one row,
+because a refused program may try again endlessly. Simultaneous refusals may each have a row. For audit.explain_refusal only,
+which runs as the owner.';
 
 revoke all on function audit.record_refusal(uuid, text, text) from public;

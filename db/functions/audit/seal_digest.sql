@@ -15,7 +15,7 @@ end;
 $$;
 
 comment on function audit.seal_digest(bytea, audit.seals) is
-'SHA-256 over the digest before and every column of the seal but its own digest, in PostgreSQL''s binary form of a row.';
+'SHA-256 over the previous digest and every column of the seal except its own digest, in PostgreSQL''s binary form of a row.';
 
 revoke all on function audit.seal_digest(bytea, audit.seals) from public;
 grant execute on function audit.seal_digest(bytea, audit.seals) to casefile_backup;

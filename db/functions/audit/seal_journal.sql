@@ -47,7 +47,7 @@ end;
 $$;
 
 comment on function audit.seal_journal(audit.journal, integer) is
-'Makes a seal of at most so many rows, if there are any; how many it has. Whoever writes the journal meanwhile waits. For
-audit.seal_journals alone, which runs as the owner.';
+'Seals at most so many rows, if there are any; returns how many. Writers of the journal wait meanwhile. For audit.seal_journals
+only, which runs as the owner.';
 
 revoke all on function audit.seal_journal(audit.journal, integer) from public;

@@ -26,8 +26,8 @@ end;
 $$;
 
 comment on function audit.seal_journals(integer) is
-'Makes at most one seal of each journal, of at most so many rows; the most that one has. As long as that is the limit, there is more to
-do. The server calls it every minute. Definer: the server may not read or write the tables.';
+'Makes at most one seal in each journal, of at most so many rows; returns the size of the largest. If that is the limit, there is
+more to do. The server calls it every minute. Definer: the server may not read or write the tables.';
 
 revoke all on function audit.seal_journals(integer) from public;
 grant execute on function audit.seal_journals(integer) to casefile_api;

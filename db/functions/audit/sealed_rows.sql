@@ -47,7 +47,8 @@ as $$
 $$;
 
 comment on function audit.sealed_rows(audit.journal, bigint, bigint) is
-'The rows after one id up to another, each with all its columns in PostgreSQL''s binary form of a row, in which rows that differ have different bytes.';
+'The rows after one id up to another, each with all columns in PostgreSQL''s binary form of a row, in which different rows have
+different bytes.';
 
 revoke all on function audit.sealed_rows(audit.journal, bigint, bigint) from public;
 grant execute on function audit.sealed_rows(audit.journal, bigint, bigint) to casefile_backup;

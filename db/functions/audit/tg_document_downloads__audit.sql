@@ -19,7 +19,7 @@ end;
 $$;
 
 comment on function audit.tg_document_downloads__audit() is
-'Writes one entry for each download, and for each that found the bytes damaged. Definer: nobody may write entries but this.';
+'Writes one entry for each download, including those that found damaged bytes. Definer: nothing else may write entries.';
 
 revoke all on function audit.tg_document_downloads__audit() from public;
 

@@ -18,7 +18,7 @@ end;
 $$;
 
 comment on function audit.tg_document_removals__audit() is
-'Writes one entry for each document whose bytes are gone. Definer: nobody may write entries but this.';
+'Writes one entry for each document whose bytes are gone. Definer: nothing else may write entries.';
 
 revoke all on function audit.tg_document_removals__audit() from public;
 

@@ -19,7 +19,7 @@ end;
 $$;
 
 comment on function audit.tg_document_texts__audit() is
-'Writes one entry for each text, with its SHA-256 and never the text itself. Definer: nobody may write entries but this.';
+'Writes one entry for each text, with its SHA-256 and never the text itself. Definer: nothing else may write entries.';
 
 revoke all on function audit.tg_document_texts__audit() from public;
 

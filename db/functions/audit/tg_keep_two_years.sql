@@ -18,7 +18,7 @@ end;
 $$;
 
 comment on function audit.tg_keep_two_years() is
-'Refuses to everybody, the owner and superusers included, to remove a row of less than two years. auth.sweep removes the others.
+'Refuses the removal of a row less than two years old, also to the owner and superusers. auth.sweep removes older rows.
 Errors: JCAPP too early.';
 
 revoke all on function audit.tg_keep_two_years() from public;

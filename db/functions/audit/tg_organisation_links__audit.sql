@@ -25,7 +25,7 @@ end;
 $$;
 
 comment on function audit.tg_organisation_links__audit() is
-'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
+'Writes one entry for each change, however it is made. Definer: nothing else may write entries.';
 
 revoke all on function audit.tg_organisation_links__audit() from public;
 

@@ -31,8 +31,8 @@ end;
 $$;
 
 comment on function audit.tg_record_reference_change() is
-'Records a change of a row that is shipped and that an administrator may change. Its arguments are the columns of the primary key.
-Definer: nobody else writes audit.reference_changes.';
+'Records a change of a reference row, which is shipped and which an administrator may change. Its arguments are the columns of the
+primary key. Definer: nobody else writes audit.reference_changes.';
 
 revoke all on function audit.tg_record_reference_change() from public;
 

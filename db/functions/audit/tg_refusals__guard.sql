@@ -19,7 +19,7 @@ end;
 $$;
 
 comment on function audit.tg_refusals__guard() is
-'Lets a refusal be counted once more, and nothing else of it change, for everybody, the owner and superusers included.
+'Allows a refusal to be counted once more, and refuses every other change, also to the owner and superusers.
 Errors: JCAPP another change.';
 
 revoke all on function audit.tg_refusals__guard() from public;

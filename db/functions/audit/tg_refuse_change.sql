@@ -14,8 +14,7 @@ end;
 $$;
 
 comment on function audit.tg_refuse_change() is
-'Refuses what its triggers name (UPDATE, DELETE, TRUNCATE) to everybody, the owner and superusers included, until they
-take them down.
+'Refuses what its triggers name (UPDATE, DELETE, TRUNCATE), also to the owner and superusers, until they remove the triggers.
 Errors: JCAPP append-only.';
 
 revoke all on function audit.tg_refuse_change() from public;

@@ -30,7 +30,8 @@ end;
 $$;
 
 comment on function auth.add_claim_rule(text, text[], text, text, text, text[], text, text[]) is
-'Gives everybody with a value in its claims a membership. Court and organisation are fixed, or come from a claim. Its id.
+'Adds a rule that gives a membership to every user with a value in the claims. Court and organisation are fixed, or come from a
+claim. Returns the rule''s id.
 Errors: JCVAL unknown role or court.';
 
 revoke all on function auth.add_claim_rule(text, text[], text, text, text, text[], text, text[]) from public;

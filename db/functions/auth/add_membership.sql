@@ -17,7 +17,7 @@ end;
 $$;
 
 comment on function auth.add_membership(text, text, text, text) is
-'Gives a user a membership; the court by its name or code. Its id.
+'Gives a user a membership; the court by name or code. Returns its id.
 Errors: JCVAL unknown role or court.';
 
 revoke all on function auth.add_membership(text, text, text, text) from public;

@@ -15,7 +15,7 @@ end;
 $$;
 
 comment on function auth.add_user(text, text, text, text) is
-'Adds a user to the directory. Definer: registrars change it through functions alone.
+'Adds a user to the directory. Definer: registrars change it only through functions.
 Errors: those of core.plain_name.';
 
 revoke all on function auth.add_user(text, text, text, text) from public;

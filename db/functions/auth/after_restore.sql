@@ -63,9 +63,9 @@ end;
 $$;
 
 comment on function auth.after_restore(jsonb, integer, boolean) is
-'After a restore from a dump, a recovery to a moment, or for a copy that is to live by itself: ends all sessions and keys, moves each
-number series past what may have been issued, records it in audit.restores, and keeps where the database lives now. Done once; `p_anyway`
-where nothing tells that there was a restore. The owner''s alone.
-Errors: JCFIX nothing tells.';
+'After a restore from a dump, a recovery to a moment, or for a copy with a life of its own: ends all sessions and keys, moves each
+number series beyond any number that may have been issued, records this in audit.restores, and records where the database lives
+now. Done once. Use `p_anyway` if nothing indicates a restore. Only for the owner.
+Errors: JCFIX nothing indicates a restore.';
 
 revoke all on function auth.after_restore(jsonb, integer, boolean) from public;

@@ -57,13 +57,15 @@ begin
   v_session.membership_id := v_fitting[1].id;
   v_session := auth.open_session(v_session, null, null);
 
-  return row(auth.session_caller(v_session), auth.landing_page(null, v_session.user_role))::auth.log_in;
+  return row(
+    auth.session_caller(v_session), auth.landing_page(null, v_session.user_role), v_session.expires_at, v_session.ends_at
+  )::auth.log_in;
 end;
 $$;
 
 comment on function auth.change_membership(bytea, bytea, text, text, text) is
-'Opens a session in another membership of the same user, with the same end, and ends the one before. The court is named by its name or
-code; what is not stated is not asked for, if that leaves one membership. Definer: the server may not write the table.
+'Opens a session in another membership of the same user, with the same end, and ends the previous session. The court is given by
+name or code. Court and organisation may be left out if one membership fits. Definer: the server may not write the table.
 Errors: JCSES no session; JCVAL unknown role; JCNOM not a membership of this user; JCMNY several fit.';
 
 revoke all on function auth.change_membership(bytea, bytea, text, text, text) from public;

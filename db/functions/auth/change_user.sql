@@ -22,7 +22,7 @@ end;
 $$;
 
 comment on function auth.change_user(text, text, text, text, boolean) is
-'Changes what is stated of a user; null keeps. Whatever changes ends its sessions.
+'Changes the stated fields of a user; null keeps a field. Every change ends the user''s sessions.
 Errors: JCNIL no such user.';
 
 revoke all on function auth.change_user(text, text, text, text, boolean) from public;

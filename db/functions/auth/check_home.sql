@@ -20,9 +20,8 @@ $$;
 
 comment on function auth.check_home(jsonb) is
 'Compares this database with the mark in the document store (null: there is none). CLUSTER: it was restored or copied to another
-cluster; LOST: it does not have the newest entry that a server has seen, so it was taken back to an earlier moment; STORE: the store is
-that of another database, or this one has had a mark, and the store has none. Null: all is well.
-Definer: a server may not read the tables.';
+cluster; LOST: it lacks the newest entry that a server has seen, so it was restored to an earlier moment; STORE: the store belongs
+to another database, or has lost the mark that it had. Null: all is well. Definer: a server may not read the tables.';
 
 revoke all on function auth.check_home(jsonb) from public;
 grant execute on function auth.check_home(jsonb) to casefile_api;

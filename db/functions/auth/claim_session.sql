@@ -52,8 +52,8 @@ end;
 $$;
 
 comment on function auth.claim_session(bytea, boolean) is
-'Sets what core.claim reads, until the end of the transaction, and moves the session''s expiry if that is due; the database role. Definer:
-the server may not read the table, nor know what these settings are called.
+'Sets what core.claim reads, until the end of the transaction, and moves the session''s expiry if that is due. Returns the database
+role. Definer: the server may not read the table, nor know the names of these settings.
 Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
 revoke all on function auth.claim_session(bytea, boolean) from public;

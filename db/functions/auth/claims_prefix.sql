@@ -19,7 +19,7 @@ end;
 $$;
 
 comment on function auth.claims_prefix() is
-'A secret of this database: whoever knows it can be anybody. For auth.claim_session and core.claim alone.
-Errors: JCSES a plan that has it in it would be shown.';
+'A secret of this database. Knowing it is enough to act as any user. For auth.claim_session and core.claim only.
+Errors: JCSES a plan that contains it would be shown.';
 
 revoke all on function auth.claims_prefix() from public;

@@ -28,8 +28,8 @@ end;
 $$;
 
 comment on function auth.count_log_in(text, integer) is
-'Null, and the log-in is counted, if fewer than p_per_minute were begun by the client within a minute; else after how many seconds one
-more may begin. Servers that call it count together. Definer: the server may not write the table.';
+'Counts a log-in and returns null if the client has begun fewer than p_per_minute within a minute; otherwise returns the seconds
+until one more may begin. All servers count together. Definer: the server may not write the table.';
 
 revoke all on function auth.count_log_in(text, integer) from public;
 grant execute on function auth.count_log_in(text, integer) to casefile_api;

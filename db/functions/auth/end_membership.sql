@@ -16,7 +16,7 @@ end;
 $$;
 
 comment on function auth.end_membership(uuid) is
-'Ends a membership, and its sessions with it.
+'Ends a membership and its sessions.
 Errors: JCNIL no such active membership.';
 
 revoke all on function auth.end_membership(uuid) from public;

@@ -24,8 +24,8 @@ end;
 $$;
 
 comment on function auth.end_sessions(text) is
-'Ends all sessions of a user; how many. Tokens that were made out until now open none anew. One that the directory does not know may
-have some of the mock. Definer: a registrar may not write the tables.
+'Ends all sessions of a user; returns how many. Tokens issued until now open no new session. A user whom the directory does not
+know may have sessions of the mock. Definer: a registrar may not write the tables.
 Errors: JCNIL no such user.';
 
 revoke all on function auth.end_sessions(text) from public;

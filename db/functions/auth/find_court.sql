@@ -14,6 +14,6 @@ end;
 $$;
 
 comment on function auth.find_court(text) is
-'The code of the court with that name or code; null when none is stated or there is no such court.';
+'The code of the court with that name or code; null if none is stated or there is no such court.';
 
 revoke all on function auth.find_court(text) from public;

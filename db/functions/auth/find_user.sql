@@ -30,8 +30,8 @@ end;
 $$;
 
 comment on function auth.find_user(jsonb, boolean) is
-'The user with the issuer and subject of these claims; null for none. If it may be added, one that is not there is made, with the
-subject as its id, unless somebody else has that id. Locks the row: disabling somebody waits for the sign-in and ends its
-session, or the sign-in waits and is refused; and two sign-ins of one user take turns.';
+'The user with the issuer and subject of these claims; null for none. If adding users is allowed, a missing user is added, with the
+subject as user id, unless another user has that id. Locks the row: disabling the user waits for the sign-in and ends its session,
+or the sign-in waits and is refused. Two sign-ins of one user take turns.';
 
 revoke all on function auth.find_user(jsonb, boolean) from public;

@@ -19,13 +19,14 @@ begin
   end if;
 
   return row(
-    auth.session_caller(v_session), v_session.expires_at, auth.show_memberships(v_session.user_id, v_session.claimed)
+    auth.session_caller(v_session), v_session.expires_at, auth.show_memberships(v_session.user_id, v_session.claimed),
+    v_session.ends_at
   )::api.session;
 end;
 $$;
 
 comment on function auth.get_session(bytea) is
-'A session, with what its user may be; null when there is none. Definer: the server may not read the table.';
+'A session, with its user''s memberships; null if there is none. Definer: the server may not read the table.';
 
 revoke all on function auth.get_session(bytea) from public;
 grant execute on function auth.get_session(bytea) to casefile_api;

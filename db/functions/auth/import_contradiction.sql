@@ -21,7 +21,7 @@ as $$
 $$;
 
 comment on function auth.import_contradiction(jsonb) is
-'Line and field where rows say of one user what an earlier one says otherwise; null for nowhere. The last would win, and each
-import of the file change the user anew.';
+'Line and field of a row that contradicts an earlier row about the same user; null for none. Otherwise the last row would win, and
+each import of the file would change the user again.';
 
 revoke all on function auth.import_contradiction(jsonb) from public;

@@ -21,7 +21,7 @@ begin
   begin
     v_row := auth.import_contradiction(p_rows);
     if v_row is not null then
-      perform core.refuse_field(v_row ->> 'field', 'An earlier line says something else of this user');
+      perform core.refuse(row(v_row ->> 'field', 'CONTRADICTION', 'An earlier line says something else of this user'));
     end if;
 
     for v_row in select r from jsonb_array_elements(p_rows) as r loop
@@ -59,10 +59,10 @@ end;
 $$;
 
 comment on function auth.import_directory(jsonb, boolean) is
-'Brings the directory to what the rows of a file say, one for each membership of a user: line, userId, issuer, subject, name,
-enabled, role, court, organisationId. For the users that it names the file is complete: other memberships of theirs end. Other
-users stay as they are. Gives the differences; with a dry run, the same, and nothing changes. A long file may come in pieces, as
-long as all rows of a user are in one.
+'Changes the directory to match the rows of a file, one for each membership of a user: line, userId, issuer, subject, name,
+enabled, role, court, organisationId. For the users that it names, the file is complete: their other memberships end. Other users
+stay unchanged. Returns the differences; a dry run returns the same and changes nothing. A long file may come in pieces if all
+rows of a user are in one piece.
 Errors: JCVAL a row that is refused, with field and line.';
 
 revoke all on function auth.import_directory(jsonb, boolean) from public;

@@ -31,6 +31,6 @@ end;
 $$;
 
 comment on function auth.import_endings(jsonb) is
-'Ends the memberships that the users of these rows have beyond them; what ended.';
+'Ends those memberships of the users in these rows that the rows do not list; returns them.';
 
 revoke all on function auth.import_endings(jsonb) from public;

@@ -13,7 +13,7 @@ declare
   v_role text := core.trimmed(p_row ->> 'role');
 begin
   if v_role is null and (v_court is not null or v_organisation is not null) then
-    perform core.refuse_field('role', 'It is missing');
+    perform core.refuse(row('role', 'REQUIRED', 'It is missing'));
   end if;
   if v_role is null or exists (
     select from auth.memberships as m
@@ -29,7 +29,7 @@ end;
 $$;
 
 comment on function auth.import_membership(jsonb) is
-'Adds the membership of a row, if its user does not have it; what differed, null for nothing.
+'Adds the membership of a row, if its user does not have it; returns the difference, null for none.
 Errors: JCVAL unknown role or court, or none where there is a court or an organisation.';
 
 revoke all on function auth.import_membership(jsonb) from public;

@@ -20,6 +20,6 @@ as $$
 $$;
 
 comment on function auth.import_problem(text, text, text) is
-'An error of a row in the words of whoever wrote the file.';
+'An error of a row, in the words of the file.';
 
 revoke all on function auth.import_problem(text, text, text) from public;

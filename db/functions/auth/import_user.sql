@@ -44,6 +44,6 @@ end;
 $$;
 
 comment on function auth.import_user(jsonb) is
-'Adds or changes the user of a row; what differed, null for nothing. What a row leaves out stays as it is.';
+'Adds or changes the user of a row; returns the difference, null for none. Empty fields of the row change nothing.';
 
 revoke all on function auth.import_user(jsonb) from public;

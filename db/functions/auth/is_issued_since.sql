@@ -21,8 +21,8 @@ end;
 $$;
 
 comment on function auth.is_issued_since(jsonb, timestamptz) is
-'By the claim iat, which providers give in whole seconds: a token of the very second in which sessions were ended counts as older, and a
-user that signs in again within it has to do so twice. The time is the provider''s: by how much its clock is ahead of ours, tokens from
-before the end may pass. A token without iat is older; null ends none.';
+'Whether a token was issued after that time, by the claim iat, which providers give in whole seconds. A token of the same second
+counts as older, so a user who signs in again within that second must do so twice. The time is by the provider''s clock: if it is
+ahead of ours, tokens from shortly before may pass. A token without iat counts as older; without a time, every token passes.';
 
 revoke all on function auth.is_issued_since(jsonb, timestamptz) from public;

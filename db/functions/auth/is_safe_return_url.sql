@@ -10,6 +10,6 @@ as $$
 $$;
 
 comment on function auth.is_safe_return_url(text) is
-'A path of this site: never another host, which //host and /\host would be to a browser.';
+'Whether it is a path on this site. Browsers read //host and /\host as another host.';
 
 revoke all on function auth.is_safe_return_url(text) from public;

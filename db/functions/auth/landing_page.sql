@@ -14,6 +14,6 @@ as $$
 $$;
 
 comment on function auth.landing_page(text, core.user_role) is
-'The page that the browser came from, if it is safe; else the first page of the role.';
+'The page that the browser came from, if it is safe; otherwise the first page of the role.';
 
 revoke all on function auth.landing_page(text, core.user_role) from public;

@@ -27,7 +27,7 @@ end;
 $$;
 
 comment on function auth.limit_sessions(text, core.user_role) is
-'Of the sessions of one user in one role, ends those that would expire first, so that they are twenty with the one to come.
-Logins at the very same time may each leave one more, until the next.';
+'Keeps a user to twenty sessions in one role, including the next one: ends those that would expire first. Simultaneous logins may
+each leave one more, until the next login.';
 
 revoke all on function auth.limit_sessions(text, core.user_role) from public;

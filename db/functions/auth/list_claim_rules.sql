@@ -10,7 +10,7 @@ as $$
 $$;
 
 comment on function auth.list_claim_rules() is
-'The rules that hold.';
+'The active rules.';
 
 revoke all on function auth.list_claim_rules() from public;
 grant execute on function auth.list_claim_rules() to casefile_registrar;

@@ -14,7 +14,7 @@ as $$
 $$;
 
 comment on function auth.list_directory() is
-'Every user with its active memberships; one without any has a row as well.';
+'Every user with their active memberships; a user without any has a row as well.';
 
 revoke all on function auth.list_directory() from public;
 grant execute on function auth.list_directory() to casefile_registrar;

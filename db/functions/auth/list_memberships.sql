@@ -21,7 +21,7 @@ as $$
 $$;
 
 comment on function auth.list_memberships(text, jsonb) is
-'The active memberships of a user, and those that active claim rules gave (auth.match_claims), with the rule''s id as their id.
-What is in the directory and claimed as well is one.';
+'The active memberships of a user, and those that active claim rules gave (auth.match_claims), with the rule''s id as their id. A
+membership that is both in the directory and claimed appears once.';
 
 revoke all on function auth.list_memberships(text, jsonb) from public;

@@ -74,11 +74,11 @@ end;
 $$;
 
 comment on function auth.log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamptz, boolean, text, uuid, text) is
-'Opens a session for whom verified claims name, and ends the one that the browser had. The membership is the named one, else the
-only one; a cookie session of somebody with several is opened without a role, to choose one. A refusal is an answer, so that its
-record is committed: JCUNK unknown user; JCOFF disabled; JCEND a token from before
-all sessions of the user were ended; JCNOM no membership, or not this one; JCMNY several and none chosen.
-The session ends at p_expires_at, or 12 hours from now. Definer: the server may not read the directory, nor write sessions.';
+'Opens a session for the user whom verified claims name, and ends the browser''s previous one. The membership is the named one, or
+the only one. A user with several gets a cookie session without a role, and then chooses one. A refusal is an answer, so that its
+record is committed: JCUNK unknown user; JCOFF disabled; JCEND a token from before all sessions of the user were ended; JCNOM no
+membership, or not this one; JCMNY several and none chosen. The session ends at p_expires_at, or 12 hours from now. Definer: the
+server may not read the directory, nor write sessions.';
 
 revoke all on function auth.log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamptz, boolean, text, uuid, text) from public;
 grant execute on function auth.log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamptz, boolean, text, uuid, text) to casefile_api;

@@ -19,9 +19,9 @@ end;
 $$;
 
 comment on function auth.log_out_provider(text, text, text) is
-'Ends the sessions that a provider says have ended: those of its session if it names one, else those of the subject; how many.
-A bearer token that is still valid opens another, as its provider has not withdrawn it: auth.end_sessions stops it.
-Definer: the server may not write the table.';
+'Ends the sessions that a provider says have ended: those of its session if it names one, otherwise those of the subject. Returns
+how many. A bearer token that is still valid opens another session, because its provider has not withdrawn it; auth.end_sessions
+stops it. Definer: the server may not write the table.';
 
 revoke all on function auth.log_out_provider(text, text, text) from public;
 grant execute on function auth.log_out_provider(text, text, text) to casefile_api;

@@ -49,7 +49,7 @@ $$;
 
 comment on function auth.look_at_replication() is
 'For the server, which reads from standbys only while every commit waits until they have applied it. Definer: the views of
-replication show their rows to members of pg_read_all_stats alone.';
+replication show their rows only to members of pg_read_all_stats.';
 
 revoke all on function auth.look_at_replication() from public;
 grant execute on function auth.look_at_replication() to casefile_api;

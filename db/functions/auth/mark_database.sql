@@ -18,8 +18,8 @@ end;
 $$;
 
 comment on function auth.mark_database(text) is
-'Says what a database is for: LOCAL, TEST, DEV or PROD. Once, while it has no cases. The owner''s alone; only in a database that is LOCAL or
-TEST does the mock open sessions.
+'Marks a database as LOCAL, TEST, DEV or PROD: once, while it has no cases. Only for the owner. The mock opens sessions only in a
+database marked LOCAL or TEST.
 Errors: JCFIX there are cases, or it is marked already.';
 
 revoke all on function auth.mark_database(text) from public;

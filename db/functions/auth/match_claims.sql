@@ -33,7 +33,7 @@ end;
 $$;
 
 comment on function auth.match_claims(jsonb) is
-'The memberships that claim rules give to somebody with these claims, as auth.list_memberships takes them. A rule whose court or
-organisation comes from a claim gives none if the claim names none. Locks those rules, so that ending one waits, and then finds the session.';
+'The memberships that claim rules give for these claims, in the form of auth.list_memberships. A rule whose court or organisation
+comes from a claim gives none if the claim names none. Locks those rules, so that ending a rule waits, and then finds the session.';
 
 revoke all on function auth.match_claims(jsonb) from public;

@@ -7,14 +7,11 @@ security invoker
 set search_path = ''
 as $$
 begin
-  return char_length(p_subject) <= 100 and core.plain_name('userId', p_subject) = p_subject;
-exception
-  when sqlstate 'JCVAL' then
-    return false;
+  return core.trimmed(p_subject) = p_subject and core.check_name('userId', p_subject) is null;
 end;
 $$;
 
 comment on function auth.may_be_user_id(text) is
-'Whether what an identity provider calls somebody can be its user id here as it is.';
+'Whether the provider''s name for a user can be the user id here, unchanged.';
 
 revoke all on function auth.may_be_user_id(text) from public;

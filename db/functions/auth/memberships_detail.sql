@@ -17,6 +17,6 @@ end;
 $$;
 
 comment on function auth.memberships_detail(text, jsonb) is
-'DETAIL of an error JCMNY: what the user may be, in the spelling of the API.';
+'DETAIL of an error JCMNY: the user''s memberships, in the spelling of the API.';
 
 revoke all on function auth.memberships_detail(text, jsonb) from public;

@@ -24,6 +24,6 @@ end;
 $$;
 
 comment on function auth.open_session(auth.sessions, uuid, text) is
-'Opens a session, records it, and ends those that auth.limit_sessions says. It ends after 12 hours unless it says when.';
+'Opens a session, records it, and ends those that auth.limit_sessions selects. It ends after 12 hours unless stated.';
 
 revoke all on function auth.open_session(auth.sessions, uuid, text) from public;

@@ -37,7 +37,7 @@ end;
 $$;
 
 comment on function auth.record_sign_in(auth.sessions, text, uuid, text) is
-'Appends to auth.sign_ins; a refusal only if the same (issuer, subject, kind, outcome, address) was not recorded within the last minute,
-as a program that is refused may try again without end. Those at the very same moment may each be recorded.';
+'Appends to auth.sign_ins. A refusal is recorded only if the same one (issuer, subject, kind, outcome, address) was not recorded
+within the last minute, because a refused program may try again endlessly. Simultaneous refusals may each be recorded.';
 
 revoke all on function auth.record_sign_in(auth.sessions, text, uuid, text) from public;

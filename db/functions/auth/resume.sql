@@ -30,8 +30,8 @@ end;
 $$;
 
 comment on function auth.resume(bytea, uuid, text, boolean) is
-'Takes on the database role and the claims of the session''s caller until the end of the transaction, which policies and triggers read with
-core.claim; the role. For an operation that only reads, nothing can be changed from then on.
+'Sets the database role and the claims of the session''s caller until the end of the transaction. Policies and triggers read the
+claims with core.claim. Returns the role. For an operation that only reads, makes the transaction read-only.
 Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
 revoke all on function auth.resume(bytea, uuid, text, boolean) from public;

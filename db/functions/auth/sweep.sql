@@ -50,8 +50,9 @@ end;
 $$;
 
 comment on function auth.sweep(integer) is
-'Removes expired sessions, answers and counts of log-ins, and refusals and sign-ins of two years ago that an anchor has, of each no more than the limit; how many of the one of which there were more.
-As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
+'Removes expired sessions, answers and counts of log-ins, and refusals and sign-ins from over two years ago that an anchor
+contains; of each, at most the limit. Returns the largest of these numbers. If that is the limit, there is more to do. Definer:
+the server may not write the tables.';
 
 revoke all on function auth.sweep(integer) from public;
 grant execute on function auth.sweep(integer) to casefile_api;

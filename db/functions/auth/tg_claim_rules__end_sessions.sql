@@ -18,8 +18,8 @@ end;
 $$;
 
 comment on function auth.tg_claim_rules__end_sessions() is
-'Ends the sessions that were opened by a rule that changes. A sign-in locks the rules that it reads (auth.match_claims).
-Definer: whoever changes the directory may not write sessions.';
+'Ends the sessions that a changed rule opened. A sign-in locks the rules that it reads (auth.match_claims). Definer: a registrar
+may not write sessions.';
 
 revoke all on function auth.tg_claim_rules__end_sessions() from public;
 

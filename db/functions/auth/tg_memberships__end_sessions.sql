@@ -20,8 +20,8 @@ end;
 $$;
 
 comment on function auth.tg_memberships__end_sessions() is
-'Ends the sessions that were opened by a membership that changes, those of a running sign-in included.
-Definer: whoever changes the directory may not write sessions.';
+'Ends the sessions that a changed membership opened, including those of a running sign-in. Definer: a registrar may not write
+sessions.';
 
 revoke all on function auth.tg_memberships__end_sessions() from public;
 

@@ -22,8 +22,8 @@ end;
 $$;
 
 comment on function auth.tg_record_directory_change() is
-'Records a change of the directory. Its arguments are what changes, and the column of its id.
-Definer: nobody else writes auth.directory_changes.';
+'Records a change of the directory. Its arguments are the kind of thing that changes, and the column of its id. Definer: nobody
+else writes auth.directory_changes.';
 
 revoke all on function auth.tg_record_directory_change() from public;
 

@@ -18,8 +18,8 @@ end;
 $$;
 
 comment on function auth.tg_users__end_sessions() is
-'Ends the sessions of a user that changes. A sign-in holds the lock of the row (auth.find_user), so that none slips through.
-Definer: whoever changes the directory may not write sessions.';
+'Ends the sessions of a changed user. A sign-in holds the lock of the row (auth.find_user), so that no session is missed. Definer:
+a registrar may not write sessions.';
 
 revoke all on function auth.tg_users__end_sessions() from public;
 

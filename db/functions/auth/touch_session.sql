@@ -18,7 +18,8 @@ as $$
 $$;
 
 comment on function auth.touch_session(bytea) is
-'30 minutes from now, or its end if that is sooner; a bearer''s stands there already. An expired session stays expired. Definer: the server may not write the table.';
+'Moves a session''s expiry to 30 minutes from now, or to its end if that is sooner. A bearer''s expiry is its end already. An
+expired session stays expired. Definer: the server may not write the table.';
 
 revoke all on function auth.touch_session(bytea) from public;
 grant execute on function auth.touch_session(bytea) to casefile_api;

@@ -23,7 +23,7 @@ end;
 $$;
 
 comment on function core.actor() is
-'The caller''s user id; document_processor for the worker; the database login for work done past the server.
+'The caller''s user id; document_processor for the worker; the database login for work done without the server.
 Errors: JCSES a caller role without a session.';
 
 revoke all on function core.actor() from public;

@@ -16,7 +16,7 @@ end;
 $$;
 
 comment on function core.actor_role() is
-'The caller''s role; DOCUMENT_PROCESSOR for the worker; DATABASE for work done past the server.';
+'The caller''s role; DOCUMENT_PROCESSOR for the worker; DATABASE for work done without the server.';
 
 revoke all on function core.actor_role() from public;
 grant execute on function core.actor_role() to casefile_caller, document_processor;

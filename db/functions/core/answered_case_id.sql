@@ -10,7 +10,7 @@ as $$
 $$;
 
 comment on function core.answered_case_id(jsonb) is
-'The case of what api.keep_answer kept: a case, or what belongs to one; null for an answer about none.';
+'The case of a kept answer, which is a case or belongs to one; null for an answer about no case.';
 
 revoke all on function core.answered_case_id(jsonb) from public;
 grant execute on function core.answered_case_id(jsonb) to casefile_caller;

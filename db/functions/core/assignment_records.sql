@@ -12,8 +12,8 @@ as $$
 $$;
 
 comment on function core.assignment_records() is
-'All active assignments within reach; without who assigned where core.assignment_particulars shows the caller nothing. Becomes a part of
-the query that asks it.';
+'All active assignments within reach; without who assigned where core.assignment_particulars shows the caller nothing. The planner
+inlines it into the calling query.';
 
 revoke all on function core.assignment_records() from public;
 grant execute on function core.assignment_records() to casefile_caller;

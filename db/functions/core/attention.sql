@@ -13,8 +13,8 @@ as $$
 $$;
 
 comment on function core.attention(timestamptz) is
-'overdue when the next hearing is past, approaching within 7 days, else normal. A plain expression without settings, which
-the planner copies into a query: a list asks it for each of its cases.';
+'overdue if the next hearing is past, approaching within 7 days, otherwise normal. A plain expression without settings, so that the
+planner inlines it: lists evaluate it for each case.';
 
 revoke all on function core.attention(timestamptz) from public;
 grant execute on function core.attention(timestamptz) to casefile_caller;

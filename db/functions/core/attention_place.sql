@@ -10,7 +10,8 @@ as $$
 $$;
 
 comment on function core.attention_place(timestamptz) is
-'The sooner the next hearing, the greater; least where none is fixed. core.cases.attention_place is made of it: what it says of a time never changes.';
+'The sooner the next hearing, the greater; lowest without a hearing. core.cases.attention_place is computed from it, so its result
+for a time never changes.';
 
 revoke all on function core.attention_place(timestamptz) from public;
 grant execute on function core.attention_place(timestamptz) to casefile_caller;

@@ -16,8 +16,8 @@ as $$
 $$;
 
 comment on function core.caller_role() is
-'The caller''s role; null for work done past the server. Reads the setting and not current_user, which is the owner inside a definer function.
-Becomes a part of the query that asks it.';
+'The caller''s role; null for work done without the server. Reads the setting and not current_user, which is the owner inside a
+definer function. The planner inlines it into the calling query.';
 
 revoke all on function core.caller_role() from public;
 grant execute on function core.caller_role() to casefile_caller, document_processor;

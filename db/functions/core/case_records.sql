@@ -57,8 +57,8 @@ as $$
 $$;
 
 comment on function core.case_records() is
-'All cases within reach, as their caller may see them, redacted by the policies of the side tables. It becomes a part of the query that
-asks it, which says of which cases: where id = ..., or a join to the ids of a page.';
+'All cases within reach, as their caller may see them, redacted by the policies of the side tables. The planner inlines it into the
+calling query, which says which cases: where id = ..., or a join to the ids of a page.';
 
 revoke all on function core.case_records() from public;
 grant execute on function core.case_records() to casefile_caller;

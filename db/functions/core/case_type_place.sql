@@ -18,7 +18,8 @@ as $$
 $$;
 
 comment on function core.case_type_place(core.case_type) is
-'The place of a type in core.case_type, from 1. core.cases.case_type_place is made of it: what it says of a type never changes.';
+'The place of a type in core.case_type, from 1. core.cases.case_type_place is computed from it, so its result for a type never
+changes.';
 
 revoke all on function core.case_type_place(core.case_type) from public;
 grant execute on function core.case_type_place(core.case_type) to casefile_caller;

@@ -17,9 +17,9 @@ end;
 $$;
 
 comment on function core.claim(text) is
-'user_id, court_code or organisation_id of the session that this transaction has resumed in the role at work; empty or null for one that
-it has not, and for no session. For policies, in a scalar sub-select. Definer: what auth.claim_session has set has a name that only the
-owner knows, so that nobody becomes a caller by setting it.';
+'user_id, court_code or organisation_id of the session that this transaction has resumed in the current role; empty or null if the
+session lacks it, or without a session. For policies, in a scalar sub-select. Definer: only the owner knows the names of the
+settings that auth.claim_session has set, so that nobody becomes a caller by setting them.';
 
 revoke all on function core.claim(text) from public;
 grant execute on function core.claim(text) to casefile_caller;

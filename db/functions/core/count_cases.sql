@@ -93,9 +93,9 @@ end;
 $$;
 
 comment on function core.count_cases(core.case_filter) is
-'How many cases are within reach, of a status, a type and days if the filter names any; no further than core.most_counted, but for
-those of a whole court, which the tallies of core.case_number_series tell, and no case is read for it.
-core.count_filtered_cases is for numbers.';
+'How many cases are within reach, filtered by status, type and dates if stated. Counts up to core.most_counted. The number for a
+whole court comes from the tallies of core.case_number_series, without reading a case. For a filter by case number, see
+core.count_filtered_cases.';
 
 revoke all on function core.count_cases(core.case_filter) from public;
 grant execute on function core.count_cases(core.case_filter) to casefile_caller;

@@ -28,7 +28,7 @@ end;
 $$;
 
 comment on function core.count_filtered_cases(core.case_filter) is
-'How many cases within reach the filter finds, no further than core.most_counted.';
+'How many cases within reach the filter finds, up to core.most_counted.';
 
 revoke all on function core.count_filtered_cases(core.case_filter) from public;
 grant execute on function core.count_filtered_cases(core.case_filter) to casefile_caller;

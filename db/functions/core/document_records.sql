@@ -14,7 +14,7 @@ as $$
 $$;
 
 comment on function core.document_records() is
-'All documents within reach whose upload is complete and that are not deleted. Becomes a part of the query that asks it.';
+'All documents within reach whose upload is complete and that are not deleted. The planner inlines it into the calling query.';
 
 revoke all on function core.document_records() from public;
 grant execute on function core.document_records() to casefile_caller;

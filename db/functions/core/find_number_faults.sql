@@ -43,8 +43,8 @@ as $$
 $$;
 
 comment on function core.find_number_faults() is
-'For DBAs: the series of case numbers that have a gap which core.case_number_gaps does not know, or stand elsewhere than their cases. No
-row when all is well.';
+'For DBAs: the series of case numbers that have a gap without a record in core.case_number_gaps, or that do not match their cases.
+No row if all is well.';
 
 revoke all on function core.find_number_faults() from public;
 grant execute on function core.find_number_faults() to casefile_backup;

@@ -27,7 +27,7 @@ as $$
 $$;
 
 comment on function core.find_reach_faults(uuid, uuid) is
-'For DBAs, of the cases from one id to another: where core.case_reach is not what assignments and links say. No row when all is well.';
+'For DBAs, for the cases between two ids: rows in which core.case_reach differs from assignments and links. No row if all is well.';
 
 revoke all on function core.find_reach_faults(uuid, uuid) from public;
 grant execute on function core.find_reach_faults(uuid, uuid) to casefile_backup;

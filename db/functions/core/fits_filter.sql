@@ -17,8 +17,8 @@ as $$
 $$;
 
 comment on function core.fits_filter(core.cases, core.case_filter) is
-'Whether a filter finds a case. A plain expression of leakproof operators without settings, which the planner copies into a
-query, so that an index serves what is asked for.';
+'Whether a filter finds a case. A plain expression of leakproof operators without settings, so that the planner inlines it and can
+use an index.';
 
 revoke all on function core.fits_filter(core.cases, core.case_filter) from public;
 grant execute on function core.fits_filter(core.cases, core.case_filter) to casefile_caller;

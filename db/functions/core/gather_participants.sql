@@ -35,7 +35,7 @@ end;
 $$;
 
 comment on function core.gather_participants(uuid[]) is
-'Writes into core.case_participants what the active assignments and links of the cases say: applicants and organisations in the
-order in which they came, the judge who was assigned last. For triggers, and for whoever has disabled them.';
+'Writes core.case_participants from the active assignments and links of the cases: applicants and organisations in the order of
+assignment, and the judge who was assigned last. For triggers, and for use after changes with triggers disabled.';
 
 revoke all on function core.gather_participants(uuid[]) from public;

@@ -25,6 +25,6 @@ end;
 $$;
 
 comment on function core.gather_reach(uuid[]) is
-'Writes into core.case_reach what core.ties says of the cases. For triggers, and for whoever has disabled them.';
+'Writes core.case_reach from core.ties, for the given cases. For triggers, and for use after changes with triggers disabled.';
 
 revoke all on function core.gather_reach(uuid[]) from public;

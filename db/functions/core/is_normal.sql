@@ -17,7 +17,7 @@ end;
 $$;
 
 comment on function core.is_normal(text) is
-'Whether the text is in NFC. On PostgreSQL 12, which has no word for it, false also for texts of which it is not known.';
+'Whether the text is in NFC. On PostgreSQL 12, which has no function for it, also false for texts that cannot be checked.';
 
 revoke all on function core.is_normal(text) from public;
 grant execute on function core.is_normal(text) to casefile_caller, document_processor;

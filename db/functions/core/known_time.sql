@@ -7,16 +7,13 @@ security invoker
 set search_path = ''
 as $$
 begin
-  if p_value < '0001-01-01 00:00:00+00' or p_value >= '10000-01-01 00:00:00+00' then
-    perform core.refuse_field(p_field, p_field || ' must lie in the years 1 to 9999');
-  end if;
-
+  perform core.refuse(core.check_time(p_field, p_value));
   return p_value;
 end;
 $$;
 
 comment on function core.known_time(text, timestamptz) is
-'The time, if its year has four digits and is no year before Christ, as JSON and its readers want it; null stays null.
+'The time, if its year is from 1 to 9999, because readers of JSON need four digits; null stays null.
 Errors: JCVAL another time, infinity included.';
 
 revoke all on function core.known_time(text, timestamptz) from public;

@@ -35,7 +35,7 @@ end;
 $$;
 
 comment on function core.lock_case(uuid, integer, integer[]) is
-'The case as it is now, locked until the end of the transaction: at the version stated, and at any of several. Null states none.
+'The current case, locked until the end of the transaction, if its version is the stated one, or one of several. Null states none.
 Errors: JCMIS no case within reach; JCVER stale version.';
 
 revoke all on function core.lock_case(uuid, integer, integer[]) from public;

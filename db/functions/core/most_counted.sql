@@ -9,7 +9,8 @@ as $$
 $$;
 
 comment on function core.most_counted() is
-'To how many a list counts the cases that a filter finds: counting costs by the case, and beyond some pages nobody reads on.';
+'The number up to which a list counts the matches of a filter: counting costs time for each case, and few users read that many
+pages.';
 
 revoke all on function core.most_counted() from public;
 grant execute on function core.most_counted() to casefile_caller;

@@ -93,8 +93,8 @@ end;
 $$;
 
 comment on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) is
-'The cases within reach, of a status, a type and days if the filter names any, newest first, each with the cursor of the page after
-it. p_has_many says that these are not few. core.sorted_cases is for numbers.';
+'The cases within reach, filtered by status, type and dates if stated, newest first, each with the cursor of the page after it.
+p_has_many: expect many of them. For a filter by case number, see core.sorted_cases.';
 
 revoke all on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) from public;
 grant execute on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) to casefile_caller;

@@ -56,7 +56,7 @@ end;
 $$;
 
 comment on function core.newest_records(core.page_cursor, bigint, integer) is
-'The cases within reach, newest first, in the words of the API. core.newest_cases is for those that a filter finds.';
+'The cases within reach, newest first, in the words of the API. With a filter, see core.newest_cases.';
 
 revoke all on function core.newest_records(core.page_cursor, bigint, integer) from public;
 grant execute on function core.newest_records(core.page_cursor, bigint, integer) to casefile_caller;

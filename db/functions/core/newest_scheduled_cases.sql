@@ -81,8 +81,8 @@ end;
 $$;
 
 comment on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) is
-'The cases of a court whose next hearing, or creation where none is fixed, is on the days of the filter, and of its status and
-type, newest first, each with the cursor of the page after it. p_has_many says that these are not few.';
+'The cases of a court whose next hearing (or creation, without a hearing) is within the dates of the filter, with its status and
+type, newest first, each with the cursor of the page after it. p_has_many: expect many of them.';
 
 revoke all on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) from public;
 grant execute on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) to casefile_caller;

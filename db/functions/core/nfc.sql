@@ -16,7 +16,7 @@ end;
 $$;
 
 comment on function core.nfc(text) is
-'The text in NFC, for names that were kept before they had to be. On PostgreSQL 12, which has no word for it, the text as it is.';
+'The text in NFC, for names from before NFC was required. On PostgreSQL 12, which has no function for it, the text unchanged.';
 
 revoke all on function core.nfc(text) from public;
 grant execute on function core.nfc(text) to casefile_caller;

@@ -11,7 +11,7 @@ as $$
 $$;
 
 comment on function core.organisation_link_records() is
-'All links within reach that hold. Becomes a part of the query that asks it.';
+'All active links within reach. The planner inlines it into the calling query.';
 
 revoke all on function core.organisation_link_records() from public;
 grant execute on function core.organisation_link_records() to casefile_caller;

@@ -21,7 +21,8 @@ end;
 $$;
 
 comment on function core.pagination(bigint, integer, integer, text, boolean) is
-'The pagination of an answer; the cursor is null on the last page, and where a list has none. The total is exact, or a minimum.';
+'The pagination of an answer; the cursor is null on the last page, and for a list without cursors. The total is exact, or a
+minimum.';
 
 revoke all on function core.pagination(bigint, integer, integer, text, boolean) from public;
 grant execute on function core.pagination(bigint, integer, integer, text, boolean) to casefile_caller;

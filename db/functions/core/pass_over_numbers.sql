@@ -39,7 +39,7 @@ end;
 $$;
 
 comment on function core.pass_over_numbers(jsonb, timestamptz, integer, bigint) is
-'Moves the series of every court, of the years since then, so many numbers beyond the last one that is known: of this database, or by
-the mark. core.case_number_gaps has what was passed over. How many series. The owner''s alone.';
+'Moves the series of every court, for the years since then, so many numbers beyond the last known one, in this database or in the
+mark. core.case_number_gaps records the numbers passed over. Returns how many series. Only for the owner.';
 
 revoke all on function core.pass_over_numbers(jsonb, timestamptz, integer, bigint) from public;

@@ -50,7 +50,7 @@ end;
 $$;
 
 comment on function core.permit_transition(core.case_status, text, text) is
-'The status to move to, if core.status_transitions allows this caller to.
+'The status to move to, if core.status_transitions allows this caller to choose it.
 Errors: JCTRM terminal status; JCSTA not allowed from here; JCROL not for this role; JCREA reason required.';
 
 revoke all on function core.permit_transition(core.case_status, text, text) from public;

@@ -16,7 +16,8 @@ end;
 $$;
 
 comment on function core.reached_case_ids() is
-'All that core.case_reach says of the caller; null for an officer, who reaches a court. A list in another order than newest first begins with them.';
+'The ids of all cases that core.case_reach has for the caller; null for an officer, who reaches a court. Lists in an order other
+than newest first start from them.';
 
 revoke all on function core.reached_case_ids() from public;
 grant execute on function core.reached_case_ids() to casefile_caller;

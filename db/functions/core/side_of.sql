@@ -20,7 +20,8 @@ end;
 $$;
 
 comment on function core.side_of(uuid, text) is
-'ADOPTER for the applicants of the case, else PROFESSIONALS. Each side has versions of its own: an adopter may not see the others''.';
+'ADOPTER for the applicants of the case, otherwise PROFESSIONALS. Each side has its own versions, because an adopter may not see
+those of professionals.';
 
 revoke all on function core.side_of(uuid, text) from public;
 grant execute on function core.side_of(uuid, text) to casefile_caller;

@@ -98,8 +98,9 @@ end;
 $$;
 
 comment on function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean) is
-'The cases within reach that the filter finds, by number, status (in the order of a case''s life), attention (the soonest hearing
-has the most) or creation, each with the cursor of the page after it. p_has_many says that these are not few. It is planned anew each time, which core.newest_cases is not.';
+'The cases within reach that the filter finds, by number, status (in the order of a case''s life), attention (highest for the
+soonest hearing) or creation, each with the cursor of the page after it. p_has_many: expect many of them. It is planned for each
+call; core.newest_cases is not.';
 
 revoke all on function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean) from public;
 grant execute on function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean)

@@ -13,8 +13,8 @@ as $$
 $$;
 
 comment on function core.status_history(uuid) is
-'The changes of status, oldest first; without names where core.status_change_particulars shows the caller nothing. Becomes a part of the
-query that asks it.';
+'The changes of status, oldest first; without names where core.status_change_particulars shows the caller nothing. The planner
+inlines it into the calling query.';
 
 revoke all on function core.status_history(uuid) from public;
 grant execute on function core.status_history(uuid) to casefile_caller;

@@ -21,7 +21,8 @@ as $$
 $$;
 
 comment on function core.status_place(core.case_status) is
-'The place of a status in core.case_status, from 1. core.cases.status_place is made of it: what it says of a status never changes.';
+'The place of a status in core.case_status, from 1. core.cases.status_place is computed from it, so its result for a status never
+changes.';
 
 revoke all on function core.status_place(core.case_status) from public;
 grant execute on function core.status_place(core.case_status) to casefile_caller;

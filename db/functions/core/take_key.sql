@@ -48,10 +48,9 @@ end;
 $$;
 
 comment on function core.take_key(text, bytea) is
-'True when the key is new, and the caller''s until the end of the transaction; false when this very request has its answer
-already. Definer: keys are nobody''s to write otherwise.
-Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its
-limit.';
+'True if the key is new: it then belongs to the caller until the end of the transaction. False if the same request has its answer
+already. Definer: nothing else may write keys.
+Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its limit.';
 
 revoke all on function core.take_key(text, bytea) from public;
 grant execute on function core.take_key(text, bytea) to casefile_caller;

@@ -33,7 +33,7 @@ end;
 $$;
 
 comment on function core.tg_assignments__guard() is
-'Stamps the times and the court of the case; allows no change of an assignment but revoking it.
+'Sets the times and the court of the case; allows no change of an assignment except revoking it.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 revoke all on function core.tg_assignments__guard() from public;

@@ -13,8 +13,8 @@ end;
 $$;
 
 comment on function core.tg_assignments__participants() is
-'Gathers them anew when an applicant or a judge comes or goes. core.tg_assignments__guard has locked the case,
-so that none are missed. Definer: callers may not write them.';
+'Gathers the participants again when an applicant or a judge is assigned or revoked. core.tg_assignments__guard has locked the
+case, so that none are missed. Definer: callers may not write them.';
 
 revoke all on function core.tg_assignments__participants() from public;
 

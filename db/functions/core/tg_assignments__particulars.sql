@@ -21,7 +21,7 @@ end;
 $$;
 
 comment on function core.tg_assignments__particulars() is
-'Keeps the names of those who assigned and revoked where adopters do not see them. Definer: callers may not write them.';
+'Stores the users who assigned and revoked where adopters do not see them. Definer: callers may not write them.';
 
 revoke all on function core.tg_assignments__particulars() from public;
 

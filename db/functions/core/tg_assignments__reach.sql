@@ -13,8 +13,8 @@ end;
 $$;
 
 comment on function core.tg_assignments__reach() is
-'Gathers anew who reaches the case when somebody is assigned or revoked. core.tg_assignments__guard has locked the case,
-so that nobody is missed. Definer: callers may not write it.';
+'Gathers core.case_reach again when a user is assigned or revoked. core.tg_assignments__guard has locked the case, so that nobody
+is missed. Definer: callers may not write it.';
 
 revoke all on function core.tg_assignments__reach() from public;
 

@@ -21,7 +21,7 @@ end;
 $$;
 
 comment on function core.tg_case_details__in_use() is
-'At the end of the transaction the case must use its new details, so that they are versioned and audited with it.
+'Checks at the end of the transaction that the case uses its new details, so that they are versioned and audited with it.
 Errors: JCFIX they are not used, or the case is not within reach.';
 
 revoke all on function core.tg_case_details__in_use() from public;

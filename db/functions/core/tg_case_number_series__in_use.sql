@@ -22,8 +22,8 @@ end;
 $$;
 
 comment on function core.tg_case_number_series__in_use() is
-'At the end of the transaction the number is that of a case: an insert that came to nothing (on conflict do nothing) would
-leave a gap. Or it is the last of a gap that a restore has left.
+'Checks at the end of the transaction that the number is that of a case, or the last of a gap left by a restore. An insert that was
+skipped (on conflict do nothing) would leave a gap.
 Errors: JCFIX it is not.';
 
 revoke all on function core.tg_case_number_series__in_use() from public;

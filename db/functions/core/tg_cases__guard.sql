@@ -76,8 +76,9 @@ end;
 $$;
 
 comment on function core.tg_cases__guard() is
-'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
-Errors: those of core.permit_transition; JCVAL a hearing in no year that can be written; JCMIS out of reach by now; JCFIX a change that no caller may make.';
+'Checks the transition, its role and its reason; moves the version by one; sets the times; refuses undelete.
+Errors: those of core.permit_transition; JCVAL a hearing outside the years 1 to 9999; JCMIS no longer within reach; JCFIX a change
+that no caller may make.';
 
 revoke all on function core.tg_cases__guard() from public;
 

@@ -19,8 +19,8 @@ end;
 $$;
 
 comment on function core.tg_cases__number() is
-'Takes the next number of the court and year, and holds its row until the creation commits: no gap, no repeat.
-Definer, and a trigger: callers may not move a series.';
+'Takes the next number of the court and year, and locks its row until the creation commits: no gaps and no repeats. Definer, and a
+trigger: callers may not move a series.';
 
 revoke all on function core.tg_cases__number() from public;
 

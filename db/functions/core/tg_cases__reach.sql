@@ -13,7 +13,7 @@ end;
 $$;
 
 comment on function core.tg_cases__reach() is
-'Nobody is left who reaches a case by name, once it is deleted. Definer: callers may not write it.';
+'Removes a deleted case from core.case_reach. Definer: callers may not write it.';
 
 revoke all on function core.tg_cases__reach() from public;
 

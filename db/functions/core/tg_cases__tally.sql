@@ -16,8 +16,8 @@ end;
 $$;
 
 comment on function core.tg_cases__tally() is
-'Counts a deleted case out of its series; core.tg_cases__number counts it in. No case comes back: core.tg_cases__guard.
-Definer, and a trigger: callers may not move a series.';
+'Counts a deleted case out of its series; core.tg_cases__number counts it in. core.tg_cases__guard refuses undelete. Definer, and a
+trigger: callers may not move a series.';
 
 revoke all on function core.tg_cases__tally() from public;
 

@@ -14,7 +14,7 @@ end;
 $$;
 
 comment on function core.tg_document_downloads__stamp() is
-'Stamps who and when.';
+'Sets user and time.';
 
 revoke all on function core.tg_document_downloads__stamp() from public;
 

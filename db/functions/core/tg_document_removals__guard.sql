@@ -20,8 +20,7 @@ end;
 $$;
 
 comment on function core.tg_document_removals__guard() is
-'No worker has a claim on what is removed: so it is what worker.sweep names, an upload that came to nothing, and no document
-that anybody may want.
+'Allows removals only of what worker.sweep names: failed uploads that no worker has claimed.
 Errors: JCFIX another document.';
 
 revoke all on function core.tg_document_removals__guard() from public;

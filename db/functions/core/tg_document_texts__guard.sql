@@ -9,7 +9,7 @@ as $$
 begin
   -- More than any scan of 20 MiB has.
   if octet_length(new.content) > 20971520 then
-    perform core.refuse_field('content', 'The text of a document has 20 MiB at most');
+    perform core.refuse(row('content', 'TOO_LONG', 'The text of a document has 20 MiB at most'));
   end if;
 
   if current_setting('role') = 'document_processor' and not exists (
@@ -27,7 +27,7 @@ end;
 $$;
 
 comment on function core.tg_document_texts__guard() is
-'The worker writes the text of a document that is claimed at the moment, and no other. Stamps the case and its court.
+'Allows a text only for a document that is claimed now. Sets the case and its court.
 Errors: JCVAL more than 20 MiB; JCLEA it is not claimed, or the claim has ended.';
 
 revoke all on function core.tg_document_texts__guard() from public;

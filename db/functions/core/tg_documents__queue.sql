@@ -14,8 +14,8 @@ end;
 $$;
 
 comment on function core.tg_documents__queue() is
-'Hands a completed document, and one that is to be read again, to the worker, which listens on the channel document_jobs.
-Definer: callers may not touch the queue.';
+'Queues a completed document, or one to be read again, for the worker, which listens on the channel document_jobs. Definer: callers
+may not touch the queue.';
 
 revoke all on function core.tg_documents__queue() from public;
 

@@ -37,7 +37,7 @@ end;
 $$;
 
 comment on function core.tg_organisation_links__guard() is
-'Stamps who, when and the court of the case; allows no change of a link but unlinking.
+'Sets user, time and the court of the case; allows no change of a link except unlinking.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
 
 revoke all on function core.tg_organisation_links__guard() from public;

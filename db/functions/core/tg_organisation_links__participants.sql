@@ -13,7 +13,7 @@ end;
 $$;
 
 comment on function core.tg_organisation_links__participants() is
-'Gathers them anew when an organisation comes or goes. core.tg_organisation_links__guard has locked the case,
+'Gathers the participants again when an organisation is linked or unlinked. core.tg_organisation_links__guard has locked the case,
 so that none are missed. Definer: callers may not write them.';
 
 revoke all on function core.tg_organisation_links__participants() from public;

@@ -13,7 +13,7 @@ end;
 $$;
 
 comment on function core.tg_organisation_links__reach() is
-'Gathers anew who reaches the case when an organisation comes or goes. core.tg_organisation_links__guard has locked the case,
+'Gathers core.case_reach again when an organisation is linked or unlinked. core.tg_organisation_links__guard has locked the case,
 so that none is missed. Definer: callers may not write it.';
 
 revoke all on function core.tg_organisation_links__reach() from public;

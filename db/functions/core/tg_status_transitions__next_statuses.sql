@@ -20,7 +20,7 @@ end;
 $$;
 
 comment on function core.tg_status_transitions__next_statuses() is
-'Keeps core.next_statuses in step. Definer: nobody else writes there.';
+'Keeps core.next_statuses in step. Definer: nothing else writes it.';
 
 revoke all on function core.tg_status_transitions__next_statuses() from public;
 

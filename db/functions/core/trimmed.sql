@@ -11,7 +11,7 @@ begin
 end;
 $$;
 
-comment on function core.trimmed(text) is 'The text without the white space around it; null when nothing is left.';
+comment on function core.trimmed(text) is 'The text without the white space around it; null if nothing is left.';
 
 revoke all on function core.trimmed(text) from public;
 grant execute on function core.trimmed(text) to casefile_caller, document_processor;

@@ -17,7 +17,7 @@ end;
 $$;
 
 comment on function core.write_cursor(core.page_cursor, text, text) is
-'An opaque text that stands in a URL as it is; it holds the place in one order of a list.';
+'An opaque text for URLs that contains a position in one order of a list.';
 
 revoke all on function core.write_cursor(core.page_cursor, text, text) from public;
 grant execute on function core.write_cursor(core.page_cursor, text, text) to casefile_caller;

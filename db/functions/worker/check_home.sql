@@ -10,7 +10,7 @@ as $$
 $$;
 
 comment on function worker.check_home(jsonb) is
-'auth.check_home, for the worker: on a restored database it would remove what the database does not know yet.
+'auth.check_home, for the worker: on a restored database, the worker would remove documents that the database does not know.
 Definer: the worker may not look into auth.';
 
 revoke all on function worker.check_home(jsonb) from public;

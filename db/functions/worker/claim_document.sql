@@ -43,9 +43,9 @@ end;
 $$;
 
 comment on function worker.claim_document(integer, text) is
-'The next document that wants scanning ("scan") or reading ("read"), for this worker alone until the lease ends; null when
-there is none. Scanning comes first where no task is named. One that a killed worker had is taken again after its lease, five
-times in all: then worker.sweep gives it up.
+'The next document to scan ("scan") or read ("read"), for this worker only, until the lease ends; null if there is none. If no task
+is named, scanning comes first. A killed worker''s document is claimed again after its lease, five times in all; then worker.sweep
+gives it up.
 Errors: JCFIX another task.';
 
 revoke all on function worker.claim_document(integer, text) from public;

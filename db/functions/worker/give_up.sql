@@ -19,7 +19,7 @@ end;
 $$;
 
 comment on function worker.give_up(uuid) is
-'Ends the work on a document as failed. worker.read_again begins anew.';
+'Ends the work on a document as failed. worker.read_again starts it again.';
 
 revoke all on function worker.give_up(uuid) from public;
 grant execute on function worker.give_up(uuid) to document_processor;

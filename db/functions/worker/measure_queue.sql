@@ -12,9 +12,8 @@ as $$
 $$;
 
 comment on function worker.measure_queue() is
-'How many documents wait for a worker, and for how many seconds the oldest has; those that a worker has at the moment do not
-wait. Reads the queue alone. Definer: the server, which reports it, may not read the table. For servers up to 0.4.0;
-worker.measure_tasks tells it by the kind of work.';
+'How many documents wait for a worker, and for how many seconds the oldest has waited; claimed documents do not count. Reads only
+the queue. Definer: the server, which reports it, may not read the table. For servers up to 0.4.0; see worker.measure_tasks.';
 
 revoke all on function worker.measure_queue() from public;
 grant execute on function worker.measure_queue() to casefile_api;

@@ -29,9 +29,8 @@ as $$
 $$;
 
 comment on function worker.measure_tasks() is
-'How many documents wait to be scanned, to be read, and to have removed what a failed upload left; and for how many seconds the
-oldest of each has. What a worker has at the moment does not wait. Definer: the server, which reports it, may not read the
-tables.';
+'How many documents wait for scanning, for reading, and for removal after a failed upload; and for how many seconds the oldest of
+each has waited. Claimed documents do not count. Definer: the server, which reports it, may not read the tables.';
 
 revoke all on function worker.measure_tasks() from public;
 grant execute on function worker.measure_tasks() to casefile_api;

@@ -18,7 +18,7 @@ as $$
 $$;
 
 comment on function worker.read_again(uuid[]) is
-'Queues these documents, or all, if their reading failed, and says which. One that was never scanned is scanned first.';
+'Queues these documents, or all, if their reading failed; returns them. One that was never scanned is scanned first.';
 
 revoke all on function worker.read_again(uuid[]) from public;
 grant execute on function worker.read_again(uuid[]) to document_processor;

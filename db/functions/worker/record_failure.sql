@@ -35,8 +35,8 @@ end;
 $$;
 
 comment on function worker.record_failure(uuid, uuid, text, boolean, boolean) is
-'Gives the document back, to be tried again after a while that doubles with each attempt, up to a minute; after the fifth, or
-one that is final, gives it up.
+'Gives the document back, to be tried again after a delay that doubles with each attempt, up to a minute. After the fifth failure,
+or a final one, gives it up.
 Errors: JCLEA the claim is lost.';
 
 revoke all on function worker.record_failure(uuid, uuid, text, boolean, boolean) from public;

@@ -10,7 +10,7 @@ insert into core.document_removals (document_id) values (p_document_id) on confl
 $$;
 
 comment on function worker.record_removal(uuid) is
-'So that worker.sweep does not name it again.';
+'Records a removal, so that worker.sweep does not name the document again.';
 
 revoke all on function worker.record_removal(uuid) from public;
 grant execute on function worker.record_removal(uuid) to document_processor;

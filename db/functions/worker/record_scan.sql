@@ -42,8 +42,8 @@ end;
 $$;
 
 comment on function worker.record_scan(uuid, uuid, text) is
-'Records clean, infected or skipped, and ends the claim: what can be read waits for whoever claims it next. False, as workers
-of 0.3 ask whether they are to read it themselves.
+'Records clean, infected or skipped, and ends the claim. A readable document then waits for the next claim. Returns false, because
+workers of 0.3 ask whether to read it themselves.
 Errors: JCFIX no outcome; JCLEA the claim is lost.';
 
 revoke all on function worker.record_scan(uuid, uuid, text) from public;

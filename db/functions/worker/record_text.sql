@@ -26,7 +26,7 @@ end;
 $$;
 
 comment on function worker.record_text(uuid, uuid, text, integer, integer) is
-'Stores the text, and from how many of the pages it is; ends the work on the document.
+'Stores the text and how many pages it is from; ends the work on the document.
 Errors: JCLEA the claim is lost.';
 
 revoke all on function worker.record_text(uuid, uuid, text, integer, integer) from public;

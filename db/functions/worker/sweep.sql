@@ -32,8 +32,8 @@ end;
 $$;
 
 comment on function worker.sweep(integer) is
-'Ends abandoned uploads and hopeless documents. Returns failed uploads whose bytes are to be removed from the document
-store; worker.record_removal says that they are.';
+'Ends abandoned uploads, and documents that failed too often. Returns failed uploads whose bytes must be removed from the document
+store; worker.record_removal records that.';
 
 revoke all on function worker.sweep(integer) from public;
 grant execute on function worker.sweep(integer) to document_processor;

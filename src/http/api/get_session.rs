@@ -22,6 +22,7 @@ const GET_SESSION: Operation = Operation::write("auth.get_session");
 struct Opened {
     caller: User,
     expires_at: Timestamp,
+    ends_at: Timestamp,
     memberships: Option<Vec<Membership>>,
 }
 
@@ -33,8 +34,10 @@ struct SessionState {
     authenticated: bool,
     /// oidc: users sign in at an identity provider. mock: anybody may log in as any user. none: nobody can log in
     auth_mode: String,
-    /// When the session ends. Each use of a cookie's session moves this, up to 12 hours after the login.
+    /// When the session ends if nobody uses it. Each use of a cookie's session moves this, up to `endsAt`.
     expires_at: Option<Timestamp>,
+    /// When the session ends in any case: 12 hours after the login, or with the bearer token
+    ends_at: Option<Timestamp>,
     /// The user's roles, for `POST /api/auth/membership`. The session has one of them. A user with several roles must
     /// choose one first.
     memberships: Option<Vec<Membership>>,
@@ -46,7 +49,8 @@ impl Example for SessionState {
         Self {
             authenticated: true,
             auth_mode: AuthMode::Oidc.to_string(),
-            expires_at: Some(Timestamp::example(1_761_904_800)),
+            expires_at: Some(Timestamp::example(1_772_534_800)),
+            ends_at: Some(Timestamp::example(1_772_576_200)),
             memberships: Some(vec![Membership::example()]),
             user: Some(User::example()),
         }
@@ -77,10 +81,11 @@ impl Api {
         }
         let auth_mode = config.auth_mode.to_string();
         Ok(Json(match opened {
-            Some(Opened { caller, expires_at, memberships }) => SessionState {
+            Some(Opened { caller, expires_at, ends_at, memberships }) => SessionState {
                 authenticated: true,
                 auth_mode,
                 expires_at: Some(expires_at),
+                ends_at: Some(ends_at),
                 memberships: memberships.filter(|memberships| !memberships.is_empty()),
                 user: Some(caller),
             },
@@ -88,6 +93,7 @@ impl Api {
                 authenticated: false,
                 auth_mode,
                 expires_at: None,
+                ends_at: None,
                 memberships: None,
                 user: None,
             },

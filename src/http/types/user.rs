@@ -4,7 +4,7 @@ use poem_openapi::{Object, types::Example};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::values::{Roles, Text};
+use crate::values::{Roles, Text, Timestamp};
 
 /// The user who is logged in.
 #[skip_serializing_none]
@@ -60,6 +60,10 @@ pub struct LoggedIn {
     pub user: User,
     /// The page to go to
     pub redirect_url: String,
+    /// When the session ends if nobody uses it. Each use moves this, up to `endsAt`.
+    pub expires_at: Timestamp,
+    /// When the session ends in any case
+    pub ends_at: Timestamp,
 }
 
 fn always() -> bool {
@@ -68,6 +72,12 @@ fn always() -> bool {
 
 impl Example for LoggedIn {
     fn example() -> Self {
-        Self { success: true, user: User::example(), redirect_url: "/dashboard".to_owned() }
+        Self {
+            success: true,
+            user: User::example(),
+            redirect_url: "/dashboard".to_owned(),
+            expires_at: Timestamp::example(1_772_534_800),
+            ends_at: Timestamp::example(1_772_576_200),
+        }
     }
 }

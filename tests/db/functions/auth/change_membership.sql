@@ -5,7 +5,7 @@ select sign_in(1, claims('sara', '{"sid": "s1", "realm_access": {"roles": "judge
 select is(cardinality((auth.get_session(token(1))).memberships), 4, 'four to choose from');
 select is(
   auth.change_membership(token(1), token(2), 'HMCTS_CASE_OFFICER', null, null),
-  row(row('sara', 'Sara Several', 'HMCTS_CASE_OFFICER', 'Leeds Family Court', null)::api.caller, '/dashboard')::auth.log_in, 'the only one in this role'
+  row(row('sara', 'Sara Several', 'HMCTS_CASE_OFFICER', 'Leeds Family Court', null)::api.caller, '/dashboard', now() + interval '30 minutes', now() + interval '12 hours')::auth.log_in, 'the only one in this role'
 );
 select ok(not is_open(1), 'the session before has ended');
 select is(

@@ -4,7 +4,7 @@
 select is(
   auth.get_session(token(1)),
   row(
-    row('officer.one', 'officer.one', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court', null)::api.caller, now() + interval '30 minutes', '{}'
+    row('officer.one', 'officer.one', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court', null)::api.caller, now() + interval '30 minutes', '{}', now() + interval '12 hours'
   )::api.session,
   'whose session it is'
 );
