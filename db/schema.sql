@@ -1,5 +1,5 @@
 -- Written by scripts/gen-schema, for reading and for the review of a change. It leaves out owners and grants: what is made
--- of it would be everybody's. So it stops whoever loads it.
+-- of it would be open to everybody. So this stops anybody from loading it.
 \set ON_ERROR_STOP on
 do $$
 begin
@@ -13414,4 +13414,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128190737'),
     ('20261128205000'),
     ('20261128230655'),
-    ('20261129022541');
+    ('20261129022837');

@@ -1,6 +1,6 @@
 -- migrate:up
 
--- Written by scripts/gen-migration: what the sources in db/ say anew.
+-- Written by scripts/gen-migration: what changed in the sources in db/.
 
 -- Bodies may name functions that come later.
 set local check_function_bodies = off;
