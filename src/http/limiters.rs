@@ -1,4 +1,4 @@
-//! How often somebody may ask.
+//! Limits on how often a client may ask.
 
 use std::{
     collections::HashSet,
@@ -63,7 +63,7 @@ struct Known {
 /// By which a session is known.
 type TokenDigest = Vec<u8>;
 
-/// Who asks.
+/// The client that asks.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 enum Client {
     Session(TokenDigest),
@@ -255,7 +255,7 @@ mod tests {
         Limiters::new(RateLimits { logins, requests })
     }
 
-    /// What this server alone has seen.
+    /// The counts of this server.
     fn check_login(limiters: &Limiters, address: Option<IpAddr>) -> Result<(), Failure> {
         limiters.logins.as_ref().unwrap().seen_here.check(Client::at(address))
     }
