@@ -1,5 +1,5 @@
 -- Written by scripts/gen-schema, for reading and for the review of a change. It leaves out owners and grants: what is made
--- of it would be everybody's. So it stops whoever loads it.
+-- of it would be open to everybody. So this stops anybody from loading it.
 \set ON_ERROR_STOP on
 do $$
 begin
@@ -684,6 +684,22 @@ CREATE TYPE core.case_filter AS (
 COMMENT ON TYPE core.case_filter IS 'The filter of a list; null for all. since and before limit the next hearing, or the creation without one.';
 
 --
+-- Name: field_error; Type: TYPE; Schema: core; Owner: -
+--
+
+CREATE TYPE core.field_error AS (
+	field text,
+	code text,
+	message text
+);
+
+--
+-- Name: TYPE field_error; Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON TYPE core.field_error IS 'What is wrong with a field of a request: its name in the API, a word for programs (src/field_error.rs), a sentence for people.';
+
+--
 -- Name: ocr_status; Type: TYPE; Schema: core; Owner: -
 --
 
@@ -952,15 +968,19 @@ CREATE FUNCTION api.create_assignment(p_case_id uuid, p_user_id text, p_assignme
     AS $$
 declare
   v_case core.cases := core.lock_case(p_case_id, null);
-  v_user_id text := core.required_text('userId', p_user_id);
-  v_assignment_type core.assignment_type := core.known_word(
-    'assignmentType', core.required_text('assignmentType', p_assignment_type),
-    enum_range(null::core.assignment_type)::text[]
-  );
+  v_user_id text := core.trimmed(p_user_id);
+  v_assignment_type text := core.trimmed(p_assignment_type);
   v_id uuid;
 begin
+  perform core.refuse(
+    core.check_required('userId', v_user_id),
+    core.check_name('userId', v_user_id),
+    core.check_required('assignmentType', v_assignment_type),
+    core.check_word('assignmentType', v_assignment_type, enum_range(null::core.assignment_type)::text[])
+  );
+
   insert into core.assignments (case_id, user_id, assignment_type)
-  values (v_case.id, v_user_id, v_assignment_type)
+  values (v_case.id, v_user_id, v_assignment_type::core.assignment_type)
   on conflict (case_id, user_id, assignment_type) where revoked_at is null do nothing
   returning id into v_id;
 
@@ -980,7 +1000,7 @@ $$;
 --
 
 COMMENT ON FUNCTION api.create_assignment(p_case_id uuid, p_user_id text, p_assignment_type text) IS 'Assigns a user to a case.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no user, no or unknown type; 23514 a user id beyond its limit;
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no user, no valid user id, no or unknown type;
 JCDUP already assigned.';
 
 --
@@ -993,11 +1013,18 @@ CREATE FUNCTION api.create_case(p_case_type text, p_notes text DEFAULT NULL::tex
     AS $$
 declare
   v_id uuid := core.new_id();
-  v_case_type core.case_type := core.known_word(
-    'caseType', core.required_text('caseType', p_case_type), enum_range(null::core.case_type)::text[]
-  );
   v_court_code text := nullif(core.claim('court_code'), '');
 begin
+  perform core.refuse(
+    core.check_required('caseType', p_case_type),
+    core.check_word('caseType', core.trimmed(p_case_type), enum_range(null::core.case_type)::text[]),
+    core.check_length('notes', p_notes, 20000),
+    core.check_length('internalNotes', p_internal_notes, 20000),
+    core.check_length('staffComments', p_staff_comments, 20000),
+    core.check_length('linkedFamilyCourtCaseReference', p_linked_family_court_case_reference, 50),
+    core.check_time('nextHearing', p_next_hearing)
+  );
+
   if v_court_code is null then
     raise exception using
       errcode = 'JCVAL',
@@ -1010,7 +1037,7 @@ begin
 
   -- The triggers on core.cases take the number and write the audit row.
   insert into core.cases (id, court_code, case_type, next_hearing)
-  values (v_id, v_court_code, v_case_type, p_next_hearing);
+  values (v_id, v_court_code, core.trimmed(p_case_type)::core.case_type, p_next_hearing);
 
   return (select r from core.case_records() as r where r.id = v_id);
 end;
@@ -1021,7 +1048,7 @@ $$;
 --
 
 COMMENT ON FUNCTION api.create_case(p_case_type text, p_notes text, p_internal_notes text, p_staff_comments text, p_linked_family_court_case_reference text, p_next_hearing timestamp with time zone) IS 'Creates a case in the caller''s own court, with the next number of the court and year.
-Errors: 42501 not for this role; JCVAL no or unknown case type, no court; 23514 a text beyond its limit.';
+Errors: 42501 not for this role; JCVAL no or unknown case type, a text beyond its limit, a time in no year that can be written, no court.';
 
 --
 -- Name: delete_case(uuid, integer, integer[]); Type: FUNCTION; Schema: api; Owner: -
@@ -1302,7 +1329,7 @@ declare
   v_answer jsonb := coalesce(to_jsonb(p_answer), 'null');
 begin
   if octet_length(v_answer::text) > 1048576 then
-    perform core.refuse_field('answer', 'An answer that is kept has 1 MiB at most');
+    perform core.refuse(row('answer', 'TOO_LONG', 'An answer that is kept has 1 MiB at most'));
   end if;
 
   -- Even an empty answer is one: the work is done.
@@ -1335,14 +1362,18 @@ CREATE FUNCTION api.link_organisation(p_case_id uuid, p_organisation_id text, p_
     AS $$
 declare
   v_case core.cases := core.lock_case(p_case_id, null);
-  v_organisation_id text := core.required_text('organisationId', p_organisation_id);
-  v_organisation_type core.organisation_type := core.known_word(
-    'organisationType', core.required_text('organisationType', p_organisation_type),
-    enum_range(null::core.organisation_type)::text[]
-  );
+  v_organisation_id text := core.trimmed(p_organisation_id);
+  v_organisation_type text := core.trimmed(p_organisation_type);
 begin
+  perform core.refuse(
+    core.check_required('organisationId', v_organisation_id),
+    core.check_name('organisationId', v_organisation_id),
+    core.check_required('organisationType', v_organisation_type),
+    core.check_word('organisationType', v_organisation_type, enum_range(null::core.organisation_type)::text[])
+  );
+
   insert into core.organisation_links (case_id, organisation_id, organisation_type)
-  values (v_case.id, v_organisation_id, v_organisation_type)
+  values (v_case.id, v_organisation_id, v_organisation_type::core.organisation_type)
   on conflict (case_id, organisation_id) where unlinked_at is null do nothing;
 
   if not found then
@@ -1363,8 +1394,8 @@ $$;
 --
 
 COMMENT ON FUNCTION api.link_organisation(p_case_id uuid, p_organisation_id text, p_organisation_type text) IS 'Links an organisation to a case. From now on, its workers reach the case.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no organisation, no or unknown type; 23514 an organisation id
-beyond its limit; JCDUP already linked.';
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no organisation, no valid organisation id, no or
+unknown type; JCDUP already linked.';
 
 --
 -- Name: list_assignments(uuid); Type: FUNCTION; Schema: api; Owner: -
@@ -1399,13 +1430,19 @@ CREATE FUNCTION api.list_case_audit(p_case_id uuid, p_page integer DEFAULT NULL:
     SET search_path TO ''
     AS $$
 declare
-  v_page_size integer := core.page_size(p_page, p_page_size, 50);
-  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_page_size integer := coalesce(p_page_size, 50);
+  v_offset bigint := 0;
   v_after core.page_cursor := core.read_cursor(p_cursor, 'entry', 'desc');
   v_before bigint := coalesce(v_after.sort_key::bigint, 9223372036854775807);
   v_total bigint;
   v_entries api.audit_entry[];
 begin
+  perform core.refuse(core.check_page(p_page), core.check_page_size(p_page_size), core.check_cursor(p_cursor, v_after));
+
+  if p_cursor is null then
+    v_offset := (coalesce(p_page, 1) - 1)::bigint * v_page_size;
+  end if;
+
   -- Not core.find_case: an officer of the court still reads the trail of a deleted case.
   if not exists (select from core.cases as c where c.id = p_case_id) then
     raise exception using errcode = 'JCMIS', message = 'Case not found';
@@ -1461,32 +1498,48 @@ CREATE FUNCTION api.list_cases(p_status text DEFAULT NULL::text, p_case_type tex
     SET enable_seqscan TO 'off'
     AS $$
 declare
-  v_page_size integer := core.page_size(p_page, p_page_size, 20);
-  -- What nobody asked for is not read: each call is a hundredth of what a list costs.
-  v_sort_by text := case
-    when p_sort_by is null then 'createdAt'
-    else core.known_word('sortBy', p_sort_by, '{createdAt,caseNumber,status,attention}')
-  end;
-  v_sort_order text := case
-    when p_sort_order is null then 'desc' else core.known_word('sortOrder', p_sort_order, '{asc,desc}')
-  end;
-  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
-  v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
-  v_after core.page_cursor := case
-    when p_cursor is not null then core.read_cursor(p_cursor, v_sort_by, v_sort_order)
-  end;
-  -- What is left has an index of its own, and plans that are kept.
-  v_is_simple boolean := v_filter.case_number is null;
-  v_count core.case_count := case
-    when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter)
-  end;
-  -- One more than the page, to know whether there is a next one.
-  v_limit integer := v_page_size + 1;
+  v_sort_by text := coalesce(p_sort_by, 'createdAt');
+  v_sort_order text := coalesce(p_sort_order, 'desc');
+  v_page_size integer := coalesce(p_page_size, 20);
   v_is_newest boolean := v_sort_by = 'createdAt' and v_sort_order = 'desc';
+  v_offset bigint := 0;
+  v_limit integer;
+  v_after core.page_cursor;
+  v_filter core.case_filter;
+  v_is_simple boolean;
+  v_count core.case_count;
   v_found core.page_cursor[];
   v_cases api.case_record[];
   v_last core.page_cursor;
 begin
+  -- Most requests have no parameters, and each call is a hundredth of what a list costs.
+  if num_nonnulls(
+    p_status, p_case_type, p_date_from, p_date_to, p_case_number, p_sort_by, p_sort_order, p_page, p_page_size, p_cursor
+  ) > 0 then
+    v_after := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
+    perform core.refuse(
+      core.check_word('status', p_status, enum_range(null::core.case_status)::text[]),
+      core.check_word('caseType', p_case_type, enum_range(null::core.case_type)::text[]),
+      core.check_length('caseNumber', p_case_number, 50),
+      core.check_word('sortBy', p_sort_by, '{createdAt,caseNumber,status,attention}'),
+      core.check_word('sortOrder', p_sort_order, '{asc,desc}'),
+      core.check_page(p_page),
+      core.check_page_size(p_page_size),
+      core.check_cursor(p_cursor, v_after)
+    );
+    v_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
+  end if;
+
+  -- One more than the page, to know whether there is a next one.
+  v_limit := v_page_size + 1;
+  if p_cursor is null then
+    v_offset := (coalesce(p_page, 1) - 1)::bigint * v_page_size;
+  end if;
+
+  -- What is left has an index of its own, and plans that are kept.
+  v_is_simple := v_filter.case_number is null;
+  v_count := case when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter) end;
+
   if v_is_newest and v_filter is null then
     v_cases := core.newest_records(v_after, v_offset, v_limit);
     if cardinality(v_cases) > v_page_size then
@@ -1583,25 +1636,31 @@ CREATE FUNCTION api.list_documents(p_case_id uuid, p_document_type text DEFAULT 
 declare
   v_case core.cases := core.find_case(p_case_id);
   -- Existing clients ask for no page, and show no second one.
-  v_page_size integer := core.page_size(p_page, p_page_size, case when p_page is null then 1000 else 20 end);
-  v_document_type text := core.known_word(
-    'documentType', p_document_type, array(select t.value from core.document_types as t)
-  );
-  v_ocr_status text := core.known_word(
-    'ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]
-  );
-  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_page_size integer := coalesce(p_page_size, case when p_page is null then 1000 else 20 end);
+  v_offset bigint := 0;
   v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');
   v_uploaded_at timestamptz := coalesce(v_after.sort_key::timestamp at time zone 'UTC', 'infinity');
   v_id uuid := coalesce(v_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_total bigint;
   v_found api.document[];
 begin
+  perform core.refuse(
+    core.check_word('documentType', p_document_type, array(select t.value from core.document_types as t)),
+    core.check_word('ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]),
+    core.check_page(p_page),
+    core.check_page_size(p_page_size),
+    core.check_cursor(p_cursor, v_after)
+  );
+
+  if p_cursor is null then
+    v_offset := (coalesce(p_page, 1) - 1)::bigint * v_page_size;
+  end if;
+
   select count(*) into v_total
   from core.document_records() as r
   where r.case_id = v_case.id
-    and (v_document_type is null or r.document_type = v_document_type)
-    and (v_ocr_status is null or r.ocr_status = v_ocr_status)
+    and (p_document_type is null or r.document_type = p_document_type)
+    and (p_ocr_status is null or r.ocr_status = p_ocr_status)
     and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by);
 
   -- One more than the page, to know whether there is a next one.
@@ -1609,8 +1668,8 @@ begin
     select r
     from core.document_records() as r
     where r.case_id = v_case.id
-      and (v_document_type is null or r.document_type = v_document_type)
-      and (v_ocr_status is null or r.ocr_status = v_ocr_status)
+      and (p_document_type is null or r.document_type = p_document_type)
+      and (p_ocr_status is null or r.ocr_status = p_ocr_status)
       and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by)
       and (r.uploaded_at, r.id) < (v_uploaded_at, v_id)
     order by r.uploaded_at desc, r.id desc
@@ -1767,6 +1826,14 @@ begin
     v_next_hearing := p_changes ->> 'next_hearing';
   end if;
 
+  perform core.refuse(
+    core.check_length('notes', v_details.notes, 20000),
+    core.check_length('internalNotes', v_details.internal_notes, 20000),
+    core.check_length('staffComments', v_details.staff_comments, 20000),
+    core.check_length('linkedFamilyCourtCaseReference', v_details.linked_family_court_case_reference, 50),
+    core.check_time('nextHearing', v_next_hearing)
+  );
+
   if v_details is distinct from v_present then
     insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
     values (
@@ -1789,7 +1856,8 @@ $$;
 --
 
 COMMENT ON FUNCTION api.update_case(p_case_id uuid, p_expected_version integer, p_changes jsonb, p_any_of integer[]) IS 'Changes details of a case: notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; 23514 a text beyond its limit.';
+Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; JCVAL a text beyond
+its limit, a time in no year that can be written.';
 
 --
 -- Name: upload_document(uuid, text, text, text); Type: FUNCTION; Schema: api; Owner: -
@@ -1806,7 +1874,7 @@ declare
 begin
   -- The guard trigger knows what may be uploaded.
   insert into core.documents (case_id, filename, document_type, description)
-  values (v_case.id, core.trimmed(p_filename), core.required_text('documentType', p_document_type), core.trimmed(p_description))
+  values (v_case.id, core.trimmed(p_filename), core.trimmed(p_document_type), core.trimmed(p_description))
   returning * into v_document;
 
   return row(v_document.id, v_document.case_id, v_file_type.mime_type, v_file_type.size_limit)::api.upload;
@@ -1820,7 +1888,7 @@ $$;
 COMMENT ON FUNCTION api.upload_document(p_case_id uuid, p_filename text, p_document_type text, p_description text) IS 'Begins an upload: the document has the status uploading before its first byte is stored. Its bytes go to the document store; then
 api.complete_upload or api.fail_upload ends the upload.
 Errors: 42501 not for this role; JCMIS no case within reach; JCVAL a file name or type that is not allowed, a description that is
-missing; 23514 a text beyond its limit.';
+missing or too long.';
 
 --
 -- Name: append(uuid, text, text, audit.action, jsonb, jsonb); Type: FUNCTION; Schema: audit; Owner: -
@@ -2467,7 +2535,7 @@ begin
   perform core.actor();
 
   if v_required_roles = '{}' then
-    perform core.refuse_field('operation', 'Unknown operation');
+    perform core.refuse(row('operation', 'UNKNOWN_WORD', 'Unknown operation'));
   end if;
 
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for. Whoever may
@@ -3822,6 +3890,29 @@ cluster; LOST: it lacks the newest entry that a server has seen, so it was resto
 to another database, or has lost the mark that it had. Null: all is well. Definer: a server may not read the tables.';
 
 --
+-- Name: check_role(text); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.check_role(p_role text) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if p_role is null or not p_role = any (enum_range(null::core.user_role)::text[]) then
+    return row('role', case when core.trimmed(p_role) is null then 'REQUIRED' else 'UNKNOWN_WORD' end, 'Invalid role selected')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_role(p_role text); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.check_role(p_role text) IS 'What is wrong with a role that is missing, or is none. Null if nothing is.';
+
+--
 -- Name: claim_session(bytea, boolean); Type: FUNCTION; Schema: auth; Owner: -
 --
 
@@ -4328,7 +4419,7 @@ begin
   begin
     v_row := auth.import_contradiction(p_rows);
     if v_row is not null then
-      perform core.refuse_field(v_row ->> 'field', 'An earlier line says something else of this user');
+      perform core.refuse(row(v_row ->> 'field', 'CONTRADICTION', 'An earlier line says something else of this user'));
     end if;
 
     for v_row in select r from jsonb_array_elements(p_rows) as r loop
@@ -4454,7 +4545,7 @@ declare
   v_role text := core.trimmed(p_row ->> 'role');
 begin
   if v_role is null and (v_court is not null or v_organisation is not null) then
-    perform core.refuse_field('role', 'It is missing');
+    perform core.refuse(row('role', 'REQUIRED', 'It is missing'));
   end if;
   if v_role is null or exists (
     select from auth.memberships as m
@@ -4635,7 +4726,7 @@ declare
   v_code text := auth.find_court(p_court);
 begin
   if v_code is null and core.trimmed(p_court) is not null then
-    perform core.refuse_field('court', 'Unknown court');
+    perform core.refuse(row('court', 'UNKNOWN_WORD', 'Unknown court'));
   end if;
 
   return v_code;
@@ -4658,10 +4749,7 @@ CREATE FUNCTION auth.known_role(p_role text) RETURNS core.user_role
     SET search_path TO ''
     AS $$
 begin
-  if p_role is null or not p_role = any (enum_range(null::core.user_role)::text[]) then
-    perform core.refuse_field('role', 'Invalid role selected');
-  end if;
-
+  perform core.refuse(auth.check_role(p_role));
   return p_role::core.user_role;
 end;
 $$;
@@ -4891,23 +4979,24 @@ begin
       errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
   end if;
 
-  v_session.user_id := core.plain_name('username', p_username);
-  if v_session.user_id is null then
-    perform core.refuse_field('username', 'Username is required');
-  end if;
+  v_session.user_id := core.trimmed(p_username);
+  v_session.organisation_id := core.trimmed(p_organisation_id);
+  v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
+  perform core.refuse(
+    case when v_session.user_id is null then row('username', 'REQUIRED', 'Username is required')::core.field_error end,
+    core.check_name('username', v_session.user_id),
+    auth.check_role(p_role),
+    case
+      when v_court_name is not null and v_session.court_code is null
+        then row('courtAssignment', 'UNKNOWN_WORD', 'Unknown court')::core.field_error
+    end,
+    core.check_name('organisationId', v_session.organisation_id)
+  );
 
   v_session.token_sha256 := p_token_sha256;
   v_session.kind := 'mock';
   v_session.username := v_session.user_id;
-  v_session.user_role := auth.known_role(p_role);
-  v_session.organisation_id := core.plain_name('organisationId', p_organisation_id);
-
-  if v_court_name is not null then
-    v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
-    if v_session.court_code is null then
-      perform core.refuse_field('courtAssignment', 'Unknown court');
-    end if;
-  end if;
+  v_session.user_role := p_role;
 
   -- A user of the directory is what it is there, without saying so.
   v_memberships := array(
@@ -4936,7 +5025,7 @@ $$;
 COMMENT ON FUNCTION auth.log_in(p_token_sha256 bytea, p_previous_token_sha256 bytea, p_username text, p_role text, p_court_assignment text, p_organisation_id text, p_return_url text) IS 'Opens a session for any user name, in a database marked LOCAL or TEST, and ends the browser''s previous one. A user whom the
 directory knows in this role gets the court and organisation from there, unless stated. Definer: the server may not write the
 table.
-Errors: JCMOC not in this database; JCVAL no user name, unknown role or court; 23514 a text beyond its limit.';
+Errors: JCMOC not in this database; JCVAL no user name, unknown role or court, a text beyond its limit.';
 
 --
 -- Name: log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamp with time zone, boolean, text, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
@@ -5189,10 +5278,7 @@ CREATE FUNCTION auth.may_be_user_id(p_subject text) RETURNS boolean
     SET search_path TO ''
     AS $$
 begin
-  return char_length(p_subject) <= 100 and core.plain_name('userId', p_subject) = p_subject;
-exception
-  when sqlstate 'JCVAL' then
-    return false;
+  return core.trimmed(p_subject) = p_subject and core.check_name('userId', p_subject) is null;
 end;
 $$;
 
@@ -5860,6 +5946,238 @@ COMMENT ON FUNCTION core.case_records() IS 'All cases within reach, as their cal
 calling query, which says which cases: where id = ..., or a join to the ids of a page.';
 
 --
+-- Name: check_cursor(text, core.page_cursor); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_cursor(p_cursor text, p_place core.page_cursor) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if p_cursor is not null and p_place is null then
+    return row('cursor', 'INVALID_FORMAT', 'cursor does not come from this list in this order. Start again at the first page')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_cursor(p_cursor text, p_place core.page_cursor); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_cursor(p_cursor text, p_place core.page_cursor) IS 'What is wrong with a cursor in which core.read_cursor finds no place. Null if nothing is, and for null.';
+
+--
+-- Name: check_file_name(text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_file_name(p_filename text) RETURNS core.field_error
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  v_filename text := core.trimmed(p_filename);
+begin
+  if v_filename is null then
+    return row('file', 'REQUIRED', 'file is required')::core.field_error;
+  end if;
+
+  -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
+  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
+    return row('file', 'INVALID_CHARACTER', 'The file name contains characters that are not allowed')::core.field_error;
+  end if;
+
+  if not core.is_normal(v_filename) then
+    return row('file', 'NOT_NORMALISED', 'The file name is not in the Unicode normal form NFC')::core.field_error;
+  end if;
+
+  if char_length(v_filename) > 255 then
+    return row('file', 'TOO_LONG', 'The file name is longer than 255 characters')::core.field_error;
+  end if;
+
+  if core.file_type(v_filename) is null then
+    return row('file', 'FILE_TYPE_NOT_ALLOWED', 'Only PDF, DOCX, DOC, JPG, PNG and TIFF files are allowed')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_file_name(p_filename text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_file_name(p_filename text) IS 'What is wrong with the name of a file, or the type of file that it promises. Null if nothing is.';
+
+--
+-- Name: check_length(text, text, integer); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_length(p_field text, p_value text, p_limit integer) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO ''
+    AS $$
+begin
+  if char_length(p_value) > p_limit then
+    return row(p_field, 'TOO_LONG', format('%s is longer than %s characters', p_field, p_limit))::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_length(p_field text, p_value text, p_limit integer); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_length(p_field text, p_value text, p_limit integer) IS 'What is wrong with a text of more characters than the limit, which its table has as well. Null if nothing is, and for null.';
+
+--
+-- Name: check_name(text, text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_name(p_field text, p_value text) RETURNS core.field_error
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO ''
+    AS $$
+begin
+  if p_value ~ E'[[:cntrl:]\u0080-\u009F\u00AD\u034F\u061C\u115F\u1160\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB\U000E0000-\U000E0FFF]'
+  then
+    return row(p_field, 'INVALID_CHARACTER', p_field || ' contains an invisible character')::core.field_error;
+  end if;
+
+  if not core.is_normal(p_value) then
+    return row(p_field, 'NOT_NORMALISED', p_field || ' is not in the Unicode normal form NFC')::core.field_error;
+  end if;
+
+  return core.check_length(p_field, p_value, 100);
+end;
+$$;
+
+--
+-- Name: FUNCTION check_name(p_field text, p_value text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_name(p_field text, p_value text) IS 'What is wrong with a name: a control, bidirectional, zero-width or otherwise invisible character, another form than NFC, or more than
+100 characters. Null if nothing is, and for null. Two names that differ only in what nobody sees would be two people.';
+
+--
+-- Name: check_page(integer); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_page(p_page integer) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO ''
+    AS $$
+begin
+  if p_page < 1 then
+    return row('page', 'OUT_OF_RANGE', 'page must be 1 or more')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_page(p_page integer); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_page(p_page integer) IS 'What is wrong with the number of a page. Null if nothing is, and for null.';
+
+--
+-- Name: check_page_size(integer); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_page_size(p_page_size integer) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO ''
+    AS $$
+begin
+  if p_page_size not between 1 and 100 then
+    return row('pageSize', 'OUT_OF_RANGE', 'pageSize must be from 1 to 100')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_page_size(p_page_size integer); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_page_size(p_page_size integer) IS 'What is wrong with the length of a page. Null if nothing is, and for null.';
+
+--
+-- Name: check_required(text, text); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_required(p_field text, p_value text) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if core.trimmed(p_value) is null then
+    return row(p_field, 'REQUIRED', p_field || ' is required')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_required(p_field text, p_value text); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_required(p_field text, p_value text) IS 'What is wrong with a text that must be there: it is missing, or is nothing but white space. Null if nothing is.';
+
+--
+-- Name: check_time(text, timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_time(p_field text, p_value timestamp with time zone) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO ''
+    AS $$
+begin
+  if p_value < '0001-01-01 00:00:00+00' or p_value >= '10000-01-01 00:00:00+00' then
+    return row(p_field, 'OUT_OF_RANGE', p_field || ' must be in the years 1 to 9999')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_time(p_field text, p_value timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_time(p_field text, p_value timestamp with time zone) IS 'What is wrong with a time whose year does not have four digits, infinity included. Null if nothing is, and for null.';
+
+--
+-- Name: check_word(text, text, text[]); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.check_word(p_field text, p_value text, p_words text[]) RETURNS core.field_error
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    SET search_path TO ''
+    AS $$
+begin
+  if not p_value = any (p_words) then
+    return row(p_field, 'UNKNOWN_WORD', 'Invalid ' || p_field)::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+--
+-- Name: FUNCTION check_word(p_field text, p_value text, p_words text[]); Type: COMMENT; Schema: core; Owner: -
+--
+
+COMMENT ON FUNCTION core.check_word(p_field text, p_value text, p_words text[]) IS 'What is wrong with a text that is none of these words. Null if nothing is, and for null.';
+
+--
 -- Name: claim(text); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -6080,31 +6398,13 @@ CREATE FUNCTION core.file_type(p_filename text) RETURNS core.file_types
     SET search_path TO ''
     AS $_$
 declare
-  v_filename text := core.required_text('file', p_filename);
-  v_file_type core.file_types;
+  v_filename text := core.trimmed(p_filename);
 begin
-  -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
-  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
-    perform core.refuse_field('file', 'The file name contains characters that are not allowed');
-  end if;
-
-  if not core.is_normal(v_filename) then
-    perform core.refuse_field('file', 'The file name is not in the normal form NFC of Unicode');
-  end if;
-
-  if char_length(v_filename) > 255 then
-    perform core.refuse_field('file', 'The file name is too long');
-  end if;
-
-  select * into v_file_type
-  from core.file_types as t
-  where v_filename ~ '[^.]' and t.extension = lower(substring(v_filename from '[^.].*\.([^.]+)$'));
-
-  if not found then
-    perform core.refuse_field('file', 'Only PDF, DOCX, DOC, JPG, PNG and TIFF files are allowed');
-  end if;
-
-  return v_file_type;
+  return (
+    select t
+    from core.file_types as t
+    where v_filename ~ '[^.]' and t.extension = lower(substring(v_filename from '[^.].*\.([^.]+)$'))
+  );
 end;
 $_$;
 
@@ -6112,8 +6412,7 @@ $_$;
 -- Name: FUNCTION file_type(p_filename text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.file_type(p_filename text) IS 'The type of file by the extension of a name, if the name is valid and the type is allowed.
-Errors: JCVAL it is not.';
+COMMENT ON FUNCTION core.file_type(p_filename text) IS 'The type of file by the extension of a name; null if there is no such type. core.check_file_name tells whether the name is valid.';
 
 --
 -- Name: find_case(uuid); Type: FUNCTION; Schema: core; Owner: -
@@ -6390,10 +6689,7 @@ CREATE FUNCTION core.known_time(p_field text, p_value timestamp with time zone) 
     SET search_path TO ''
     AS $$
 begin
-  if p_value < '0001-01-01 00:00:00+00' or p_value >= '10000-01-01 00:00:00+00' then
-    perform core.refuse_field(p_field, p_field || ' must lie in the years 1 to 9999');
-  end if;
-
+  perform core.refuse(core.check_time(p_field, p_value));
   return p_value;
 end;
 $$;
@@ -6404,30 +6700,6 @@ $$;
 
 COMMENT ON FUNCTION core.known_time(p_field text, p_value timestamp with time zone) IS 'The time, if its year is from 1 to 9999, because readers of JSON need four digits; null stays null.
 Errors: JCVAL another time, infinity included.';
-
---
--- Name: known_word(text, text, text[]); Type: FUNCTION; Schema: core; Owner: -
---
-
-CREATE FUNCTION core.known_word(p_field text, p_value text, p_words text[]) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO ''
-    AS $$
-begin
-  if not p_value = any (p_words) then
-    perform core.refuse_field(p_field, 'Invalid ' || p_field);
-  end if;
-
-  return p_value;
-end;
-$$;
-
---
--- Name: FUNCTION known_word(p_field text, p_value text, p_words text[]); Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON FUNCTION core.known_word(p_field text, p_value text, p_words text[]) IS 'The word, if it is one of those allowed; null stays null.
-Errors: JCVAL another word.';
 
 --
 -- Name: lock_case(uuid, integer, integer[]); Type: FUNCTION; Schema: core; Owner: -
@@ -6788,34 +7060,6 @@ $$;
 COMMENT ON FUNCTION core.organisation_link_records() IS 'All active links within reach. The planner inlines it into the calling query.';
 
 --
--- Name: page_size(integer, integer, integer); Type: FUNCTION; Schema: core; Owner: -
---
-
-CREATE FUNCTION core.page_size(p_page integer, p_page_size integer, p_default integer) RETURNS integer
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO ''
-    AS $$
-begin
-  if p_page < 1 then
-    perform core.refuse_field('page', 'page counts from 1');
-  end if;
-
-  if p_page_size not between 1 and 100 then
-    perform core.refuse_field('pageSize', 'pageSize is a number from 1 to 100');
-  end if;
-
-  return coalesce(p_page_size, p_default);
-end;
-$$;
-
---
--- Name: FUNCTION page_size(p_page integer, p_page_size integer, p_default integer); Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON FUNCTION core.page_size(p_page integer, p_page_size integer, p_default integer) IS 'The length of a page, if it and the page''s number are valid.
-Errors: JCVAL neither.';
-
---
 -- Name: pagination(bigint, integer, integer, text, boolean); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -6953,15 +7197,7 @@ CREATE FUNCTION core.plain_name(p_field text, p_value text) RETURNS text
 declare
   v_name text := core.trimmed(p_value);
 begin
-  if v_name ~ E'[[:cntrl:]\u0080-\u009F\u00AD\u034F\u061C\u115F\u1160\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB\U000E0000-\U000E0FFF]'
-  then
-    perform core.refuse_field(p_field, p_field || ' holds a character that nobody sees');
-  end if;
-
-  if not core.is_normal(v_name) then
-    perform core.refuse_field(p_field, p_field || ' is not in the normal form NFC of Unicode');
-  end if;
-
+  perform core.refuse(core.check_name(p_field, v_name));
   return v_name;
 end;
 $$;
@@ -6970,8 +7206,8 @@ $$;
 -- Name: FUNCTION plain_name(p_field text, p_value text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.plain_name(p_field text, p_value text) IS 'The text, trimmed; null if nothing is left. With invisible characters, two names could look the same and be two users.
-Errors: JCVAL a control, bidirectional, zero-width or otherwise invisible character; not in NFC.';
+COMMENT ON FUNCTION core.plain_name(p_field text, p_value text) IS 'The text, trimmed; null when nothing is left.
+Errors: JCVAL core.check_name.';
 
 --
 -- Name: reached_case_ids(); Type: FUNCTION; Schema: core; Owner: -
@@ -7011,14 +7247,10 @@ begin
     return null;
   end if;
 
-  if char_length(p_case_number) > 50 then
-    perform core.refuse_field('caseNumber', 'caseNumber is too long');
-  end if;
-
   -- Days are those of Europe/London, and the last one counts.
   return row(
-    core.known_word('status', p_status, enum_range(null::core.case_status)::text[]),
-    core.known_word('caseType', p_case_type, enum_range(null::core.case_type)::text[]),
+    p_status,
+    p_case_type,
     p_date_from::timestamp at time zone 'Europe/London',
     (p_date_to + 1)::timestamp at time zone 'Europe/London',
     upper(core.trimmed(p_case_number))
@@ -7030,8 +7262,7 @@ $$;
 -- Name: FUNCTION read_case_filter(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.read_case_filter(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text) IS 'The filter of a list, checked; null for all cases. A case number may be the beginning of one.
-Errors: JCVAL an unknown word, a case number beyond its limit.';
+COMMENT ON FUNCTION core.read_case_filter(p_status text, p_case_type text, p_date_from date, p_date_to date, p_case_number text) IS 'The filter of a list, from words that api.list_cases has checked; null for all cases. A case number may be the beginning of one.';
 
 --
 -- Name: read_cursor(text, text, text); Type: FUNCTION; Schema: core; Owner: -
@@ -7046,13 +7277,9 @@ declare
   v_cursor core.page_cursor;
   v_key text;
 begin
-  if p_cursor is null then
-    return null;
-  end if;
-
   -- Ours are far shorter; depth of JSON is no matter below this.
-  if length(p_cursor) > 500 then
-    perform core.refuse_field('cursor', 'cursor is too long');
+  if p_cursor is null or length(p_cursor) > 500 then
+    return null;
   end if;
 
   begin
@@ -7069,6 +7296,7 @@ begin
       when 'caseNumber' then perform split_part(v_key, '  ', 2)::integer, split_part(v_key, '  ', 3)::integer;
       when 'status' then perform right(v_cursor.sort_key, 26)::timestamp, v_key::smallint;
       when 'attention' then perform right(v_cursor.sort_key, 26)::timestamp, (v_key::numeric * 1000)::bigint;
+      else return null;
     end case;
   exception
     when data_exception or feature_not_supported then -- the latter for a number that is none
@@ -7079,7 +7307,7 @@ begin
     or v_cursor.sort_key is null
     or (v_place ->> 0, v_place ->> 1) is distinct from (p_sort_by, p_sort_order)
   then
-    perform core.refuse_field('cursor', 'cursor is not one that this list gave in this order');
+    return null;
   end if;
 
   return v_cursor;
@@ -7090,56 +7318,39 @@ $$;
 -- Name: FUNCTION read_cursor(p_cursor text, p_sort_by text, p_sort_order text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text) IS 'The position that core.write_cursor wrote; null for none.
-Errors: JCVAL not a cursor of this order.';
+COMMENT ON FUNCTION core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text) IS 'The position that core.write_cursor wrote; null for no cursor, and for one of another list or order.';
 
 --
--- Name: refuse_field(text, text); Type: FUNCTION; Schema: core; Owner: -
+-- Name: refuse(core.field_error[]); Type: FUNCTION; Schema: core; Owner: -
 --
 
-CREATE FUNCTION core.refuse_field(p_field text, p_message text) RETURNS void
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO ''
-    AS $$
-begin
-  raise exception using
-    errcode = 'JCVAL',
-    message = p_message,
-    detail = jsonb_build_object('field', p_field)::text;
-end;
-$$;
-
---
--- Name: FUNCTION refuse_field(p_field text, p_message text); Type: COMMENT; Schema: core; Owner: -
---
-
-COMMENT ON FUNCTION core.refuse_field(p_field text, p_message text) IS 'Raises JCVAL, naming the field as the API names it.';
-
---
--- Name: required_text(text, text); Type: FUNCTION; Schema: core; Owner: -
---
-
-CREATE FUNCTION core.required_text(p_field text, p_value text) RETURNS text
+CREATE FUNCTION core.refuse(VARIADIC p_errors core.field_error[]) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO ''
     AS $$
 declare
-  v_value text := core.trimmed(p_value);
+  v_errors jsonb;
 begin
-  if v_value is null then
-    perform core.refuse_field(p_field, p_field || ' is required');
+  if num_nonnulls(variadic p_errors) > 0 then
+    v_errors := (
+      select jsonb_agg(jsonb_build_object('field', e.field, 'code', e.code, 'message', e.message) order by e.place)
+      from unnest(p_errors) with ordinality as e (field, code, message, place)
+      where e.field is not null
+    );
+    raise exception using
+      errcode = 'JCVAL',
+      message = v_errors -> 0 ->> 'message',
+      detail = jsonb_build_object('field', v_errors -> 0 ->> 'field', 'errors', v_errors)::text;
   end if;
-
-  return v_value;
 end;
 $$;
 
 --
--- Name: FUNCTION required_text(p_field text, p_value text); Type: COMMENT; Schema: core; Owner: -
+-- Name: FUNCTION refuse(VARIADIC p_errors core.field_error[]); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.required_text(p_field text, p_value text) IS 'The text, trimmed.
-Errors: JCVAL nothing there.';
+COMMENT ON FUNCTION core.refuse(VARIADIC p_errors core.field_error[]) IS 'Raises JCVAL with all that is wrong, in this order; nothing if all are null. The functions core.check_... make them.
+Errors: JCVAL; `field` is the first, and `errors` are all.';
 
 --
 -- Name: side_of(uuid, text); Type: FUNCTION; Schema: core; Owner: -
@@ -7792,7 +8003,7 @@ CREATE FUNCTION core.tg_document_texts__guard() RETURNS trigger
 begin
   -- More than any scan of 20 MiB has.
   if octet_length(new.content) > 20971520 then
-    perform core.refuse_field('content', 'The text of a document has 20 MiB at most');
+    perform core.refuse(row('content', 'TOO_LONG', 'The text of a document has 20 MiB at most'));
   end if;
 
   if current_setting('role') = 'document_processor' and not exists (
@@ -7824,23 +8035,19 @@ CREATE FUNCTION core.tg_documents__guard() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
-declare
-  v_document_type core.document_types;
 begin
   if tg_op = 'INSERT' then
-    perform core.file_type(new.filename);
-
-    select * into v_document_type
-    from core.document_types as t
-    where t.value = new.document_type;
-
-    if not found then
-      perform core.refuse_field('documentType', 'Invalid documentType');
-    end if;
-
-    if v_document_type.description_required and new.description is null then
-      perform core.refuse_field('description', 'A description is required for this type of document');
-    end if;
+    perform core.refuse(
+      core.check_file_name(new.filename),
+      core.check_required('documentType', new.document_type),
+      core.check_word('documentType', nullif(new.document_type, ''), array(select t.value from core.document_types as t)),
+      case
+        when new.description is null
+          and exists (select from core.document_types as t where t.value = new.document_type and t.description_required)
+          then row('description', 'REQUIRED', 'A description is required for this type of document')::core.field_error
+      end,
+      core.check_length('description', new.description, 500)
+    );
 
     new.id := coalesce(new.id, core.new_id());
     new.court_code := (select c.court_code from core.cases as c where c.id = new.case_id);
@@ -7890,9 +8097,7 @@ begin
     raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
   end if;
 
-  if char_length(new.ocr_failure_reason) > 500 then
-    perform core.refuse_field('ocrFailureReason', 'A reason has 500 characters at most');
-  end if;
+  perform core.refuse(core.check_length('ocrFailureReason', new.ocr_failure_reason, 500));
 
   -- A change that changes nothing writes nothing.
   if new is not distinct from old then
@@ -7925,7 +8130,7 @@ $$;
 
 COMMENT ON FUNCTION core.tg_documents__guard() IS 'Sets user, time and the court of the case; allows each status to move forward once and a failed reading to begin again, and no
 other change.
-Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
+Errors: JCVAL a file name or type of document that is not allowed, a description that is missing or too long; JCFIX another change.';
 
 --
 -- Name: tg_documents__number(); Type: FUNCTION; Schema: core; Owner: -
@@ -7939,15 +8144,15 @@ declare
   v_file_type core.file_types := core.file_type(new.filename);
 begin
   if coalesce(new.file_size, 0) = 0 then
-    perform core.refuse_field('file', 'The file is empty');
+    perform core.refuse(row('file', 'FILE_EMPTY', 'The file is empty'));
   end if;
 
   if new.file_size > v_file_type.size_limit then
-    perform core.refuse_field('file', format('The file is larger than %s MiB', v_file_type.size_limit / 1048576));
+    perform core.refuse(row('file', 'FILE_TOO_LARGE', format('The file is larger than %s MiB', v_file_type.size_limit / 1048576)));
   end if;
 
   if new.mime_type is distinct from v_file_type.mime_type then
-    perform core.refuse_field('file', 'The content of the file is not what its name says');
+    perform core.refuse(row('file', 'FILE_CONTENT', 'The content of the file does not match the ending of its name'));
   end if;
 
   -- Completions in one case, one after the other.
@@ -13209,4 +13414,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128190737'),
     ('20261128205000'),
     ('20261128230655'),
-    ('20261129021056');
+    ('20261129022837');

@@ -6,7 +6,10 @@ use poem::http::StatusCode;
 use serde_json::Value;
 use tokio_postgres::error::{DbError, Severity};
 
-use crate::reason::Reason;
+use crate::{
+    field_error::{FieldCode, FieldError, FieldErrors},
+    reason::Reason,
+};
 
 #[derive(Clone, Debug)]
 pub struct Failure {
@@ -17,7 +20,7 @@ pub struct Failure {
     pub message: String,
     /// More fields of the answer.
     pub extra: Vec<(String, Value)>,
-    /// What really happened.
+    /// The internal cause.
     pub cause: Option<Box<Cause>>,
     /// After how many seconds to try again, where that helps.
     pub retry_after: Option<u64>,
@@ -43,8 +46,8 @@ impl Failure {
         }
     }
 
-    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
-        Self::about(Reason::InvalidInput, field, message)
+    pub fn invalid(field: &str, code: FieldCode, message: impl Into<String>) -> Self {
+        FieldError::new(field, code, message).into()
     }
 
     /// With the field of the body, the parameter or the header that is at fault; or `body`, or `path`.
@@ -60,7 +63,7 @@ impl Failure {
         Self::from(Reason::InternalError).because(cause)
     }
 
-    /// Why somebody may not sign in, or has to choose a membership: the database gives the SQLSTATE as an answer.
+    /// Why a user may not sign in, or must choose a membership: the database returns the SQLSTATE as an answer.
     pub fn sign_in_refused(sqlstate: &str, message: impl Into<String>) -> Self {
         Self::new(Reason::of_sqlstate(sqlstate).unwrap_or(Reason::NoMembership), message)
     }
@@ -123,6 +126,21 @@ impl Failure {
     pub fn because(self, cause: &(impl ToString + ?Sized)) -> Self {
         let text = cause.to_string();
         Self { cause: Some(Box::new(Cause { summary: text.clone(), text })), ..self }
+    }
+}
+
+/// The first is told as older clients know it: by its sentence and its field.
+impl From<FieldErrors> for Failure {
+    fn from(FieldErrors(errors): FieldErrors) -> Self {
+        let Some(first) = errors.first() else { return Reason::MalformedRequest.into() };
+        let failure = Self::about(Reason::InvalidInput, &first.field, first.message.as_str());
+        failure.with("errors", serde_json::to_value(&errors).unwrap_or_default())
+    }
+}
+
+impl From<FieldError> for Failure {
+    fn from(error: FieldError) -> Self {
+        FieldErrors(vec![error]).into()
     }
 }
 
@@ -204,7 +222,7 @@ impl From<&DbError> for Failure {
         match Reason::of_sqlstate(sqlstate) {
             // A text beyond its limit. Any other check would be a defect.
             Some(Reason::InvalidInput) if sqlstate == "23514" => match field_beyond_limit(error) {
-                Some(field) => Self::invalid(&field, format!("{field} is too long")),
+                Some(field) => Self::invalid(&field, FieldCode::TooLong, format!("{field} is too long")),
                 None => Self::because_of(error, Reason::InternalError),
             },
             Some(reason) if reason.status() >= 500 => Self::because_of(error, reason),
@@ -215,7 +233,7 @@ impl From<&DbError> for Failure {
                 Self::detailed(reason, error.message(), detail)
             }
             None => match class_of(sqlstate) {
-                "22" => Self::new(Reason::InvalidInput, "A value cannot be stored"),
+                "22" => Self::new(Reason::MalformedRequest, "The request has a value that cannot be stored"),
                 "08" | "53" | "57" => Self::because_of(error, Reason::Unavailable),
                 _ if is_transient(error) || is_outdated(error) || ends_connection(error) => {
                     Self::because_of(error, Reason::Unavailable)

@@ -12,6 +12,7 @@ mod directory;
 mod documents;
 mod error;
 mod facts;
+mod field_error;
 mod fsck;
 mod hex;
 mod home;
@@ -68,7 +69,7 @@ pub fn print_environment() -> Result<(), String> {
 /// Whether this server could serve, here and now.
 ///
 /// # Errors
-/// What is wrong, and what to do about it, in one line.
+/// The fault, and what to do about it, in one line.
 pub async fn check() -> Result<(), String> {
     let config = Config::from_environment()?;
     for difference in check::check(&config.database, config.pool.statements).await? {

@@ -1,4 +1,4 @@
-# The server as others see it who have only its document: clients that generators make of it, and requests by the thousand.
+# Tests that know the server only by its document: generated clients, and a fuzzer.
 # shellcheck shell=bash
 
 # shellcheck source=demonstration.sh
@@ -8,7 +8,7 @@ source "$SCRIPTS/lib/python.sh"
 
 CLIENTS=$ROOT/tests/clients
 
-# In each of these languages, a client is generated and compiled, and works on a case with a server over the demonstration caseload.
+# A client in each language is generated, compiled, and run against a server with the demonstration caseload.
 test_clients() {
   DATABASE=casefile_clients
   cargo build --locked

@@ -1,4 +1,4 @@
-# A server and a worker over the demonstration caseload, which end with the script that started them.
+# A server and a worker with the demonstration caseload, for as long as a script runs.
 # shellcheck shell=bash
 
 # shellcheck source=programs.sh

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use super::{multipart::Parts, spooled_file::SpooledFile};
 use crate::{
     error::Failure,
+    field_error::{FieldCode, FieldError},
     reason::Reason,
     values::{Kind, Text},
 };
@@ -18,7 +19,7 @@ const PARTS: usize = 64;
 /// Ten files of 20 MiB over a line of 1 Mbit/s.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
 
-/// What was in the form.
+/// The contents of the form.
 pub struct Fields {
     texts: Vec<(String, String)>,
     pub files: Vec<SpooledFile>,
@@ -26,16 +27,15 @@ pub struct Fields {
 
 impl Fields {
     /// The text of that name, if there is one.
-    pub fn text<K: Kind>(&self, name: &str) -> Result<Option<Text<K>>, Failure> {
+    pub fn text<K: Kind>(&self, name: &str) -> Result<Option<Text<K>>, FieldError> {
         let text = self.texts.iter().find(|(known, _)| known == name);
         text.map(|(name, text)| storable(name, text)).transpose()
     }
 }
 
 /// A text that the database can take.
-pub fn storable<K: Kind>(field: &str, text: &str) -> Result<Text<K>, Failure> {
-    Text::parse_from_parameter(text)
-        .map_err(|error| Failure::invalid(field, format!("{field}: {}", error.message())))
+pub fn storable<K: Kind>(field: &str, text: &str) -> Result<Text<K>, FieldError> {
+    Text::parse_from_parameter(text).map_err(|error| FieldError::unreadable(field, error.message()))
 }
 
 /// Reads the form to its end: at most so many files in parts of the one name, and the texts of the other names.
@@ -66,14 +66,15 @@ async fn read_parts(
         let name = part.field().name().unwrap_or_default().to_owned();
         if name == file_name {
             if fields.files.len() == file_limit {
-                let message = format!("There may be no more than {file_limit} of {file_name}");
-                return Err(Failure::invalid(file_name, message));
+                let message = format!("The form may have at most {file_limit} of {file_name}");
+                return Err(Failure::invalid(file_name, FieldCode::TooMany, message));
             }
             fields.files.push(SpooledFile::receive(&mut part).await?);
         } else if text_names.contains(&name.as_str()) {
             let text = part.text(&mut room_for_text).await?;
-            let text = String::from_utf8(text)
-                .map_err(|_| Failure::invalid(&name, format!("{name} is not UTF-8")))?;
+            let text = String::from_utf8(text).map_err(|_| {
+                Failure::invalid(&name, FieldCode::InvalidCharacter, format!("{name} is not UTF-8 text"))
+            })?;
             fields.texts.push((name, text));
         } else {
             while part.next().await?.is_some() {}

@@ -8,6 +8,7 @@ use super::{spooled_file::SpooledFile, store::Store};
 use crate::{
     db::{Db, Operation, Param, Session},
     error::Failure,
+    field_error::FieldCode,
     values::{DocumentRecord, Success},
 };
 
@@ -23,14 +24,14 @@ pub struct Upload {
     size_limit: i64,
 }
 
-/// What came of an upload that is complete under this key.
+/// The result of a completed upload under this key.
 pub async fn recall(db: &Db, caller: &Session) -> Result<DocumentRecord, Failure> {
     let unused: [Param; 4] = [&Uuid::nil(), &0_i64, &"", &""];
     db.call(caller, &COMPLETE_UPLOAD, &unused).await
 }
 
 impl Upload {
-    /// Stores the file. What comes in the way ends the upload as failed.
+    /// Stores the file. Any failure ends the upload as failed.
     pub async fn finish(
         &self,
         db: &Db,
@@ -55,9 +56,9 @@ impl Upload {
     async fn store(&self, store: &Store, file: &SpooledFile) -> Result<(), Failure> {
         if file.is_declared_other_than(&self.mime_type) {
             let message = format!("The file is declared as another type than {}", self.mime_type);
-            return Err(Failure::invalid("file", message));
+            return Err(Failure::invalid("file", FieldCode::FileContent, message));
         }
-        // Of anything else, the database says what is wrong with it; nobody wants its bytes.
+        // For anything else, the database says what is wrong; the bytes are not needed.
         let fits = i64::try_from(file.size).is_ok_and(|size| size <= self.size_limit);
         if file.mime_type == Some(&self.mime_type) && fits {
             store.put_file(self.case_id, self.document_id, &mut file.open()?, file.size).await?;

@@ -16,8 +16,10 @@ use super::{
     admin, api, docs,
     document::finish,
     documented::Operations,
+    examples::add_examples,
     limiters::Limiters,
     methods::Methods,
+    parameters::IGNORED,
     pipeline::{self, Pipeline},
 };
 use crate::{
@@ -28,6 +30,7 @@ use crate::{
     identity::Provider,
     metrics,
     stop::Stop,
+    trace::TRACEPARENT,
     vitals::Vitals,
 };
 
@@ -74,7 +77,7 @@ pub fn document() -> Value {
 
 #[expect(clippy::expect_used, reason = "the framework has just made it, and tests read it")]
 fn finished(specification: &str) -> Value {
-    finish(serde_json::from_str(specification).expect("the framework writes JSON"))
+    add_examples(finish(serde_json::from_str(specification).expect("the framework writes JSON")))
 }
 
 fn operations() -> Operations<impl OpenApi> {
@@ -93,12 +96,21 @@ fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {
         .server("/")
         .extra_request_header::<Option<Uuid>, _>(
             ExtraHeader::new(pipeline::REQUEST_ID).description(
-                "The id of the request in the log and in the audit trail. Generated if left out.",
+                "A UUID: the id of the request in the log and in the audit trail. Generated if left out.",
             ),
         )
+        .extra_request_header::<Option<String>, _>(ExtraHeader::new(TRACEPARENT).description(
+            "The trace that the request belongs to (W3C Trace Context). The log shows its id.",
+        ))
         .extra_response_header::<Uuid, _>(
             ExtraHeader::new(pipeline::REQUEST_ID).description("The id of the request"),
         )
+        .extra_response_header::<Option<bool>, _>(ExtraHeader::new(pipeline::REQUEST_ID_REPLACED).description(
+            "true if the `X-Request-Id` of the request was not a UUID, and the server has generated another",
+        ))
+        .extra_response_header::<Option<String>, _>(ExtraHeader::new(IGNORED).description(
+            "The names of ignored query parameters, percent-encoded and separated by commas: unknown to the operation, or repeated. Of a repeated parameter, the first value counts",
+        ))
 }
 
 impl Vitals for Db {

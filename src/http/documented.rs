@@ -2,10 +2,9 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use poem::{Endpoint, EndpointExt, Error, endpoint::BoxEndpoint, http::Method};
+use poem::{Endpoint, EndpointExt, Error, Request, Response, endpoint::BoxEndpoint, http::Method};
 use poem_openapi::{
     OpenApi,
-    error::{ParseParamError, ParsePathError},
     registry::{
         MetaApi, MetaHeader, MetaOperation, MetaOperationParam, MetaParamIn, MetaPath, MetaResponse,
         MetaSchema, MetaSchemaRef, Registry,
@@ -16,8 +15,9 @@ use super::{
     accept::takes_json,
     auth, idempotency,
     limiters::is_limited,
+    parameters::{IGNORED, Parameters},
     standing,
-    types::{documented, plain_reason},
+    types::documented,
 };
 use crate::{error::Failure, reason::Reason};
 
@@ -67,26 +67,45 @@ impl<T: OpenApi> OpenApi for Operations<T> {
         self.0.add_routes(&mut plain);
 
         for (route, endpoints) in plain {
-            let path = paths.iter().find_map(|path| Some((path, Arc::new(parameters(&route, &path.path)?))));
-            let Some((path, names)) = path else { continue };
-            let endpoints = endpoints.into_iter().map(|(method, endpoint)| {
-                let gives_json =
-                    path.operations.iter().any(|known| known.method == method && gives_json(known));
-                let names = Arc::clone(&names);
+            let Some((path, names)) =
+                paths.iter().find_map(|path| Some((path, names_in_path(&route, &path.path)?)))
+            else {
+                continue;
+            };
+            let wrapped = |(method, endpoint): (Method, BoxEndpoint<'static>)| {
+                let operation = path.operations.iter().find(|operation| operation.method == method);
+                let gives_json = operation.is_some_and(gives_json);
+                let parameters = Arc::new(Parameters::of(operation, names.clone()));
                 let endpoint = endpoint.around(move |endpoint, request| {
-                    let names = Arc::clone(&names);
+                    let parameters = Arc::clone(&parameters);
                     async move {
                         if gives_json && !takes_json(request.headers()) {
                             return Err(Failure::from(Reason::NotAcceptable).into());
                         }
-                        endpoint.call(request).await.map_err(|error| named(error, &names))
+                        answer(endpoint, request, &parameters).await
                     }
                 });
                 (method, endpoint.boxed())
-            });
-            routes.insert(route, endpoints.collect());
+            };
+            let endpoints = endpoints.into_iter().map(wrapped).collect();
+            routes.insert(route, endpoints);
         }
     }
+}
+
+/// Names the parameters at fault, and those that did not count.
+async fn answer(
+    endpoint: Arc<BoxEndpoint<'static>>,
+    request: Request,
+    parameters: &Parameters,
+) -> poem::Result<Response> {
+    let query = request.uri().query().map(str::to_owned);
+    let query = query.as_deref();
+    let outcome = endpoint.call(request).await.map_err(|error| parameters.name(error, query));
+    let Some(ignored) = query.and_then(|query| parameters.ignored(query)) else { return outcome };
+    let mut response = outcome.unwrap_or_else(Error::into_response);
+    response.headers_mut().insert(IGNORED, ignored);
+    Ok(response)
 }
 
 /// And not about the session of a browser.
@@ -220,7 +239,7 @@ fn header(name: &str, schema: MetaSchema, description: &str) -> MetaOperationPar
 }
 
 /// Pairs the parameters of `/cases/:param0` with those of `/cases/{id}`, if these are the same path.
-fn parameters(route: &str, template: &str) -> Option<HashMap<String, String>> {
+fn names_in_path(route: &str, template: &str) -> Option<HashMap<String, String>> {
     let (route, template): (Vec<&str>, Vec<&str>) =
         (route.split('/').collect(), template.split('/').collect());
     let mut names = HashMap::new();
@@ -234,15 +253,4 @@ fn parameters(route: &str, template: &str) -> Option<HashMap<String, String>> {
         }
     }
     (route.len() == template.len()).then_some(names)
-}
-
-fn named(error: Error, names: &HashMap<String, String>) -> Error {
-    let (field, reason) = if let Some(error) = error.downcast_ref::<ParseParamError>() {
-        (error.name, &error.reason)
-    } else if let Some(error) = error.downcast_ref::<ParsePathError>() {
-        (names.get(error.name).map_or(error.name, String::as_str), &error.reason)
-    } else {
-        return error;
-    };
-    Failure::invalid(field, format!("{field}: {}", plain_reason(reason))).into()
 }

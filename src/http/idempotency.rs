@@ -8,6 +8,7 @@ use poem::{
 use crate::{
     db::{IdempotencyKey, digest_of},
     error::Failure,
+    field_error::FieldCode,
 };
 
 pub const HEADER: &str = "Idempotency-Key";
@@ -21,7 +22,8 @@ pub fn key_of(request: &Request, body: &[u8]) -> Result<Option<IdempotencyKey>, 
     let mut stated = request.headers().get_all(HEADER).iter().filter(|_| takes_key);
     let Some(key) = stated.next() else { return Ok(None) };
     let key = key.to_str().ok().filter(|key| is_key(key) && stated.next().is_none()).ok_or_else(|| {
-        Failure::invalid(HEADER, format!("{HEADER}: must be 1 to {LONGEST} printable characters of ASCII"))
+        let message = format!("{HEADER}: must be 1 to {LONGEST} printable ASCII characters");
+        Failure::invalid(HEADER, FieldCode::InvalidFormat, message)
     })?;
 
     let address = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();

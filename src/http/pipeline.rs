@@ -21,6 +21,7 @@ use super::{
     limiters::{Limiters, is_limited},
     methods::Methods,
     origin::PageOrigin,
+    problem,
     representation::Wanted,
     standing::{self, with_standings},
     time_limit::TimeLimit,
@@ -36,6 +37,8 @@ use crate::{
 };
 
 pub const REQUEST_ID: &str = "X-Request-Id";
+/// Says that the request's own id was no UUID.
+pub const REQUEST_ID_REPLACED: &str = "Casefile-Request-Id-Replaced";
 
 /// What a page that was tricked into showing an answer may do with it: nothing.
 const CONTENT_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
@@ -43,9 +46,10 @@ const CONTENT_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'
 const BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"casefile\"");
 const INVALID_TOKEN: HeaderValue =
     HeaderValue::from_static("Bearer realm=\"casefile\", error=\"invalid_token\"");
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// What the way of a request depends on.
+/// The values that the pipeline depends on.
 pub struct Pipeline {
     pub config: Arc<Config>,
     pub limiters: Limiters,
@@ -59,7 +63,11 @@ pub async fn answer<E: Endpoint>(
 ) -> poem::Result<Response> {
     let Pipeline { config, limiters, methods } = &*pipeline;
     let started = Instant::now();
-    let id = request.header(REQUEST_ID).and_then(|id| id.parse().ok()).unwrap_or_else(Uuid::new_v4);
+    let own_id = request.headers().get(REQUEST_ID);
+    let readable_id = own_id.and_then(|id| id.to_str().ok()?.parse().ok());
+    let replaces_id = own_id.is_some() && readable_id.is_none();
+    let id = readable_id.unwrap_or_else(Uuid::new_v4);
+    let wants_problem = problem::is_wanted(request.headers());
     let trace = request.header(TRACEPARENT).and_then(Trace::read);
     #[cfg(feature = "otlp")]
     let (span, trace) = crate::otlp::begin(trace.as_ref());
@@ -115,12 +123,15 @@ pub async fn answer<E: Endpoint>(
     }
 
     let mut response = match failure {
-        Some(failure) => wanted.give(shaped(response, failure, id, shows_causes)).await,
+        Some(failure) => wanted.give(shaped(response, failure, id, shows_causes, wants_problem)).await,
         None => response,
     };
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
         headers.insert(REQUEST_ID, id);
+    }
+    if replaces_id {
+        headers.insert(REQUEST_ID_REPLACED, HeaderValue::from_static("true"));
     }
     if is_replay == Some(true) {
         headers.insert(idempotency::REPLAYED, HeaderValue::from_static("true"));
@@ -191,7 +202,7 @@ fn check(
     Ok(())
 }
 
-/// What machines ask every few seconds: figures count it, and the log tells when a server is ready or not.
+/// Probes, which come every few seconds: metrics count them, and the log says when a server becomes ready or not.
 fn is_probe(path: &str) -> bool {
     matches!(path, "/live" | "/ready" | "/metrics" | "/api/health" | "/api/public/health")
 }
@@ -203,15 +214,23 @@ fn failure_of(response: &Response) -> Option<Failure> {
 }
 
 /// The one shape of every failure.
-fn shaped(mut response: Response, failure: Failure, request_id: Uuid, shows_causes: bool) -> Response {
+fn shaped(
+    mut response: Response,
+    failure: Failure,
+    request_id: Uuid,
+    shows_causes: bool,
+    wants_problem: bool,
+) -> Response {
     let refuses_token = matches!(failure.reason, Reason::InvalidToken | Reason::SessionsEnded);
     let size = failure.get("fileSize").and_then(Value::as_u64);
-    let mut fields = Map::from_iter([
-        ("error".to_owned(), Value::from(failure.message.as_str())),
-        ("code".to_owned(), Value::from(failure.code())),
-        ("reason".to_owned(), Value::from(failure.reason.word())),
-        ("requestId".to_owned(), Value::from(request_id.to_string())),
-    ]);
+    let (content_type, mut fields) = if wants_problem {
+        (problem::MEDIA_TYPE, problem::members(&failure, request_id))
+    } else {
+        (JSON, Map::from_iter([("error".to_owned(), failure.message.as_str().into())]))
+    };
+    fields.insert("code".to_owned(), failure.code().into());
+    fields.insert("reason".to_owned(), failure.reason.word().into());
+    fields.insert("requestId".to_owned(), request_id.to_string().into());
     if let Some(cause) = failure.cause.filter(|_| shows_causes) {
         fields.insert("details".to_owned(), cause.text.into());
     }
@@ -219,7 +238,7 @@ fn shaped(mut response: Response, failure: Failure, request_id: Uuid, shows_caus
 
     response.set_status(failure.status);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    headers.insert(header::CONTENT_TYPE, content_type);
     if failure.status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, if refuses_token { INVALID_TOKEN } else { BEARER });
     }

@@ -1,4 +1,4 @@
-//! What is known of a document.
+//! The details of a document.
 
 use poem_openapi::{Object, types::Example};
 use serde::{Deserialize, Serialize};

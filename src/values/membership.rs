@@ -1,4 +1,4 @@
-//! What somebody is here.
+//! A role of a user.
 
 use poem_openapi::{Object, types::Example};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! What the database and the JSON of HTTP share. What a value may be, the database decides: a type here documents a
+//! Types that the database and the JSON of HTTP share. The database decides which values are valid: a type here documents a
 //! limit or a list of words and enforces neither.
 
 mod case;

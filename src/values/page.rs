@@ -1,4 +1,4 @@
-//! What all pages of lists have in common.
+//! The common parts of all pages of lists.
 
 use poem_openapi::{Object, types::Example};
 use serde::{Deserialize, Serialize};

@@ -26,7 +26,7 @@ impl<K> Hash for Text<K> {
     }
 }
 
-/// What the document says about a string.
+/// The description of a string in the API document.
 pub trait Kind: 'static {
     fn schema_ref() -> MetaSchemaRef;
     fn register(_registry: &mut Registry) {}
@@ -46,7 +46,7 @@ impl<const LIMIT: usize> Kind for UpTo<LIMIT> {
     }
 }
 
-/// At most so many characters that name somebody or something, in the one form that each of them has: NFC.
+/// A name of at most so many characters, in NFC.
 /// PostgreSQL 12 could not bring them there.
 pub struct Name<const LIMIT: usize>;
 
@@ -245,5 +245,11 @@ impl_to_sql!(Text<K>, String, K);
 impl<K> std::fmt::Debug for Text<K> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(formatter)
+    }
+}
+
+impl<K> Clone for Text<K> {
+    fn clone(&self) -> Self {
+        Self::new(self.0.as_str())
     }
 }

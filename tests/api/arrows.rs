@@ -13,7 +13,7 @@ const HOUSE: [(&str, Floors); 9] = [
     (
         "",
         &[
-            &["reason"],
+            &["field_error", "reason"],
             &[
                 "config", "current", "error", "facts", "hex", "metrics", "output", "recent", "renewal",
                 "stop", "trace", "values", "vitals",
@@ -68,8 +68,19 @@ const HOUSE: [(&str, Floors); 9] = [
     (
         "http",
         &[
-            &["accept", "cookies", "document", "links", "methods", "standing", "time_limit"],
-            &["auth", "body", "client_address", "compression", "encoding", "limiters", "origin", "server"],
+            &["accept", "cookies", "document", "examples", "links", "methods", "standing", "time_limit"],
+            &[
+                "auth",
+                "body",
+                "client_address",
+                "compression",
+                "encoding",
+                "limiters",
+                "origin",
+                "parameters",
+                "problem",
+                "server",
+            ],
             &["entity_tag", "fixed"],
             &["docs", "representation", "types"],
             &["admin", "api", "idempotency"],

@@ -133,7 +133,16 @@ fn the_closed_sets_of_words_are_those_of_the_database() {
         .collect();
     assert_eq!(
         others,
-        ["Attention", "DocumentType", "ErrorCode", "ErrorReason", "Side", "SortBy", "SortOrder"],
+        [
+            "Attention",
+            "DocumentType",
+            "ErrorCode",
+            "ErrorReason",
+            "FieldErrorCode",
+            "Side",
+            "SortBy",
+            "SortOrder"
+        ],
         "sets that the database keeps as text, or in a table"
     );
     let types = "select value from core.document_types order by place";

@@ -130,7 +130,7 @@ fn another_request_under_the_same_key_is_409_and_writes_nothing() {
     ] {
         let refusal = ask(&officer, "key", asked).refused(409, "CONFLICT");
         assert!(refusal["error"].as_str().unwrap().contains("Idempotency-Key"), "{refusal}");
-        assert_eq!(fields_of(&refusal), ["code", "error", "requestId"]);
+        assert_eq!(fields_of(&refusal), ["code", "error", "reason", "requestId"]);
     }
     assert_eq!(changes(&stage), written);
     ask(&officer, "key", ("PATCH", &path, &body)).succeeded(200);
@@ -349,6 +349,6 @@ fn of_a_case_that_is_deleted_since_no_write_is_answered_again() {
         let deleted = if number == 0 { path_of(&first.json) } else { path_of(&case) };
         officer.delete(&deleted).succeeded(200);
         let refusal = ask(&officer, &key, asked).refused(404, "NOT_FOUND");
-        assert_eq!(fields_of(&refusal), ["code", "error", "requestId"], "{method} {path}");
+        assert_eq!(fields_of(&refusal), ["code", "error", "reason", "requestId"], "{method} {path}");
     }
 }

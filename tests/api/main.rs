@@ -69,6 +69,7 @@ mod document_races;
 mod document_reach;
 mod documentation;
 mod entity_tags;
+mod failures;
 mod faults;
 mod guide;
 mod hosts;

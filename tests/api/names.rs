@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use casefile::reason::Reason;
 
-use crate::support::{Stage, document::operations};
+use crate::support::{
+    Stage,
+    document::{openapi, operations},
+};
 
 type Names = BTreeSet<String>;
 
@@ -27,7 +30,7 @@ const WITHOUT_FUNCTION: [&str; 7] = [
 const LATER_STEPS: [&str; 5] =
     ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 64] = [
+const ACROSS_OPERATIONS: [&str; 65] = [
     "after_restore",
     "alerts",
     "altered_login",
@@ -52,6 +55,7 @@ const ACROSS_OPERATIONS: [&str; 64] = [
     "document_reach",
     "documentation",
     "entity_tags",
+    "failures",
     "faults",
     "fsck",
     "guide",
@@ -237,6 +241,20 @@ fn sources(folder: &str) -> String {
             },
         )
         .collect()
+}
+
+#[test]
+fn the_database_names_faults_of_fields_in_documented_words() {
+    let stage = Stage::new();
+    let sql = "select distinct m[1] from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace,
+        regexp_matches(p.prosrc, 'row\\([^()]*?''([A-Z]+(?:_[A-Z]+)*)'', [^)]*\\)(?:\\)|::core.field_error)', 'g') as m
+        where n.nspname in ('api', 'core', 'audit', 'auth')";
+    let rows = stage.database().superuser().query(sql, &[]).unwrap();
+    let given: Names = rows.iter().map(|row| row.get(0)).collect();
+    assert!(given.len() > 8, "{given:?}");
+    let words = openapi()["components"]["schemas"]["FieldErrorCode"]["enum"].as_array().unwrap();
+    let documented: Names = words.iter().map(|word| word.as_str().unwrap().to_owned()).collect();
+    assert!(given.is_subset(&documented), "{given:?} of {documented:?}");
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn the_same_bytes_are_refused_and_the_first_is_named_to_whoever_may_see_it() {
 
     let adopter = stage.insider("ADOPTER", &officer, id);
     let refusal = adopter.upload(id, "b.pdf", &bytes).refused_field("file");
-    assert_eq!(fields_of(&refusal), ["code", "error", "field", "isDuplicate", "requestId"]);
+    assert_eq!(fields_of(&refusal), ["code", "error", "field", "isDuplicate", "reason", "requestId"]);
 
     officer.upload(id_of(&officer.create_case()), "a.pdf", &bytes).succeeded(201);
     officer.delete(&format!("/api/documents/{}", first["documentId"].as_str().unwrap())).succeeded(200);

@@ -56,7 +56,7 @@ fn one_type_may_do_for_all_and_some_may_fail() {
         (&results[1]["isDuplicate"], &results[1]["existingDocumentId"], &results[1]["code"]),
         (&json!(true), &results[0]["documentId"], &json!("VALIDATION_ERROR"))
     );
-    assert_eq!(fields_of(&results[2]), ["code", "error", "field", "filename", "success"]);
+    assert_eq!(fields_of(&results[2]), ["code", "error", "field", "filename", "reason", "success"]);
     assert_eq!(stage.stored(Some(id_of(&case))).len(), 2);
 }
 

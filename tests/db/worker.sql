@@ -30,9 +30,9 @@ $$;
 select is(array(select may('casefile_worker')), '{}', 'the login may do nothing');
 select is(
   array(select m from may('document_processor') as m order by m collate "C"), '{
-    core usage,core.actor,core.actor_role,core.caller_role,"core.document_jobs delete","core.document_jobs select","core.document_jobs update",
+    core usage,core.actor,core.actor_role,core.caller_role,core.check_length,"core.document_jobs delete","core.document_jobs select","core.document_jobs update",
     "core.document_removals insert","core.document_removals select","core.document_texts insert","core.documents select","core.documents update",
-    core.file_type,"core.file_types select",core.is_normal,core.new_id,core.refuse_field,core.required_text,core.trimmed,worker usage,worker.check_home,worker.claim_document,
+    core.file_type,"core.file_types select",core.is_normal,core.new_id,core.refuse,core.trimmed,worker usage,worker.check_home,worker.claim_document,
     worker.give_up,worker.hold_lease,worker.read_again,worker.record_failure,worker.record_removal,worker.record_scan,worker.record_text,worker.sweep
   }', 'what it becomes may do its work'
 );

@@ -8,15 +8,19 @@ set search_path = ''
 as $$
 declare
   v_case core.cases := core.lock_case(p_case_id, null);
-  v_user_id text := core.required_text('userId', p_user_id);
-  v_assignment_type core.assignment_type := core.known_word(
-    'assignmentType', core.required_text('assignmentType', p_assignment_type),
-    enum_range(null::core.assignment_type)::text[]
-  );
+  v_user_id text := core.trimmed(p_user_id);
+  v_assignment_type text := core.trimmed(p_assignment_type);
   v_id uuid;
 begin
+  perform core.refuse(
+    core.check_required('userId', v_user_id),
+    core.check_name('userId', v_user_id),
+    core.check_required('assignmentType', v_assignment_type),
+    core.check_word('assignmentType', v_assignment_type, enum_range(null::core.assignment_type)::text[])
+  );
+
   insert into core.assignments (case_id, user_id, assignment_type)
-  values (v_case.id, v_user_id, v_assignment_type)
+  values (v_case.id, v_user_id, v_assignment_type::core.assignment_type)
   on conflict (case_id, user_id, assignment_type) where revoked_at is null do nothing
   returning id into v_id;
 
@@ -33,7 +37,7 @@ $$;
 
 comment on function api.create_assignment(uuid, text, text) is
 'Assigns a user to a case.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no user, no or unknown type; 23514 a user id beyond its limit;
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no user, no valid user id, no or unknown type;
 JCDUP already assigned.';
 
 revoke all on function api.create_assignment(uuid, text, text) from public;

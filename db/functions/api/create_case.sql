@@ -15,11 +15,18 @@ set search_path = ''
 as $$
 declare
   v_id uuid := core.new_id();
-  v_case_type core.case_type := core.known_word(
-    'caseType', core.required_text('caseType', p_case_type), enum_range(null::core.case_type)::text[]
-  );
   v_court_code text := nullif(core.claim('court_code'), '');
 begin
+  perform core.refuse(
+    core.check_required('caseType', p_case_type),
+    core.check_word('caseType', core.trimmed(p_case_type), enum_range(null::core.case_type)::text[]),
+    core.check_length('notes', p_notes, 20000),
+    core.check_length('internalNotes', p_internal_notes, 20000),
+    core.check_length('staffComments', p_staff_comments, 20000),
+    core.check_length('linkedFamilyCourtCaseReference', p_linked_family_court_case_reference, 50),
+    core.check_time('nextHearing', p_next_hearing)
+  );
+
   if v_court_code is null then
     raise exception using
       errcode = 'JCVAL',
@@ -32,7 +39,7 @@ begin
 
   -- The triggers on core.cases take the number and write the audit row.
   insert into core.cases (id, court_code, case_type, next_hearing)
-  values (v_id, v_court_code, v_case_type, p_next_hearing);
+  values (v_id, v_court_code, core.trimmed(p_case_type)::core.case_type, p_next_hearing);
 
   return (select r from core.case_records() as r where r.id = v_id);
 end;
@@ -40,7 +47,7 @@ $$;
 
 comment on function api.create_case(text, text, text, text, text, timestamptz) is
 'Creates a case in the caller''s own court, with the next number of the court and year.
-Errors: 42501 not for this role; JCVAL no or unknown case type, no court; 23514 a text beyond its limit.';
+Errors: 42501 not for this role; JCVAL no or unknown case type, a text beyond its limit, a time in no year that can be written, no court.';
 
 revoke all on function api.create_case(text, text, text, text, text, timestamptz) from public;
 grant execute on function api.create_case(text, text, text, text, text, timestamptz) to hmcts_case_officer;

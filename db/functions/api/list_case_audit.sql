@@ -12,13 +12,19 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_page_size integer := core.page_size(p_page, p_page_size, 50);
-  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_page_size integer := coalesce(p_page_size, 50);
+  v_offset bigint := 0;
   v_after core.page_cursor := core.read_cursor(p_cursor, 'entry', 'desc');
   v_before bigint := coalesce(v_after.sort_key::bigint, 9223372036854775807);
   v_total bigint;
   v_entries api.audit_entry[];
 begin
+  perform core.refuse(core.check_page(p_page), core.check_page_size(p_page_size), core.check_cursor(p_cursor, v_after));
+
+  if p_cursor is null then
+    v_offset := (coalesce(p_page, 1) - 1)::bigint * v_page_size;
+  end if;
+
   -- Not core.find_case: an officer of the court still reads the trail of a deleted case.
   if not exists (select from core.cases as c where c.id = p_case_id) then
     raise exception using errcode = 'JCMIS', message = 'Case not found';

@@ -21,32 +21,48 @@ set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 as $$
 declare
-  v_page_size integer := core.page_size(p_page, p_page_size, 20);
-  -- What nobody asked for is not read: each call is a hundredth of what a list costs.
-  v_sort_by text := case
-    when p_sort_by is null then 'createdAt'
-    else core.known_word('sortBy', p_sort_by, '{createdAt,caseNumber,status,attention}')
-  end;
-  v_sort_order text := case
-    when p_sort_order is null then 'desc' else core.known_word('sortOrder', p_sort_order, '{asc,desc}')
-  end;
-  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
-  v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
-  v_after core.page_cursor := case
-    when p_cursor is not null then core.read_cursor(p_cursor, v_sort_by, v_sort_order)
-  end;
-  -- What is left has an index of its own, and plans that are kept.
-  v_is_simple boolean := v_filter.case_number is null;
-  v_count core.case_count := case
-    when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter)
-  end;
-  -- One more than the page, to know whether there is a next one.
-  v_limit integer := v_page_size + 1;
+  v_sort_by text := coalesce(p_sort_by, 'createdAt');
+  v_sort_order text := coalesce(p_sort_order, 'desc');
+  v_page_size integer := coalesce(p_page_size, 20);
   v_is_newest boolean := v_sort_by = 'createdAt' and v_sort_order = 'desc';
+  v_offset bigint := 0;
+  v_limit integer;
+  v_after core.page_cursor;
+  v_filter core.case_filter;
+  v_is_simple boolean;
+  v_count core.case_count;
   v_found core.page_cursor[];
   v_cases api.case_record[];
   v_last core.page_cursor;
 begin
+  -- Most requests have no parameters, and each call is a hundredth of what a list costs.
+  if num_nonnulls(
+    p_status, p_case_type, p_date_from, p_date_to, p_case_number, p_sort_by, p_sort_order, p_page, p_page_size, p_cursor
+  ) > 0 then
+    v_after := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
+    perform core.refuse(
+      core.check_word('status', p_status, enum_range(null::core.case_status)::text[]),
+      core.check_word('caseType', p_case_type, enum_range(null::core.case_type)::text[]),
+      core.check_length('caseNumber', p_case_number, 50),
+      core.check_word('sortBy', p_sort_by, '{createdAt,caseNumber,status,attention}'),
+      core.check_word('sortOrder', p_sort_order, '{asc,desc}'),
+      core.check_page(p_page),
+      core.check_page_size(p_page_size),
+      core.check_cursor(p_cursor, v_after)
+    );
+    v_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
+  end if;
+
+  -- One more than the page, to know whether there is a next one.
+  v_limit := v_page_size + 1;
+  if p_cursor is null then
+    v_offset := (coalesce(p_page, 1) - 1)::bigint * v_page_size;
+  end if;
+
+  -- What is left has an index of its own, and plans that are kept.
+  v_is_simple := v_filter.case_number is null;
+  v_count := case when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter) end;
+
   if v_is_newest and v_filter is null then
     v_cases := core.newest_records(v_after, v_offset, v_limit);
     if cardinality(v_cases) > v_page_size then

@@ -17,25 +17,31 @@ as $$
 declare
   v_case core.cases := core.find_case(p_case_id);
   -- Existing clients ask for no page, and show no second one.
-  v_page_size integer := core.page_size(p_page, p_page_size, case when p_page is null then 1000 else 20 end);
-  v_document_type text := core.known_word(
-    'documentType', p_document_type, array(select t.value from core.document_types as t)
-  );
-  v_ocr_status text := core.known_word(
-    'ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]
-  );
-  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_page_size integer := coalesce(p_page_size, case when p_page is null then 1000 else 20 end);
+  v_offset bigint := 0;
   v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');
   v_uploaded_at timestamptz := coalesce(v_after.sort_key::timestamp at time zone 'UTC', 'infinity');
   v_id uuid := coalesce(v_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_total bigint;
   v_found api.document[];
 begin
+  perform core.refuse(
+    core.check_word('documentType', p_document_type, array(select t.value from core.document_types as t)),
+    core.check_word('ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]),
+    core.check_page(p_page),
+    core.check_page_size(p_page_size),
+    core.check_cursor(p_cursor, v_after)
+  );
+
+  if p_cursor is null then
+    v_offset := (coalesce(p_page, 1) - 1)::bigint * v_page_size;
+  end if;
+
   select count(*) into v_total
   from core.document_records() as r
   where r.case_id = v_case.id
-    and (v_document_type is null or r.document_type = v_document_type)
-    and (v_ocr_status is null or r.ocr_status = v_ocr_status)
+    and (p_document_type is null or r.document_type = p_document_type)
+    and (p_ocr_status is null or r.ocr_status = p_ocr_status)
     and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by);
 
   -- One more than the page, to know whether there is a next one.
@@ -43,8 +49,8 @@ begin
     select r
     from core.document_records() as r
     where r.case_id = v_case.id
-      and (v_document_type is null or r.document_type = v_document_type)
-      and (v_ocr_status is null or r.ocr_status = v_ocr_status)
+      and (p_document_type is null or r.document_type = p_document_type)
+      and (p_ocr_status is null or r.ocr_status = p_ocr_status)
       and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by)
       and (r.uploaded_at, r.id) < (v_uploaded_at, v_id)
     order by r.uploaded_at desc, r.id desc

@@ -27,6 +27,14 @@ begin
     v_next_hearing := p_changes ->> 'next_hearing';
   end if;
 
+  perform core.refuse(
+    core.check_length('notes', v_details.notes, 20000),
+    core.check_length('internalNotes', v_details.internal_notes, 20000),
+    core.check_length('staffComments', v_details.staff_comments, 20000),
+    core.check_length('linkedFamilyCourtCaseReference', v_details.linked_family_court_case_reference, 50),
+    core.check_time('nextHearing', v_next_hearing)
+  );
+
   if v_details is distinct from v_present then
     insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
     values (
@@ -46,7 +54,8 @@ $$;
 
 comment on function api.update_case(uuid, integer, jsonb, integer[]) is
 'Changes details of a case: notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; 23514 a text beyond its limit.';
+Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; JCVAL a text beyond
+its limit, a time in no year that can be written.';
 
 revoke all on function api.update_case(uuid, integer, jsonb, integer[]) from public;
 grant execute on function api.update_case(uuid, integer, jsonb, integer[]) to hmcts_case_officer;

@@ -34,7 +34,7 @@ begin
   perform core.actor();
 
   if v_required_roles = '{}' then
-    perform core.refuse_field('operation', 'Unknown operation');
+    perform core.refuse(row('operation', 'UNKNOWN_WORD', 'Unknown operation'));
   end if;
 
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for. Whoever may

@@ -13,7 +13,7 @@ declare
   v_role text := core.trimmed(p_row ->> 'role');
 begin
   if v_role is null and (v_court is not null or v_organisation is not null) then
-    perform core.refuse_field('role', 'It is missing');
+    perform core.refuse(row('role', 'REQUIRED', 'It is missing'));
   end if;
   if v_role is null or exists (
     select from auth.memberships as m

@@ -10,7 +10,7 @@ declare
   v_code text := auth.find_court(p_court);
 begin
   if v_code is null and core.trimmed(p_court) is not null then
-    perform core.refuse_field('court', 'Unknown court');
+    perform core.refuse(row('court', 'UNKNOWN_WORD', 'Unknown court'));
   end if;
 
   return v_code;

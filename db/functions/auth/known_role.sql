@@ -7,10 +7,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  if p_role is null or not p_role = any (enum_range(null::core.user_role)::text[]) then
-    perform core.refuse_field('role', 'Invalid role selected');
-  end if;
-
+  perform core.refuse(auth.check_role(p_role));
   return p_role::core.user_role;
 end;
 $$;

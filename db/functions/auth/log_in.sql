@@ -24,23 +24,24 @@ begin
       errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
   end if;
 
-  v_session.user_id := core.plain_name('username', p_username);
-  if v_session.user_id is null then
-    perform core.refuse_field('username', 'Username is required');
-  end if;
+  v_session.user_id := core.trimmed(p_username);
+  v_session.organisation_id := core.trimmed(p_organisation_id);
+  v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
+  perform core.refuse(
+    case when v_session.user_id is null then row('username', 'REQUIRED', 'Username is required')::core.field_error end,
+    core.check_name('username', v_session.user_id),
+    auth.check_role(p_role),
+    case
+      when v_court_name is not null and v_session.court_code is null
+        then row('courtAssignment', 'UNKNOWN_WORD', 'Unknown court')::core.field_error
+    end,
+    core.check_name('organisationId', v_session.organisation_id)
+  );
 
   v_session.token_sha256 := p_token_sha256;
   v_session.kind := 'mock';
   v_session.username := v_session.user_id;
-  v_session.user_role := auth.known_role(p_role);
-  v_session.organisation_id := core.plain_name('organisationId', p_organisation_id);
-
-  if v_court_name is not null then
-    v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
-    if v_session.court_code is null then
-      perform core.refuse_field('courtAssignment', 'Unknown court');
-    end if;
-  end if;
+  v_session.user_role := p_role;
 
   -- A user of the directory is what it is there, without saying so.
   v_memberships := array(
@@ -66,7 +67,7 @@ comment on function auth.log_in(bytea, bytea, text, text, text, text, text) is
 'Opens a session for any user name, in a database marked LOCAL or TEST, and ends the browser''s previous one. A user whom the
 directory knows in this role gets the court and organisation from there, unless stated. Definer: the server may not write the
 table.
-Errors: JCMOC not in this database; JCVAL no user name, unknown role or court; 23514 a text beyond its limit.';
+Errors: JCMOC not in this database; JCVAL no user name, unknown role or court, a text beyond its limit.';
 
 revoke all on function auth.log_in(bytea, bytea, text, text, text, text, text) from public;
 grant execute on function auth.log_in(bytea, bytea, text, text, text, text, text) to casefile_api;

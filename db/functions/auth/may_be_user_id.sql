@@ -7,10 +7,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  return char_length(p_subject) <= 100 and core.plain_name('userId', p_subject) = p_subject;
-exception
-  when sqlstate 'JCVAL' then
-    return false;
+  return core.trimmed(p_subject) = p_subject and core.check_name('userId', p_subject) is null;
 end;
 $$;
 

@@ -7,10 +7,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  if p_value < '0001-01-01 00:00:00+00' or p_value >= '10000-01-01 00:00:00+00' then
-    perform core.refuse_field(p_field, p_field || ' must lie in the years 1 to 9999');
-  end if;
-
+  perform core.refuse(core.check_time(p_field, p_value));
   return p_value;
 end;
 $$;

@@ -11,13 +11,9 @@ declare
   v_cursor core.page_cursor;
   v_key text;
 begin
-  if p_cursor is null then
-    return null;
-  end if;
-
   -- Ours are far shorter; depth of JSON is no matter below this.
-  if length(p_cursor) > 500 then
-    perform core.refuse_field('cursor', 'cursor is too long');
+  if p_cursor is null or length(p_cursor) > 500 then
+    return null;
   end if;
 
   begin
@@ -34,6 +30,7 @@ begin
       when 'caseNumber' then perform split_part(v_key, '  ', 2)::integer, split_part(v_key, '  ', 3)::integer;
       when 'status' then perform right(v_cursor.sort_key, 26)::timestamp, v_key::smallint;
       when 'attention' then perform right(v_cursor.sort_key, 26)::timestamp, (v_key::numeric * 1000)::bigint;
+      else return null;
     end case;
   exception
     when data_exception or feature_not_supported then -- the latter for a number that is none
@@ -44,7 +41,7 @@ begin
     or v_cursor.sort_key is null
     or (v_place ->> 0, v_place ->> 1) is distinct from (p_sort_by, p_sort_order)
   then
-    perform core.refuse_field('cursor', 'cursor is not one that this list gave in this order');
+    return null;
   end if;
 
   return v_cursor;
@@ -52,8 +49,7 @@ end;
 $$;
 
 comment on function core.read_cursor(text, text, text) is
-'The position that core.write_cursor wrote; null for none.
-Errors: JCVAL not a cursor of this order.';
+'The position that core.write_cursor wrote; null for no cursor, and for one of another list or order.';
 
 revoke all on function core.read_cursor(text, text, text) from public;
 grant execute on function core.read_cursor(text, text, text) to casefile_caller;

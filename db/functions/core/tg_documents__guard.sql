@@ -6,23 +6,19 @@ volatile
 security invoker
 set search_path = ''
 as $$
-declare
-  v_document_type core.document_types;
 begin
   if tg_op = 'INSERT' then
-    perform core.file_type(new.filename);
-
-    select * into v_document_type
-    from core.document_types as t
-    where t.value = new.document_type;
-
-    if not found then
-      perform core.refuse_field('documentType', 'Invalid documentType');
-    end if;
-
-    if v_document_type.description_required and new.description is null then
-      perform core.refuse_field('description', 'A description is required for this type of document');
-    end if;
+    perform core.refuse(
+      core.check_file_name(new.filename),
+      core.check_required('documentType', new.document_type),
+      core.check_word('documentType', nullif(new.document_type, ''), array(select t.value from core.document_types as t)),
+      case
+        when new.description is null
+          and exists (select from core.document_types as t where t.value = new.document_type and t.description_required)
+          then row('description', 'REQUIRED', 'A description is required for this type of document')::core.field_error
+      end,
+      core.check_length('description', new.description, 500)
+    );
 
     new.id := coalesce(new.id, core.new_id());
     new.court_code := (select c.court_code from core.cases as c where c.id = new.case_id);
@@ -72,9 +68,7 @@ begin
     raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
   end if;
 
-  if char_length(new.ocr_failure_reason) > 500 then
-    perform core.refuse_field('ocrFailureReason', 'A reason has 500 characters at most');
-  end if;
+  perform core.refuse(core.check_length('ocrFailureReason', new.ocr_failure_reason, 500));
 
   -- A change that changes nothing writes nothing.
   if new is not distinct from old then
@@ -104,7 +98,7 @@ $$;
 comment on function core.tg_documents__guard() is
 'Sets user, time and the court of the case; allows each status to move forward once and a failed reading to begin again, and no
 other change.
-Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
+Errors: JCVAL a file name or type of document that is not allowed, a description that is missing or too long; JCFIX another change.';
 
 revoke all on function core.tg_documents__guard() from public;
 

@@ -10,15 +10,15 @@ declare
   v_file_type core.file_types := core.file_type(new.filename);
 begin
   if coalesce(new.file_size, 0) = 0 then
-    perform core.refuse_field('file', 'The file is empty');
+    perform core.refuse(row('file', 'FILE_EMPTY', 'The file is empty'));
   end if;
 
   if new.file_size > v_file_type.size_limit then
-    perform core.refuse_field('file', format('The file is larger than %s MiB', v_file_type.size_limit / 1048576));
+    perform core.refuse(row('file', 'FILE_TOO_LARGE', format('The file is larger than %s MiB', v_file_type.size_limit / 1048576)));
   end if;
 
   if new.mime_type is distinct from v_file_type.mime_type then
-    perform core.refuse_field('file', 'The content of the file is not what its name says');
+    perform core.refuse(row('file', 'FILE_CONTENT', 'The content of the file does not match the ending of its name'));
   end if;
 
   -- Completions in one case, one after the other.

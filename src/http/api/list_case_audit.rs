@@ -80,7 +80,7 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     if text.is_empty() { Ok(0) } else { text.parse().map_err(D::Error::custom) }
 }
 
-/// What was changed, as the database tells it.
+/// The change, as the database returns it.
 #[derive(Deserialize, Serialize)]
 struct Changes(Value);
 

@@ -5,9 +5,10 @@ use uuid::Uuid;
 
 use super::Tag;
 use crate::{
-    db::{Db, Operation, Session, with_cost},
+    db::{Db, Operation, Param, Session, with_cost},
     documents::{SpooledFile, Store, Upload, recall, storable},
     error::Failure,
+    field_error::FieldErrors,
     http::{
         auth::Caller,
         types::{ApiError, FileDetails, Form, Json, PathId, UploadDocument, UploadForm, case_page},
@@ -15,7 +16,7 @@ use crate::{
     values::{DocumentRecord, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Name, Text},
 };
 
-/// Whoever may not upload is refused by the name of what it meant to do.
+/// A caller who may not upload is refused under the name of the intended operation.
 const MAY_UPLOAD: Operation = Operation::read("request.get_upload_form").within("upload_document");
 const UPLOAD_DOCUMENT: Operation = Operation::write_once("request.upload_document");
 
@@ -47,7 +48,7 @@ enum DocumentUploaded {
     #[oai(status = 201)]
     Uploaded(
         Json<Uploaded>,
-        /// What is known of the document
+        /// The details of the document
         #[oai(header = "Location")]
         String,
     ),
@@ -76,8 +77,12 @@ impl Api {
         let case_id = id.0.into();
         check_may_upload(&db, &caller, case_id).await?;
         let mut fields = form.read().await?;
-        let file = fields.files.pop().ok_or_else(|| Failure::invalid("file", "file is required"))?;
-        let details = (fields.text("documentType")?, fields.text("description")?);
+        let mut errors = FieldErrors::default();
+        let details = (errors.take(fields.text("documentType")), errors.take(fields.text("description")));
+        errors.check().map_err(Failure::from)?;
+        let Some(file) = fields.files.pop() else {
+            return Err(refuse_without_file(&db, &caller, case_id, details).await.into());
+        };
 
         let DocumentRecord { id: document_id, filename, .. } =
             upload(&db, &store, &caller, case_id, 1, file, details).await?;
@@ -91,6 +96,21 @@ impl Api {
 /// Before the bytes are taken in.
 pub async fn check_may_upload(db: &Db, caller: &Session, case_id: Uuid) -> Result<(), Failure> {
     db.call_on::<UploadForm>(caller, &MAY_UPLOAD, case_id, &[]).await.map(drop)
+}
+
+/// The database knows what else is wrong with such a form.
+async fn refuse_without_file(
+    db: &Db,
+    caller: &Session,
+    case_id: Uuid,
+    (document_type, description): FileDetails,
+) -> Failure {
+    let no_name: Option<Text<Name<255>>> = None;
+    let params: [Param; 3] = [&no_name, &document_type, &description];
+    match db.call_on::<Option<Upload>>(caller, &UPLOAD_DOCUMENT, case_id, &params).await {
+        Err(failure) => failure,
+        Ok(_) => Failure::internal("an upload without a file has begun"),
+    }
 }
 
 /// Goes on to its end even if the one who asked for it is gone. `number` tells the files of one form apart.

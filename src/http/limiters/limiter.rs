@@ -1,4 +1,4 @@
-//! One limit, and whom it tells apart.
+//! One limit, and the clients that it tells apart.
 
 use std::{
     fmt,
@@ -31,7 +31,7 @@ const BETWEEN_TIDIES: Duration = Duration::from_secs(1);
 /// By which a session is known.
 pub type TokenDigest = Vec<u8>;
 
-/// Who asks.
+/// The client that asks.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Client {
     Session(TokenDigest),

@@ -1,4 +1,4 @@
-//! How often somebody may ask.
+//! Limits on how often a client may ask.
 
 mod limiter;
 
@@ -134,7 +134,7 @@ mod tests {
         Limiters::new(RateLimits { logins, requests })
     }
 
-    /// What this server alone has seen.
+    /// The counts of this server.
     fn check_login(limiters: &Limiters, address: Option<IpAddr>) -> Result<(), Failure> {
         limiters.logins.as_ref().unwrap().seen_here.check(Client::at(address))
     }

@@ -1,22 +1,15 @@
 //! The failures that an operation documents.
 
-use std::collections::BTreeSet;
-
 use poem_openapi::{
-    ApiResponse, Object,
+    ApiResponse,
     payload::{Json, Payload},
     registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry},
     types::Type,
 };
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::upload::UploadResult;
-use crate::{
-    error::Failure,
-    reason::Reason,
-    values::{Kind, Membership, Text},
-};
+use super::error_body::ErrorBody;
+use crate::{error::Failure, reason::Reason};
 
 /// A failure of an operation that answers these statuses besides its success: `ApiError<400, 401>`.
 /// That any operation may answer 429, 500 and 503 goes without saying.
@@ -30,92 +23,6 @@ pub struct ApiError<
     const G: u16 = 0,
     const H: u16 = 0,
 >(Failure);
-
-/// The form of every error.
-#[derive(Object)]
-#[oai(rename = "Error", rename_all = "camelCase")]
-struct ErrorBody {
-    /// A sentence for people
-    error: String,
-    /// A word for programs; several reasons share one
-    code: Text<Codes>,
-    /// The exact reason, as a word for programs
-    reason: Text<Reasons>,
-    /// The user's roles; the user must choose one
-    memberships: Option<Vec<Membership>>,
-    /// Quote it when you ask for help
-    request_id: Uuid,
-    /// The internal cause; only on a developer's server
-    details: Option<String>,
-    /// The faulty part of the request: a field of the body, a parameter, or `body` if the body is not a JSON object
-    field: Option<String>,
-    /// The version that the case has now
-    current_version: Option<i32>,
-    /// The status that the case has now
-    current_status: Option<String>,
-    /// The statuses that may follow
-    valid_transitions: Option<Vec<String>>,
-    /// The roles that may use this operation
-    required_roles: Option<Vec<String>>,
-    /// The caller's role
-    user_role: Option<String>,
-    /// The case already has a document with the same bytes
-    is_duplicate: Option<bool>,
-    /// That document, if the caller may see it
-    existing_document_id: Option<Uuid>,
-    /// The status of the virus scan
-    virus_scan_status: Option<String>,
-    /// The length of the document in bytes
-    file_size: Option<i64>,
-    /// For several uploads: how many succeeded, which is none
-    success_count: Option<i32>,
-    /// For several uploads: how many failed, which is all
-    failure_count: Option<i32>,
-    /// For several uploads: the result of each
-    results: Option<Vec<UploadResult>>,
-}
-
-/// What an answer carries as `code`.
-struct Codes;
-
-impl Kind for Codes {
-    fn schema_ref() -> MetaSchemaRef {
-        MetaSchemaRef::Reference("ErrorCode".to_owned())
-    }
-
-    fn register(registry: &mut Registry) {
-        let answers = Reason::ALL.iter().flat_map(|reason| reason.answers());
-        let codes: BTreeSet<_> = answers.map(|(_, code)| *code).collect();
-        register_words(registry, "ErrorCode", "The kind of error.", codes);
-    }
-}
-
-/// What an answer carries as `reason`.
-struct Reasons;
-
-impl Kind for Reasons {
-    fn schema_ref() -> MetaSchemaRef {
-        MetaSchemaRef::Reference("ErrorReason".to_owned())
-    }
-
-    fn register(registry: &mut Registry) {
-        let words = Reason::ALL.iter().map(|reason| reason.word());
-        register_words(registry, "ErrorReason", "Why a request failed. New words may be added.", words);
-    }
-}
-
-fn register_words(
-    registry: &mut Registry,
-    name: &str,
-    description: &'static str,
-    words: impl IntoIterator<Item = &'static str>,
-) {
-    registry.create_schema::<Text<Reasons>, _>(name.to_owned(), |_| MetaSchema {
-        description: Some(description),
-        enum_items: words.into_iter().map(Value::from).collect(),
-        ..MetaSchema::new("string")
-    });
-}
 
 macro_rules! impl_api_error {
     ($($status:ident),*) => {
@@ -150,10 +57,13 @@ impl_api_error!(A, B, C, D, E, F, G, H);
 pub fn documented(status: u16) -> MetaResponse {
     let (description, reason, message, extra) = match status {
         400 => (
-            "The request is malformed, or its contents are refused. `field` names the faulty part.",
+            "The request is malformed, or its contents are refused. `errors` lists every faulty field, parameter and header; `field` is the first.",
             Reason::InvalidInput,
             Some("Invalid caseType"),
-            json!({ "field": "caseType" }),
+            json!({
+                "field": "caseType",
+                "errors": [{ "field": "caseType", "code": "UNKNOWN_WORD", "message": "Invalid caseType" }],
+            }),
         ),
         401 => (
             "There is no session, or it has ended; or the bearer token is not accepted.",

@@ -1,4 +1,4 @@
-//! Who is assigned to a case.
+//! The assignments of a case.
 
 use poem_openapi::{Object, types::Example};
 use serde::{Deserialize, Serialize};

@@ -12,7 +12,12 @@ use poem_openapi::{
 use postgres_types::ToSql;
 use serde_json::{Map, Value};
 
-use crate::{error::Failure, reason::Reason, values::impl_to_sql};
+use crate::{
+    error::Failure,
+    field_error::{FieldError, FieldErrors},
+    reason::Reason,
+    values::impl_to_sql,
+};
 
 /// An object in JSON, of which no field is required to be there.
 pub struct Body<T>(pub T);
@@ -55,25 +60,18 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
 fn parse<T: ParseFromJSON>(fields: Map<String, Value>) -> Result<T, Failure> {
     T::parse_from_json(Some(Value::Object(fields.clone()))).map_err(|whole| {
         // The framework says what is wrong and not where. As no field is required, each can be tried alone.
-        for (name, value) in fields {
-            let alone = Map::from_iter([(name.clone(), value)]);
-            if let Err(error) = T::parse_from_json(Some(Value::Object(alone))) {
-                return Failure::invalid(&name, format!("{name}: {}", plain_reason(error.message())));
-            }
-        }
-        Failure::invalid("body", plain_reason(whole.message()))
+        let errors: Vec<FieldError> = fields
+            .into_iter()
+            .filter_map(|(name, value)| {
+                let alone = Map::from_iter([(name.clone(), value)]);
+                let error = T::parse_from_json(Some(Value::Object(alone))).err()?;
+                Some(FieldError::unreadable(&name, error.message()))
+            })
+            .collect();
+        FieldErrors(errors)
+            .check()
+            .map_or_else(Failure::from, |()| FieldError::unreadable("body", whole.message()).into())
     })
-}
-
-/// What is wrong with a value, in the words of our own types. Those of the framework are about its types, or the value.
-pub fn plain_reason(reason: &str) -> &str {
-    let reason = reason.split(" (occurred while parsing").next().unwrap_or(reason);
-    let reason = reason.split_once("\": ").map_or(reason, |(_, reason)| reason);
-    if reason.starts_with("must be") || reason.starts_with("a NUL") {
-        reason
-    } else {
-        "the value is of the wrong type"
-    }
 }
 
 /// Documented as required. Whether it is there, the database sees in its turn.

@@ -1,9 +1,10 @@
-//! What requests and answers look like.
+//! The types of requests and answers.
 
 mod api_error;
 mod assignment;
 mod body;
 mod byte_range;
+mod error_body;
 mod form;
 mod json;
 mod kept;
@@ -19,7 +20,7 @@ mod version;
 pub use self::{
     api_error::{ApiError, documented},
     assignment::Assignment,
-    body::{Body, Required, plain_reason},
+    body::{Body, Required},
     byte_range::ByteRange,
     form::Form,
     json::Json,

@@ -1,10 +1,11 @@
-//! What uploads have in common.
+//! The common parts of uploads.
 
 use poem_openapi::{Object, types::Example};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use uuid::Uuid;
 
+use super::error_body::{Codes, Reasons};
 use crate::{
     error::Failure,
     values::{DocumentTypes, EXAMPLE_CASE_ID, Roles, Text},
@@ -61,7 +62,8 @@ pub struct UploadResult {
     /// A sentence for people
     error: Option<String>,
     /// A word for programs
-    code: Option<String>,
+    code: Option<Text<Codes>>,
+    reason: Option<Text<Reasons>>,
     field: Option<String>,
     is_duplicate: Option<bool>,
     existing_document_id: Option<Uuid>,
@@ -76,7 +78,8 @@ impl UploadResult {
             success: failure.is_none(),
             document_id: outcome.ok(),
             error: failure.map(|failure| failure.message.clone()),
-            code: failure.map(|failure| failure.code().to_owned()),
+            code: failure.map(|failure| Text::new(failure.code())),
+            reason: failure.map(|failure| Text::new(failure.reason.word())),
             field: text("field"),
             is_duplicate: failure.and_then(|failure| failure.get("isDuplicate")?.as_bool()),
             existing_document_id: text("existingDocumentId").and_then(|id| id.parse().ok()),

@@ -10,6 +10,7 @@ use super::form::FormFields;
 use crate::{
     documents::{Fields, SpooledFile, storable},
     error::Failure,
+    field_error::{FieldCode, FieldError, FieldErrors},
     values::{AnyLength, DocumentTypes, Kind, Text, UpTo},
 };
 
@@ -76,33 +77,40 @@ fn file() -> MetaSchema {
     MetaSchema::new_with_format("string", "binary")
 }
 
-/// What is said of a file: its type, and a description.
+/// The details of a file: its type, and a description.
 pub type FileDetails = (Option<Text<DocumentTypes>>, Option<Text<UpTo<500>>>);
 
 /// The files of the larger form, each with what is said of it.
 pub fn several(fields: Fields) -> Result<Vec<(SpooledFile, FileDetails)>, Failure> {
     let count = fields.files.len();
     if count == 0 {
-        return Err(Failure::invalid("files", "files is required"));
+        return Err(Failure::invalid("files", FieldCode::Required, "files is required"));
     }
-    let mut document_types = match list(&fields, "documentTypes", count)? {
-        Some(document_types) => document_types,
-        None => (0..count).map(|_| fields.text("documentType")).collect::<Result<_, _>>()?,
-    };
-    let mut descriptions = list(&fields, "descriptions", count)?.unwrap_or_default();
+    let mut errors = FieldErrors::default();
+    let document_type = errors.take(fields.text("documentType"));
+    let mut document_types =
+        errors.take(list(&fields, "documentTypes", count)).unwrap_or_else(|| vec![document_type; count]);
+    let mut descriptions = errors.take(list(&fields, "descriptions", count)).unwrap_or_default();
+    errors.check()?;
     document_types.resize_with(count, || None);
     descriptions.resize_with(count, || None);
     Ok(fields.files.into_iter().zip(document_types.into_iter().zip(descriptions)).collect())
 }
 
 /// An array of texts, no more of them than files.
-fn list<K: Kind>(fields: &Fields, name: &str, limit: usize) -> Result<Option<Vec<Option<Text<K>>>>, Failure> {
+fn list<K: Kind>(
+    fields: &Fields,
+    name: &str,
+    limit: usize,
+) -> Result<Option<Vec<Option<Text<K>>>>, FieldError> {
     let Some(text) = fields.text::<AnyLength>(name)? else { return Ok(None) };
     let Ok(texts) = serde_json::from_str::<Vec<Option<String>>>(text.as_str()) else {
-        return Err(Failure::invalid(name, format!("{name} must be an array of strings in JSON")));
+        let message = format!("{name} must be a JSON array of strings");
+        return Err(FieldError::new(name, FieldCode::WrongType, message));
     };
     if texts.len() > limit {
-        return Err(Failure::invalid(name, format!("{name} has more entries than there are files")));
+        let message = format!("{name} has more entries than there are files");
+        return Err(FieldError::new(name, FieldCode::TooMany, message));
     }
     let texts = texts.iter().map(|text| text.as_deref().map(|text| storable(name, text)).transpose());
     texts.collect::<Result<_, _>>().map(Some)

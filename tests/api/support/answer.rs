@@ -137,6 +137,12 @@ impl Answer {
             .any(|answer| (answer.0, Some(answer.1)) == (*status, json["code"].as_str()));
         assert!(is_known, "{what}: {word} is not {status} with this code: {text}");
         assert_eq!(json["requestId"], id, "{what}: {text}");
+        if reason == Reason::InvalidInput {
+            assert!(
+                json["field"].is_string() && json["errors"][0]["field"] == json["field"],
+                "{what}: {text}"
+            );
+        }
         let kind = self.header("Content-Type").unwrap_or_default();
         assert!(kind.starts_with("application/json"), "{what}: an error of type {kind}");
         if *status == 503 {

@@ -11,6 +11,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed={DOCUMENT}");
     let mut document = serde_json::from_str(&fs::read_to_string(DOCUMENT)?)?;
     leave_out_unknown(&mut document);
+    leave_out_minimum(&mut document);
     let document = serde_json::from_value(document)?;
 
     let mut settings = GenerationSettings::default();
@@ -31,6 +32,20 @@ fn leave_out_unknown(document: &mut Value) {
             // Of a part of a download.
             answers.remove("206");
         }
+    }
+}
+
+/// The version of a case would be an `i32` where it may be stale, and a `NonZeroU32` where it has a minimum.
+fn leave_out_minimum(part: &mut Value) {
+    match part {
+        Value::Object(members) => {
+            if members.get("type").is_some_and(|kind| kind == "integer") {
+                members.remove("minimum");
+            }
+            members.values_mut().for_each(leave_out_minimum);
+        }
+        Value::Array(items) => items.iter_mut().for_each(leave_out_minimum),
+        _ => {}
     }
 }
 

@@ -95,7 +95,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     loop {
         seen.extend(page.cases.iter().map(|case| case.id));
         let Some(cursor) = page.pagination.next_cursor else { break };
-        page = officer.list_cases().page_size(2).cursor(cursor).send().await?.into_inner();
+        page = officer.list_cases().page_size(2).cursor(cursor.to_string()).send().await?.into_inner();
     }
     assert_eq!(seen.first(), Some(&id));
     let count = seen.len();

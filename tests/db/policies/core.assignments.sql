@@ -74,7 +74,7 @@ from (
     ('id_of(''ours''), ''judge.one'', ''JUDICIAL''', '23505', 'there already'),
     ('id_of(''ours''), '' x'', ''CAFCASS''', '23514', 'an untrimmed user id'),
     ('id_of(''ours''), '''', ''CAFCASS''', '23514', 'an empty user id'),
-    ('id_of(''ours''), repeat(''x'', 101), ''CAFCASS''', '23514', 'too long a user id')
+    ('id_of(''ours''), repeat(''x'', 101), ''CAFCASS''', 'JCVAL', 'too long a user id')
 ) as a (row, refused, what);
 select is(
   tried('officer', 'update core.assignments set revoked_at = now() where case_id = id_of(''theirs'')'),

@@ -57,7 +57,7 @@ from (
     ('id_of(''ours''), ''la.one'', ''VOLUNTARY_AGENCY''', '23505', 'there already'),
     ('id_of(''ours''), ''x '', ''LOCAL_AUTHORITY''', '23514', 'an untrimmed id'),
     ('id_of(''ours''), '''', ''LOCAL_AUTHORITY''', '23514', 'an empty id'),
-    ('id_of(''ours''), repeat(''x'', 101), ''LOCAL_AUTHORITY''', '23514', 'too long an id')
+    ('id_of(''ours''), repeat(''x'', 101), ''LOCAL_AUTHORITY''', 'JCVAL', 'too long an id')
 ) as a (row, refused, what);
 select is(
   tried('officer', 'update core.organisation_links set unlinked_at = now() where case_id = id_of(''theirs'')'),

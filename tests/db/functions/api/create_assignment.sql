@@ -32,7 +32,7 @@ from (
     ('id_of(''deleted''), ''x'', ''CAFCASS''', 'JCMIS', 'deleted'),
     ('core.new_id(), ''x'', ''CAFCASS''', 'JCMIS', 'not there'),
     ('id_of(''theirs''), '''', ''''', 'JCMIS', 'of another court, before what is wrong with it'),
-    ('id_of(''ours''), repeat(''x'', 101), ''CAFCASS''', '23514', 'too long a user id')
+    ('id_of(''ours''), repeat(''x'', 101), ''CAFCASS''', 'JCVAL', 'too long a user id')
 ) as a (arguments, refused, what);
 select is(outcome(format('select api.create_assignment(id_of(%L), %s)', 'ours', a.arguments)), 'JCVAL', a.what)
 from (
@@ -50,6 +50,10 @@ select is(everything(), digest, 'all of which has changed nothing') from before;
 select new_case_in('granted', 'ORDER_GRANTED');
 select act_as('officer');
 select lives_ok($$select api.create_assignment(id_of('granted'), 'x', 'CAFCASS')$$, 'a terminal case may still be worked on');
+
+-- All that is wrong, at once.
+select act_as('officer');
+select is(errors_of($$select api.create_assignment(id_of('ours'), ' ', 'X')$$), '{userId REQUIRED,assignmentType UNKNOWN_WORD}', 'of an assignment');
 
 select * from finish();
 rollback;

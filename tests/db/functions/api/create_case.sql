@@ -43,20 +43,28 @@ from (
   values
     ('''X''', 'JCVAL', 'refused input'),
     ('''AGENCY_ADOPTION'', repeat(''é'', 20000), repeat(''é'', 20000), repeat(''é'', 20000), repeat(''é'', 50)', 'ok', 'as long as can be'),
-    ('''AGENCY_ADOPTION'', repeat(''x'', 20001)', '23514', 'too long notes'),
-    ('''AGENCY_ADOPTION'', null, repeat(''x'', 20001)', '23514', 'too long internal notes'),
-    ('''AGENCY_ADOPTION'', null, null, repeat(''x'', 20001)', '23514', 'too long comments'),
-    ('''AGENCY_ADOPTION'', null, null, null, repeat(''x'', 51)', '23514', 'too long a reference')
+    ('''AGENCY_ADOPTION'', repeat(''x'', 20001)', 'JCVAL', 'too long notes'),
+    ('''AGENCY_ADOPTION'', null, repeat(''x'', 20001)', 'JCVAL', 'too long internal notes'),
+    ('''AGENCY_ADOPTION'', null, null, repeat(''x'', 20001)', 'JCVAL', 'too long comments'),
+    ('''AGENCY_ADOPTION'', null, null, null, repeat(''x'', 51)', 'JCVAL', 'too long a reference')
 ) as a (arguments, refused, what);
 
 select act_as('HMCTS_CASE_OFFICER', 'officer.nowhere', null, null);
-select is(detail($$select api.create_case('AGENCY_ADOPTION')$$), '{"field": "courtAssignment"}', 'an officer without a court');
+select is(detail($$select api.create_case('AGENCY_ADOPTION')$$), '{"field": "courtAssignment", "reason": "NO_COURT"}', 'an officer without a court');
 
 select is(outcome(n, $$select api.create_case('AGENCY_ADOPTION')$$), '42501', n || ' creates none')
 from unnest('{judge,cafcass,social_worker,agency,adopter}'::text[]) as n;
 
 select act_as_dba();
 select is(everything(), digest, 'whatever was refused has left nothing') from before;
+
+-- All that is wrong, at once.
+select act_as('officer');
+select is(
+  errors_of($$select api.create_case('X', repeat('x', 20001), repeat('x', 20001), repeat('x', 20001), repeat('x', 51), 'infinity')$$),
+  '{caseType UNKNOWN_WORD,notes TOO_LONG,internalNotes TOO_LONG,staffComments TOO_LONG,linkedFamilyCourtCaseReference TOO_LONG,nextHearing OUT_OF_RANGE}',
+  'of a new case'
+);
 
 select * from finish();
 rollback;

@@ -31,7 +31,7 @@ from (
     ('id_of(''theirs''), ''x'', ''LOCAL_AUTHORITY''', 'JCMIS', 'of another court'),
     ('id_of(''deleted''), ''x'', ''LOCAL_AUTHORITY''', 'JCMIS', 'deleted'),
     ('core.new_id(), ''x'', ''LOCAL_AUTHORITY''', 'JCMIS', 'not there'),
-    ('id_of(''ours''), repeat(''x'', 101), ''LOCAL_AUTHORITY''', '23514', 'too long an organisation id')
+    ('id_of(''ours''), repeat(''x'', 101), ''LOCAL_AUTHORITY''', 'JCVAL', 'too long an organisation id')
 ) as a (arguments, refused, what);
 select is(detail(format('select api.link_organisation(id_of(%L), %s)', 'ours', a.arguments)) ->> 'field', a.field, a.what)
 from (
@@ -45,6 +45,12 @@ select is(outcome(n, $$select api.link_organisation(id_of('ours'), 'x', 'LOCAL_A
 from unnest('{judge,cafcass,social_worker,agency,adopter}'::text[]) as n;
 select act_as_dba();
 select is(everything(), digest, 'all of which has changed nothing') from before;
+
+-- All that is wrong, at once.
+select act_as('officer');
+select is(
+  errors_of($$select api.link_organisation(id_of('ours'), e'a\u200Bb', null)$$), '{organisationId INVALID_CHARACTER,organisationType REQUIRED}', 'of a link'
+);
 
 select * from finish();
 rollback;

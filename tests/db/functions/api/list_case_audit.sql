@@ -58,5 +58,11 @@ select is(outcome('officer', $$select api.list_case_audit(core.new_id())$$), 'JC
 select is(outcome(n, $$select api.list_case_audit(id_of('ours'))$$), '42501', 'not for ' || n)
 from unnest('{cafcass,social_worker,agency,adopter}'::text[]) as n;
 
+-- All that is wrong, at once.
+select act_as('officer');
+select is(
+  errors_of($$select api.list_case_audit(id_of('ours'), 0, 101, 'x')$$), '{page OUT_OF_RANGE,pageSize OUT_OF_RANGE,cursor INVALID_FORMAT}', 'of a request for a list'
+);
+
 select * from finish();
 rollback;

@@ -112,5 +112,13 @@ select act_as('adopter');
 select ok((api.list_cases()).cases[1].redacted, 'to an adopter redacted');
 select doesnt_match(api.list_cases()::text, 'officer|judge|spouse|cafcass|social|la[.]one|va[.]one|notes|internal|comments|REF|reason', 'everywhere');
 
+-- All that is wrong, at once.
+select is(
+  errors_of($$select api.list_cases('x', 'x', null, null, repeat('x', 51), 'x', 'x', 0, 101, 'x')$$),
+  '{status UNKNOWN_WORD,caseType UNKNOWN_WORD,caseNumber TOO_LONG,sortBy UNKNOWN_WORD,sortOrder UNKNOWN_WORD,page OUT_OF_RANGE,pageSize OUT_OF_RANGE,cursor INVALID_FORMAT}',
+  'of a request for a list'
+);
+select is(errors_of($$select api.list_cases(p_page => -2147483648, p_page_size => 2147483647)$$), '{page OUT_OF_RANGE,pageSize OUT_OF_RANGE}', 'however small or large');
+
 select * from finish();
 rollback;

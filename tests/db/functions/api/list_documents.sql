@@ -77,5 +77,11 @@ select is(
   array(select d.id from core.documents as d where d.case_id = id_of('ours') and d.upload_status = 'complete' order by d.id desc), 'one by one'
 );
 
+-- All that is wrong, at once.
+select is(
+  errors_of($$select api.list_documents(id_of('ours'), 'x', 'x', null, 0, 101, 'x')$$),
+  '{documentType UNKNOWN_WORD,ocrStatus UNKNOWN_WORD,page OUT_OF_RANGE,pageSize OUT_OF_RANGE,cursor INVALID_FORMAT}', 'of a request for a list'
+);
+
 select * from finish();
 rollback;

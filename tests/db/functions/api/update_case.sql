@@ -45,7 +45,7 @@ select is(outcome($$select api.update_case(id_of('ours'), 6, '{}')$$), 'JCVER', 
 select is(outcome($$select api.update_case(id_of('theirs'), null, '{}')$$), 'JCMIS', 'of another court');
 select is(outcome($$select api.update_case(id_of('deleted'), null, '{}')$$), 'JCMIS', 'deleted');
 select is(
-  outcome(format('select api.update_case(id_of(%L), 7, jsonb_build_object(%L, repeat(%L, %s)))', 'ours', f.field, 'x', f.limit + 1)), '23514',
+  outcome(format('select api.update_case(id_of(%L), 7, jsonb_build_object(%L, repeat(%L, %s)))', 'ours', f.field, 'x', f.limit + 1)), 'JCVAL',
   'too long: ' || f.field
 ) from (
   values ('notes', 20000), ('internal_notes', 20000), ('staff_comments', 20000), ('linked_family_court_case_reference', 50)
@@ -60,6 +60,14 @@ select is(everything(), digest, 'all of which has changed nothing') from before;
 select new_case_in('granted', 'ORDER_GRANTED');
 select act_as('officer');
 select is((api.update_case(id_of('granted'), null, '{"notes": "after"}')).notes, 'after', 'a terminal case may still be worked on');
+
+-- All that is wrong, at once.
+select act_as('officer');
+select is(
+  errors_of($$select api.update_case(id_of('ours'), null, jsonb_build_object('notes', repeat('x', 20001), 'internal_notes', repeat('x', 20001),
+    'staff_comments', repeat('x', 20001), 'linked_family_court_case_reference', repeat('x', 51), 'next_hearing', 'infinity'))$$),
+  '{notes TOO_LONG,internalNotes TOO_LONG,staffComments TOO_LONG,linkedFamilyCourtCaseReference TOO_LONG,nextHearing OUT_OF_RANGE}', 'of a change'
+);
 
 select * from finish();
 rollback;

@@ -43,7 +43,7 @@ from core.document_types as t;
 select is(outcome(format('select api.upload_document(id_of(''ours''), ''a.pdf'', ''photographs'', %s)', d)), code, 'a description of ' || d)
 from (
   values
-    ('repeat(''x'', 500)', 'ok'), ('repeat(''合'', 500)', 'ok'), ('repeat(''x'', 501)', '23514'), (''' '' || repeat(''x'', 500) || '' ''', 'ok'), ('''''', 'ok')
+    ('repeat(''x'', 500)', 'ok'), ('repeat(''合'', 500)', 'ok'), ('repeat(''x'', 501)', 'JCVAL'), (''' '' || repeat(''x'', 500) || '' ''', 'ok'), ('''''', 'ok')
 ) as v (d, code);
 select is((document_row('begun')).description, null, 'a description that is not there');
 select is(outcome(format('select api.upload_document(id_of(''ours''), %s)', a.arguments)), 'JCVAL', a.arguments)
@@ -69,6 +69,14 @@ select act_as_dba();
 select new_case_in('granted', 'ORDER_GRANTED');
 select act_as('officer');
 select is(outcome($$select api.upload_document(id_of('granted'), 'a.pdf', 'court-order')$$), 'ok', 'a terminal case may still be worked on');
+
+-- All that is wrong, at once.
+select act_as('officer');
+select is(
+  errors_of($$select api.upload_document(id_of('ours'), 'a.exe', 'x', repeat('x', 501))$$),
+  '{file FILE_TYPE_NOT_ALLOWED,documentType UNKNOWN_WORD,description TOO_LONG}', 'of an upload'
+);
+select is(errors_of($$select api.upload_document(id_of('ours'), null, 'other')$$), '{file REQUIRED,description REQUIRED}', 'and all that is missing');
 
 select * from finish();
 rollback;

@@ -66,10 +66,10 @@ create function fixture.recorded() returns text language sql security definer as
   left join cases as n on n.id = r.case_id;
 $$;
 
-select is(explained('judge', 'get_case', id_of('theirs'))::text, '(FORBIDDEN,"Access denied",)', 'out of reach');
+select is(explained('judge', 'get_case', id_of('theirs'))::text, '(FORBIDDEN,"Access denied","{""reason"": ""NOT_YOUR_CASE""}")', 'out of reach');
 select is(
   (explained('judge', 'delete_case', id_of('ours'))).extra,
-  '{"requiredRoles": ["HMCTS_CASE_OFFICER"], "userRole": "JUDGE_LEGAL_ADVISER"}', 'not an operation of the role'
+  '{"reason": "ROLE_NOT_PERMITTED", "requiredRoles": ["HMCTS_CASE_OFFICER"], "userRole": "JUDGE_LEGAL_ADVISER"}', 'not an operation of the role'
 );
 select is(
   (explained('adopter', 'list_organisations', id_of('ours'))).extra -> 'requiredRoles',

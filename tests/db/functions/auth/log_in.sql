@@ -57,10 +57,10 @@ select throws_ok($$select auth.log_in(token(11), token(2), '', 'ADOPTER')$$, 'JC
 select is(remaining(token(2)), '30 minutes', 'a login that is refused ends nothing');
 
 select lives_ok($$select auth.log_in(token(12), null, repeat('é', 100), 'VAA_WORKER', null, repeat('é', 100))$$, 'long names');
-select throws_ok($$select auth.log_in(token(13), null, repeat('x', 101), 'VAA_WORKER')$$, '23514', null, 'too long a user name');
+select throws_ok($$select auth.log_in(token(13), null, repeat('x', 101), 'VAA_WORKER')$$, 'JCVAL', null, 'too long a user name');
 select throws_ok(
   $$select auth.log_in(token(13), null, 'u', 'VAA_WORKER', null, repeat('x', 101))$$,
-  '23514', null, 'too long an organisation'
+  'JCVAL', null, 'too long an organisation'
 );
 select throws_ok($$select auth.log_in(token(2), null, 'u', 'VAA_WORKER')$$, '23505', null, 'a token that is in use');
 select throws_ok($$select auth.log_in('\x00', null, 'u', 'VAA_WORKER')$$, '23514', null, 'what is no SHA-256');
@@ -84,6 +84,12 @@ select act_as_dba();
 select is(
   (select concat_ws(' ', i.kind, i.outcome, i.user_id, i.user_role, i.issuer) from auth.sign_ins as i order by i.id desc limit 1), 'mock OPENED d HMCTS_CASE_OFFICER',
   'each is recorded'
+);
+
+-- All that is wrong, at once.
+select is(
+  errors_of($$select auth.log_in(token(13), null, ' ', 'X', 'Nowhere', e'a\u200Bb')$$),
+  '{username REQUIRED,role UNKNOWN_WORD,courtAssignment UNKNOWN_WORD,organisationId INVALID_CHARACTER}', 'of a sign-in'
 );
 
 select * from finish();

@@ -6,12 +6,6 @@ select is(
   row('ON_HOLD', 'FOSTER_TO_ADOPT', null, null, 'BFC/2026')::core.case_filter,
   'words are taken as they are, a case number trimmed and in capitals'
 );
-select is(detail($$select core.read_case_filter('on_hold', null, null, null, null)$$), '{"field": "status"}', 'an unknown status');
-select throws_ok($$select core.read_case_filter('', null, null, null, null)$$, 'JCVAL', null, 'an empty status is no status');
-select is(detail($$select core.read_case_filter(null, 'X', null, null, null)$$), '{"field": "caseType"}', 'an unknown case type');
-select lives_ok($$select core.read_case_filter(null, null, null, null, repeat('x', 50))$$, '50 characters of a case number');
-select is(detail($$select core.read_case_filter(null, null, null, null, repeat('x', 51))$$), '{"field": "caseNumber"}', 'but not 51');
-select throws_ok($$select core.read_case_filter('X', null, null, null, null)$$, 'JCVAL', null, 'refused input');
 
 -- The first and the last moment of days in Europe/London, wherever the server is.
 set local timezone = 'Pacific/Auckland';

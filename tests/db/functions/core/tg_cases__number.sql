@@ -31,7 +31,7 @@ select is(series('MFC'), '-1:57 0:2', 'which another does not move');
 savepoint before_a_failure;
 select created();
 select throws_ok(
-  $$select api.create_case('AGENCY_ADOPTION', repeat('x', 20001))$$, '23514', null, 'a creation that fails before it has a number'
+  $$select api.create_case('AGENCY_ADOPTION', repeat('x', 20001))$$, 'JCVAL', null, 'a creation that fails before it has a number'
 );
 select throws_ok(
   $$select created(), 1 / 0$$, '22012', null, 'one that fails afterwards'

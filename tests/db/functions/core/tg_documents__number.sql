@@ -21,7 +21,7 @@ from (
     (9223372036854775807, 'The file is larger than 20 MiB')
 ) as s (size, answer);
 select is(outcome($$select end_upload('begun', 'new', -1)$$), '23514', 'a size below nothing');
-select is(refusal('begun', 'new', 1, m), 'The content of the file is not what its name says', 'content of ' || m)
+select is(refusal('begun', 'new', 1, m), 'The content of the file does not match the ending of its name', 'content of ' || m)
 from unnest('{application/msword,image/png,application/PDF,application/pdf; charset=utf-8,application/octet-stream,text/html}'::text[]) as m;
 select is(outcome($$select api.complete_upload(document('begun'), 1, hash_of('new'), null)$$), 'JCVAL', 'content of no type');
 select is(outcome(format('select api.complete_upload(document(''begun''), 1, %L, ''application/pdf'')', h)), '23514', format('no hash: %L', h))

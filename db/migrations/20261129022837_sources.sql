@@ -1,9 +1,14 @@
 -- migrate:up
 
--- Written by scripts/gen-migration: what the sources in db/ say anew.
+-- Written by scripts/gen-migration: what changed in the sources in db/.
 
 -- Bodies may name functions that come later.
 set local check_function_bodies = off;
+
+drop function core.known_word(text, text, text[]);
+drop function core.page_size(integer, integer, integer);
+drop function core.refuse_field(text, text);
+drop function core.required_text(text, text);
 
 -- db/types/api.caller.sql
 comment on type api.caller is 'The caller. court_assignment is the court''s name.';
@@ -85,6 +90,12 @@ comment on type core.case_status is
 -- db/types/core.case_filter.sql
 comment on type core.case_filter is
 'The filter of a list; null for all. since and before limit the next hearing, or the creation without one.';
+
+-- db/types/core.field_error.sql
+create type core.field_error as (field text, code text, message text);
+
+comment on type core.field_error is
+'What is wrong with a field of a request: its name in the API, a word for programs (src/field_error.rs), a sentence for people.';
 
 -- db/types/core.page_cursor.sql
 comment on type core.page_cursor is 'A position in an ordered list: of cases, documents or entries of the audit.';
@@ -362,6 +373,244 @@ comment on function core.case_records() is
 'All cases within reach, as their caller may see them, redacted by the policies of the side tables. The planner inlines it into the
 calling query, which says which cases: where id = ..., or a join to the ids of a page.';
 
+-- db/functions/core/check_cursor.sql
+-- Whether a cursor is one
+create or replace function core.check_cursor(p_cursor text, p_place core.page_cursor)
+returns core.field_error
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_cursor is not null and p_place is null then
+    return row('cursor', 'INVALID_FORMAT', 'cursor does not come from this list in this order. Start again at the first page')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function core.check_cursor(text, core.page_cursor) is
+'What is wrong with a cursor in which core.read_cursor finds no place. Null if nothing is, and for null.';
+revoke all on function core.check_cursor(text, core.page_cursor) from public;
+grant execute on function core.check_cursor(text, core.page_cursor) to casefile_caller;
+
+-- db/functions/core/check_file_name.sql
+-- Whether a file may have this name
+create or replace function core.check_file_name(p_filename text)
+returns core.field_error
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_filename text := core.trimmed(p_filename);
+begin
+  if v_filename is null then
+    return row('file', 'REQUIRED', 'file is required')::core.field_error;
+  end if;
+
+  -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
+  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
+    return row('file', 'INVALID_CHARACTER', 'The file name contains characters that are not allowed')::core.field_error;
+  end if;
+
+  if not core.is_normal(v_filename) then
+    return row('file', 'NOT_NORMALISED', 'The file name is not in the Unicode normal form NFC')::core.field_error;
+  end if;
+
+  if char_length(v_filename) > 255 then
+    return row('file', 'TOO_LONG', 'The file name is longer than 255 characters')::core.field_error;
+  end if;
+
+  if core.file_type(v_filename) is null then
+    return row('file', 'FILE_TYPE_NOT_ALLOWED', 'Only PDF, DOCX, DOC, JPG, PNG and TIFF files are allowed')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function core.check_file_name(text) is
+'What is wrong with the name of a file, or the type of file that it promises. Null if nothing is.';
+revoke all on function core.check_file_name(text) from public;
+grant execute on function core.check_file_name(text) to casefile_caller;
+
+-- db/functions/core/check_length.sql
+-- Whether a text is short enough
+create or replace function core.check_length(p_field text, p_value text, p_limit integer)
+returns core.field_error
+language plpgsql
+immutable
+strict
+security invoker
+set search_path = ''
+as $$
+begin
+  if char_length(p_value) > p_limit then
+    return row(p_field, 'TOO_LONG', format('%s is longer than %s characters', p_field, p_limit))::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function core.check_length(text, text, integer) is
+'What is wrong with a text of more characters than the limit, which its table has as well. Null if nothing is, and for null.';
+revoke all on function core.check_length(text, text, integer) from public;
+grant execute on function core.check_length(text, text, integer) to casefile_caller, document_processor;
+
+-- db/functions/core/check_name.sql
+-- Whether a name looks like no other
+create or replace function core.check_name(p_field text, p_value text)
+returns core.field_error
+language plpgsql
+stable
+strict
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_value ~ E'[[:cntrl:]\u0080-\u009F\u00AD\u034F\u061C\u115F\u1160\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB\U000E0000-\U000E0FFF]'
+  then
+    return row(p_field, 'INVALID_CHARACTER', p_field || ' contains an invisible character')::core.field_error;
+  end if;
+
+  if not core.is_normal(p_value) then
+    return row(p_field, 'NOT_NORMALISED', p_field || ' is not in the Unicode normal form NFC')::core.field_error;
+  end if;
+
+  return core.check_length(p_field, p_value, 100);
+end;
+$$;
+
+comment on function core.check_name(text, text) is
+'What is wrong with a name: a control, bidirectional, zero-width or otherwise invisible character, another form than NFC, or more than
+100 characters. Null if nothing is, and for null. Two names that differ only in what nobody sees would be two people.';
+revoke all on function core.check_name(text, text) from public;
+grant execute on function core.check_name(text, text) to casefile_caller;
+
+-- db/functions/core/check_page.sql
+-- Whether a page can be asked for
+create or replace function core.check_page(p_page integer)
+returns core.field_error
+language plpgsql
+immutable
+strict
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_page < 1 then
+    return row('page', 'OUT_OF_RANGE', 'page must be 1 or more')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function core.check_page(integer) is
+'What is wrong with the number of a page. Null if nothing is, and for null.';
+revoke all on function core.check_page(integer) from public;
+grant execute on function core.check_page(integer) to casefile_caller;
+
+-- db/functions/core/check_page_size.sql
+-- Whether a page may have this length
+create or replace function core.check_page_size(p_page_size integer)
+returns core.field_error
+language plpgsql
+immutable
+strict
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_page_size not between 1 and 100 then
+    return row('pageSize', 'OUT_OF_RANGE', 'pageSize must be from 1 to 100')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function core.check_page_size(integer) is
+'What is wrong with the length of a page. Null if nothing is, and for null.';
+revoke all on function core.check_page_size(integer) from public;
+grant execute on function core.check_page_size(integer) to casefile_caller;
+
+-- db/functions/core/check_required.sql
+-- Whether a text is there
+create or replace function core.check_required(p_field text, p_value text)
+returns core.field_error
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if core.trimmed(p_value) is null then
+    return row(p_field, 'REQUIRED', p_field || ' is required')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function core.check_required(text, text) is
+'What is wrong with a text that must be there: it is missing, or is nothing but white space. Null if nothing is.';
+revoke all on function core.check_required(text, text) from public;
+grant execute on function core.check_required(text, text) to casefile_caller;
+
+-- db/functions/core/check_time.sql
+-- Whether every reader can write a time down
+create or replace function core.check_time(p_field text, p_value timestamptz)
+returns core.field_error
+language plpgsql
+immutable
+strict
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_value < '0001-01-01 00:00:00+00' or p_value >= '10000-01-01 00:00:00+00' then
+    return row(p_field, 'OUT_OF_RANGE', p_field || ' must be in the years 1 to 9999')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function core.check_time(text, timestamptz) is
+'What is wrong with a time whose year does not have four digits, infinity included. Null if nothing is, and for null.';
+revoke all on function core.check_time(text, timestamptz) from public;
+grant execute on function core.check_time(text, timestamptz) to casefile_caller;
+
+-- db/functions/core/check_word.sql
+-- Whether a text is one word of a closed set
+create or replace function core.check_word(p_field text, p_value text, p_words text[])
+returns core.field_error
+language plpgsql
+immutable
+strict
+security invoker
+set search_path = ''
+as $$
+begin
+  if not p_value = any (p_words) then
+    return row(p_field, 'UNKNOWN_WORD', 'Invalid ' || p_field)::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function core.check_word(text, text, text[]) is
+'What is wrong with a text that is none of these words. Null if nothing is, and for null.';
+revoke all on function core.check_word(text, text, text[]) from public;
+grant execute on function core.check_word(text, text, text[]) to casefile_caller;
+
 -- db/functions/core/claim.sql
 comment on function core.claim(text) is
 'user_id, court_code or organisation_id of the session that this transaction has resumed in the current role; empty or null if the
@@ -383,9 +632,27 @@ comment on function core.document_records() is
 'All documents within reach whose upload is complete and that are not deleted. The planner inlines it into the calling query.';
 
 -- db/functions/core/file_type.sql
+-- Which file a name stands for
+create or replace function core.file_type(p_filename text)
+returns core.file_types
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_filename text := core.trimmed(p_filename);
+begin
+  return (
+    select t
+    from core.file_types as t
+    where v_filename ~ '[^.]' and t.extension = lower(substring(v_filename from '[^.].*\.([^.]+)$'))
+  );
+end;
+$$;
+
 comment on function core.file_type(text) is
-'The type of file by the extension of a name, if the name is valid and the type is allowed.
-Errors: JCVAL it is not.';
+'The type of file by the extension of a name; null if there is no such type. core.check_file_name tells whether the name is valid.';
 
 -- db/functions/core/find_number_faults.sql
 comment on function core.find_number_faults() is
@@ -415,6 +682,20 @@ comment on function core.is_normal(text) is
 'Whether the text is in NFC. On PostgreSQL 12, which has no function for it, also false for texts that cannot be checked.';
 
 -- db/functions/core/known_time.sql
+-- A time that every reader can write down
+create or replace function core.known_time(p_field text, p_value timestamptz)
+returns timestamptz
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  perform core.refuse(core.check_time(p_field, p_value));
+  return p_value;
+end;
+$$;
+
 comment on function core.known_time(text, timestamptz) is
 'The time, if its year is from 1 to 9999, because readers of JSON need four digits; null stays null.
 Errors: JCVAL another time, infinity included.';
@@ -451,11 +732,6 @@ comment on function core.nfc(text) is
 comment on function core.organisation_link_records() is
 'All active links within reach. The planner inlines it into the calling query.';
 
--- db/functions/core/page_size.sql
-comment on function core.page_size(integer, integer, integer) is
-'The length of a page, if it and the page''s number are valid.
-Errors: JCVAL neither.';
-
 -- db/functions/core/pagination.sql
 comment on function core.pagination(bigint, integer, integer, text, boolean) is
 'The pagination of an answer; the cursor is null on the last page, and for a list without cursors. The total is exact, or a
@@ -472,19 +748,151 @@ comment on function core.permit_transition(core.case_status, text, text) is
 Errors: JCTRM terminal status; JCSTA not allowed from here; JCROL not for this role; JCREA reason required.';
 
 -- db/functions/core/plain_name.sql
+-- A name that looks like no other
+create or replace function core.plain_name(p_field text, p_value text)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_name text := core.trimmed(p_value);
+begin
+  perform core.refuse(core.check_name(p_field, v_name));
+  return v_name;
+end;
+$$;
+
 comment on function core.plain_name(text, text) is
-'The text, trimmed; null if nothing is left. With invisible characters, two names could look the same and be two users.
-Errors: JCVAL a control, bidirectional, zero-width or otherwise invisible character; not in NFC.';
+'The text, trimmed; null when nothing is left.
+Errors: JCVAL core.check_name.';
 
 -- db/functions/core/reached_case_ids.sql
 comment on function core.reached_case_ids() is
 'The ids of all cases that core.case_reach has for the caller; null for an officer, who reaches a court. Lists in an order other
 than newest first start from them.';
 
+-- db/functions/core/read_case_filter.sql
+-- Which cases a list is about
+create or replace function core.read_case_filter(
+  p_status text,
+  p_case_type text,
+  p_date_from date,
+  p_date_to date,
+  p_case_number text
+)
+returns core.case_filter
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Most lists are of all cases.
+  if num_nonnulls(p_status, p_case_type, p_date_from, p_date_to, p_case_number) = 0 then
+    return null;
+  end if;
+
+  -- Days are those of Europe/London, and the last one counts.
+  return row(
+    p_status,
+    p_case_type,
+    p_date_from::timestamp at time zone 'Europe/London',
+    (p_date_to + 1)::timestamp at time zone 'Europe/London',
+    upper(core.trimmed(p_case_number))
+  )::core.case_filter;
+end;
+$$;
+
+comment on function core.read_case_filter(text, text, date, date, text) is
+'The filter of a list, from words that api.list_cases has checked; null for all cases. A case number may be the beginning of one.';
+
 -- db/functions/core/read_cursor.sql
+-- Where a next page begins
+create or replace function core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text)
+returns core.page_cursor
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_place jsonb;
+  v_cursor core.page_cursor;
+  v_key text;
+begin
+  -- Ours are far shorter; depth of JSON is no matter below this.
+  if p_cursor is null or length(p_cursor) > 500 then
+    return null;
+  end if;
+
+  begin
+    v_place := convert_from(
+      decode(translate(p_cursor, '-_', '+/') || repeat('=', (4 - length(p_cursor) % 4) % 4), 'base64'), 'UTF8'
+    );
+    v_cursor := row(v_place ->> 2, v_place ->> 3)::core.page_cursor;
+
+    -- A cursor that somebody made up fails here. In other orders than that of creation, the time of it ends the key.
+    v_key := left(v_cursor.sort_key, -26);
+    case p_sort_by
+      when 'entry' then perform v_cursor.sort_key::bigint;
+      when 'createdAt', 'uploadedAt' then perform v_cursor.sort_key::timestamp;
+      when 'caseNumber' then perform split_part(v_key, '  ', 2)::integer, split_part(v_key, '  ', 3)::integer;
+      when 'status' then perform right(v_cursor.sort_key, 26)::timestamp, v_key::smallint;
+      when 'attention' then perform right(v_cursor.sort_key, 26)::timestamp, (v_key::numeric * 1000)::bigint;
+      else return null;
+    end case;
+  exception
+    when data_exception or feature_not_supported then -- the latter for a number that is none
+      v_cursor := null;
+  end;
+
+  if v_cursor.id is null
+    or v_cursor.sort_key is null
+    or (v_place ->> 0, v_place ->> 1) is distinct from (p_sort_by, p_sort_order)
+  then
+    return null;
+  end if;
+
+  return v_cursor;
+end;
+$$;
+
 comment on function core.read_cursor(text, text, text) is
-'The position that core.write_cursor wrote; null for none.
-Errors: JCVAL not a cursor of this order.';
+'The position that core.write_cursor wrote; null for no cursor, and for one of another list or order.';
+
+-- db/functions/core/refuse.sql
+-- Refuse the fields of a request that are wrong
+create or replace function core.refuse(variadic p_errors core.field_error[])
+returns void
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_errors jsonb;
+begin
+  if num_nonnulls(variadic p_errors) > 0 then
+    v_errors := (
+      select jsonb_agg(jsonb_build_object('field', e.field, 'code', e.code, 'message', e.message) order by e.place)
+      from unnest(p_errors) with ordinality as e (field, code, message, place)
+      where e.field is not null
+    );
+    raise exception using
+      errcode = 'JCVAL',
+      message = v_errors -> 0 ->> 'message',
+      detail = jsonb_build_object('field', v_errors -> 0 ->> 'field', 'errors', v_errors)::text;
+  end if;
+end;
+$$;
+
+comment on function core.refuse(core.field_error[]) is
+'Raises JCVAL with all that is wrong, in this order; nothing if all are null. The functions core.check_... make them.
+Errors: JCVAL; `field` is the first, and `errors` are all.';
+revoke all on function core.refuse(core.field_error[]) from public;
+grant execute on function core.refuse(core.field_error[]) to casefile_caller, document_processor;
 
 -- db/functions/core/side_of.sql
 comment on function core.side_of(uuid, text) is
@@ -568,17 +976,193 @@ comment on function core.tg_document_removals__guard() is
 Errors: JCFIX another document.';
 
 -- db/functions/core/tg_document_texts__guard.sql
+-- What must hold for the text of a document, whoever writes it
+create or replace function core.tg_document_texts__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- More than any scan of 20 MiB has.
+  if octet_length(new.content) > 20971520 then
+    perform core.refuse(row('content', 'TOO_LONG', 'The text of a document has 20 MiB at most'));
+  end if;
+
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.document_jobs as j where j.document_id = new.document_id and j.leased_until > clock_timestamp()
+  ) then
+    raise exception using errcode = 'JCLEA', message = 'No worker has claimed the document';
+  end if;
+
+  select d.case_id, d.court_code into new.case_id, new.court_code
+  from core.documents as d
+  where d.id = new.document_id;
+
+  return new;
+end;
+$$;
+
 comment on function core.tg_document_texts__guard() is
 'Allows a text only for a document that is claimed now. Sets the case and its court.
 Errors: JCVAL more than 20 MiB; JCLEA it is not claimed, or the claim has ended.';
 
 -- db/functions/core/tg_documents__guard.sql
+-- What must hold for a document, whoever writes it
+create or replace function core.tg_documents__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    perform core.refuse(
+      core.check_file_name(new.filename),
+      core.check_required('documentType', new.document_type),
+      core.check_word('documentType', nullif(new.document_type, ''), array(select t.value from core.document_types as t)),
+      case
+        when new.description is null
+          and exists (select from core.document_types as t where t.value = new.document_type and t.description_required)
+          then row('description', 'REQUIRED', 'A description is required for this type of document')::core.field_error
+      end,
+      core.check_length('description', new.description, 500)
+    );
+
+    new.id := coalesce(new.id, core.new_id());
+    new.court_code := (select c.court_code from core.cases as c where c.id = new.case_id);
+    new.uploaded_by := core.actor();
+    new.uploaded_at := now();
+    new.upload_status := 'uploading';
+    new.file_size := null;
+    new.file_hash := null;
+    new.mime_type := null;
+    new.version := null;
+    new.virus_scan_completed_at := null;
+    new.ocr_completed_at := null;
+    new.ocr_failure_reason := null;
+    new.ocr_page_count := null;
+    new.ocr_pages_read := null;
+    new.virus_scan_status := 'pending';
+    new.ocr_status := 'pending';
+    new.deleted_at := null;
+    return new;
+  end if;
+
+  if old.deleted_at is not null then
+    raise exception using errcode = 'JCFIX', message = 'A deleted document cannot be changed';
+  end if;
+
+  if (new.id, new.case_id, new.court_code, new.filename, new.document_type, new.description, new.uploaded_by, new.uploaded_at)
+      is distinct from
+      (old.id, old.case_id, old.court_code, old.filename, old.document_type, old.description, old.uploaded_by, old.uploaded_at)
+    or (new.upload_status <> old.upload_status and old.upload_status <> 'uploading')
+    or (new.upload_status <> 'complete' or old.upload_status <> 'uploading')
+      and (new.file_size, new.file_hash, new.mime_type, new.version)
+        is distinct from (old.file_size, old.file_hash, old.mime_type, old.version)
+    or (new.virus_scan_status <> old.virus_scan_status and old.virus_scan_status <> 'pending')
+    or (new.ocr_status <> old.ocr_status and case old.ocr_status
+      when 'pending' then false
+      when 'processing' then new.ocr_status = 'pending'
+      when 'failed' then new.ocr_status not in ('pending', 'processing')
+      else true
+    end)
+    or (new.ocr_failure_reason is distinct from old.ocr_failure_reason and (new.ocr_status = 'failed') = (old.ocr_status = 'failed'))
+    or (new.ocr_failure_reason is not null and new.ocr_status <> 'failed')
+    or ((new.ocr_page_count, new.ocr_pages_read) is distinct from (old.ocr_page_count, old.ocr_pages_read)
+      and (new.ocr_status <> 'complete' or old.ocr_status = 'complete'))
+    or (new.upload_status <> 'complete' and (new.virus_scan_status, new.ocr_status)
+      is distinct from (old.virus_scan_status, old.ocr_status))
+  then
+    raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
+  end if;
+
+  perform core.refuse(core.check_length('ocrFailureReason', new.ocr_failure_reason, 500));
+
+  -- A change that changes nothing writes nothing.
+  if new is not distinct from old then
+    return null;
+  end if;
+
+  if new.upload_status <> old.upload_status and core.caller_role() is not null and core.actor() <> old.uploaded_by then
+    raise exception using errcode = 'JCFIX', message = 'Whoever began an upload ends it';
+  end if;
+
+  if new.deleted_at is not null then
+    new.deleted_at := clock_timestamp();
+  end if;
+
+  if new.virus_scan_status <> old.virus_scan_status then
+    new.virus_scan_completed_at := clock_timestamp();
+  end if;
+
+  if new.ocr_status <> old.ocr_status then
+    new.ocr_completed_at := case when new.ocr_status not in ('pending', 'processing') then clock_timestamp() end;
+  end if;
+
+  return new;
+end;
+$$;
+
 comment on function core.tg_documents__guard() is
 'Sets user, time and the court of the case; allows each status to move forward once and a failed reading to begin again, and no
 other change.
-Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
+Errors: JCVAL a file name or type of document that is not allowed, a description that is missing or too long; JCFIX another change.';
 
 -- db/functions/core/tg_documents__number.sql
+-- The version of a completed document
+create or replace function core.tg_documents__number()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_file_type core.file_types := core.file_type(new.filename);
+begin
+  if coalesce(new.file_size, 0) = 0 then
+    perform core.refuse(row('file', 'FILE_EMPTY', 'The file is empty'));
+  end if;
+
+  if new.file_size > v_file_type.size_limit then
+    perform core.refuse(row('file', 'FILE_TOO_LARGE', format('The file is larger than %s MiB', v_file_type.size_limit / 1048576)));
+  end if;
+
+  if new.mime_type is distinct from v_file_type.mime_type then
+    perform core.refuse(row('file', 'FILE_CONTENT', 'The content of the file does not match the ending of its name'));
+  end if;
+
+  -- Completions in one case, one after the other.
+  perform from audit.chains as c where c.case_id = new.case_id for no key update;
+
+  if exists (
+    select from core.documents as d
+    where d.case_id = new.case_id and d.file_hash = new.file_hash and d.upload_status = 'complete'
+      and d.deleted_at is null
+  ) then
+    raise exception using errcode = 'JCSAM', message = 'The same bytes are in the case already';
+  end if;
+
+  new.version := coalesce(
+    (
+      select max(d.version)
+      from core.documents as d
+      where d.case_id = new.case_id and core.nfc(d.filename) = new.filename
+        and core.side_of(d.case_id, d.uploaded_by) = core.side_of(new.case_id, new.uploaded_by)
+    ), 0
+  ) + 1;
+
+  if not v_file_type.is_readable then
+    new.ocr_status := 'not-applicable';
+  end if;
+
+  return new;
+end;
+$$;
+
 comment on function core.tg_documents__number() is
 'Numbers the versions of a name, for each side, without gap or repeat, and refuses bytes that are in the case already. Definer: it
 must see documents that the caller may not.
@@ -671,7 +1255,7 @@ begin
   perform core.actor();
 
   if v_required_roles = '{}' then
-    perform core.refuse_field('operation', 'Unknown operation');
+    perform core.refuse(row('operation', 'UNKNOWN_WORD', 'Unknown operation'));
   end if;
 
   -- Some operations tell anybody that there is no such case, the others only those whose role they are for. Whoever may
@@ -931,6 +1515,28 @@ comment on function auth.check_home(jsonb) is
 cluster; LOST: it lacks the newest entry that a server has seen, so it was restored to an earlier moment; STORE: the store belongs
 to another database, or has lost the mark that it had. Null: all is well. Definer: a server may not read the tables.';
 
+-- db/functions/auth/check_role.sql
+-- Whether a text names a role
+create or replace function auth.check_role(p_role text)
+returns core.field_error
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_role is null or not p_role = any (enum_range(null::core.user_role)::text[]) then
+    return row('role', case when core.trimmed(p_role) is null then 'REQUIRED' else 'UNKNOWN_WORD' end, 'Invalid role selected')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function auth.check_role(text) is
+'What is wrong with a role that is missing, or is none. Null if nothing is.';
+revoke all on function auth.check_role(text) from public;
+
 -- db/functions/auth/claim_session.sql
 comment on function auth.claim_session(bytea, boolean) is
 'Sets what core.claim reads, until the end of the transaction, and moves the session''s expiry if that is due. Returns the database
@@ -1005,6 +1611,66 @@ comment on function auth.import_contradiction(jsonb) is
 each import of the file would change the user again.';
 
 -- db/functions/auth/import_directory.sql
+-- Take over a file of users and memberships
+create or replace function auth.import_directory(p_rows jsonb, p_dry_run boolean)
+returns setof auth.directory_difference
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Plans are kept while the tables grow: one from when they were small reads all users again for each row.
+set enable_seqscan = off
+as $$
+declare
+  v_row jsonb;
+  v_difference auth.directory_difference;
+  v_is_dry boolean := false;
+  v_message text;
+  v_detail text;
+  v_column text;
+  v_constraint text;
+  v_field text;
+begin
+  begin
+    v_row := auth.import_contradiction(p_rows);
+    if v_row is not null then
+      perform core.refuse(row(v_row ->> 'field', 'CONTRADICTION', 'An earlier line says something else of this user'));
+    end if;
+
+    for v_row in select r from jsonb_array_elements(p_rows) as r loop
+      v_difference := auth.import_user(v_row);
+      if v_difference.action is not null then
+        return next v_difference;
+      end if;
+      v_difference := auth.import_membership(v_row);
+      if v_difference.action is not null then
+        return next v_difference;
+      end if;
+    end loop;
+    return query select e.* from auth.import_endings(p_rows) as e;
+
+    -- Takes back what this block has done, but not the rows that are to be returned.
+    if p_dry_run then
+      v_is_dry := true;
+      raise exception using errcode = 'JCFIX', message = 'A dry run changes nothing';
+    end if;
+  exception
+    when sqlstate 'JCFIX' then
+      if not v_is_dry then
+        raise;
+      end if;
+    when sqlstate 'JCVAL' or integrity_constraint_violation or data_exception then
+      get stacked diagnostics
+        v_message = message_text, v_detail = pg_exception_detail, v_column = column_name, v_constraint = constraint_name;
+      v_field := auth.import_field(sqlstate, v_detail, v_column, v_constraint);
+      raise exception using
+        errcode = 'JCVAL',
+        message = format('Line %s, %s: %s', v_row ->> 'line', v_field, auth.import_problem(sqlstate, v_message, v_constraint)),
+        detail = jsonb_build_object('line', (v_row ->> 'line')::integer, 'field', v_field)::text;
+  end;
+end;
+$$;
+
 comment on function auth.import_directory(jsonb, boolean) is
 'Changes the directory to match the rows of a file, one for each membership of a user: line, userId, issuer, subject, name,
 enabled, role, court, organisationId. For the users that it names, the file is complete: their other memberships end. Other users
@@ -1017,6 +1683,36 @@ comment on function auth.import_endings(jsonb) is
 'Ends those memberships of the users in these rows that the rows do not list; returns them.';
 
 -- db/functions/auth/import_membership.sql
+-- The membership of one row of a file
+create or replace function auth.import_membership(p_row jsonb)
+returns auth.directory_difference
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id text := core.trimmed(p_row ->> 'userId');
+  v_court text := auth.known_court(p_row ->> 'court');
+  v_organisation text := core.trimmed(p_row ->> 'organisationId');
+  v_role text := core.trimmed(p_row ->> 'role');
+begin
+  if v_role is null and (v_court is not null or v_organisation is not null) then
+    perform core.refuse(row('role', 'REQUIRED', 'It is missing'));
+  end if;
+  if v_role is null or exists (
+    select from auth.memberships as m
+    where m.user_id = v_user_id and m.ended_at is null and m.user_role = auth.known_role(v_role)
+      and m.court_code is not distinct from v_court and m.organisation_id is not distinct from v_organisation
+  ) then
+    return null;
+  end if;
+
+  perform auth.add_membership(v_user_id, v_role, v_court, v_organisation);
+  return row((p_row ->> 'line')::integer, 'add membership', v_user_id, concat_ws(', ', v_role, v_court, v_organisation))::auth.directory_difference;
+end;
+$$;
+
 comment on function auth.import_membership(jsonb) is
 'Adds the membership of a row, if its user does not have it; returns the difference, null for none.
 Errors: JCVAL unknown role or court, or none where there is a court or an organisation.';
@@ -1040,9 +1736,43 @@ comment on function auth.is_safe_return_url(text) is
 'Whether it is a path on this site. Browsers read //host and /\host as another host.';
 
 -- db/functions/auth/known_court.sql
+-- The court that somebody names, if any
+create or replace function auth.known_court(p_court text)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_code text := auth.find_court(p_court);
+begin
+  if v_code is null and core.trimmed(p_court) is not null then
+    perform core.refuse(row('court', 'UNKNOWN_WORD', 'Unknown court'));
+  end if;
+
+  return v_code;
+end;
+$$;
+
 comment on function auth.known_court(text) is
 'The same as auth.find_court, but a court that is stated must exist.
 Errors: JCVAL there is no such court.';
+
+-- db/functions/auth/known_role.sql
+-- The role that somebody names
+create or replace function auth.known_role(p_role text)
+returns core.user_role
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  perform core.refuse(auth.check_role(p_role));
+  return p_role::core.user_role;
+end;
+$$;
 
 -- db/functions/auth/landing_page.sql
 comment on function auth.landing_page(text, core.user_role) is
@@ -1093,23 +1823,24 @@ begin
       errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
   end if;
 
-  v_session.user_id := core.plain_name('username', p_username);
-  if v_session.user_id is null then
-    perform core.refuse_field('username', 'Username is required');
-  end if;
+  v_session.user_id := core.trimmed(p_username);
+  v_session.organisation_id := core.trimmed(p_organisation_id);
+  v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
+  perform core.refuse(
+    case when v_session.user_id is null then row('username', 'REQUIRED', 'Username is required')::core.field_error end,
+    core.check_name('username', v_session.user_id),
+    auth.check_role(p_role),
+    case
+      when v_court_name is not null and v_session.court_code is null
+        then row('courtAssignment', 'UNKNOWN_WORD', 'Unknown court')::core.field_error
+    end,
+    core.check_name('organisationId', v_session.organisation_id)
+  );
 
   v_session.token_sha256 := p_token_sha256;
   v_session.kind := 'mock';
   v_session.username := v_session.user_id;
-  v_session.user_role := auth.known_role(p_role);
-  v_session.organisation_id := core.plain_name('organisationId', p_organisation_id);
-
-  if v_court_name is not null then
-    v_session.court_code := (select c.code from core.courts as c where c.name = v_court_name);
-    if v_session.court_code is null then
-      perform core.refuse_field('courtAssignment', 'Unknown court');
-    end if;
-  end if;
+  v_session.user_role := p_role;
 
   -- A user of the directory is what it is there, without saying so.
   v_memberships := array(
@@ -1135,7 +1866,7 @@ comment on function auth.log_in(bytea, bytea, text, text, text, text, text) is
 'Opens a session for any user name, in a database marked LOCAL or TEST, and ends the browser''s previous one. A user whom the
 directory knows in this role gets the court and organisation from there, unless stated. Definer: the server may not write the
 table.
-Errors: JCMOC not in this database; JCVAL no user name, unknown role or court; 23514 a text beyond its limit.';
+Errors: JCMOC not in this database; JCVAL no user name, unknown role or court, a text beyond its limit.';
 
 -- db/functions/auth/log_in_with_claims.sql
 comment on function auth.log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamptz, boolean, text, uuid, text) is
@@ -1168,6 +1899,19 @@ comment on function auth.match_claims(jsonb) is
 comes from a claim gives none if the claim names none. Locks those rules, so that ending a rule waits, and then finds the session.';
 
 -- db/functions/auth/may_be_user_id.sql
+-- Whether a subject may be a user id
+create or replace function auth.may_be_user_id(p_subject text)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return core.trimmed(p_subject) = p_subject and core.check_name('userId', p_subject) is null;
+end;
+$$;
+
 comment on function auth.may_be_user_id(text) is
 'Whether the provider''s name for a user can be the user id here, unchanged.';
 
@@ -1345,15 +2089,19 @@ set search_path = ''
 as $$
 declare
   v_case core.cases := core.lock_case(p_case_id, null);
-  v_user_id text := core.required_text('userId', p_user_id);
-  v_assignment_type core.assignment_type := core.known_word(
-    'assignmentType', core.required_text('assignmentType', p_assignment_type),
-    enum_range(null::core.assignment_type)::text[]
-  );
+  v_user_id text := core.trimmed(p_user_id);
+  v_assignment_type text := core.trimmed(p_assignment_type);
   v_id uuid;
 begin
+  perform core.refuse(
+    core.check_required('userId', v_user_id),
+    core.check_name('userId', v_user_id),
+    core.check_required('assignmentType', v_assignment_type),
+    core.check_word('assignmentType', v_assignment_type, enum_range(null::core.assignment_type)::text[])
+  );
+
   insert into core.assignments (case_id, user_id, assignment_type)
-  values (v_case.id, v_user_id, v_assignment_type)
+  values (v_case.id, v_user_id, v_assignment_type::core.assignment_type)
   on conflict (case_id, user_id, assignment_type) where revoked_at is null do nothing
   returning id into v_id;
 
@@ -1370,7 +2118,7 @@ $$;
 
 comment on function api.create_assignment(uuid, text, text) is
 'Assigns a user to a case.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no user, no or unknown type; 23514 a user id beyond its limit;
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no user, no valid user id, no or unknown type;
 JCDUP already assigned.';
 
 -- db/functions/api/create_case.sql
@@ -1391,11 +2139,18 @@ set search_path = ''
 as $$
 declare
   v_id uuid := core.new_id();
-  v_case_type core.case_type := core.known_word(
-    'caseType', core.required_text('caseType', p_case_type), enum_range(null::core.case_type)::text[]
-  );
   v_court_code text := nullif(core.claim('court_code'), '');
 begin
+  perform core.refuse(
+    core.check_required('caseType', p_case_type),
+    core.check_word('caseType', core.trimmed(p_case_type), enum_range(null::core.case_type)::text[]),
+    core.check_length('notes', p_notes, 20000),
+    core.check_length('internalNotes', p_internal_notes, 20000),
+    core.check_length('staffComments', p_staff_comments, 20000),
+    core.check_length('linkedFamilyCourtCaseReference', p_linked_family_court_case_reference, 50),
+    core.check_time('nextHearing', p_next_hearing)
+  );
+
   if v_court_code is null then
     raise exception using
       errcode = 'JCVAL',
@@ -1408,11 +2163,15 @@ begin
 
   -- The triggers on core.cases take the number and write the audit row.
   insert into core.cases (id, court_code, case_type, next_hearing)
-  values (v_id, v_court_code, v_case_type, p_next_hearing);
+  values (v_id, v_court_code, core.trimmed(p_case_type)::core.case_type, p_next_hearing);
 
   return (select r from core.case_records() as r where r.id = v_id);
 end;
 $$;
+
+comment on function api.create_case(text, text, text, text, text, timestamptz) is
+'Creates a case in the caller''s own court, with the next number of the court and year.
+Errors: 42501 not for this role; JCVAL no or unknown case type, a text beyond its limit, a time in no year that can be written, no court.';
 
 -- db/functions/api/delete_case.sql
 comment on function api.delete_case(uuid, integer, integer[]) is
@@ -1505,6 +2264,36 @@ comment on function api.get_upload_form(uuid) is
 Errors: 42501 not for this role; JCMIS no case within reach.';
 
 -- db/functions/api/keep_answer.sql
+-- Keep the answer to a write under its Idempotency-Key
+create or replace function api.keep_answer(p_key text, p_answer anyelement)
+returns anyelement
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_answer jsonb := coalesce(to_jsonb(p_answer), 'null');
+begin
+  if octet_length(v_answer::text) > 1048576 then
+    perform core.refuse(row('answer', 'TOO_LONG', 'An answer that is kept has 1 MiB at most'));
+  end if;
+
+  -- Even an empty answer is one: the work is done.
+  update core.kept_answers as k
+  set answer = v_answer
+  where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key and k.answer is null;
+
+  if not found then
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key has not been claimed';
+  end if;
+
+  return p_answer;
+end;
+$$;
+
 comment on function api.keep_answer(text, anyelement) is
 'Keeps an answer, which api.claim_key returns later, and returns it. Definer: nothing else may read or write kept answers.
 Errors: JCVAL more than 1 MiB; JCKEY the caller has not claimed the key, or has its answer already.';
@@ -1520,14 +2309,18 @@ set search_path = ''
 as $$
 declare
   v_case core.cases := core.lock_case(p_case_id, null);
-  v_organisation_id text := core.required_text('organisationId', p_organisation_id);
-  v_organisation_type core.organisation_type := core.known_word(
-    'organisationType', core.required_text('organisationType', p_organisation_type),
-    enum_range(null::core.organisation_type)::text[]
-  );
+  v_organisation_id text := core.trimmed(p_organisation_id);
+  v_organisation_type text := core.trimmed(p_organisation_type);
 begin
+  perform core.refuse(
+    core.check_required('organisationId', v_organisation_id),
+    core.check_name('organisationId', v_organisation_id),
+    core.check_required('organisationType', v_organisation_type),
+    core.check_word('organisationType', v_organisation_type, enum_range(null::core.organisation_type)::text[])
+  );
+
   insert into core.organisation_links (case_id, organisation_id, organisation_type)
-  values (v_case.id, v_organisation_id, v_organisation_type)
+  values (v_case.id, v_organisation_id, v_organisation_type::core.organisation_type)
   on conflict (case_id, organisation_id) where unlinked_at is null do nothing;
 
   if not found then
@@ -1545,15 +2338,178 @@ $$;
 
 comment on function api.link_organisation(uuid, text, text) is
 'Links an organisation to a case. From now on, its workers reach the case.
-Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no organisation, no or unknown type; 23514 an organisation id
-beyond its limit; JCDUP already linked.';
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no organisation, no valid organisation id, no or
+unknown type; JCDUP already linked.';
 
 -- db/functions/api/list_case_audit.sql
+-- GET /api/cases/{id}/audit
+create or replace function api.list_case_audit(
+  p_case_id uuid,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.audit_page
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_page_size integer := coalesce(p_page_size, 50);
+  v_offset bigint := 0;
+  v_after core.page_cursor := core.read_cursor(p_cursor, 'entry', 'desc');
+  v_before bigint := coalesce(v_after.sort_key::bigint, 9223372036854775807);
+  v_total bigint;
+  v_entries api.audit_entry[];
+begin
+  perform core.refuse(core.check_page(p_page), core.check_page_size(p_page_size), core.check_cursor(p_cursor, v_after));
+
+  if p_cursor is null then
+    v_offset := (coalesce(p_page, 1) - 1)::bigint * v_page_size;
+  end if;
+
+  -- Not core.find_case: an officer of the court still reads the trail of a deleted case.
+  if not exists (select from core.cases as c where c.id = p_case_id) then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  select count(*) into v_total from audit.entries as e where e.case_id = p_case_id;
+
+  -- One more than the page, to know whether there is a next one.
+  select coalesce(array_agg(
+    row(
+      p.id::text, p.case_id, p.action::text, p.actor, p.actor_role, p.occurred_at, audit.changes_of(p.entry), p.request_id
+    )::api.audit_entry
+    order by p.id desc
+  ), '{}')
+  into v_entries
+  from (
+    select e.*, e as entry
+    from audit.entries as e
+    where e.case_id = p_case_id and e.id < v_before
+    order by e.id desc
+    limit v_page_size + 1
+    offset v_offset
+  ) as p;
+
+  return row(
+    v_entries[:v_page_size],
+    core.pagination(
+      v_total, p_page, v_page_size,
+      case
+        when cardinality(v_entries) > v_page_size
+          then core.write_cursor(row(v_entries[v_page_size].id, p_case_id)::core.page_cursor, 'entry', 'desc')
+      end
+    )
+  )::api.audit_page;
+end;
+$$;
+
 comment on function api.list_case_audit(uuid, integer, integer, text) is
 'The audit trail of a case, newest first, 50 a page by default; by page number, or by the cursor of the previous page.
 Errors: JCMIS no case within reach; 42501 not for this role; JCVAL no such page, a cursor that is none.';
 
 -- db/functions/api/list_cases.sql
+-- GET /api/cases
+create or replace function api.list_cases(
+  p_status text default null,
+  p_case_type text default null,
+  p_date_from date default null,
+  p_date_to date default null,
+  p_case_number text default null,
+  p_sort_by text default null,
+  p_sort_order text default null,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.case_page
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- One plan for all pages, and it is kept, even if it was made while there was next to nothing in the tables.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+as $$
+declare
+  v_sort_by text := coalesce(p_sort_by, 'createdAt');
+  v_sort_order text := coalesce(p_sort_order, 'desc');
+  v_page_size integer := coalesce(p_page_size, 20);
+  v_is_newest boolean := v_sort_by = 'createdAt' and v_sort_order = 'desc';
+  v_offset bigint := 0;
+  v_limit integer;
+  v_after core.page_cursor;
+  v_filter core.case_filter;
+  v_is_simple boolean;
+  v_count core.case_count;
+  v_found core.page_cursor[];
+  v_cases api.case_record[];
+  v_last core.page_cursor;
+begin
+  -- Most requests have no parameters, and each call is a hundredth of what a list costs.
+  if num_nonnulls(
+    p_status, p_case_type, p_date_from, p_date_to, p_case_number, p_sort_by, p_sort_order, p_page, p_page_size, p_cursor
+  ) > 0 then
+    v_after := core.read_cursor(p_cursor, v_sort_by, v_sort_order);
+    perform core.refuse(
+      core.check_word('status', p_status, enum_range(null::core.case_status)::text[]),
+      core.check_word('caseType', p_case_type, enum_range(null::core.case_type)::text[]),
+      core.check_length('caseNumber', p_case_number, 50),
+      core.check_word('sortBy', p_sort_by, '{createdAt,caseNumber,status,attention}'),
+      core.check_word('sortOrder', p_sort_order, '{asc,desc}'),
+      core.check_page(p_page),
+      core.check_page_size(p_page_size),
+      core.check_cursor(p_cursor, v_after)
+    );
+    v_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
+  end if;
+
+  -- One more than the page, to know whether there is a next one.
+  v_limit := v_page_size + 1;
+  if p_cursor is null then
+    v_offset := (coalesce(p_page, 1) - 1)::bigint * v_page_size;
+  end if;
+
+  -- What is left has an index of its own, and plans that are kept.
+  v_is_simple := v_filter.case_number is null;
+  v_count := case when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter) end;
+
+  if v_is_newest and v_filter is null then
+    v_cases := core.newest_records(v_after, v_offset, v_limit);
+    if cardinality(v_cases) > v_page_size then
+      v_last := row(
+        to_char(v_cases[v_page_size].created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), v_cases[v_page_size].id
+      )::core.page_cursor;
+      v_cases := v_cases[:v_page_size];
+    end if;
+  else
+    v_found := case
+      when v_is_simple and v_is_newest then core.newest_cases(v_filter, v_after, v_offset, v_limit, v_count.is_minimum)
+      else core.sorted_cases(v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_limit, v_count.total >= core.most_counted())
+    end;
+    if cardinality(v_found) > v_page_size then
+      v_last := v_found[v_page_size];
+    end if;
+    v_cases := array(
+      select r
+      from unnest(v_found[:v_page_size]) with ordinality as f (sort_key, id, place)
+      join core.case_records() as r on r.id = f.id
+      order by f.place
+    );
+  end if;
+
+  return row(
+    v_cases,
+    core.pagination(
+      v_count.total, p_page, v_page_size,
+      case when v_last is not null then core.write_cursor(v_last, v_sort_by, v_sort_order) end, v_count.is_minimum
+    )
+  )::api.case_page;
+end;
+$$;
+
 comment on function api.list_cases(text, text, date, date, text, text, text, integer, integer, text) is
 'The cases within reach, newest first and 20 a page by default; by page number, or by the cursor of the previous page.
 Errors: JCVAL an unknown word, no such page, a cursor that is none.';
@@ -1576,6 +2532,81 @@ revoke all on function api.list_courts() from public;
 grant execute on function api.list_courts() to casefile_api;
 
 -- db/functions/api/list_documents.sql
+-- GET /api/cases/{id}/documents
+create or replace function api.list_documents(
+  p_case_id uuid,
+  p_document_type text default null,
+  p_ocr_status text default null,
+  p_uploaded_by text default null,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.document_page
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+  -- Existing clients ask for no page, and show no second one.
+  v_page_size integer := coalesce(p_page_size, case when p_page is null then 1000 else 20 end);
+  v_offset bigint := 0;
+  v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');
+  v_uploaded_at timestamptz := coalesce(v_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(v_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_total bigint;
+  v_found api.document[];
+begin
+  perform core.refuse(
+    core.check_word('documentType', p_document_type, array(select t.value from core.document_types as t)),
+    core.check_word('ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]),
+    core.check_page(p_page),
+    core.check_page_size(p_page_size),
+    core.check_cursor(p_cursor, v_after)
+  );
+
+  if p_cursor is null then
+    v_offset := (coalesce(p_page, 1) - 1)::bigint * v_page_size;
+  end if;
+
+  select count(*) into v_total
+  from core.document_records() as r
+  where r.case_id = v_case.id
+    and (p_document_type is null or r.document_type = p_document_type)
+    and (p_ocr_status is null or r.ocr_status = p_ocr_status)
+    and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by);
+
+  -- One more than the page, to know whether there is a next one.
+  v_found := array(
+    select r
+    from core.document_records() as r
+    where r.case_id = v_case.id
+      and (p_document_type is null or r.document_type = p_document_type)
+      and (p_ocr_status is null or r.ocr_status = p_ocr_status)
+      and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by)
+      and (r.uploaded_at, r.id) < (v_uploaded_at, v_id)
+    order by r.uploaded_at desc, r.id desc
+    limit v_page_size + 1
+    offset v_offset
+  );
+
+  return row(
+    v_found[:v_page_size],
+    core.pagination(
+      v_total, p_page, v_page_size,
+      case
+        when cardinality(v_found) > v_page_size then core.write_cursor(
+          row(to_char(v_found[v_page_size].uploaded_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), v_found[v_page_size].id)::core.page_cursor,
+          'uploadedAt', 'desc'
+        )
+      end
+    )
+  )::api.document_page;
+end;
+$$;
+
 comment on function api.list_documents(uuid, text, text, text, integer, integer, text) is
 'The documents of a case, newest first; to an adopter, its own. Without paging arguments all of them, up to 1,000; otherwise by
 page number, 20 a page by default, or by the cursor of the previous page.
@@ -1630,12 +2661,99 @@ begin
 end;
 $$;
 
+-- db/functions/api/update_case.sql
+-- PATCH /api/cases/{id}
+create or replace function api.update_case(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_changes jsonb,
+  p_any_of integer[] default null
+)
+returns api.case_record
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
+  v_present core.case_details;
+  v_details core.case_details;
+  v_next_hearing timestamptz := v_case.next_hearing;
+begin
+  select * into v_present
+  from core.case_details as d
+  where d.case_id = v_case.id and d.version = v_case.details_version;
+
+  -- A key that is absent keeps the field, and null clears it.
+  v_details := jsonb_populate_record(v_present, p_changes - array['case_id', 'version', 'created_by']);
+  if p_changes ? 'next_hearing' then
+    v_next_hearing := p_changes ->> 'next_hearing';
+  end if;
+
+  perform core.refuse(
+    core.check_length('notes', v_details.notes, 20000),
+    core.check_length('internalNotes', v_details.internal_notes, 20000),
+    core.check_length('staffComments', v_details.staff_comments, 20000),
+    core.check_length('linkedFamilyCourtCaseReference', v_details.linked_family_court_case_reference, 50),
+    core.check_time('nextHearing', v_next_hearing)
+  );
+
+  if v_details is distinct from v_present then
+    insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
+    values (
+      v_case.id, v_details.notes, v_details.internal_notes, v_details.staff_comments,
+      v_details.linked_family_court_case_reference
+    )
+    returning version into v_details.version;
+  end if;
+
+  update core.cases
+  set next_hearing = v_next_hearing, details_version = v_details.version
+  where id = v_case.id;
+
+  return (select r from core.case_records() as r where r.id = v_case.id);
+end;
+$$;
+
+comment on function api.update_case(uuid, integer, jsonb, integer[]) is
+'Changes details of a case: notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; JCVAL a text beyond
+its limit, a time in no year that can be written.';
+
 -- db/functions/api/upload_document.sql
+-- POST /api/cases/{id}/upload-document
+create or replace function api.upload_document(
+  p_case_id uuid,
+  p_filename text,
+  p_document_type text,
+  p_description text default null
+)
+returns api.upload
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+  v_file_type core.file_types := core.file_type(p_filename);
+  v_document core.documents;
+begin
+  -- The guard trigger knows what may be uploaded.
+  insert into core.documents (case_id, filename, document_type, description)
+  values (v_case.id, core.trimmed(p_filename), core.trimmed(p_document_type), core.trimmed(p_description))
+  returning * into v_document;
+
+  return row(v_document.id, v_document.case_id, v_file_type.mime_type, v_file_type.size_limit)::api.upload;
+end;
+$$;
+
 comment on function api.upload_document(uuid, text, text, text) is
 'Begins an upload: the document has the status uploading before its first byte is stored. Its bytes go to the document store; then
 api.complete_upload or api.fail_upload ends the upload.
 Errors: 42501 not for this role; JCMIS no case within reach; JCVAL a file name or type that is not allowed, a description that is
-missing; 23514 a text beyond its limit.';
+missing or too long.';
 
 -- db/policies/core.assignments.sql
 comment on policy select_to_owner on core.assignments is 'core.ties and core.gather_participants read them.';
@@ -1674,8 +2792,20 @@ comment on policy select_to_owner on core.organisation_links is 'core.ties and c
 -- Bodies may name functions that come later.
 set local check_function_bodies = off;
 
+drop function core.check_cursor(text, core.page_cursor);
+drop function core.check_file_name(text);
+drop function core.check_length(text, text, integer);
+drop function core.check_name(text, text);
+drop function core.check_page(integer);
+drop function core.check_page_size(integer);
+drop function core.check_required(text, text);
+drop function core.check_time(text, timestamptz);
+drop function core.check_word(text, text, text[]);
+drop function core.refuse(core.field_error[]);
+drop function auth.check_role(text);
 drop function api.get_reference();
 drop function api.list_courts();
+drop type core.field_error;
 drop type api.reference;
 drop type api.status_transition;
 drop type api.status;
@@ -1983,6 +3113,43 @@ comment on function core.caller_role() is
 Becomes a part of the query that asks it.';
 
 -- db/functions/core/file_type.sql
+-- Which file a name stands for
+create or replace function core.file_type(p_filename text)
+returns core.file_types
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_filename text := core.required_text('file', p_filename);
+  v_file_type core.file_types;
+begin
+  -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
+  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
+    perform core.refuse_field('file', 'The file name contains characters that are not allowed');
+  end if;
+
+  if not core.is_normal(v_filename) then
+    perform core.refuse_field('file', 'The file name is not in the normal form NFC of Unicode');
+  end if;
+
+  if char_length(v_filename) > 255 then
+    perform core.refuse_field('file', 'The file name is too long');
+  end if;
+
+  select * into v_file_type
+  from core.file_types as t
+  where v_filename ~ '[^.]' and t.extension = lower(substring(v_filename from '[^.].*\.([^.]+)$'));
+
+  if not found then
+    perform core.refuse_field('file', 'Only PDF, DOCX, DOC, JPG, PNG and TIFF files are allowed');
+  end if;
+
+  return v_file_type;
+end;
+$$;
+
 comment on function core.file_type(text) is
 'The type of file that a name promises, if it is a name and the type is allowed.
 Errors: JCVAL it is not.';
@@ -1992,10 +3159,57 @@ comment on function core.gather_participants(uuid[]) is
 'Writes into core.case_participants what the active assignments and links of the cases say: applicants and organisations in the
 order in which they came, the judge who was assigned last. For triggers, and for whoever has disabled them.';
 
+-- db/functions/core/known_word.sql
+-- One word of a closed set
+create or replace function core.known_word(p_field text, p_value text, p_words text[])
+returns text
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if not p_value = any (p_words) then
+    perform core.refuse_field(p_field, 'Invalid ' || p_field);
+  end if;
+
+  return p_value;
+end;
+$$;
+
+comment on function core.known_word(text, text, text[]) is
+'The word, if it is one of those allowed; null stays null.
+Errors: JCVAL another word.';
+revoke all on function core.known_word(text, text, text[]) from public;
+grant execute on function core.known_word(text, text, text[]) to casefile_caller;
+
 -- db/functions/core/page_size.sql
+-- How long a page of a list is
+create or replace function core.page_size(p_page integer, p_page_size integer, p_default integer)
+returns integer
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_page < 1 then
+    perform core.refuse_field('page', 'page counts from 1');
+  end if;
+
+  if p_page_size not between 1 and 100 then
+    perform core.refuse_field('pageSize', 'pageSize is a number from 1 to 100');
+  end if;
+
+  return coalesce(p_page_size, p_default);
+end;
+$$;
+
 comment on function core.page_size(integer, integer, integer) is
 'The length of a page, when it and the page''s number are such as can be asked for.
 Errors: JCVAL neither.';
+revoke all on function core.page_size(integer, integer, integer) from public;
+grant execute on function core.page_size(integer, integer, integer) to casefile_caller;
 
 -- db/functions/core/permit_transition.sql
 comment on function core.permit_transition(core.case_status, text, text) is
@@ -2005,6 +3219,54 @@ Errors: JCTRM terminal status; JCSTA not allowed from here; JCROL not for this r
 -- db/functions/core/reached_case_ids.sql
 comment on function core.reached_case_ids() is
 'All that core.case_reach says of the caller; null for an officer, who reaches a court. A list in another order than newest first begins with them.';
+
+-- db/functions/core/refuse_field.sql
+-- Refuse a field of the request
+create or replace function core.refuse_field(p_field text, p_message text)
+returns void
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  raise exception using
+    errcode = 'JCVAL',
+    message = p_message,
+    detail = jsonb_build_object('field', p_field)::text;
+end;
+$$;
+
+comment on function core.refuse_field(text, text) is
+'Raises JCVAL, naming the field as the API names it.';
+revoke all on function core.refuse_field(text, text) from public;
+grant execute on function core.refuse_field(text, text) to casefile_caller, document_processor;
+
+-- db/functions/core/required_text.sql
+-- A text that must be there
+create or replace function core.required_text(p_field text, p_value text)
+returns text
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_value text := core.trimmed(p_value);
+begin
+  if v_value is null then
+    perform core.refuse_field(p_field, p_field || ' is required');
+  end if;
+
+  return v_value;
+end;
+$$;
+
+comment on function core.required_text(text, text) is
+'The text, trimmed.
+Errors: JCVAL nothing there.';
+revoke all on function core.required_text(text, text) from public;
+grant execute on function core.required_text(text, text) to casefile_caller, document_processor;
 
 -- db/functions/core/tg_assignments__guard.sql
 comment on function core.tg_assignments__guard() is
@@ -2051,12 +3313,166 @@ comment on function core.tg_document_downloads__stamp() is
 'Stamps who and when.';
 
 -- db/functions/core/tg_documents__guard.sql
+-- What must hold for a document, whoever writes it
+create or replace function core.tg_documents__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_document_type core.document_types;
+begin
+  if tg_op = 'INSERT' then
+    perform core.file_type(new.filename);
+
+    select * into v_document_type
+    from core.document_types as t
+    where t.value = new.document_type;
+
+    if not found then
+      perform core.refuse_field('documentType', 'Invalid documentType');
+    end if;
+
+    if v_document_type.description_required and new.description is null then
+      perform core.refuse_field('description', 'A description is required for this type of document');
+    end if;
+
+    new.id := coalesce(new.id, core.new_id());
+    new.court_code := (select c.court_code from core.cases as c where c.id = new.case_id);
+    new.uploaded_by := core.actor();
+    new.uploaded_at := now();
+    new.upload_status := 'uploading';
+    new.file_size := null;
+    new.file_hash := null;
+    new.mime_type := null;
+    new.version := null;
+    new.virus_scan_completed_at := null;
+    new.ocr_completed_at := null;
+    new.ocr_failure_reason := null;
+    new.ocr_page_count := null;
+    new.ocr_pages_read := null;
+    new.virus_scan_status := 'pending';
+    new.ocr_status := 'pending';
+    new.deleted_at := null;
+    return new;
+  end if;
+
+  if old.deleted_at is not null then
+    raise exception using errcode = 'JCFIX', message = 'A deleted document cannot be changed';
+  end if;
+
+  if (new.id, new.case_id, new.court_code, new.filename, new.document_type, new.description, new.uploaded_by, new.uploaded_at)
+      is distinct from
+      (old.id, old.case_id, old.court_code, old.filename, old.document_type, old.description, old.uploaded_by, old.uploaded_at)
+    or (new.upload_status <> old.upload_status and old.upload_status <> 'uploading')
+    or (new.upload_status <> 'complete' or old.upload_status <> 'uploading')
+      and (new.file_size, new.file_hash, new.mime_type, new.version)
+        is distinct from (old.file_size, old.file_hash, old.mime_type, old.version)
+    or (new.virus_scan_status <> old.virus_scan_status and old.virus_scan_status <> 'pending')
+    or (new.ocr_status <> old.ocr_status and case old.ocr_status
+      when 'pending' then false
+      when 'processing' then new.ocr_status = 'pending'
+      when 'failed' then new.ocr_status not in ('pending', 'processing')
+      else true
+    end)
+    or (new.ocr_failure_reason is distinct from old.ocr_failure_reason and (new.ocr_status = 'failed') = (old.ocr_status = 'failed'))
+    or (new.ocr_failure_reason is not null and new.ocr_status <> 'failed')
+    or ((new.ocr_page_count, new.ocr_pages_read) is distinct from (old.ocr_page_count, old.ocr_pages_read)
+      and (new.ocr_status <> 'complete' or old.ocr_status = 'complete'))
+    or (new.upload_status <> 'complete' and (new.virus_scan_status, new.ocr_status)
+      is distinct from (old.virus_scan_status, old.ocr_status))
+  then
+    raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
+  end if;
+
+  if char_length(new.ocr_failure_reason) > 500 then
+    perform core.refuse_field('ocrFailureReason', 'A reason has 500 characters at most');
+  end if;
+
+  -- A change that changes nothing writes nothing.
+  if new is not distinct from old then
+    return null;
+  end if;
+
+  if new.upload_status <> old.upload_status and core.caller_role() is not null and core.actor() <> old.uploaded_by then
+    raise exception using errcode = 'JCFIX', message = 'Whoever began an upload ends it';
+  end if;
+
+  if new.deleted_at is not null then
+    new.deleted_at := clock_timestamp();
+  end if;
+
+  if new.virus_scan_status <> old.virus_scan_status then
+    new.virus_scan_completed_at := clock_timestamp();
+  end if;
+
+  if new.ocr_status <> old.ocr_status then
+    new.ocr_completed_at := case when new.ocr_status not in ('pending', 'processing') then clock_timestamp() end;
+  end if;
+
+  return new;
+end;
+$$;
+
 comment on function core.tg_documents__guard() is
 'Stamps who, when and the court of the case; lets each status move forward once, a failed reading begin anew, and nothing
 else change.
 Errors: those of core.file_type; JCVAL unknown type of document, a description that is missing; JCFIX another change.';
 
 -- db/functions/core/tg_documents__number.sql
+-- The version of a completed document
+create or replace function core.tg_documents__number()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_file_type core.file_types := core.file_type(new.filename);
+begin
+  if coalesce(new.file_size, 0) = 0 then
+    perform core.refuse_field('file', 'The file is empty');
+  end if;
+
+  if new.file_size > v_file_type.size_limit then
+    perform core.refuse_field('file', format('The file is larger than %s MiB', v_file_type.size_limit / 1048576));
+  end if;
+
+  if new.mime_type is distinct from v_file_type.mime_type then
+    perform core.refuse_field('file', 'The content of the file is not what its name says');
+  end if;
+
+  -- Completions in one case, one after the other.
+  perform from audit.chains as c where c.case_id = new.case_id for no key update;
+
+  if exists (
+    select from core.documents as d
+    where d.case_id = new.case_id and d.file_hash = new.file_hash and d.upload_status = 'complete'
+      and d.deleted_at is null
+  ) then
+    raise exception using errcode = 'JCSAM', message = 'The same bytes are in the case already';
+  end if;
+
+  new.version := coalesce(
+    (
+      select max(d.version)
+      from core.documents as d
+      where d.case_id = new.case_id and core.nfc(d.filename) = new.filename
+        and core.side_of(d.case_id, d.uploaded_by) = core.side_of(new.case_id, new.uploaded_by)
+    ), 0
+  ) + 1;
+
+  if not v_file_type.is_readable then
+    new.ocr_status := 'not-applicable';
+  end if;
+
+  return new;
+end;
+$$;
+
 comment on function core.tg_documents__number() is
 'Numbers the versions of a name, on each side for itself, without gap or repeat, and refuses bytes that are in the case already. Definer: it has to
 see the documents that the caller does not.
@@ -2085,6 +3501,46 @@ comment on function core.fits_filter(core.cases, core.case_filter) is
 'Whether a filter finds a case. A plain expression of leakproof operators without settings, which the planner copies into a
 query, so that an index serves what is asked for.';
 
+-- db/functions/core/read_case_filter.sql
+-- Which cases a list is about
+create or replace function core.read_case_filter(
+  p_status text,
+  p_case_type text,
+  p_date_from date,
+  p_date_to date,
+  p_case_number text
+)
+returns core.case_filter
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Most lists are of all cases.
+  if num_nonnulls(p_status, p_case_type, p_date_from, p_date_to, p_case_number) = 0 then
+    return null;
+  end if;
+
+  if char_length(p_case_number) > 50 then
+    perform core.refuse_field('caseNumber', 'caseNumber is too long');
+  end if;
+
+  -- Days are those of Europe/London, and the last one counts.
+  return row(
+    core.known_word('status', p_status, enum_range(null::core.case_status)::text[]),
+    core.known_word('caseType', p_case_type, enum_range(null::core.case_type)::text[]),
+    p_date_from::timestamp at time zone 'Europe/London',
+    (p_date_to + 1)::timestamp at time zone 'Europe/London',
+    upper(core.trimmed(p_case_number))
+  )::core.case_filter;
+end;
+$$;
+
+comment on function core.read_case_filter(text, text, date, date, text) is
+'The filter of a list, checked; null for all cases. A case number may be the beginning of one.
+Errors: JCVAL an unknown word, a case number beyond its limit.';
+
 -- db/functions/core/claim.sql
 comment on function core.claim(text) is
 'user_id, court_code or organisation_id of the session that this transaction has resumed in the role at work; empty or null for one that
@@ -2100,6 +3556,23 @@ comment on function core.is_normal(text) is
 'Whether the text is in NFC. On PostgreSQL 12, which has no word for it, false also for texts of which it is not known.';
 
 -- db/functions/core/known_time.sql
+-- A time that every reader can write down
+create or replace function core.known_time(p_field text, p_value timestamptz)
+returns timestamptz
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_value < '0001-01-01 00:00:00+00' or p_value >= '10000-01-01 00:00:00+00' then
+    perform core.refuse_field(p_field, p_field || ' must lie in the years 1 to 9999');
+  end if;
+
+  return p_value;
+end;
+$$;
+
 comment on function core.known_time(text, timestamptz) is
 'The time, if its year has four digits and is no year before Christ, as JSON and its readers want it; null stays null.
 Errors: JCVAL another time, infinity included.';
@@ -2114,11 +3587,88 @@ comment on function core.nfc(text) is
 'The text in NFC, for names that were kept before they had to be. On PostgreSQL 12, which has no word for it, the text as it is.';
 
 -- db/functions/core/plain_name.sql
+-- A name that looks like no other
+create or replace function core.plain_name(p_field text, p_value text)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_name text := core.trimmed(p_value);
+begin
+  if v_name ~ E'[[:cntrl:]\u0080-\u009F\u00AD\u034F\u061C\u115F\u1160\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB\U000E0000-\U000E0FFF]'
+  then
+    perform core.refuse_field(p_field, p_field || ' holds a character that nobody sees');
+  end if;
+
+  if not core.is_normal(v_name) then
+    perform core.refuse_field(p_field, p_field || ' is not in the normal form NFC of Unicode');
+  end if;
+
+  return v_name;
+end;
+$$;
+
 comment on function core.plain_name(text, text) is
 'The text, trimmed; null when nothing is left. Two names that look alike because of what nobody sees would be two people.
 Errors: JCVAL a control, bidirectional, zero-width or otherwise invisible character; not in NFC.';
 
 -- db/functions/core/read_cursor.sql
+-- Where a next page begins
+create or replace function core.read_cursor(p_cursor text, p_sort_by text, p_sort_order text)
+returns core.page_cursor
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_place jsonb;
+  v_cursor core.page_cursor;
+  v_key text;
+begin
+  if p_cursor is null then
+    return null;
+  end if;
+
+  -- Ours are far shorter; depth of JSON is no matter below this.
+  if length(p_cursor) > 500 then
+    perform core.refuse_field('cursor', 'cursor is too long');
+  end if;
+
+  begin
+    v_place := convert_from(
+      decode(translate(p_cursor, '-_', '+/') || repeat('=', (4 - length(p_cursor) % 4) % 4), 'base64'), 'UTF8'
+    );
+    v_cursor := row(v_place ->> 2, v_place ->> 3)::core.page_cursor;
+
+    -- A cursor that somebody made up fails here. In other orders than that of creation, the time of it ends the key.
+    v_key := left(v_cursor.sort_key, -26);
+    case p_sort_by
+      when 'entry' then perform v_cursor.sort_key::bigint;
+      when 'createdAt', 'uploadedAt' then perform v_cursor.sort_key::timestamp;
+      when 'caseNumber' then perform split_part(v_key, '  ', 2)::integer, split_part(v_key, '  ', 3)::integer;
+      when 'status' then perform right(v_cursor.sort_key, 26)::timestamp, v_key::smallint;
+      when 'attention' then perform right(v_cursor.sort_key, 26)::timestamp, (v_key::numeric * 1000)::bigint;
+    end case;
+  exception
+    when data_exception or feature_not_supported then -- the latter for a number that is none
+      v_cursor := null;
+  end;
+
+  if v_cursor.id is null
+    or v_cursor.sort_key is null
+    or (v_place ->> 0, v_place ->> 1) is distinct from (p_sort_by, p_sort_order)
+  then
+    perform core.refuse_field('cursor', 'cursor is not one that this list gave in this order');
+  end if;
+
+  return v_cursor;
+end;
+$$;
+
 comment on function core.read_cursor(text, text, text) is
 'The place that core.write_cursor wrote; null for none.
 Errors: JCVAL not a cursor of this order.';
@@ -2141,6 +3691,34 @@ that anybody may want.
 Errors: JCFIX another document.';
 
 -- db/functions/core/tg_document_texts__guard.sql
+-- What must hold for the text of a document, whoever writes it
+create or replace function core.tg_document_texts__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- More than any scan of 20 MiB has.
+  if octet_length(new.content) > 20971520 then
+    perform core.refuse_field('content', 'The text of a document has 20 MiB at most');
+  end if;
+
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.document_jobs as j where j.document_id = new.document_id and j.leased_until > clock_timestamp()
+  ) then
+    raise exception using errcode = 'JCLEA', message = 'No worker has claimed the document';
+  end if;
+
+  select d.case_id, d.court_code into new.case_id, new.court_code
+  from core.documents as d
+  where d.id = new.document_id;
+
+  return new;
+end;
+$$;
+
 comment on function core.tg_document_texts__guard() is
 'The worker writes the text of a document that is claimed at the moment, and no other. Stamps the case and its court.
 Errors: JCVAL more than 20 MiB; JCLEA it is not claimed, or the claim has ended.';
@@ -2701,6 +4279,66 @@ comment on function auth.import_contradiction(jsonb) is
 import of the file change the user anew.';
 
 -- db/functions/auth/import_directory.sql
+-- Take over a file of users and memberships
+create or replace function auth.import_directory(p_rows jsonb, p_dry_run boolean)
+returns setof auth.directory_difference
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Plans are kept while the tables grow: one from when they were small reads all users again for each row.
+set enable_seqscan = off
+as $$
+declare
+  v_row jsonb;
+  v_difference auth.directory_difference;
+  v_is_dry boolean := false;
+  v_message text;
+  v_detail text;
+  v_column text;
+  v_constraint text;
+  v_field text;
+begin
+  begin
+    v_row := auth.import_contradiction(p_rows);
+    if v_row is not null then
+      perform core.refuse_field(v_row ->> 'field', 'An earlier line says something else of this user');
+    end if;
+
+    for v_row in select r from jsonb_array_elements(p_rows) as r loop
+      v_difference := auth.import_user(v_row);
+      if v_difference.action is not null then
+        return next v_difference;
+      end if;
+      v_difference := auth.import_membership(v_row);
+      if v_difference.action is not null then
+        return next v_difference;
+      end if;
+    end loop;
+    return query select e.* from auth.import_endings(p_rows) as e;
+
+    -- Takes back what this block has done, but not the rows that are to be returned.
+    if p_dry_run then
+      v_is_dry := true;
+      raise exception using errcode = 'JCFIX', message = 'A dry run changes nothing';
+    end if;
+  exception
+    when sqlstate 'JCFIX' then
+      if not v_is_dry then
+        raise;
+      end if;
+    when sqlstate 'JCVAL' or integrity_constraint_violation or data_exception then
+      get stacked diagnostics
+        v_message = message_text, v_detail = pg_exception_detail, v_column = column_name, v_constraint = constraint_name;
+      v_field := auth.import_field(sqlstate, v_detail, v_column, v_constraint);
+      raise exception using
+        errcode = 'JCVAL',
+        message = format('Line %s, %s: %s', v_row ->> 'line', v_field, auth.import_problem(sqlstate, v_message, v_constraint)),
+        detail = jsonb_build_object('line', (v_row ->> 'line')::integer, 'field', v_field)::text;
+  end;
+end;
+$$;
+
 comment on function auth.import_directory(jsonb, boolean) is
 'Brings the directory to what the rows of a file say, one for each membership of a user: line, userId, issuer, subject, name,
 enabled, role, court, organisationId. For the users that it names the file is complete: other memberships of theirs end. Other
@@ -2713,6 +4351,36 @@ comment on function auth.import_endings(jsonb) is
 'Ends the memberships that the users of these rows have beyond them; what ended.';
 
 -- db/functions/auth/import_membership.sql
+-- The membership of one row of a file
+create or replace function auth.import_membership(p_row jsonb)
+returns auth.directory_difference
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id text := core.trimmed(p_row ->> 'userId');
+  v_court text := auth.known_court(p_row ->> 'court');
+  v_organisation text := core.trimmed(p_row ->> 'organisationId');
+  v_role text := core.trimmed(p_row ->> 'role');
+begin
+  if v_role is null and (v_court is not null or v_organisation is not null) then
+    perform core.refuse_field('role', 'It is missing');
+  end if;
+  if v_role is null or exists (
+    select from auth.memberships as m
+    where m.user_id = v_user_id and m.ended_at is null and m.user_role = auth.known_role(v_role)
+      and m.court_code is not distinct from v_court and m.organisation_id is not distinct from v_organisation
+  ) then
+    return null;
+  end if;
+
+  perform auth.add_membership(v_user_id, v_role, v_court, v_organisation);
+  return row((p_row ->> 'line')::integer, 'add membership', v_user_id, concat_ws(', ', v_role, v_court, v_organisation))::auth.directory_difference;
+end;
+$$;
+
 comment on function auth.import_membership(jsonb) is
 'Adds the membership of a row, if its user does not have it; what differed, null for nothing.
 Errors: JCVAL unknown role or court, or none where there is a court or an organisation.';
@@ -2732,9 +4400,46 @@ user that signs in again within it has to do so twice. The time is the provider'
 before the end may pass. A token without iat is older; null ends none.';
 
 -- db/functions/auth/known_court.sql
+-- The court that somebody names, if any
+create or replace function auth.known_court(p_court text)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_code text := auth.find_court(p_court);
+begin
+  if v_code is null and core.trimmed(p_court) is not null then
+    perform core.refuse_field('court', 'Unknown court');
+  end if;
+
+  return v_code;
+end;
+$$;
+
 comment on function auth.known_court(text) is
 'The same as auth.find_court, but a court that is stated has to be one.
 Errors: JCVAL there is no such court.';
+
+-- db/functions/auth/known_role.sql
+-- The role that somebody names
+create or replace function auth.known_role(p_role text)
+returns core.user_role
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_role is null or not p_role = any (enum_range(null::core.user_role)::text[]) then
+    perform core.refuse_field('role', 'Invalid role selected');
+  end if;
+
+  return p_role::core.user_role;
+end;
+$$;
 
 -- db/functions/auth/landing_page.sql
 comment on function auth.landing_page(text, core.user_role) is
@@ -2812,6 +4517,22 @@ comment on function auth.tg_users__end_sessions() is
 Definer: whoever changes the directory may not write sessions.';
 
 -- db/functions/auth/may_be_user_id.sql
+-- Whether a subject may be a user id
+create or replace function auth.may_be_user_id(p_subject text)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return char_length(p_subject) <= 100 and core.plain_name('userId', p_subject) = p_subject;
+exception
+  when sqlstate 'JCVAL' then
+    return false;
+end;
+$$;
+
 comment on function auth.may_be_user_id(text) is
 'Whether what an identity provider calls somebody can be its user id here as it is.';
 
@@ -3041,6 +4762,10 @@ begin
 end;
 $$;
 
+comment on function api.create_case(text, text, text, text, text, timestamptz) is
+'Creates a case in the caller''s own court, with the next number of the court and year.
+Errors: 42501 not for this role; JCVAL no or unknown case type, no court; 23514 a text beyond its limit.';
+
 -- db/functions/api/download_document.sql
 comment on function api.download_document(uuid) is
 'Where the bytes of a document are; the download is recorded before the first of them is given out.
@@ -3087,6 +4812,36 @@ comment on function api.get_upload_form(uuid) is
 Errors: 42501 not for this role; JCMIS no case within reach.';
 
 -- db/functions/api/keep_answer.sql
+-- Keep the answer to a write under its Idempotency-Key
+create or replace function api.keep_answer(p_key text, p_answer anyelement)
+returns anyelement
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_answer jsonb := coalesce(to_jsonb(p_answer), 'null');
+begin
+  if octet_length(v_answer::text) > 1048576 then
+    perform core.refuse_field('answer', 'An answer that is kept has 1 MiB at most');
+  end if;
+
+  -- Even an empty answer is one: the work is done.
+  update core.kept_answers as k
+  set answer = v_answer
+  where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key and k.answer is null;
+
+  if not found then
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key has not been claimed';
+  end if;
+
+  return p_answer;
+end;
+$$;
+
 comment on function api.keep_answer(text, anyelement) is
 'Returns what it is given, once it is kept for api.claim_key to give again. Definer: answers are nobody''s to read or write
 otherwise.
@@ -3129,6 +4884,89 @@ Errors: 42501 not for this role; JCMIS no case within reach; JCVAL no organisati
 organisation id beyond its limit; JCDUP already linked.';
 
 -- db/functions/api/list_cases.sql
+-- GET /api/cases
+create or replace function api.list_cases(
+  p_status text default null,
+  p_case_type text default null,
+  p_date_from date default null,
+  p_date_to date default null,
+  p_case_number text default null,
+  p_sort_by text default null,
+  p_sort_order text default null,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.case_page
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- One plan for all pages, and it is kept, even if it was made while there was next to nothing in the tables.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+as $$
+declare
+  v_page_size integer := core.page_size(p_page, p_page_size, 20);
+  -- What nobody asked for is not read: each call is a hundredth of what a list costs.
+  v_sort_by text := case
+    when p_sort_by is null then 'createdAt'
+    else core.known_word('sortBy', p_sort_by, '{createdAt,caseNumber,status,attention}')
+  end;
+  v_sort_order text := case
+    when p_sort_order is null then 'desc' else core.known_word('sortOrder', p_sort_order, '{asc,desc}')
+  end;
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_filter core.case_filter := core.read_case_filter(p_status, p_case_type, p_date_from, p_date_to, p_case_number);
+  v_after core.page_cursor := case
+    when p_cursor is not null then core.read_cursor(p_cursor, v_sort_by, v_sort_order)
+  end;
+  -- What is left has an index of its own, and plans that are kept.
+  v_is_simple boolean := v_filter.case_number is null;
+  v_count core.case_count := case
+    when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter)
+  end;
+  -- One more than the page, to know whether there is a next one.
+  v_limit integer := v_page_size + 1;
+  v_is_newest boolean := v_sort_by = 'createdAt' and v_sort_order = 'desc';
+  v_found core.page_cursor[];
+  v_cases api.case_record[];
+  v_last core.page_cursor;
+begin
+  if v_is_newest and v_filter is null then
+    v_cases := core.newest_records(v_after, v_offset, v_limit);
+    if cardinality(v_cases) > v_page_size then
+      v_last := row(
+        to_char(v_cases[v_page_size].created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), v_cases[v_page_size].id
+      )::core.page_cursor;
+      v_cases := v_cases[:v_page_size];
+    end if;
+  else
+    v_found := case
+      when v_is_simple and v_is_newest then core.newest_cases(v_filter, v_after, v_offset, v_limit, v_count.is_minimum)
+      else core.sorted_cases(v_filter, v_after, v_sort_by, v_sort_order, v_offset, v_limit, v_count.total >= core.most_counted())
+    end;
+    if cardinality(v_found) > v_page_size then
+      v_last := v_found[v_page_size];
+    end if;
+    v_cases := array(
+      select r
+      from unnest(v_found[:v_page_size]) with ordinality as f (sort_key, id, place)
+      join core.case_records() as r on r.id = f.id
+      order by f.place
+    );
+  end if;
+
+  return row(
+    v_cases,
+    core.pagination(
+      v_count.total, p_page, v_page_size,
+      case when v_last is not null then core.write_cursor(v_last, v_sort_by, v_sort_order) end, v_count.is_minimum
+    )
+  )::api.case_page;
+end;
+$$;
+
 comment on function api.list_cases(text, text, date, date, text, text, text, integer, integer, text) is
 'The cases within reach, newest first and 20 a page unless told otherwise; by page number, or by the cursor of the page before.
 Errors: JCVAL an unknown word, no such page, a cursor that is none.';
@@ -3178,6 +5016,33 @@ end;
 $$;
 
 -- db/functions/api/upload_document.sql
+-- POST /api/cases/{id}/upload-document
+create or replace function api.upload_document(
+  p_case_id uuid,
+  p_filename text,
+  p_document_type text,
+  p_description text default null
+)
+returns api.upload
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+  v_file_type core.file_types := core.file_type(p_filename);
+  v_document core.documents;
+begin
+  -- The guard trigger knows what may be uploaded.
+  insert into core.documents (case_id, filename, document_type, description)
+  values (v_case.id, core.trimmed(p_filename), core.required_text('documentType', p_document_type), core.trimmed(p_description))
+  returning * into v_document;
+
+  return row(v_document.id, v_document.case_id, v_file_type.mime_type, v_file_type.size_limit)::api.upload;
+end;
+$$;
+
 comment on function api.upload_document(uuid, text, text, text) is
 'Begins an upload: the document is known as uploading before its first byte is stored. Its bytes go to the document
 store, and then api.complete_upload or api.fail_upload ends it.
@@ -3190,11 +5055,138 @@ comment on function api.delete_case(uuid, integer, integer[]) is
 Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version.';
 
 -- db/functions/api/list_case_audit.sql
+-- GET /api/cases/{id}/audit
+create or replace function api.list_case_audit(
+  p_case_id uuid,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.audit_page
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_page_size integer := core.page_size(p_page, p_page_size, 50);
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_after core.page_cursor := core.read_cursor(p_cursor, 'entry', 'desc');
+  v_before bigint := coalesce(v_after.sort_key::bigint, 9223372036854775807);
+  v_total bigint;
+  v_entries api.audit_entry[];
+begin
+  -- Not core.find_case: an officer of the court still reads the trail of a deleted case.
+  if not exists (select from core.cases as c where c.id = p_case_id) then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  select count(*) into v_total from audit.entries as e where e.case_id = p_case_id;
+
+  -- One more than the page, to know whether there is a next one.
+  select coalesce(array_agg(
+    row(
+      p.id::text, p.case_id, p.action::text, p.actor, p.actor_role, p.occurred_at, audit.changes_of(p.entry), p.request_id
+    )::api.audit_entry
+    order by p.id desc
+  ), '{}')
+  into v_entries
+  from (
+    select e.*, e as entry
+    from audit.entries as e
+    where e.case_id = p_case_id and e.id < v_before
+    order by e.id desc
+    limit v_page_size + 1
+    offset v_offset
+  ) as p;
+
+  return row(
+    v_entries[:v_page_size],
+    core.pagination(
+      v_total, p_page, v_page_size,
+      case
+        when cardinality(v_entries) > v_page_size
+          then core.write_cursor(row(v_entries[v_page_size].id, p_case_id)::core.page_cursor, 'entry', 'desc')
+      end
+    )
+  )::api.audit_page;
+end;
+$$;
+
 comment on function api.list_case_audit(uuid, integer, integer, text) is
 'The audit trail of a case, newest first, 50 a page unless told; by page number, or by the cursor of the page before.
 Errors: JCMIS no case within reach; 42501 not for this role; JCVAL no such page, a cursor that is none.';
 
 -- db/functions/api/list_documents.sql
+-- GET /api/cases/{id}/documents
+create or replace function api.list_documents(
+  p_case_id uuid,
+  p_document_type text default null,
+  p_ocr_status text default null,
+  p_uploaded_by text default null,
+  p_page integer default null,
+  p_page_size integer default null,
+  p_cursor text default null
+)
+returns api.document_page
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+  -- Existing clients ask for no page, and show no second one.
+  v_page_size integer := core.page_size(p_page, p_page_size, case when p_page is null then 1000 else 20 end);
+  v_document_type text := core.known_word(
+    'documentType', p_document_type, array(select t.value from core.document_types as t)
+  );
+  v_ocr_status text := core.known_word(
+    'ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]
+  );
+  v_offset bigint := case when p_cursor is null then (coalesce(p_page, 1) - 1)::bigint * v_page_size else 0 end;
+  v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');
+  v_uploaded_at timestamptz := coalesce(v_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(v_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_total bigint;
+  v_found api.document[];
+begin
+  select count(*) into v_total
+  from core.document_records() as r
+  where r.case_id = v_case.id
+    and (v_document_type is null or r.document_type = v_document_type)
+    and (v_ocr_status is null or r.ocr_status = v_ocr_status)
+    and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by);
+
+  -- One more than the page, to know whether there is a next one.
+  v_found := array(
+    select r
+    from core.document_records() as r
+    where r.case_id = v_case.id
+      and (v_document_type is null or r.document_type = v_document_type)
+      and (v_ocr_status is null or r.ocr_status = v_ocr_status)
+      and (p_uploaded_by is null or r.uploaded_by = p_uploaded_by)
+      and (r.uploaded_at, r.id) < (v_uploaded_at, v_id)
+    order by r.uploaded_at desc, r.id desc
+    limit v_page_size + 1
+    offset v_offset
+  );
+
+  return row(
+    v_found[:v_page_size],
+    core.pagination(
+      v_total, p_page, v_page_size,
+      case
+        when cardinality(v_found) > v_page_size then core.write_cursor(
+          row(to_char(v_found[v_page_size].uploaded_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), v_found[v_page_size].id)::core.page_cursor,
+          'uploadedAt', 'desc'
+        )
+      end
+    )
+  )::api.document_page;
+end;
+$$;
+
 comment on function api.list_documents(uuid, text, text, text, integer, integer, text) is
 'The documents of a case, newest first; to an adopter, its own. All of them, up to 1,000, unless a page is asked for: by its
 number, 20 a page unless told otherwise, or by the cursor of the page before.
@@ -3204,6 +5196,57 @@ Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a curso
 comment on function api.report_damage(uuid) is
 'Records that a download gave nothing, as the bytes in the document store are gone or damaged.
 Errors: JCMIS no document within reach.';
+
+-- db/functions/api/update_case.sql
+-- PATCH /api/cases/{id}
+create or replace function api.update_case(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_changes jsonb,
+  p_any_of integer[] default null
+)
+returns api.case_record
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
+  v_present core.case_details;
+  v_details core.case_details;
+  v_next_hearing timestamptz := v_case.next_hearing;
+begin
+  select * into v_present
+  from core.case_details as d
+  where d.case_id = v_case.id and d.version = v_case.details_version;
+
+  -- A key that is absent keeps the field, and null clears it.
+  v_details := jsonb_populate_record(v_present, p_changes - array['case_id', 'version', 'created_by']);
+  if p_changes ? 'next_hearing' then
+    v_next_hearing := p_changes ->> 'next_hearing';
+  end if;
+
+  if v_details is distinct from v_present then
+    insert into core.case_details (case_id, notes, internal_notes, staff_comments, linked_family_court_case_reference)
+    values (
+      v_case.id, v_details.notes, v_details.internal_notes, v_details.staff_comments,
+      v_details.linked_family_court_case_reference
+    )
+    returning version into v_details.version;
+  end if;
+
+  update core.cases
+  set next_hearing = v_next_hearing, details_version = v_details.version
+  where id = v_case.id;
+
+  return (select r from core.case_records() as r where r.id = v_case.id);
+end;
+$$;
+
+comment on function api.update_case(uuid, integer, jsonb, integer[]) is
+'Changes details of a case: notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; 23514 a text beyond its limit.';
 
 -- db/policies/core.assignments.sql
 comment on policy select_to_owner on core.assignments is 'core.ties and core.gather_participants look who is tied to a case.';

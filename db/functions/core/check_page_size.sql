@@ -1,0 +1,23 @@
+-- Whether a page may have this length
+create or replace function core.check_page_size(p_page_size integer)
+returns core.field_error
+language plpgsql
+immutable
+strict
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_page_size not between 1 and 100 then
+    return row('pageSize', 'OUT_OF_RANGE', 'pageSize must be from 1 to 100')::core.field_error;
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function core.check_page_size(integer) is
+'What is wrong with the length of a page. Null if nothing is, and for null.';
+
+revoke all on function core.check_page_size(integer) from public;
+grant execute on function core.check_page_size(integer) to casefile_caller;
