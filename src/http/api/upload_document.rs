@@ -26,6 +26,7 @@ const UPLOAD_DOCUMENT: Operation = Operation::write_once("request.upload_documen
 struct Uploaded {
     message: String,
     document_id: Uuid,
+    #[oai(validator(max_length = 255))]
     filename: String,
     /// The page to go to
     redirect_to: String,
