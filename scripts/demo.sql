@@ -1,15 +1,25 @@
--- A small caseload to look at, made through the operations themselves, as the server's login. Both sessions
--- end with the work.
+-- A small caseload to look at, made as the server's login, and by its callers. Both sessions end with the work. Cases have
+-- ids that never change, as the examples of the API's document name them.
 
 begin;
 
 select auth.log_in(sha256('olivia.officer'), null, 'olivia.officer', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court');
 select auth.resume(sha256('olivia.officer'), null, null);
-select api.create_case('AGENCY_ADOPTION', 'Sibling group of two', 'Placement agreed in principle', null, 'BM24C00117');
-select api.create_case('STEP_PARENT_ADOPTION', 'Consent of the birth father is awaited');
-select api.create_case('ADOPTION_FOLLOWING_PLACEMENT_ORDER', null, null, null, 'BM24C00342', now() + interval '4 days');
-select api.create_case('FOSTER_TO_ADOPT', 'Foster carers of two years', null, null, null, now() - interval '2 days');
-select api.create_case('INTERCOUNTRY_ADOPTION', null, null, null, null, now() + interval '40 days');
+insert into core.case_details (case_id, notes, internal_notes, linked_family_court_case_reference)
+values
+  ('01970000-0000-7000-8000-000000000001', 'Sibling group of two', 'Placement agreed in principle', 'BM24C00117'),
+  ('01970000-0000-7000-8000-000000000002', 'Consent of the birth father is awaited', null, null),
+  ('01970000-0000-7000-8000-000000000003', null, null, 'BM24C00342'),
+  ('01970000-0000-7000-8000-000000000004', 'Foster carers of two years', null, null),
+  ('01970000-0000-7000-8000-000000000005', null, null, null);
+
+insert into core.cases (id, court_code, case_type, next_hearing)
+values
+  ('01970000-0000-7000-8000-000000000001', 'BFC', 'AGENCY_ADOPTION', null),
+  ('01970000-0000-7000-8000-000000000002', 'BFC', 'STEP_PARENT_ADOPTION', null),
+  ('01970000-0000-7000-8000-000000000003', 'BFC', 'ADOPTION_FOLLOWING_PLACEMENT_ORDER', now() + interval '4 days'),
+  ('01970000-0000-7000-8000-000000000004', 'BFC', 'FOSTER_TO_ADOPT', now() - interval '2 days'),
+  ('01970000-0000-7000-8000-000000000005', 'BFC', 'INTERCOUNTRY_ADOPTION', now() + interval '40 days');
 
 -- Everybody that takes part in the first case.
 select
@@ -23,9 +33,13 @@ select
 from core.cases as c
 where c.number_sequence = 1;
 
+select api.link_organisation('01970000-0000-7000-8000-000000000003', 'midlands-adoption', 'VOLUNTARY_AGENCY');
+
 select api.change_case_status(c.id, null, 'DIRECTIONS')
 from core.cases as c
 where c.number_sequence <= 3;
+
+select api.update_case('01970000-0000-7000-8000-000000000005', null, '{"notes": "The child lives in Romania"}');
 
 select api.change_case_status(c.id, null, 'ON_HOLD', 'Local authority report outstanding')
 from core.cases as c

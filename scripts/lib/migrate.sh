@@ -36,6 +36,14 @@ load_demonstration_users() {
   fi
 }
 
+# load_demonstration_documents STORE: for cases of scripts/demo.sql, with the bytes in that folder.
+load_demonstration_documents() {
+  local case=01970000-0000-7000-8000-00000000000 document=01970000-0000-7000-8000-00000000001
+  install -D -m 600 "$SCRIPTS/demo-order.pdf" "$1/${case}1/${document}1"
+  install -D -m 600 "$SCRIPTS/demo-order.pdf" "$1/${case}3/${document}2"
+  sql "$(url_of postgres)" <"$SCRIPTS/demo-documents.sql" >/dev/null
+}
+
 # mark_older_database DATABASE KIND: one that may have had cases before there were marks; only a superuser may, and ours is.
 mark_older_database() {
   superuser_sql "insert into auth.database_kind (kind) select '$2' where not exists (select from auth.database_kind)" "$1"

@@ -16,6 +16,7 @@ use super::{
     admin, api, docs,
     document::finish,
     documented::Operations,
+    examples::add_examples,
     limiters::Limiters,
     methods::Methods,
     parameters::IGNORED,
@@ -76,7 +77,7 @@ pub fn document() -> Value {
 
 #[expect(clippy::expect_used, reason = "the framework has just made it, and tests read it")]
 fn finished(specification: &str) -> Value {
-    finish(serde_json::from_str(specification).expect("the framework writes JSON"))
+    add_examples(finish(serde_json::from_str(specification).expect("the framework writes JSON")))
 }
 
 fn operations() -> Operations<impl OpenApi> {

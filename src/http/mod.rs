@@ -14,6 +14,7 @@ mod document;
 mod documented;
 mod encoding;
 mod entity_tag;
+mod examples;
 mod fixed;
 mod idempotency;
 mod limiters;

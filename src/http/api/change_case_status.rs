@@ -38,7 +38,7 @@ impl Example for ChangeCaseStatus {
             status: Required(Some(Text::new("ON_HOLD"))),
             reason: Some(Text::new("Waiting for the medical report")),
             notes: None,
-            version: Some(3),
+            version: Some(2),
         }
     }
 }

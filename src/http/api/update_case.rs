@@ -65,7 +65,7 @@ impl Example for UpdateCase {
             staff_comments: MaybeUndefined::Undefined,
             linked_family_court_case_reference: MaybeUndefined::Undefined,
             next_hearing: MaybeUndefined::Value(Timestamp::example(1_775_037_600)),
-            version: Some(3),
+            version: Some(2),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{error::Failure, http::entity_tag, reason::Reason, values::impl_type}
 #[derive(Debug)]
 pub struct IfMatch(Option<Vec<i32>>);
 
-impl_type!(IfMatch, "if-match", MetaSchema { example: Some("\"3\"".into()), ..MetaSchema::new("string") });
+impl_type!(IfMatch, "if-match", MetaSchema { example: Some("\"2\"".into()), ..MetaSchema::new("string") });
 
 impl ParseFromParameter for IfMatch {
     fn parse_from_parameter(value: &str) -> ParseResult<Self> {
