@@ -424,7 +424,7 @@ CREATE TYPE api.session AS (
 -- Name: TYPE session; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.session IS 'Whose session it is, when it expires unless it is used, when it ends in any case, and what else its user may be.';
+COMMENT ON TYPE api.session IS 'A session''s user, when it expires if it is not used, when it ends in any case, and the user''s other memberships.';
 
 --
 -- Name: status_change; Type: TYPE; Schema: api; Owner: -
@@ -13425,4 +13425,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128190737'),
     ('20261128205000'),
     ('20261128230655'),
-    ('20261129023401');
+    ('20261129024148');

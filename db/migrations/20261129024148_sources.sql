@@ -54,7 +54,7 @@ create type api.reference as (
 
 -- db/types/api.session.sql
 alter type api.session add attribute ends_at timestamptz;
-comment on type api.session is 'Whose session it is, when it expires unless it is used, when it ends in any case, and what else its user may be.';
+comment on type api.session is 'A session''s user, when it expires if it is not used, when it ends in any case, and the user''s other memberships.';
 
 -- db/types/api.upload.sql
 comment on type api.upload is
