@@ -1,5 +1,5 @@
 -- Written by scripts/gen-schema, for reading and for the review of a change. It leaves out owners and grants: what is made
--- of it would be everybody's. So it stops whoever loads it.
+-- of it would be open to everybody. So this stops anybody from loading it.
 \set ON_ERROR_STOP on
 do $$
 begin
@@ -424,7 +424,7 @@ CREATE TYPE api.session AS (
 -- Name: TYPE session; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.session IS 'Whose session it is, when it expires unless it is used, when it ends in any case, and what else its user may be.';
+COMMENT ON TYPE api.session IS 'A session''s user, when it expires if it is not used, when it ends in any case, and the user''s other memberships.';
 
 --
 -- Name: status_change; Type: TYPE; Schema: api; Owner: -
@@ -1609,6 +1609,8 @@ CREATE FUNCTION api.list_document_versions(p_case_id uuid, p_filename text) RETU
 declare
   v_case core.cases := core.find_case(p_case_id);
 begin
+  perform core.refuse(core.check_length('filename', p_filename, 255));
+
   return array(
     select r
     from core.document_records() as r
@@ -1623,7 +1625,7 @@ $$;
 --
 
 COMMENT ON FUNCTION api.list_document_versions(p_case_id uuid, p_filename text) IS 'The documents of one name in a case, newest version first, those of professionals before those of adopters; to an adopter, its own.
-Errors: JCMIS no case within reach.';
+Errors: JCMIS no case within reach; JCVAL a name beyond the limit of names.';
 
 --
 -- Name: list_documents(uuid, text, text, text, integer, integer, text); Type: FUNCTION; Schema: api; Owner: -
@@ -1647,6 +1649,7 @@ begin
   perform core.refuse(
     core.check_word('documentType', p_document_type, array(select t.value from core.document_types as t)),
     core.check_word('ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]),
+    core.check_length('uploadedBy', p_uploaded_by, 100),
     core.check_page(p_page),
     core.check_page_size(p_page_size),
     core.check_cursor(p_cursor, v_after)
@@ -1698,7 +1701,7 @@ $$;
 
 COMMENT ON FUNCTION api.list_documents(p_case_id uuid, p_document_type text, p_ocr_status text, p_uploaded_by text, p_page integer, p_page_size integer, p_cursor text) IS 'The documents of a case, newest first; to an adopter, its own. Without paging arguments all of them, up to 1,000; otherwise by
 page number, 20 a page by default, or by the cursor of the previous page.
-Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none.';
+Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none, a user id beyond its limit.';
 
 --
 -- Name: list_organisations(uuid); Type: FUNCTION; Schema: api; Owner: -
@@ -1785,6 +1788,8 @@ CREATE FUNCTION api.unlink_organisation(p_case_id uuid, p_organisation_id text) 
 declare
   v_case core.cases := core.lock_case(p_case_id, null);
 begin
+  perform core.refuse(core.check_length('organisationId', p_organisation_id, 100));
+
   update core.organisation_links
   set unlinked_at = now()
   where case_id = v_case.id and organisation_id = core.trimmed(p_organisation_id) and unlinked_at is null;
@@ -1800,7 +1805,8 @@ $$;
 --
 
 COMMENT ON FUNCTION api.unlink_organisation(p_case_id uuid, p_organisation_id text) IS 'Ends the link of an organisation to a case, and the access that it gave, at once.
-Errors: 42501 not for this role; JCMIS no case within reach; JCNIL not linked to the case.';
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL an organisation id beyond
+its limit; JCNIL not linked to the case.';
 
 --
 -- Name: update_case(uuid, integer, jsonb, integer[]); Type: FUNCTION; Schema: api; Owner: -
@@ -3778,6 +3784,11 @@ declare
   v_session auth.sessions := auth.find_session(p_token_sha256);
   v_fitting auth.memberships[];
 begin
+  perform core.refuse(
+    core.check_length('courtAssignment', p_court_assignment, 100),
+    core.check_length('organisationId', p_organisation_id, 100)
+  );
+
   -- The user, the rules, the session: who ends one of them waits for us, or we for it.
   perform from auth.users as u where u.user_id = v_session.user_id for no key update;
   perform
@@ -3829,7 +3840,7 @@ $$;
 
 COMMENT ON FUNCTION auth.change_membership(p_token_sha256 bytea, p_new_token_sha256 bytea, p_role text, p_court_assignment text, p_organisation_id text) IS 'Opens a session in another membership of the same user, with the same end, and ends the previous session. The court is given by
 name or code. Court and organisation may be left out if one membership fits. Definer: the server may not write the table.
-Errors: JCSES no session; JCVAL unknown role; JCNOM not a membership of this user; JCMNY several fit.';
+Errors: JCSES no session; JCVAL unknown role, a name beyond its limit; JCNOM not a membership of this user; JCMNY several fit.';
 
 --
 -- Name: change_user(text, text, text, text, boolean); Type: FUNCTION; Schema: auth; Owner: -
@@ -13414,4 +13425,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128190737'),
     ('20261128205000'),
     ('20261128230655'),
-    ('20261129022541');
+    ('20261129024148');

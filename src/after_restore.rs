@@ -1,4 +1,4 @@
-//! What makes a restored database ready to be served: the database does it, and its new mark goes to the document store.
+//! Makes a restored database ready to be served: the database does it, and its new mark goes to the document store.
 
 use clap::{Args, value_parser};
 use serde_json::Value;
@@ -11,7 +11,7 @@ use crate::{
     output::say,
 };
 
-/// How many numbers a series passes over: so many cases nobody creates in one court between two marks.
+/// How many numbers a series passes over: more than the cases that one court creates between two marks.
 const GAP: i32 = 1000;
 /// And where no mark says how far it had come.
 const GAP_WITHOUT_MARK: i32 = 10_000;
@@ -68,7 +68,7 @@ async fn ask(
 fn told(done: &Value) -> String {
     let number = |name: &str| done[name].as_i64().unwrap_or_default();
     if done["is_new"] == false {
-        return "That was done before, and nothing has happened since. The mark in the document store is written anew."
+        return "This was done before, and nothing has happened since. The mark in the document store was written again."
             .to_owned();
     }
     format!(
@@ -82,7 +82,7 @@ fn told(done: &Value) -> String {
     )
 }
 
-/// What went wrong, and what to do about it, in one line.
+/// The error, and what to do about it, in one line.
 fn explained(database: &DatabaseUrl, error: &tokio_postgres::Error) -> String {
     let (said, variable) = (reason(error), &database.variable);
     match error.code().map(SqlState::code) {

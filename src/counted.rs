@@ -1,4 +1,4 @@
-//! What tests/instructions counts the instructions of. A bench is another crate and sees only what is public, and
+//! Code whose instructions tests/instructions counts. A bench is another crate and sees only what is public, and
 //! none of this is for anybody else.
 
 use poem::Endpoint;
@@ -32,7 +32,7 @@ pub fn fits<T: DeserializeOwned>(sql_type: &Type) -> Result<(), String> {
 /// All that a request passes, its line in the log included. No database is asked for before an operation calls it.
 ///
 /// # Errors
-/// What is wrong with the environment.
+/// Faults of the environment.
 pub fn server() -> Result<impl Endpoint, String> {
     let config = Config::from_environment()?;
     start_log(config.log);

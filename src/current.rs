@@ -1,8 +1,8 @@
-//! What may be exchanged while it is in use.
+//! A value that may be exchanged while it is in use.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// Whoever has taken it keeps what it was; the next gets what it is.
+/// A reader keeps the value that it took; the next reader gets the current one.
 pub struct Current<T: ?Sized>(Arc<RwLock<Arc<T>>>);
 
 impl<T: ?Sized> Clone for Current<T> {

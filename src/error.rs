@@ -20,7 +20,7 @@ pub struct Failure {
     pub message: String,
     /// More fields of the answer.
     pub extra: Vec<(String, Value)>,
-    /// What really happened.
+    /// The internal cause.
     pub cause: Option<Box<Cause>>,
     /// After how many seconds to try again, where that helps.
     pub retry_after: Option<u64>,
@@ -63,7 +63,7 @@ impl Failure {
         Self::from(Reason::InternalError).because(cause)
     }
 
-    /// Why somebody may not sign in, or has to choose a membership: the database gives the SQLSTATE as an answer.
+    /// Why a user may not sign in, or must choose a membership: the database returns the SQLSTATE as an answer.
     pub fn sign_in_refused(sqlstate: &str, message: impl Into<String>) -> Self {
         Self::new(Reason::of_sqlstate(sqlstate).unwrap_or(Reason::NoMembership), message)
     }

@@ -1,10 +1,10 @@
-//! What is wrong with one field of a request, and all of it at once.
+//! A fault of one field of a request, and all faults at once.
 
 use serde::Serialize;
 
 macro_rules! register {
     ($($name:ident $word:literal $meaning:literal)*) => {
-        /// What kind of fault a field has, in one word.
+        /// The kind of fault of a field, in one word.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
         pub enum FieldCode {
             $(#[doc = $meaning] #[serde(rename = $word)] $name,)*
@@ -14,13 +14,13 @@ macro_rules! register {
             /// All of them.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// What an answer carries as `code` of a field.
+            /// The word of `code` for a field.
             #[must_use]
             pub const fn word(self) -> &'static str {
                 match self { $(Self::$name => $word,)* }
             }
 
-            /// What it means.
+            /// Its meaning.
             #[must_use]
             pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$name => $meaning,)* }

@@ -30,7 +30,7 @@ impl fmt::Display for Trouble {
     }
 }
 
-/// What `auth.check_home` says, in one line with what to do about it.
+/// The finding of `auth.check_home`, in one line with what to do about it.
 pub fn judge(problem: Option<&str>) -> Result<(), Trouble> {
     let Some(problem) = problem else { return Ok(()) };
     let what = match problem {
@@ -64,7 +64,7 @@ pub async fn mark(db: &Db, store: &Store) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Keeps the mark up to date. As soon as the database is not what it was, nobody is served from it, until it is again.
+/// Keeps the mark up to date. If the database turns out to be another, it is not served until it is right again.
 pub async fn keep(db: Db, store: Store) {
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

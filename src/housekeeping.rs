@@ -1,4 +1,4 @@
-//! What has to be done every minute, whoever calls.
+//! The work of every minute.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -19,7 +19,7 @@ pub async fn keep(db: Db, limiters: Limiters) {
     without_end(rounds).await;
 }
 
-/// Begins again what breaks off, and says so: nobody else would notice.
+/// Restarts a failed run, and logs it: nothing else would notice.
 async fn without_end<F: Future<Output = ()>>(begin: impl Fn() -> F) {
     loop {
         let _ = AssertUnwindSafe(begin()).catch_unwind().await;

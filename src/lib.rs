@@ -69,7 +69,7 @@ pub fn print_environment() -> Result<(), String> {
 /// Whether this server could serve, here and now.
 ///
 /// # Errors
-/// What is wrong, and what to do about it, in one line.
+/// The fault, and what to do about it, in one line.
 pub async fn check() -> Result<(), String> {
     let config = Config::from_environment()?;
     for difference in check::check(&config.database, config.pool.statements).await? {

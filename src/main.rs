@@ -13,29 +13,29 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Answer HTTP requests (what happens without a command, too)
+    /// Start the server (the default)
     Serve,
     /// Scan and read the documents that are uploaded
     Worker {
-        /// Have documents read again whose reading failed, all or these, and end
+        /// Queue documents whose reading failed, all or these, and end
         #[arg(long, num_args = 0.., value_name = "DOCUMENT")]
         again: Option<Vec<Uuid>>,
     },
-    /// Keep the directory of those who may sign in
+    /// Maintain the directory of users
     #[command(subcommand)]
     Directory(casefile::DirectoryCommand),
-    /// Make a restored database ready to be served: end sessions, pass over case numbers, record it
+    /// Make a restored database ready to be served: end sessions, skip case numbers, record it
     AfterRestore(casefile::AfterRestore),
-    /// Look at everything: documents, audit trail, privileges. 0: all is well, 1: something was found, 2: could not look
+    /// Check documents, audit trail and privileges. 0: all is well, 1: something was found, 2: could not check
     Fsck(casefile::Fsck),
-    /// Anchor the audit trail, and hold it against anchors
+    /// Anchor the audit trail, and compare it with anchors
     #[command(subcommand)]
     Audit(casefile::AuditCommand),
     /// Print the OpenAPI document
     Openapi,
-    /// Print the environment variables that are read, as a table in Markdown
+    /// Print the environment variables, as a table in Markdown
     Environment,
-    /// Check what the server checks before it starts
+    /// Make the checks of a server's start
     Check,
 }
 

@@ -36,7 +36,7 @@ pub fn begin(sender: Option<&Trace>) -> (BoxedSpan, Option<Trace>) {
     let span = builder.start_with_context(&tracer, &parent);
     let own = span.span_context();
     let trace = Trace::of(own.trace_id(), own.span_id(), own.trace_flags().to_u8());
-    // Where no collector is told, nobody would find it.
+    // Without a collector's address, a mistake would go unnoticed.
     let trace = if own.is_valid() { Some(trace) } else { sender.cloned() };
     (span, trace)
 }

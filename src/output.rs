@@ -1,4 +1,4 @@
-//! What commands say on standard output.
+//! The standard output of commands.
 
 use std::{
     fmt::Display,
@@ -10,7 +10,7 @@ use std::{
 const NOBODY_READS: i32 = 141;
 const CANNOT: i32 = 2;
 
-/// A line, with its end. Where nobody reads on, as after `| head`, the command ends, quietly.
+/// Prints a line, with its end. If the reader has closed the pipe, as `| head` does, the command ends quietly.
 pub fn say(line: impl Display) {
     let mut output = io::stdout().lock();
     match writeln!(output, "{}", line.to_string().trim_end_matches('\n')).and_then(|()| output.flush()) {

@@ -1,4 +1,4 @@
-//! What server and worker are as processes: their log.
+//! The log of the processes, server and worker.
 
 use std::{io::stderr, panic, time::Duration};
 
@@ -10,7 +10,7 @@ use crate::config::{LogFormat, LogSettings};
 /// To stderr, panics included.
 pub fn start_log(settings: LogSettings) {
     let log = fmt().with_max_level(settings.level).with_writer(stderr);
-    // What libraries say beyond that may hold what people have sent.
+    // Finer messages of libraries may contain data from clients.
     let targets = Targets::new()
         .with_default(settings.level.min(LevelFilter::INFO))
         .with_target(env!("CARGO_PKG_NAME"), settings.level);

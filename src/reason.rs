@@ -1,7 +1,7 @@
 //! The one register of failures. Whatever goes wrong with a request has exactly one reason, and this file alone knows
 //! which status, `code` and SQLSTATE belong to it.
 
-/// What the register knows of a reason.
+/// The entry of a reason in the register.
 struct Row {
     word: &'static str,
     /// Status and `code`, the usual one first.
@@ -109,10 +109,10 @@ register! {
            "Start again at `/api/auth/login`."
     RoleNotPermitted "ROLE_NOT_PERMITTED": 403 FORBIDDEN; from "42501"
         => "The caller's role does not have this operation. The attempt is recorded."
-           "Ask somebody who has one of `requiredRoles`."
+           "Ask a colleague with one of `requiredRoles`."
     TransitionNotPermitted "TRANSITION_NOT_PERMITTED": 403 FORBIDDEN; from "JCROL"
         => "The caller's role may change the status of a case, but not in this way."
-           "Ask somebody who has one of `requiredRoles`."
+           "Ask a colleague with one of `requiredRoles`."
     NotYourCase "NOT_YOUR_CASE": 403 FORBIDDEN
         => "The case or document exists, but the caller does not have access to it. The attempt is recorded."
            "Ask a case officer of the court to assign you to the case."
@@ -221,7 +221,7 @@ register! {
 }
 
 impl Reason {
-    /// What an answer carries as `reason`.
+    /// The word of `reason` in an answer.
     #[must_use]
     pub const fn word(self) -> &'static str {
         self.row().word
@@ -233,7 +233,7 @@ impl Reason {
         self.row().answers[0].0
     }
 
-    /// What an answer of the usual status carries as `code`.
+    /// The word of `code` in an answer with the usual status.
     #[must_use]
     pub const fn code(self) -> &'static str {
         self.row().answers[0].1
@@ -257,7 +257,7 @@ impl Reason {
         self.row().when
     }
 
-    /// What the client does next.
+    /// The client's next step.
     #[must_use]
     pub const fn remedy(self) -> &'static str {
         self.row().remedy
@@ -269,7 +269,7 @@ impl Reason {
         self.row().retry_after
     }
 
-    /// Whether the same request may succeed later, although nobody corrects anything.
+    /// Whether the same request may succeed later without any correction.
     #[must_use]
     pub fn is_retryable(self) -> bool {
         self == Self::RateLimited || self.retry_after().is_some()
@@ -281,7 +281,7 @@ impl Reason {
         Self::ALL.iter().copied().find(|reason| reason.word() == word)
     }
 
-    /// What an error of the database means, if it says nothing finer.
+    /// The reason for an SQLSTATE, unless the error names another.
     #[must_use]
     pub fn of_sqlstate(sqlstate: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|reason| reason.sqlstates().contains(&sqlstate))

@@ -1,4 +1,4 @@
-//! What may be asked for often and need not be looked up as often.
+//! A value that may be asked for often and need not be looked up each time.
 
 use std::{panic::resume_unwind, sync::Arc, time::Duration};
 

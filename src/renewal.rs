@@ -6,7 +6,7 @@ use tokio::{
     task::AbortHandle,
 };
 
-/// Has them read again at every SIGHUP. What cannot be used changes nothing.
+/// Reads them again at every SIGHUP. An unusable secret changes nothing.
 pub fn on_hangup<F>(renew: impl Fn() -> F + Send + 'static) -> Result<AbortHandle, String>
 where
     F: Future<Output = Result<(), String>> + Send,

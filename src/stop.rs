@@ -42,7 +42,7 @@ impl Stop {
         self.told(1).await;
     }
 
-    /// Whoever asks twice does not want to wait.
+    /// A second signal means: do not wait.
     pub async fn requested_twice(&self) {
         self.told(2).await;
     }

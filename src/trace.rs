@@ -19,7 +19,7 @@ task_local! {
 pub struct Trace(String);
 
 impl Trace {
-    /// What cannot be read names no trace. Later versions begin like the first.
+    /// An unreadable value names no trace. Later versions begin like the first.
     pub fn read(header: &str) -> Option<Self> {
         let known = header.get(..LENGTH)?;
         let is_later = !header.starts_with("00-");

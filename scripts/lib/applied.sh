@@ -50,7 +50,7 @@ take_back_changed() {
     if cmp -s "$file" "$MIGRATIONS/${file##*/}"; then continue; fi
     count=$(find "$folder" -name '*.sql' | sort | sed -n "\\|$file|,\$p" | wc -l)
     say "   ${file##*/} has changed since it was applied: taking back $count first"
-    # What the mark in the document store tells of goes with it.
+    # The mark in the document store describes data that goes with it.
     rm -f "$STATE"/documents*/casefile-mark.json
     for ((; count > 0; count--)); do MIGRATIONS=$folder dbmate_quietly "$database" rollback; done
     break

@@ -1,4 +1,4 @@
-# What scripts/backup and scripts/restore are called with: sets FOLDER, DOCUMENTS, JOBS, CHECK.
+# The arguments of scripts/backup and scripts/restore: sets FOLDER, DOCUMENTS, JOBS, CHECK.
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # they read it
 

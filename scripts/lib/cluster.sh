@@ -115,7 +115,7 @@ deployed_settings() {
   grep -vE "$unknown" "$SCRIPTS/deploy/postgresql.conf"
 }
 
-# CASEFILE_TLS names a folder with server.crt and server.key: the server then speaks TLS to whoever asks for it.
+# CASEFILE_TLS names a folder with server.crt and server.key: the server then speaks TLS on request.
 write_certificate() {
   [[ -n ${CASEFILE_TLS:-} ]] || return 0
   local file
@@ -172,7 +172,7 @@ start_locked() {
   if is_running; then
     say "   PostgreSQL is running on 127.0.0.1:$(cluster_port)"
   else
-    # Before it runs: whoever is interrupted has begun it, too.
+    # Before it runs, because an interrupted start has begun it, too.
     printf '%s' "$1" >"$STATE/started-by"
     start_server
   fi

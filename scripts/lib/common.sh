@@ -47,7 +47,7 @@ compare_generated() {
 # shellcheck source=needs.sh
 source "$SCRIPTS/lib/needs.sh"
 
-# In the folder where this is. What npm says of a failure is long, and seldom what to do.
+# In the folder where this is. npm's messages are long, and seldom say what to do.
 run_npm_ci() {
   local said reason="npm ci failed in $PWD:"
   [[ -w . ]] || die "$(id -un) may not write to $PWD, where npm puts the tools." \

@@ -1,4 +1,4 @@
-# What drops data: not beside a program that works with them, and not without having asked.
+# Dropping data: not while a program uses them, and not without asking first.
 # shellcheck shell=bash
 
 # take_clone_to_drop COMMAND: from here on until this script ends, scripts/dev does not start.

@@ -77,7 +77,7 @@ rows_as_they_should_be() {
   [[ -z $found ]] || die "$2, some rows are wrong:" "$found"
 }
 
-# What a server of the release goes on with, until it is told to stop.
+# The session that a server of the release continues to use, until it is told to stop.
 old_server_works() {
   sql "$(url_of casefile_api "$1")" "begin;
     select auth.log_in(sha256('old'), null, 'olivia.officer', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court');
@@ -130,7 +130,7 @@ load_pgtap() {
   } | sql "$url"
 }
 
-# What pg_prove says of the files that failed, without all that went well.
+# The part of pg_prove's output about failed files.
 failures_of() {
   awk '/^Test Summary Report/ { all = 1 }
     all { print; next }

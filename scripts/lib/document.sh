@@ -1,14 +1,21 @@
-# The step "document" of scripts/test: what others say of openapi/openapi.json.
+# The step "document" of scripts/test: what others say of openapi/openapi.json, and what it is to clients of the last release.
 # shellcheck shell=bash
 
 # Redocly's; Spectral is content with an older one.
 LINTERS_NODE=20.19.0
 
+# openapi/released.json is the last release's document, and openapi/accepted-breaks.txt what was changed all the same, and why.
+test_breaking_changes() {
+  node "$SCRIPTS/lib/openapi-diff/main.mjs" "$ROOT/openapi/released.json" "$ROOT/openapi/openapi.json" "$ROOT/openapi/accepted-breaks.txt" ||
+    die "openapi/openapi.json breaks clients of the last release." \
+      "Take the change back, or write the line into openapi/accepted-breaks.txt, with why no client is broken by it."
+}
+
 test_document() {
   local folder=$SCRIPTS/openapi document=$ROOT/openapi/openapi.json node
   node=$(node --version)
   if is_older "${node#v}" "$LINTERS_NODE"; then
-    left_out "Spectral and Redocly: they want node $LINTERS_NODE or newer, and this is $node."
+    left_out "Spectral and Redocly need node $LINTERS_NODE or newer; this is $node."
     return
   fi
   install_npm "$folder"

@@ -1,4 +1,4 @@
-# What scripts/drill failover needs, and the namespaces that it runs in.
+# The requirements of scripts/drill failover, and its namespaces.
 # shellcheck shell=bash
 
 PATRONI=$ROOT/target/patroni
@@ -10,7 +10,7 @@ if ((EUID != 0)); then NAMESPACES+=(--user --map-root-user); fi
 # shellcheck disable=SC2016,SC2034 # the inner shell expands $@; scripts/drill reads it
 IN_NAMESPACES=(setpriv --pdeathsig KILL "${NAMESPACES[@]}" bash -c 'ip link set lo up; "$@"; exit' bash)
 
-# Whoever makes the namespaces is root in them.
+# The creator of the namespaces is root in them.
 choose_user_within() {
   choose_user
   # shellcheck disable=SC2034 # scripts/drill reads it

@@ -3,7 +3,7 @@
 
 TARGET=$(realpath -m "${CARGO_TARGET_DIR:-$ROOT/target}")
 
-# What the same code compiles to, and what the library of C has for it: with others, the counts are others.
+# The compiler and the C library: with other versions, the counts differ.
 counting_with() {
   local vectors=
   if grep -qw avx2 /proc/cpuinfo; then vectors=" with AVX2"; fi

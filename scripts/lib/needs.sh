@@ -1,4 +1,4 @@
-# What has to be on a machine. A script asks for all of it before it makes anything, and names all that is missing at once.
+# Requirements of a machine. A script checks all of them before it does anything, and names everything that is missing at once.
 # shellcheck shell=bash
 
 OLDEST_NODE=18
@@ -35,7 +35,7 @@ package_of() {
   esac
 }
 
-# What every script takes for granted.
+# Requirements of every script.
 lacks_shell() {
   [[ $(uname -s) == Linux && $(machine) == @(x64|arm64) ]] ||
     say "Linux on x86_64 or aarch64 is needed, and this is $(uname -sm)"

@@ -1,4 +1,4 @@
-# What scripts/test needs beyond cargo and npm. Root on a Debian has it installed; others are told how.
+# The packages that scripts/test needs beyond cargo and npm. Root on Debian gets them installed; others are told how.
 # shellcheck shell=bash
 
 # pgTAP is plain SQL, so that any server can run the copy of any other version.

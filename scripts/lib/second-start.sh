@@ -1,5 +1,5 @@
-# What a second scripts/dev of a clone says: whether the first is ready, and where. What it was asked for and the first does not
-# do, it does not leave out without a word.
+# The messages of a second scripts/dev in a clone: whether the first is ready, and where. If it was asked for
+# something that the first does not do, it refuses.
 # shellcheck shell=bash
 
 # note_start PORT oidc|mock CLAMD_ADDRESS: for a second one to read.

@@ -1,4 +1,4 @@
-# Whom the server is built of, and whether that may be: licences and origins, advisories, and the list of it all.
+# The crates of the server: licences and origins, advisories, and the list of all.
 # shellcheck shell=bash
 
 # tool NAME: on the PATH, or where .ci/run installs it.

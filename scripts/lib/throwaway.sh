@@ -1,7 +1,7 @@
 # A cluster that lives as long as the script that started it.
 # shellcheck shell=bash
 
-# What kill -9 of an earlier run left behind: its process id is in the folder's name.
+# The remains of an earlier run that was ended by kill -9: its process id is in the folder's name.
 sweep_throwaways() {
   local folder
   for folder in "$ROOT"/.casefile/throwaway-*; do
@@ -29,5 +29,5 @@ use_throwaway() {
   export CASEFILE_STATE=$STATE CASEFILE_FSYNC=off
 }
 
-# Whether scripts/test, or whoever else has a throw-away cluster, has called this script: it then works there.
+# Whether scripts/test, or another script with a throw-away cluster, has called this script: it then works there.
 is_part_of_a_run() { [[ -n ${CASEFILE_STATE:-} ]] && is_running; }

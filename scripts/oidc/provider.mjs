@@ -94,7 +94,7 @@ function makeProvider() {
   return made;
 }
 
-// What the next code is answered with, if tests have said so.
+// The answer to the next code, if a test has set one.
 let forged;
 
 // olivia.officer is Olivia Officer.

@@ -111,12 +111,12 @@ impl Anchor {
     }
 }
 
-/// What a header is known by.
+/// The identifying parts of a header.
 pub fn digest_of(signed: &str) -> Hash {
     Sha256::digest(signed).into()
 }
 
-/// What an anchor is called among others: in the order in which they were taken.
+/// The name of an anchor. Names sort in the order in which the anchors were taken.
 pub fn file_name(taken_at: &str) -> String {
     format!("{taken_at}.anchor")
 }

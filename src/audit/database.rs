@@ -20,7 +20,7 @@ const MOMENT: &str = "select
 const JOURNALS: &str = "select journal, number, digest from audit.journal_tips()";
 const SERIES: &str = "select s.court_code || '/' || s.year, s.last_number
   from core.case_number_series as s order by s.court_code, s.year";
-/// What a restored database was, and what it is.
+/// A restored database: before, and now.
 const IS_HOME: &str = "select exists (
     select from auth.home as h where h.system_identifier = $1 and (h.store_id = $2 or $2 is null)
   ) or exists (

@@ -149,7 +149,7 @@ async fn check_series(client: &Client, header: &Header, report: &mut Report) -> 
     for series in &header.series {
         let number = numbers.get(&series.name).copied().unwrap_or_default();
         if number < series.last_number {
-            let problem = format!("was anchored at {}, and stands at {number}", series.last_number);
+            let problem = format!("was anchored at {}, and is now at {number}", series.last_number);
             report.found("numbers", &problem, &[("series", series.name.clone())]);
         }
     }

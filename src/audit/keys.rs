@@ -1,4 +1,4 @@
-//! Whose word an anchor is: Ed25519 keys, in files as openssl makes them.
+//! The keys of anchors: Ed25519, in files as openssl makes them.
 
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use rustls::pki_types::{PrivatePkcs8KeyDer, SubjectPublicKeyInfoDer, pem::PemObject};
@@ -60,7 +60,7 @@ impl PublicKey {
         &self.0
     }
 
-    /// What an anchor names its key by.
+    /// The name of a key in an anchor.
     pub fn fingerprint(&self) -> String {
         hex(&Sha256::digest(self.0))
     }
@@ -77,7 +77,7 @@ impl PublicKeys {
             return Self::read(&file);
         }
         let file = KeyFile::private()?.ok_or(
-            "AUDIT_ANCHOR_PUBLIC_KEY_FILE is not set. Make it the path of the public key of whoever signs anchors: openssl pkey -pubout.",
+            "AUDIT_ANCHOR_PUBLIC_KEY_FILE is not set. Set it to the path of the public key for anchors: openssl pkey -pubout.",
         )?;
         Ok(Self { keys: vec![PrivateKey::read(&file)?.public()], variable: file.variable })
     }
@@ -88,7 +88,7 @@ impl PublicKeys {
         match keys {
             Some(keys) if !keys.is_empty() => Ok(Self { keys, variable: file.variable }),
             _ => Err(format!(
-                "{} names {}, which does not hold public keys of Ed25519 in PEM, and nothing else. Make it so: openssl pkey -in PRIVATE -pubout.",
+                "{} names {}, which must contain Ed25519 public keys in PEM and nothing else. Create it with openssl pkey -in PRIVATE -pubout.",
                 file.variable, file.path
             )),
         }

@@ -41,7 +41,7 @@ pub fn leaf(line: &[u8]) -> Hash {
     Sha256::new().chain_update([LEAF]).chain_update(line).finalize().into()
 }
 
-/// What stands beside the path from a leaf to the root, from the leaf on. None where there is no such leaf.
+/// The hashes beside the path from a leaf to the root, starting at the leaf. None if there is no such leaf.
 pub fn path(leaves: &[Hash], index: usize) -> Option<Vec<Beside>> {
     match leaves {
         [] => None,

@@ -19,11 +19,11 @@ use self::{prove::Prove, take::Take, verify::Verify};
 
 #[derive(Subcommand)]
 pub enum AuditCommand {
-    /// Write an anchor: the tips of all trails in one moment, signed. 1: the trails depart from the one before
+    /// Write an anchor: the tips of all trails at one moment, signed. 1: the trails differ from the previous anchor
     Anchor(Take),
-    /// Read the audit trail again. 0: all is well, 1: something was found, 2: could not look
+    /// Read the audit trail again. 0: all is well, 1: something was found, 2: could not check
     Verify(Verify),
-    /// Print a proof that an anchor has a case, which others can check
+    /// Print a proof that an anchor contains a case, which others can check
     Prove(Prove),
 }
 

@@ -1,4 +1,4 @@
-//! `casefile audit prove`: that an anchor has a case, and how far its trail had come, for somebody who has neither.
+//! `casefile audit prove`: proves that an anchor contains a case, and how long its trail was, without anchor or database.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use clap::Args;

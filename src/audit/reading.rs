@@ -22,7 +22,7 @@ pub struct Reading<'a> {
     stage: Stage,
 }
 
-/// What comes next.
+/// The next line.
 #[derive(Default)]
 enum Stage {
     #[default]

@@ -60,7 +60,7 @@ impl Take {
             database.check_is_of(previous).await?;
         }
 
-        // What is compared is what is anchored.
+        // The same rows are compared and anchored.
         database.batch_execute(BEGIN).await.map_err(lost)?;
         let mut report = Report::new("casefile audit anchor", false);
         database.check_is_newest(previous.as_ref(), &mut report).await.map_err(lost)?;

@@ -7,7 +7,7 @@ use super::of_environment;
 pub const PRIVATE: &str = "AUDIT_ANCHOR_KEY_FILE";
 pub const PUBLIC: &str = "AUDIT_ANCHOR_PUBLIC_KEY_FILE";
 
-/// What is in the file that a variable names: PEM, as it should be.
+/// The contents of the file that a variable names, which should be PEM.
 pub struct KeyFile {
     pub variable: &'static str,
     pub path: String,

@@ -46,7 +46,7 @@ pub struct DatabaseUrl {
     pub host_patience: Duration,
 }
 
-/// How sure we are to speak to our database and to nobody else: the `sslmode` of libpq.
+/// How well the connection checks that it reaches our database: the `sslmode` of libpq.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Tls {
     /// `disable`, `prefer` and `require`: whatever the certificate.
@@ -57,7 +57,7 @@ pub enum Tls {
     VerifyFull(PathBuf),
 }
 
-/// What a server does with its connections.
+/// How a server uses its connections.
 #[derive(Clone, Copy, Debug)]
 pub struct PoolSettings {
     pub size: usize,
@@ -136,7 +136,7 @@ fn usable_in(
     let database = usable(stated, environment.is_deployed(), host_patience)?;
     if environment == Environment::Local && !is_yes(ELSEWHERE, &variable)? && !is_local(&database.config) {
         return Err(format!(
-            "{} leads to another machine, and APP_ENV is LOCAL, where anybody is whoever they say. Set APP_ENV to what that database is, or {ELSEWHERE}=yes.",
+            "{} leads to another machine, and APP_ENV is LOCAL, where the server believes any user name. Set APP_ENV to the environment of that database, or {ELSEWHERE}=yes.",
             database.variable
         ));
     }
@@ -147,7 +147,7 @@ pub fn registrar_url(variable: impl Fn(&str) -> Option<String>) -> Result<Databa
     command_url(REGISTRAR, "with your login as a registrar", variable)
 }
 
-/// For a command that somebody runs: whichever the environment is, what it does is told to other machines in TLS alone.
+/// For a command run by hand: in every environment, it talks to other machines only by TLS.
 pub fn command_url(
     name: &str,
     login: &str,
@@ -201,7 +201,7 @@ fn is_misread(url: &str) -> bool {
     user_and_password.contains('?') || rest.split('?').next().is_some_and(|place| place.contains('@'))
 }
 
-/// What the URL says in libpq's words, and the driver does not understand, or not all.
+/// Parameters of libpq in the URL that the driver does not understand, or not completely.
 #[derive(Default)]
 struct Asked {
     mode: Option<String>,
@@ -238,7 +238,7 @@ impl Asked {
         let (mode, tls) = match mode.as_deref() {
             Some("disable") => (SslMode::Disable, Tls::Unverified),
             Some("prefer") | None => (SslMode::Prefer, Tls::Unverified),
-            // As libpq has it: whoever names an authority wants it asked.
+            // As in libpq: naming a CA asks for its check.
             Some("require") => {
                 (SslMode::Require, root_certificate.map_or(Tls::Unverified, Tls::VerifyAuthority))
             }
@@ -259,7 +259,7 @@ impl Asked {
     }
 }
 
-/// What is said to it leaves this machine by no wire.
+/// Whether traffic to it stays on this machine.
 fn is_local(config: &tokio_postgres::Config) -> bool {
     let is_loopback = |address: &IpAddr| address.to_canonical().is_loopback();
     let is_local_host = |host: &Host| match host {

@@ -1,4 +1,4 @@
-//! What is written to the log.
+//! The contents of the log.
 
 use tracing::level_filters::LevelFilter;
 

@@ -1,4 +1,4 @@
-//! What the environment says to the commands of those who keep a database: what it is, and where its documents are.
+//! The environment of commands that maintain a database: its URL, and where its documents are.
 
 use super::{
     DatabaseUrl, DocumentStore, Target,

@@ -1,4 +1,4 @@
-//! What the environment says. Nothing else reads it.
+//! The environment. Nothing else reads it.
 
 mod anchors;
 mod database;
@@ -55,9 +55,9 @@ pub struct Config {
     pub replicas: Option<DatabaseUrl>,
     pub pool: PoolSettings,
     pub documents: DocumentStore,
-    /// Whose word for a client's address counts.
+    /// The proxies that are trusted to state a client's address.
     pub trusted_proxies: Vec<IpNet>,
-    /// Whose pages may call this server from a browser, besides its own.
+    /// Other origins whose pages may call this server from a browser.
     pub allowed_origins: Vec<Origin>,
     /// Also those of this machine: a front end's development server sends its own along.
     pub allows_loopback_origins: bool,
@@ -80,7 +80,7 @@ impl Environment {
         matches!(self, Self::Local | Self::Dev)
     }
 
-    /// Documents that matter to somebody.
+    /// Whether the documents are real ones.
     pub fn is_deployed(self) -> bool {
         matches!(self, Self::Dev | Self::Prod)
     }
@@ -90,7 +90,7 @@ impl Environment {
 pub enum AuthMode {
     /// Anybody may log in as anybody: for development and tests.
     Mock,
-    /// An identity provider says who somebody is.
+    /// An identity provider says who a user is.
     Oidc,
     /// Nobody logs in here.
     None,
@@ -142,13 +142,13 @@ impl Config {
     }
 }
 
-/// The database, by the login of whoever keeps the directory.
+/// The database, by the login of a registrar.
 pub fn registrar_database() -> Result<DatabaseUrl, String> {
     registrar_url(of_environment)
 }
 
 /// The environment, and its name.
-/// What is set to nothing is not set.
+/// An empty variable counts as not set.
 fn of_environment(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -170,7 +170,7 @@ fn environment(variable: impl Fn(&str) -> Option<String>) -> Result<(Environment
 fn auth_mode(environment: Environment, stated: Option<&str>) -> Result<AuthMode, String> {
     match (stated, environment) {
         (Some("mock"), Environment::Prod) => Err(
-            "AUTH_MODE is \"mock\", with which anybody is whoever they say. Unset it where APP_ENV is PROD."
+            "AUTH_MODE is \"mock\", with which the server believes any user name. Unset it if APP_ENV is PROD."
                 .to_owned(),
         ),
         (Some("mock"), _) | (None, Environment::Local) => Ok(AuthMode::Mock),

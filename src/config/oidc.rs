@@ -71,7 +71,10 @@ pub fn oidc_settings(variable: impl Fn(&str) -> Option<String>) -> Result<OidcSe
     let logged_out_url = logged_out_url.map(|url| secure_url("OIDC_LOGGED_OUT_URL", &url)).transpose()?;
     let scopes = variable("OIDC_SCOPES").unwrap_or_else(|| "openid profile".to_owned());
     if !scopes.split_whitespace().any(|scope| scope == "openid") {
-        return Err("OIDC_SCOPES lacks openid, without which nobody is told who signs in. Add it.".to_owned());
+        return Err(
+            "OIDC_SCOPES lacks openid, without which the provider does not say who signs in. Add it."
+                .to_owned(),
+        );
     }
     Ok(OidcSettings {
         client_id: required("OIDC_CLIENT_ID", "the name of this server at the provider")?,

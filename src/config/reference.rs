@@ -15,7 +15,7 @@ const fn text(name: &'static str, meaning: &'static str) -> Entry {
     (name, None, meaning)
 }
 
-/// In the order in which somebody sets up a server.
+/// In the order of setting up a server.
 static VARIABLES: &[Entry] = &[
     text("APP_ENV", "`LOCAL`, `DEV`, `TEST` or `PROD`. Required."),
     text(

@@ -1,4 +1,4 @@
-//! What the environment says to the worker.
+//! The environment of a worker.
 
 use std::{env, ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -26,7 +26,7 @@ pub struct WorkerConfig {
     pub database: DatabaseUrl,
     pub documents: DocumentStore,
     pub virus_scan: VirusScan,
-    /// How long a claim holds: for as long nobody else takes the document of a worker that died.
+    /// How long a claim holds. Until then, no other worker takes the document of a dead one.
     pub lease: Duration,
     /// Where to listen for those who keep the worker going, if anywhere.
     pub admin: Option<SocketAddr>,

@@ -13,7 +13,7 @@ pub struct Access(Arc<watch::Sender<Keys>>);
 #[derive(Clone)]
 struct Keys {
     newest: Arc<Hosts>,
-    /// Until the newest has let somebody in: so the secret may change in its file before it does in the database, or after.
+    /// Until the newest has worked once: so the secret may change in its file before or after it does in the database.
     before: Option<Arc<Hosts>>,
 }
 
@@ -28,12 +28,12 @@ impl Access {
         Self(Arc::new(watch::Sender::new(Keys { newest: hosts.into(), before: None })))
     }
 
-    /// As they are known to let somebody in.
+    /// Known to work.
     pub fn hosts(&self) -> Arc<Hosts> {
         Arc::clone(self.0.borrow().known())
     }
 
-    /// What was read last is tried first from now on.
+    /// The secret read last is tried first from now on.
     pub fn renew(&self, hosts: Hosts) {
         let known = self.hosts();
         let newest = Arc::new(hosts.after(&known));
@@ -56,7 +56,7 @@ impl Access {
         }
     }
 
-    /// Whether what was read last lets somebody in, here and now.
+    /// Whether the secret read last works now.
     pub async fn prove(&self, deadline: Instant) -> Result<(), String> {
         let newest = Arc::clone(&self.0.borrow().newest);
         newest.connect(deadline).await?;

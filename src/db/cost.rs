@@ -1,4 +1,4 @@
-//! What a request costs the database, for whom, and whether it was a repetition: added up while it runs, for its line
+//! The cost of a request in the database, its caller, and whether it was a repetition: added up while it runs, for its line
 //! in the log and its answer.
 
 use std::{cell::Cell, time::Duration};
@@ -16,7 +16,7 @@ struct SoFar {
     is_replay: Cell<Option<bool>>,
 }
 
-/// What a request has cost.
+/// The cost of a request.
 pub struct Cost {
     pub database: Duration,
     /// The database's name of the caller's role.

@@ -10,7 +10,7 @@ use crate::{
 
 const NO_ANSWER: &str = "no answer in time";
 const CONNECTION_LOST: &str = "connection lost";
-pub const NOT_ON_STANDBY: &str = "somebody ended its wait for a standby";
+pub const NOT_ON_STANDBY: &str = "its wait for a standby was ended";
 
 /// Why a call has no answer.
 pub enum CallError {
@@ -25,7 +25,7 @@ pub enum CallError {
     WrongType(String),
     /// The function was called, and its answer cannot be read.
     Unreadable(String),
-    /// The database was restored, and nobody is served from it yet.
+    /// The database was restored, and is not served yet.
     Barred(String),
 }
 
@@ -33,7 +33,7 @@ pub enum CallError {
 #[derive(PartialEq)]
 pub enum Retry {
     AtOnce,
-    /// What was in the way may be gone then.
+    /// The obstacle may be gone then.
     AfterPause,
     /// On a connection that remembers nothing.
     OnFreshConnection,
@@ -52,7 +52,7 @@ impl CallError {
     pub fn retry(&self, are_several_hosts: bool) -> Retry {
         match self {
             Self::NotSent(_) => Retry::AtOnce,
-            // What the connection knows of the type may be from before a migration.
+            // The connection may know the type from before a migration.
             Self::WrongType(_) => Retry::OnFreshConnection,
             Self::Refused(error) => match error.as_db_error() {
                 Some(error) if error::is_outdated(error) => Retry::OnFreshConnection,
@@ -71,7 +71,7 @@ impl CallError {
         }
     }
 
-    /// Whether nobody should be given the connection any more: it is dead, or remembers what is no longer so.
+    /// Whether the connection must not be used again: it is dead, or remembers outdated things.
     pub fn spoils_connection(&self) -> bool {
         match self {
             Self::NotSent(error) | Self::Refused(error) => error.as_db_error().is_none_or(|error| {

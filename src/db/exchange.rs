@@ -16,7 +16,7 @@ use super::{
 };
 use crate::config::Statements;
 
-/// What came of it.
+/// The result.
 pub struct Outcome<T> {
     pub result: Result<T, CallError>,
     /// Unknown of a call that was refused.

@@ -1,4 +1,4 @@
-//! How long the database may take, said by whoever connects: so it holds, whatever has become of the login's settings.
+//! Timeouts, which each connection sends: so they hold, whatever the login's settings are.
 
 use crate::{config::DatabaseUrl, facts::settings_of};
 
@@ -6,7 +6,7 @@ use crate::{config::DatabaseUrl, facts::settings_of};
 pub const SERVER: &str = "casefile_api";
 pub const WORKER: &str = "casefile_worker";
 
-/// With the timeouts that db/roles.sql gives the login. What the URL says goes before them.
+/// With the timeouts that db/roles.sql gives the login. Options in the URL take precedence.
 pub fn limited(mut database: DatabaseUrl, login: &str) -> DatabaseUrl {
     let timeouts = settings_of(login).filter(|(name, _)| name.ends_with("_timeout"));
     let mut options: Vec<_> = timeouts.map(|(name, value)| format!("-c {name}={value}")).collect();

@@ -96,7 +96,7 @@ impl Db {
         self.transactions.usage()
     }
 
-    /// Serves nobody, until it is unbarred.
+    /// Refuses all requests until it is unbarred.
     pub fn bar(&self, reason: String) {
         self.transactions.bar(reason);
     }
@@ -120,7 +120,7 @@ impl Db {
         self.signs.measure_tasks(&self.transactions).await
     }
 
-    /// What is wrong with where the database is, or with how far it has come, by the mark in its document store.
+    /// Faults of the database's home or state, by the mark in its document store.
     pub async fn check_home(&self, mark: Option<&serde_json::Value>) -> Result<Option<String>, Failure> {
         let deadline = Instant::now() + PATIENCE;
         let outcome = self.transactions.transact_barred(deadline, None, &CHECK_HOME, &[&mark]).await;

@@ -13,7 +13,7 @@ use crate::{error::Failure, metrics, values::Membership};
 
 pub const LOG_IN_WITH_CLAIMS: Operation = Operation::write("auth.log_in_with_claims");
 
-/// What a session is opened with: who the provider says it is.
+/// The data to open a session with: the verified claims of the provider.
 pub struct Opening {
     pub kind: Kind,
     pub claims: Arc<Value>,
@@ -53,7 +53,7 @@ pub struct Admission {
 }
 
 impl Admission {
-    /// Where the browser goes now, or why nobody is signed in.
+    /// Where the browser goes now, or why the sign-in failed.
     pub fn admitted(self, kind: &Kind) -> Result<String, Failure> {
         let Some(code) = self.refusal_code else {
             metrics::sign_in(kind.word(), "OPENED");

@@ -1,4 +1,4 @@
-//! What is asked of the database: one function, called once.
+//! A request to the database: one function, called once.
 
 use std::fmt::Write;
 
@@ -73,7 +73,7 @@ const TYPES: [Type; 10] = [
     Type::INT4_ARRAY,
 ];
 
-/// Each with its type, for a statement that nobody has prepared.
+/// Each with its type, for an unprepared statement.
 pub fn typed<'a>(params: &[Param<'a>]) -> Vec<(Param<'a>, Type)> {
     let mut scratch = BytesMut::new();
     let type_of = |param: Param<'a>| {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::opening::Opening;
 
-/// What a request says of its caller. Who that is, only the database knows.
+/// The credentials of a request. Only the database knows whose they are.
 #[derive(Clone)]
 pub struct Session {
     pub token_sha256: Vec<u8>,

@@ -37,7 +37,7 @@ pub struct TaskState {
 pub struct Signs {
     health: Recent<Result<(), Failure>>,
     readiness: Recent<Result<(), Failure>>,
-    /// What the log says of it.
+    /// The text for the log.
     is_unready: Arc<AtomicBool>,
     differences: Arc<Mutex<Vec<String>>>,
     tasks: Recent<Option<Vec<TaskState>>>,
@@ -88,7 +88,7 @@ async fn ping(transactions: Arc<Transactions>) -> Result<(), Failure> {
     }
 }
 
-/// What differs from what was shipped, and does no harm, is for the log, once.
+/// Harmless differences from what was shipped are logged once.
 fn note(noted: &Mutex<Vec<String>>, differences: Vec<String>) {
     let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
     for difference in differences.iter().filter(|difference| !noted.contains(difference)) {

@@ -42,7 +42,7 @@ pub struct Transactions {
     statements: Statements,
     /// For how long a request waits for a connection.
     wait: Duration,
-    /// Why nobody is served, if so.
+    /// Why requests are not served, if so.
     barred: RwLock<Option<String>>,
 }
 
@@ -98,11 +98,11 @@ impl Transactions {
         self.pool.outdate();
     }
 
-    /// Serves nobody, until it is unbarred.
+    /// Refuses all requests until it is unbarred.
     pub fn bar(&self, reason: String) {
         let barred = &mut *self.barred.write().unwrap_or_else(PoisonError::into_inner);
         if barred.is_none() {
-            tracing::error!(reason, "nobody is served any more");
+            tracing::error!(reason, "requests are no longer served");
         }
         *barred = Some(reason);
     }
@@ -185,7 +185,7 @@ impl Transactions {
         }
     }
 
-    /// What a standby answers to a call that only reads. Whatever else comes of it, the primary is asked, at once.
+    /// A standby's answer to a call that only reads. On any failure, the primary is asked at once.
     async fn ask_replica<T: Answer>(
         &self,
         deadline: Instant,
@@ -224,7 +224,7 @@ impl Transactions {
             self.remember(&mut pooled, caller, hint, role);
         }
         pooled.done();
-        // Else it may be older than what somebody has been told since.
+        // Otherwise it may be older than an answer given since.
         if !replica.is_trusted() {
             return None;
         }
@@ -240,7 +240,7 @@ impl Transactions {
         operation: &Operation,
         params: &[Param<'_>],
     ) -> Result<T, CallError> {
-        // What only reads is served meanwhile.
+        // Reads are still served.
         if !operation.read_only && self.pool.is_stuck() {
             return Err(CallError::NoConnection(PoolError::Stuck));
         }

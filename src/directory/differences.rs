@@ -1,10 +1,10 @@
-//! What an import changes, as it is shown.
+//! The changes of an import, as shown.
 
 use std::{collections::BTreeMap, fmt::Write};
 
 use tokio_postgres::Row;
 
-/// What one line of a file changes.
+/// The change that one line of a file makes.
 pub struct Difference {
     pub line: i32,
     action: String,

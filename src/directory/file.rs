@@ -1,4 +1,4 @@
-//! A file of users and their memberships. What its rows mean is the database's to say: here is only what CSV is.
+//! A file of users and their memberships. The database decides what its rows mean; this only reads CSV.
 
 use std::{
     collections::HashMap,
@@ -93,7 +93,7 @@ fn in_form(column: &str, value: &str) -> String {
 
 fn columns(header: &StringRecord) -> Result<Vec<&'static str>, String> {
     if header.is_empty() {
-        return Err(format!("It is empty. Its first line has to be: {}.", COLUMNS.join(",")));
+        return Err(format!("It is empty. Its first line must be: {}.", COLUMNS.join(",")));
     }
     let mut columns = Vec::new();
     for name in header {
@@ -127,7 +127,7 @@ fn problem(bytes: &[u8], error: csv::Error, columns: &[&str]) -> String {
             )
         }
         ErrorKind::UnequalLengths { pos, expected_len, len } => format!(
-            "Line {} has {len} fields and not {expected_len}. A value with a comma, a quote or a line break stands in quotes.",
+            "Line {} has {len} fields and not {expected_len}. Put a value with a comma, a quote or a line break in quotes.",
             line(bytes, pos.as_ref())
         ),
         ErrorKind::Io(error) => format!("It cannot be read: {error}."),

@@ -1,4 +1,4 @@
-//! What a registrar does from the command line: bring the directory to what a file says, list it, end sessions.
+//! The commands of registrars: import a file into the directory, list it, end sessions.
 
 mod differences;
 mod file;
@@ -16,7 +16,7 @@ use crate::config;
 
 #[derive(Subcommand)]
 pub enum DirectoryCommand {
-    /// Bring the directory to what a CSV file says, whole or not at all; print what changed
+    /// Import a CSV file into the directory, completely or not at all; print what changed
     Import {
         /// CSV in UTF-8 with the columns that `list` prints
         file: PathBuf,
@@ -26,7 +26,7 @@ pub enum DirectoryCommand {
     },
     /// Print the directory as CSV
     List,
-    /// Sign somebody out everywhere
+    /// Sign a user out everywhere
     EndSessions {
         /// The user's id
         user: String,
@@ -51,7 +51,7 @@ pub async fn run(command: DirectoryCommand) -> Result<(), String> {
     }
 }
 
-/// Whoever reads it may have gone.
+/// The reader may have closed the pipe.
 fn print(bytes: &[u8]) -> Result<(), String> {
     let mut output = io::stdout().lock();
     output

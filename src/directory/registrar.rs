@@ -85,7 +85,7 @@ impl Registrar {
         ended.map(|row| row.get(0)).map_err(|error| {
             if is(&error, "JCNIL") {
                 format!(
-                    "The directory has no user {}. `casefile directory list` prints whom it has.",
+                    "The directory has no user {}. `casefile directory list` prints its users.",
                     on_one_line(user)
                 )
             } else {
@@ -99,7 +99,7 @@ fn is(error: &Error, code: &str) -> bool {
     error.code().is_some_and(|own| own.code() == code)
 }
 
-/// What went wrong, and what to do about it, in one line.
+/// The error, and what to do about it, in one line.
 fn explained(database: &DatabaseUrl, error: &Error) -> String {
     let said = on_one_line(&reason(error));
     let login = database.config.get_user().unwrap_or_default();

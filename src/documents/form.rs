@@ -19,7 +19,7 @@ const PARTS: usize = 64;
 /// Ten files of 20 MiB over a line of 1 Mbit/s.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
 
-/// What was in the form.
+/// The contents of the form.
 pub struct Fields {
     texts: Vec<(String, String)>,
     pub files: Vec<SpooledFile>,

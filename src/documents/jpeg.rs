@@ -1,4 +1,4 @@
-//! What stands before the picture in a JPEG: its size, and how a camera was held.
+//! The headers of a JPEG: its size, and how the camera was held.
 
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 

@@ -42,7 +42,7 @@ impl Parts {
         Self { form, waiting }
     }
 
-    /// The next, once nobody has the one before any more.
+    /// The next field, once the previous one was dropped.
     pub async fn next(&mut self) -> Result<Option<Part>, Failure> {
         let Some(field) = self.form.next_field().await.map_err(failure)? else { return Ok(None) };
         self.waiting.store(0, Ordering::Relaxed);

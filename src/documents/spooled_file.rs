@@ -10,7 +10,7 @@ use tokio::{fs, io::AsyncWriteExt, sync::Semaphore, task::spawn_blocking};
 use super::{multipart::Part, sniff};
 use crate::{error::Failure, hex::hex};
 
-/// What programs call the types of files besides their names.
+/// Other names of file types in programs.
 const ALIASES: [(&str, &str); 10] = [
     ("application/acrobat", "application/pdf"),
     ("application/x-pdf", "application/pdf"),
@@ -87,7 +87,7 @@ async fn look_into(file: &Arc<File>) -> Option<&'static str> {
         let _turn = turn;
         sniff::mime_type(&file)
     });
-    // What a reader panics at is no good file.
+    // A file that makes a reader panic is refused.
     looking.await.unwrap_or_default()
 }
 

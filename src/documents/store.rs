@@ -38,7 +38,7 @@ const PART: usize = 512 * 1024;
 const BUFFER: usize = 64 * 1024;
 const PATIENCE_AT_THE_START: Duration = Duration::from_secs(5);
 
-/// What tells how far the database has come. No case has such an id.
+/// The mark, which says how far the database has come. No case has such an id.
 const MARK: &str = "casefile-mark.json";
 /// The folder of anchors of the audit trail, and how their names end.
 const ANCHORS: &str = "audit-anchors";
@@ -123,7 +123,7 @@ impl Store {
         let mut upload = self.objects.get().put_multipart(&path).await?;
         let sent = send_parts(&mut *upload, file, size).await;
         if sent.is_err() {
-            // What cannot be taken back now, `remove` takes away.
+            // `remove` deletes later what cannot be deleted now.
             let _ = upload.abort().await;
             return sent;
         }
@@ -238,7 +238,7 @@ impl Store {
         Ok(counted("get", objects.get(&path)).await?.into_stream())
     }
 
-    /// What the anchors are called.
+    /// The names of the anchors.
     pub async fn list_anchors(&self) -> Result<Vec<String>> {
         let (objects, anchors) = (self.objects.get(), self.anchors());
         let files = objects.list(Some(&anchors));

@@ -13,7 +13,7 @@ const WIDTH: u16 = 256;
 const HEIGHT: u16 = 257;
 const ORIENTATION: u16 = 274;
 
-/// What a directory says of its picture; 0 where it says nothing.
+/// The fields of a directory about its picture; 0 if absent.
 #[derive(Default)]
 pub struct Page {
     pub width: u32,

@@ -24,14 +24,14 @@ pub struct Upload {
     size_limit: i64,
 }
 
-/// What came of an upload that is complete under this key.
+/// The result of a completed upload under this key.
 pub async fn recall(db: &Db, caller: &Session) -> Result<DocumentRecord, Failure> {
     let unused: [Param; 4] = [&Uuid::nil(), &0_i64, &"", &""];
     db.call(caller, &COMPLETE_UPLOAD, &unused).await
 }
 
 impl Upload {
-    /// Stores the file. What comes in the way ends the upload as failed.
+    /// Stores the file. Any failure ends the upload as failed.
     pub async fn finish(
         &self,
         db: &Db,
@@ -58,7 +58,7 @@ impl Upload {
             let message = format!("The file is declared as another type than {}", self.mime_type);
             return Err(Failure::invalid("file", FieldCode::FileContent, message));
         }
-        // Of anything else, the database says what is wrong with it; nobody wants its bytes.
+        // For anything else, the database says what is wrong; the bytes are not needed.
         let fits = i64::try_from(file.size).is_ok_and(|size| size <= self.size_limit);
         if file.mime_type == Some(&self.mime_type) && fits {
             store.put_file(self.case_id, self.document_id, &mut file.open()?, file.size).await?;

@@ -28,16 +28,16 @@ pub struct Fsck {
     /// The bytes of documents: missing, altered, or of no document
     #[arg(long)]
     documents: bool,
-    /// The audit trail of each case, who reaches it by name, and the numbers of cases
+    /// The audit trail of each case, its access by name, and the case numbers
     #[arg(long)]
     audit: bool,
-    /// Roles, owners, privileges, policies, functions: what this version's sources do not have so
+    /// Roles, owners, privileges, policies, functions: differences from this version's sources
     #[arg(long)]
     privileges: bool,
-    /// An object in JSON for each thing that is found, a line each, and one with counts at the end
+    /// Print a JSON object for each finding, one line each, and one with counts at the end
     #[arg(long)]
     json: bool,
-    /// Go on where another run was interrupted, as its progress shows it
+    /// Continue where another run was interrupted, as its progress shows
     #[arg(long, value_name = "PART:ID")]
     from: Option<From>,
 }

@@ -1,4 +1,4 @@
-//! What a database is made of, compared with what the sources say, by the queries of scripts/check-drift.
+//! Compares the objects of a database with the sources, by the queries of scripts/check-drift.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What is found, on standard output, a line each; and how far it has come, on standard error.
+//! Findings on standard output, one line each; progress on standard error.
 
 use std::{
     iter,
@@ -49,7 +49,7 @@ impl Report {
         self.checked.insert(what.to_owned(), (before + count).into());
     }
 
-    /// What stands beside the counts at the end.
+    /// Additions to the counts at the end.
     pub fn tell(&mut self, name: &'static str, value: String) {
         self.told.push((name, value));
     }

@@ -1,4 +1,4 @@
-//! What stands on a port of its own (`ADMIN_PORT`): for those who keep the process going, and not for its clients.
+//! The endpoints on `ADMIN_PORT`, for operators and not for clients.
 
 use std::net::SocketAddr;
 
@@ -25,7 +25,7 @@ pub fn serve_admin(address: SocketAddr, vitals: impl Vitals, stop: Stop) -> Resu
     Ok(AbortOnDrop(serving.abort_handle()))
 }
 
-/// What runs as long as this is kept.
+/// A task that runs while this value exists.
 pub struct AbortOnDrop(AbortHandle);
 
 impl Drop for AbortOnDrop {

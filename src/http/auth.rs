@@ -23,7 +23,7 @@ use crate::{
 /// In which of several roles a program calls.
 pub const MEMBERSHIP: &str = "Casefile-Membership";
 
-/// Whoever calls. Not both at once: see `check_credentials`.
+/// The caller. Not both at once: see `check_credentials`.
 #[derive(SecurityScheme)]
 pub enum Caller {
     Cookie(ByCookie),
@@ -147,7 +147,7 @@ fn bearer_digest(token: &str, membership: Option<&str>) -> Vec<u8> {
     digest.finalize().to_vec()
 }
 
-/// What the database knows of the session whose cookie or token came with the request, if one did.
+/// The session of the request's cookie or token, from the database, if there is one.
 pub fn presented_session(request: &Request) -> Option<Vec<u8>> {
     let Some(stated) = request.header(header::AUTHORIZATION) else {
         return cookies::presented_session(request.cookie());

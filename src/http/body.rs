@@ -55,7 +55,7 @@ async fn read_json(body: Body) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// What the operation leaves of a body.
+/// The part of a body that the operation did not read.
 #[derive(Default)]
 pub struct RestOfBody(Option<Arc<Mutex<Arriving>>>);
 

@@ -23,7 +23,7 @@ pub fn presented_session(cookies: &CookieJar) -> Option<Vec<u8>> {
     cookies.get(SESSION).map(|cookie| digest(cookie.value_str()))
 }
 
-/// A token that nobody can guess, and its digest, which is all that the database is told.
+/// A token that cannot be guessed, and its digest, which is all that the database gets.
 pub fn new_token() -> Result<(String, Vec<u8>), Failure> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| Failure::internal(&error))?;

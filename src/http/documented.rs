@@ -214,7 +214,12 @@ fn membership() -> MetaOperationParam {
 }
 
 fn idempotency_key() -> MetaOperationParam {
-    let schema = MetaSchema { max_length: Some(idempotency::LONGEST), ..MetaSchema::new("string") };
+    let schema = MetaSchema {
+        min_length: Some(1),
+        max_length: Some(idempotency::LONGEST),
+        pattern: Some("^[ -~]+$".to_owned()),
+        ..MetaSchema::new("string")
+    };
     header(
         idempotency::HEADER,
         schema,

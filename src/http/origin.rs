@@ -18,7 +18,7 @@ const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
 );
 const A_DAY: HeaderValue = HeaderValue::from_static("86400");
 
-/// What a request says of the page that it comes from.
+/// The headers of a request about the page that it comes from.
 pub enum PageOrigin {
     /// This site's page, or no page at all.
     Own,

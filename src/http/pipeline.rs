@@ -49,7 +49,7 @@ const INVALID_TOKEN: HeaderValue =
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// What the way of a request depends on.
+/// The values that the pipeline depends on.
 pub struct Pipeline {
     pub config: Arc<Config>,
     pub limiters: Limiters,
@@ -202,7 +202,7 @@ fn check(
     Ok(())
 }
 
-/// What machines ask every few seconds: figures count it, and the log tells when a server is ready or not.
+/// Probes, which come every few seconds: metrics count them, and the log says when a server becomes ready or not.
 fn is_probe(path: &str) -> bool {
     matches!(path, "/live" | "/ready" | "/metrics" | "/api/health" | "/api/public/health")
 }

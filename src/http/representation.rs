@@ -15,7 +15,7 @@ use super::{
 /// Below this many bytes, headers and the work outweigh what is saved.
 const WORTH_IT: usize = 1024;
 
-/// What the request says of it.
+/// The request's conditions.
 pub struct Wanted {
     is_read: bool,
     is_head: bool,

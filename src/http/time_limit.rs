@@ -21,7 +21,7 @@ impl TimeLimit {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// What comes of the work; `None`, if it takes too long.
+    /// The result of the work; `None`, if it takes too long.
     pub async fn keep<T>(&self, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
         let mut work = pin!(work);
         match timeout(limit, &mut work).await {

@@ -1,4 +1,4 @@
-//! What a token that has been verified says.
+//! The claims of a verified token.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -45,7 +45,7 @@ impl Claims {
         }
     }
 
-    /// Who signs in, in an answer to the sign-in that has this nonce (OpenID Connect Core 1.0, 3.1.3.7).
+    /// The user who signs in, in an answer to the sign-in with this nonce (OpenID Connect Core 1.0, 3.1.3.7).
     pub fn check_identity(&self, client_id: &str, nonce: &str) -> Result<(), &'static str> {
         if self.text("nonce") != Some(nonce) {
             return Err("its nonce is not that of this sign-in");
@@ -74,7 +74,7 @@ impl Claims {
     }
 
     fn check_subject(&self) -> Result<(), &'static str> {
-        if self.text("sub").is_none_or(str::is_empty) { Err("it is nobody's") } else { Ok(()) }
+        if self.text("sub").is_none_or(str::is_empty) { Err("it names no subject") } else { Ok(()) }
     }
 
     /// Whether it was made out before now.
@@ -100,7 +100,7 @@ impl Claims {
             return Err("it is an ID token");
         }
         if self.text("sub").is_none_or(str::is_empty) {
-            return Err("it is nobody's");
+            return Err("it names no subject");
         }
         self.check_issue_time()
     }

@@ -31,7 +31,7 @@ enum Proof {
     PrivateKey(Algorithm, Box<EncodingKey>),
 }
 
-/// What a code is worth.
+/// The tokens for a code.
 #[derive(Deserialize)]
 pub struct Tokens {
     pub id_token: String,
@@ -47,7 +47,7 @@ struct Refusal {
 pub enum NoTokens {
     /// The code is another's, or was used before.
     BadCode,
-    /// Nothing that whoever signs in could mend.
+    /// Nothing that the user could correct.
     Failed(Failure),
 }
 

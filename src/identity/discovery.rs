@@ -1,4 +1,4 @@
-//! What the provider says of itself, asked for once.
+//! The provider's discovery document, fetched once.
 
 use std::{sync::Arc, time::Duration};
 

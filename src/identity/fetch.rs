@@ -23,7 +23,7 @@ pub struct Fetcher(Client);
 impl Fetcher {
     pub fn new() -> Result<Self, String> {
         let client = Client::builder()
-            // A provider says where its things are; whoever else says so might be anybody.
+            // Only the provider may say where its endpoints are: a redirect could lead anywhere.
             .redirect(Policy::none())
             .no_proxy()
             .timeout(PATIENCE)
@@ -78,7 +78,7 @@ impl Fetcher {
     }
 }
 
-/// Said as it is: nobody who signs in could tell it from a database that is away.
+/// Named explicitly: otherwise users could not tell it from a database that is away.
 pub fn away(reason: &str) -> Failure {
     let message = "The identity provider does not answer as it should; try again";
     Failure::new(Reason::ProviderAway, message).because(&format!("the identity provider: {reason}"))

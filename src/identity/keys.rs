@@ -1,5 +1,5 @@
-//! The provider's keys: fetched when a token names one that is not known, but never more often than is set, whoever
-//! makes up how many names. While the provider is away, those that are known go on.
+//! The provider's keys: fetched when a token names an unknown one, but never more often than the setting allows, however
+//! many names are made up. While the provider is away, known keys stay valid.
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -42,7 +42,7 @@ pub enum NoKey {
     Away(String),
 }
 
-/// Some of them may be of kinds that nobody here knows.
+/// Some of them may be of unknown kinds.
 #[derive(Deserialize)]
 struct Published {
     keys: Vec<Value>,

@@ -1,5 +1,5 @@
 //! The identity provider: what it says of itself, its keys, and whether a token is one that it has made out for this
-//! server. Who somebody is here, and what they may do, only the database knows.
+//! server. Only the database knows which user a person is here, and what they may do.
 
 mod claims;
 mod client;

@@ -1,4 +1,4 @@
-//! What the provider is asked for, and whether what comes is good.
+//! Requests to the provider, and checks of its answers.
 
 use std::{sync::Arc, time::Duration};
 
@@ -69,7 +69,7 @@ impl Provider {
         Ok(())
     }
 
-    /// Who has signed in, for the code with which the browser came back.
+    /// The user who has signed in, for the code that the browser brought back.
     pub async fn redeem(&self, sign_in: &SignIn, code: &str) -> Result<Claims, Failure> {
         let Inner { settings, client, fetcher, .. } = &*self.0;
         let metadata = self.metadata().await?;
@@ -107,7 +107,7 @@ impl Provider {
         Some(url)
     }
 
-    /// What an access token says, made out for this server by its provider.
+    /// The claims of an access token that the provider issued for this server.
     pub async fn verify_access_token(&self, token: &str) -> Result<AccessToken, Failure> {
         let Inner { settings, keys, verified, .. } = &*self.0;
         // Before it is verified: should the keys change meanwhile, it is verified again.
@@ -131,7 +131,7 @@ impl Provider {
         Ok(known)
     }
 
-    /// Whose session has ended at the provider.
+    /// The user whose session has ended at the provider.
     pub async fn verify_logout_token(&self, token: &str) -> Result<Claims, Failure> {
         let header = Header::read(token).map_err(Failure::bad_logout_token)?;
         if !matches!(header.kind.as_deref(), None | Some("jwt" | "logout+jwt")) {

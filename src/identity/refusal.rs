@@ -1,4 +1,4 @@
-//! What is said to whoever comes with something of the provider's that is not accepted. No reason holds any of it.
+//! Answers to codes and tokens of the provider that are refused. No reason contains any part of them.
 
 use poem::http::StatusCode;
 

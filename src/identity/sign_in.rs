@@ -1,4 +1,4 @@
-//! A browser's way to the provider and back. What has to come back with it is derived from one secret that stays in the
+//! A browser's way to the provider and back. Everything that must come back is derived from one secret that stays in the
 //! browser's cookie, so this server keeps nothing of it, and no other browser can finish it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Failure;
 
-/// From the start to the return, in seconds: somebody may have to look for a phone meanwhile.
+/// From the start to the return, in seconds: the user may have to find a phone meanwhile.
 pub const PATIENCE: u64 = 600;
 /// No cookie has room for more.
 const LONGEST_RETURN_URL: usize = 2000;
@@ -58,12 +58,12 @@ impl SignIn {
         self.derive("nonce")
     }
 
-    /// PKCE (RFC 7636): whoever redeems the code is who has asked for it.
+    /// PKCE (RFC 7636): only the client that asked for the code can redeem it.
     pub fn verifier(&self) -> String {
         self.derive("verifier")
     }
 
-    /// What the provider is told of the verifier.
+    /// The part of the verifier that the provider learns.
     pub fn challenge(&self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(self.verifier()))
     }

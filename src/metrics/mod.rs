@@ -1,4 +1,4 @@
-//! The figures at /metrics. They are told what has happened, and ask nobody.
+//! The metrics at /metrics. Other code updates them; they query nothing.
 
 mod process;
 
@@ -84,7 +84,7 @@ static JOBS: LazyLock<IntCounterVec> =
 static JOB_SECONDS: LazyLock<HistogramVec> =
     LazyLock::new(|| seconds_of_a_job("job_seconds", "How long attempts at a document took", &["task"]));
 static DOCUMENTS_WAITING: LazyLock<IntGaugeVec> = LazyLock::new(|| {
-    let opts = opts("documents_waiting", "Documents that wait for a worker, by what it has to do");
+    let opts = opts("documents_waiting", "Documents that wait for a worker, by task");
     registered(IntGaugeVec::new(opts, &["task"]))
 });
 static DOCUMENTS_DAMAGED: LazyLock<IntCounter> = LazyLock::new(|| {
@@ -128,11 +128,11 @@ fn registered<M: Collector + Clone + 'static>(metric: prometheus::Result<M>) -> 
     metric
 }
 
-/// What stays as it is for as long as the process runs.
+/// Values that never change while the process runs.
 pub fn started() {
     BUILD.with_label_values(&[env!("CARGO_PKG_VERSION"), env!("CASEFILE_COMMIT")]).set(1);
     process::started();
-    // What is counted from the start is seen to grow when it happens for the first time.
+    // A counter that exists from the start shows the first event as an increase.
     for counter in [&DOCUMENTS_DAMAGED, &HOUSEKEEPING_ENDED, &CONNECTIONS_REFUSED] {
         LazyLock::force(counter);
     }

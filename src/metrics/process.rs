@@ -1,4 +1,4 @@
-//! What Prometheus's own clients tell of their process, by the usual names. The collector of the crate prometheus looks into
+//! The process metrics of Prometheus's own clients, by the usual names. The collector of the crate prometheus looks into
 //! /proc/stat, which scripts/deploy/casefile.service hides.
 
 use std::{
@@ -40,7 +40,7 @@ pub fn started() {
     STARTED.set(now.as_secs_f64());
 }
 
-/// As it is now. What the system does not tell stays as it was.
+/// The current values. A value that the system does not give stays unchanged.
 pub fn measure() {
     if let Some((cpu_seconds, memory)) =
         fs::read_to_string("/proc/self/stat").ok().and_then(|stat| read(&stat))

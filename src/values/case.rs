@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use uuid::Uuid;
 
-use super::{Attentions, CaseTypes, Statuses, Text, Timestamp};
+use super::{Attentions, CaseNumber, CaseTypes, CourtCode, Name, Statuses, Text, Timestamp};
 
 /// For the document: the case that all its examples are about.
 pub const EXAMPLE_CASE_ID: Uuid = Uuid::from_u128(0x019a_b3c4_5d6e_7f80_9a0b_1c2d_3e4f_5061);
@@ -19,29 +19,38 @@ pub const EXAMPLE_CASE_ID: Uuid = Uuid::from_u128(0x019a_b3c4_5d6e_7f80_9a0b_1c2
 pub struct CaseRecord {
     pub id: Uuid,
     /// The number that people use for the case: court code, year, number within the year
-    case_number: String,
+    case_number: Text<CaseNumber>,
     case_type: Text<CaseTypes>,
     status: Text<Statuses>,
     /// The name of the court
+    #[oai(validator(max_length = 100))]
     assigned_court: String,
     /// The code of the court
-    court_code: String,
+    court_code: Text<CourtCode>,
+    #[oai(validator(max_length = 100))]
     created_by: Option<String>,
     created_at: Timestamp,
     updated_at: Timestamp,
     /// Increases by one with every change of the case
+    #[oai(validator(minimum(value = "1")))]
     pub version: i32,
     /// The users who apply to adopt. An adopter sees only themselves
-    applicant_ids: Vec<String>,
+    applicant_ids: Vec<Text<Name<100>>>,
     /// The judge or legal adviser assigned last
+    #[oai(validator(max_length = 100))]
     assigned_judge: Option<String>,
     /// The organisations linked to the case
-    organisation_ids: Option<Vec<String>>,
+    organisation_ids: Option<Vec<Text<Name<100>>>>,
     /// Why the case has its current status
+    #[oai(validator(max_length = 2_000))]
     status_reason: Option<String>,
+    #[oai(validator(max_length = 20_000))]
     notes: Option<String>,
+    #[oai(validator(max_length = 20_000))]
     internal_notes: Option<String>,
+    #[oai(validator(max_length = 20_000))]
     staff_comments: Option<String>,
+    #[oai(validator(max_length = 50))]
     linked_family_court_case_reference: Option<String>,
     key_dates: KeyDates,
     attention: Text<Attentions>,
@@ -81,6 +90,7 @@ struct CasePermissions {
     can_delete: bool,
     can_view_audit: bool,
     /// The statuses to which the caller may move the case
+    #[oai(validator(max_items = 9))]
     valid_transitions: Vec<Text<Statuses>>,
 }
 
@@ -88,18 +98,18 @@ impl Example for CaseRecord {
     fn example() -> Self {
         Self {
             id: EXAMPLE_CASE_ID,
-            case_number: "BFC/2026/00001".to_owned(),
+            case_number: Text::new("BFC/2026/00001"),
             case_type: Text::new("AGENCY_ADOPTION"),
             status: Text::new("DIRECTIONS"),
             assigned_court: "Birmingham Family Court".to_owned(),
-            court_code: "BFC".to_owned(),
+            court_code: Text::new("BFC"),
             created_by: Some("olivia.officer".to_owned()),
             created_at: Timestamp::example(1_772_445_600),
             updated_at: Timestamp::example(1_772_532_000),
             version: 3,
-            applicant_ids: vec!["amal.adopter".to_owned()],
+            applicant_ids: vec![Text::new("amal.adopter")],
             assigned_judge: Some("jo.judge".to_owned()),
-            organisation_ids: Some(vec!["birmingham-city-council".to_owned()]),
+            organisation_ids: Some(vec![Text::new("birmingham-city-council")]),
             status_reason: None,
             notes: Some("Placement order made on 2 February 2026".to_owned()),
             internal_notes: None,

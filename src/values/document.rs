@@ -1,4 +1,4 @@
-//! What is known of a document.
+//! The details of a document.
 
 use poem_openapi::{Object, types::Example};
 use serde::{Deserialize, Serialize};
@@ -18,31 +18,39 @@ pub const EXAMPLE_DOCUMENT_ID: Uuid = Uuid::from_u128(0x019a_b3c5_0a1b_7c2d_8e3f
 pub struct DocumentRecord {
     pub id: Uuid,
     case_id: Uuid,
+    #[oai(validator(max_length = 255))]
     pub filename: String,
     /// The file name of the upload
+    #[oai(validator(max_length = 255))]
     original_filename: String,
     document_type: Text<DocumentTypes>,
     #[oai(nullable)]
+    #[oai(validator(max_length = 500))]
     description: Option<String>,
     /// In bytes
     #[oai(nullable)]
+    #[oai(validator(minimum(value = "1")))]
     file_size: Option<i64>,
     /// SHA-256, in hexadecimal
     #[oai(nullable)]
+    #[oai(validator(pattern = "^[0-9a-f]{64}$"))]
     file_hash: Option<String>,
     /// The type of the content
     #[oai(nullable)]
     mime_type: Option<String>,
+    #[oai(validator(max_length = 100))]
     uploaded_by: String,
     uploaded_at: Timestamp,
     /// Counts the documents with one file name on one side of a case; set when the upload is complete
     #[oai(nullable)]
+    #[oai(validator(minimum(value = "1")))]
     version: Option<i32>,
     upload_status: Text<UploadStatuses>,
     ocr_status: Text<OcrStatuses>,
     #[oai(nullable)]
     ocr_completed_at: Option<Timestamp>,
     #[oai(nullable)]
+    #[oai(validator(max_length = 500))]
     ocr_failure_reason: Option<String>,
     virus_scan_status: Text<VirusScanStatuses>,
     #[oai(nullable)]
@@ -52,9 +60,11 @@ pub struct DocumentRecord {
     side: Option<Text<Sides>>,
     /// The number of pages
     #[oai(nullable)]
+    #[oai(validator(minimum(value = "1")))]
     ocr_page_count: Option<i32>,
     /// The number of pages whose text was read
     #[oai(nullable)]
+    #[oai(validator(minimum(value = "0")))]
     ocr_pages_read: Option<i32>,
 }
 

@@ -1,4 +1,4 @@
-//! What somebody is here.
+//! A role of a user.
 
 use poem_openapi::{Object, types::Example};
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,9 @@ pub struct Membership {
     #[serde(rename(deserialize = "user_role"))]
     pub role: Text<Roles>,
     /// The name of the court
+    #[oai(validator(max_length = 100))]
     pub court_assignment: Option<String>,
+    #[oai(validator(max_length = 100))]
     pub organisation_id: Option<String>,
 }
 

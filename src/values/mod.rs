@@ -1,9 +1,10 @@
-//! What the database and the JSON of HTTP share. What a value may be, the database decides: a type here documents a
+//! Types that the database and the JSON of HTTP share. The database decides which values are valid: a type here documents a
 //! limit or a list of words and enforces neither.
 
 mod case;
 mod document;
 mod membership;
+mod number;
 mod page;
 mod success;
 mod text;
@@ -13,12 +14,14 @@ pub use self::{
     case::{CaseRecord, EXAMPLE_CASE_ID},
     document::{DocumentRecord, EXAMPLE_DOCUMENT_ID},
     membership::Membership,
+    number::{PageNumber, PageSize},
     page::Pagination,
     success::Success,
     text::{
-        AnyLength, AssignmentTypes, Attentions, AuditActions, CaseTypes, DocumentTypes, Kind, Name,
-        OcrStatuses, OrganisationTypes, Roles, Sides, SortKeys, SortOrders, Statuses, Text, UpTo,
-        UploadStatuses, VirusScanStatuses, Words, nfc,
+        ActorRoles, AnyLength, AssignmentTypes, Attentions, AuditActions, AuthModes, CaseNumber, CaseTypes,
+        CourtCode, Cursor, DatabaseStates, DocumentTypes, HealthStatuses, Kind, Name, OcrStatuses,
+        OrganisationTypes, Roles, Sides, SortKeys, SortOrders, Statuses, Text, UpTo, UploadStatuses,
+        VirusScanStatuses, Words, nfc,
     },
     time::{Date, Timestamp},
 };

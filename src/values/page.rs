@@ -1,4 +1,4 @@
-//! What all pages of lists have in common.
+//! The common parts of all pages of lists.
 
 use poem_openapi::{Object, types::Example};
 use serde::{Deserialize, Serialize};
@@ -10,13 +10,18 @@ use serde_with::skip_serializing_none;
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 pub struct Pagination {
     /// The total number, or at least so many
+    #[oai(validator(minimum(value = "0")))]
     pub total: i64,
     /// Which page it is, from 1. Left out of a page that a cursor led to
+    #[oai(validator(minimum(value = "1")))]
     pub page: Option<i32>,
+    #[oai(validator(minimum(value = "1"), maximum(value = "1000")))]
     pub page_size: i32,
     /// How many pages of this size hold the `total`
+    #[oai(validator(minimum(value = "0")))]
     pub total_pages: i64,
     /// The start of the next page, if there is one: pass it as `cursor`
+    #[oai(validator(max_length = 500, pattern = "^[A-Za-z0-9_-]+$"))]
     pub next_cursor: Option<String>,
     /// True if there are more than `total`. Cases are counted up to 1,000; only those of a whole court are always
     /// counted completely

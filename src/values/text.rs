@@ -26,7 +26,7 @@ impl<K> Hash for Text<K> {
     }
 }
 
-/// What the document says about a string.
+/// The description of a string in the API document.
 pub trait Kind: 'static {
     fn schema_ref() -> MetaSchemaRef;
     fn register(_registry: &mut Registry) {}
@@ -46,7 +46,7 @@ impl<const LIMIT: usize> Kind for UpTo<LIMIT> {
     }
 }
 
-/// At most so many characters that name somebody or something, in the one form that each of them has: NFC.
+/// A name of at most so many characters, in NFC.
 /// PostgreSQL 12 could not bring them there.
 pub struct Name<const LIMIT: usize>;
 
@@ -71,6 +71,30 @@ impl Kind for AnyLength {
     fn schema_ref() -> MetaSchemaRef {
         String::schema_ref()
     }
+}
+
+macro_rules! forms {
+    ($($form:ident = $description:literal, $limit:literal, $pattern:literal;)*) => {
+        $(
+            #[doc = $description]
+            pub struct $form;
+
+            impl Kind for $form {
+                fn schema_ref() -> MetaSchemaRef {
+                    let (min_length, max_length) = (Some(1), Some($limit));
+                    let pattern = Some($pattern.to_owned());
+                    let schema = MetaSchema { min_length, max_length, pattern, ..MetaSchema::new("string") };
+                    MetaSchemaRef::Inline(Box::new(schema))
+                }
+            }
+        )*
+    };
+}
+
+forms! {
+    CaseNumber = "Court code, year, number within the year.", 50, "^[A-Z]{2,8}/[0-9]{4,}/[0-9]{5,}$";
+    CourtCode = "What the numbers of a court's cases begin with.", 8, "^[A-Z]{2,8}$";
+    Cursor = "The place where a list goes on.", 500, "^[A-Za-z0-9_-]+$";
 }
 
 /// One of these words.
@@ -151,6 +175,19 @@ words! {
     ];
     Attentions = "Attention", "How soon a case needs attention: its next hearing is past, within 7 days, or neither.": [
         "overdue", "approaching", "normal",
+    ];
+    ActorRoles = "ActorRole", "The role of the user who made a change; `DOCUMENT_PROCESSOR` for the program that scans and reads documents; `DATABASE` for a change made in the database without this service.": [
+        "HMCTS_CASE_OFFICER", "JUDGE_LEGAL_ADVISER", "CAFCASS_OFFICER", "LA_SOCIAL_WORKER", "VAA_WORKER", "ADOPTER",
+        "DOCUMENT_PROCESSOR", "DATABASE",
+    ];
+    HealthStatuses = "HealthStatus", "Whether the service works. It is `degraded` in an error only.": [
+        "healthy", "degraded",
+    ];
+    DatabaseStates = "DatabaseState", "Whether the database answers, and takes changes. In an error, it is `disconnected` or `read-only`.": [
+        "connected", "disconnected", "read-only",
+    ];
+    AuthModes = "AuthMode", "How users sign in. `oidc`: at an identity provider. `mock`: anybody may log in as any user. `none`: nobody can log in.": [
+        "oidc", "mock", "none",
     ];
     SortKeys = "SortBy", "The sort key of a list of cases.": [
         "createdAt", "caseNumber", "status", "attention",

@@ -27,7 +27,7 @@ pub struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// What was done, for the log.
+    /// The finished work, for the log.
     pub async fn run(self, work: &Work) -> Result<String, JobError> {
         let Self { job, queue, store, until } = self;
         let mut file = fetch(store, job).await?;

@@ -28,7 +28,7 @@ use crate::{config::WorkerConfig, documents::Store, renewal::on_hangup, stop::St
 /// How long the database may still take when the worker is told to stop, after the documents in hand.
 const LAST_PATIENCE: Duration = Duration::from_secs(15);
 
-/// Works until it is told to stop. What is in its way, `obstacles` tell.
+/// Works until it is told to stop. `obstacles` say what prevents work.
 pub async fn run(config: WorkerConfig, obstacles: Obstacles, stop: Stop) -> Result<(), String> {
     let store = Store::open(&config.documents)?;
     let queue = Queue::open(config.database, obstacles.clone()).await?;

@@ -1,4 +1,4 @@
-//! What keeps the worker from its work at present: for the log, once and not every few seconds, and for `/ready`.
+//! The current obstacles to the worker's work: for the log, once and not every few seconds, and for `/ready`.
 
 use std::{
     collections::BTreeMap,

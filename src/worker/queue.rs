@@ -64,7 +64,7 @@ pub struct FailedUpload {
     pub case_id: Uuid,
 }
 
-/// One connection for whoever asks, as each call takes no time.
+/// One connection for all calls, because each takes little time.
 #[derive(Clone)]
 pub struct Queue {
     access: Access,
@@ -88,7 +88,7 @@ impl Queue {
         let deadline = Instant::now() + PATIENCE_FOR_A_CONNECTION;
         if line.within_patience(pooler::is_between(&hosts, deadline)).await? {
             return Err(format!(
-                "A pooler stands before the database of {}, and the worker listens. Lead it past the pooler.",
+                "A pooler is in front of the database of {}, but the worker uses LISTEN. Connect it to PostgreSQL directly.",
                 hosts.database().variable
             ));
         }

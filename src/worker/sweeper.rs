@@ -7,7 +7,7 @@ use crate::{documents::Store, stop::Stop};
 
 const BETWEEN_SWEEPS: Duration = Duration::from_secs(60);
 
-/// Ends what nobody else will end, and removes what failed uploads have left in the store.
+/// Ends abandoned work, and removes the remains of failed uploads from the store.
 pub struct Sweeper {
     pub queue: Queue,
     pub store: Store,

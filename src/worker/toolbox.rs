@@ -23,7 +23,7 @@ use super::error::JobError;
 
 const PROGRAMS: [&str; 7] =
     ["tesseract", "pdftotext", "pdftoppm", "pdfinfo", "pdfimages", "prlimit", "setpriv"];
-/// What Tesseract has to know: English, and which way up a page is.
+/// The data that Tesseract needs: English, and the orientation of pages.
 const KNOWLEDGE: [&str; 2] = ["eng", "osd"];
 const PACKAGES: &str = "tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd poppler-utils util-linux";
 
@@ -49,7 +49,7 @@ impl Toolbox {
         Self { environment, is_whole: AtomicBool::new(false) }
     }
 
-    /// What is missing, and what to do about it.
+    /// The missing programs, and how to get them.
     pub async fn check(&self) -> Result<(), JobError> {
         let path = self.environment.iter().find(|(name, _)| *name == "PATH").map(|(_, path)| path);
         let folders: Vec<_> = path.into_iter().flat_map(env::split_paths).collect();
@@ -77,7 +77,7 @@ impl Toolbox {
         output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
     }
 
-    /// What the program prints, at most that much; it finds the file as /dev/stdin.
+    /// The output of the program, at most so much. The program gets the file as /dev/stdin.
     pub async fn run(
         &self,
         program: &'static str,
@@ -127,7 +127,7 @@ impl Toolbox {
     }
 }
 
-/// A program at work. It is killed if nobody waits for it any more.
+/// A running program. It is killed when nothing waits for it any more.
 struct Running {
     child: Child,
 }
@@ -146,7 +146,7 @@ impl Running {
         let complaining = async {
             let mut stderr = stderr;
             let complaints = beginning(stderr.as_mut(), LONGEST_COMPLAINT).await?;
-            // Whoever is not listened to any more would stop.
+            // A program whose output is not read would block.
             if let Some(mut rest) = stderr {
                 tokio::io::copy(&mut rest, &mut tokio::io::sink()).await?;
             }

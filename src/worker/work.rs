@@ -1,6 +1,6 @@
 use super::{error::JobError, reader::Reader, scanner::Scanner};
 
-/// What a lane does with documents.
+/// The work of a lane.
 pub enum Work {
     Scan(Scanner),
     Read(Reader),

@@ -111,7 +111,7 @@ fn an_older_state_is_found_as_such() {
         lines.iter().any(|line| line["part"] == part && line["problem"].as_str().unwrap().contains(problem))
     };
     assert!(told("audit", "the newest entry of the anchor is missing"), "{lines:?}");
-    assert!(told("numbers", "was anchored at 3, and stands at 1"), "{lines:?}");
+    assert!(told("numbers", "was anchored at 3, and is now at 1"), "{lines:?}");
     assert!(told("journals", "was anchored, and is gone"), "{lines:?}");
     for case in &new {
         assert_eq!(problems_of(&lines, case), ["was anchored with 2 entries, and has 0"]);

@@ -134,11 +134,15 @@ fn the_closed_sets_of_words_are_those_of_the_database() {
     assert_eq!(
         others,
         [
+            "ActorRole",
             "Attention",
+            "AuthMode",
+            "DatabaseState",
             "DocumentType",
             "ErrorCode",
             "ErrorReason",
             "FieldErrorCode",
+            "HealthStatus",
             "Side",
             "SortBy",
             "SortOrder"
@@ -149,6 +153,27 @@ fn the_closed_sets_of_words_are_those_of_the_database() {
     let rows = stage.database().superuser().query(types, &[]).unwrap();
     let types: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
     assert_eq!(schemas["DocumentType"]["enum"], Value::from(types));
+}
+
+#[test]
+fn a_download_has_a_type_of_the_files_that_are_allowed() {
+    let stage = Stage::new();
+    let types = "select distinct mime_type from core.file_types order by 1";
+    let rows = stage.database().superuser().query(types, &[]).unwrap();
+    let allowed: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    let download = operations().iter().find(|operation| operation.id == "download_document").unwrap();
+    for (status, answer) in download.responses().filter(|(status, _)| status.starts_with('2')) {
+        let content = answer["content"].as_object().unwrap();
+        let mut documented: Vec<&String> = content.keys().collect();
+        documented.sort();
+        assert_eq!(documented, allowed.iter().collect::<Vec<_>>(), "{status}");
+        for of_type in content.values() {
+            assert_eq!(
+                (&of_type["schema"]["type"], &of_type["schema"]["format"]),
+                (&json!("string"), &json!("binary"))
+            );
+        }
+    }
 }
 
 fn camel_case(name: &str) -> String {

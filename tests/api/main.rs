@@ -26,6 +26,7 @@ mod get_reference;
 mod get_session;
 mod get_site_access;
 mod get_upload_form;
+mod limits;
 mod link_organisation;
 mod list_assignments;
 mod list_case_audit;

@@ -63,6 +63,7 @@ const ACROSS_OPERATIONS: [&str; 65] = [
     "idempotency",
     "idempotent_uploads",
     "input_attacks",
+    "limits",
     "logs",
     "lost_answers",
     "lost_standby",

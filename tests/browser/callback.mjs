@@ -1,4 +1,4 @@
-// What comes to GET /api/auth/callback and is no answer to a sign-in of this browser.
+// Requests to GET /api/auth/callback that do not answer a sign-in of this browser.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { SIGN_INS } from "./support/person.mjs";

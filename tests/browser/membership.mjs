@@ -38,7 +38,7 @@ test("a chosen role comes with a new cookie, and the old one is dead", async () 
   const audit = await olga.ask("GET", `/api/cases/${created.body.id}/audit`);
   assert.deepEqual([audit.body.entries[0].actor, audit.body.entries[0].actorRole], ["olga.officer", "HMCTS_CASE_OFFICER"]);
 
-  // What one court has created, the other does not see.
+  // One court does not see the cases that the other has created.
   await olga.ask("POST", "/api/auth/membership", BIRMINGHAM);
   assert.equal((await olga.session()).user.courtAssignment, "Birmingham Family Court");
   assert.equal((await olga.ask("GET", `/api/cases/${created.body.id}`)).status, 403);

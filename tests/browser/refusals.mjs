@@ -1,4 +1,4 @@
-// Whom the provider knows, and the directory does not let in.
+// Users whom the provider knows and the directory refuses.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Site } from "./support/site.mjs";

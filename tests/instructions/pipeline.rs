@@ -26,7 +26,7 @@ impl Asked {
     fn new(request: fn() -> Request) -> Self {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         let server = server().unwrap().map_to_response().boxed();
-        // What only the first request costs.
+        // The cost of the first request alone.
         runtime.block_on(server.call(request())).unwrap();
         Self { runtime, server, request: request() }
     }

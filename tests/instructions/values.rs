@@ -21,7 +21,7 @@ pieces! {
         (answer.read(), answer)
     }
 
-    // What happens before each call.
+    // Setup before each call.
     fit_page_of_cases(answer: Recorded = page()) -> Recorded {
         fits::<CasePage>(&answer.sql_type).unwrap();
         answer

@@ -1,4 +1,4 @@
-// What scripts/dev ends when it ends: what it began, and nothing else.
+// When scripts/dev ends, it ends what it started, and nothing else.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Clone, placeOf, until } from "./support/clone.mjs";

@@ -1,4 +1,4 @@
-// What a machine lacks is told before anything is made, and all of it at once.
+// Scripts name everything that a machine lacks, at once, before they do anything.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, test } from "node:test";

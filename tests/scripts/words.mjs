@@ -1,4 +1,4 @@
-// What the scripts take on their command line, and what they say at their end.
+// The arguments of the scripts, and their last messages.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";

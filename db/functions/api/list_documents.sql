@@ -28,6 +28,7 @@ begin
   perform core.refuse(
     core.check_word('documentType', p_document_type, array(select t.value from core.document_types as t)),
     core.check_word('ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]),
+    core.check_length('uploadedBy', p_uploaded_by, 100),
     core.check_page(p_page),
     core.check_page_size(p_page_size),
     core.check_cursor(p_cursor, v_after)
@@ -76,7 +77,7 @@ $$;
 comment on function api.list_documents(uuid, text, text, text, integer, integer, text) is
 'The documents of a case, newest first; to an adopter, its own. Without paging arguments all of them, up to 1,000; otherwise by
 page number, 20 a page by default, or by the cursor of the previous page.
-Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none.';
+Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none, a user id beyond its limit.';
 
 revoke all on function api.list_documents(uuid, text, text, text, integer, integer, text) from public;
 grant execute on function api.list_documents(uuid, text, text, text, integer, integer, text) to casefile_caller;

@@ -9,6 +9,8 @@ as $$
 declare
   v_case core.cases := core.lock_case(p_case_id, null);
 begin
+  perform core.refuse(core.check_length('organisationId', p_organisation_id, 100));
+
   update core.organisation_links
   set unlinked_at = now()
   where case_id = v_case.id and organisation_id = core.trimmed(p_organisation_id) and unlinked_at is null;
@@ -21,7 +23,8 @@ $$;
 
 comment on function api.unlink_organisation(uuid, text) is
 'Ends the link of an organisation to a case, and the access that it gave, at once.
-Errors: 42501 not for this role; JCMIS no case within reach; JCNIL not linked to the case.';
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL an organisation id beyond
+its limit; JCNIL not linked to the case.';
 
 revoke all on function api.unlink_organisation(uuid, text) from public;
 grant execute on function api.unlink_organisation(uuid, text) to hmcts_case_officer;

@@ -18,6 +18,11 @@ declare
   v_session auth.sessions := auth.find_session(p_token_sha256);
   v_fitting auth.memberships[];
 begin
+  perform core.refuse(
+    core.check_length('courtAssignment', p_court_assignment, 100),
+    core.check_length('organisationId', p_organisation_id, 100)
+  );
+
   -- The user, the rules, the session: who ends one of them waits for us, or we for it.
   perform from auth.users as u where u.user_id = v_session.user_id for no key update;
   perform
@@ -66,7 +71,7 @@ $$;
 comment on function auth.change_membership(bytea, bytea, text, text, text) is
 'Opens a session in another membership of the same user, with the same end, and ends the previous session. The court is given by
 name or code. Court and organisation may be left out if one membership fits. Definer: the server may not write the table.
-Errors: JCSES no session; JCVAL unknown role; JCNOM not a membership of this user; JCMNY several fit.';
+Errors: JCSES no session; JCVAL unknown role, a name beyond its limit; JCNOM not a membership of this user; JCMNY several fit.';
 
 revoke all on function auth.change_membership(bytea, bytea, text, text, text) from public;
 grant execute on function auth.change_membership(bytea, bytea, text, text, text) to casefile_api;

@@ -1,4 +1,4 @@
-// What a database holds in one moment: how many rows, and what it is made of. The same after a restore.
+// The contents of a database at one moment: its objects, and how many rows. A restore must give the same.
 import pg from "pg";
 import { readFileSync } from "node:fs";
 import { factsOf, majorOf, prepare } from "../drift/facts.mjs";

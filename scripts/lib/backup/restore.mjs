@@ -45,7 +45,7 @@ async function requireAdministrator(client) {
   if (isSuper === "t" || (creates === "t" && owns === "t")) return { name, isSuper: isSuper === "t" };
   throw new Complaint(
     `The login ${name} may not restore.`,
-    "Use that of an administrator: a superuser, or whoever owns the database and has CREATEROLE.",
+    "Use that of an administrator: a superuser, or the owner of the database with CREATEROLE.",
   );
 }
 
@@ -110,7 +110,7 @@ async function restoreInto(client, url, manifest, signal) {
       await closeDoors(client);
       if (!isSuper) giveBack = await takeOn(client, name);
     });
-    aftermath.push("The database is half made, and nobody but you may connect to it. Drop it, create it, and run this again.");
+    aftermath.push("The database is incomplete, and only you may connect to it. Drop it, create it, and run this again.");
     for (const [title, entries] of Object.entries(partsOf(listDump(join(folder, "dump"))))) {
       await step(title, async () => {
         writeFileSync(join(scratch, "list"), entries.join("\n"));

@@ -1,4 +1,4 @@
-// Who asks, past auth.resume: the role and the claims of a session, which a superuser may look up.
+// The caller without auth.resume: the role and the claims of a session, which a superuser may look up.
 import { connect } from "../pg.mjs";
 import { superuserUrl } from "./settings.mjs";
 

@@ -1,4 +1,4 @@
-// What caseload/*.sql has put where.
+// Where caseload/*.sql puts its data.
 import { createHash } from "node:crypto";
 
 export const courts = 50;

@@ -7,7 +7,7 @@ LOADING=(cases people documents audit finish)
 
 hash_of() { cat "$@" | sha256sum | cut -d ' ' -f 1; }
 
-# What a caseload was loaded by, and then the migrations that it has, one a line.
+# The files that a caseload was loaded by, and then its migrations, one a line.
 loading_stamp() { hash_of "$BENCH"/caseload/*.sql; }
 migrations_stamp() { (cd "$ROOT/db/migrations" && sha256sum -- *.sql); }
 stamp_of() { say "$(loading_stamp)" "$(migrations_stamp)"; }

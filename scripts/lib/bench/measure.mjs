@@ -90,7 +90,7 @@ for (const workload of chosen) {
 const statements = await traceStatements(load.database, probes);
 const empty = await measureEmpty(load.server);
 
-// What writes comes last, so that all read the same.
+// Writes come last, so that all workloads read the same.
 const inTurn = [...chosen].sort((a, b) => (a.writes ?? false) - (b.writes ?? false));
 const found = new Map();
 for (const workload of inTurn) found.set(workload, await judge(workload, statements.get(workload), load, small));

@@ -1,4 +1,4 @@
-// What PostgREST would say to PostgreSQL for the same columns, by pgbench: there is no build of it in the registries that we
+// The statements that PostgREST would send for the same columns, by pgbench: there is no build of it in the registries that we
 // install from. So this is without its HTTP, and a limit that it stays under.
 import { callerSettings } from "./caller.mjs";
 

@@ -1,4 +1,4 @@
--- Who, token, and a case that is theirs: what W8 and W10 read. Ten callers of each role, and one with thousands of cases.
+-- User, token, and a case of theirs, for W8 and W10. Ten callers of each role, and one with thousands of cases.
 
 (
   select 'officer', 'officer.' || n.court, c.id

@@ -1,4 +1,4 @@
--- Who the workloads log in as. The token of a session is its user's name.
+-- The users of the workloads. The token of a session is its user's name.
 
 insert into auth.sessions (token_sha256, user_id, username, user_role, court_code, organisation_id, expires_at, kind, ends_at)
 select

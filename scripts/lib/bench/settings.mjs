@@ -1,4 +1,4 @@
-// What scripts/bench asks for.
+// The settings of scripts/bench.
 const { env } = process;
 
 export const command = env.BENCH_COMMAND;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What reads on standbys bring: GET of one case by 10 connections, on the primary alone and on one and two standbys, as a
+# The benefit of reads on standbys: GET of one case by 10 connections, on the primary alone and on one and two standbys, as a
 # table. All run on this machine: so look at the primary's processors, and not only at the rate.
 # Usage: scripts/lib/bench/standbys.sh [SECONDS]
 set -euo pipefail

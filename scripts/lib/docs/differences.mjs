@@ -1,4 +1,4 @@
-// What differs between two CSV files, cell by cell. The first columns of a line say what it is about.
+// The differences between two CSV files, cell by cell. The first columns of a line identify it.
 import { parse } from "csv-parse/sync";
 
 /** How many columns those are, by file; and what it means that there is no such line. */

@@ -1,4 +1,4 @@
-// What is kept, and what belongs to what: tables, columns and foreign keys of the catalogue.
+// The stored data and its relations: tables, columns and foreign keys of the catalogue.
 import { draw, escape } from "./diagram.mjs";
 import { code, csv, inCell, page, paragraph, table } from "./text.mjs";
 

@@ -1,4 +1,4 @@
-// Who may call which operation, at a glance: a row for each operation, a column for each caller.
+// The callers of each operation, at a glance: a row for each operation, a column for each caller.
 import { escape, picture } from "./diagram.mjs";
 
 export const TITLE = "Who may call which operation";

@@ -1,4 +1,4 @@
-// Who may call which function: the grants of EXECUTE, with what each function's comment says.
+// The grants of EXECUTE: which role may call which function, with each function's comment.
 import { functionsPicture, TITLE } from "./functions-picture.mjs";
 import { code, csv, inCell, page, paragraph, table } from "./text.mjs";
 
@@ -81,7 +81,7 @@ export async function functions(client, roles) {
       "Who may call which function",
       "From the grants of EXECUTE, and each function's comment. Whoever is not named may not call it.",
       "## Operations, of schema `api`",
-      "One for each operation of the HTTP API, and each by the role that may call it. *Whose* cases it then finds, the policies say: " +
+      "One for each operation of the HTTP API, with the roles that may call it. The policies decide which cases it finds: " +
         "[access.md](access.md). *Reads*: the transaction is read-only.",
       `![${TITLE}](operations.svg)`,
       operationsTable(operations, callers),
@@ -93,7 +93,7 @@ export async function functions(client, roles) {
       "## Helpers, of schema `core`",
       others(ofSchemas("core"), callers),
       "## Functions of the owner alone",
-      "Called by other functions, or by an administrator as `casefile_owner`; triggers, which nobody calls, are left out.",
+      "Called by other functions, or by an administrator as `casefile_owner`; trigger functions, which cannot be called, are left out.",
       table(["function", "what it does"], alone.map((one) => [code(`${one.schema}.${one.name}`), saysOf(one)])),
     ),
     "operations.csv": csv(

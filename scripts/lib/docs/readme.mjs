@@ -17,6 +17,6 @@ export const readme = () => ({
     "A grant or a policy that is opened shows in `access.csv` as the cells that it opens, and no other. `scripts/test` names role, table, verb, " +
       "row and column of each, what it was and what it is; `scripts/test tamper` opens some by hand, and expects just theirs.",
     "A database in use may differ in its reference rows (courts, transitions, types of documents and files); " +
-      "`scripts/check-drift --database URL` tells, and names whatever else is not as it was shipped.",
+      "`scripts/check-drift --database URL` tells, and names everything else that differs from what was shipped.",
   ),
 });

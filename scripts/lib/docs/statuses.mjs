@@ -69,7 +69,7 @@ function text({ statuses, transitions }) {
   const kind = ({ first, terminal }) => (first ? "a new case" : terminal ? "terminal" : "");
   return page(
     TITLE,
-    "The rows of `core.status_transitions`. `core.permit_transition` holds every change of a status against them, whoever makes it.",
+    "The rows of `core.status_transitions`. `core.permit_transition` checks every change of a status against them, however it is made.",
     `![${TITLE}](statuses.svg)`,
     "## Statuses",
     table(["status", "", "may be followed by"], statuses.map((one) => [code(one.name), kind(one), to(one.name).join(", ")])),

@@ -1,4 +1,4 @@
-// What a database is made of: facts, each with a name and a definition. Two databases in the same state give the
+// The objects of a database as facts, each with a name and a definition. Two databases in the same state give the
 // same facts, whatever their version of PostgreSQL.
 import { readFileSync } from "node:fs";
 

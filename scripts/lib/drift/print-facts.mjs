@@ -1,4 +1,4 @@
-// What a freshly migrated database is made of, a line each: name, tab, and the definition if it is short, else its SHA-256. Values of
+// The facts of a freshly migrated database, one line each: name, tab, and the definition if it is short, else its SHA-256. Values of
 // enums stand in full, as one more is no fault.
 // Usage: DATABASE_URL=... node print-facts.mjs
 import { createHash } from "node:crypto";

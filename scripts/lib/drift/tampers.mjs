@@ -1,4 +1,4 @@
-// What somebody may have done to a database or its roles: the SQL, and the names that the comparison must give. Each
+// Changes made by hand to a database or its roles: the SQL, and the names that the comparison must give. Each
 // runs as superuser in a transaction that is rolled back, roles and settings included. Names in `accepted` do not fail.
 // `since` and `until` are the first and the last version of PostgreSQL that it is for.
 /** A change of rows that the audit of reference rows does not see. */
@@ -87,7 +87,7 @@ export const TAMPERS = [
     named: ["membership intruder in adopter"],
     since: 16,
   },
-  // What PostgreSQL itself gives to an administrator who makes our roles.
+  // Grants that PostgreSQL itself gives to an administrator who creates our roles.
   { sql: "create role steward createrole; grant adopter to steward with admin true, inherit false, set false", named: [], since: 16 },
 
   { sql: "alter role casefile_api set statement_timeout = 0", named: ["setting statement_timeout of casefile_api"] },

@@ -1,4 +1,4 @@
-// What the difference between an expected and an actual state means.
+// The meaning of a difference between the expected and the actual state.
 import { LOCAL_MEMBERSHIP } from "./facts.mjs";
 import { isLeftBy, linesOf } from "./rows.mjs";
 

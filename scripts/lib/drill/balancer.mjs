@@ -1,5 +1,5 @@
-// What stands before several servers: gives each connection to the next of those that are ready, as a load balancer does
-// that asks for /ready.
+// A load balancer in front of several servers: gives each connection to the next one whose
+// /ready answers 200.
 import { request } from "node:http";
 import { connect, createServer } from "node:net";
 import { sleep, until } from "./time.mjs";

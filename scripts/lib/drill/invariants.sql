@@ -1,4 +1,4 @@
--- What must be true of a database after a drill: a row for each breach, none when all is well. pg_temp.journal holds
+-- Conditions that a database must meet after a drill: a row for each breach, none if all is well. pg_temp.journal holds
 -- what clients wrote and were told. Each write has a token: its Idempotency-Key, and the notes of a creation or edit, or
 -- the reason of a move.
 with tokens (token, kind, case_id, version) as (

@@ -1,4 +1,4 @@
-// What the clients wrote and were told about it: the checker compares it with the database.
+// The clients' writes and their answers: the checker compares them with the database.
 import { randomUUID } from "node:crypto";
 import { now, sleep } from "./time.mjs";
 

@@ -1,4 +1,4 @@
-// What clients saw, and whether it is what the issue promises.
+// The answers that clients saw, and whether they keep the promises.
 import { now } from "./time.mjs";
 
 /** Longer than this, and a service is not called normal, in milliseconds. */

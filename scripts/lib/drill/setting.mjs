@@ -1,4 +1,4 @@
-// What scripts/drill tells its Node half by the environment.
+// The settings that scripts/drill passes to its Node half by the environment.
 import { join } from "node:path";
 import { Cluster, readPasswords } from "./cluster.mjs";
 

@@ -1,4 +1,4 @@
-// What clients have been told of each case, by whichever server, and when: nobody may read anything older afterwards.
+// The answers that clients got about each case, from any server, and when: later reads may not return anything older.
 
 export class Told {
   #versions = new Map();

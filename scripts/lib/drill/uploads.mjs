@@ -13,7 +13,7 @@ export async function upload({ load }, documents) {
   for (let number = 0; number < documents; number += 1) {
     const { id, client } = byCase[number % byCase.length];
     const name = FILES[number % FILES.length];
-    // What comes after the end of a file is read by nobody, and makes it another.
+    // Bytes after the end of a file are never read, but make it a different file.
     const content = Buffer.concat([readFileSync(join(FIXTURES, name)), Buffer.from(`\n${(uploaded += 1)}\n`)]);
     const { body, type } = form(name, content);
     const path = `/api/cases/${id}/upload-document`;

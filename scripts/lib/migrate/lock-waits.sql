@@ -1,4 +1,4 @@
--- Who keeps the migrator's statements waiting, and where. What a login may not see of others' sessions is null.
+-- The sessions for which the migrator's statements wait, and where. Details that a login may not see are null.
 select
   n.nspname || '.' || c.relname as relation, w.locktype, w.mode as wanted, b.pid, h.mode as held, h.virtualtransaction,
   a.usename, a.application_name, a.query, p.gid,

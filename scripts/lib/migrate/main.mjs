@@ -20,7 +20,7 @@ const LONGEST_PAUSE = 10_000;
 
 const WHY = {
   42704: ["If it is a role that does not exist: apply db/roles.sql to the database as an administrator, then run this again."],
-  57014: ["It took longer than the login's statement_timeout allows, or somebody cancelled it."],
+  57014: ["It took longer than the login's statement_timeout allows, or it was cancelled."],
   42501: [
     "casefile_owner may not do that. Apply db/roles.sql to the database as an administrator.",
     "What only an administrator may do belongs there, and not in a migration.",
@@ -42,7 +42,7 @@ async function run(url, signal, ask) {
     if (succeeded) return done;
     if (done.length > before) tries = 1;
     if (codeOf(said) !== NO_LOCK) throw failure(said, name, done.length, why(said));
-    // What ran outside of a transaction may be half done.
+    // A statement outside a transaction may be half done.
     const mayRepeat = name && isWhole(name) && tries < Number(lockTries);
     if (!mayRepeat) throw failure(said, name, done.length, gaveUp(tries, waits));
     await waitForTurn(tries, waits, signal);

@@ -1,4 +1,4 @@
-// Whoever runs a migration owns what it makes. That must be casefile_owner, whom every rule binds.
+// The role that runs a migration owns what it creates. That must be casefile_owner, to which every rule applies.
 import { Complaint } from "./reach.mjs";
 
 /** Refuses any login but one that works as casefile_owner and stands above no rule. */

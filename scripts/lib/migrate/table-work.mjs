@@ -1,4 +1,4 @@
-// What a transaction does to the tables that were there before it. PostgreSQL tells by its locks, and, in messages for
+// The effects of a transaction on the tables that existed before. PostgreSQL shows them by its locks, and, in messages for
 // debugging, what it rewrites and scans: the same for an empty table.
 
 const RELATIONS = `

@@ -1,4 +1,4 @@
-// Ways to break a policy. Each policy is seen alone: whoever else it may name, and whatever it may let pass.
+// Ways to break a policy. Each policy is seen alone, whichever roles it names and whatever it lets pass.
 import { roleName, tableName } from "../sources/statements.mjs";
 import { brokenPolicy } from "./conditions.mjs";
 import deparser from "pgsql-deparser";

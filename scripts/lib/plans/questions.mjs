@@ -1,4 +1,4 @@
-// What is asked of the caseload of scripts/bench, and by whom. A question is a name and the call that answers it; $1 is a case
+// The questions asked of the caseload of scripts/bench, and their callers. A question is a name and the call that answers it; $1 is a case
 // that the caller reaches.
 
 /** The sessions of scripts/lib/bench/sessions.sql. */

@@ -1,4 +1,4 @@
-// What statements make true of a database, one fact an object: a function, a grant to one role, a comment. Migrations that
+// The effects of statements on a database, one fact for each object: a function, a grant to one role, a comment. Migrations that
 // are run one after the other add up to facts, and sources are facts; so the two can be compared without a database.
 import { names, roleName, signature, tableName, typeName } from "./statements.mjs";
 
@@ -120,7 +120,7 @@ const READERS = {
   CreateFunctionStmt(facts, node, fact) {
     const parameters = (node.parameters ?? []).map((entry) => entry.FunctionParameter);
     const input = parameters.filter((one) => !["FUNC_PARAM_OUT", "FUNC_PARAM_TABLE"].includes(one.mode));
-    // What "create or replace" cannot change: the result and the names of arguments; nor does it take defaults away.
+    // "create or replace" cannot change the result or the names of arguments, nor remove defaults.
     const shape = JSON.stringify([
       parameters.map((one) => [one.mode, one.name, typeName(one.argType)]),
       node.returnType ? typeName(node.returnType) : "",

@@ -39,7 +39,7 @@ try {
     console.log(
       [
         "-- migrate:up",
-        "-- Written by scripts/gen-migration: what the sources in db/ say anew.",
+        "-- Written by scripts/gen-migration: what changed in the sources in db/.",
         ...[HEAD, ...texts(up.objects), ...rowTexts(up.rows)],
         "-- migrate:down",
         ...[HEAD, ...rowTexts(down.rows), ...texts(down.objects)],

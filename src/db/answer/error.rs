@@ -1,4 +1,4 @@
-//! What is wrong with an answer, and where in it.
+//! A fault of an answer, and its position.
 
 use std::{borrow::Cow, fmt};
 

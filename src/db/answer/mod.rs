@@ -12,7 +12,7 @@ use tokio_postgres::Row;
 use self::binary::{Content, Value};
 pub use self::error::Error;
 
-/// What a function returns: `Deserialize`, with the database's names. It comes as it is, or all of it as one jsonb.
+/// The result of a function: `Deserialize`, with the database's names. It comes as a row, or all of it as one jsonb.
 pub trait Answer: DeserializeOwned {}
 impl<T: DeserializeOwned> Answer for T {}
 

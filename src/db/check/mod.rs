@@ -1,4 +1,4 @@
-//! What must be true of a database before this server works with it.
+//! Conditions that a database must meet before this server works with it.
 
 mod owners;
 pub mod pooler;
@@ -29,7 +29,7 @@ pub async fn check(database: &DatabaseUrl, statements: Statements) -> Result<Vec
         if statements == Statements::Prepared {
             if pooler::is_between(&hosts, deadline).await? {
                 return Err(format!(
-                    "A pooler stands before the database of {} and gives every transaction another connection. Set DATABASE_STATEMENTS=unprepared.",
+                    "A pooler in front of the database of {} may give each transaction another connection. Set DATABASE_STATEMENTS=unprepared.",
                     database.variable
                 ));
             }

@@ -58,7 +58,7 @@ pub async fn check_owners(client: &Client) -> Result<(), String> {
     );
     if let (Some(stray), Some(owner)) = (stray, owner) {
         return Err(format!(
-            "The {stray} belongs to {owner} and not to casefile_owner: another login than casefile_migrator has applied migrations. Make the database anew with scripts/migrate, or do as an administrator: alter {stray} owner to casefile_owner."
+            "The {stray} belongs to {owner} and not to casefile_owner: a login other than casefile_migrator has applied migrations. Create the database again with scripts/migrate, or run as an administrator: alter {stray} owner to casefile_owner."
         ));
     }
     if let Some(role) = unbound {

@@ -7,7 +7,7 @@ use tokio_postgres::Client;
 
 use crate::{db::connect::reason, facts::settings_of};
 
-/// What holds for this login, or for everybody: the name, the value, and whose it is, as ALTER has it.
+/// A setting of this login, or of all: the name, the value, and its owner, as in ALTER.
 const SETTINGS: &str = "
     select
       pg_catalog.split_part(s.assignment, '=', 1),
@@ -28,7 +28,7 @@ const SETTINGS: &str = "
     cross join unnest(d.setconfig) as s (assignment)
     order by 3, 1";
 
-/// What may make another of a statement, of a role or of a session, or let claims be seen.
+/// Settings that could change the meaning of a statement, a role or a session, or reveal claims.
 const DANGEROUS: [&str; 9] = [
     "role",
     "row_security",
@@ -47,7 +47,7 @@ fn is_as_shipped(login: &str, shipped: &str) -> bool {
     login.strip_prefix(shipped).is_some_and(|ending| ending.is_empty() || ending.starts_with('_'))
 }
 
-/// What differs and does no harm, in a line each; or what is dangerous.
+/// Harmless differences, one line each; or a dangerous one.
 pub async fn check_settings(client: &Client, shipped: &str) -> Result<Vec<String>, String> {
     let unreadable = |error| format!("The settings of the login cannot be read ({}).", reason(&error));
     let login = client.query_typed("select session_user::text", &[]).await.map_err(unreadable)?;
@@ -73,7 +73,7 @@ fn compare(login: &str, shipped: &str, found: &[(String, String, String)]) -> Re
             None => format!("alter {whose} reset {name}"),
         };
         let difference = format!(
-            "The setting {name} of {whose} is {value:?}, and db/roles.sql has {shipped}. If nobody here means it, do as an administrator: {mend}."
+            "The setting {name} of {whose} is {value:?}, and db/roles.sql has {shipped}. Unless this is intended, run as an administrator: {mend}."
         );
         if is_dangerous(name) {
             return Err(difference);

@@ -17,7 +17,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// What a line about several hosts says of one.
+    /// The part about one host in a line about several.
     pub fn of_one_among_several(&self) -> String {
         match self {
             Self::Slow(patience) => format!("no answer within {} ms", patience.as_millis()),

@@ -23,7 +23,7 @@ pub struct Line {
 
 struct Guard(Option<Task>);
 
-/// What drives a connection, and hears what the server says unasked.
+/// Drives a connection, and receives the server's notices.
 pub struct Task {
     driving: JoinHandle<()>,
     doubt: Arc<AtomicBool>,
@@ -76,7 +76,7 @@ async fn drive(mut connection: Driven, doubt: Arc<AtomicBool>, news: Option<Send
             (AsyncMessage::Notification(_), Some(news)) => news.send_replace(()),
             // It comes before the answer that it is about.
             (AsyncMessage::Notice(notice), _) if notice.routine() == Some(GAVE_UP_ON_STANDBY) => {
-                tracing::error!("somebody has ended a commit's wait for its standby");
+                tracing::error!("a commit's wait for its standby was ended");
                 doubt.store(true, Ordering::Relaxed);
             }
             _ => {}

@@ -51,7 +51,7 @@ pub struct Hosts {
     last: AtomicUsize,
     /// Whether all were asked once. The first that answers may be a primary that others have left behind long ago.
     have_all_been_asked: AtomicBool,
-    /// The newest timeline of a primary: whoever is on an older one was a primary once, and does not know it.
+    /// The newest timeline of a primary. A server on an older one is a former primary that does not know it.
     newest: Arc<AtomicU32>,
     /// Is told when the database notifies.
     news: Option<Sender<()>>,
@@ -63,7 +63,7 @@ pub struct Opened {
     rest: Rest,
 }
 
-/// What there is of a connection without whoever asks.
+/// The parts of a connection that do not depend on the caller.
 pub struct Rest {
     task: Option<Task>,
     standing: Standing,
@@ -328,7 +328,7 @@ impl Hosts {
     }
 }
 
-/// A connection of its own, for a command that somebody runs, by whose name the database server knows it.
+/// A connection of its own for a command, with the name by which the database server knows it.
 pub async fn connect_for(mut database: DatabaseUrl, command: &str) -> Result<Client, String> {
     let keepalive = Duration::from_secs(10);
     database.config.application_name(command);

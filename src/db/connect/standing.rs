@@ -1,4 +1,4 @@
-//! What a server says of itself as a connection opens.
+//! The state that a server reports when a connection opens.
 
 use tokio_postgres::{Client, SimpleQueryMessage, error::SqlState};
 

@@ -23,7 +23,7 @@ const CANCEL: &str = "
   where a.pid || ' ' || a.backend_start = any ($1)
     and a.state = 'active' and (a.wait_event_type = 'Lock' or a.pid || ' ' || a.backend_start = any ($2))";
 
-/// A connection beside the pool, which may be full. It ends with whoever holds it, even in the middle of a question.
+/// A connection outside the pool, which may be full. It ends when it is dropped, even in the middle of a query.
 struct Beside(Opened);
 
 impl Drop for Beside {

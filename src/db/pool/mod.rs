@@ -191,7 +191,7 @@ impl Shared {
         pooled.map_err(|_| PoolError::Closed)
     }
 
-    /// To somebody who has waited for long enough: the one that has been idle for longest.
+    /// For a caller that has waited long enough: the connection that has been idle longest.
     fn lend_any(
         self: &Arc<Self>,
         coming: &mut oneshot::Receiver<PooledConnection>,
@@ -203,7 +203,7 @@ impl Shared {
         if state.idle.is_empty() {
             return None;
         }
-        // What may be on its way is passed on to the next.
+        // A connection that may be on its way is passed on to the next caller.
         coming.close();
         let connection = state.idle.remove(0);
         Some(self.lend(&mut state, Some(connection), None))
@@ -280,7 +280,7 @@ impl PooledConnection {
         self.opened(deadline).await
     }
 
-    /// To ask something. Until `done` says that all has been answered, nobody else is given the connection.
+    /// For a call. Until `done` says that everything was answered, no other caller gets the connection.
     pub fn connection(&mut self) -> Option<&mut Connection> {
         self.is_busy = true;
         self.connection.as_mut()
@@ -297,19 +297,19 @@ impl PooledConnection {
         self.is_busy = false;
     }
 
-    /// This connection knows better than those that were opened before it: nobody is given one of them any more.
+    /// This connection has newer knowledge than those opened before it, which must not be used again.
     pub fn outdate_older(&self) {
         if let Some(connection) = &self.connection {
             self.pool.outdate(connection.opened);
         }
     }
 
-    /// All that was asked has been answered, and nobody else should be given the connection.
+    /// Everything was answered, and the connection must not be used again.
     pub fn discard(mut self) {
         drop(self.connection.take());
     }
 
-    /// Whatever is still to come on the connection is nobody's any more.
+    /// Nothing waits for the rest of the connection's answers.
     pub fn abandon(mut self) {
         if let Some(connection) = self.connection.take() {
             self.pool.abandon(connection);
@@ -321,7 +321,7 @@ impl Drop for PooledConnection {
     fn drop(&mut self) {
         let (connection, role) = (self.connection.take(), self.role);
         match (connection, Handle::try_current()) {
-            // Whoever asked has gone, and the database is still at it.
+            // The caller is gone, and the database still works on the call.
             (Some(connection), Ok(runtime)) if self.is_busy => {
                 let pool = Arc::clone(&self.pool);
                 runtime.spawn(async move {

@@ -1,4 +1,4 @@
-//! Which connections there are, and who waits for one. What those are given in the end, `T`, is the pool's.
+//! The connections, and the callers that wait for one. The pool decides what `T` they get.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -23,13 +23,13 @@ pub struct State<T> {
     pub(super) idle: Vec<Connection>,
     /// How many are idle, lent, or being opened.
     pub(super) open: usize,
-    /// Those whose answers nobody waits for any more, while the database is still at them.
+    /// Abandoned calls on which the database still works.
     pub(super) abandoned: Vec<Abandoned>,
     pub(super) is_attended: bool,
     /// How many are lent to requests of a role.
     pub(super) serving: HashMap<Role, usize>,
     pub(super) waiting: VecDeque<Waiting<T>>,
-    /// What was opened before remembers what is no longer so.
+    /// Connections opened before remember outdated things.
     pub(super) outdated_before: Option<Instant>,
     pub(super) is_closed: bool,
 }
@@ -55,7 +55,7 @@ pub struct Connection {
     pub(super) opened: Instant,
     pub(super) idle_since: Instant,
     pub(super) role: Option<Role>,
-    /// What it was asked last changes nothing.
+    /// Its last call changes nothing.
     pub(super) is_reading: bool,
 }
 
@@ -91,7 +91,7 @@ impl<T> State<T> {
             || self.outdated_before.is_some_and(|outdated| connection.opened < outdated)
     }
 
-    /// What nobody should be given any more.
+    /// Connections that must not be used again.
     pub fn take_ended(&mut self) -> Vec<Connection> {
         if !self.idle.iter().any(|connection| self.is_ended(connection)) {
             return Vec::new();

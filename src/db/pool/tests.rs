@@ -45,7 +45,7 @@ fn pool(size: usize) -> (Pool, Arc<AtomicUsize>) {
     (Pool::of(Box::new(open), size, false), opened)
 }
 
-/// Welcomes whoever comes, and has nothing to say to any question, after a while.
+/// Accepts every connection, and answers every query with nothing, after a while.
 async fn serve(mut client: DuplexStream) -> io::Result<()> {
     let length = client.read_u32().await?;
     client.read_exact(&mut vec![0; length as usize - 4]).await?;

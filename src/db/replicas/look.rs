@@ -1,4 +1,4 @@
-//! What a database server says of its standbys, or of itself as one.
+//! The state of a server's standbys, or of itself as a standby.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -42,7 +42,7 @@ impl Lookout {
         Self { access: access.clone(), opened: None }
     }
 
-    /// What takes longer is given up, and its connection with it.
+    /// A longer query is abandoned, with its connection.
     pub async fn look(&mut self, deadline: Instant) -> Result<Look, String> {
         let looked = timeout_at(deadline, self.ask(deadline)).await;
         let looked = looked.unwrap_or_else(|_| Err("no answer in time".to_owned()));

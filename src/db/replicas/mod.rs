@@ -153,7 +153,7 @@ impl Replica {
     fn judge(&self, primary: &Look, standby: &Look, begun: Instant) -> Result<(), String> {
         misses(primary, standby)?;
         let (Some(written), Some(now)) = (primary.written, primary.timeline.clone()) else {
-            return Err("the primary is none".to_owned());
+            return Err("the primary is not a primary".to_owned());
         };
         let (end, mut trust) = (begun + GOOD_FOR, self.trust());
         let since = match &*trust {

@@ -16,7 +16,7 @@ use super::{archive::EndRecord, content_types};
 
 const ENTRIES: u16 = 10_000;
 const DIRECTORY: u32 = 2 * 1024 * 1024;
-/// What all the parts of a document may come to.
+/// The maximum total size of the parts.
 const CONTENT: u64 = 256 * 1024 * 1024;
 const CONTENT_TYPES: u64 = 1024 * 1024;
 

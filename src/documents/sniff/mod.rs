@@ -42,7 +42,7 @@ pub fn mime_type(file: &File) -> Option<&'static str> {
     let mut ends = EndRecord::all(&tail, tail_offset);
 
     if let Some(place) = beginning_of_pdf(&head) {
-        // What is within it, readers of PDF alone look at.
+        // Only readers of PDF look at its contents.
         let is_pdf = is_neutral(&head[..place]) && contains(&tail, b"%%EOF");
         return (is_pdf && !ends.any(|end| has_directory(file, &end))).then_some(PDF_TYPE);
     }
@@ -77,7 +77,7 @@ fn beginning_of_pdf(head: &[u8]) -> Option<usize> {
     head.windows(PDF.len()).position(|bytes| bytes == PDF)
 }
 
-/// What is nothing else yet may be followed by a PDF.
+/// Bytes of no other type may be followed by a PDF.
 fn is_neutral(bytes: &[u8]) -> bool {
     const OTHERS: [&[u8]; 9] =
         [b"#!", b"MZ", b"\x7fELF", b"%!PS", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*"];

@@ -37,6 +37,7 @@ impl Example for CreateAssignment {
 struct NewAssignment {
     assignment_id: Uuid,
     case_id: Uuid,
+    #[oai(validator(max_length = 100))]
     user_id: String,
     assignment_type: Text<AssignmentTypes>,
 }

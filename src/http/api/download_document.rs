@@ -31,7 +31,7 @@ use crate::{
 const DOWNLOAD_DOCUMENT: Operation = Operation::write("request.download_document");
 const REPORT_DAMAGE: Operation = Operation::write("request.report_damage").within("download_document");
 
-/// What may stand in a header as it is: the `attr-char` of RFC 8187.
+/// Characters that need no encoding in a header: the `attr-char` of RFC 8187.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
@@ -209,7 +209,7 @@ impl Api {
     }
 }
 
-/// Nobody is given bytes that are not those that were stored. Whoever runs this service has to restore them.
+/// Only the stored bytes are sent. If they are damaged, an operator must restore them.
 async fn report_damage(db: &Db, caller: &Caller, document_id: Uuid) -> Failure {
     metrics::document_damaged();
     tracing::error!(%document_id, "the stored bytes of a document are gone or damaged");

@@ -13,33 +13,31 @@ use crate::{
     error::Failure,
     http::types::{ApiError, Json},
     reason::Reason,
-    values::Timestamp,
+    values::{DatabaseStates, HealthStatuses, Text, Timestamp},
 };
 
 #[derive(Serialize, Object)]
 #[oai(example)]
 struct Health {
-    /// healthy; in an error, degraded
-    status: String,
+    status: Text<HealthStatuses>,
     timestamp: Timestamp,
     services: Services,
 }
 
 #[derive(Serialize, Object)]
 struct Services {
-    /// connected; in an error, disconnected or read-only
-    database: String,
+    database: Text<DatabaseStates>,
 }
 
 impl Health {
     fn healthy(timestamp: Timestamp) -> Self {
-        let services = Services { database: "connected".to_owned() };
-        Self { status: "healthy".to_owned(), timestamp, services }
+        let services = Services { database: Text::new("connected") };
+        Self { status: Text::new("healthy"), timestamp, services }
     }
 
     fn degraded(timestamp: Timestamp, database: &str) -> Self {
-        let services = Services { database: database.to_owned() };
-        Self { status: "degraded".to_owned(), timestamp, services }
+        let services = Services { database: Text::new(database) };
+        Self { status: Text::new("degraded"), timestamp, services }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
         auth,
         types::{ApiError, Json, User},
     },
-    values::{Membership, Timestamp},
+    values::{AuthModes, Membership, Text, Timestamp},
 };
 
 const GET_SESSION: Operation = Operation::write("auth.get_session");
@@ -32,8 +32,7 @@ struct Opened {
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct SessionState {
     authenticated: bool,
-    /// oidc: users sign in at an identity provider. mock: anybody may log in as any user. none: nobody can log in
-    auth_mode: String,
+    auth_mode: Text<AuthModes>,
     /// When the session ends if nobody uses it. Each use of a cookie's session moves this, up to `endsAt`.
     expires_at: Option<Timestamp>,
     /// When the session ends in any case: 12 hours after the login, or with the bearer token
@@ -48,7 +47,7 @@ impl Example for SessionState {
     fn example() -> Self {
         Self {
             authenticated: true,
-            auth_mode: AuthMode::Oidc.to_string(),
+            auth_mode: Text::new(AuthMode::Oidc.to_string()),
             expires_at: Some(Timestamp::example(1_772_534_800)),
             ends_at: Some(Timestamp::example(1_772_576_200)),
             memberships: Some(vec![Membership::example()]),
@@ -79,7 +78,7 @@ impl Api {
                 opened = db.call_as_server(&GET_SESSION, &[&session.token_sha256]).await?;
             }
         }
-        let auth_mode = config.auth_mode.to_string();
+        let auth_mode = Text::new(config.auth_mode.to_string());
         Ok(Json(match opened {
             Some(Opened { caller, expires_at, ends_at, memberships }) => SessionState {
                 authenticated: true,

@@ -17,7 +17,10 @@ use crate::{
         auth::Caller,
         types::{ApiError, Page, Paged, PathId},
     },
-    values::{AnyLength, AuditActions, EXAMPLE_CASE_ID, Pagination, Text, Timestamp, impl_type},
+    values::{
+        ActorRoles, AuditActions, Cursor, EXAMPLE_CASE_ID, PageNumber, PageSize, Pagination, Text, Timestamp,
+        impl_type,
+    },
 };
 
 const LIST_CASE_AUDIT: Operation = Operation::read("request.list_case_audit");
@@ -25,6 +28,7 @@ const LIST_CASE_AUDIT: Operation = Operation::read("request.list_case_audit");
 #[derive(Deserialize, Serialize, Object)]
 #[oai(example)]
 pub struct AuditPage {
+    #[oai(validator(max_items = 100))]
     entries: Vec<AuditEntry>,
     pagination: Pagination,
 }
@@ -42,7 +46,7 @@ impl Example for AuditPage {
             case_id: EXAMPLE_CASE_ID,
             action: Text::new("STATUS_CHANGE"),
             actor: "olivia.officer".to_owned(),
-            actor_role: "HMCTS_CASE_OFFICER".to_owned(),
+            actor_role: Text::new("HMCTS_CASE_OFFICER"),
             timestamp: Timestamp::example(1_772_532_000),
             changes: Changes::example(),
             request_id: Some(Uuid::from_u128(0x7b0c_3b0e_6f0d_4f5e_9d37_0f6f_3f0a_8a11)),
@@ -58,13 +62,14 @@ impl Example for AuditPage {
 struct AuditEntry {
     /// Higher than that of every earlier entry
     #[serde(deserialize_with = "number")]
+    #[oai(validator(minimum(value = "1")))]
     id: i64,
     case_id: Uuid,
     action: Text<AuditActions>,
     /// The user who made the change
+    #[oai(validator(max_length = 100))]
     actor: String,
-    /// The role of that user; DATABASE for a change made in the database without this service
-    actor_role: String,
+    actor_role: Text<ActorRoles>,
     #[serde(rename(deserialize = "occurred_at"))]
     timestamp: Timestamp,
     /// The change, as `before` and `after`. For a change of status, these are the two statuses, and `others` has what
@@ -80,7 +85,7 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     if text.is_empty() { Ok(0) } else { text.parse().map_err(D::Error::custom) }
 }
 
-/// What was changed, as the database tells it.
+/// The change, as the database returns it.
 #[derive(Deserialize, Serialize)]
 struct Changes(Value);
 
@@ -129,12 +134,12 @@ impl Api {
         /// The case
         id: Path<PathId>,
         /// The number of the page, starting at 1
-        page: Query<Option<i32>>,
+        page: Query<Option<PageNumber>>,
         /// Entries on a page: 50 by default, at most 100
         #[oai(name = "pageSize")]
-        page_size: Query<Option<i32>>,
+        page_size: Query<Option<PageSize>>,
         /// `nextCursor` of the previous page
-        cursor: Query<Option<Text<AnyLength>>>,
+        cursor: Query<Option<Text<Cursor>>>,
     ) -> Result<Paged<AuditPage>, ApiError<400, 401, 403, 404>> {
         let entries =
             db.call_on(&caller, &LIST_CASE_AUDIT, id.0, &[&page.0, &page_size.0, &cursor.0]).await?;

@@ -10,7 +10,8 @@ use crate::{
         types::{ApiError, Page, Paged},
     },
     values::{
-        AnyLength, CaseRecord, CaseTypes, Date, Pagination, SortKeys, SortOrders, Statuses, Text, UpTo,
+        CaseRecord, CaseTypes, Cursor, Date, PageNumber, PageSize, Pagination, SortKeys, SortOrders,
+        Statuses, Text, UpTo,
     },
 };
 
@@ -19,6 +20,7 @@ const LIST_CASES: Operation = Operation::read("request.list_cases");
 #[derive(Deserialize, Serialize, Object)]
 #[oai(example)]
 pub struct CasePage {
+    #[oai(validator(max_items = 100))]
     cases: Vec<CaseRecord>,
     pagination: Pagination,
 }
@@ -72,12 +74,12 @@ impl Api {
         #[oai(name = "sortOrder")]
         sort_order: Query<Option<Text<SortOrders>>>,
         /// The number of the page, starting at 1
-        page: Query<Option<i32>>,
+        page: Query<Option<PageNumber>>,
         /// Cases on a page: 20 by default, at most 100
         #[oai(name = "pageSize")]
-        page_size: Query<Option<i32>>,
+        page_size: Query<Option<PageSize>>,
         /// `nextCursor` of the previous page, with the same order
-        cursor: Query<Option<Text<AnyLength>>>,
+        cursor: Query<Option<Text<Cursor>>>,
     ) -> Result<Paged<CasePage>, ApiError<400, 401>> {
         let cases = db
             .call(

@@ -13,7 +13,9 @@ use crate::{
         auth::Caller,
         types::{ApiError, Page, Paged, PathId},
     },
-    values::{AnyLength, DocumentRecord, DocumentTypes, Name, OcrStatuses, Pagination, Text},
+    values::{
+        Cursor, DocumentRecord, DocumentTypes, Name, OcrStatuses, PageNumber, PageSize, Pagination, Text,
+    },
 };
 
 const LIST_DOCUMENTS: Operation = Operation::read("request.list_documents");
@@ -21,6 +23,7 @@ const LIST_DOCUMENTS: Operation = Operation::read("request.list_documents");
 #[derive(Deserialize, Serialize, Object)]
 #[oai(example)]
 struct DocumentPage {
+    #[oai(validator(max_items = 1_000))]
     documents: Vec<DocumentRecord>,
     pagination: Pagination,
 }
@@ -65,12 +68,12 @@ impl Api {
         #[oai(name = "uploadedBy")]
         uploaded_by: Query<Option<Text<Name<100>>>>,
         /// The number of the page, starting at 1
-        page: Query<Option<i32>>,
+        page: Query<Option<PageNumber>>,
         /// Documents on a page: at most 100, and 20 by default if `page` is given
         #[oai(name = "pageSize")]
-        page_size: Query<Option<i32>>,
+        page_size: Query<Option<PageSize>>,
         /// `nextCursor` of the previous page
-        cursor: Query<Option<Text<AnyLength>>>,
+        cursor: Query<Option<Text<Cursor>>>,
     ) -> Result<Paged<DocumentPage>, ApiError<400, 401, 403, 404>> {
         let documents = db
             .call_on(

@@ -16,7 +16,7 @@ use crate::{
     values::{DocumentRecord, EXAMPLE_CASE_ID, EXAMPLE_DOCUMENT_ID, Name, Text},
 };
 
-/// Whoever may not upload is refused by the name of what it meant to do.
+/// A caller who may not upload is refused under the name of the intended operation.
 const MAY_UPLOAD: Operation = Operation::read("request.get_upload_form").within("upload_document");
 const UPLOAD_DOCUMENT: Operation = Operation::write_once("request.upload_document");
 
@@ -26,6 +26,7 @@ const UPLOAD_DOCUMENT: Operation = Operation::write_once("request.upload_documen
 struct Uploaded {
     message: String,
     document_id: Uuid,
+    #[oai(validator(max_length = 255))]
     filename: String,
     /// The page to go to
     redirect_to: String,
@@ -48,7 +49,7 @@ enum DocumentUploaded {
     #[oai(status = 201)]
     Uploaded(
         Json<Uploaded>,
-        /// What is known of the document
+        /// The details of the document
         #[oai(header = "Location")]
         String,
     ),

@@ -30,9 +30,12 @@ use crate::{
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct AllUploaded {
     message: String,
+    #[oai(validator(minimum(value = "0"), maximum(value = "10")))]
     success_count: usize,
+    #[oai(validator(minimum(value = "0"), maximum(value = "10")))]
     failure_count: usize,
     /// In the order of the files
+    #[oai(validator(min_items = 1, max_items = 10))]
     results: Vec<UploadResult>,
     /// The page to go to, if nothing failed
     redirect_to: Option<String>,

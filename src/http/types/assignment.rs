@@ -1,4 +1,4 @@
-//! Who is assigned to a case.
+//! The assignments of a case.
 
 use poem_openapi::{Object, types::Example};
 use serde::{Deserialize, Serialize};
@@ -16,9 +16,11 @@ const EXAMPLE_ID: Uuid = Uuid::from_u128(0x019a_b3c4_61f2_7a11_8c3d_5e6f_7081_92
 pub struct Assignment {
     pub id: Uuid,
     pub case_id: Uuid,
+    #[oai(validator(max_length = 100))]
     pub user_id: String,
     pub assignment_type: Text<AssignmentTypes>,
     pub created_at: Timestamp,
+    #[oai(validator(max_length = 100))]
     pub created_by: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use poem::{Request, RequestBody};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     payload::{Json, Payload},
-    registry::{MetaMediaType, MetaRequest, MetaSchemaRef, Registry},
+    registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry},
     types::{ParseFromJSON, ParseResult, ToJSON, Type},
 };
 use postgres_types::ToSql;
@@ -87,8 +87,15 @@ impl<T: Type> Type for Required<T> {
         T::name()
     }
 
+    /// A text that is nothing but white space is not there.
     fn schema_ref() -> MetaSchemaRef {
-        T::schema_ref()
+        match T::schema_ref() {
+            MetaSchemaRef::Inline(schema) if schema.ty == "string" => {
+                let (min_length, pattern) = (Some(1), Some(r"\S".to_owned()));
+                MetaSchemaRef::Inline(Box::new(MetaSchema { min_length, pattern, ..*schema }))
+            }
+            other => other,
+        }
     }
 
     fn register(registry: &mut Registry) {

@@ -1,4 +1,4 @@
-//! What a failure looks like in the document.
+//! The form of a failure in the document.
 
 use std::collections::BTreeSet;
 
@@ -62,7 +62,7 @@ pub struct ErrorBody {
     results: Option<Vec<UploadResult>>,
 }
 
-/// What an answer carries as `code`.
+/// The word of `code` in an answer.
 pub struct Codes;
 
 impl Kind for Codes {
@@ -77,7 +77,7 @@ impl Kind for Codes {
     }
 }
 
-/// What an answer carries as `reason`.
+/// The word of `reason` in an answer.
 pub struct Reasons;
 
 impl Kind for Reasons {

@@ -17,7 +17,7 @@ use crate::{
     values::{DocumentTypes, Text},
 };
 
-/// What is in a form.
+/// The contents of a form.
 pub trait FormFields: 'static {
     /// The name of the parts that are files, and how many there may be.
     const FILES: (&'static str, usize);
@@ -26,7 +26,7 @@ pub trait FormFields: 'static {
     fn schema() -> MetaSchema;
 }
 
-/// A body of the type multipart/form-data that nobody has read yet.
+/// An unread body of the type multipart/form-data.
 pub struct Form<F> {
     body: Body,
     boundary: String,

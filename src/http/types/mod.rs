@@ -1,4 +1,4 @@
-//! What requests and answers look like.
+//! The types of requests and answers.
 
 mod api_error;
 mod assignment;

@@ -13,9 +13,11 @@ use crate::values::{EXAMPLE_CASE_ID, OrganisationTypes, Text, Timestamp};
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 pub struct OrganisationLink {
     pub case_id: Uuid,
+    #[oai(validator(max_length = 100))]
     pub organisation_id: String,
     pub organisation_type: Text<OrganisationTypes>,
     pub created_at: Timestamp,
+    #[oai(validator(max_length = 100))]
     pub created_by: Option<String>,
 }
 

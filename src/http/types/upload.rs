@@ -1,4 +1,4 @@
-//! What uploads have in common.
+//! The common parts of uploads.
 
 use poem_openapi::{Object, types::Example};
 use serde::{Deserialize, Serialize};

@@ -77,7 +77,7 @@ fn file() -> MetaSchema {
     MetaSchema::new_with_format("string", "binary")
 }
 
-/// What is said of a file: its type, and a description.
+/// The details of a file: its type, and a description.
 pub type FileDetails = (Option<Text<DocumentTypes>>, Option<Text<UpTo<500>>>);
 
 /// The files of the larger form, each with what is said of it.

@@ -12,13 +12,17 @@ use crate::values::{Roles, Text, Timestamp};
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 pub struct User {
+    #[oai(validator(max_length = 100))]
     pub user_id: String,
+    #[oai(validator(max_length = 100))]
     pub username: String,
     /// Left out until a user with several roles has chosen one
     #[serde(rename(deserialize = "user_role"))]
     pub role: Option<Text<Roles>>,
     /// The name of the user's court
+    #[oai(validator(max_length = 100))]
     pub court_assignment: Option<String>,
+    #[oai(validator(max_length = 100))]
     pub organisation_id: Option<String>,
 }
 

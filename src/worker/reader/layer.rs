@@ -1,4 +1,4 @@
-//! What a page of a PDF says in its own text: whether that is text, and what the picture of the page adds.
+//! The text layer of a PDF page: whether it is real text, and what the picture of the page adds.
 
 use std::collections::HashSet;
 

@@ -7,7 +7,7 @@ const MOST_PICTURES: usize = 200;
 /// Between pages, as pdftotext and Tesseract have it.
 pub const END_OF_PAGE: char = '\u{c}';
 
-/// What was read from a document.
+/// The text that was read from a document.
 pub struct Text {
     pub content: String,
     pub page_count: i32,

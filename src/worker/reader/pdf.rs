@@ -13,7 +13,7 @@ const MOST_PAGES: usize = 2000;
 /// Of a page, in how much of it pictures are more than a letterhead.
 const LARGE: f64 = 0.25;
 
-/// What is known of the pages before they are read.
+/// Facts about the pages before they are read.
 struct Outline {
     count: usize,
     /// In square inches, of the first pages.

@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path, sync::OnceLock};
 
+use regex::Regex;
 use serde_json::Value;
 
 use super::answer::Answer;
@@ -126,6 +127,7 @@ fn check_value(operation: &str, place: &str, value: &Value, schema: &'static Val
         if let Some(words) = schema["enum"].as_array() {
             assert!(words.contains(value), "{operation} answered {value} at {place:?}, none of {words:?}");
         }
+        check_limits(operation, place, value, schema);
         for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             assert!(value.get(name).is_some(), "{operation} answered no {place}/{name}");
         }
@@ -148,6 +150,27 @@ fn check_value(operation: &str, place: &str, value: &Value, schema: &'static Val
             }
         }
         _ => (),
+    }
+}
+
+#[track_caller]
+fn check_limits(operation: &str, place: &str, value: &Value, schema: &Value) {
+    let limit = |name: &str| schema[name].as_u64().map(|limit| usize::try_from(limit).unwrap());
+    let length = value.as_str().map(|text| text.chars().count()).or(value.as_array().map(Vec::len));
+    if let Some(length) = length {
+        let (least, most) =
+            (limit("minLength").or(limit("minItems")), limit("maxLength").or(limit("maxItems")));
+        let is_within = least.is_none_or(|least| length >= least) && most.is_none_or(|most| length <= most);
+        assert!(is_within, "{operation} answered {length} characters or items at {place:?}");
+    }
+    if let Some(number) = value.as_i64() {
+        let (least, most) = (schema["minimum"].as_i64(), schema["maximum"].as_i64());
+        let is_within = least.is_none_or(|least| number >= least) && most.is_none_or(|most| number <= most);
+        assert!(is_within, "{operation} answered {number} at {place:?}");
+    }
+    if let (Some(text), Some(pattern)) = (value.as_str(), schema["pattern"].as_str()) {
+        let is_of_it = Regex::new(pattern).unwrap().is_match(text);
+        assert!(is_of_it, "{operation} answered {text:?} at {place:?}, which is not of the form {pattern}");
     }
 }
 

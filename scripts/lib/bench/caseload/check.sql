@@ -1,4 +1,4 @@
--- What must hold of a caseload, and does not: one line each, and none when all is well.
+-- Faults of a caseload: one line each, none if all is well.
 
 create function pg_temp.orphans() returns table (fault text) language plpgsql as $$
 declare

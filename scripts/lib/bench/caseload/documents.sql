@@ -1,4 +1,4 @@
--- What is known of the documents of cases.sql: of four cases, one has two, two have one. Their bytes are nowhere.
+-- The documents of cases.sql: of four cases, one has two, two have one. Their bytes do not exist.
 
 create temp table filing as
 select

@@ -1,4 +1,4 @@
--- Who works on the cases of cases.sql, and for which organisation: 3 assignments to ten cases, 2 links to ten.
+-- The users and organisations of the cases of cases.sql: 3 assignments to ten cases, 2 links to ten.
 
 create temp table assigning as
 select

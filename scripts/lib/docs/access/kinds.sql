@@ -89,7 +89,7 @@ create function fixture.rank_of(p_kind text) returns text language sql immutable
     ) || case when p_kind ~ 'its own' then 'a' else 'b' end || p_kind;
 $$;
 
--- What is added takes its time: of each kind of row, to each subject, these few are tried.
+-- Trying inserts takes time: for each subject, these few rows of each kind are tried.
 create function fixture.rows_to_add(p_subject integer, p_table regclass) returns setof fixture.rows language sql stable as $$
   select (k.r).*
   from (

@@ -1,4 +1,4 @@
-// Who reads and writes which rows and columns: tried by raw SQL under each role, over a fixed set of rows, in a transaction that the
+// Which role reads and writes which rows and columns: tried by SQL in each role, on a fixed set of rows, in a transaction that the
 // fixtures of tests/db begin and that nobody commits.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
--- What becomes of a statement, which is tried and undone.
+-- The result of a statement, which is tried and undone.
 create function fixture.attempt(p_subject integer, p_statement text) returns text language plpgsql as $$
 declare
   v_count bigint;
@@ -50,7 +50,7 @@ begin
 end;
 $$;
 
--- Rows that may be read: by policies alone, so that whoever may read one column has the table for the while.
+-- Rows that may be read: by policies alone, so that a role that may read one column is granted the whole table meanwhile.
 create function fixture.read_rows(p_subject integer, p_table regclass) returns tid[] language plpgsql as $$
 declare
   v_found tid[] := '{}';

@@ -1,5 +1,5 @@
--- Who tries: each caller with the claims of a session, each role with none, and the logins. A social worker reaches cases in two
--- ways, and is here twice. `caller` is one of fixture.callers; whoever is none has no rows that are its own.
+-- The subjects: each caller with the claims of a session, each role without, and the logins. A social worker reaches cases in two
+-- ways, and is here twice. `caller` is one of fixture.callers; a subject without one has no rows of its own.
 create table fixture.subjects (place integer primary key, name text not null, role name not null, caller text, becomes text not null);
 
 insert into fixture.subjects

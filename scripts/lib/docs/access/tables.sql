@@ -1,4 +1,4 @@
--- What is tried: all tables, with their columns. A view has no rows of its own, and would have to be tried in another way.
+-- All tables to try, with their columns. A view has no rows of its own, and would have to be tried in another way.
 create table fixture.tables as
 select c.oid::regclass as tab, c.oid::regclass::text as name, c.relkind
 from pg_class as c

@@ -1,6 +1,6 @@
 -- Everything but tables: schemas, functions, types, and what works on a whole database.
 select 'schema' as kind, quote_ident(nspname) as object,
-  -- From version 15 on "public" belongs to pg_database_owner, before that to whoever made the cluster.
+  -- From version 15 on "public" belongs to pg_database_owner, before that to the role that created the cluster.
   'owner ' || case
     when nspname <> 'public' or nspowner in (select oid from ours) then nspowner::regrole::text
     else 'an administrator'

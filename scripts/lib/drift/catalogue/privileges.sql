@@ -1,4 +1,4 @@
--- Who may do what. Begins with three more lists. MAINTAIN is left out: only version 17 and later have it.
+-- Privileges. Begins with three more lists. MAINTAIN is left out: only version 17 and later have it.
 -- That casefile_backup may read stands in roles.sql: how it is granted depends on the version, and on the administrator.
 , reading (grantee, privilege_type) as (
   select o.oid, p.name

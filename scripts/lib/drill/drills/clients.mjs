@@ -1,4 +1,4 @@
-// What clients may do: come all at once, hang up, or take their time.
+// Difficult clients: they come all at once, hang up, or are slow.
 import { Client } from "../client.mjs";
 import { head, open, requestText } from "../raw.mjs";
 import { now, sleep } from "../time.mjs";

@@ -1,4 +1,4 @@
-// What may happen to the database while the server goes on.
+// Faults of the database while the server runs.
 import { terminateAll } from "../cluster.mjs";
 import { sleep } from "../time.mjs";
 

@@ -1,4 +1,4 @@
-// What may happen to a database that several machines keep, and whether Casefile serves again with nothing lost. One
+// Faults of a database on several machines, and whether Casefile serves again with nothing lost. One
 // server reaches it by a URL with several hosts, the other by HAProxy; clients use both.
 import { Backends } from "../failover/backends.mjs";
 import { now, sleep } from "../time.mjs";

@@ -1,4 +1,4 @@
-// What may happen to the server itself.
+// Faults of the server itself.
 import { Client } from "../client.mjs";
 import { open } from "../raw.mjs";
 import { now, sleep } from "../time.mjs";

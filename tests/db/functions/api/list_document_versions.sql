@@ -44,6 +44,9 @@ select upload('new', 'Zoë.pdf');
 select is(versions('officer', 'ours', n), 'officer.one/2 officer.one/1', format('from before names had one form: %L', n))
 from unnest(array['Zoë.pdf', e'Zoe\u0308.pdf']) as n
 where current_setting('server_version_num')::integer >= 130000;
+select act_as('officer');
+select is(outcome($$select api.list_document_versions(id_of('ours'), repeat('x', 255))$$), 'ok', 'as long as a name may be');
+select is(outcome($$select api.list_document_versions(id_of('ours'), repeat('x', 256))$$), 'JCVAL', 'longer than any');
 
 select * from finish();
 rollback;

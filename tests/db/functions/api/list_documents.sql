@@ -43,7 +43,7 @@ from (
     ('''photographs''', 'clean of 1'), ('''court-order''', 'passport report infected order of 4'), ('''other''', ' of 0'), ('null, ''complete''', 'passport of 1'),
     ('null, ''not-applicable''', 'clean of 1'), ('null, ''pending''', 'report infected order of 3'), ('null, ''processing''', ' of 0'),
     ('null, null, ''cafcass.one''', 'report of 1'), ('null, null, ''Cafcass.one''', ' of 0'), ('null, null, ''officer.two''', ' of 0'),
-    ('''court-order'', ''pending'', ''officer.one''', 'infected order of 2'), ('''unknown''', 'JCVAL'), ('null, ''unknown''', 'JCVAL'), ('null, ''Pending''', 'JCVAL'),
+    ('''court-order'', ''pending'', ''officer.one''', 'infected order of 2'), ('''unknown''', 'JCVAL'), ('null, ''unknown''', 'JCVAL'), ('null, null, repeat(''x'', 101)', 'JCVAL'), ('null, ''Pending''', 'JCVAL'),
     ('''photographs'', ''complete''', ' of 0')
 ) as a (arguments, found);
 select is(listed('adopter', 'id_of(''ours''), null, null, ''officer.one'''), ' of 0', 'an adopter asks for others'' in vain');

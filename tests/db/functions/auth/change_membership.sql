@@ -47,7 +47,9 @@ from (
     (7, '''ADOPTER'', null, null', 'JCNOM', 'not a membership of this user'),
     (7, '''HMCTS_CASE_OFFICER'', ''Birmingham Family Court'', null', 'JCNOM', 'another court'),
     (7, '''HMCTS_CASE_OFFICER'', ''Nowhere'', null', 'JCNOM', 'no court'),
-    (7, '''nothing'', null, null', 'JCVAL', 'no role')
+    (7, '''nothing'', null, null', 'JCVAL', 'no role'),
+    (7, '''ADOPTER'', repeat(''x'', 101), null', 'JCVAL', 'a court longer than any'),
+    (7, '''ADOPTER'', null, repeat(''x'', 101)', 'JCVAL', 'an organisation longer than any')
 ) as a (session, wanted, code, what);
 select ok(is_open(7), 'a refusal ends nothing');
 select act_as_dba();

@@ -1,6 +1,6 @@
 -- migrate:up
 
--- Written by scripts/gen-migration: what the sources in db/ say anew.
+-- Written by scripts/gen-migration: what changed in the sources in db/.
 
 -- Bodies may name functions that come later.
 set local check_function_bodies = off;
@@ -54,7 +54,7 @@ create type api.reference as (
 
 -- db/types/api.session.sql
 alter type api.session add attribute ends_at timestamptz;
-comment on type api.session is 'Whose session it is, when it expires unless it is used, when it ends in any case, and what else its user may be.';
+comment on type api.session is 'A session''s user, when it expires if it is not used, when it ends in any case, and the user''s other memberships.';
 
 -- db/types/api.upload.sql
 comment on type api.upload is
@@ -1454,6 +1454,11 @@ declare
   v_session auth.sessions := auth.find_session(p_token_sha256);
   v_fitting auth.memberships[];
 begin
+  perform core.refuse(
+    core.check_length('courtAssignment', p_court_assignment, 100),
+    core.check_length('organisationId', p_organisation_id, 100)
+  );
+
   -- The user, the rules, the session: who ends one of them waits for us, or we for it.
   perform from auth.users as u where u.user_id = v_session.user_id for no key update;
   perform
@@ -1502,7 +1507,7 @@ $$;
 comment on function auth.change_membership(bytea, bytea, text, text, text) is
 'Opens a session in another membership of the same user, with the same end, and ends the previous session. The court is given by
 name or code. Court and organisation may be left out if one membership fits. Definer: the server may not write the table.
-Errors: JCSES no session; JCVAL unknown role; JCNOM not a membership of this user; JCMNY several fit.';
+Errors: JCSES no session; JCVAL unknown role, a name beyond its limit; JCNOM not a membership of this user; JCMNY several fit.';
 
 -- db/functions/auth/change_user.sql
 comment on function auth.change_user(text, text, text, text, boolean) is
@@ -2531,6 +2536,33 @@ comment on function api.list_courts() is
 revoke all on function api.list_courts() from public;
 grant execute on function api.list_courts() to casefile_api;
 
+-- db/functions/api/list_document_versions.sql
+-- GET /api/cases/{id}/documents/{filename}/versions
+create or replace function api.list_document_versions(p_case_id uuid, p_filename text)
+returns api.document[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  perform core.refuse(core.check_length('filename', p_filename, 255));
+
+  return array(
+    select r
+    from core.document_records() as r
+    where r.case_id = v_case.id and core.nfc(r.filename) = core.nfc(p_filename)
+    order by r.side desc, r.version desc, r.id
+  );
+end;
+$$;
+
+comment on function api.list_document_versions(uuid, text) is
+'The documents of one name in a case, newest version first, those of professionals before those of adopters; to an adopter, its own.
+Errors: JCMIS no case within reach; JCVAL a name beyond the limit of names.';
+
 -- db/functions/api/list_documents.sql
 -- GET /api/cases/{id}/documents
 create or replace function api.list_documents(
@@ -2562,6 +2594,7 @@ begin
   perform core.refuse(
     core.check_word('documentType', p_document_type, array(select t.value from core.document_types as t)),
     core.check_word('ocrStatus', p_ocr_status, enum_range(null::core.ocr_status)::text[]),
+    core.check_length('uploadedBy', p_uploaded_by, 100),
     core.check_page(p_page),
     core.check_page_size(p_page_size),
     core.check_cursor(p_cursor, v_after)
@@ -2610,7 +2643,7 @@ $$;
 comment on function api.list_documents(uuid, text, text, text, integer, integer, text) is
 'The documents of a case, newest first; to an adopter, its own. Without paging arguments all of them, up to 1,000; otherwise by
 page number, 20 a page by default, or by the cursor of the previous page.
-Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none.';
+Errors: JCMIS no case within reach; JCVAL an unknown word, no such page, a cursor that is none, a user id beyond its limit.';
 
 -- db/functions/api/report_damage.sql
 comment on function api.report_damage(uuid) is
@@ -2651,6 +2684,8 @@ as $$
 declare
   v_case core.cases := core.lock_case(p_case_id, null);
 begin
+  perform core.refuse(core.check_length('organisationId', p_organisation_id, 100));
+
   update core.organisation_links
   set unlinked_at = now()
   where case_id = v_case.id and organisation_id = core.trimmed(p_organisation_id) and unlinked_at is null;
@@ -2660,6 +2695,11 @@ begin
   end if;
 end;
 $$;
+
+comment on function api.unlink_organisation(uuid, text) is
+'Ends the link of an organisation to a case, and the access that it gave, at once.
+Errors: 42501 not for this role; JCMIS no case within reach; JCVAL an organisation id beyond
+its limit; JCNIL not linked to the case.';
 
 -- db/functions/api/update_case.sql
 -- PATCH /api/cases/{id}
@@ -4971,6 +5011,31 @@ comment on function api.list_cases(text, text, date, date, text, text, text, int
 'The cases within reach, newest first and 20 a page unless told otherwise; by page number, or by the cursor of the page before.
 Errors: JCVAL an unknown word, no such page, a cursor that is none.';
 
+-- db/functions/api/list_document_versions.sql
+-- GET /api/cases/{id}/documents/{filename}/versions
+create or replace function api.list_document_versions(p_case_id uuid, p_filename text)
+returns api.document[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.find_case(p_case_id);
+begin
+  return array(
+    select r
+    from core.document_records() as r
+    where r.case_id = v_case.id and core.nfc(r.filename) = core.nfc(p_filename)
+    order by r.side desc, r.version desc, r.id
+  );
+end;
+$$;
+
+comment on function api.list_document_versions(uuid, text) is
+'The documents of one name in a case, newest version first, those of professionals before those of adopters; to an adopter, its own.
+Errors: JCMIS no case within reach.';
+
 -- db/functions/api/revoke_assignment.sql
 -- DELETE /api/cases/{id}/assignments/{assignmentId}
 create or replace function api.revoke_assignment(p_case_id uuid, p_assignment_id uuid)
@@ -5014,6 +5079,10 @@ begin
   end if;
 end;
 $$;
+
+comment on function api.unlink_organisation(uuid, text) is
+'Ends the link of an organisation to a case, and the access that it gave, at once.
+Errors: 42501 not for this role; JCMIS no case within reach; JCNIL not linked to the case.';
 
 -- db/functions/api/upload_document.sql
 -- POST /api/cases/{id}/upload-document
