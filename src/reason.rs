@@ -109,10 +109,10 @@ register! {
            "Start again at `/api/auth/login`."
     RoleNotPermitted "ROLE_NOT_PERMITTED": 403 FORBIDDEN; from "42501"
         => "The caller's role does not have this operation. The attempt is recorded."
-           "Ask somebody who has one of `requiredRoles`."
+           "Ask a colleague with one of `requiredRoles`."
     TransitionNotPermitted "TRANSITION_NOT_PERMITTED": 403 FORBIDDEN; from "JCROL"
         => "The caller's role may change the status of a case, but not in this way."
-           "Ask somebody who has one of `requiredRoles`."
+           "Ask a colleague with one of `requiredRoles`."
     NotYourCase "NOT_YOUR_CASE": 403 FORBIDDEN
         => "The case or document exists, but the caller does not have access to it. The attempt is recorded."
            "Ask a case officer of the court to assign you to the case."

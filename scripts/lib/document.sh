@@ -15,7 +15,7 @@ test_document() {
   local folder=$SCRIPTS/openapi document=$ROOT/openapi/openapi.json node
   node=$(node --version)
   if is_older "${node#v}" "$LINTERS_NODE"; then
-    left_out "Spectral and Redocly: they want node $LINTERS_NODE or newer, and this is $node."
+    left_out "Spectral and Redocly need node $LINTERS_NODE or newer; this is $node."
     return
   fi
   install_npm "$folder"

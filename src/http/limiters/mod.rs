@@ -1,37 +1,23 @@
 //! Limits on how often a client may ask.
 
+mod limiter;
+
 use std::{
     collections::HashSet,
-    fmt, mem,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    mem,
+    net::IpAddr,
     num::NonZeroU32,
-    sync::{Arc, Mutex, PoisonError, RwLock},
-    time::{Duration, Instant},
+    sync::{Arc, PoisonError, RwLock},
 };
 
-use governor::{
-    DefaultKeyedRateLimiter, Quota, RateLimiter,
-    clock::{Clock, DefaultClock},
-    middleware::StateInformationMiddleware,
-};
-
-use super::standing::{self, Standing};
+use self::limiter::{Client, Limiter, TOLD_APART, TokenDigest};
 use crate::{
     config::RateLimits,
     db::{Db, Operation},
     error::Failure,
-    metrics,
-    reason::Reason,
 };
 
 const COUNT_LOG_IN: Operation = Operation::write("auth.count_log_in");
-
-/// How many are told apart. Beyond, everybody counts with some neighbours, so that a flood takes no memory, and shuts
-/// out none but those who live beside it.
-const TOLD_APART: usize = 100_000;
-
-/// To look for those who need not be remembered takes a while.
-const BETWEEN_TIDIES: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
 pub struct Limiters {
@@ -60,68 +46,9 @@ struct Known {
     former: HashSet<TokenDigest>,
 }
 
-/// By which a session is known.
-type TokenDigest = Vec<u8>;
-
-/// The client that asks.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-enum Client {
-    Session(TokenDigest),
-    Address(IpAddr),
-    Neighbours(IpAddr),
-    Unknown,
-}
-
-struct Limiter {
-    name: &'static str,
-    per_minute: u32,
-    rates: DefaultKeyedRateLimiter<Client, StateInformationMiddleware>,
-    clock: DefaultClock,
-    made_room: Mutex<Option<Instant>>,
-}
-
 /// Not what costs nothing, or is there for whoever keeps the server going.
 pub fn is_limited(path: &str) -> bool {
     path.starts_with("/api/") && !path.starts_with("/api/public/") && path != "/api/site-access/status"
-}
-
-/// The network that an address is in, by how many of its first bits.
-fn network(address: IpAddr, v4_bits: u32, v6_bits: u32) -> IpAddr {
-    match address {
-        IpAddr::V4(address) => {
-            Ipv4Addr::from_bits(address.to_bits() & u32::MAX.unbounded_shl(32 - v4_bits)).into()
-        }
-        IpAddr::V6(address) => {
-            Ipv6Addr::from_bits(address.to_bits() & u128::MAX.unbounded_shl(128 - v6_bits)).into()
-        }
-    }
-}
-
-impl Client {
-    /// One line to the internet has up to 2^80 addresses of IPv6 to ask from.
-    fn at(address: Option<IpAddr>) -> Self {
-        address.map_or(Self::Unknown, |address| Self::Address(network(address, 32, 48)))
-    }
-
-    /// Whom it counts with where it is not told apart: one of 65,536 networks or parts of all sessions, or one provider's
-    /// network.
-    fn neighbours(&self) -> Self {
-        match self {
-            Self::Address(address) => Self::Neighbours(network(*address, 16, 24)),
-            Self::Session(digest) => Self::Session(digest.iter().take(2).copied().collect()),
-            _ => Self::Unknown,
-        }
-    }
-}
-
-/// As the database counts it.
-impl fmt::Display for Client {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Address(address) | Self::Neighbours(address) => address.fmt(formatter),
-            Self::Session(_) | Self::Unknown => formatter.write_str("unknown"),
-        }
-    }
 }
 
 impl Limiters {
@@ -196,60 +123,12 @@ impl Requests {
     }
 }
 
-impl Limiter {
-    fn new(name: &'static str, rate: NonZeroU32) -> Self {
-        let per_minute = rate.get();
-        let rates = RateLimiter::dashmap(Quota::per_minute(rate)).with_middleware();
-        Self { name, per_minute, rates, clock: DefaultClock::default(), made_room: Mutex::default() }
-    }
-
-    fn check(&self, client: Client) -> Result<(), Failure> {
-        let client = if self.has_room() { client } else { client.neighbours() };
-        let snapshot = self
-            .rates
-            .check_key(&client)
-            .map_err(|until| self.too_many(until.wait_time_from(self.clock.now()).as_secs() + 1))?;
-        let remaining = snapshot.remaining_burst_capacity();
-        let used = u64::from(self.per_minute.saturating_sub(remaining));
-        self.note(remaining, (60 * used).div_ceil(self.per_minute.into()));
-        Ok(())
-    }
-
-    fn note(&self, remaining: u32, seconds: u64) {
-        standing::note(Standing { policy: self.name, per_minute: self.per_minute, remaining, seconds });
-    }
-
-    fn too_many(&self, wait_seconds: u64) -> Failure {
-        metrics::rate_limited(self.name);
-        self.note(0, wait_seconds);
-        Failure { retry_after: Some(wait_seconds), ..Failure::from(Reason::RateLimited) }
-    }
-
-    /// For one more. Whoever has not asked for so long that nothing is counted makes room, looked for once a second.
-    fn has_room(&self) -> bool {
-        if self.rates.len() < TOLD_APART {
-            return true;
-        }
-        let now = Instant::now();
-        let mut made_room = self.made_room.lock().unwrap_or_else(PoisonError::into_inner);
-        if made_room.is_none_or(|at| now - at >= BETWEEN_TIDIES) {
-            *made_room = Some(now);
-            self.rates.retain_recent();
-        }
-        self.rates.len() < TOLD_APART
-    }
-
-    fn forget(&self) {
-        self.rates.retain_recent();
-        self.rates.shrink_to_fit();
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::iter;
+    use std::{iter, net::Ipv6Addr};
 
     use super::*;
+    use crate::reason::Reason;
 
     fn limiters(logins: u32, requests: u32) -> Limiters {
         Limiters::new(RateLimits { logins, requests })
@@ -277,13 +156,6 @@ mod tests {
         for _ in 0..1000 {
             limiters.check_request(None, address("192.0.2.2")).unwrap();
         }
-    }
-
-    #[test]
-    fn a_network_of_ipv6_is_one_client() {
-        assert_eq!(Client::at(address("2001:db8::1")), Client::at(address("2001:db8:0:ffff::2")));
-        assert_ne!(Client::at(address("2001:db8::1")), Client::at(address("2001:db8:1::1")));
-        assert_ne!(Client::at(address("192.0.2.1")), Client::at(address("192.0.2.2")));
     }
 
     #[test]
@@ -320,7 +192,7 @@ mod tests {
             let _ = check_login(&limiters, Some(IpAddr::from(number.to_be_bytes())));
             limiters.remember(number.to_be_bytes().to_vec());
         }
-        assert!(limiters.logins.unwrap().seen_here.rates.len() <= TOLD_APART + 10);
+        assert!(limiters.logins.unwrap().seen_here.counts() <= TOLD_APART + 10);
         assert!(limiters.requests.unwrap().known.read().unwrap().recent.len() <= TOLD_APART);
     }
 }
