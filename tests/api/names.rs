@@ -30,7 +30,7 @@ const WITHOUT_FUNCTION: [&str; 7] = [
 const LATER_STEPS: [&str; 5] =
     ["claim_key", "complete_upload", "fail_upload", "keep_answer", "report_damage"];
 /// Files of these tests that are about no single operation.
-const ACROSS_OPERATIONS: [&str; 65] = [
+const ACROSS_OPERATIONS: [&str; 66] = [
     "after_restore",
     "alerts",
     "altered_login",
