@@ -928,7 +928,7 @@ begin
     and d.deleted_at is null;
 
   if not found then
-    raise exception using errcode = 'JCNIL', message = 'Upload not found', detail = '{"reason": "UPLOAD_NOT_FOUND"}';
+    raise exception using errcode = 'JCNIL', message = 'This upload is no longer under way. Upload the document again', detail = '{"reason": "UPLOAD_NOT_FOUND"}';
   end if;
 
   return (select r from core.document_records() as r where r.id = p_document_id);
@@ -987,7 +987,7 @@ begin
   if not found then
     raise exception using
       errcode = 'JCDUP',
-      message = 'This user is already assigned to the case in this way',
+      message = 'This user already has this assignment to the case',
       detail = '{"reason": "ALREADY_ASSIGNED"}';
   end if;
 
@@ -1028,7 +1028,7 @@ begin
   if v_court_code is null then
     raise exception using
       errcode = 'JCVAL',
-      message = 'A case is created in the court of its officer, and none is assigned to you',
+      message = 'You have no court, and a case is created in the court of its officer. Sign in with a court',
       detail = '{"reason": "NO_COURT", "field": "courtAssignment"}';
   end if;
 
@@ -1120,7 +1120,7 @@ begin
   if v_document.virus_scan_status not in ('clean', 'skipped') then
     raise exception using
       errcode = 'JCUNS',
-      message = 'This document has not been scanned yet',
+      message = 'This document has not been scanned for viruses yet. Try again in a few seconds',
       detail = jsonb_build_object('virusScanStatus', v_document.virus_scan_status)::text;
   end if;
 
@@ -1329,7 +1329,7 @@ declare
   v_answer jsonb := coalesce(to_jsonb(p_answer), 'null');
 begin
   if octet_length(v_answer::text) > 1048576 then
-    perform core.refuse(row('answer', 'TOO_LONG', 'An answer that is kept has 1 MiB at most'));
+    perform core.refuse(row('answer', 'TOO_LONG', 'An answer of more than 1 MiB cannot be kept'));
   end if;
 
   -- Even an empty answer is one: the work is done.
@@ -3487,7 +3487,7 @@ begin
   if old.occurred_at >= now() - interval '2 years' then
     raise exception using
       errcode = 'JCAPP',
-      message = format('%s of %s is refused: it is kept for two years', tg_op, tg_relid::regclass);
+      message = format('%s of %s is refused: its rows are kept for two years', tg_op, tg_relid::regclass);
   end if;
 
   return old;
@@ -3584,7 +3584,7 @@ begin
   old.times := old.times + 1;
 
   if new is distinct from old then
-    raise exception using errcode = 'JCAPP', message = 'Of a refusal that is recorded, only its repetitions are counted';
+    raise exception using errcode = 'JCAPP', message = 'Only the count of a recorded refusal can change';
   end if;
 
   return new;
@@ -3609,7 +3609,7 @@ CREATE FUNCTION audit.tg_refuse_change() RETURNS trigger
 begin
   raise exception using
     errcode = 'JCAPP',
-    message = format('%s of %s is refused: nothing is lost here', tg_op, tg_relid::regclass);
+    message = format('%s of %s is refused: this table keeps what was recorded', tg_op, tg_relid::regclass);
 end;
 $$;
 
@@ -3727,7 +3727,7 @@ begin
     )::auth.restore;
   end if;
   if not p_anyway and auth.check_home(p_mark) is null then
-    raise exception using errcode = 'JCFIX', message = 'Nothing says that this database was restored';
+    raise exception using errcode = 'JCFIX', message = 'There is no sign that this database was restored';
   end if;
 
   insert into audit.restores (
@@ -3994,7 +3994,7 @@ CREATE FUNCTION auth.claims_prefix() RETURNS text
 begin
   -- This is called while plans are made, that have it in them.
   if current_setting('debug_print_plan') <> 'off' then
-    raise exception using errcode = 'JCSES', message = 'Nobody is a caller where plans are shown';
+    raise exception using errcode = 'JCSES', message = 'No requests are served while debug_print_plan is on';
   end if;
 
   return (select 'casefile.k' || s.value || '_' from auth.secrets as s where s.name = 'claims_prefix');
@@ -4430,7 +4430,7 @@ begin
   begin
     v_row := auth.import_contradiction(p_rows);
     if v_row is not null then
-      perform core.refuse(row(v_row ->> 'field', 'CONTRADICTION', 'An earlier line says something else of this user'));
+      perform core.refuse(row(v_row ->> 'field', 'CONTRADICTION', 'An earlier line has another value for this user'));
     end if;
 
     for v_row in select r from jsonb_array_elements(p_rows) as r loop
@@ -4987,7 +4987,7 @@ declare
 begin
   if not exists (select from auth.database_kind as k where k.kind in ('LOCAL', 'TEST')) then
     raise exception using
-      errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
+      errcode = 'JCMOC', message = 'This way to sign in works only in a database marked LOCAL or TEST';
   end if;
 
   v_session.user_id := core.trimmed(p_username);
@@ -5224,7 +5224,7 @@ CREATE FUNCTION auth.mark_database(p_kind text) RETURNS void
     AS $$
 begin
   if exists (select from core.cases) or exists (select from auth.database_kind) then
-    raise exception using errcode = 'JCFIX', message = 'A database is marked once, before it has cases';
+    raise exception using errcode = 'JCFIX', message = 'A database can be marked only once, and only before it has cases';
   end if;
 
   insert into auth.database_kind (kind) values (p_kind);
@@ -5404,7 +5404,7 @@ CREATE FUNCTION auth.refusal_message(p_code text) RETURNS text
   select case p_code
     when 'JCUNK' then 'Casefile does not know you. Ask a registrar to add you.'
     when 'JCOFF' then 'Your access has been turned off. Ask a registrar.'
-    when 'JCEND' then 'The token was made out before all sessions of its user were ended'
+    when 'JCEND' then 'This token was issued before all your sessions were ended. Get a new one from the identity provider.'
     when 'JCNOM' then 'You do not have this membership. Ask a registrar.'
     when 'JCMNY' then 'You have several memberships. Choose one.'
   end;
@@ -6736,7 +6736,7 @@ begin
   if v_case.version <> p_expected_version or not v_case.version = any (p_any_of) then
     raise exception using
       errcode = 'JCVER',
-      message = 'The case has been changed by somebody else',
+      message = 'Somebody else has changed the case. Read it again',
       detail = jsonb_build_object('currentVersion', v_case.version)::text;
   end if;
 
@@ -7153,7 +7153,7 @@ begin
   if not exists (select from core.status_transitions as t where t.from_status = p_from) then
     raise exception using
       errcode = 'JCTRM',
-      message = 'The status cannot be changed any more: the case has the outcome ' || p_from,
+      message = 'The case has the outcome ' || p_from || '. Its status cannot be changed',
       detail = jsonb_build_object('currentStatus', p_from)::text;
   end if;
 
@@ -7551,7 +7551,7 @@ begin
   if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
     is distinct from (v_court_code, v_organisation_id, p_request_sha256)
   then
-    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key came with another request before';
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key was used for another request. Use a new key';
   end if;
 
   return false;
@@ -7592,7 +7592,7 @@ begin
     or (new.id, new.case_id, new.user_id, new.assignment_type, new.created_at, new.court_code)
       is distinct from (old.id, old.case_id, old.user_id, old.assignment_type, old.created_at, old.court_code)
   then
-    raise exception using errcode = 'JCFIX', message = 'An assignment can be revoked once, and not changed';
+    raise exception using errcode = 'JCFIX', message = 'An assignment can only be revoked, and only once';
   end if;
 
   new.revoked_at := greatest(clock_timestamp(), old.created_at);
@@ -7692,7 +7692,7 @@ begin
   ) then
     raise exception using
       errcode = 'JCFIX',
-      message = 'New details come with an update of their case';
+      message = 'New details need an update of their case';
   end if;
 
   return null;
@@ -7756,7 +7756,7 @@ begin
     select from core.case_number_gaps as g
     where g.court_code = new.court_code and g.year = new.year and g.last_number = new.last_number
   ) then
-    raise exception using errcode = 'JCFIX', message = 'A case number was taken for no case';
+    raise exception using errcode = 'JCFIX', message = 'A case number can be taken only for a new case';
   end if;
 
   return null;
@@ -7782,7 +7782,7 @@ CREATE FUNCTION core.tg_cases__guard() RETURNS trigger
 begin
   if tg_op = 'INSERT' then
     if new.status <> 'APPLICATION' or new.status_reason is not null then
-      raise exception using errcode = 'JCFIX', message = 'A case begins as an application, without a reason';
+      raise exception using errcode = 'JCFIX', message = 'A new case has the status APPLICATION and no reason';
     end if;
 
     new.id := coalesce(new.id, core.new_id());
@@ -7813,7 +7813,7 @@ begin
     is distinct from
     (old.id, old.court_code, old.number_year, old.number_sequence, old.case_type, old.created_at, old.status_change_id)
   then
-    raise exception using errcode = 'JCFIX', message = 'What a case was created with cannot be changed';
+    raise exception using errcode = 'JCFIX', message = 'The court, number and type of a case cannot be changed';
   end if;
 
   if new.status <> old.status then
@@ -7837,7 +7837,7 @@ begin
       select from core.case_details as d where d.case_id = new.id and d.version = new.version
     )
   then
-    raise exception using errcode = 'JCFIX', message = 'New details carry the version of their change, and are used by it';
+    raise exception using errcode = 'JCFIX', message = 'New details must have the version of the change that uses them';
   end if;
 
   if new.deleted_at is not null then
@@ -7989,7 +7989,7 @@ begin
     where d.id = new.document_id
       and (d.upload_status = 'failed' or d.upload_status = 'uploading' and d.deleted_at is not null)
   ) then
-    raise exception using errcode = 'JCFIX', message = 'Only what an upload left behind is removed';
+    raise exception using errcode = 'JCFIX', message = 'Only the remains of an upload can be removed';
   end if;
 
   return new;
@@ -8014,7 +8014,7 @@ CREATE FUNCTION core.tg_document_texts__guard() RETURNS trigger
 begin
   -- More than any scan of 20 MiB has.
   if octet_length(new.content) > 20971520 then
-    perform core.refuse(row('content', 'TOO_LONG', 'The text of a document has 20 MiB at most'));
+    perform core.refuse(row('content', 'TOO_LONG', 'The text of a document must not be longer than 20 MiB'));
   end if;
 
   if current_setting('role') = 'document_processor' and not exists (
@@ -8105,7 +8105,7 @@ begin
     or (new.upload_status <> 'complete' and (new.virus_scan_status, new.ocr_status)
       is distinct from (old.virus_scan_status, old.ocr_status))
   then
-    raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
+    raise exception using errcode = 'JCFIX', message = 'An uploaded document cannot be changed in this way';
   end if;
 
   perform core.refuse(core.check_length('ocrFailureReason', new.ocr_failure_reason, 500));
@@ -8116,7 +8116,7 @@ begin
   end if;
 
   if new.upload_status <> old.upload_status and core.caller_role() is not null and core.actor() <> old.uploaded_by then
-    raise exception using errcode = 'JCFIX', message = 'Whoever began an upload ends it';
+    raise exception using errcode = 'JCFIX', message = 'Only the user who began an upload can end it';
   end if;
 
   if new.deleted_at is not null then
@@ -8174,7 +8174,7 @@ begin
     where d.case_id = new.case_id and d.file_hash = new.file_hash and d.upload_status = 'complete'
       and d.deleted_at is null
   ) then
-    raise exception using errcode = 'JCSAM', message = 'The same bytes are in the case already';
+    raise exception using errcode = 'JCSAM', message = 'The case already has a document with the same bytes';
   end if;
 
   new.version := coalesce(
@@ -8253,7 +8253,7 @@ begin
       is distinct from
       (old.id, old.case_id, old.organisation_id, old.organisation_type, old.linked_at, old.linked_by, old.court_code)
   then
-    raise exception using errcode = 'JCFIX', message = 'An organisation can be unlinked once, and its link not changed';
+    raise exception using errcode = 'JCFIX', message = 'A link to an organisation can only be ended, and only once';
   end if;
 
   new.unlinked_at := greatest(clock_timestamp(), old.linked_at);
@@ -9073,7 +9073,7 @@ declare
   v_document core.documents;
 begin
   if p_task not in ('scan', 'read') then
-    raise exception using errcode = 'JCFIX', message = 'A document is claimed to scan it or to read it';
+    raise exception using errcode = 'JCFIX', message = 'A document can be claimed only to scan or to read it';
   end if;
 
   update core.document_jobs as j
@@ -9154,7 +9154,7 @@ begin
   for update;
 
   if not found then
-    raise exception using errcode = 'JCLEA', message = 'The document is not this worker''s any more';
+    raise exception using errcode = 'JCLEA', message = 'This worker has lost its claim on the document';
   end if;
 end;
 $$;
@@ -9315,7 +9315,7 @@ declare
   v_document core.documents;
 begin
   if p_status = 'pending' then
-    raise exception using errcode = 'JCFIX', message = 'A scan finds something or nothing';
+    raise exception using errcode = 'JCFIX', message = 'The result of a scan cannot be pending';
   end if;
 
   perform worker.hold_lease(p_document_id, p_lease);
@@ -13425,4 +13425,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128190737'),
     ('20261128205000'),
     ('20261128230655'),
-    ('20261129024002');
+    ('20261129024647');

@@ -7,7 +7,7 @@ changed_sources() {
   cp -r "$ROOT/db" "$1"
   cd "$1" || return
   # A body; a grant less; a comment; a grant of columns less; a policy; rows changed, added and removed.
-  sed -i 's/A case begins as an application, without a reason/A case begins as an application/' functions/core/tg_cases__guard.sql
+  sed -i 's/A new case has the status APPLICATION and no reason/A case begins as an application/' functions/core/tg_cases__guard.sql
   sed -i 's/to hmcts_case_officer, judge_legal_adviser;/to hmcts_case_officer;/' functions/api/change_case_status.sql
   sed -i "s/An officer reaches the cases of its own court/Changed/
     s/grant update (next_hearing, details_version, deleted_at)/grant update (next_hearing, details_version)/" policies/core.cases.sql

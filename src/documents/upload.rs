@@ -55,7 +55,7 @@ impl Upload {
 
     async fn store(&self, store: &Store, file: &SpooledFile) -> Result<(), Failure> {
         if file.is_declared_other_than(&self.mime_type) {
-            let message = format!("The file is declared as another type than {}", self.mime_type);
+            let message = format!("The Content-Type of the file is not {}", self.mime_type);
             return Err(Failure::invalid("file", FieldCode::FileContent, message));
         }
         // For anything else, the database says what is wrong; the bytes are not needed.

@@ -78,7 +78,7 @@ async fn bearer(request: &Request, Bearer { token }: Bearer) -> poem::Result<Ses
 
 async fn bearer_session(request: &Request, token: &str) -> Result<Session, Failure> {
     let provider = request.data::<Option<Provider>>().and_then(Option::as_ref);
-    let provider = provider.ok_or_else(|| Failure::bad_token("this server takes none (AUTH_MODE)"))?;
+    let provider = provider.ok_or_else(|| Failure::bad_token("this server accepts no tokens (AUTH_MODE)"))?;
     let membership = request.header(MEMBERSHIP);
     let membership_id = membership
         .map(|id| {
@@ -119,7 +119,7 @@ pub async fn presented(request: &Request) -> Result<Option<Session>, Failure> {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
             bearer_session(request, token.trim()).await.map(Some)
         }
-        _ => Err(Failure::bad_token("the header Authorization has none")),
+        _ => Err(Failure::bad_token("the Authorization header has no bearer token")),
     }
 }
 

@@ -9,7 +9,7 @@ pub fn check_encoding(uri: &Uri) -> Result<(), Failure> {
         Failure::about(
             Reason::InvalidEncoding,
             field,
-            format!("{field}: the percent-encoding does not stand for UTF-8 text"),
+            format!("{field}: this is not percent-encoded UTF-8 text"),
         )
     };
     if !is_encoded_text(uri.path()) {

@@ -97,5 +97,8 @@ fn own_origin(headers: &HeaderMap, scheme: &str) -> Option<Origin> {
 }
 
 fn foreign() -> Failure {
-    Failure::new(Reason::ForeignOrigin, "A page of another site may not do this")
+    Failure::new(
+        Reason::ForeignOrigin,
+        "A page of another site sent this request, and the operators have not allowed that site",
+    )
 }

@@ -200,7 +200,7 @@ async fn turn_away(mut socket: TcpStream) -> io::Result<()> {
 /// A failure in the shape of all of them, of a request that nobody has read.
 fn farewell(request_id: Uuid) -> String {
     let body = format!(
-        r#"{{"error":"Too many clients are connected; try again","code":"UNAVAILABLE","requestId":"{request_id}"}}"#
+        r#"{{"error":"Too many clients are connected; try again","code":"UNAVAILABLE","reason":"UNAVAILABLE","requestId":"{request_id}"}}"#
     );
     format!(
         "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\n\

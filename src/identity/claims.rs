@@ -62,7 +62,7 @@ impl Claims {
     pub fn check_logout(&self) -> Result<(), &'static str> {
         let event = self.0.get("events").and_then(|events| events.get(LOGOUT_EVENT));
         if !event.is_some_and(Value::is_object) || self.has("nonce") {
-            return Err("it is no logout token");
+            return Err("it is not a logout token");
         }
         if self.text("sub").is_none() && self.text("sid").is_none() {
             return Err("it names neither a subject nor a session");
@@ -80,7 +80,7 @@ impl Claims {
     /// Whether it was made out before now.
     fn check_issue_time(&self) -> Result<(), &'static str> {
         match (self.has("iat"), self.time("iat")) {
-            (true, None) => Err("iat is no time"),
+            (true, None) => Err("its iat is not a time"),
             (_, Some(time)) if time > now() + LEEWAY => Err("it was issued in the future"),
             _ => Ok(()),
         }
@@ -91,7 +91,7 @@ impl Claims {
     pub fn check_access(&self, client_id: &str) -> Result<(), &'static str> {
         let kind = self.text("typ").unwrap_or("Bearer");
         if !kind.eq_ignore_ascii_case("bearer") || ["at_hash", "c_hash"].iter().any(|name| self.has(name)) {
-            return Err("it is no access token");
+            return Err("it is not an access token");
         }
         if self.has("events") {
             return Err("it is a logout token");

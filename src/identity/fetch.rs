@@ -80,7 +80,7 @@ impl Fetcher {
 
 /// Named explicitly: otherwise users could not tell it from a database that is away.
 pub fn away(reason: &str) -> Failure {
-    let message = "The identity provider does not answer as it should; try again";
+    let message = "The identity provider does not answer correctly. Try again";
     Failure::new(Reason::ProviderAway, message).because(&format!("the identity provider: {reason}"))
 }
 

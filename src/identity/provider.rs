@@ -118,14 +118,14 @@ impl Provider {
         let audience = settings
             .audience
             .as_deref()
-            .ok_or_else(|| Failure::bad_token("this server takes none (OIDC_AUDIENCE)"))?;
+            .ok_or_else(|| Failure::bad_token("this server accepts no tokens (OIDC_AUDIENCE)"))?;
         let header = Header::read(token).map_err(Failure::bad_token)?;
         if !matches!(header.kind.as_deref(), None | Some("jwt" | "at+jwt")) {
-            return Err(Failure::bad_token("it is no access token"));
+            return Err(Failure::bad_token("it is not an access token"));
         }
         let claims = self.verify(token, &header, audience, Failure::bad_token).await?;
         claims.check_access(&settings.client_id).map_err(Failure::bad_token)?;
-        let expires_at = claims.expires_at().ok_or_else(|| Failure::bad_token("exp is no time"))?;
+        let expires_at = claims.expires_at().ok_or_else(|| Failure::bad_token("its exp is not a time"))?;
         let known = AccessToken { claims: Arc::new(Value::Object(claims.0)), expires_at };
         verified.remember(token, version, known.clone());
         Ok(known)
@@ -135,7 +135,7 @@ impl Provider {
     pub async fn verify_logout_token(&self, token: &str) -> Result<Claims, Failure> {
         let header = Header::read(token).map_err(Failure::bad_logout_token)?;
         if !matches!(header.kind.as_deref(), None | Some("jwt" | "logout+jwt")) {
-            return Err(Failure::bad_logout_token("it is no logout token"));
+            return Err(Failure::bad_logout_token("it is not a logout token"));
         }
         let claims =
             self.verify(token, &header, &self.0.settings.client_id, Failure::bad_logout_token).await?;

@@ -14,12 +14,12 @@ impl Failure {
     }
 
     pub fn failed_sign_in(reason: &'static str) -> Self {
-        let message = format!("Nobody is signed in: {reason}. Start again at {START}.");
+        let message = format!("You are not signed in: {reason}. Start again at {START}.");
         Self::new(Reason::SignInFailed, message)
     }
 
     pub fn bad_sign_in(reason: &'static str) -> Self {
-        let message = format!("Nobody is signed in: {reason}. Start again at {START}.");
+        let message = format!("You are not signed in: {reason}. Start again at {START}.");
         Self::new(Reason::SignInFailed, message).at(StatusCode::BAD_REQUEST)
     }
 

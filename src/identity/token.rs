@@ -44,8 +44,8 @@ impl Header {
             return Err("it is too long");
         }
         let header = token.split('.').next().unwrap_or_default();
-        let header = BASE64_URL_SAFE_NO_PAD.decode(header).map_err(|_| "it is no signed token")?;
-        let header: RawHeader = serde_json::from_slice(&header).map_err(|_| "it is no signed token")?;
+        let header = BASE64_URL_SAFE_NO_PAD.decode(header).map_err(|_| "it is not a signed token")?;
+        let header: RawHeader = serde_json::from_slice(&header).map_err(|_| "it is not a signed token")?;
         if header.crit.is_some() {
             return Err("its header asks for what this server does not know (crit)");
         }
@@ -115,6 +115,6 @@ fn reason(kind: &jsonwebtoken::errors::ErrorKind) -> &'static str {
         ErrorKind::InvalidIssuer => "it is from another issuer",
         ErrorKind::InvalidAudience => "it is for another audience",
         ErrorKind::MissingRequiredClaim(_) => "it lacks one of exp, iss and aud",
-        _ => "it is no token that this server can read",
+        _ => "this server cannot read it",
     }
 }

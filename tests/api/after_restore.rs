@@ -138,7 +138,7 @@ fn what_was_done_is_done_once_and_what_nothing_tells_of_only_if_it_is_meant() {
     let officer = stage.officer();
     new_case(&officer);
     let refused = after_restore(&stage, &[]).unwrap_err();
-    assert!(refused.contains("Nothing says that this database was restored"), "{refused}");
+    assert!(refused.contains("There is no sign that this database was restored"), "{refused}");
     officer.get("/api/cases").succeeded(200);
 
     after_restore(&stage, &["--anyway", "--gap", "7"]).unwrap();

@@ -125,8 +125,11 @@ fn what_is_no_file_of_users_is_refused() {
         (rows("new,b,,d,,,,"), &["Line 2, subject: It is missing."]),
         (rows("una,,,,,,,\r\n\r\nnew,b,c,,,,,"), &["Line 4, name: It is missing."]),
         (rows(&format!("una,,,,,,,\nmax,,,{long},,,,")), &["Line 3, name: It is too long."]),
-        (rows(&format!("{long},a,b,c,,,,")), &["Line 2, userId: It is too long."]),
-        (rows(&format!("una,,,,,LA_SOCIAL_WORKER,,{long}")), &["organisationId: It is too long."]),
+        (rows(&format!("{long},a,b,c,,,,")), &["Line 2, userId: userId is longer than 100 characters."]),
+        (
+            rows(&format!("una,,,,,LA_SOCIAL_WORKER,,{long}")),
+            &["organisationId: organisationId is longer than 100 characters."],
+        ),
         (rows("una,,,,perhaps,,,"), &["Line 2, enabled: It is neither true nor false."]),
         (rows("una,,max-subject,,,,,"), &["Line 2, issuer: Another user"]),
         (rows("una,,,,,OFFICER,BFC,"), &["Line 2, role: "]),

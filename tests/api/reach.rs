@@ -283,7 +283,7 @@ fn refused_by_role(
     let request_id = answer.request_id();
     let refusal = answer.refused(403, "FORBIDDEN");
     assert_eq!(refusal["error"], "Permission denied", "{role} {}", operation.id);
-    assert_eq!(fields_of(&refusal), ["code", "error", "requestId", "requiredRoles", "userRole"]);
+    assert_eq!(fields_of(&refusal), ["code", "error", "reason", "requestId", "requiredRoles", "userRole"]);
     assert_eq!(refusal["requiredRoles"], json!(operation.roles), "{}", operation.id);
     assert_eq!(refusal["userRole"], role);
     let row = refusal_row(stage, request_id);

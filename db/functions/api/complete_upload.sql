@@ -20,7 +20,7 @@ begin
     and d.deleted_at is null;
 
   if not found then
-    raise exception using errcode = 'JCNIL', message = 'Upload not found', detail = '{"reason": "UPLOAD_NOT_FOUND"}';
+    raise exception using errcode = 'JCNIL', message = 'This upload is no longer under way. Upload the document again', detail = '{"reason": "UPLOAD_NOT_FOUND"}';
   end if;
 
   return (select r from core.document_records() as r where r.id = p_document_id);

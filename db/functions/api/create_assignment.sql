@@ -27,7 +27,7 @@ begin
   if not found then
     raise exception using
       errcode = 'JCDUP',
-      message = 'This user is already assigned to the case in this way',
+      message = 'This user already has this assignment to the case',
       detail = '{"reason": "ALREADY_ASSIGNED"}';
   end if;
 

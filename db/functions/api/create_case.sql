@@ -30,7 +30,7 @@ begin
   if v_court_code is null then
     raise exception using
       errcode = 'JCVAL',
-      message = 'A case is created in the court of its officer, and none is assigned to you',
+      message = 'You have no court, and a case is created in the court of its officer. Sign in with a court',
       detail = '{"reason": "NO_COURT", "field": "courtAssignment"}';
   end if;
 

@@ -16,7 +16,7 @@ begin
   if v_document.virus_scan_status not in ('clean', 'skipped') then
     raise exception using
       errcode = 'JCUNS',
-      message = 'This document has not been scanned yet',
+      message = 'This document has not been scanned for viruses yet. Try again in a few seconds',
       detail = jsonb_build_object('virusScanStatus', v_document.virus_scan_status)::text;
   end if;
 

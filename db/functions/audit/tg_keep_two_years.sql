@@ -10,7 +10,7 @@ begin
   if old.occurred_at >= now() - interval '2 years' then
     raise exception using
       errcode = 'JCAPP',
-      message = format('%s of %s is refused: it is kept for two years', tg_op, tg_relid::regclass);
+      message = format('%s of %s is refused: its rows are kept for two years', tg_op, tg_relid::regclass);
   end if;
 
   return old;

@@ -11,7 +11,7 @@ begin
   old.times := old.times + 1;
 
   if new is distinct from old then
-    raise exception using errcode = 'JCAPP', message = 'Of a refusal that is recorded, only its repetitions are counted';
+    raise exception using errcode = 'JCAPP', message = 'Only the count of a recorded refusal can change';
   end if;
 
   return new;

@@ -9,7 +9,7 @@ as $$
 begin
   raise exception using
     errcode = 'JCAPP',
-    message = format('%s of %s is refused: nothing is lost here', tg_op, tg_relid::regclass);
+    message = format('%s of %s is refused: this table keeps what was recorded', tg_op, tg_relid::regclass);
 end;
 $$;
 

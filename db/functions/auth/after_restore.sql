@@ -28,7 +28,7 @@ begin
     )::auth.restore;
   end if;
   if not p_anyway and auth.check_home(p_mark) is null then
-    raise exception using errcode = 'JCFIX', message = 'Nothing says that this database was restored';
+    raise exception using errcode = 'JCFIX', message = 'There is no sign that this database was restored';
   end if;
 
   insert into audit.restores (

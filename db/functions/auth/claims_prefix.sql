@@ -11,7 +11,7 @@ as $$
 begin
   -- This is called while plans are made, that have it in them.
   if current_setting('debug_print_plan') <> 'off' then
-    raise exception using errcode = 'JCSES', message = 'Nobody is a caller where plans are shown';
+    raise exception using errcode = 'JCSES', message = 'No requests are served while debug_print_plan is on';
   end if;
 
   return (select 'casefile.k' || s.value || '_' from auth.secrets as s where s.name = 'claims_prefix');

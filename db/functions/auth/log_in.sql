@@ -21,7 +21,7 @@ declare
 begin
   if not exists (select from auth.database_kind as k where k.kind in ('LOCAL', 'TEST')) then
     raise exception using
-      errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
+      errcode = 'JCMOC', message = 'This way to sign in works only in a database marked LOCAL or TEST';
   end if;
 
   v_session.user_id := core.trimmed(p_username);

@@ -10,7 +10,7 @@ set row_security = on
 as $$
 begin
   if exists (select from core.cases) or exists (select from auth.database_kind) then
-    raise exception using errcode = 'JCFIX', message = 'A database is marked once, before it has cases';
+    raise exception using errcode = 'JCFIX', message = 'A database can be marked only once, and only before it has cases';
   end if;
 
   insert into auth.database_kind (kind) values (p_kind);

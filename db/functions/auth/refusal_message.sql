@@ -9,7 +9,7 @@ as $$
   select case p_code
     when 'JCUNK' then 'Casefile does not know you. Ask a registrar to add you.'
     when 'JCOFF' then 'Your access has been turned off. Ask a registrar.'
-    when 'JCEND' then 'The token was made out before all sessions of its user were ended'
+    when 'JCEND' then 'This token was issued before all your sessions were ended. Get a new one from the identity provider.'
     when 'JCNOM' then 'You do not have this membership. Ask a registrar.'
     when 'JCMNY' then 'You have several memberships. Choose one.'
   end;

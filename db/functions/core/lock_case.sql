@@ -26,7 +26,7 @@ begin
   if v_case.version <> p_expected_version or not v_case.version = any (p_any_of) then
     raise exception using
       errcode = 'JCVER',
-      message = 'The case has been changed by somebody else',
+      message = 'Somebody else has changed the case. Read it again',
       detail = jsonb_build_object('currentVersion', v_case.version)::text;
   end if;
 

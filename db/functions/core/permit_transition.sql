@@ -12,7 +12,7 @@ begin
   if not exists (select from core.status_transitions as t where t.from_status = p_from) then
     raise exception using
       errcode = 'JCTRM',
-      message = 'The status cannot be changed any more: the case has the outcome ' || p_from,
+      message = 'The case has the outcome ' || p_from || '. Its status cannot be changed',
       detail = jsonb_build_object('currentStatus', p_from)::text;
   end if;
 

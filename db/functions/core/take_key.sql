@@ -40,7 +40,7 @@ begin
   if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
     is distinct from (v_court_code, v_organisation_id, p_request_sha256)
   then
-    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key came with another request before';
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key was used for another request. Use a new key';
   end if;
 
   return false;

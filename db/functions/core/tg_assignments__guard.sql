@@ -24,7 +24,7 @@ begin
     or (new.id, new.case_id, new.user_id, new.assignment_type, new.created_at, new.court_code)
       is distinct from (old.id, old.case_id, old.user_id, old.assignment_type, old.created_at, old.court_code)
   then
-    raise exception using errcode = 'JCFIX', message = 'An assignment can be revoked once, and not changed';
+    raise exception using errcode = 'JCFIX', message = 'An assignment can only be revoked, and only once';
   end if;
 
   new.revoked_at := greatest(clock_timestamp(), old.created_at);

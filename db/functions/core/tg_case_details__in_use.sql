@@ -13,7 +13,7 @@ begin
   ) then
     raise exception using
       errcode = 'JCFIX',
-      message = 'New details come with an update of their case';
+      message = 'New details need an update of their case';
   end if;
 
   return null;

@@ -14,7 +14,7 @@ begin
     select from core.case_number_gaps as g
     where g.court_code = new.court_code and g.year = new.year and g.last_number = new.last_number
   ) then
-    raise exception using errcode = 'JCFIX', message = 'A case number was taken for no case';
+    raise exception using errcode = 'JCFIX', message = 'A case number can be taken only for a new case';
   end if;
 
   return null;

@@ -9,7 +9,7 @@ as $$
 begin
   if tg_op = 'INSERT' then
     if new.status <> 'APPLICATION' or new.status_reason is not null then
-      raise exception using errcode = 'JCFIX', message = 'A case begins as an application, without a reason';
+      raise exception using errcode = 'JCFIX', message = 'A new case has the status APPLICATION and no reason';
     end if;
 
     new.id := coalesce(new.id, core.new_id());
@@ -40,7 +40,7 @@ begin
     is distinct from
     (old.id, old.court_code, old.number_year, old.number_sequence, old.case_type, old.created_at, old.status_change_id)
   then
-    raise exception using errcode = 'JCFIX', message = 'What a case was created with cannot be changed';
+    raise exception using errcode = 'JCFIX', message = 'The court, number and type of a case cannot be changed';
   end if;
 
   if new.status <> old.status then
@@ -64,7 +64,7 @@ begin
       select from core.case_details as d where d.case_id = new.id and d.version = new.version
     )
   then
-    raise exception using errcode = 'JCFIX', message = 'New details carry the version of their change, and are used by it';
+    raise exception using errcode = 'JCFIX', message = 'New details must have the version of the change that uses them';
   end if;
 
   if new.deleted_at is not null then

@@ -12,7 +12,7 @@ begin
     where d.id = new.document_id
       and (d.upload_status = 'failed' or d.upload_status = 'uploading' and d.deleted_at is not null)
   ) then
-    raise exception using errcode = 'JCFIX', message = 'Only what an upload left behind is removed';
+    raise exception using errcode = 'JCFIX', message = 'Only the remains of an upload can be removed';
   end if;
 
   return new;

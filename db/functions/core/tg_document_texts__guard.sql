@@ -9,7 +9,7 @@ as $$
 begin
   -- More than any scan of 20 MiB has.
   if octet_length(new.content) > 20971520 then
-    perform core.refuse(row('content', 'TOO_LONG', 'The text of a document has 20 MiB at most'));
+    perform core.refuse(row('content', 'TOO_LONG', 'The text of a document must not be longer than 20 MiB'));
   end if;
 
   if current_setting('role') = 'document_processor' and not exists (

@@ -65,7 +65,7 @@ begin
     or (new.upload_status <> 'complete' and (new.virus_scan_status, new.ocr_status)
       is distinct from (old.virus_scan_status, old.ocr_status))
   then
-    raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
+    raise exception using errcode = 'JCFIX', message = 'An uploaded document cannot be changed in this way';
   end if;
 
   perform core.refuse(core.check_length('ocrFailureReason', new.ocr_failure_reason, 500));
@@ -76,7 +76,7 @@ begin
   end if;
 
   if new.upload_status <> old.upload_status and core.caller_role() is not null and core.actor() <> old.uploaded_by then
-    raise exception using errcode = 'JCFIX', message = 'Whoever began an upload ends it';
+    raise exception using errcode = 'JCFIX', message = 'Only the user who began an upload can end it';
   end if;
 
   if new.deleted_at is not null then

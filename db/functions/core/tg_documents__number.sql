@@ -29,7 +29,7 @@ begin
     where d.case_id = new.case_id and d.file_hash = new.file_hash and d.upload_status = 'complete'
       and d.deleted_at is null
   ) then
-    raise exception using errcode = 'JCSAM', message = 'The same bytes are in the case already';
+    raise exception using errcode = 'JCSAM', message = 'The case already has a document with the same bytes';
   end if;
 
   new.version := coalesce(

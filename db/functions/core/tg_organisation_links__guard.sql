@@ -27,7 +27,7 @@ begin
       is distinct from
       (old.id, old.case_id, old.organisation_id, old.organisation_type, old.linked_at, old.linked_by, old.court_code)
   then
-    raise exception using errcode = 'JCFIX', message = 'An organisation can be unlinked once, and its link not changed';
+    raise exception using errcode = 'JCFIX', message = 'A link to an organisation can only be ended, and only once';
   end if;
 
   new.unlinked_at := greatest(clock_timestamp(), old.linked_at);

@@ -11,7 +11,7 @@ declare
   v_document core.documents;
 begin
   if p_task not in ('scan', 'read') then
-    raise exception using errcode = 'JCFIX', message = 'A document is claimed to scan it or to read it';
+    raise exception using errcode = 'JCFIX', message = 'A document can be claimed only to scan or to read it';
   end if;
 
   update core.document_jobs as j

@@ -13,7 +13,7 @@ begin
   for update;
 
   if not found then
-    raise exception using errcode = 'JCLEA', message = 'The document is not this worker''s any more';
+    raise exception using errcode = 'JCLEA', message = 'This worker has lost its claim on the document';
   end if;
 end;
 $$;

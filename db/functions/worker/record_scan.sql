@@ -10,7 +10,7 @@ declare
   v_document core.documents;
 begin
   if p_status = 'pending' then
-    raise exception using errcode = 'JCFIX', message = 'A scan finds something or nothing';
+    raise exception using errcode = 'JCFIX', message = 'The result of a scan cannot be pending';
   end if;
 
   perform worker.hold_lease(p_document_id, p_lease);

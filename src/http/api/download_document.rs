@@ -216,7 +216,8 @@ async fn report_damage(db: &Db, caller: &Caller, document_id: Uuid) -> Failure {
     if let Err(failure) = db.call_on::<Success>(caller, &REPORT_DAMAGE, document_id, &[]).await {
         return failure;
     }
-    let message = "The stored bytes of this document are damaged, and are not given out; the operators of this service can restore them";
+    let message =
+        "The stored bytes of this document are damaged. The operators of this service can restore them";
     Failure::new(Reason::DocumentDamaged, message)
 }
 

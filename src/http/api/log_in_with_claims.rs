@@ -87,21 +87,22 @@ struct Answer {
 impl Answer {
     /// Whether it is the provider's answer to what this browser has started, and the code that it brings.
     fn check(self, started: Option<SignIn>) -> Result<(SignIn, String), Failure> {
-        let sign_in = started
-            .ok_or_else(|| Failure::bad_sign_in("this browser has not begun it, or it took too long"))?;
+        let sign_in = started.ok_or_else(|| {
+            Failure::bad_sign_in("this browser did not start the sign-in, or it took too long")
+        })?;
         if self.state.as_deref() != Some(sign_in.state().as_str()) {
-            return Err(Failure::bad_sign_in("this answers another sign-in"));
+            return Err(Failure::bad_sign_in("the answer belongs to another sign-in"));
         }
         if let Some(error) = self.error {
             return Err(Failure::failed_sign_in(match error.as_str() {
-                "access_denied" => "the identity provider did not let you in, or you did not go on",
+                "access_denied" => "the identity provider refused, or you cancelled",
                 "login_required" | "interaction_required" => {
                     "the identity provider needs you to sign in there"
                 }
                 _ => "the identity provider refused",
             }));
         }
-        let code = self.code.ok_or_else(|| Failure::bad_sign_in("there is no code"))?;
+        let code = self.code.ok_or_else(|| Failure::bad_sign_in("the identity provider sent no code"))?;
         Ok((sign_in, code))
     }
 }

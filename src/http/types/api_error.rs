@@ -83,13 +83,13 @@ pub fn documented(status: u16) -> MetaResponse {
             "The request conflicts with the current state: the stated `version` is not current, the thing exists \
                  already, a document is not scanned yet, or the `Idempotency-Key` was used for another request.",
             Reason::StaleVersion,
-            Some("The case has been changed by somebody else"),
+            Some("Somebody else has changed the case. Read it again"),
             json!({ "currentVersion": 4 }),
         ),
         412 => (
             "The version in `If-Match` is not current.",
             Reason::StaleVersion,
-            Some("The case has been changed by somebody else"),
+            Some("Somebody else has changed the case. Read it again"),
             json!({ "currentVersion": 4 }),
         ),
         406 => ("`Accept` allows no JSON.", Reason::NotAcceptable, None, Value::Null),

@@ -701,6 +701,42 @@ comment on function core.known_time(text, timestamptz) is
 Errors: JCVAL another time, infinity included.';
 
 -- db/functions/core/lock_case.sql
+-- A case within the caller's reach, locked for a change
+create or replace function core.lock_case(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_any_of integer[] default null
+)
+returns core.cases
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases;
+begin
+  -- Not FOR UPDATE: that and the foreign key checks of side rows would deadlock.
+  select * into v_case
+  from core.cases as c
+  where c.id = p_case_id and c.deleted_at is null
+  for no key update;
+
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  if v_case.version <> p_expected_version or not v_case.version = any (p_any_of) then
+    raise exception using
+      errcode = 'JCVER',
+      message = 'Somebody else has changed the case. Read it again',
+      detail = jsonb_build_object('currentVersion', v_case.version)::text;
+  end if;
+
+  return v_case;
+end;
+$$;
+
 comment on function core.lock_case(uuid, integer, integer[]) is
 'The current case, locked until the end of the transaction, if its version is the stated one, or one of several. Null states none.
 Errors: JCMIS no case within reach; JCVER stale version.';
@@ -743,6 +779,57 @@ comment on function core.pass_over_numbers(jsonb, timestamptz, integer, bigint) 
 mark. core.case_number_gaps records the numbers passed over. Returns how many series. Only for the owner.';
 
 -- db/functions/core/permit_transition.sql
+-- Whether a case may move to another status
+create or replace function core.permit_transition(p_from core.case_status, p_to text, p_reason text)
+returns core.case_status
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_transition core.status_transitions;
+begin
+  if not exists (select from core.status_transitions as t where t.from_status = p_from) then
+    raise exception using
+      errcode = 'JCTRM',
+      message = 'The case has the outcome ' || p_from || '. Its status cannot be changed',
+      detail = jsonb_build_object('currentStatus', p_from)::text;
+  end if;
+
+  select * into v_transition
+  from core.status_transitions as t
+  where t.from_status = p_from and t.to_status::text = p_to;
+
+  if not found then
+    raise exception using
+      errcode = 'JCSTA',
+      message = 'Invalid status transition: a case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
+      detail = jsonb_build_object(
+        'validTransitions',
+        coalesce((select n.to_statuses from core.next_statuses as n where n.from_status = p_from and n.user_role = core.caller_role()), '{}')
+      )::text;
+  end if;
+
+  -- Work done past the server has no role to check.
+  if core.caller_role() <> all (v_transition.roles) then
+    raise exception using
+      errcode = 'JCROL',
+      message = 'Permission denied',
+      detail = jsonb_build_object('requiredRoles', v_transition.roles, 'userRole', core.caller_role())::text;
+  end if;
+
+  if v_transition.reason_required and core.trimmed(p_reason) is null then
+    raise exception using
+      errcode = 'JCREA',
+      message = 'A reason is required to move a case to ' || p_to,
+      detail = jsonb_build_object('field', 'reason')::text;
+  end if;
+
+  return v_transition.to_status;
+end;
+$$;
+
 comment on function core.permit_transition(core.case_status, text, text) is
 'The status to move to, if core.status_transitions allows this caller to choose it.
 Errors: JCTRM terminal status; JCSTA not allowed from here; JCROL not for this role; JCREA reason required.';
@@ -911,12 +998,95 @@ comment on function core.status_history(uuid) is
 inlines it into the calling query.';
 
 -- db/functions/core/take_key.sql
+-- Take an Idempotency-Key for a request
+create or replace function core.take_key(p_key text, p_request_sha256 bytea)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_role core.user_role := core.caller_role();
+  v_user_id text := core.actor();
+  v_court_code text := nullif(core.claim('court_code'), '');
+  v_organisation_id text := nullif(core.claim('organisation_id'), '');
+  v_kept core.kept_answers;
+begin
+  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
+  -- one under which nothing was kept.
+  insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
+  values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
+  on conflict (user_role, user_id, key) do update
+  set
+    court_code = excluded.court_code,
+    organisation_id = excluded.organisation_id,
+    request_sha256 = excluded.request_sha256,
+    answer = null,
+    expires_at = default
+  where k.expires_at <= now() or k.answer is null;
+
+  if found then
+    return true;
+  end if;
+
+  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
+  select * into v_kept
+  from core.kept_answers as k
+  where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
+
+  if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
+    is distinct from (v_court_code, v_organisation_id, p_request_sha256)
+  then
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key was used for another request. Use a new key';
+  end if;
+
+  return false;
+end;
+$$;
+
 comment on function core.take_key(text, bytea) is
 'True if the key is new: it then belongs to the caller until the end of the transaction. False if the same request has its answer
 already. Definer: nothing else may write keys.
 Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its limit.';
 
 -- db/functions/core/tg_assignments__guard.sql
+-- What must hold for an assignment, whoever writes it
+create or replace function core.tg_assignments__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  v_case core.cases := core.lock_case(new.case_id, null);
+begin
+  if tg_op = 'INSERT' then
+    perform core.plain_name('userId', new.user_id);
+    new.id := coalesce(new.id, core.new_id());
+    new.created_at := now();
+    new.revoked_at := null;
+    new.court_code := v_case.court_code;
+    return new;
+  end if;
+
+  if old.revoked_at is not null
+    or new.revoked_at is null
+    or (new.id, new.case_id, new.user_id, new.assignment_type, new.created_at, new.court_code)
+      is distinct from (old.id, old.case_id, old.user_id, old.assignment_type, old.created_at, old.court_code)
+  then
+    raise exception using errcode = 'JCFIX', message = 'An assignment can only be revoked, and only once';
+  end if;
+
+  new.revoked_at := greatest(clock_timestamp(), old.created_at);
+  return new;
+end;
+$$;
+
 comment on function core.tg_assignments__guard() is
 'Sets the times and the court of the case; allows no change of an assignment except revoking it.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
@@ -936,17 +1106,139 @@ comment on function core.tg_assignments__reach() is
 is missed. Definer: callers may not write it.';
 
 -- db/functions/core/tg_case_details__in_use.sql
+-- No details that their case does not use
+create or replace function core.tg_case_details__in_use()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from core.cases as c
+    where c.id = new.case_id and c.details_version >= new.version
+  ) then
+    raise exception using
+      errcode = 'JCFIX',
+      message = 'New details need an update of their case';
+  end if;
+
+  return null;
+end;
+$$;
+
 comment on function core.tg_case_details__in_use() is
 'Checks at the end of the transaction that the case uses its new details, so that they are versioned and audited with it.
 Errors: JCFIX they are not used, or the case is not within reach.';
 
 -- db/functions/core/tg_case_number_series__in_use.sql
+-- No number without its case
+create or replace function core.tg_case_number_series__in_use()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from core.cases as c
+    where c.court_code = new.court_code and c.number_year = new.year and c.number_sequence = new.last_number
+  ) and not exists (
+    select from core.case_number_gaps as g
+    where g.court_code = new.court_code and g.year = new.year and g.last_number = new.last_number
+  ) then
+    raise exception using errcode = 'JCFIX', message = 'A case number can be taken only for a new case';
+  end if;
+
+  return null;
+end;
+$$;
+
 comment on function core.tg_case_number_series__in_use() is
 'Checks at the end of the transaction that the number is that of a case, or the last of a gap left by a restore. An insert that was
 skipped (on conflict do nothing) would leave a gap.
 Errors: JCFIX it is not.';
 
 -- db/functions/core/tg_cases__guard.sql
+-- What must hold for a case, whoever writes it
+create or replace function core.tg_cases__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'APPLICATION' or new.status_reason is not null then
+      raise exception using errcode = 'JCFIX', message = 'A new case has the status APPLICATION and no reason';
+    end if;
+
+    new.id := coalesce(new.id, core.new_id());
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
+    new.version := 1;
+    new.details_version := 1;
+    new.status_change_id := null;
+    new.created_at := now();
+    new.updated_at := new.created_at;
+    new.deleted_at := null;
+    return new;
+  end if;
+
+  if old.deleted_at is not null then
+    raise exception using errcode = 'JCFIX', message = 'A deleted case cannot be changed';
+  end if;
+
+  -- Whoever waited for the row may have lost the case meanwhile: this asks the policies anew.
+  if not exists (select from core.cases as c where c.id = old.id) then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  if new.next_hearing is distinct from old.next_hearing then
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
+  end if;
+
+  if (new.id, new.court_code, new.number_year, new.number_sequence, new.case_type, new.created_at, new.status_change_id)
+    is distinct from
+    (old.id, old.court_code, old.number_year, old.number_sequence, old.case_type, old.created_at, old.status_change_id)
+  then
+    raise exception using errcode = 'JCFIX', message = 'The court, number and type of a case cannot be changed';
+  end if;
+
+  if new.status <> old.status then
+    perform core.permit_transition(old.status, new.status::text, new.status_reason);
+  elsif new.status_reason is not null then
+    raise exception using errcode = 'JCFIX', message = 'A reason belongs to a change of status';
+  end if;
+
+  -- A change that changes nothing moves nothing and writes nothing.
+  if (new.status, new.next_hearing, new.details_version, new.deleted_at)
+    is not distinct from (old.status, old.next_hearing, old.details_version, old.deleted_at)
+  then
+    return null;
+  end if;
+
+  new.version := old.version + 1;
+  new.updated_at := greatest(clock_timestamp(), old.updated_at);
+
+  if new.details_version not in (old.details_version, new.version)
+    or new.details_version <> new.version and exists (
+      select from core.case_details as d where d.case_id = new.id and d.version = new.version
+    )
+  then
+    raise exception using errcode = 'JCFIX', message = 'New details must have the version of the change that uses them';
+  end if;
+
+  if new.deleted_at is not null then
+    new.deleted_at := new.updated_at;
+  end if;
+
+  return new;
+end;
+$$;
+
 comment on function core.tg_cases__guard() is
 'Checks the transition, its role and its reason; moves the version by one; sets the times; refuses undelete.
 Errors: those of core.permit_transition; JCVAL a hearing outside the years 1 to 9999; JCMIS no longer within reach; JCFIX a change
@@ -971,6 +1263,27 @@ comment on function core.tg_document_downloads__stamp() is
 'Sets user and time.';
 
 -- db/functions/core/tg_document_removals__guard.sql
+-- What must hold for a removal from the document store, whoever records it
+create or replace function core.tg_document_removals__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.documents as d
+    where d.id = new.document_id
+      and (d.upload_status = 'failed' or d.upload_status = 'uploading' and d.deleted_at is not null)
+  ) then
+    raise exception using errcode = 'JCFIX', message = 'Only the remains of an upload can be removed';
+  end if;
+
+  return new;
+end;
+$$;
+
 comment on function core.tg_document_removals__guard() is
 'Allows removals only of what worker.sweep names: failed uploads that no worker has claimed.
 Errors: JCFIX another document.';
@@ -987,7 +1300,7 @@ as $$
 begin
   -- More than any scan of 20 MiB has.
   if octet_length(new.content) > 20971520 then
-    perform core.refuse(row('content', 'TOO_LONG', 'The text of a document has 20 MiB at most'));
+    perform core.refuse(row('content', 'TOO_LONG', 'The text of a document must not be longer than 20 MiB'));
   end if;
 
   if current_setting('role') = 'document_processor' and not exists (
@@ -1076,7 +1389,7 @@ begin
     or (new.upload_status <> 'complete' and (new.virus_scan_status, new.ocr_status)
       is distinct from (old.virus_scan_status, old.ocr_status))
   then
-    raise exception using errcode = 'JCFIX', message = 'What a document was uploaded as cannot be changed';
+    raise exception using errcode = 'JCFIX', message = 'An uploaded document cannot be changed in this way';
   end if;
 
   perform core.refuse(core.check_length('ocrFailureReason', new.ocr_failure_reason, 500));
@@ -1087,7 +1400,7 @@ begin
   end if;
 
   if new.upload_status <> old.upload_status and core.caller_role() is not null and core.actor() <> old.uploaded_by then
-    raise exception using errcode = 'JCFIX', message = 'Whoever began an upload ends it';
+    raise exception using errcode = 'JCFIX', message = 'Only the user who began an upload can end it';
   end if;
 
   if new.deleted_at is not null then
@@ -1143,7 +1456,7 @@ begin
     where d.case_id = new.case_id and d.file_hash = new.file_hash and d.upload_status = 'complete'
       and d.deleted_at is null
   ) then
-    raise exception using errcode = 'JCSAM', message = 'The same bytes are in the case already';
+    raise exception using errcode = 'JCSAM', message = 'The case already has a document with the same bytes';
   end if;
 
   new.version := coalesce(
@@ -1174,6 +1487,44 @@ comment on function core.tg_documents__queue() is
 may not touch the queue.';
 
 -- db/functions/core/tg_organisation_links__guard.sql
+-- What must hold for an organisation link, whoever writes it
+create or replace function core.tg_organisation_links__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  v_case core.cases := core.lock_case(new.case_id, null);
+begin
+  if tg_op = 'INSERT' then
+    perform core.plain_name('organisationId', new.organisation_id);
+    new.id := coalesce(new.id, core.new_id());
+    new.linked_at := now();
+    new.linked_by := core.actor();
+    new.unlinked_at := null;
+    new.unlinked_by := null;
+    new.court_code := v_case.court_code;
+    return new;
+  end if;
+
+  if old.unlinked_at is not null
+    or new.unlinked_at is null
+    or (new.id, new.case_id, new.organisation_id, new.organisation_type, new.linked_at, new.linked_by, new.court_code)
+      is distinct from
+      (old.id, old.case_id, old.organisation_id, old.organisation_type, old.linked_at, old.linked_by, old.court_code)
+  then
+    raise exception using errcode = 'JCFIX', message = 'A link to an organisation can only be ended, and only once';
+  end if;
+
+  new.unlinked_at := greatest(clock_timestamp(), old.linked_at);
+  new.unlinked_by := core.actor();
+  return new;
+end;
+$$;
+
 comment on function core.tg_organisation_links__guard() is
 'Sets user, time and the court of the case; allows no change of a link except unlinking.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
@@ -1387,6 +1738,25 @@ comment on function audit.tg_documents__audit() is
 'Writes one entry for each change, however it is made. Definer: nothing else may write entries.';
 
 -- db/functions/audit/tg_keep_two_years.sql
+-- What has been written stays for two years
+create or replace function audit.tg_keep_two_years()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if old.occurred_at >= now() - interval '2 years' then
+    raise exception using
+      errcode = 'JCAPP',
+      message = format('%s of %s is refused: its rows are kept for two years', tg_op, tg_relid::regclass);
+  end if;
+
+  return old;
+end;
+$$;
+
 comment on function audit.tg_keep_two_years() is
 'Refuses the removal of a row less than two years old, also to the owner and superusers. auth.sweep removes older rows.
 Errors: JCAPP too early.';
@@ -1401,11 +1771,46 @@ comment on function audit.tg_record_reference_change() is
 primary key. Definer: nobody else writes audit.reference_changes.';
 
 -- db/functions/audit/tg_refusals__guard.sql
+-- How a refusal that is recorded may change
+create or replace function audit.tg_refusals__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Compared as a whole, so that a column that comes later is kept as well.
+  old.times := old.times + 1;
+
+  if new is distinct from old then
+    raise exception using errcode = 'JCAPP', message = 'Only the count of a recorded refusal can change';
+  end if;
+
+  return new;
+end;
+$$;
+
 comment on function audit.tg_refusals__guard() is
 'Allows a refusal to be counted once more, and refuses every other change, also to the owner and superusers.
 Errors: JCAPP another change.';
 
 -- db/functions/audit/tg_refuse_change.sql
+-- What has been written stays as it is
+create or replace function audit.tg_refuse_change()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  raise exception using
+    errcode = 'JCAPP',
+    message = format('%s of %s is refused: this table keeps what was recorded', tg_op, tg_relid::regclass);
+end;
+$$;
+
 comment on function audit.tg_refuse_change() is
 'Refuses what its triggers name (UPDATE, DELETE, TRUNCATE), also to the owner and superusers, until they remove the triggers.
 Errors: JCAPP append-only.';
@@ -1427,6 +1832,70 @@ comment on function auth.add_user(text, text, text, text) is
 Errors: those of core.plain_name.';
 
 -- db/functions/auth/after_restore.sql
+-- Make a restored database ready to be served
+create or replace function auth.after_restore(p_mark jsonb, p_gap integer, p_anyway boolean)
+returns auth.restore
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Off in the sessions of casefile_migrator.
+set row_security = on
+as $$
+declare
+  v_home auth.home;
+  v_last audit.entries;
+  v_restore audit.restores;
+  v_moved integer;
+begin
+  select h.* into strict v_home from auth.home as h for update;
+  select e.* into v_last from audit.entries as e order by e.id desc limit 1;
+  select r.* into v_restore from audit.restores as r order by r.id desc limit 1;
+
+  -- Twice the same is done once: nothing has happened since.
+  if v_restore.system_identifier = (select s.system_identifier::text from pg_catalog.pg_control_system() as s)
+    and v_restore.store_id = v_home.store_id
+    and v_restore.last_entry_id is not distinct from v_last.id
+  then
+    return row(
+      false, v_restore.store_id, v_restore.last_entry_id, v_restore.sessions_ended, v_restore.keys_ended, v_restore.number_gap, 0
+    )::auth.restore;
+  end if;
+  if not p_anyway and auth.check_home(p_mark) is null then
+    raise exception using errcode = 'JCFIX', message = 'There is no sign that this database was restored';
+  end if;
+
+  insert into audit.restores (
+    actor, old_system_identifier, system_identifier, old_store_id, store_id, last_entry_id, marked_entry_id, marked_at,
+    sessions_ended, keys_ended, number_gap
+  )
+  select
+    session_user, v_home.system_identifier, s.system_identifier::text, v_home.store_id, core.new_id(), v_last.id, (p_mark ->> 'entryId')::bigint,
+    (p_mark ->> 'markedAt')::timestamptz, (select count(*) from auth.sessions), (select count(*) from core.kept_answers), p_gap
+  from pg_catalog.pg_control_system() as s
+  returning * into v_restore;
+
+  -- Whoever comes back to what is lost must not find it, nor be told that it was done.
+  delete from auth.sessions;
+  delete from core.kept_answers;
+  v_moved := core.pass_over_numbers(p_mark -> 'series', coalesce(v_last.occurred_at, now()), p_gap, v_restore.id);
+
+  -- What the newest entries were called, no other shall be.
+  perform setval(
+    pg_get_serial_sequence('audit.entries', 'id'),
+    greatest(nextval(pg_get_serial_sequence('audit.entries', 'id')), (p_mark ->> 'entryId')::bigint, v_last.id) + p_gap
+  );
+
+  -- The store has another id from now on: a server of the database that this was made of knows that it is not its own.
+  update auth.home
+  set system_identifier = v_restore.system_identifier, store_id = v_restore.store_id, since = now();
+
+  return row(
+    true, v_restore.store_id, v_restore.last_entry_id, v_restore.sessions_ended, v_restore.keys_ended, p_gap, v_moved
+  )::auth.restore;
+end;
+$$;
+
 comment on function auth.after_restore(jsonb, integer, boolean) is
 'After a restore from a dump, a recovery to a moment, or for a copy with a life of its own: ends all sessions and keys, moves each
 number series beyond any number that may have been issued, records this in audit.restores, and records where the database lives
@@ -1549,6 +2018,26 @@ role. Definer: the server may not read the table, nor know the names of these se
 Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
 -- db/functions/auth/claims_prefix.sql
+-- What the names of the settings begin with that hold a caller's claims
+create or replace function auth.claims_prefix()
+returns text
+language plpgsql
+-- The secret never changes. So a connection plans the one expression that calls this with the prefix in it, and reads no table
+-- from then on.
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  -- This is called while plans are made, that have it in them.
+  if current_setting('debug_print_plan') <> 'off' then
+    raise exception using errcode = 'JCSES', message = 'No requests are served while debug_print_plan is on';
+  end if;
+
+  return (select 'casefile.k' || s.value || '_' from auth.secrets as s where s.name = 'claims_prefix');
+end;
+$$;
+
 comment on function auth.claims_prefix() is
 'A secret of this database. Knowing it is enough to act as any user. For auth.claim_session and core.claim only.
 Errors: JCSES a plan that contains it would be shown.';
@@ -1639,7 +2128,7 @@ begin
   begin
     v_row := auth.import_contradiction(p_rows);
     if v_row is not null then
-      perform core.refuse(row(v_row ->> 'field', 'CONTRADICTION', 'An earlier line says something else of this user'));
+      perform core.refuse(row(v_row ->> 'field', 'CONTRADICTION', 'An earlier line has another value for this user'));
     end if;
 
     for v_row in select r from jsonb_array_elements(p_rows) as r loop
@@ -1825,7 +2314,7 @@ declare
 begin
   if not exists (select from auth.database_kind as k where k.kind in ('LOCAL', 'TEST')) then
     raise exception using
-      errcode = 'JCMOC', message = 'This database is not marked LOCAL or TEST: nobody signs in here by naming themselves';
+      errcode = 'JCMOC', message = 'This way to sign in works only in a database marked LOCAL or TEST';
   end if;
 
   v_session.user_id := core.trimmed(p_username);
@@ -1893,6 +2382,25 @@ comment on function auth.look_at_replication() is
 replication show their rows only to members of pg_read_all_stats.';
 
 -- db/functions/auth/mark_database.sql
+-- Say what this database is for
+create or replace function auth.mark_database(p_kind text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Off in the sessions of casefile_migrator.
+set row_security = on
+as $$
+begin
+  if exists (select from core.cases) or exists (select from auth.database_kind) then
+    raise exception using errcode = 'JCFIX', message = 'A database can be marked only once, and only before it has cases';
+  end if;
+
+  insert into auth.database_kind (kind) values (p_kind);
+end;
+$$;
+
 comment on function auth.mark_database(text) is
 'Marks a database as LOCAL, TEST, DEV or PROD: once, while it has no cases. Only for the owner. The mock opens sessions only in a
 database marked LOCAL or TEST.
@@ -1932,6 +2440,24 @@ comment on function auth.open_session(auth.sessions, uuid, text) is
 comment on function auth.record_sign_in(auth.sessions, text, uuid, text) is
 'Appends to auth.sign_ins. A refusal is recorded only if the same one (issuer, subject, kind, outcome, address) was not recorded
 within the last minute, because a refused program may try again endlessly. Simultaneous refusals may each be recorded.';
+
+-- db/functions/auth/refusal_message.sql
+-- Why somebody may not sign in, for people
+create or replace function auth.refusal_message(p_code text)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select case p_code
+    when 'JCUNK' then 'Casefile does not know you. Ask a registrar to add you.'
+    when 'JCOFF' then 'Your access has been turned off. Ask a registrar.'
+    when 'JCEND' then 'This token was issued before all your sessions were ended. Get a new one from the identity provider.'
+    when 'JCNOM' then 'You do not have this membership. Ask a registrar.'
+    when 'JCMNY' then 'You have several memberships. Choose one.'
+  end;
+$$;
 
 -- db/functions/auth/resume.sql
 comment on function auth.resume(bytea, uuid, text, boolean) is
@@ -1976,6 +2502,50 @@ comment on function worker.check_home(jsonb) is
 Definer: the worker may not look into auth.';
 
 -- db/functions/worker/claim_document.sql
+-- Take a document to work on
+create or replace function worker.claim_document(p_lease_seconds integer default 300, p_task text default null)
+returns worker.job
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_job core.document_jobs;
+  v_document core.documents;
+begin
+  if p_task not in ('scan', 'read') then
+    raise exception using errcode = 'JCFIX', message = 'A document can be claimed only to scan or to read it';
+  end if;
+
+  update core.document_jobs as j
+  set lease = core.new_id(), leased_until = now() + p_lease_seconds * interval '1 second', attempts = j.attempts + 1
+  where j.document_id = (
+    select n.document_id
+    from core.document_jobs as n
+    join core.documents as d on d.id = n.document_id and d.deleted_at is null
+    where n.run_at <= now() and (n.leased_until is null or n.leased_until < now()) and n.attempts < 5
+      and (p_task is null or (d.virus_scan_status = 'pending') = (p_task = 'scan'))
+    order by d.virus_scan_status <> 'pending', n.run_at
+    for update of n skip locked
+    limit 1
+  )
+  returning * into v_job;
+
+  if not found then
+    return null;
+  end if;
+
+  select * into v_document from core.documents as d where d.id = v_job.document_id;
+
+  return row(
+    v_document.id, v_document.case_id, v_document.filename, v_document.mime_type, v_document.file_size, v_job.lease,
+    v_job.attempts, v_document.virus_scan_status = 'pending',
+    v_document.virus_scan_status <> 'pending' and v_document.ocr_status in ('pending', 'processing')
+  )::worker.job;
+end;
+$$;
+
 comment on function worker.claim_document(integer, text) is
 'The next document to scan ("scan") or read ("read"), for this worker only, until the lease ends; null if there is none. If no task
 is named, scanning comes first. A killed worker''s document is claimed again after its lease, five times in all; then worker.sweep
@@ -1985,6 +2555,27 @@ Errors: JCFIX another task.';
 -- db/functions/worker/give_up.sql
 comment on function worker.give_up(uuid) is
 'Ends the work on a document as failed. worker.read_again starts it again.';
+
+-- db/functions/worker/hold_lease.sql
+-- Whether a claim still holds
+create or replace function worker.hold_lease(p_document_id uuid, p_lease uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform
+  from core.document_jobs as j
+  where j.document_id = p_document_id and j.lease = p_lease and j.leased_until > now()
+  for update;
+
+  if not found then
+    raise exception using errcode = 'JCLEA', message = 'This worker has lost its claim on the document';
+  end if;
+end;
+$$;
 
 -- db/functions/worker/measure_queue.sql
 comment on function worker.measure_queue() is
@@ -2011,6 +2602,49 @@ comment on function worker.record_removal(uuid) is
 'Records a removal, so that worker.sweep does not name the document again.';
 
 -- db/functions/worker/record_scan.sql
+-- What the virus scan found
+create or replace function worker.record_scan(p_document_id uuid, p_lease uuid, p_status text)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_document core.documents;
+begin
+  if p_status = 'pending' then
+    raise exception using errcode = 'JCFIX', message = 'The result of a scan cannot be pending';
+  end if;
+
+  perform worker.hold_lease(p_document_id, p_lease);
+
+  update core.documents as d
+  set
+    virus_scan_status = p_status::core.virus_scan_status,
+    ocr_status = case
+      when p_status = 'infected' then 'not-applicable'
+      when d.ocr_status = 'pending' then 'processing'
+      else d.ocr_status
+    end
+  where d.id = p_document_id;
+
+  -- Not the update's returning: what is recorded already changes no row.
+  select * into v_document from core.documents as d where d.id = p_document_id;
+
+  if v_document.ocr_status = 'processing' then
+    update core.document_jobs as j
+    set attempts = 0, run_at = now(), lease = null, leased_until = null, last_failure = null
+    where j.document_id = p_document_id;
+    notify document_jobs;
+  else
+    delete from core.document_jobs where document_id = p_document_id;
+  end if;
+
+  return false;
+end;
+$$;
+
 comment on function worker.record_scan(uuid, uuid, text) is
 'Records clean, infected or skipped, and ends the claim. A readable document then waits for the next claim. Returns false, because
 workers of 0.3 ask whether to read it themselves.
@@ -2056,7 +2690,7 @@ begin
     and d.deleted_at is null;
 
   if not found then
-    raise exception using errcode = 'JCNIL', message = 'Upload not found', detail = '{"reason": "UPLOAD_NOT_FOUND"}';
+    raise exception using errcode = 'JCNIL', message = 'This upload is no longer under way. Upload the document again', detail = '{"reason": "UPLOAD_NOT_FOUND"}';
   end if;
 
   return (select r from core.document_records() as r where r.id = p_document_id);
@@ -2113,7 +2747,7 @@ begin
   if not found then
     raise exception using
       errcode = 'JCDUP',
-      message = 'This user is already assigned to the case in this way',
+      message = 'This user already has this assignment to the case',
       detail = '{"reason": "ALREADY_ASSIGNED"}';
   end if;
 
@@ -2159,7 +2793,7 @@ begin
   if v_court_code is null then
     raise exception using
       errcode = 'JCVAL',
-      message = 'A case is created in the court of its officer, and none is assigned to you',
+      message = 'You have no court, and a case is created in the court of its officer. Sign in with a court',
       detail = '{"reason": "NO_COURT", "field": "courtAssignment"}';
   end if;
 
@@ -2184,6 +2818,37 @@ comment on function api.delete_case(uuid, integer, integer[]) is
 Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version.';
 
 -- db/functions/api/download_document.sql
+-- GET /api/documents/{id}/download
+create or replace function api.download_document(p_document_id uuid)
+returns api.download
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_document core.documents := core.find_document(p_document_id);
+begin
+  if v_document.virus_scan_status = 'infected' then
+    raise exception using errcode = 'JCINF', message = 'This document is infected and cannot be downloaded';
+  end if;
+
+  if v_document.virus_scan_status not in ('clean', 'skipped') then
+    raise exception using
+      errcode = 'JCUNS',
+      message = 'This document has not been scanned for viruses yet. Try again in a few seconds',
+      detail = jsonb_build_object('virusScanStatus', v_document.virus_scan_status)::text;
+  end if;
+
+  insert into core.document_downloads (document_id) values (v_document.id);
+
+  return row(
+    v_document.id, v_document.case_id, v_document.filename, v_document.mime_type, v_document.file_size,
+    v_document.file_hash
+  )::api.download;
+end;
+$$;
+
 comment on function api.download_document(uuid) is
 'Returns where the bytes of a document are. The download is recorded before any of them are sent.
 Errors: JCMIS no document within reach; JCINF infected; JCUNS not scanned yet.';
@@ -2283,7 +2948,7 @@ declare
   v_answer jsonb := coalesce(to_jsonb(p_answer), 'null');
 begin
   if octet_length(v_answer::text) > 1048576 then
-    perform core.refuse(row('answer', 'TOO_LONG', 'An answer that is kept has 1 MiB at most'));
+    perform core.refuse(row('answer', 'TOO_LONG', 'An answer of more than 1 MiB cannot be kept'));
   end if;
 
   -- Even an empty answer is one: the work is done.
@@ -3252,6 +3917,57 @@ revoke all on function core.page_size(integer, integer, integer) from public;
 grant execute on function core.page_size(integer, integer, integer) to casefile_caller;
 
 -- db/functions/core/permit_transition.sql
+-- Whether a case may move to another status
+create or replace function core.permit_transition(p_from core.case_status, p_to text, p_reason text)
+returns core.case_status
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_transition core.status_transitions;
+begin
+  if not exists (select from core.status_transitions as t where t.from_status = p_from) then
+    raise exception using
+      errcode = 'JCTRM',
+      message = 'The status cannot be changed any more: the case has the outcome ' || p_from,
+      detail = jsonb_build_object('currentStatus', p_from)::text;
+  end if;
+
+  select * into v_transition
+  from core.status_transitions as t
+  where t.from_status = p_from and t.to_status::text = p_to;
+
+  if not found then
+    raise exception using
+      errcode = 'JCSTA',
+      message = 'Invalid status transition: a case cannot move from ' || p_from || ' to ' || coalesce(nullif(left(p_to, 50), ''), 'no status'),
+      detail = jsonb_build_object(
+        'validTransitions',
+        coalesce((select n.to_statuses from core.next_statuses as n where n.from_status = p_from and n.user_role = core.caller_role()), '{}')
+      )::text;
+  end if;
+
+  -- Work done past the server has no role to check.
+  if core.caller_role() <> all (v_transition.roles) then
+    raise exception using
+      errcode = 'JCROL',
+      message = 'Permission denied',
+      detail = jsonb_build_object('requiredRoles', v_transition.roles, 'userRole', core.caller_role())::text;
+  end if;
+
+  if v_transition.reason_required and core.trimmed(p_reason) is null then
+    raise exception using
+      errcode = 'JCREA',
+      message = 'A reason is required to move a case to ' || p_to,
+      detail = jsonb_build_object('field', 'reason')::text;
+  end if;
+
+  return v_transition.to_status;
+end;
+$$;
+
 comment on function core.permit_transition(core.case_status, text, text) is
 'The status to move to, if core.status_transitions allows this caller to.
 Errors: JCTRM terminal status; JCSTA not allowed from here; JCROL not for this role; JCREA reason required.';
@@ -3309,6 +4025,40 @@ revoke all on function core.required_text(text, text) from public;
 grant execute on function core.required_text(text, text) to casefile_caller, document_processor;
 
 -- db/functions/core/tg_assignments__guard.sql
+-- What must hold for an assignment, whoever writes it
+create or replace function core.tg_assignments__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  v_case core.cases := core.lock_case(new.case_id, null);
+begin
+  if tg_op = 'INSERT' then
+    perform core.plain_name('userId', new.user_id);
+    new.id := coalesce(new.id, core.new_id());
+    new.created_at := now();
+    new.revoked_at := null;
+    new.court_code := v_case.court_code;
+    return new;
+  end if;
+
+  if old.revoked_at is not null
+    or new.revoked_at is null
+    or (new.id, new.case_id, new.user_id, new.assignment_type, new.created_at, new.court_code)
+      is distinct from (old.id, old.case_id, old.user_id, old.assignment_type, old.created_at, old.court_code)
+  then
+    raise exception using errcode = 'JCFIX', message = 'An assignment can be revoked once, and not changed';
+  end if;
+
+  new.revoked_at := greatest(clock_timestamp(), old.created_at);
+  return new;
+end;
+$$;
+
 comment on function core.tg_assignments__guard() is
 'Stamps the times and the court of the case; allows no change of an assignment but revoking it.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
@@ -3323,17 +4073,139 @@ comment on function core.tg_assignments__particulars() is
 'Keeps the names of those who assigned and revoked where adopters do not see them. Definer: callers may not write them.';
 
 -- db/functions/core/tg_case_details__in_use.sql
+-- No details that their case does not use
+create or replace function core.tg_case_details__in_use()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from core.cases as c
+    where c.id = new.case_id and c.details_version >= new.version
+  ) then
+    raise exception using
+      errcode = 'JCFIX',
+      message = 'New details come with an update of their case';
+  end if;
+
+  return null;
+end;
+$$;
+
 comment on function core.tg_case_details__in_use() is
 'At the end of the transaction the case must use its new details, so that they are versioned and audited with it.
 Errors: JCFIX they are not used, or the case is not within reach.';
 
 -- db/functions/core/tg_case_number_series__in_use.sql
+-- No number without its case
+create or replace function core.tg_case_number_series__in_use()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from core.cases as c
+    where c.court_code = new.court_code and c.number_year = new.year and c.number_sequence = new.last_number
+  ) and not exists (
+    select from core.case_number_gaps as g
+    where g.court_code = new.court_code and g.year = new.year and g.last_number = new.last_number
+  ) then
+    raise exception using errcode = 'JCFIX', message = 'A case number was taken for no case';
+  end if;
+
+  return null;
+end;
+$$;
+
 comment on function core.tg_case_number_series__in_use() is
 'At the end of the transaction the number is that of a case: an insert that came to nothing (on conflict do nothing) would
 leave a gap. Or it is the last of a gap that a restore has left.
 Errors: JCFIX it is not.';
 
 -- db/functions/core/tg_cases__guard.sql
+-- What must hold for a case, whoever writes it
+create or replace function core.tg_cases__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'APPLICATION' or new.status_reason is not null then
+      raise exception using errcode = 'JCFIX', message = 'A case begins as an application, without a reason';
+    end if;
+
+    new.id := coalesce(new.id, core.new_id());
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
+    new.version := 1;
+    new.details_version := 1;
+    new.status_change_id := null;
+    new.created_at := now();
+    new.updated_at := new.created_at;
+    new.deleted_at := null;
+    return new;
+  end if;
+
+  if old.deleted_at is not null then
+    raise exception using errcode = 'JCFIX', message = 'A deleted case cannot be changed';
+  end if;
+
+  -- Whoever waited for the row may have lost the case meanwhile: this asks the policies anew.
+  if not exists (select from core.cases as c where c.id = old.id) then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  if new.next_hearing is distinct from old.next_hearing then
+    new.next_hearing := date_trunc('milliseconds', core.known_time('nextHearing', new.next_hearing));
+  end if;
+
+  if (new.id, new.court_code, new.number_year, new.number_sequence, new.case_type, new.created_at, new.status_change_id)
+    is distinct from
+    (old.id, old.court_code, old.number_year, old.number_sequence, old.case_type, old.created_at, old.status_change_id)
+  then
+    raise exception using errcode = 'JCFIX', message = 'What a case was created with cannot be changed';
+  end if;
+
+  if new.status <> old.status then
+    perform core.permit_transition(old.status, new.status::text, new.status_reason);
+  elsif new.status_reason is not null then
+    raise exception using errcode = 'JCFIX', message = 'A reason belongs to a change of status';
+  end if;
+
+  -- A change that changes nothing moves nothing and writes nothing.
+  if (new.status, new.next_hearing, new.details_version, new.deleted_at)
+    is not distinct from (old.status, old.next_hearing, old.details_version, old.deleted_at)
+  then
+    return null;
+  end if;
+
+  new.version := old.version + 1;
+  new.updated_at := greatest(clock_timestamp(), old.updated_at);
+
+  if new.details_version not in (old.details_version, new.version)
+    or new.details_version <> new.version and exists (
+      select from core.case_details as d where d.case_id = new.id and d.version = new.version
+    )
+  then
+    raise exception using errcode = 'JCFIX', message = 'New details carry the version of their change, and are used by it';
+  end if;
+
+  if new.deleted_at is not null then
+    new.deleted_at := new.updated_at;
+  end if;
+
+  return new;
+end;
+$$;
+
 comment on function core.tg_cases__guard() is
 'Checks the transition, its role and its reason; moves the version by one; stamps the times; refuses undelete.
 Errors: those of core.permit_transition; JCVAL a hearing in no year that can be written; JCMIS out of reach by now; JCFIX a change that no caller may make.';
@@ -3524,6 +4396,44 @@ comment on function core.tg_documents__queue() is
 Definer: callers may not touch the queue.';
 
 -- db/functions/core/tg_organisation_links__guard.sql
+-- What must hold for an organisation link, whoever writes it
+create or replace function core.tg_organisation_links__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  v_case core.cases := core.lock_case(new.case_id, null);
+begin
+  if tg_op = 'INSERT' then
+    perform core.plain_name('organisationId', new.organisation_id);
+    new.id := coalesce(new.id, core.new_id());
+    new.linked_at := now();
+    new.linked_by := core.actor();
+    new.unlinked_at := null;
+    new.unlinked_by := null;
+    new.court_code := v_case.court_code;
+    return new;
+  end if;
+
+  if old.unlinked_at is not null
+    or new.unlinked_at is null
+    or (new.id, new.case_id, new.organisation_id, new.organisation_type, new.linked_at, new.linked_by, new.court_code)
+      is distinct from
+      (old.id, old.case_id, old.organisation_id, old.organisation_type, old.linked_at, old.linked_by, old.court_code)
+  then
+    raise exception using errcode = 'JCFIX', message = 'An organisation can be unlinked once, and its link not changed';
+  end if;
+
+  new.unlinked_at := greatest(clock_timestamp(), old.linked_at);
+  new.unlinked_by := core.actor();
+  return new;
+end;
+$$;
+
 comment on function core.tg_organisation_links__guard() is
 'Stamps who, when and the court of the case; allows no change of a link but unlinking.
 Errors: JCMIS no case within reach; those of core.plain_name; JCFIX another change.';
@@ -3618,6 +4528,42 @@ comment on function core.known_time(text, timestamptz) is
 Errors: JCVAL another time, infinity included.';
 
 -- db/functions/core/lock_case.sql
+-- A case within the caller's reach, locked for a change
+create or replace function core.lock_case(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_any_of integer[] default null
+)
+returns core.cases
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases;
+begin
+  -- Not FOR UPDATE: that and the foreign key checks of side rows would deadlock.
+  select * into v_case
+  from core.cases as c
+  where c.id = p_case_id and c.deleted_at is null
+  for no key update;
+
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  if v_case.version <> p_expected_version or not v_case.version = any (p_any_of) then
+    raise exception using
+      errcode = 'JCVER',
+      message = 'The case has been changed by somebody else',
+      detail = jsonb_build_object('currentVersion', v_case.version)::text;
+  end if;
+
+  return v_case;
+end;
+$$;
+
 comment on function core.lock_case(uuid, integer, integer[]) is
 'The case as it is now, locked until the end of the transaction: at the version stated, and at any of several. Null states none.
 Errors: JCMIS no case within reach; JCVER stale version.';
@@ -3718,6 +4664,55 @@ comment on function core.side_of(uuid, text) is
 'ADOPTER for the applicants of the case, else PROFESSIONALS. Each side has versions of its own: an adopter may not see the others''.';
 
 -- db/functions/core/take_key.sql
+-- Take an Idempotency-Key for a request
+create or replace function core.take_key(p_key text, p_request_sha256 bytea)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_role core.user_role := core.caller_role();
+  v_user_id text := core.actor();
+  v_court_code text := nullif(core.claim('court_code'), '');
+  v_organisation_id text := nullif(core.claim('organisation_id'), '');
+  v_kept core.kept_answers;
+begin
+  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
+  -- one under which nothing was kept.
+  insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
+  values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
+  on conflict (user_role, user_id, key) do update
+  set
+    court_code = excluded.court_code,
+    organisation_id = excluded.organisation_id,
+    request_sha256 = excluded.request_sha256,
+    answer = null,
+    expires_at = default
+  where k.expires_at <= now() or k.answer is null;
+
+  if found then
+    return true;
+  end if;
+
+  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
+  select * into v_kept
+  from core.kept_answers as k
+  where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
+
+  if (v_kept.court_code, v_kept.organisation_id, v_kept.request_sha256)
+    is distinct from (v_court_code, v_organisation_id, p_request_sha256)
+  then
+    raise exception using errcode = 'JCKEY', message = 'This Idempotency-Key came with another request before';
+  end if;
+
+  return false;
+end;
+$$;
+
 comment on function core.take_key(text, bytea) is
 'True when the key is new, and the caller''s until the end of the transaction; false when this very request has its answer
 already. Definer: keys are nobody''s to write otherwise.
@@ -3725,6 +4720,27 @@ Errors: JCKEY another request, or the caller''s court or organisation is another
 limit.';
 
 -- db/functions/core/tg_document_removals__guard.sql
+-- What must hold for a removal from the document store, whoever records it
+create or replace function core.tg_document_removals__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if current_setting('role') = 'document_processor' and not exists (
+    select from core.documents as d
+    where d.id = new.document_id
+      and (d.upload_status = 'failed' or d.upload_status = 'uploading' and d.deleted_at is not null)
+  ) then
+    raise exception using errcode = 'JCFIX', message = 'Only what an upload left behind is removed';
+  end if;
+
+  return new;
+end;
+$$;
+
 comment on function core.tg_document_removals__guard() is
 'No worker has a claim on what is removed: so it is what worker.sweep names, an upload that came to nothing, and no document
 that anybody may want.
@@ -3978,6 +4994,21 @@ comment on function audit.tg_organisation_links__audit() is
 'Writes one entry for each change, whoever makes it and however. Definer: nobody may write entries but this.';
 
 -- db/functions/audit/tg_refuse_change.sql
+-- What has been written stays as it is
+create or replace function audit.tg_refuse_change()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  raise exception using
+    errcode = 'JCAPP',
+    message = format('%s of %s is refused: nothing is lost here', tg_op, tg_relid::regclass);
+end;
+$$;
+
 comment on function audit.tg_refuse_change() is
 'Refuses what its triggers name (UPDATE, DELETE, TRUNCATE) to everybody, the owner and superusers included, until they
 take them down.
@@ -4008,11 +5039,50 @@ comment on function audit.tg_document_texts__audit() is
 'Writes one entry for each text, with its SHA-256 and never the text itself. Definer: nobody may write entries but this.';
 
 -- db/functions/audit/tg_keep_two_years.sql
+-- What has been written stays for two years
+create or replace function audit.tg_keep_two_years()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if old.occurred_at >= now() - interval '2 years' then
+    raise exception using
+      errcode = 'JCAPP',
+      message = format('%s of %s is refused: it is kept for two years', tg_op, tg_relid::regclass);
+  end if;
+
+  return old;
+end;
+$$;
+
 comment on function audit.tg_keep_two_years() is
 'Refuses to everybody, the owner and superusers included, to remove a row of less than two years. auth.sweep removes the others.
 Errors: JCAPP too early.';
 
 -- db/functions/audit/tg_refusals__guard.sql
+-- How a refusal that is recorded may change
+create or replace function audit.tg_refusals__guard()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Compared as a whole, so that a column that comes later is kept as well.
+  old.times := old.times + 1;
+
+  if new is distinct from old then
+    raise exception using errcode = 'JCAPP', message = 'Of a refusal that is recorded, only its repetitions are counted';
+  end if;
+
+  return new;
+end;
+$$;
+
 comment on function audit.tg_refusals__guard() is
 'Lets a refusal be counted once more, and nothing else of it change, for everybody, the owner and superusers included.
 Errors: JCAPP another change.';
@@ -4258,6 +5328,26 @@ comment on function auth.change_user(text, text, text, text, boolean) is
 Errors: JCNIL no such user.';
 
 -- db/functions/auth/claims_prefix.sql
+-- What the names of the settings begin with that hold a caller's claims
+create or replace function auth.claims_prefix()
+returns text
+language plpgsql
+-- The secret never changes. So a connection plans the one expression that calls this with the prefix in it, and reads no table
+-- from then on.
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  -- This is called while plans are made, that have it in them.
+  if current_setting('debug_print_plan') <> 'off' then
+    raise exception using errcode = 'JCSES', message = 'Nobody is a caller where plans are shown';
+  end if;
+
+  return (select 'casefile.k' || s.value || '_' from auth.secrets as s where s.name = 'claims_prefix');
+end;
+$$;
+
 comment on function auth.claims_prefix() is
 'A secret of this database: whoever knows it can be anybody. For auth.claim_session and core.claim alone.
 Errors: JCSES a plan that has it in it would be shown.';
@@ -4513,6 +5603,25 @@ A bearer token that is still valid opens another, as its provider has not withdr
 Definer: the server may not write the table.';
 
 -- db/functions/auth/mark_database.sql
+-- Say what this database is for
+create or replace function auth.mark_database(p_kind text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Off in the sessions of casefile_migrator.
+set row_security = on
+as $$
+begin
+  if exists (select from core.cases) or exists (select from auth.database_kind) then
+    raise exception using errcode = 'JCFIX', message = 'A database is marked once, before it has cases';
+  end if;
+
+  insert into auth.database_kind (kind) values (p_kind);
+end;
+$$;
+
 comment on function auth.mark_database(text) is
 'Says what a database is for: LOCAL, TEST, DEV or PROD. Once, while it has no cases. The owner''s alone; only in a database that is LOCAL or
 TEST does the mock open sessions.
@@ -4535,6 +5644,24 @@ comment on function auth.open_session(auth.sessions, uuid, text) is
 comment on function auth.record_sign_in(auth.sessions, text, uuid, text) is
 'Appends to auth.sign_ins; a refusal only if the same (issuer, subject, kind, outcome, address) was not recorded within the last minute,
 as a program that is refused may try again without end. Those at the very same moment may each be recorded.';
+
+-- db/functions/auth/refusal_message.sql
+-- Why somebody may not sign in, for people
+create or replace function auth.refusal_message(p_code text)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select case p_code
+    when 'JCUNK' then 'Casefile does not know you. Ask a registrar to add you.'
+    when 'JCOFF' then 'Your access has been turned off. Ask a registrar.'
+    when 'JCEND' then 'The token was made out before all sessions of its user were ended'
+    when 'JCNOM' then 'You do not have this membership. Ask a registrar.'
+    when 'JCMNY' then 'You have several memberships. Choose one.'
+  end;
+$$;
 
 -- db/functions/auth/tg_claim_rules__end_sessions.sql
 comment on function auth.tg_claim_rules__end_sessions() is
@@ -4577,6 +5704,70 @@ comment on function auth.may_be_user_id(text) is
 'Whether what an identity provider calls somebody can be its user id here as it is.';
 
 -- db/functions/auth/after_restore.sql
+-- Make a restored database ready to be served
+create or replace function auth.after_restore(p_mark jsonb, p_gap integer, p_anyway boolean)
+returns auth.restore
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Off in the sessions of casefile_migrator.
+set row_security = on
+as $$
+declare
+  v_home auth.home;
+  v_last audit.entries;
+  v_restore audit.restores;
+  v_moved integer;
+begin
+  select h.* into strict v_home from auth.home as h for update;
+  select e.* into v_last from audit.entries as e order by e.id desc limit 1;
+  select r.* into v_restore from audit.restores as r order by r.id desc limit 1;
+
+  -- Twice the same is done once: nothing has happened since.
+  if v_restore.system_identifier = (select s.system_identifier::text from pg_catalog.pg_control_system() as s)
+    and v_restore.store_id = v_home.store_id
+    and v_restore.last_entry_id is not distinct from v_last.id
+  then
+    return row(
+      false, v_restore.store_id, v_restore.last_entry_id, v_restore.sessions_ended, v_restore.keys_ended, v_restore.number_gap, 0
+    )::auth.restore;
+  end if;
+  if not p_anyway and auth.check_home(p_mark) is null then
+    raise exception using errcode = 'JCFIX', message = 'Nothing says that this database was restored';
+  end if;
+
+  insert into audit.restores (
+    actor, old_system_identifier, system_identifier, old_store_id, store_id, last_entry_id, marked_entry_id, marked_at,
+    sessions_ended, keys_ended, number_gap
+  )
+  select
+    session_user, v_home.system_identifier, s.system_identifier::text, v_home.store_id, core.new_id(), v_last.id, (p_mark ->> 'entryId')::bigint,
+    (p_mark ->> 'markedAt')::timestamptz, (select count(*) from auth.sessions), (select count(*) from core.kept_answers), p_gap
+  from pg_catalog.pg_control_system() as s
+  returning * into v_restore;
+
+  -- Whoever comes back to what is lost must not find it, nor be told that it was done.
+  delete from auth.sessions;
+  delete from core.kept_answers;
+  v_moved := core.pass_over_numbers(p_mark -> 'series', coalesce(v_last.occurred_at, now()), p_gap, v_restore.id);
+
+  -- What the newest entries were called, no other shall be.
+  perform setval(
+    pg_get_serial_sequence('audit.entries', 'id'),
+    greatest(nextval(pg_get_serial_sequence('audit.entries', 'id')), (p_mark ->> 'entryId')::bigint, v_last.id) + p_gap
+  );
+
+  -- The store has another id from now on: a server of the database that this was made of knows that it is not its own.
+  update auth.home
+  set system_identifier = v_restore.system_identifier, store_id = v_restore.store_id, since = now();
+
+  return row(
+    true, v_restore.store_id, v_restore.last_entry_id, v_restore.sessions_ended, v_restore.keys_ended, p_gap, v_moved
+  )::auth.restore;
+end;
+$$;
+
 comment on function auth.after_restore(jsonb, integer, boolean) is
 'After a restore from a dump, a recovery to a moment, or for a copy that is to live by itself: ends all sessions and keys, moves each
 number series past what may have been issued, records it in audit.restores, and keeps where the database lives now. Done once; `p_anyway`
@@ -4612,6 +5803,27 @@ comment on function auth.resume(bytea, uuid, text, boolean) is
 core.claim; the role. For an operation that only reads, nothing can be changed from then on.
 Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
+-- db/functions/worker/hold_lease.sql
+-- Whether a claim still holds
+create or replace function worker.hold_lease(p_document_id uuid, p_lease uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform
+  from core.document_jobs as j
+  where j.document_id = p_document_id and j.lease = p_lease and j.leased_until > now()
+  for update;
+
+  if not found then
+    raise exception using errcode = 'JCLEA', message = 'The document is not this worker''s any more';
+  end if;
+end;
+$$;
+
 -- db/functions/worker/measure_queue.sql
 comment on function worker.measure_queue() is
 'How many documents wait for a worker, and for how many seconds the oldest has; those that a worker has at the moment do not
@@ -4623,6 +5835,49 @@ comment on function worker.record_removal(uuid) is
 'So that worker.sweep does not name it again.';
 
 -- db/functions/worker/record_scan.sql
+-- What the virus scan found
+create or replace function worker.record_scan(p_document_id uuid, p_lease uuid, p_status text)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_document core.documents;
+begin
+  if p_status = 'pending' then
+    raise exception using errcode = 'JCFIX', message = 'A scan finds something or nothing';
+  end if;
+
+  perform worker.hold_lease(p_document_id, p_lease);
+
+  update core.documents as d
+  set
+    virus_scan_status = p_status::core.virus_scan_status,
+    ocr_status = case
+      when p_status = 'infected' then 'not-applicable'
+      when d.ocr_status = 'pending' then 'processing'
+      else d.ocr_status
+    end
+  where d.id = p_document_id;
+
+  -- Not the update's returning: what is recorded already changes no row.
+  select * into v_document from core.documents as d where d.id = p_document_id;
+
+  if v_document.ocr_status = 'processing' then
+    update core.document_jobs as j
+    set attempts = 0, run_at = now(), lease = null, leased_until = null, last_failure = null
+    where j.document_id = p_document_id;
+    notify document_jobs;
+  else
+    delete from core.document_jobs where document_id = p_document_id;
+  end if;
+
+  return false;
+end;
+$$;
+
 comment on function worker.record_scan(uuid, uuid, text) is
 'Records clean, infected or skipped, and ends the claim: what can be read waits for whoever claims it next. False, as workers
 of 0.3 ask whether they are to read it themselves.
@@ -4634,6 +5889,50 @@ comment on function worker.sweep(integer) is
 store; worker.record_removal says that they are.';
 
 -- db/functions/worker/claim_document.sql
+-- Take a document to work on
+create or replace function worker.claim_document(p_lease_seconds integer default 300, p_task text default null)
+returns worker.job
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_job core.document_jobs;
+  v_document core.documents;
+begin
+  if p_task not in ('scan', 'read') then
+    raise exception using errcode = 'JCFIX', message = 'A document is claimed to scan it or to read it';
+  end if;
+
+  update core.document_jobs as j
+  set lease = core.new_id(), leased_until = now() + p_lease_seconds * interval '1 second', attempts = j.attempts + 1
+  where j.document_id = (
+    select n.document_id
+    from core.document_jobs as n
+    join core.documents as d on d.id = n.document_id and d.deleted_at is null
+    where n.run_at <= now() and (n.leased_until is null or n.leased_until < now()) and n.attempts < 5
+      and (p_task is null or (d.virus_scan_status = 'pending') = (p_task = 'scan'))
+    order by d.virus_scan_status <> 'pending', n.run_at
+    for update of n skip locked
+    limit 1
+  )
+  returning * into v_job;
+
+  if not found then
+    return null;
+  end if;
+
+  select * into v_document from core.documents as d where d.id = v_job.document_id;
+
+  return row(
+    v_document.id, v_document.case_id, v_document.filename, v_document.mime_type, v_document.file_size, v_job.lease,
+    v_job.attempts, v_document.virus_scan_status = 'pending',
+    v_document.virus_scan_status <> 'pending' and v_document.ocr_status in ('pending', 'processing')
+  )::worker.job;
+end;
+$$;
+
 comment on function worker.claim_document(integer, text) is
 'The next document that wants scanning ("scan") or reading ("read"), for this worker alone until the lease ends; null when
 there is none. Scanning comes first where no task is named. One that a killed worker had is taken again after its lease, five
@@ -4807,6 +6106,37 @@ comment on function api.create_case(text, text, text, text, text, timestamptz) i
 Errors: 42501 not for this role; JCVAL no or unknown case type, no court; 23514 a text beyond its limit.';
 
 -- db/functions/api/download_document.sql
+-- GET /api/documents/{id}/download
+create or replace function api.download_document(p_document_id uuid)
+returns api.download
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_document core.documents := core.find_document(p_document_id);
+begin
+  if v_document.virus_scan_status = 'infected' then
+    raise exception using errcode = 'JCINF', message = 'This document is infected and cannot be downloaded';
+  end if;
+
+  if v_document.virus_scan_status not in ('clean', 'skipped') then
+    raise exception using
+      errcode = 'JCUNS',
+      message = 'This document has not been scanned yet',
+      detail = jsonb_build_object('virusScanStatus', v_document.virus_scan_status)::text;
+  end if;
+
+  insert into core.document_downloads (document_id) values (v_document.id);
+
+  return row(
+    v_document.id, v_document.case_id, v_document.filename, v_document.mime_type, v_document.file_size,
+    v_document.file_hash
+  )::api.download;
+end;
+$$;
+
 comment on function api.download_document(uuid) is
 'Where the bytes of a document are; the download is recorded before the first of them is given out.
 Errors: JCMIS no document within reach; JCINF infected; JCUNS not scanned yet.';
