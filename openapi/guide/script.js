@@ -24,7 +24,7 @@ function fillBlanks() {
 function filled(text) {
   return text.replace(/\{([a-zA-Z]+)\}/g, (_, name) => {
     const value = known(name);
-    if (value === null) throw new Error(`This request needs ${name}, which an earlier request on this page gives. Send that one first.`);
+    if (value === null) throw new Error(`This request needs ${name}, which an earlier request gives: on this page, or in Getting started. Send that one first.`);
     return value;
   });
 }

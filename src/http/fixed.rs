@@ -28,6 +28,11 @@ impl Fixed {
         Self(Arc::new(Content { plain, digest, gzip: OnceCell::new(), brotli: OnceCell::new() }))
     }
 
+    #[cfg(test)]
+    pub fn plain(&self) -> &[u8] {
+        &self.0.plain
+    }
+
     pub fn digest(&self) -> &str {
         &self.0.digest
     }

@@ -43,6 +43,11 @@ impl Asset {
         format!("{stem}-{}.{ending}", self.content.digest())
     }
 
+    #[cfg(test)]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(self.content.plain()).into_owned()
+    }
+
     pub fn answer(&self, keep: Keep) -> Response {
         let mut response = self.content.response(self.content_type);
         let headers = response.headers_mut();

@@ -12,8 +12,8 @@ pub struct Content {
     pub sections: Vec<(String, String)>,
 }
 
-/// Only the lines for servers of that kind: the others stand between `{{#kind}}` and `{{/kind}}`.
-pub fn for_server(text: &str, kind: &str) -> String {
+/// Without the lines that are for servers of other kinds: those stand between `{{#kind}}` and `{{/kind}}`.
+pub fn for_server(text: &str, kinds: &[&str]) -> String {
     let mut within = None;
     let mut chosen = String::new();
     for line in text.lines() {
@@ -21,7 +21,7 @@ pub fn for_server(text: &str, kind: &str) -> String {
         match mark {
             Some(mark) if mark.starts_with('#') => within = Some(&mark[1..]),
             Some(mark) if mark.starts_with('/') => within = None,
-            _ if within.is_none_or(|within| within.split(' ').any(|one| one == kind)) => {
+            _ if within.is_none_or(|within| within.split(' ').any(|kind| kinds.contains(&kind))) => {
                 chosen.push_str(line);
                 chosen.push('\n');
             }
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn some_lines_are_for_some_servers() {
         let text = "a\n{{#mock oidc}}\nb\n{{/mock oidc}}\n{{#none}}\nc\n{{/none}}\nd\n";
-        assert_eq!(for_server(text, "oidc"), "a\nb\nd\n");
-        assert_eq!(for_server(text, "none"), "a\nc\nd\n");
+        assert_eq!(for_server(text, &["oidc", "trial"]), "a\nb\nd\n");
+        assert_eq!(for_server(text, &["none"]), "a\nc\nd\n");
     }
 }

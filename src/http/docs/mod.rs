@@ -50,19 +50,25 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 /// What differs from server to server.
 #[derive(Clone, Copy)]
 struct Server {
-    kind: &'static str,
+    /// The words by which pages choose what to say.
+    kinds: [&'static str; 2],
     writes: Writes,
 }
 
 impl Server {
     fn of(config: &Config) -> Self {
-        let kind = match config.auth_mode {
-            AuthMode::Mock => "mock",
-            AuthMode::Oidc => "oidc",
-            AuthMode::None => "none",
-        };
         let writes = if config.environment == Environment::Prod { Writes::Shown } else { Writes::Sent };
-        Self { kind, writes }
+        Self::new(config.auth_mode, writes)
+    }
+
+    fn new(auth_mode: AuthMode, writes: Writes) -> Self {
+        let kinds = match (auth_mode, writes) {
+            (AuthMode::Mock, _) => ["mock", "trial"],
+            (AuthMode::Oidc, Writes::Sent) => ["oidc", "trial"],
+            (AuthMode::Oidc, Writes::Shown) => ["oidc", "real"],
+            (AuthMode::None, _) => ["none", ""],
+        };
+        Self { kinds, writes }
     }
 }
 
@@ -104,7 +110,7 @@ impl Site {
             "<script src=\"{viewer_script}\" defer></script>\n<script src=\"{reference_script}\" defer></script>"
         );
         for page in PAGES.iter().chain([&CHANGELOG]) {
-            let text = filled(&markdown::for_server(page.text, server.kind), document)
+            let text = filled(&markdown::for_server(page.text, &server.kinds), document)
                 .replace("{{sample}}", &sample)
                 .replace("{{statuses}}", &statuses)
                 .replace("{{viewer-style}}", &viewer_style)
@@ -133,6 +139,11 @@ impl Site {
         let address = format!("/docs/assets/{}", asset.name(name));
         self.0.insert(address.clone(), (asset, Keep::Forever));
         address
+    }
+
+    #[cfg(test)]
+    fn text(&self, address: &str) -> String {
+        self.0[address].0.text()
     }
 
     fn answer(&self, request: &Request) -> poem::Result<Response> {
@@ -164,4 +175,36 @@ fn filled(text: &str, document: &Value) -> String {
 fn within<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     let rest = text.split_once(start).map_or("", |(_, rest)| rest);
     rest.split_once(end).map_or("", |(within, _)| within)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn pages_of_every_kind_of_server_are_filled_in() {
+        for mode in [AuthMode::Mock, AuthMode::Oidc, AuthMode::None] {
+            for writes in [Writes::Sent, Writes::Shown] {
+                let site = Site::new(Server::new(mode, writes), &json!({}));
+                for page in PAGES.iter().chain([&CHANGELOG]) {
+                    let html = site.text(&page.address());
+                    assert!(html.contains("<h1") && !html.contains("{{"), "{} {mode}", page.title);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_server_with_real_cases_is_sent_no_changes() {
+        let site = Site::new(Server::new(AuthMode::Oidc, Writes::Shown), &json!({}));
+        assert!(site.text("/docs/reference").contains("data-methods=\"get head\""));
+        for request in site.text("/docs").split("<div class=\"request\"").skip(1) {
+            let reads = request.starts_with(" data-method=\"GET\"");
+            assert_eq!(request.contains("<button"), reads, "{request}");
+        }
+        let trial = Site::new(Server::new(AuthMode::Oidc, Writes::Sent), &json!({}));
+        assert!(trial.text("/docs/reference").contains("data-methods=\"get head post patch delete\""));
+    }
 }
