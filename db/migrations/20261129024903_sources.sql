@@ -14,7 +14,7 @@ drop function core.required_text(text, text);
 comment on type api.caller is 'The caller. court_assignment is the court''s name.';
 
 -- db/types/api.case_permissions.sql
-comment on type api.case_permissions is 'What the caller may do with the case now.';
+comment on type api.case_permissions is 'The caller''s current rights to the case.';
 
 -- db/types/api.case_record.sql
 comment on type api.case_record is 'A case, as far as the caller may see it; everything else is null.';
@@ -95,7 +95,7 @@ comment on type core.case_filter is
 create type core.field_error as (field text, code text, message text);
 
 comment on type core.field_error is
-'What is wrong with a field of a request: its name in the API, a word for programs (src/field_error.rs), a sentence for people.';
+'An error in a field of a request: its name in the API, a word for programs (src/field_error.rs), a sentence for people.';
 
 -- db/types/core.page_cursor.sql
 comment on type core.page_cursor is 'A position in an ordered list: of cases, documents or entries of the audit.';
@@ -144,6 +144,7 @@ comment on index core.cases_court_code_case_number_idx is
 'Numbers are sorted as bytes, so that those with the same beginning are adjacent in any collation of the database.';
 
 -- db/tables/audit.entries.sql
+comment on column audit.entries.entity is 'The thing changed: case, assignment or organisation.';
 comment on column audit.entries.actor is 'The caller; for a change made without the server, the database login.';
 comment on column audit.entries.actor_role is 'The caller''s role, or DATABASE for a change made without the server.';
 
@@ -326,6 +327,17 @@ comment on table core.status_transitions is 'The allowed changes of status. A st
 comment on column core.status_transitions.roles is 'The roles that may make this change.';
 
 -- db/functions/core/attention_place.sql
+-- How urgent a case is, as a sort key
+create or replace function core.attention_place(p_next_hearing timestamptz)
+returns bigint
+language sql
+immutable
+security invoker
+as $$
+  -- In milliseconds before 1970. Without a hearing, less than for any possible time.
+  select coalesce(-floor(extract(epoch from p_next_hearing at time zone 'UTC') * 1000)::bigint, -10000000000000000);
+$$;
+
 comment on function core.attention_place(timestamptz) is
 'The sooner the next hearing, the greater; lowest without a hearing. core.cases.attention_place is computed from it, so its result
 for a time never changes.';
@@ -369,12 +381,70 @@ comment on function core.caller_role() is
 definer function. The planner inlines it into the calling query.';
 
 -- db/functions/core/case_records.sql
+-- Cases, as their caller sees them
+create or replace function core.case_records()
+returns setof api.case_record
+language sql
+stable
+security invoker
+as $$
+  -- Fields from a side table are null if its policy hides them. An adopter sees no details, particulars or
+  -- participants.
+  select
+    c.id,
+    c.case_number,
+    c.case_type::text,
+    c.status::text,
+    t.name,
+    c.court_code,
+    d.created_by,
+    c.created_at,
+    c.updated_at,
+    c.version,
+    -- An adopter sees only itself.
+    case
+      when core.caller_role() = 'ADOPTER' then array(
+        select a.user_id
+        from core.assignments as a
+        where a.case_id = c.id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
+      )
+      else coalesce(p.applicant_ids, '{}')
+    end,
+    p.assigned_judge,
+    p.organisation_ids,
+    r.reason,
+    d.notes,
+    d.internal_notes,
+    d.staff_comments,
+    d.linked_family_court_case_reference,
+    row(c.created_at, c.next_hearing)::api.key_dates,
+    core.attention(c.next_hearing),
+    -- Only the grants say who may do what. Evaluated once for all cases.
+    row(
+      (select pg_catalog.has_function_privilege('api.update_case'::pg_catalog.regproc, 'execute')),
+      n.to_statuses is not null,
+      (select pg_catalog.has_function_privilege('api.delete_case'::pg_catalog.regproc, 'execute')),
+      (select pg_catalog.has_function_privilege('api.list_case_audit'::pg_catalog.regproc, 'execute')),
+      coalesce(n.to_statuses, '{}')
+    )::api.case_permissions,
+    d.case_id is null
+  from core.cases as c
+  join core.courts as t on t.code = c.court_code
+  left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
+  left join core.case_participants as p on p.case_id = c.id
+  left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
+  left join core.next_statuses as n
+    on n.from_status = c.status and n.user_role = core.caller_role()
+    and (select pg_catalog.has_function_privilege('api.change_case_status'::pg_catalog.regproc, 'execute'))
+  where c.deleted_at is null;
+$$;
+
 comment on function core.case_records() is
 'All cases within reach, as their caller may see them, redacted by the policies of the side tables. The planner inlines it into the
 calling query, which says which cases: where id = ..., or a join to the ids of a page.';
 
 -- db/functions/core/check_cursor.sql
--- Whether a cursor is one
+-- Whether a cursor is valid
 create or replace function core.check_cursor(p_cursor text, p_place core.page_cursor)
 returns core.field_error
 language plpgsql
@@ -392,7 +462,7 @@ end;
 $$;
 
 comment on function core.check_cursor(text, core.page_cursor) is
-'What is wrong with a cursor in which core.read_cursor finds no place. Null if nothing is, and for null.';
+'The error of a cursor that core.read_cursor cannot read; null if it is valid, or null.';
 revoke all on function core.check_cursor(text, core.page_cursor) from public;
 grant execute on function core.check_cursor(text, core.page_cursor) to casefile_caller;
 
@@ -412,7 +482,7 @@ begin
     return row('file', 'REQUIRED', 'file is required')::core.field_error;
   end if;
 
-  -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
+  -- A path, a control character, or a mark that reverses the writing direction to hide the true ending.
   if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
     return row('file', 'INVALID_CHARACTER', 'The file name contains characters that are not allowed')::core.field_error;
   end if;
@@ -434,7 +504,7 @@ end;
 $$;
 
 comment on function core.check_file_name(text) is
-'What is wrong with the name of a file, or the type of file that it promises. Null if nothing is.';
+'The error of a file name, or of the type that it stands for; null if it is valid.';
 revoke all on function core.check_file_name(text) from public;
 grant execute on function core.check_file_name(text) to casefile_caller;
 
@@ -458,7 +528,7 @@ end;
 $$;
 
 comment on function core.check_length(text, text, integer) is
-'What is wrong with a text of more characters than the limit, which its table has as well. Null if nothing is, and for null.';
+'The error of a text with more characters than the limit, which its table has as well; null if it is valid, or null.';
 revoke all on function core.check_length(text, text, integer) from public;
 grant execute on function core.check_length(text, text, integer) to casefile_caller, document_processor;
 
@@ -487,8 +557,8 @@ end;
 $$;
 
 comment on function core.check_name(text, text) is
-'What is wrong with a name: a control, bidirectional, zero-width or otherwise invisible character, another form than NFC, or more than
-100 characters. Null if nothing is, and for null. Two names that differ only in what nobody sees would be two people.';
+'The error of a name with a control, bidirectional, zero-width or other invisible character, not in NFC, or with more than 100
+characters; null if it is valid, or null. Otherwise, names that look the same could be different people.';
 revoke all on function core.check_name(text, text) from public;
 grant execute on function core.check_name(text, text) to casefile_caller;
 
@@ -512,7 +582,7 @@ end;
 $$;
 
 comment on function core.check_page(integer) is
-'What is wrong with the number of a page. Null if nothing is, and for null.';
+'The error of a wrong page number; null if it is valid, or null.';
 revoke all on function core.check_page(integer) from public;
 grant execute on function core.check_page(integer) to casefile_caller;
 
@@ -536,12 +606,12 @@ end;
 $$;
 
 comment on function core.check_page_size(integer) is
-'What is wrong with the length of a page. Null if nothing is, and for null.';
+'The error of a wrong page size; null if it is valid, or null.';
 revoke all on function core.check_page_size(integer) from public;
 grant execute on function core.check_page_size(integer) to casefile_caller;
 
 -- db/functions/core/check_required.sql
--- Whether a text is there
+-- Whether a text is present
 create or replace function core.check_required(p_field text, p_value text)
 returns core.field_error
 language plpgsql
@@ -559,12 +629,12 @@ end;
 $$;
 
 comment on function core.check_required(text, text) is
-'What is wrong with a text that must be there: it is missing, or is nothing but white space. Null if nothing is.';
+'The error of a required text that is missing or only white space; null if it is valid.';
 revoke all on function core.check_required(text, text) from public;
 grant execute on function core.check_required(text, text) to casefile_caller;
 
 -- db/functions/core/check_time.sql
--- Whether every reader can write a time down
+-- Whether a year has four digits
 create or replace function core.check_time(p_field text, p_value timestamptz)
 returns core.field_error
 language plpgsql
@@ -583,7 +653,7 @@ end;
 $$;
 
 comment on function core.check_time(text, timestamptz) is
-'What is wrong with a time whose year does not have four digits, infinity included. Null if nothing is, and for null.';
+'The error of a time, infinity included, whose year does not have four digits; null if it is valid, or null.';
 revoke all on function core.check_time(text, timestamptz) from public;
 grant execute on function core.check_time(text, timestamptz) to casefile_caller;
 
@@ -607,17 +677,129 @@ end;
 $$;
 
 comment on function core.check_word(text, text, text[]) is
-'What is wrong with a text that is none of these words. Null if nothing is, and for null.';
+'The error of a text that is none of these words; null if it is valid, or null.';
 revoke all on function core.check_word(text, text, text[]) from public;
 grant execute on function core.check_word(text, text, text[]) to casefile_caller;
 
 -- db/functions/core/claim.sql
+-- A claim of the caller's session
+create or replace function core.claim(p_name text)
+returns text
+language plpgsql
+stable
+security definer
+-- A search path would cost more than the rest, and policies call this six times for one case. Instead, all names are
+-- qualified, operators too.
+as $$
+begin
+  return pg_catalog.current_setting(
+    auth.claims_prefix() operator(pg_catalog.||) p_name operator(pg_catalog.||) '_' operator(pg_catalog.||)
+      pg_catalog.current_setting('role'),
+    true
+  );
+end;
+$$;
+
 comment on function core.claim(text) is
 'user_id, court_code or organisation_id of the session that this transaction has resumed in the current role; empty or null if the
 session lacks it, or without a session. For policies, in a scalar sub-select. Definer: only the owner knows the names of the
 settings that auth.claim_session has set, so that nobody becomes a caller by setting them.';
 
 -- db/functions/core/count_cases.sql
+-- The number of cases, by status, type and days
+create or replace function core.count_cases(p_filter core.case_filter)
+returns core.case_count
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- As in core.newest_cases.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+  v_most bigint := core.most_counted();
+  v_status_place smallint := core.status_place(p_filter.status);
+  v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_since timestamptz := coalesce(p_filter.since, '-infinity');
+  v_before timestamptz := coalesce(p_filter.before, 'infinity');
+  v_organisation_id text;
+  v_user_id text;
+  v_count bigint;
+begin
+  if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
+    -- By name. Each case counts once, even if it is reached in two ways.
+    if not (p_filter is null) then
+      return core.count_filtered_cases(p_filter);
+    end if;
+
+    v_organisation_id := nullif(core.claim('organisation_id'), '');
+    -- Counts once if user and organisation have the same id.
+    v_user_id := nullif(core.claim('user_id'), v_organisation_id);
+    v_count := (
+      select count(*)
+      from (
+        select from core.case_reach as o where o.reached_by = v_organisation_id
+        union all
+        select
+        from core.case_reach as u
+        where u.reached_by = v_user_id
+          and (
+            v_organisation_id is null
+            or not exists (
+              select from core.case_reach as o where o.case_id = u.case_id and o.reached_by = v_organisation_id offset 0
+            )
+          )
+        limit v_most + 1
+      ) as f
+    );
+  -- By court: one query for each index.
+  elsif p_filter.since is not null or p_filter.before is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null
+          and c.scheduled_at >= v_since
+          and c.scheduled_at < v_before
+          and (v_status_place is null or c.status_place = v_status_place)
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        limit v_most + 1
+      ) as f
+    );
+  elsif v_status_place is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null
+          and c.status_place = v_status_place
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        limit v_most + 1
+      ) as f
+    );
+  elsif v_case_type_place is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null and c.case_type_place = v_case_type_place
+        limit v_most + 1
+      ) as f
+    );
+  else
+    v_count := coalesce((select sum(s.case_count) from core.case_number_series as s), 0);
+    return row(v_count, false)::core.case_count;
+  end if;
+
+  return row(least(v_count, v_most), v_count > v_most)::core.case_count;
+end;
+$$;
+
 comment on function core.count_cases(core.case_filter) is
 'How many cases are within reach, filtered by status, type and dates if stated. Counts up to core.most_counted. The number for a
 whole court comes from the tallies of core.case_number_series, without reading a case. For a filter by case number, see
@@ -632,7 +814,7 @@ comment on function core.document_records() is
 'All documents within reach whose upload is complete and that are not deleted. The planner inlines it into the calling query.';
 
 -- db/functions/core/file_type.sql
--- Which file a name stands for
+-- The type of a file, by its name
 create or replace function core.file_type(p_filename text)
 returns core.file_types
 language plpgsql
@@ -660,6 +842,34 @@ comment on function core.find_number_faults() is
 No row if all is well.';
 
 -- db/functions/core/find_reach_faults.sql
+-- Whether the reach of cases matches their ties
+create or replace function core.find_reach_faults(p_from uuid, p_to uuid)
+returns table (case_id uuid, problem text)
+language sql
+stable
+security invoker
+set search_path = ''
+-- Reads case by case: the planner does not know how few cases there will be.
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+  with reach as (
+    select r.case_id, r.way, r.reached_by, r.created_at
+    from core.case_reach as r
+    where r.case_id between p_from and p_to
+  ),
+  ties as (
+    select t.case_id, t.way, t.reached_by, t.created_at
+    from core.ties() as t
+    where t.case_id between p_from and p_to
+  )
+  select t.case_id, concat_ws(' ', t.way, t.reached_by, 'does not reach it')
+  from (select * from ties except select * from reach) as t
+  union all
+  select r.case_id, concat_ws(' ', r.way, r.reached_by, 'reaches it, and is not tied to it')
+  from (select * from reach except select * from ties) as r;
+$$;
+
 comment on function core.find_reach_faults(uuid, uuid) is
 'For DBAs, for the cases between two ids: rows in which core.case_reach differs from assignments and links. No row if all is well.';
 
@@ -669,6 +879,42 @@ comment on function core.fits_filter(core.cases, core.case_filter) is
 use an index.';
 
 -- db/functions/core/gather_participants.sql
+-- Gather the participants of cases
+create or replace function core.gather_participants(p_case_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Otherwise each call would be planned anew, because a plan for one case looks much cheaper.
+set plan_cache_mode = force_generic_plan
+-- The kept plan must be good even if the tables were almost empty when it was made.
+set enable_seqscan = off
+as $$
+begin
+  insert into core.case_participants as p (case_id, court_code, applicant_ids, assigned_judge, organisation_ids)
+  select c.id, c.court_code, coalesce(a.applicant_ids, '{}'), a.assigned_judge, l.organisation_ids
+  from unnest(p_case_ids) as i (case_id)
+  join core.cases as c on c.id = i.case_id
+  cross join lateral (
+    select
+      array_agg(s.user_id order by s.created_at, s.id) filter (where s.assignment_type = 'APPLICANT') as applicant_ids,
+      (array_agg(s.user_id order by s.created_at desc, s.id desc) filter (where s.assignment_type = 'JUDICIAL'))[1]
+        as assigned_judge
+    from core.assignments as s
+    where s.case_id = c.id and s.revoked_at is null
+  ) as a
+  cross join lateral (
+    select array_agg(o.organisation_id order by o.linked_at, o.id) as organisation_ids
+    from core.organisation_links as o
+    where o.case_id = c.id and o.unlinked_at is null
+  ) as l
+  on conflict (case_id) do update
+  set (applicant_ids, assigned_judge, organisation_ids)
+    = (excluded.applicant_ids, excluded.assigned_judge, excluded.organisation_ids);
+end;
+$$;
+
 comment on function core.gather_participants(uuid[]) is
 'Writes core.case_participants from the active assignments and links of the cases: applicants and organisations in the order of
 assignment, and the judge who was assigned last. For triggers, and for use after changes with triggers disabled.';
@@ -678,11 +924,29 @@ comment on function core.gather_reach(uuid[]) is
 'Writes core.case_reach from core.ties, for the given cases. For triggers, and for use after changes with triggers disabled.';
 
 -- db/functions/core/is_normal.sql
+-- Whether a text is in the form that comparisons use
+create or replace function core.is_normal(p_text text)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if current_setting('server_version_num')::integer >= 130000 then
+    return is_normalized(p_text, 'NFC');
+  end if;
+
+  -- PostgreSQL 12 cannot tell. It accepts only characters that have one form: Latin, punctuation, Chinese, emoji.
+  return p_text !~ E'[^\u0001-\u02FF\u2010-\u2027\u2030-\u205E\u4E00-\u9FFF\U0001F300-\U0001FAFF]';
+end;
+$$;
+
 comment on function core.is_normal(text) is
 'Whether the text is in NFC. On PostgreSQL 12, which has no function for it, also false for texts that cannot be checked.';
 
 -- db/functions/core/known_time.sql
--- A time that every reader can write down
+-- A time whose year has four digits
 create or replace function core.known_time(p_field text, p_value timestamptz)
 returns timestamptz
 language plpgsql
@@ -747,15 +1011,248 @@ comment on function core.most_counted() is
 pages.';
 
 -- db/functions/core/newest_cases.sql
+-- A page of cases, newest first
+create or replace function core.newest_cases(
+  p_filter core.case_filter,
+  p_after core.page_cursor,
+  p_offset bigint,
+  p_limit integer,
+  p_has_many boolean default false
+)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- One plan serves all pages: along the index of a court, or through the few cases that the caller reaches. Without a known
+-- limit, the planner would sort a whole court.
+set plan_cache_mode = force_generic_plan
+set enable_sort = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+  -- Without a cursor, these bounds always hold: either way, a read of the index begins at the right place.
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_status_place smallint := core.status_place(p_filter.status);
+  v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_page core.page_cursor[];
+begin
+  if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
+    -- By name. Each case comes once, even if it is reached in two ways.
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.case_id)::core.page_cursor
+      from (
+        select distinct r.created_at, r.case_id
+        from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
+        cross join lateral (
+          select w.created_at, w.case_id
+          from core.case_reach as w
+          where w.reached_by = n.reached_by
+            and (w.created_at, w.case_id) < (v_created_at, v_id)
+            and (
+              p_filter is null
+              or exists (select from core.cases as c where c.id = w.case_id and core.fits_filter(c, p_filter) offset 0)
+            )
+          order by w.created_at desc, w.case_id desc
+          limit p_offset + p_limit
+        ) as r
+      ) as c
+      order by c.created_at desc, c.case_id desc
+      limit p_limit
+      offset p_offset
+    );
+  elsif p_filter.since is not null or p_filter.before is not null then
+    v_page := core.newest_scheduled_cases(p_filter, p_after, p_offset, p_limit, p_has_many);
+  -- By court: one query for each index.
+  elsif v_status_place is not null then
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null
+        and c.status_place = v_status_place
+        and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        and (c.created_at, c.id) < (v_created_at, v_id)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  elsif v_case_type_place is not null then
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null
+        and c.case_type_place = v_case_type_place
+        and (c.created_at, c.id) < (v_created_at, v_id)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  else
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null
+        and (c.created_at, c.id) < (v_created_at, v_id)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  end if;
+
+  return v_page;
+end;
+$$;
+
 comment on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) is
 'The cases within reach, filtered by status, type and dates if stated, newest first, each with the cursor of the page after it.
 p_has_many: expect many of them. For a filter by case number, see core.sorted_cases.';
 
 -- db/functions/core/newest_records.sql
+-- A page of all cases, newest first, as their caller may see them
+create or replace function core.newest_records(p_after core.page_cursor, p_offset bigint, p_limit integer)
+returns api.case_record[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- As in core.newest_cases.
+set plan_cache_mode = force_generic_plan
+set enable_sort = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+begin
+  -- One query for the page and its contents costs half as much as two. Every list opens with it.
+  if core.caller_role() = 'HMCTS_CASE_OFFICER' then
+    return array(
+      select r
+      from (
+        select c.created_at, c.id
+        from core.cases as c
+        where c.deleted_at is null and (c.created_at, c.id) < (v_created_at, v_id)
+        order by c.created_at desc, c.id desc
+        limit p_limit
+        offset p_offset
+      ) as p
+      join core.case_records() as r on r.id = p.id
+      order by p.created_at desc, p.id desc
+    );
+  end if;
+
+  -- By name. Each case comes once, even if it is reached in two ways.
+  return array(
+    select r
+    from (
+      select distinct w.created_at, w.case_id
+      from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
+      cross join lateral (
+        select o.created_at, o.case_id
+        from core.case_reach as o
+        where o.reached_by = n.reached_by and (o.created_at, o.case_id) < (v_created_at, v_id)
+        order by o.created_at desc, o.case_id desc
+        limit p_offset + p_limit
+      ) as w
+      order by w.created_at desc, w.case_id desc
+      limit p_limit
+      offset p_offset
+    ) as p
+    join core.case_records() as r on r.id = p.case_id
+    order by p.created_at desc, p.case_id desc
+  );
+end;
+$$;
+
 comment on function core.newest_records(core.page_cursor, bigint, integer) is
 'The cases within reach, newest first, in the words of the API. With a filter, see core.newest_cases.';
 
 -- db/functions/core/newest_scheduled_cases.sql
+-- A page of a court's cases of some days, newest first
+create or replace function core.newest_scheduled_cases(
+  p_filter core.case_filter,
+  p_after core.page_cursor,
+  p_offset bigint,
+  p_limit integer,
+  p_has_many boolean default false
+)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- As in core.newest_cases.
+set plan_cache_mode = force_generic_plan
+set enable_sort = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_since timestamptz := coalesce(p_filter.since, '-infinity');
+  v_before timestamptz := coalesce(p_filter.before, 'infinity');
+  -- One bound, where the read of the index begins: a second one would be compared entry by entry.
+  v_first timestamptz := least(v_created_at, v_before);
+  v_first_id uuid := case when v_created_at < v_before then v_id else '00000000-0000-0000-0000-000000000000' end;
+  v_without_hearing bigint := core.attention_place(null);
+  -- The sooner, the higher.
+  v_most bigint := case when p_filter.since is null then 9223372036854775807 else core.attention_place(p_filter.since) end;
+  v_least bigint := core.attention_place(p_filter.before);
+  v_status_place smallint := core.status_place(p_filter.status);
+  v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+begin
+  -- If many of the days lie ahead, the newest cases of all are among them.
+  if p_has_many and v_before > now() then
+    return array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and core.fits_filter(c, p_filter)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  end if;
+
+  -- Cases without a hearing are indexed by creation, which their days refer to. Cases with one are read by its
+  -- days, and sorted.
+  return array(
+    select row(to_char(f.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), f.id)::core.page_cursor
+    from (
+      (
+        select c.created_at, c.id
+        from core.cases as c
+        where c.deleted_at is null
+          and c.attention_place = v_without_hearing
+          and c.created_at >= v_since
+          and (c.created_at, c.id) < (v_first, v_first_id)
+          and (v_status_place is null or c.status_place = v_status_place)
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        order by c.created_at desc, c.id desc
+        limit p_offset + p_limit
+      )
+      union all
+      select c.created_at, c.id
+      from core.cases as c
+      where c.deleted_at is null
+        and c.attention_place > v_least
+        and c.attention_place <= v_most
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and (v_status_place is null or c.status_place = v_status_place)
+        and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+    ) as f
+    order by f.created_at desc, f.id desc
+    limit p_limit
+    offset p_offset
+  );
+end;
+$$;
+
 comment on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) is
 'The cases of a court whose next hearing (or creation, without a hearing) is within the dates of the filter, with its status and
 type, newest first, each with the cursor of the page after it. p_has_many: expect many of them.';
@@ -774,6 +1271,46 @@ comment on function core.pagination(bigint, integer, integer, text, boolean) is
 minimum.';
 
 -- db/functions/core/pass_over_numbers.sql
+-- Skip numbers that lost cases may have
+create or replace function core.pass_over_numbers(p_marked jsonb, p_since timestamptz, p_gap integer, p_restore_id bigint)
+returns integer
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Off in the sessions of casefile_migrator.
+set row_security = on
+as $$
+declare
+  v_count integer;
+begin
+  if p_gap = 0 then return 0; end if;
+
+  -- Years that had ended at p_since got no later numbers. A missing series may have begun since.
+  insert into core.case_number_gaps (court_code, year, first_number, last_number, restore_id)
+  select
+    c.code, y.year, coalesce(s.last_number, 0) + 1,
+    greatest(s.last_number, (p_marked ->> (c.code || '/' || y.year))::integer, 0) + p_gap, p_restore_id
+  from core.courts as c
+  cross join generate_series(
+    extract(year from p_since at time zone 'Europe/London')::integer, extract(year from now() at time zone 'Europe/London')::integer
+  ) as y (year)
+  left join core.case_number_series as s on s.court_code = c.code and s.year = y.year;
+
+  insert into core.case_number_series as s (court_code, year, last_number, case_count)
+  select g.court_code, g.year, g.last_number, 0
+  from core.case_number_gaps as g
+  where g.restore_id = p_restore_id
+  on conflict (court_code, year) do update set last_number = excluded.last_number;
+  get diagnostics v_count = row_count;
+  -- Checks now: at the end of the transaction, a migrator's session has row_security = off.
+  set constraints core.tg_case_number_series__in_use immediate;
+  set constraints core.tg_case_number_series__in_use deferred;
+
+  return v_count;
+end;
+$$;
+
 comment on function core.pass_over_numbers(jsonb, timestamptz, integer, bigint) is
 'Moves the series of every court, for the years since then, so many numbers beyond the last known one, in this database or in the
 mark. core.case_number_gaps records the numbers passed over. Returns how many series. Only for the owner.';
@@ -811,7 +1348,7 @@ begin
       )::text;
   end if;
 
-  -- Work done past the server has no role to check.
+  -- Work without the server has no role to check.
   if core.caller_role() <> all (v_transition.roles) then
     raise exception using
       errcode = 'JCROL',
@@ -861,7 +1398,7 @@ comment on function core.reached_case_ids() is
 than newest first start from them.';
 
 -- db/functions/core/read_case_filter.sql
--- Which cases a list is about
+-- The filter of a list
 create or replace function core.read_case_filter(
   p_status text,
   p_case_type text,
@@ -909,7 +1446,7 @@ declare
   v_cursor core.page_cursor;
   v_key text;
 begin
-  -- Ours are far shorter; depth of JSON is no matter below this.
+  -- Real ones are far shorter, and too short for deep JSON.
   if p_cursor is null or length(p_cursor) > 500 then
     return null;
   end if;
@@ -920,7 +1457,7 @@ begin
     );
     v_cursor := row(v_place ->> 2, v_place ->> 3)::core.page_cursor;
 
-    -- A cursor that somebody made up fails here. In other orders than that of creation, the time of it ends the key.
+    -- An invented cursor fails here. Except in the order of creation, the time of creation ends the key.
     v_key := left(v_cursor.sort_key, -26);
     case p_sort_by
       when 'entry' then perform v_cursor.sort_key::bigint;
@@ -950,7 +1487,7 @@ comment on function core.read_cursor(text, text, text) is
 'The position that core.write_cursor wrote; null for no cursor, and for one of another list or order.';
 
 -- db/functions/core/refuse.sql
--- Refuse the fields of a request that are wrong
+-- Refuse wrong fields of a request
 create or replace function core.refuse(variadic p_errors core.field_error[])
 returns void
 language plpgsql
@@ -982,11 +1519,131 @@ revoke all on function core.refuse(core.field_error[]) from public;
 grant execute on function core.refuse(core.field_error[]) to casefile_caller, document_processor;
 
 -- db/functions/core/side_of.sql
+-- The side of a user in a case
+create or replace function core.side_of(p_case_id uuid, p_user_id text)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Even if revoked: an applicant uploaded as an adopter.
+  if exists (
+    select from core.assignments as a
+    where a.case_id = p_case_id and a.user_id = p_user_id and a.assignment_type = 'APPLICANT'
+  ) then
+    return 'ADOPTER';
+  end if;
+
+  return 'PROFESSIONALS';
+end;
+$$;
+
 comment on function core.side_of(uuid, text) is
 'ADOPTER for the applicants of the case, otherwise PROFESSIONALS. Each side has its own versions, because an adopter may not see
 those of professionals.';
 
 -- db/functions/core/sorted_cases.sql
+-- A page of cases, in any order
+create or replace function core.sorted_cases(
+  p_filter core.case_filter,
+  p_after core.page_cursor,
+  p_sort_by text,
+  p_sort_order text,
+  p_offset bigint,
+  p_limit integer,
+  p_has_many boolean default false
+)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- A custom plan drops unused conditions and orders. An index matches the others.
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_reached uuid[] := core.reached_case_ids();
+  v_order text := p_sort_by || ' ' || p_sort_order;
+  -- Every key ends with the time of creation. The case number's year and sequence are numbers of any length.
+  v_key text := left(p_after.sort_key, -26);
+  v_created_at timestamptz := right(p_after.sort_key, 26)::timestamp at time zone 'UTC';
+  v_id uuid := p_after.id;
+  v_court_code text := case p_sort_by when 'caseNumber' then split_part(v_key, '  ', 1) end;
+  v_year integer := case p_sort_by when 'caseNumber' then split_part(v_key, '  ', 2) end;
+  v_sequence integer := case p_sort_by when 'caseNumber' then split_part(v_key, '  ', 3) end;
+  v_status_place smallint := case p_sort_by when 'status' then v_key end;
+  v_attention_place bigint := case p_sort_by when 'attention' then ceil((v_key::numeric - 1e13) * 1000) end;
+begin
+  -- Writes keys only for the page, and reads only columns that the order needs.
+  return array(
+    select row(
+      case p_sort_by
+        when 'caseNumber' then p.court_code || to_char(p.number_year, ' 0000') || to_char(p.number_sequence, ' 0000000000 ')
+        when 'status' then to_char(p.status_place, '00 ')
+        when 'attention' then to_char(1e13 + p.attention_place / 1000.0, '00000000000000.000000 ')
+        else ''
+      end || to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
+      p.id
+    )::core.page_cursor
+    from (
+      select
+        c.id,
+        c.created_at,
+        case p_sort_by when 'caseNumber' then c.court_code end as court_code,
+        case p_sort_by when 'caseNumber' then c.number_year end as number_year,
+        case p_sort_by when 'caseNumber' then c.number_sequence end as number_sequence,
+        case p_sort_by when 'status' then c.status_place end as status_place,
+        case p_sort_by when 'attention' then c.attention_place end as attention_place
+      from core.cases as c
+      where c.deleted_at is null
+        and (v_reached is null or c.id = any ((select v_reached)::uuid[]))
+        -- Many: along the index of the order. coalesce hides the filter from the planner, which cannot tell how many numbers of a
+        -- court begin alike.
+        and case
+          when p_has_many and p_filter.case_number is not null then coalesce(core.fits_filter(c, p_filter), false)
+          else core.fits_filter(c, p_filter)
+        end
+        and case
+          when v_id is null then true
+          when v_order = 'createdAt desc' then (c.created_at, c.id) < (v_created_at, v_id)
+          when v_order = 'createdAt asc' then (c.created_at, c.id) > (v_created_at, v_id)
+          when v_order = 'caseNumber desc'
+            then (c.court_code, c.number_year, c.number_sequence) < (v_court_code, v_year, v_sequence)
+          when v_order = 'caseNumber asc'
+            then (c.court_code, c.number_year, c.number_sequence) > (v_court_code, v_year, v_sequence)
+          when v_order = 'status desc' then (c.status_place, c.created_at, c.id) < (v_status_place, v_created_at, v_id)
+          when v_order = 'status asc' then (c.status_place, c.created_at, c.id) > (v_status_place, v_created_at, v_id)
+          when v_order = 'attention desc'
+            then (c.attention_place, c.created_at, c.id) < (v_attention_place, v_created_at, v_id)
+          when v_order = 'attention asc'
+            then (c.attention_place, c.created_at, c.id) > (v_attention_place, v_created_at, v_id)
+        end
+      order by
+        -- Few: all of them, by the index of the filter. The planner does not know that this is never true.
+        case when not p_has_many then c.created_at = 'infinity' end,
+        case v_order when 'caseNumber desc' then c.court_code end desc,
+        case v_order when 'caseNumber desc' then c.number_year end desc,
+        case v_order when 'caseNumber desc' then c.number_sequence end desc,
+        case v_order when 'caseNumber asc' then c.court_code end,
+        case v_order when 'caseNumber asc' then c.number_year end,
+        case v_order when 'caseNumber asc' then c.number_sequence end,
+        case v_order when 'status desc' then c.status_place end desc,
+        case v_order when 'status asc' then c.status_place end,
+        case v_order when 'attention desc' then c.attention_place end desc,
+        case v_order when 'attention asc' then c.attention_place end,
+        case when v_order in ('createdAt desc', 'status desc', 'attention desc') then c.created_at end desc,
+        case when v_order in ('createdAt desc', 'status desc', 'attention desc') then c.id end desc,
+        case when v_order in ('createdAt asc', 'status asc', 'attention asc') then c.created_at end,
+        case when v_order in ('createdAt asc', 'status asc', 'attention asc') then c.id end
+      limit p_limit
+      offset p_offset
+    ) as p
+  );
+end;
+$$;
+
 comment on function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean) is
 'The cases within reach that the filter finds, by number, status (in the order of a case''s life), attention (highest for the
 soonest hearing) or creation, each with the cursor of the page after it. p_has_many: expect many of them. It is planned for each
@@ -1005,7 +1662,7 @@ language plpgsql
 volatile
 security definer
 set search_path = ''
--- Or a plan made while the table was empty would read all of it, until the next analyze.
+-- A plan made while the table was empty would read all of it, until the next analyze.
 set enable_seqscan = off
 as $$
 declare
@@ -1015,8 +1672,8 @@ declare
   v_organisation_id text := nullif(core.claim('organisation_id'), '');
   v_kept core.kept_answers;
 begin
-  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
-  -- one under which nothing was kept.
+  -- A second request waits here until the first has committed. An expired key counts as new, and so does one without
+  -- an answer.
   insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
   values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
   on conflict (user_role, user_id, key) do update
@@ -1032,7 +1689,7 @@ begin
     return true;
   end if;
 
-  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
+  -- The upsert locks the row even without taking it over, which keeps the sweep out.
   select * into v_kept
   from core.kept_answers as k
   where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
@@ -1053,7 +1710,7 @@ already. Definer: nothing else may write keys.
 Errors: JCKEY another request, or the caller''s court or organisation is another; 23514 an empty key, or one beyond its limit.';
 
 -- db/functions/core/tg_assignments__guard.sql
--- What must hold for an assignment, whoever writes it
+-- Rules for every write of an assignment
 create or replace function core.tg_assignments__guard()
 returns trigger
 language plpgsql
@@ -1062,7 +1719,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  -- The lock keeps out a deletion, and keeps changes in the order of the audit.
   v_case core.cases := core.lock_case(new.case_id, null);
 begin
   if tg_op = 'INSERT' then
@@ -1106,7 +1763,7 @@ comment on function core.tg_assignments__reach() is
 is missed. Definer: callers may not write it.';
 
 -- db/functions/core/tg_case_details__in_use.sql
--- No details that their case does not use
+-- The case must use its new details
 create or replace function core.tg_case_details__in_use()
 returns trigger
 language plpgsql
@@ -1131,6 +1788,35 @@ $$;
 comment on function core.tg_case_details__in_use() is
 'Checks at the end of the transaction that the case uses its new details, so that they are versioned and audited with it.
 Errors: JCFIX they are not used, or the case is not within reach.';
+
+-- db/functions/core/tg_case_details__stamp.sql
+-- The version, court and case creator of new details
+create or replace function core.tg_case_details__stamp()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases;
+begin
+  -- Locks the case before its details, like api.update_case.
+  select * into v_case
+  from core.cases as c
+  where c.id = new.case_id
+  for no key update;
+
+  -- Before the case exists: from its officer, or as stated without a session.
+  new.court_code := coalesce(v_case.court_code, nullif(core.claim('court_code'), ''), new.court_code);
+  new.version := coalesce(v_case.version + 1, 1);
+  new.created_by := coalesce(
+    (select d.created_by from core.case_details as d where d.case_id = v_case.id and d.version = v_case.details_version),
+    core.actor()
+  );
+  return new;
+end;
+$$;
 
 -- db/functions/core/tg_case_number_series__in_use.sql
 -- No number without its case
@@ -1162,7 +1848,7 @@ skipped (on conflict do nothing) would leave a gap.
 Errors: JCFIX it is not.';
 
 -- db/functions/core/tg_cases__guard.sql
--- What must hold for a case, whoever writes it
+-- Rules for every write of a case
 create or replace function core.tg_cases__guard()
 returns trigger
 language plpgsql
@@ -1191,7 +1877,7 @@ begin
     raise exception using errcode = 'JCFIX', message = 'A deleted case cannot be changed';
   end if;
 
-  -- Whoever waited for the row may have lost the case meanwhile: this asks the policies anew.
+  -- The caller may have lost the case while it waited for the row: asks the policies again.
   if not exists (select from core.cases as c where c.id = old.id) then
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
@@ -1213,7 +1899,7 @@ begin
     raise exception using errcode = 'JCFIX', message = 'A reason belongs to a change of status';
   end if;
 
-  -- A change that changes nothing moves nothing and writes nothing.
+  -- An update without a change moves and writes nothing.
   if (new.status, new.next_hearing, new.details_version, new.deleted_at)
     is not distinct from (old.status, old.next_hearing, old.details_version, old.deleted_at)
   then
@@ -1263,7 +1949,7 @@ comment on function core.tg_document_downloads__stamp() is
 'Sets user and time.';
 
 -- db/functions/core/tg_document_removals__guard.sql
--- What must hold for a removal from the document store, whoever records it
+-- Rules for every record of a removal from the document store
 create or replace function core.tg_document_removals__guard()
 returns trigger
 language plpgsql
@@ -1289,7 +1975,7 @@ comment on function core.tg_document_removals__guard() is
 Errors: JCFIX another document.';
 
 -- db/functions/core/tg_document_texts__guard.sql
--- What must hold for the text of a document, whoever writes it
+-- Rules for every write of a document's text
 create or replace function core.tg_document_texts__guard()
 returns trigger
 language plpgsql
@@ -1298,7 +1984,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  -- More than any scan of 20 MiB has.
+  -- More than a scan of 20 MiB contains.
   if octet_length(new.content) > 20971520 then
     perform core.refuse(row('content', 'TOO_LONG', 'The text of a document must not be longer than 20 MiB'));
   end if;
@@ -1322,7 +2008,7 @@ comment on function core.tg_document_texts__guard() is
 Errors: JCVAL more than 20 MiB; JCLEA it is not claimed, or the claim has ended.';
 
 -- db/functions/core/tg_documents__guard.sql
--- What must hold for a document, whoever writes it
+-- Rules for every write of a document
 create or replace function core.tg_documents__guard()
 returns trigger
 language plpgsql
@@ -1394,7 +2080,7 @@ begin
 
   perform core.refuse(core.check_length('ocrFailureReason', new.ocr_failure_reason, 500));
 
-  -- A change that changes nothing writes nothing.
+  -- An update without a change writes nothing.
   if new is not distinct from old then
     return null;
   end if;
@@ -1448,7 +2134,7 @@ begin
     perform core.refuse(row('file', 'FILE_CONTENT', 'The content of the file does not match the ending of its name'));
   end if;
 
-  -- Completions in one case, one after the other.
+  -- One completion at a time in each case.
   perform from audit.chains as c where c.case_id = new.case_id for no key update;
 
   if exists (
@@ -1487,7 +2173,7 @@ comment on function core.tg_documents__queue() is
 may not touch the queue.';
 
 -- db/functions/core/tg_organisation_links__guard.sql
--- What must hold for an organisation link, whoever writes it
+-- Rules for every write of an organisation link
 create or replace function core.tg_organisation_links__guard()
 returns trigger
 language plpgsql
@@ -1496,7 +2182,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  -- The lock keeps out a deletion, and keeps changes in the order of the audit.
   v_case core.cases := core.lock_case(new.case_id, null);
 begin
   if tg_op = 'INSERT' then
@@ -1543,12 +2229,84 @@ so that none is missed. Definer: callers may not write it.';
 comment on function core.tg_status_transitions__next_statuses() is
 'Keeps core.next_statuses in step. Definer: nothing else writes it.';
 
+-- db/functions/core/ties.sql
+-- The users and organisations of a case
+create or replace function core.ties()
+returns table (case_id uuid, way text, reached_by text, created_at timestamptz)
+language sql
+stable
+security invoker
+-- Without a search path, so that it is inlined into queries for some cases.
+as $$
+  select c.id, a.assignment_type::text, a.user_id, c.created_at
+  from core.assignments as a
+  join core.cases as c on c.id = a.case_id
+  where a.revoked_at is null and c.deleted_at is null
+  union all
+  select c.id, l.organisation_type::text, l.organisation_id, c.created_at
+  from core.organisation_links as l
+  join core.cases as c on c.id = l.case_id
+  where l.unlinked_at is null and c.deleted_at is null;
+$$;
+
 -- db/functions/core/trimmed.sql
 comment on function core.trimmed(text) is 'The text without the white space around it; null if nothing is left.';
 
 -- db/functions/core/write_cursor.sql
 comment on function core.write_cursor(core.page_cursor, text, text) is
 'An opaque text for URLs that contains a position in one order of a list.';
+
+-- db/functions/audit/append.sql
+-- Append an entry to a case's trail
+create or replace function audit.append(
+  p_case_id uuid,
+  p_entity text,
+  p_entity_id text,
+  p_action audit.action,
+  p_before jsonb,
+  p_after jsonb
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_previous bytea;
+  v_entry audit.entries;
+begin
+  -- Locks the chain first: the entry's id and time must follow the lock.
+  select c.digest into v_previous
+  from audit.chains as c
+  where c.case_id = p_case_id
+  for no key update;
+
+  v_entry.id := nextval('audit.entries_id_seq');
+  v_entry.case_id := p_case_id;
+  v_entry.entity := p_entity;
+  v_entry.entity_id := p_entity_id;
+  v_entry.action := p_action;
+  v_entry.actor := core.actor();
+  v_entry.actor_role := core.actor_role();
+  v_entry.occurred_at := clock_timestamp();
+  v_entry.before := p_before;
+  v_entry.after := p_after;
+  v_entry.request_id := nullif(current_setting('casefile.request_id', true), '');
+  v_entry.client_address := audit.client_address();
+  v_entry.court_code := (select c.court_code from core.cases as c where c.id = p_case_id);
+  v_entry.digest_form := 2;
+  v_entry.digest := audit.entry_digest(v_previous, v_entry);
+
+  insert into audit.entries select v_entry.*;
+
+  if v_previous is null then
+    insert into audit.chains (case_id, length, digest) values (p_case_id, 1, v_entry.digest);
+  else
+    update audit.chains set length = length + 1, digest = v_entry.digest where case_id = p_case_id;
+  end if;
+end;
+$$;
 
 -- db/functions/audit/changed_fields.sql
 comment on function audit.changed_fields(jsonb, jsonb) is 'The fields of the first document that differ in the second.';
@@ -1564,6 +2322,40 @@ comment on function audit.client_address() is
 an address can have.';
 
 -- db/functions/audit/entry_digest.sql
+-- The digest that chains an audit entry to the one before
+create or replace function audit.entry_digest(p_previous bytea, p_entry audit.entries)
+returns bytea
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_entry.digest_form = 2 then
+    -- PostgreSQL's binary form of a row: the type, length (-1 for null) and bytes of each field. Times are in microseconds.
+    return sha256(record_send(row(
+      p_entry.digest_form, p_previous, p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text,
+      p_entry.actor, p_entry.actor_role, p_entry.occurred_at, p_entry.before, p_entry.after, p_entry.request_id,
+      p_entry.client_address, p_entry.court_code
+    )));
+  elsif p_entry.digest_form = 1 then
+    -- This form cannot tell BC from AD, or null from the null of JSON.
+    return sha256(
+      coalesce(p_previous, '') || convert_to(
+        jsonb_build_array(
+          p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text, p_entry.actor,
+          p_entry.actor_role, to_char(p_entry.occurred_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
+          p_entry.before, p_entry.after, p_entry.request_id, p_entry.client_address
+        )::text,
+        'UTF8'
+      )
+    );
+  end if;
+
+  return null;
+end;
+$$;
+
 comment on function audit.entry_digest(bytea, audit.entries) is
 'SHA-256 over the previous digest and every column of the entry except its own digest, in the form that the entry names. In the
 second form, different entries have different digests. The first form, of entries from before 0.7.0, also leaves out the court.
@@ -1602,15 +2394,15 @@ declare
       )
   );
 begin
-  -- Before anything is told: whether there is a session.
+  -- Says nothing without a session.
   perform core.actor();
 
   if v_required_roles = '{}' then
     perform core.refuse(row('operation', 'UNKNOWN_WORD', 'Unknown operation'));
   end if;
 
-  -- Some operations tell anybody that there is no such case, the others only those whose role they are for. Whoever may
-  -- create one, and is refused, has asked again under its key, and the case is deleted.
+  -- Some operations tell every role that there is no such case, the others only the roles that may use them. A refused creation
+  -- is a repeated request whose case has been deleted.
   if v_case_id is null
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
   then
@@ -1645,6 +2437,55 @@ comment on function audit.find_broken_chains(uuid) is
 they were written.';
 
 -- db/functions/audit/find_broken_links.sql
+-- Whether the audit trail of some cases is as it was written
+create or replace function audit.find_broken_links(p_from uuid, p_to uuid)
+returns table (case_id uuid, entry_id bigint, problem text)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- The planner expects too few last entries, and would search all of them for each chain.
+set enable_nestloop = off
+as $$
+begin
+  -- In PL/pgSQL, so that a session plans once for many single cases.
+  return query
+    with bounds as (
+      select
+        coalesce(p_from, '00000000-0000-0000-0000-000000000000') as first,
+        coalesce(p_to, 'ffffffff-ffff-ffff-ffff-ffffffffffff') as last
+    ),
+    entries as (
+      select
+        e.case_id,
+        e.id,
+        e.digest,
+        audit.entry_digest(lag(e.digest) over (partition by e.case_id order by e.id), e) as expected,
+        row_number() over (partition by e.case_id order by e.id desc) as from_end,
+        count(*) over (partition by e.case_id) as length
+      from audit.entries as e
+      where e.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    )
+    select e.case_id, e.id, 'changed, or an entry before it is missing'
+    from entries as e
+    where e.digest is distinct from e.expected
+    union all
+    select c.case_id, e.id, 'entries are missing at the end'
+    from audit.chains as c
+    left join entries as e on e.case_id = c.case_id and e.from_end = 1
+    where c.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+      and (e.length is distinct from c.length or e.digest <> c.digest)
+    union all
+    select c.id, null, 'without any audit entry'
+    from core.cases as c
+    where c.id between (select b.first from bounds as b) and (select b.last from bounds as b)
+      and not exists (
+        select from audit.chains as h
+        where h.case_id = c.id and h.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+      );
+end;
+$$;
+
 comment on function audit.find_broken_links(uuid, uuid) is
 'The findings of audit.find_broken_chains for the cases between two ids; null stands for the first or the last case.';
 
@@ -1654,12 +2495,87 @@ comment on function audit.find_broken_seals(jsonb) is
 ({"auth.sign_ins": 1440}). The rows of refusals and sign-ins that may have been removed after two years are not read.';
 
 -- db/functions/audit/find_departures.sql
+-- Whether the trails still match an anchor
+create or replace function audit.find_departures(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[])
+returns table (case_id uuid, entry_id bigint, problem text)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  with changed as materialized (
+    select * from audit.changed_tips(p_from, p_to, p_case_ids, p_lengths, p_digests)
+  ),
+  -- Planning makes a single case cost as much as thirty that are read together, in the order of ids.
+  extent as materialized (
+    select min(c.case_id::text)::uuid as first, max(c.case_id::text)::uuid as last, count(*) > 100 as are_many
+    from changed as c
+  )
+  select c.case_id, null::bigint, format('was anchored with %s entries, and has %s', c.anchored_length, coalesce(c.length, 0))
+  from changed as c
+  where coalesce(c.length, 0) < c.anchored_length
+  union all
+  select c.case_id, e.id, 'is not the entry that was anchored'
+  from changed as c
+  cross join lateral (
+    select h.id, h.digest from audit.entries as h where h.case_id = c.case_id order by h.id offset c.anchored_length - 1 limit 1
+  ) as e
+  where e.digest <> c.anchored_digest
+  union all
+  select f.case_id, f.entry_id, f.problem
+  from changed as c
+  cross join lateral audit.find_faults(c.case_id, c.case_id) as f
+  where not (select e.are_many from extent as e)
+  union all
+  select f.case_id, f.entry_id, f.problem
+  from extent as e
+  cross join lateral audit.find_faults(e.first, e.last) as f
+  where e.are_many and f.case_id in (select c.case_id from changed as c);
+$$;
+
 comment on function audit.find_departures(uuid, uuid, uuid[], bigint[], bytea[]) is
 'For the cases between two ids, compared with the tips of an anchor: trails that are gone, shorter, or rewritten; and the findings
 of audit.find_faults for cases that are new or changed since. No row of other cases is read, unless more than a hundred have
 changed.';
 
 -- db/functions/audit/find_faults.sql
+-- Whether cases and their audit trail say the same
+create or replace function audit.find_faults(p_from uuid, p_to uuid)
+returns table (case_id uuid, entry_id bigint, problem text)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  -- In PL/pgSQL, so that a session plans once for many single cases.
+  return query
+    select b.case_id, b.entry_id, b.problem
+    from audit.find_broken_links(p_from, p_to) as b
+    union all
+    select u.case_id, u.entry_id, u.problem
+    from audit.find_unrecorded(p_from, p_to) as u
+    union all
+    select h.case_id, null, 'the case of this trail is gone'
+    from audit.chains as h
+    where h.case_id between p_from and p_to
+      and not exists (select from core.cases as c where c.id = h.case_id and c.id between p_from and p_to)
+    union all
+    select c.id, null, 'version ' || c.version || ', and audited changes: ' || count(e.id)
+    from core.cases as c
+    left join audit.entries as e
+      on e.case_id = c.id and e.case_id between p_from and p_to and e.entity = 'case' and e.action <> 'CREATE'
+    where c.id between p_from and p_to
+    group by c.id, c.version
+    having c.version <> count(e.id) + 1
+    union all
+    select e.case_id, e.id, 'of another court than its case: ' || e.court_code
+    from audit.entries as e
+    join core.cases as c on c.id = e.case_id
+    where e.case_id between p_from and p_to and e.court_code <> c.court_code;
+end;
+$$;
+
 comment on function audit.find_faults(uuid, uuid) is
 'For DBAs, for the cases between two ids: the findings of audit.find_broken_links and audit.find_unrecorded, trails without a case,
 versions that are not the number of audited changes plus one, and entries of another court.';
@@ -1669,6 +2585,116 @@ comment on function audit.find_seal_departures(text[], bigint[], bytea[]) is
 'The newest seals of an anchor (as audit.journal_tips returned them) that are gone or different now.';
 
 -- db/functions/audit/find_unrecorded.sql
+-- Whether cases and documents are as their trail says
+create or replace function audit.find_unrecorded(p_from uuid, p_to uuid)
+returns table (case_id uuid, entry_id bigint, problem text)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- One case is best read by indexes, and many by hash joins.
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  return query
+    with entries as (
+      select e.case_id, e.id, e.entity, e.entity_id, e.action, e.before, e.after
+      from audit.entries as e
+      where e.case_id between p_from and p_to
+    ),
+    -- The last recorded value of each field.
+    recorded as (
+      select e.case_id, e.entity, e.entity_id, jsonb_strip_nulls(jsonb_object_agg(f.key, f.value order by e.id)) as fields
+      from entries as e
+      cross join lateral jsonb_each(e.after) as f
+      where e.entity in ('case', 'document')
+      group by e.case_id, e.entity, e.entity_id
+    ),
+    actual as (
+      select c.id as case_id, 'case' as entity, c.id::text as entity_id, audit.case_image(c) as fields
+      from core.cases as c
+      where c.id between p_from and p_to
+      union all
+      select
+        d.case_id, 'document', d.id::text,
+        audit.document_image(d) || jsonb_build_object(
+          'textSha256', encode(sha256(convert_to(t.content, 'UTF8')), 'hex'),
+          'bytesRemoved', case when r.document_id is not null then true end
+        )
+      from core.documents as d
+      left join core.document_texts as t on t.document_id = d.id and t.case_id between p_from and p_to
+      left join core.document_removals as r on r.document_id = d.id
+      where d.case_id between p_from and p_to
+    ),
+    differing as (
+      select
+        coalesce(a.case_id, r.case_id) as case_id,
+        coalesce(a.entity, r.entity) as entity,
+        coalesce(a.entity_id, r.entity_id) as entity_id,
+        coalesce(jsonb_strip_nulls(a.fields), '{}') as actual,
+        coalesce(r.fields - 'foundDamaged', '{}') as recorded
+      from actual as a
+      full join recorded as r on r.case_id = a.case_id and r.entity = a.entity and r.entity_id = a.entity_id
+      where jsonb_strip_nulls(a.fields) is distinct from r.fields - 'foundDamaged'
+    ),
+    -- Events must be in both places equally often.
+    happened as (
+      select s.case_id, 'status changed to ' || s.to_status as what
+      from core.status_changes as s
+      where s.case_id between p_from and p_to
+      union all
+      select d.case_id, 'document ' || d.id || ' downloaded'
+      from core.document_downloads as w
+      join core.documents as d on d.id = w.document_id
+      where d.case_id between p_from and p_to
+      union all
+      select a.case_id, format('assignment %s %s: %s as %s', a.id, h.what, a.user_id, a.assignment_type)
+      from core.assignments as a
+      cross join lateral (select 'made' as what union all select 'revoked' where a.revoked_at is not null) as h
+      where a.case_id between p_from and p_to
+      union all
+      select l.case_id, format('organisation %s: %s as %s', h.what, l.organisation_id, l.organisation_type)
+      from core.organisation_links as l
+      cross join lateral (select 'linked' as what union all select 'unlinked' where l.unlinked_at is not null) as h
+      where l.case_id between p_from and p_to
+    ),
+    told as (
+      select
+        e.case_id,
+        case e.action
+          when 'STATUS_CHANGE' then 'status changed to ' || (e.after ->> 'status')
+          when 'DOCUMENT_DOWNLOAD' then 'document ' || e.entity_id || ' downloaded'
+          when 'ASSIGNMENT_CREATE' then
+            format('assignment %s made: %s as %s', e.entity_id, e.after ->> 'userId', e.after ->> 'assignmentType')
+          when 'ASSIGNMENT_REVOKE' then
+            format('assignment %s revoked: %s as %s', e.entity_id, e.before ->> 'userId', e.before ->> 'assignmentType')
+          when 'ORGANISATION_LINK' then format('organisation linked: %s as %s', e.entity_id, e.after ->> 'organisationType')
+          when 'ORGANISATION_UNLINK' then format('organisation unlinked: %s as %s', e.entity_id, e.before ->> 'organisationType')
+        end as what
+      from entries as e
+    )
+    select d.case_id, null::bigint, d.entity || ' ' || d.entity_id || ' is not as its trail says: ' || n.names
+    from differing as d
+    cross join lateral (
+      select string_agg(f.name, ', ' order by f.name) as names
+      from jsonb_object_keys(d.actual || d.recorded) as f (name)
+      where d.actual -> f.name is distinct from d.recorded -> f.name
+    ) as n
+    union all
+    select n.case_id, null, format('%s: %s times here, and %s in its trail', n.what, n.here, n.there)
+    from (
+      select o.case_id, o.what, sum(o.here) as here, sum(o.there) as there
+      from (
+        select h.case_id, h.what, 1 as here, 0 as there from happened as h
+        union all
+        select t.case_id, t.what, 0, 1 from told as t where t.what is not null
+      ) as o
+      group by o.case_id, o.what
+    ) as n
+    where n.here <> n.there;
+end;
+$$;
+
 comment on function audit.find_unrecorded(uuid, uuid) is
 'For DBAs, for the cases between two ids: fields of cases and documents, texts and removals that differ from their last entry;
 changes of status, downloads, assignments and links that are more or fewer than the trail records.';
@@ -1689,6 +2715,47 @@ comment on function audit.record_anchor(timestamptz, bigint, bytea, bytea, text[
 years. This is all that casefile_backup can write; hence definer.';
 
 -- db/functions/audit/record_refusal.sql
+-- Record a denied access
+create or replace function audit.record_refusal(p_case_id uuid, p_operation text, p_reason text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- A plan made while the table was empty would read all of it until the next analyze, or sort all of the user's rows.
+set enable_seqscan = off
+set enable_sort = off
+set enable_bitmapscan = off
+as $$
+declare
+  v_user_id text := core.actor();
+  v_user_role text := coalesce(core.caller_role()::text, 'DATABASE');
+  v_client_address text := audit.client_address();
+  v_since timestamptz := clock_timestamp() - interval '1 minute';
+  v_latest audit.refusals;
+begin
+  -- Reads only this user's rows of this minute, so that older rows add no cost.
+  for v_latest in
+    select * from audit.refusals as r where r.user_id = v_user_id order by r.id desc
+  loop
+    exit when v_latest.occurred_at <= v_since;
+
+    if (v_latest.user_role, v_latest.operation, v_latest.reason) = (v_user_role, p_operation, p_reason)
+      and (v_latest.case_id, v_latest.client_address) is not distinct from (p_case_id, v_client_address)
+    then
+      update audit.refusals set times = times + 1 where id = v_latest.id;
+      return;
+    end if;
+  end loop;
+
+  insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
+  values (
+    p_case_id, p_operation, v_user_id, v_user_role, p_reason,
+    nullif(current_setting('casefile.request_id', true), '')::uuid, v_client_address
+  );
+end;
+$$;
+
 comment on function audit.record_refusal(uuid, text, text) is
 'Appends to audit.refusals. The same refusal within a minute (user, role, operation, case, reason, address) is counted in one row,
 because a refused program may try again endlessly. Simultaneous refusals may each have a row. For audit.explain_refusal only,
@@ -1699,16 +2766,139 @@ comment on function audit.seal_digest(bytea, audit.seals) is
 'SHA-256 over the previous digest and every column of the seal except its own digest, in PostgreSQL''s binary form of a row.';
 
 -- db/functions/audit/seal_journal.sql
+-- Chain the rows of a journal since its last seal
+create or replace function audit.seal_journal(p_journal audit.journal, p_limit integer)
+returns integer
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Each journal is a different table; a custom plan reads only that one.
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_previous audit.seals;
+  v_seal audit.seals;
+begin
+  perform audit.hold_journal(p_journal);
+
+  select * into v_previous from audit.seals as s where s.journal = p_journal order by s.number desc limit 1;
+  v_seal.journal := p_journal;
+  v_seal.number := coalesce(v_previous.number, 0) + 1;
+  -- A refusal may be counted up for a minute.
+  v_seal.last_id := (
+    select max(n.id)
+    from (
+      select r.id, r.occurred_at
+      from audit.sealed_rows(p_journal, coalesce(v_previous.last_id, 0), 9223372036854775807) as r
+      order by r.id
+      limit p_limit
+    ) as n
+    where p_journal <> 'audit.refusals' or n.occurred_at < clock_timestamp() - interval '2 minutes'
+  );
+
+  if v_seal.last_id is null then
+    return 0;
+  end if;
+
+  select count(*), max(r.occurred_at), sha256(string_agg(r.content, '' order by r.id))
+  into v_seal.row_count, v_seal.newest_at, v_seal.content
+  from audit.sealed_rows(p_journal, coalesce(v_previous.last_id, 0), v_seal.last_id) as r;
+
+  v_seal.sealed_at := clock_timestamp();
+  v_seal.form := 1;
+  v_seal.digest := audit.seal_digest(v_previous.digest, v_seal);
+  insert into audit.seals select v_seal.*;
+
+  return v_seal.row_count;
+end;
+$$;
+
 comment on function audit.seal_journal(audit.journal, integer) is
 'Seals at most so many rows, if there are any; returns how many. Writers of the journal wait meanwhile. For audit.seal_journals
 only, which runs as the owner.';
 
 -- db/functions/audit/seal_journals.sql
+-- Chain the new rows of all journals
+create or replace function audit.seal_journals(p_limit integer)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set lock_timeout = '200ms'
+as $$
+declare
+  v_journal audit.journal;
+  v_most integer := 0;
+begin
+  foreach v_journal in array enum_range(null::audit.journal) loop
+    begin
+      v_most := greatest(v_most, audit.seal_journal(v_journal, p_limit));
+    exception
+      when lock_not_available then
+        -- A registrar is making a change: the next minute is soon enough.
+        null;
+    end;
+  end loop;
+
+  return v_most;
+end;
+$$;
+
 comment on function audit.seal_journals(integer) is
 'Makes at most one seal in each journal, of at most so many rows; returns the size of the largest. If that is the limit, there is
 more to do. The server calls it every minute. Definer: the server may not read or write the tables.';
 
 -- db/functions/audit/sealed_rows.sql
+-- The rows of a journal, as a seal has them
+create or replace function audit.sealed_rows(p_journal audit.journal, p_after bigint, p_last bigint)
+returns table (id bigint, occurred_at timestamptz, content bytea)
+language sql
+stable
+security invoker
+-- Without a search path, so that it is inlined into queries that each read one journal.
+as $$
+  select c.id, c.occurred_at, pg_catalog.record_send(row(c.id, c.occurred_at, c.actor, c.entity, c.entity_id, c.before, c.after))
+  from auth.directory_changes as c
+  where p_journal = 'auth.directory_changes' and c.id > p_after and c.id <= p_last
+  union all
+  select c.id, c.occurred_at, pg_catalog.record_send(row(c.id, c.occurred_at, c.actor, c.table_name, c.row_key, c.before, c.after))
+  from audit.reference_changes as c
+  where p_journal = 'audit.reference_changes' and c.id > p_after and c.id <= p_last
+  union all
+  select
+    r.id, r.occurred_at,
+    pg_catalog.record_send(row(
+      r.id, r.occurred_at, r.actor, r.old_system_identifier, r.system_identifier, r.old_store_id, r.store_id, r.last_entry_id,
+      r.marked_entry_id, r.marked_at, r.sessions_ended, r.keys_ended, r.number_gap
+    ))
+  from audit.restores as r
+  where p_journal = 'audit.restores' and r.id > p_after and r.id <= p_last
+  union all
+  select
+    a.id, a.recorded_at,
+    pg_catalog.record_send(row(a.id, a.recorded_at, a.actor, a.taken_at, a.cases, a.root, a.digest, a.journals))
+  from audit.anchors as a
+  where p_journal = 'audit.anchors' and a.id > p_after and a.id <= p_last
+  union all
+  select
+    r.id, r.occurred_at,
+    pg_catalog.record_send(row(
+      r.id, r.case_id, r.operation, r.user_id, r.user_role, r.reason, r.occurred_at, r.request_id, r.client_address, r.times
+    ))
+  from audit.refusals as r
+  where p_journal = 'audit.refusals' and r.id > p_after and r.id <= p_last
+  union all
+  select
+    s.id, s.occurred_at,
+    pg_catalog.record_send(row(
+      s.id, s.occurred_at, s.issuer, s.subject, s.user_id, s.user_role::text, s.kind, s.outcome, s.client_address, s.request_id
+    ))
+  from auth.sign_ins as s
+  where p_journal = 'auth.sign_ins' and s.id > p_after and s.id <= p_last;
+$$;
+
 comment on function audit.sealed_rows(audit.journal, bigint, bigint) is
 'The rows after one id up to another, each with all columns in PostgreSQL''s binary form of a row, in which different rows have
 different bytes.';
@@ -1738,7 +2928,7 @@ comment on function audit.tg_documents__audit() is
 'Writes one entry for each change, however it is made. Definer: nothing else may write entries.';
 
 -- db/functions/audit/tg_keep_two_years.sql
--- What has been written stays for two years
+-- Keep rows for two years
 create or replace function audit.tg_keep_two_years()
 returns trigger
 language plpgsql
@@ -1780,7 +2970,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  -- Compared as a whole, so that a column that comes later is kept as well.
+  -- Compares whole rows, so that later columns are protected as well.
   old.times := old.times + 1;
 
   if new is distinct from old then
@@ -1796,7 +2986,7 @@ comment on function audit.tg_refusals__guard() is
 Errors: JCAPP another change.';
 
 -- db/functions/audit/tg_refuse_change.sql
--- What has been written stays as it is
+-- Keep rows as they were written
 create or replace function audit.tg_refuse_change()
 returns trigger
 language plpgsql
@@ -1852,7 +3042,7 @@ begin
   select e.* into v_last from audit.entries as e order by e.id desc limit 1;
   select r.* into v_restore from audit.restores as r order by r.id desc limit 1;
 
-  -- Twice the same is done once: nothing has happened since.
+  -- A repetition changes nothing, if nothing has happened since.
   if v_restore.system_identifier = (select s.system_identifier::text from pg_catalog.pg_control_system() as s)
     and v_restore.store_id = v_home.store_id
     and v_restore.last_entry_id is not distinct from v_last.id
@@ -1875,18 +3065,18 @@ begin
   from pg_catalog.pg_control_system() as s
   returning * into v_restore;
 
-  -- Whoever comes back to what is lost must not find it, nor be told that it was done.
+  -- Lost work must not appear as done, in a session or in a kept answer.
   delete from auth.sessions;
   delete from core.kept_answers;
   v_moved := core.pass_over_numbers(p_mark -> 'series', coalesce(v_last.occurred_at, now()), p_gap, v_restore.id);
 
-  -- What the newest entries were called, no other shall be.
+  -- No new entry gets the id of a lost one.
   perform setval(
     pg_get_serial_sequence('audit.entries', 'id'),
     greatest(nextval(pg_get_serial_sequence('audit.entries', 'id')), (p_mark ->> 'entryId')::bigint, v_last.id) + p_gap
   );
 
-  -- The store has another id from now on: a server of the database that this was made of knows that it is not its own.
+  -- Gives the store a new id, so that servers of the original database recognise that it is not theirs.
   update auth.home
   set system_identifier = v_restore.system_identifier, store_id = v_restore.store_id, since = now();
 
@@ -1928,7 +3118,7 @@ begin
     core.check_length('organisationId', p_organisation_id, 100)
   );
 
-  -- The user, the rules, the session: who ends one of them waits for us, or we for it.
+  -- Locks the user, the rules and the session, so that none of them ends meanwhile.
   perform from auth.users as u where u.user_id = v_session.user_id for no key update;
   perform
   from auth.claim_rules as r
@@ -2008,28 +3198,81 @@ end;
 $$;
 
 comment on function auth.check_role(text) is
-'What is wrong with a role that is missing, or is none. Null if nothing is.';
+'The error of a role that is missing or unknown; null if it is valid.';
 revoke all on function auth.check_role(text) from public;
 
 -- db/functions/auth/claim_session.sql
+-- Set the claims of a session's caller
+create or replace function auth.claim_session(p_token_sha256 bytea, p_reads boolean)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- A plan made while the table was empty would read all of it for each request, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_session auth.sessions;
+  v_role text;
+  v_settings text;
+begin
+  -- Repeats auth.find_session: a call would add a tenth to the cost of a request.
+  select * into v_session
+  from auth.sessions as s
+  where s.token_sha256 = p_token_sha256;
+
+  if v_session.token_sha256 is null or v_session.expires_at <= now() then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  if v_session.user_role is null then
+    raise exception using
+      errcode = 'JCMNY',
+      message = auth.refusal_message('JCMNY'),
+      detail = auth.memberships_detail(v_session.user_id, v_session.claimed);
+  end if;
+
+  -- A standby cannot move it. There, the server asks the primary to do so once a minute.
+  if v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at)
+    and current_setting('transaction_read_only') = 'off'
+  then
+    -- A read waits for no standby because of this.
+    if p_reads then
+      v_settings := set_config('synchronous_commit', 'off', true);
+    end if;
+    perform auth.touch_session(p_token_sha256);
+  end if;
+
+  -- The role is part of each name, so that no other role can use the claims. An assignment and not a query: an extension might
+  -- log the plan of a query.
+  v_role := lower(v_session.user_role::text);
+  v_settings := set_config(auth.claims_prefix() || 'user_id_' || v_role, v_session.user_id, true)
+    || set_config(auth.claims_prefix() || 'court_code_' || v_role, coalesce(v_session.court_code, ''), true)
+    || set_config(auth.claims_prefix() || 'organisation_id_' || v_role, coalesce(v_session.organisation_id, ''), true);
+
+  return v_role;
+end;
+$$;
+
 comment on function auth.claim_session(bytea, boolean) is
 'Sets what core.claim reads, until the end of the transaction, and moves the session''s expiry if that is due. Returns the database
 role. Definer: the server may not read the table, nor know the names of these settings.
 Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
 -- db/functions/auth/claims_prefix.sql
--- What the names of the settings begin with that hold a caller's claims
+-- The prefix of the settings that hold a caller's claims
 create or replace function auth.claims_prefix()
 returns text
 language plpgsql
--- The secret never changes. So a connection plans the one expression that calls this with the prefix in it, and reads no table
--- from then on.
+-- The secret never changes. The plan of the one expression that calls this contains it, and a connection reads the table only
+-- once.
 immutable
 security invoker
 set search_path = ''
 as $$
 begin
-  -- This is called while plans are made, that have it in them.
+  -- A plan contains the result, so a printed plan would show it.
   if current_setting('debug_print_plan') <> 'off' then
     raise exception using errcode = 'JCSES', message = 'No requests are served while debug_print_plan is on';
   end if;
@@ -2043,6 +3286,35 @@ comment on function auth.claims_prefix() is
 Errors: JCSES a plan that contains it would be shown.';
 
 -- db/functions/auth/count_log_in.sql
+-- Count a log-in that begins, unless there were too many
+create or replace function auth.count_log_in(p_client text, p_per_minute integer)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- A plan made while the table was empty would read all of it for each log-in, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_cost interval := interval '1 minute' / p_per_minute;
+  v_paid_until timestamptz;
+begin
+  insert into auth.log_in_rates as r (client, paid_until)
+  values (p_client, v_now + v_cost)
+  on conflict (client) do update
+  set paid_until = greatest(r.paid_until, v_now) + v_cost
+  where r.paid_until + v_cost <= v_now + interval '1 minute';
+  if found then
+    return null;
+  end if;
+
+  select r.paid_until into v_paid_until from auth.log_in_rates as r where r.client = p_client;
+  return greatest(1, ceil(extract(epoch from v_paid_until + v_cost - interval '1 minute' - v_now)));
+end;
+$$;
+
 comment on function auth.count_log_in(text, integer) is
 'Counts a log-in and returns null if the client has begun fewer than p_per_minute within a minute; otherwise returns the seconds
 until one more may begin. All servers count together. Definer: the server may not write the table.';
@@ -2053,6 +3325,31 @@ comment on function auth.end_membership(uuid) is
 Errors: JCNIL no such active membership.';
 
 -- db/functions/auth/end_sessions.sql
+-- End all sessions of somebody
+create or replace function auth.end_sessions(p_user_id text)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_count integer;
+begin
+  -- Waits for a sign-in that holds the row, and ends its session too.
+  perform from auth.users as u where u.user_id = p_user_id for no key update;
+  delete from auth.sessions where user_id = p_user_id;
+  get diagnostics v_count = row_count;
+  update auth.users set tokens_valid_from = clock_timestamp() where user_id = p_user_id;
+
+  if v_count = 0 and not exists (select from auth.users as u where u.user_id = p_user_id) then
+    raise exception using errcode = 'JCNIL', message = 'No such user';
+  end if;
+
+  return v_count;
+end;
+$$;
+
 comment on function auth.end_sessions(text) is
 'Ends all sessions of a user; returns how many. Tokens issued until now open no new session. A user whom the directory does not
 know may have sessions of the mock. Definer: a registrar may not write the tables.
@@ -2061,6 +3358,33 @@ Errors: JCNIL no such user.';
 -- db/functions/auth/find_court.sql
 comment on function auth.find_court(text) is
 'The code of the court with that name or code; null if none is stated or there is no such court.';
+
+-- db/functions/auth/find_session.sql
+-- The session of a token
+create or replace function auth.find_session(p_token_sha256 bytea)
+returns auth.sessions
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- A plan made while the table was empty would read all of it for each request, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_session auth.sessions;
+begin
+  select * into v_session
+  from auth.sessions as s
+  where s.token_sha256 = p_token_sha256;
+
+  -- Not in the query, where the planner could choose the index on it.
+  if v_session.expires_at > now() then
+    return v_session;
+  end if;
+
+  return null;
+end;
+$$;
 
 -- db/functions/auth/find_user.sql
 comment on function auth.find_user(jsonb, boolean) is
@@ -2112,7 +3436,7 @@ language plpgsql
 volatile
 security definer
 set search_path = ''
--- Plans are kept while the tables grow: one from when they were small reads all users again for each row.
+-- Tables grow while their plans are kept: a plan for small tables would read all users for each row.
 set enable_seqscan = off
 as $$
 declare
@@ -2143,7 +3467,7 @@ begin
     end loop;
     return query select e.* from auth.import_endings(p_rows) as e;
 
-    -- Takes back what this block has done, but not the rows that are to be returned.
+    -- Undoes the changes of this block, but keeps the rows to return.
     if p_dry_run then
       v_is_dry := true;
       raise exception using errcode = 'JCFIX', message = 'A dry run changes nothing';
@@ -2216,10 +3540,77 @@ comment on function auth.import_problem(text, text, text) is
 'An error of a row, in the words of the file.';
 
 -- db/functions/auth/import_user.sql
+-- The user of one row of a file
+create or replace function auth.import_user(p_row jsonb)
+returns auth.directory_difference
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id text := core.trimmed(p_row ->> 'userId');
+  v_enabled boolean := core.trimmed(p_row ->> 'enabled')::boolean;
+  v_before auth.users;
+  v_line integer := p_row ->> 'line';
+  v_changes text;
+begin
+  select * into v_before from auth.users as u where u.user_id = v_user_id;
+  if v_before.user_id is null then
+    perform auth.add_user(v_user_id, p_row ->> 'issuer', p_row ->> 'subject', p_row ->> 'name');
+    if not v_enabled then
+      perform auth.change_user(v_user_id, null, null, null, v_enabled);
+    end if;
+    return row(
+      v_line, 'add user', v_user_id, concat_ws(', ', core.trimmed(p_row ->> 'name'), case when not v_enabled then 'disabled' end)
+    )::auth.directory_difference;
+  end if;
+
+  select string_agg(format('%s: %s', s.field, s.stated), ', ' order by s.field) into v_changes
+  from (
+    values
+      ('enabled', v_before.enabled::text, v_enabled::text),
+      ('issuer', v_before.issuer, core.trimmed(p_row ->> 'issuer')),
+      ('name', v_before.name, core.trimmed(p_row ->> 'name')),
+      ('subject', v_before.subject, core.trimmed(p_row ->> 'subject'))
+  ) as s (field, before, stated)
+  where s.stated <> s.before;
+  -- Leaves an unchanged user alone: a lock on its row would make its sign-ins wait for the end of the import.
+  if v_changes is null then
+    return null;
+  end if;
+
+  perform auth.change_user(v_user_id, p_row ->> 'issuer', p_row ->> 'subject', p_row ->> 'name', v_enabled);
+  return row(v_line, 'change user', v_user_id, v_changes)::auth.directory_difference;
+end;
+$$;
+
 comment on function auth.import_user(jsonb) is
 'Adds or changes the user of a row; returns the difference, null for none. Empty fields of the row change nothing.';
 
 -- db/functions/auth/is_issued_since.sql
+-- Whether a token was issued since its user's sessions were ended
+create or replace function auth.is_issued_since(p_claims jsonb, p_since timestamptz)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_since is null then
+    return true;
+  end if;
+
+  if jsonb_typeof(p_claims -> 'iat') is distinct from 'number' then
+    return false;
+  end if;
+
+  -- Up to the end of the year 9999; PostgreSQL may have no later timestamp.
+  return to_timestamp(least(greatest((p_claims ->> 'iat')::numeric, 0), 253402300799)::double precision) >= p_since;
+end;
+$$;
+
 comment on function auth.is_issued_since(jsonb, timestamptz) is
 'Whether a token was issued after that time, by the claim iat, which providers give in whole seconds. A token of the same second
 counts as older, so a user who signs in again within that second must do so twice. The time is by the provider''s clock: if it is
@@ -2273,6 +3664,34 @@ comment on function auth.landing_page(text, core.user_role) is
 'The page that the browser came from, if it is safe; otherwise the first page of the role.';
 
 -- db/functions/auth/limit_sessions.sql
+-- Make room for one more session of a user
+create or replace function auth.limit_sessions(p_user_id text, p_user_role core.user_role)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- A plan made while the table was empty would read all of it for each login, until the next analyze.
+set enable_seqscan = off
+as $$
+begin
+  -- A session that somebody else has locked is being used or ended: waiting for it, two logins could wait for each other.
+  delete from auth.sessions
+  where ctid = any (array(
+    select s.ctid
+    from auth.sessions as s
+    where s.token_sha256 = any (array(
+      select o.token_sha256
+      from auth.sessions as o
+      where o.user_id = p_user_id and (o.user_role = p_user_role or o.user_role is null and p_user_role is null)
+      order by o.expires_at desc
+      offset 19
+    ))
+    for update of s skip locked
+  ));
+end;
+$$;
+
 comment on function auth.limit_sessions(text, core.user_role) is
 'Keeps a user to twenty sessions in one role, including the next one: ends those that would expire first. Simultaneous logins may
 each leave one more, until the next login.';
@@ -2336,7 +3755,7 @@ begin
   v_session.username := v_session.user_id;
   v_session.user_role := p_role;
 
-  -- A user of the directory is what it is there, without saying so.
+  -- A user of the directory need not state its only membership.
   v_memberships := array(
     select m from auth.list_memberships(v_session.user_id, null) as m where m.user_role = v_session.user_role
   );
@@ -2363,6 +3782,81 @@ table.
 Errors: JCMOC not in this database; JCVAL no user name, unknown role or court, a text beyond its limit.';
 
 -- db/functions/auth/log_in_with_claims.sql
+-- Open a session through the claims of an identity provider
+create or replace function auth.log_in_with_claims(
+  p_token_sha256 bytea,
+  p_previous_token_sha256 bytea,
+  p_claims jsonb,
+  p_kind text,
+  p_membership_id uuid,
+  p_expires_at timestamptz,
+  p_adds_users boolean,
+  p_return_url text,
+  p_request_id uuid,
+  p_client_address text
+)
+returns auth.sign_in
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_claimed jsonb := auth.match_claims(p_claims);
+  v_user auth.users := auth.find_user(p_claims, p_adds_users and v_claimed <> '[]');
+  v_memberships auth.memberships[];
+  v_chosen auth.memberships;
+  v_session auth.sessions;
+  v_refusal text;
+begin
+  v_memberships := array(select m from auth.list_memberships(v_user.user_id, v_claimed) as m);
+  select m.* into v_chosen
+  from unnest(v_memberships) as m
+  where m.id = p_membership_id or p_membership_id is null and cardinality(v_memberships) = 1;
+
+  v_session.token_sha256 := p_token_sha256;
+  v_session.user_id := v_user.user_id;
+  v_session.username := v_user.name;
+  v_session.user_role := v_chosen.user_role;
+  v_session.court_code := v_chosen.court_code;
+  v_session.organisation_id := v_chosen.organisation_id;
+  v_session.kind := p_kind;
+  v_session.membership_id := v_chosen.id;
+  v_session.claimed := v_claimed;
+  v_session.issuer := p_claims ->> 'iss';
+  v_session.subject := p_claims ->> 'sub';
+  v_session.provider_session := p_claims ->> 'sid';
+  v_session.ends_at := p_expires_at;
+
+  v_refusal := case
+    when v_user.user_id is null then 'JCUNK'
+    when not v_user.enabled then 'JCOFF'
+    when not auth.is_issued_since(p_claims, v_user.tokens_valid_from) then 'JCEND'
+    when v_chosen.id is null and (p_membership_id is not null or cardinality(v_memberships) = 0) then 'JCNOM'
+    when v_chosen.id is null and p_kind = 'bearer' then 'JCMNY'
+  end;
+
+  if v_refusal is not null then
+    perform auth.record_sign_in(v_session, v_refusal, p_request_id, p_client_address);
+    return row(
+      null, null, v_refusal, auth.refusal_message(v_refusal),
+      case v_refusal when 'JCMNY' then auth.show_memberships(v_user.user_id, v_claimed) end
+    )::auth.sign_in;
+  end if;
+
+  -- If two requests bring a new bearer token at once, the second finds the session of the first.
+  if p_kind <> 'bearer' or not auth.is_open_for(p_token_sha256, v_user.user_id, v_chosen.id) then
+    perform auth.log_out(p_previous_token_sha256);
+    v_session := auth.open_session(v_session, p_request_id, p_client_address);
+  end if;
+
+  return row(
+    auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role), null, null,
+    auth.show_memberships(v_user.user_id, v_claimed)
+  )::auth.sign_in;
+end;
+$$;
+
 comment on function auth.log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamptz, boolean, text, uuid, text) is
 'Opens a session for the user whom verified claims name, and ends the browser''s previous one. The membership is the named one, or
 the only one. A user with several gets a cookie session without a role, and then chooses one. A refusal is an answer, so that its
@@ -2377,6 +3871,55 @@ how many. A bearer token that is still valid opens another session, because its 
 stops it. Definer: the server may not write the table.';
 
 -- db/functions/auth/look_at_replication.sql
+-- The state of a standby, or of a primary's standbys
+create or replace function auth.look_at_replication()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'is_standby', pg_catalog.pg_is_in_recovery(),
+    -- On a standby: its position, whether it is paused, and its name at the primary.
+    'replayed', pg_catalog.pg_last_wal_replay_lsn() - '0/0'::pg_catalog.pg_lsn,
+    'is_paused', case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_is_wal_replay_paused() end,
+    'name', (
+      select coalesce(
+        substring(r.conninfo from '(?:^|\s)application_name=(\S+)'),
+        substring(r.conninfo from '(?:^|\s)fallback_application_name=(\S+)')
+      )
+      from pg_catalog.pg_stat_wal_receiver as r
+      where r.status = 'streaming'
+    ),
+    -- On a primary: its position, and how commits wait for which standbys.
+    'written', case when not pg_catalog.pg_is_in_recovery() then pg_catalog.pg_current_wal_lsn() - '0/0'::pg_catalog.pg_lsn end,
+    'timeline', case when not pg_catalog.pg_is_in_recovery()
+      then left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8)
+    end,
+    'standby_names', pg_catalog.current_setting('synchronous_standby_names'),
+    'standbys', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object('name', s.application_name, 'is_awaited', s.state = 'streaming' and s.sync_state in ('sync', 'quorum'))
+        )
+        from pg_catalog.pg_stat_replication as s
+      ),
+      '[]'
+    ),
+    -- For every session: this one may have a setting of its own.
+    'is_applied_first', pg_catalog.current_setting('synchronous_commit') = 'remote_apply'
+      and exists (
+        select from pg_catalog.pg_settings as s
+        where s.name = 'synchronous_commit' and s.source in ('configuration file', 'command line')
+      )
+      and not exists (
+        select from pg_catalog.pg_db_role_setting as d, unnest(d.setconfig) as c (setting)
+        where c.setting like 'synchronous\_commit=%' and c.setting <> 'synchronous_commit=remote_apply'
+      )
+  )
+$$;
+
 comment on function auth.look_at_replication() is
 'For the server, which reads from standbys only while every commit waits until they have applied it. Definer: the views of
 replication show their rows only to members of pg_read_all_stats.';
@@ -2437,6 +3980,44 @@ comment on function auth.open_session(auth.sessions, uuid, text) is
 'Opens a session, records it, and ends those that auth.limit_sessions selects. It ends after 12 hours unless stated.';
 
 -- db/functions/auth/record_sign_in.sql
+-- Keep what became of a sign-in
+create or replace function auth.record_sign_in(
+  p_session auth.sessions,
+  p_outcome text,
+  p_request_id uuid,
+  p_client_address text
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- A plan made while the table was empty would read all of it for each refusal, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_issuer text := left(p_session.issuer, 255);
+  v_subject text := left(p_session.subject, 255);
+  v_since timestamptz := clock_timestamp() - interval '1 minute';
+begin
+  if p_outcome <> 'OPENED' and exists (
+    select from auth.sign_ins as s
+    where s.outcome <> 'OPENED'
+      and coalesce(s.subject, '') = coalesce(v_subject, '') and coalesce(s.issuer, '') = coalesce(v_issuer, '')
+      and s.occurred_at > v_since
+      and s.kind = p_session.kind and s.outcome = p_outcome and s.client_address is not distinct from p_client_address
+  ) then
+    return;
+  end if;
+
+  insert into auth.sign_ins (issuer, subject, user_id, user_role, kind, outcome, client_address, request_id)
+  values (
+    v_issuer, v_subject, p_session.user_id, p_session.user_role, p_session.kind,
+    p_outcome, p_client_address, p_request_id
+  );
+end;
+$$;
+
 comment on function auth.record_sign_in(auth.sessions, text, uuid, text) is
 'Appends to auth.sign_ins. A refusal is recorded only if the same one (issuer, subject, kind, outcome, address) was not recorded
 within the last minute, because a refused program may try again endlessly. Simultaneous refusals may each be recorded.';
@@ -2460,16 +4041,131 @@ as $$
 $$;
 
 -- db/functions/auth/resume.sql
+-- Become the caller of a session
+create or replace function auth.resume(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_reads boolean default false
+)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.claim_session(p_token_sha256, p_reads);
+  -- An assignment costs half as much as a query.
+  v_settings text := set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true);
+begin
+  if p_reads then
+    v_settings := set_config('transaction_read_only', 'on', true);
+  else
+    -- For the audit.
+    v_settings := set_config('casefile.request_id', coalesce(p_request_id::text, ''), true)
+      || set_config('casefile.client_address', coalesce(p_client_address, ''), true);
+  end if;
+
+  -- Invoker, because a definer function may not set the role.
+  return set_config('role', v_role, true);
+end;
+$$;
+
 comment on function auth.resume(bytea, uuid, text, boolean) is
 'Sets the database role and the claims of the session''s caller until the end of the transaction. Policies and triggers read the
 claims with core.claim. Returns the role. For an operation that only reads, makes the transaction read-only.
 Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
 -- db/functions/auth/sweep.sql
+-- Remove what has expired
+create or replace function auth.sweep(p_limit integer)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_sessions integer;
+  v_answers integer;
+  v_refusals integer;
+  v_sign_ins integer;
+  v_rates integer;
+begin
+  -- Skips locked rows: another session is removing or taking them over.
+  delete from auth.sessions
+  where ctid = any (array(
+    select s.ctid from auth.sessions as s where s.expires_at <= now() order by s.expires_at limit p_limit for update skip locked
+  ));
+  get diagnostics v_sessions = row_count;
+
+  delete from core.kept_answers
+  where ctid = any (array(
+    select k.ctid from core.kept_answers as k where k.expires_at <= now() order by k.expires_at limit p_limit for update skip locked
+  ));
+  get diagnostics v_answers = row_count;
+
+  -- Only whole seals that an anchor contains.
+  delete from audit.refusals
+  where id = any (array(
+    select r.id from audit.refusals as r where r.id <= audit.last_expired('audit.refusals') order by r.id limit p_limit
+  ));
+  get diagnostics v_refusals = row_count;
+
+  delete from auth.sign_ins
+  where id = any (array(
+    select s.id from auth.sign_ins as s where s.id <= audit.last_expired('auth.sign_ins') order by s.id limit p_limit
+  ));
+  get diagnostics v_sign_ins = row_count;
+
+  delete from auth.log_in_rates
+  where ctid = any (array(
+    select r.ctid from auth.log_in_rates as r where r.paid_until <= now() order by r.paid_until limit p_limit for update skip locked
+  ));
+  get diagnostics v_rates = row_count;
+
+  return greatest(v_sessions, v_answers, v_refusals, v_sign_ins, v_rates);
+end;
+$$;
+
 comment on function auth.sweep(integer) is
 'Removes expired sessions, answers and counts of log-ins, and refusals and sign-ins from over two years ago that an anchor
 contains; of each, at most the limit. Returns the largest of these numbers. If that is the limit, there is more to do. Definer:
 the server may not write the tables.';
+
+-- db/functions/auth/take_mark.sql
+-- How far this database has come
+create or replace function auth.take_mark()
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Off in the sessions of casefile_migrator.
+set row_security = on
+as $$
+begin
+  -- If two servers are first at the same time, the second waits and gets the id of the first.
+  update auth.home as h set store_id = core.new_id() where h.store_id is null;
+
+  return (
+    select jsonb_build_object(
+      'storeId', h.store_id,
+      'entryId', e.id,
+      'entryDigest', encode(e.digest, 'hex'),
+      'series', (
+        select coalesce(jsonb_object_agg(s.court_code || '/' || s.year, s.last_number), '{}')
+        from core.case_number_series as s
+        where s.year >= extract(year from now()) - 1
+      ),
+      'markedAt', now()
+    )
+    from auth.home as h
+    left join lateral (select i.id, i.digest from audit.entries as i order by i.id desc limit 1) as e on true
+  );
+end;
+$$;
 
 -- db/functions/auth/tg_claim_rules__end_sessions.sql
 comment on function auth.tg_claim_rules__end_sessions() is
@@ -2477,6 +4173,27 @@ comment on function auth.tg_claim_rules__end_sessions() is
 may not write sessions.';
 
 -- db/functions/auth/tg_memberships__end_sessions.sql
+-- A membership that ends, or changes, ends its sessions
+create or replace function auth.tg_memberships__end_sessions()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Off in the sessions of casefile_migrator.
+set row_security = on
+as $$
+begin
+  if new is distinct from old then
+    -- A sign-in that read the old membership holds this lock until it has committed its session.
+    perform from auth.users as u where u.user_id = old.user_id for no key update;
+    delete from auth.sessions where user_id = old.user_id and membership_id = old.id;
+  end if;
+
+  return null;
+end;
+$$;
+
 comment on function auth.tg_memberships__end_sessions() is
 'Ends the sessions that a changed membership opened, including those of a running sign-in. Definer: a registrar may not write
 sessions.';
@@ -2492,6 +4209,25 @@ comment on function auth.tg_users__end_sessions() is
 a registrar may not write sessions.';
 
 -- db/functions/auth/touch_session.sql
+-- Move the expiry of a session that is in use
+create or replace function auth.touch_session(p_token_sha256 bytea)
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  update auth.sessions
+  set expires_at = least(now() + interval '30 minutes', ends_at)
+  -- Does not wait for a lock: its holder is moving the expiry or ending the session.
+  where token_sha256 = (
+    select s.token_sha256
+    from auth.sessions as s
+    where s.token_sha256 = p_token_sha256 and s.expires_at > now() and s.expires_at < s.ends_at
+    for no key update skip locked
+  );
+$$;
+
 comment on function auth.touch_session(bytea) is
 'Moves a session''s expiry to 30 minutes from now, or to its end if that is sooner. A bearer''s expiry is its end already. An
 expired session stays expired. Definer: the server may not write the table.';
@@ -2553,6 +4289,26 @@ gives it up.
 Errors: JCFIX another task.';
 
 -- db/functions/worker/give_up.sql
+-- A document that cannot be scanned or read
+create or replace function worker.give_up(p_document_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_job core.document_jobs;
+begin
+  delete from core.document_jobs as j where j.document_id = p_document_id returning * into v_job;
+
+  -- An unscanned document stays unscanned and is never served. A deleted one does not change.
+  update core.documents as d
+  set ocr_status = 'failed', ocr_failure_reason = coalesce(v_job.last_failure, 'The document could not be processed')
+  where d.id = p_document_id and d.deleted_at is null and d.ocr_status in ('pending', 'processing');
+end;
+$$;
+
 comment on function worker.give_up(uuid) is
 'Ends the work on a document as failed. worker.read_again starts it again.';
 
@@ -2592,6 +4348,42 @@ comment on function worker.read_again(uuid[]) is
 'Queues these documents, or all, if their reading failed; returns them. One that was never scanned is scanned first.';
 
 -- db/functions/worker/record_failure.sql
+-- Record a failed attempt
+create or replace function worker.record_failure(
+  p_document_id uuid,
+  p_lease uuid,
+  p_reason text,
+  p_blames_document boolean,
+  p_is_final boolean default false
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_attempts integer;
+begin
+  perform worker.hold_lease(p_document_id, p_lease);
+
+  -- Five attempts, or no limit if the document is not to blame (no scanner).
+  update core.document_jobs as j
+  set
+    attempts = case when p_blames_document then j.attempts else j.attempts - 1 end,
+    run_at = now() + least(2 ^ j.attempts, 60) * interval '1 second',
+    lease = null,
+    leased_until = null,
+    last_failure = left(p_reason, 500)
+  where j.document_id = p_document_id
+  returning j.attempts into v_attempts;
+
+  if p_is_final or v_attempts >= 5 then
+    perform worker.give_up(p_document_id);
+  end if;
+end;
+$$;
+
 comment on function worker.record_failure(uuid, uuid, text, boolean, boolean) is
 'Gives the document back, to be tried again after a delay that doubles with each attempt, up to a minute. After the fifth failure,
 or a final one, gives it up.
@@ -2602,7 +4394,7 @@ comment on function worker.record_removal(uuid) is
 'Records a removal, so that worker.sweep does not name the document again.';
 
 -- db/functions/worker/record_scan.sql
--- What the virus scan found
+-- Record the virus scan
 create or replace function worker.record_scan(p_document_id uuid, p_lease uuid, p_status text)
 returns boolean
 language plpgsql
@@ -2629,7 +4421,7 @@ begin
     end
   where d.id = p_document_id;
 
-  -- Not the update's returning: what is recorded already changes no row.
+  -- Not from RETURNING: a repeated result updates no row.
   select * into v_document from core.documents as d where d.id = p_document_id;
 
   if v_document.ocr_status = 'processing' then
@@ -2651,16 +4443,141 @@ workers of 0.3 ask whether to read it themselves.
 Errors: JCFIX no outcome; JCLEA the claim is lost.';
 
 -- db/functions/worker/record_text.sql
+-- Record the text of a document
+create or replace function worker.record_text(
+  p_document_id uuid,
+  p_lease uuid,
+  p_text text,
+  p_page_count integer default null,
+  p_pages_read integer default null
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform worker.hold_lease(p_document_id, p_lease);
+
+  -- Locks the document before the audit chain, as everything else does.
+  update core.documents
+  set ocr_status = 'complete', ocr_page_count = p_page_count, ocr_pages_read = p_pages_read
+  where id = p_document_id;
+
+  insert into core.document_texts (document_id, content) values (p_document_id, p_text);
+  delete from core.document_jobs where document_id = p_document_id;
+end;
+$$;
+
 comment on function worker.record_text(uuid, uuid, text, integer, integer) is
 'Stores the text and how many pages it is from; ends the work on the document.
 Errors: JCLEA the claim is lost.';
 
 -- db/functions/worker/sweep.sql
+-- End unfinished work
+create or replace function worker.sweep(p_upload_seconds integer default 3600)
+returns setof worker.failed_upload
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Abandoned uploads: their server is gone.
+  update core.documents as d
+  set upload_status = 'failed'
+  where d.upload_status = 'uploading' and d.deleted_at is null and d.uploaded_at < now() - p_upload_seconds * interval '1 second';
+
+  -- Documents that killed their worker five times, and deleted documents.
+  perform worker.give_up(j.document_id)
+  from core.document_jobs as j
+  join core.documents as d on d.id = j.document_id
+  where (j.attempts >= 5 or d.deleted_at is not null) and (j.leased_until is null or j.leased_until < now());
+
+  return query
+  select d.id, d.case_id
+  from core.documents as d
+  where (
+      d.upload_status = 'failed'
+      or d.upload_status = 'uploading' and d.deleted_at < now() - p_upload_seconds * interval '1 second'
+    )
+    and not exists (select from core.document_removals as r where r.document_id = d.id)
+  order by d.uploaded_at
+  limit 100;
+end;
+$$;
+
 comment on function worker.sweep(integer) is
 'Ends abandoned uploads, and documents that failed too often. Returns failed uploads whose bytes must be removed from the document
 store; worker.record_removal records that.';
 
+-- db/functions/api/change_case_status.sql
+-- PATCH /api/cases/{id}/status
+create or replace function api.change_case_status(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_status text,
+  p_reason text default null,
+  p_any_of integer[] default null
+)
+returns api.status_change
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
+begin
+  -- The guard trigger on core.cases repeats core.permit_transition for updates without this
+  -- function, and moves the version. The audit trigger records the change.
+  update core.cases
+  set status = core.permit_transition(v_case.status, p_status, p_reason), status_reason = core.trimmed(p_reason)
+  where id = v_case.id;
+
+  -- The caller may have lost the case while it waited for the lock.
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  return row((select r from core.case_records() as r where r.id = v_case.id), v_case.status::text)::api.status_change;
+end;
+$$;
+
 -- db/functions/api/claim_key.sql
+-- Claim the Idempotency-Key of a write
+create or replace function api.claim_key(p_key text, p_request_sha256 bytea)
+returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- A plan made while the table was empty would read all of it, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_answer jsonb;
+begin
+  if core.take_key(p_key, p_request_sha256) then
+    return null;
+  end if;
+
+  -- The policy checks that the caller still reaches the case.
+  select k.answer into v_answer
+  from core.kept_answers as k
+  where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key;
+
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  -- The server tells its client. Callers may not call set_config, but may SET.
+  set local casefile.is_replay = 'on';
+  return v_answer;
+end;
+$$;
+
 comment on function api.claim_key(text, bytea) is
 'The answer that this caller got to the same request, while the caller reaches the case. Null if the key is new: the key then
 belongs to the caller until the end of the transaction, and api.keep_answer must follow. A rollback frees the key.
@@ -2668,7 +4585,7 @@ Errors: JCMIS the case is not within reach any more; JCKEY another request, or t
 23514 an empty key, or one beyond its limit.';
 
 -- db/functions/api/complete_upload.sql
--- The bytes of a document are stored
+-- Complete an upload
 create or replace function api.complete_upload(
   p_document_id uuid,
   p_file_size bigint,
@@ -2696,7 +4613,7 @@ begin
   return (select r from core.document_records() as r where r.id = p_document_id);
 exception
   when sqlstate 'JCSAM' then
-    -- The first is named to those who may see it, which is for the policy to say.
+    -- Names the first document if the policy shows it to the caller.
     select e.id into v_existing
     from core.documents as d
     join core.documents as e
@@ -2941,7 +4858,7 @@ language plpgsql
 volatile
 security definer
 set search_path = ''
--- Or a plan made while the table was empty would read all of it, until the next analyze.
+-- A plan made while the table was empty would read all of it, until the next analyze.
 set enable_seqscan = off
 as $$
 declare
@@ -3099,7 +5016,7 @@ language plpgsql
 stable
 security invoker
 set search_path = ''
--- One plan for all pages, and it is kept, even if it was made while there was next to nothing in the tables.
+-- One plan serves all pages. It must be good even if it was made while the tables were almost empty.
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 as $$
@@ -3118,7 +5035,7 @@ declare
   v_cases api.case_record[];
   v_last core.page_cursor;
 begin
-  -- Most requests have no parameters, and each call is a hundredth of what a list costs.
+  -- Most requests have no parameters, and each call adds a hundredth to the cost.
   if num_nonnulls(
     p_status, p_case_type, p_date_from, p_date_to, p_case_number, p_sort_by, p_sort_order, p_page, p_page_size, p_cursor
   ) > 0 then
@@ -3142,7 +5059,7 @@ begin
     v_offset := (coalesce(p_page, 1) - 1)::bigint * v_page_size;
   end if;
 
-  -- What is left has an index of its own, and plans that are kept.
+  -- Other filters have their own indexes and cached plans.
   v_is_simple := v_filter.case_number is null;
   v_count := case when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter) end;
 
@@ -3247,7 +5164,7 @@ set search_path = ''
 as $$
 declare
   v_case core.cases := core.find_case(p_case_id);
-  -- Existing clients ask for no page, and show no second one.
+  -- Existing clients ask for no page and show only one.
   v_page_size integer := coalesce(p_page_size, case when p_page is null then 1000 else 20 end);
   v_offset bigint := 0;
   v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');
@@ -3460,6 +5377,37 @@ api.complete_upload or api.fail_upload ends the upload.
 Errors: 42501 not for this role; JCMIS no case within reach; JCVAL a file name or type that is not allowed, a description that is
 missing or too long.';
 
+-- db/functions/request/upload_document.sql
+-- Written by scripts/gen-migration
+create or replace function request.upload_document(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_key text,
+  p_request_sha256 bytea,
+  p_case_id uuid,
+  p_filename text,
+  p_document_type text,
+  p_description text default null
+)
+returns api.upload
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  -- The upload that it begins has ended, and its answer is kept.
+  if p_key is not null and api.claim_key(p_key, p_request_sha256) is not null then
+    return null;
+  end if;
+
+  return api.upload_document(p_case_id, p_filename, p_document_type, p_description);
+end;
+$$;
+
 -- db/policies/core.assignments.sql
 comment on policy select_to_owner on core.assignments is 'core.ties and core.gather_participants read them.';
 
@@ -3610,6 +5558,7 @@ comment on column core.cases.attention_place is 'To sort by: the greater, the so
 comment on column core.cases.scheduled_at is 'The next hearing, or the creation where none is fixed: what the dates of a filter are about.';
 
 -- db/tables/audit.entries.sql
+comment on column audit.entries.entity is 'What was changed: case, assignment or organisation.';
 comment on column audit.entries.actor is 'The caller; for a change made past the server, the database login.';
 comment on column audit.entries.actor_role is 'The caller''s role, or DATABASE for a change made past the server.';
 
@@ -3860,6 +5809,42 @@ comment on function core.file_type(text) is
 Errors: JCVAL it is not.';
 
 -- db/functions/core/gather_participants.sql
+-- Who takes part in cases
+create or replace function core.gather_participants(p_case_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Or it would be planned anew for each call: a plan for one case looks so much cheaper than one for any number.
+set plan_cache_mode = force_generic_plan
+-- And the plan is kept, even if it was made while there was next to nothing in the tables.
+set enable_seqscan = off
+as $$
+begin
+  insert into core.case_participants as p (case_id, court_code, applicant_ids, assigned_judge, organisation_ids)
+  select c.id, c.court_code, coalesce(a.applicant_ids, '{}'), a.assigned_judge, l.organisation_ids
+  from unnest(p_case_ids) as i (case_id)
+  join core.cases as c on c.id = i.case_id
+  cross join lateral (
+    select
+      array_agg(s.user_id order by s.created_at, s.id) filter (where s.assignment_type = 'APPLICANT') as applicant_ids,
+      (array_agg(s.user_id order by s.created_at desc, s.id desc) filter (where s.assignment_type = 'JUDICIAL'))[1]
+        as assigned_judge
+    from core.assignments as s
+    where s.case_id = c.id and s.revoked_at is null
+  ) as a
+  cross join lateral (
+    select array_agg(o.organisation_id order by o.linked_at, o.id) as organisation_ids
+    from core.organisation_links as o
+    where o.case_id = c.id and o.unlinked_at is null
+  ) as l
+  on conflict (case_id) do update
+  set (applicant_ids, assigned_judge, organisation_ids)
+    = (excluded.applicant_ids, excluded.assigned_judge, excluded.organisation_ids);
+end;
+$$;
+
 comment on function core.gather_participants(uuid[]) is
 'Writes into core.case_participants what the active assignments and links of the cases say: applicants and organisations in the
 order in which they came, the judge who was assigned last. For triggers, and for whoever has disabled them.';
@@ -4098,6 +6083,35 @@ $$;
 comment on function core.tg_case_details__in_use() is
 'At the end of the transaction the case must use its new details, so that they are versioned and audited with it.
 Errors: JCFIX they are not used, or the case is not within reach.';
+
+-- db/functions/core/tg_case_details__stamp.sql
+-- Which version and court new details belong to, and who created their case
+create or replace function core.tg_case_details__stamp()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases;
+begin
+  -- Locked before its details, as api.update_case does.
+  select * into v_case
+  from core.cases as c
+  where c.id = new.case_id
+  for no key update;
+
+  -- Before the case is there: that of its officer, or what somebody without a session says.
+  new.court_code := coalesce(v_case.court_code, nullif(core.claim('court_code'), ''), new.court_code);
+  new.version := coalesce(v_case.version + 1, 1);
+  new.created_by := coalesce(
+    (select d.created_by from core.case_details as d where d.case_id = v_case.id and d.version = v_case.details_version),
+    core.actor()
+  );
+  return new;
+end;
+$$;
 
 -- db/functions/core/tg_case_number_series__in_use.sql
 -- No number without its case
@@ -4492,6 +6506,24 @@ comment on function core.read_case_filter(text, text, date, date, text) is
 Errors: JCVAL an unknown word, a case number beyond its limit.';
 
 -- db/functions/core/claim.sql
+-- What the session says of the caller at work
+create or replace function core.claim(p_name text)
+returns text
+language plpgsql
+stable
+security definer
+-- No search path of its own, which would cost more than the rest: policies call this six times for one case. All names are
+-- qualified instead, operators too.
+as $$
+begin
+  return pg_catalog.current_setting(
+    auth.claims_prefix() operator(pg_catalog.||) p_name operator(pg_catalog.||) '_' operator(pg_catalog.||)
+      pg_catalog.current_setting('role'),
+    true
+  );
+end;
+$$;
+
 comment on function core.claim(text) is
 'user_id, court_code or organisation_id of the session that this transaction has resumed in the role at work; empty or null for one that
 it has not, and for no session. For policies, in a scalar sub-select. Definer: what auth.claim_session has set has a name that only the
@@ -4502,6 +6534,24 @@ comment on function core.answered_case_id(jsonb) is
 'The case of what api.keep_answer kept: a case, or what belongs to one; null for an answer about none.';
 
 -- db/functions/core/is_normal.sql
+-- Whether a text is in the one form in which texts are compared
+create or replace function core.is_normal(p_text text)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if current_setting('server_version_num')::integer >= 130000 then
+    return is_normalized(p_text, 'NFC');
+  end if;
+
+  -- PostgreSQL 12 cannot tell. What it lets pass has one form only: Latin letters, punctuation, Chinese characters, emoji.
+  return p_text !~ E'[^\u0001-\u02FF\u2010-\u2027\u2030-\u205E\u4E00-\u9FFF\U0001F300-\U0001FAFF]';
+end;
+$$;
+
 comment on function core.is_normal(text) is
 'Whether the text is in NFC. On PostgreSQL 12, which has no word for it, false also for texts of which it is not known.';
 
@@ -4660,6 +6710,27 @@ comment on function core.read_cursor(text, text, text) is
 Errors: JCVAL not a cursor of this order.';
 
 -- db/functions/core/side_of.sql
+-- On which side of a case somebody is
+create or replace function core.side_of(p_case_id uuid, p_user_id text)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Revoked or not: who has applied uploaded as an adopter.
+  if exists (
+    select from core.assignments as a
+    where a.case_id = p_case_id and a.user_id = p_user_id and a.assignment_type = 'APPLICANT'
+  ) then
+    return 'ADOPTER';
+  end if;
+
+  return 'PROFESSIONALS';
+end;
+$$;
+
 comment on function core.side_of(uuid, text) is
 'ADOPTER for the applicants of the case, else PROFESSIONALS. Each side has versions of its own: an adopter may not see the others''.';
 
@@ -4789,9 +6860,69 @@ comment on function core.find_number_faults() is
 row when all is well.';
 
 -- db/functions/core/pass_over_numbers.sql
+-- Numbers that lost cases may have are given to no other
+create or replace function core.pass_over_numbers(p_marked jsonb, p_since timestamptz, p_gap integer, p_restore_id bigint)
+returns integer
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Off in the sessions of casefile_migrator.
+set row_security = on
+as $$
+declare
+  v_count integer;
+begin
+  if p_gap = 0 then return 0; end if;
+
+  -- Of a year that was over at p_since, no number was issued later. A series that is not there may have begun since.
+  insert into core.case_number_gaps (court_code, year, first_number, last_number, restore_id)
+  select
+    c.code, y.year, coalesce(s.last_number, 0) + 1,
+    greatest(s.last_number, (p_marked ->> (c.code || '/' || y.year))::integer, 0) + p_gap, p_restore_id
+  from core.courts as c
+  cross join generate_series(
+    extract(year from p_since at time zone 'Europe/London')::integer, extract(year from now() at time zone 'Europe/London')::integer
+  ) as y (year)
+  left join core.case_number_series as s on s.court_code = c.code and s.year = y.year;
+
+  insert into core.case_number_series as s (court_code, year, last_number, case_count)
+  select g.court_code, g.year, g.last_number, 0
+  from core.case_number_gaps as g
+  where g.restore_id = p_restore_id
+  on conflict (court_code, year) do update set last_number = excluded.last_number;
+  get diagnostics v_count = row_count;
+  -- Here, and not at the end of the transaction, when a migrator's sessions have row_security = off.
+  set constraints core.tg_case_number_series__in_use immediate;
+  set constraints core.tg_case_number_series__in_use deferred;
+
+  return v_count;
+end;
+$$;
+
 comment on function core.pass_over_numbers(jsonb, timestamptz, integer, bigint) is
 'Moves the series of every court, of the years since then, so many numbers beyond the last one that is known: of this database, or by
 the mark. core.case_number_gaps has what was passed over. How many series. The owner''s alone.';
+
+-- db/functions/core/ties.sql
+-- Who is tied to a case by name
+create or replace function core.ties()
+returns table (case_id uuid, way text, reached_by text, created_at timestamptz)
+language sql
+stable
+security invoker
+-- No search path of its own: so it becomes a part of its callers' queries, which ask for some cases.
+as $$
+  select c.id, a.assignment_type::text, a.user_id, c.created_at
+  from core.assignments as a
+  join core.cases as c on c.id = a.case_id
+  where a.revoked_at is null and c.deleted_at is null
+  union all
+  select c.id, l.organisation_type::text, l.organisation_id, c.created_at
+  from core.organisation_links as l
+  join core.cases as c on c.id = l.case_id
+  where l.unlinked_at is null and c.deleted_at is null;
+$$;
 
 -- db/functions/core/gather_reach.sql
 comment on function core.gather_reach(uuid[]) is
@@ -4820,6 +6951,17 @@ comment on function core.case_type_place(core.case_type) is
 'The place of a type in core.case_type, from 1. core.cases.case_type_place is made of it: what it says of a type never changes.';
 
 -- db/functions/core/attention_place.sql
+-- How much attention a case wants, to sort by
+create or replace function core.attention_place(p_next_hearing timestamptz)
+returns bigint
+language sql
+immutable
+security invoker
+as $$
+  -- In milliseconds before 1970. Without a hearing it is less than that of any time there is.
+  select coalesce(-floor(extract(epoch from p_next_hearing at time zone 'UTC') * 1000)::bigint, -10000000000000000);
+$$;
+
 comment on function core.attention_place(timestamptz) is
 'The sooner the next hearing, the greater; least where none is fixed. core.cases.attention_place is made of it: what it says of a time never changes.';
 
@@ -4829,11 +6971,163 @@ comment on function core.assignment_records() is
 the query that asks it.';
 
 -- db/functions/core/case_records.sql
+-- What a case looks like to its caller
+create or replace function core.case_records()
+returns setof api.case_record
+language sql
+stable
+security invoker
+as $$
+  -- Where the policy of a side table shows the caller nothing (to an adopter: no details, no particulars, no
+  -- participants) the fields are simply null.
+  select
+    c.id,
+    c.case_number,
+    c.case_type::text,
+    c.status::text,
+    t.name,
+    c.court_code,
+    d.created_by,
+    c.created_at,
+    c.updated_at,
+    c.version,
+    -- An adopter is shown itself alone.
+    case
+      when core.caller_role() = 'ADOPTER' then array(
+        select a.user_id
+        from core.assignments as a
+        where a.case_id = c.id and a.revoked_at is null and a.assignment_type = 'APPLICANT'
+      )
+      else coalesce(p.applicant_ids, '{}')
+    end,
+    p.assigned_judge,
+    p.organisation_ids,
+    r.reason,
+    d.notes,
+    d.internal_notes,
+    d.staff_comments,
+    d.linked_family_court_case_reference,
+    row(c.created_at, c.next_hearing)::api.key_dates,
+    core.attention(c.next_hearing),
+    -- The grants are the only list of who may do what. Asked once for all cases.
+    row(
+      (select pg_catalog.has_function_privilege('api.update_case'::pg_catalog.regproc, 'execute')),
+      n.to_statuses is not null,
+      (select pg_catalog.has_function_privilege('api.delete_case'::pg_catalog.regproc, 'execute')),
+      (select pg_catalog.has_function_privilege('api.list_case_audit'::pg_catalog.regproc, 'execute')),
+      coalesce(n.to_statuses, '{}')
+    )::api.case_permissions,
+    d.case_id is null
+  from core.cases as c
+  join core.courts as t on t.code = c.court_code
+  left join core.case_details as d on d.case_id = c.id and d.version = c.details_version
+  left join core.case_participants as p on p.case_id = c.id
+  left join core.status_change_particulars as r on r.status_change_id = c.status_change_id
+  left join core.next_statuses as n
+    on n.from_status = c.status and n.user_role = core.caller_role()
+    and (select pg_catalog.has_function_privilege('api.change_case_status'::pg_catalog.regproc, 'execute'))
+  where c.deleted_at is null;
+$$;
+
 comment on function core.case_records() is
 'All cases within reach, as their caller may see them, redacted by the policies of the side tables. It becomes a part of the query that
 asks it, which says of which cases: where id = ..., or a join to the ids of a page.';
 
 -- db/functions/core/count_cases.sql
+-- How many cases there are, of a status, a type and days
+create or replace function core.count_cases(p_filter core.case_filter)
+returns core.case_count
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- As in core.newest_cases.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+  v_most bigint := core.most_counted();
+  v_status_place smallint := core.status_place(p_filter.status);
+  v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_since timestamptz := coalesce(p_filter.since, '-infinity');
+  v_before timestamptz := coalesce(p_filter.before, 'infinity');
+  v_organisation_id text;
+  v_user_id text;
+  v_count bigint;
+begin
+  if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
+    -- By name. A case that somebody reaches in two ways counts once.
+    if not (p_filter is null) then
+      return core.count_filtered_cases(p_filter);
+    end if;
+
+    v_organisation_id := nullif(core.claim('organisation_id'), '');
+    -- Whoever is called like its organisation counts once.
+    v_user_id := nullif(core.claim('user_id'), v_organisation_id);
+    v_count := (
+      select count(*)
+      from (
+        select from core.case_reach as o where o.reached_by = v_organisation_id
+        union all
+        select
+        from core.case_reach as u
+        where u.reached_by = v_user_id
+          and (
+            v_organisation_id is null
+            or not exists (
+              select from core.case_reach as o where o.case_id = u.case_id and o.reached_by = v_organisation_id offset 0
+            )
+          )
+        limit v_most + 1
+      ) as f
+    );
+  -- A court's, by a statement for each index.
+  elsif p_filter.since is not null or p_filter.before is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null
+          and c.scheduled_at >= v_since
+          and c.scheduled_at < v_before
+          and (v_status_place is null or c.status_place = v_status_place)
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        limit v_most + 1
+      ) as f
+    );
+  elsif v_status_place is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null
+          and c.status_place = v_status_place
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        limit v_most + 1
+      ) as f
+    );
+  elsif v_case_type_place is not null then
+    v_count := (
+      select count(*)
+      from (
+        select
+        from core.cases as c
+        where c.deleted_at is null and c.case_type_place = v_case_type_place
+        limit v_most + 1
+      ) as f
+    );
+  else
+    v_count := coalesce((select sum(s.case_count) from core.case_number_series as s), 0);
+    return row(v_count, false)::core.case_count;
+  end if;
+
+  return row(least(v_count, v_most), v_count > v_most)::core.case_count;
+end;
+$$;
+
 comment on function core.count_cases(core.case_filter) is
 'How many cases are within reach, of a status, a type and days if the filter names any; no further than core.most_counted, but for
 those of a whole court, which the tallies of core.case_number_series tell, and no case is read for it.
@@ -4848,6 +7142,34 @@ comment on function core.document_records() is
 'All documents within reach whose upload is complete and that are not deleted. Becomes a part of the query that asks it.';
 
 -- db/functions/core/find_reach_faults.sql
+-- Whether those reach a case by name who are tied to it
+create or replace function core.find_reach_faults(p_from uuid, p_to uuid)
+returns table (case_id uuid, problem text)
+language sql
+stable
+security invoker
+set search_path = ''
+-- Case by case: how few cases are asked for is not known when this is planned.
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+  with reach as (
+    select r.case_id, r.way, r.reached_by, r.created_at
+    from core.case_reach as r
+    where r.case_id between p_from and p_to
+  ),
+  ties as (
+    select t.case_id, t.way, t.reached_by, t.created_at
+    from core.ties() as t
+    where t.case_id between p_from and p_to
+  )
+  select t.case_id, concat_ws(' ', t.way, t.reached_by, 'does not reach it')
+  from (select * from ties except select * from reach) as t
+  union all
+  select r.case_id, concat_ws(' ', r.way, r.reached_by, 'reaches it, and is not tied to it')
+  from (select * from reach except select * from ties) as r;
+$$;
+
 comment on function core.find_reach_faults(uuid, uuid) is
 'For DBAs, of the cases from one id to another: where core.case_reach is not what assignments and links say. No row when all is well.';
 
@@ -4856,15 +7178,248 @@ comment on function core.most_counted() is
 'To how many a list counts the cases that a filter finds: counting costs by the case, and beyond some pages nobody reads on.';
 
 -- db/functions/core/newest_cases.sql
+-- A page of cases, newest first
+create or replace function core.newest_cases(
+  p_filter core.case_filter,
+  p_after core.page_cursor,
+  p_offset bigint,
+  p_limit integer,
+  p_has_many boolean default false
+)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- One plan for all pages: along the index of a court, or through the few cases that somebody reaches, and no sort of a whole
+-- court, which looks good where the limit is not known.
+set plan_cache_mode = force_generic_plan
+set enable_sort = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+  -- Bounds that always hold where there is no cursor, so that with one and without the index is read from the right place.
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_status_place smallint := core.status_place(p_filter.status);
+  v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+  v_page core.page_cursor[];
+begin
+  if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
+    -- By name. A case that somebody reaches in two ways comes once.
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.case_id)::core.page_cursor
+      from (
+        select distinct r.created_at, r.case_id
+        from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
+        cross join lateral (
+          select w.created_at, w.case_id
+          from core.case_reach as w
+          where w.reached_by = n.reached_by
+            and (w.created_at, w.case_id) < (v_created_at, v_id)
+            and (
+              p_filter is null
+              or exists (select from core.cases as c where c.id = w.case_id and core.fits_filter(c, p_filter) offset 0)
+            )
+          order by w.created_at desc, w.case_id desc
+          limit p_offset + p_limit
+        ) as r
+      ) as c
+      order by c.created_at desc, c.case_id desc
+      limit p_limit
+      offset p_offset
+    );
+  elsif p_filter.since is not null or p_filter.before is not null then
+    v_page := core.newest_scheduled_cases(p_filter, p_after, p_offset, p_limit, p_has_many);
+  -- A court's, by a statement for each index.
+  elsif v_status_place is not null then
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null
+        and c.status_place = v_status_place
+        and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        and (c.created_at, c.id) < (v_created_at, v_id)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  elsif v_case_type_place is not null then
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null
+        and c.case_type_place = v_case_type_place
+        and (c.created_at, c.id) < (v_created_at, v_id)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  else
+    v_page := array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null
+        and (c.created_at, c.id) < (v_created_at, v_id)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  end if;
+
+  return v_page;
+end;
+$$;
+
 comment on function core.newest_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) is
 'The cases within reach, of a status, a type and days if the filter names any, newest first, each with the cursor of the page after
 it. p_has_many says that these are not few. core.sorted_cases is for numbers.';
 
 -- db/functions/core/newest_records.sql
+-- A page of all cases, newest first, as their caller may see them
+create or replace function core.newest_records(p_after core.page_cursor, p_offset bigint, p_limit integer)
+returns api.case_record[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- As in core.newest_cases.
+set plan_cache_mode = force_generic_plan
+set enable_sort = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+begin
+  -- The page and what it shows in one query: half as dear as one after the other. This is how every list opens.
+  if core.caller_role() = 'HMCTS_CASE_OFFICER' then
+    return array(
+      select r
+      from (
+        select c.created_at, c.id
+        from core.cases as c
+        where c.deleted_at is null and (c.created_at, c.id) < (v_created_at, v_id)
+        order by c.created_at desc, c.id desc
+        limit p_limit
+        offset p_offset
+      ) as p
+      join core.case_records() as r on r.id = p.id
+      order by p.created_at desc, p.id desc
+    );
+  end if;
+
+  -- By name. A case that somebody reaches in two ways comes once.
+  return array(
+    select r
+    from (
+      select distinct w.created_at, w.case_id
+      from unnest(array[core.claim('user_id'), core.claim('organisation_id')]) as n (reached_by)
+      cross join lateral (
+        select o.created_at, o.case_id
+        from core.case_reach as o
+        where o.reached_by = n.reached_by and (o.created_at, o.case_id) < (v_created_at, v_id)
+        order by o.created_at desc, o.case_id desc
+        limit p_offset + p_limit
+      ) as w
+      order by w.created_at desc, w.case_id desc
+      limit p_limit
+      offset p_offset
+    ) as p
+    join core.case_records() as r on r.id = p.case_id
+    order by p.created_at desc, p.case_id desc
+  );
+end;
+$$;
+
 comment on function core.newest_records(core.page_cursor, bigint, integer) is
 'The cases within reach, newest first, in the words of the API. core.newest_cases is for those that a filter finds.';
 
 -- db/functions/core/newest_scheduled_cases.sql
+-- A page of a court's cases of some days, newest first
+create or replace function core.newest_scheduled_cases(
+  p_filter core.case_filter,
+  p_after core.page_cursor,
+  p_offset bigint,
+  p_limit integer,
+  p_has_many boolean default false
+)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- As in core.newest_cases.
+set plan_cache_mode = force_generic_plan
+set enable_sort = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+  v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
+  v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_since timestamptz := coalesce(p_filter.since, '-infinity');
+  v_before timestamptz := coalesce(p_filter.before, 'infinity');
+  -- One bound, from which the index is read: a second one would be looked at entry by entry.
+  v_first timestamptz := least(v_created_at, v_before);
+  v_first_id uuid := case when v_created_at < v_before then v_id else '00000000-0000-0000-0000-000000000000' end;
+  v_without_hearing bigint := core.attention_place(null);
+  -- The sooner, the greater.
+  v_most bigint := case when p_filter.since is null then 9223372036854775807 else core.attention_place(p_filter.since) end;
+  v_least bigint := core.attention_place(p_filter.before);
+  v_status_place smallint := core.status_place(p_filter.status);
+  v_case_type_place smallint := core.case_type_place(p_filter.case_type);
+begin
+  -- Where many are of days that have not passed, the newest of all are among them.
+  if p_has_many and v_before > now() then
+    return array(
+      select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
+      from core.cases as c
+      where c.deleted_at is null
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and core.fits_filter(c, p_filter)
+      order by c.created_at desc, c.id desc
+      limit p_limit
+      offset p_offset
+    );
+  end if;
+
+  -- Those without a hearing lie in the order of their creation, which is what their days are about. Those with one are
+  -- read by its days, and sorted.
+  return array(
+    select row(to_char(f.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), f.id)::core.page_cursor
+    from (
+      (
+        select c.created_at, c.id
+        from core.cases as c
+        where c.deleted_at is null
+          and c.attention_place = v_without_hearing
+          and c.created_at >= v_since
+          and (c.created_at, c.id) < (v_first, v_first_id)
+          and (v_status_place is null or c.status_place = v_status_place)
+          and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+        order by c.created_at desc, c.id desc
+        limit p_offset + p_limit
+      )
+      union all
+      select c.created_at, c.id
+      from core.cases as c
+      where c.deleted_at is null
+        and c.attention_place > v_least
+        and c.attention_place <= v_most
+        and (c.created_at, c.id) < (v_created_at, v_id)
+        and (v_status_place is null or c.status_place = v_status_place)
+        and (v_case_type_place is null or c.case_type_place = v_case_type_place)
+    ) as f
+    order by f.created_at desc, f.id desc
+    limit p_limit
+    offset p_offset
+  );
+end;
+$$;
+
 comment on function core.newest_scheduled_cases(core.case_filter, core.page_cursor, bigint, integer, boolean) is
 'The cases of a court whose next hearing, or creation where none is fixed, is on the days of the filter, and of its status and
 type, newest first, each with the cursor of the page after it. p_has_many says that these are not few.';
@@ -4878,6 +7433,105 @@ comment on function core.pagination(bigint, integer, integer, text, boolean) is
 'The pagination of an answer; the cursor is null on the last page, and where a list has none. The total is exact, or a minimum.';
 
 -- db/functions/core/sorted_cases.sql
+-- A page of cases, in any order
+create or replace function core.sorted_cases(
+  p_filter core.case_filter,
+  p_after core.page_cursor,
+  p_sort_by text,
+  p_sort_order text,
+  p_offset bigint,
+  p_limit integer,
+  p_has_many boolean default false
+)
+returns core.page_cursor[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- What is not asked for is no part of the plan: what is left of conditions and order is what an index has.
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_reached uuid[] := core.reached_case_ids();
+  v_order text := p_sort_by || ' ' || p_sort_order;
+  -- Every key ends with the time of creation. The case number's year and sequence are numbers, whatever their length.
+  v_key text := left(p_after.sort_key, -26);
+  v_created_at timestamptz := right(p_after.sort_key, 26)::timestamp at time zone 'UTC';
+  v_id uuid := p_after.id;
+  v_court_code text := case p_sort_by when 'caseNumber' then split_part(v_key, '  ', 1) end;
+  v_year integer := case p_sort_by when 'caseNumber' then split_part(v_key, '  ', 2) end;
+  v_sequence integer := case p_sort_by when 'caseNumber' then split_part(v_key, '  ', 3) end;
+  v_status_place smallint := case p_sort_by when 'status' then v_key end;
+  v_attention_place bigint := case p_sort_by when 'attention' then ceil((v_key::numeric - 1e13) * 1000) end;
+begin
+  -- Keys are written for the page alone, and columns read that the order needs.
+  return array(
+    select row(
+      case p_sort_by
+        when 'caseNumber' then p.court_code || to_char(p.number_year, ' 0000') || to_char(p.number_sequence, ' 0000000000 ')
+        when 'status' then to_char(p.status_place, '00 ')
+        when 'attention' then to_char(1e13 + p.attention_place / 1000.0, '00000000000000.000000 ')
+        else ''
+      end || to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
+      p.id
+    )::core.page_cursor
+    from (
+      select
+        c.id,
+        c.created_at,
+        case p_sort_by when 'caseNumber' then c.court_code end as court_code,
+        case p_sort_by when 'caseNumber' then c.number_year end as number_year,
+        case p_sort_by when 'caseNumber' then c.number_sequence end as number_sequence,
+        case p_sort_by when 'status' then c.status_place end as status_place,
+        case p_sort_by when 'attention' then c.attention_place end as attention_place
+      from core.cases as c
+      where c.deleted_at is null
+        and (v_reached is null or c.id = any ((select v_reached)::uuid[]))
+        -- Many: along the index of the order. The planner cannot tell how many numbers of one court begin alike, and so shall
+        -- not see it.
+        and case
+          when p_has_many and p_filter.case_number is not null then coalesce(core.fits_filter(c, p_filter), false)
+          else core.fits_filter(c, p_filter)
+        end
+        and case
+          when v_id is null then true
+          when v_order = 'createdAt desc' then (c.created_at, c.id) < (v_created_at, v_id)
+          when v_order = 'createdAt asc' then (c.created_at, c.id) > (v_created_at, v_id)
+          when v_order = 'caseNumber desc'
+            then (c.court_code, c.number_year, c.number_sequence) < (v_court_code, v_year, v_sequence)
+          when v_order = 'caseNumber asc'
+            then (c.court_code, c.number_year, c.number_sequence) > (v_court_code, v_year, v_sequence)
+          when v_order = 'status desc' then (c.status_place, c.created_at, c.id) < (v_status_place, v_created_at, v_id)
+          when v_order = 'status asc' then (c.status_place, c.created_at, c.id) > (v_status_place, v_created_at, v_id)
+          when v_order = 'attention desc'
+            then (c.attention_place, c.created_at, c.id) < (v_attention_place, v_created_at, v_id)
+          when v_order = 'attention asc'
+            then (c.attention_place, c.created_at, c.id) > (v_attention_place, v_created_at, v_id)
+        end
+      order by
+        -- Few: all of them, by the index of the filter. It is never true, which the planner does not know.
+        case when not p_has_many then c.created_at = 'infinity' end,
+        case v_order when 'caseNumber desc' then c.court_code end desc,
+        case v_order when 'caseNumber desc' then c.number_year end desc,
+        case v_order when 'caseNumber desc' then c.number_sequence end desc,
+        case v_order when 'caseNumber asc' then c.court_code end,
+        case v_order when 'caseNumber asc' then c.number_year end,
+        case v_order when 'caseNumber asc' then c.number_sequence end,
+        case v_order when 'status desc' then c.status_place end desc,
+        case v_order when 'status asc' then c.status_place end,
+        case v_order when 'attention desc' then c.attention_place end desc,
+        case v_order when 'attention asc' then c.attention_place end,
+        case when v_order in ('createdAt desc', 'status desc', 'attention desc') then c.created_at end desc,
+        case when v_order in ('createdAt desc', 'status desc', 'attention desc') then c.id end desc,
+        case when v_order in ('createdAt asc', 'status asc', 'attention asc') then c.created_at end,
+        case when v_order in ('createdAt asc', 'status asc', 'attention asc') then c.id end
+      limit p_limit
+      offset p_offset
+    ) as p
+  );
+end;
+$$;
+
 comment on function core.sorted_cases(core.case_filter, core.page_cursor, text, text, bigint, integer, boolean) is
 'The cases within reach that the filter finds, by number, status (in the order of a case''s life), attention (the soonest hearing
 has the most) or creation, each with the cursor of the page after it. p_has_many says that these are not few. It is planned anew each time, which core.newest_cases is not.';
@@ -4891,10 +7545,96 @@ query that asks it.';
 comment on function core.tg_status_transitions__next_statuses() is
 'Keeps core.next_statuses in step. Definer: nobody else writes there.';
 
+-- db/functions/audit/append.sql
+-- Append an entry to a case's trail
+create or replace function audit.append(
+  p_case_id uuid,
+  p_entity text,
+  p_entity_id text,
+  p_action audit.action,
+  p_before jsonb,
+  p_after jsonb
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_previous bytea;
+  v_entry audit.entries;
+begin
+  -- The lock on the chain comes first: the id and the time of an entry are taken behind it.
+  select c.digest into v_previous
+  from audit.chains as c
+  where c.case_id = p_case_id
+  for no key update;
+
+  v_entry.id := nextval('audit.entries_id_seq');
+  v_entry.case_id := p_case_id;
+  v_entry.entity := p_entity;
+  v_entry.entity_id := p_entity_id;
+  v_entry.action := p_action;
+  v_entry.actor := core.actor();
+  v_entry.actor_role := core.actor_role();
+  v_entry.occurred_at := clock_timestamp();
+  v_entry.before := p_before;
+  v_entry.after := p_after;
+  v_entry.request_id := nullif(current_setting('casefile.request_id', true), '');
+  v_entry.client_address := audit.client_address();
+  v_entry.court_code := (select c.court_code from core.cases as c where c.id = p_case_id);
+  v_entry.digest_form := 2;
+  v_entry.digest := audit.entry_digest(v_previous, v_entry);
+
+  insert into audit.entries select v_entry.*;
+
+  if v_previous is null then
+    insert into audit.chains (case_id, length, digest) values (p_case_id, 1, v_entry.digest);
+  else
+    update audit.chains set length = length + 1, digest = v_entry.digest where case_id = p_case_id;
+  end if;
+end;
+$$;
+
 -- db/functions/audit/changed_fields.sql
 comment on function audit.changed_fields(jsonb, jsonb) is 'What of the first document is not the same in the second.';
 
 -- db/functions/audit/entry_digest.sql
+-- The digest that chains an audit entry to the one before
+create or replace function audit.entry_digest(p_previous bytea, p_entry audit.entries)
+returns bytea
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_entry.digest_form = 2 then
+    -- PostgreSQL's binary form of a row: of each field its type, its length (-1 for null), its bytes. Times are in microseconds.
+    return sha256(record_send(row(
+      p_entry.digest_form, p_previous, p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text,
+      p_entry.actor, p_entry.actor_role, p_entry.occurred_at, p_entry.before, p_entry.after, p_entry.request_id,
+      p_entry.client_address, p_entry.court_code
+    )));
+  elsif p_entry.digest_form = 1 then
+    -- In which a time before Christ is as one after, and null as the null of JSON.
+    return sha256(
+      coalesce(p_previous, '') || convert_to(
+        jsonb_build_array(
+          p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text, p_entry.actor,
+          p_entry.actor_role, to_char(p_entry.occurred_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
+          p_entry.before, p_entry.after, p_entry.request_id, p_entry.client_address
+        )::text,
+        'UTF8'
+      )
+    );
+  end if;
+
+  return null;
+end;
+$$;
+
 comment on function audit.entry_digest(bytea, audit.entries) is
 'SHA-256 over the digest before and every column of the entry but its own digest, in the form that the entry names. Entries that differ
 have different digests in the second form; the first, of entries from before 0.7.0, leaves out the court as well. Null for a form that there is not.';
@@ -5025,6 +7765,47 @@ comment on function audit.client_address() is
 address has.';
 
 -- db/functions/audit/record_refusal.sql
+-- Keep that an access was denied
+create or replace function audit.record_refusal(p_case_id uuid, p_operation text, p_reason text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it, until the next analyze; or all of the user's, to sort them.
+set enable_seqscan = off
+set enable_sort = off
+set enable_bitmapscan = off
+as $$
+declare
+  v_user_id text := core.actor();
+  v_user_role text := coalesce(core.caller_role()::text, 'DATABASE');
+  v_client_address text := audit.client_address();
+  v_since timestamptz := clock_timestamp() - interval '1 minute';
+  v_latest audit.refusals;
+begin
+  -- Looked for among those of this user in this minute alone: so it costs the same, however many there are of before.
+  for v_latest in
+    select * from audit.refusals as r where r.user_id = v_user_id order by r.id desc
+  loop
+    exit when v_latest.occurred_at <= v_since;
+
+    if (v_latest.user_role, v_latest.operation, v_latest.reason) = (v_user_role, p_operation, p_reason)
+      and (v_latest.case_id, v_latest.client_address) is not distinct from (p_case_id, v_client_address)
+    then
+      update audit.refusals set times = times + 1 where id = v_latest.id;
+      return;
+    end if;
+  end loop;
+
+  insert into audit.refusals (case_id, operation, user_id, user_role, reason, request_id, client_address)
+  values (
+    p_case_id, p_operation, v_user_id, v_user_role, p_reason,
+    nullif(current_setting('casefile.request_id', true), '')::uuid, v_client_address
+  );
+end;
+$$;
+
 comment on function audit.record_refusal(uuid, text, text) is
 'Appends to audit.refusals; what is the same within a minute (user, role, operation, case, reason, address) is counted on one row,
 as a program that is refused may try again without end. Those at the very same moment may each have a row. For
@@ -5088,10 +7869,96 @@ comment on function audit.tg_refusals__guard() is
 Errors: JCAPP another change.';
 
 -- db/functions/audit/find_broken_links.sql
+-- Whether the audit trail of some cases is as it was written
+create or replace function audit.find_broken_links(p_from uuid, p_to uuid)
+returns table (case_id uuid, entry_id bigint, problem text)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- Few entries are the last of their case, but not so few that each chain should look for its own among all.
+set enable_nestloop = off
+as $$
+begin
+  -- In PL/pgSQL, so that a session that asks of one case after the other plans once.
+  return query
+    with bounds as (
+      select
+        coalesce(p_from, '00000000-0000-0000-0000-000000000000') as first,
+        coalesce(p_to, 'ffffffff-ffff-ffff-ffff-ffffffffffff') as last
+    ),
+    entries as (
+      select
+        e.case_id,
+        e.id,
+        e.digest,
+        audit.entry_digest(lag(e.digest) over (partition by e.case_id order by e.id), e) as expected,
+        row_number() over (partition by e.case_id order by e.id desc) as from_end,
+        count(*) over (partition by e.case_id) as length
+      from audit.entries as e
+      where e.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+    )
+    select e.case_id, e.id, 'changed, or an entry before it is missing'
+    from entries as e
+    where e.digest is distinct from e.expected
+    union all
+    select c.case_id, e.id, 'entries are missing at the end'
+    from audit.chains as c
+    left join entries as e on e.case_id = c.case_id and e.from_end = 1
+    where c.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+      and (e.length is distinct from c.length or e.digest <> c.digest)
+    union all
+    select c.id, null, 'without any audit entry'
+    from core.cases as c
+    where c.id between (select b.first from bounds as b) and (select b.last from bounds as b)
+      and not exists (
+        select from audit.chains as h
+        where h.case_id = c.id and h.case_id between (select b.first from bounds as b) and (select b.last from bounds as b)
+      );
+end;
+$$;
+
 comment on function audit.find_broken_links(uuid, uuid) is
 'What audit.find_broken_chains finds, of the cases from one id to another; null is the first, or the last of all.';
 
 -- db/functions/audit/find_faults.sql
+-- Whether cases and their audit trail say the same
+create or replace function audit.find_faults(p_from uuid, p_to uuid)
+returns table (case_id uuid, entry_id bigint, problem text)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  -- In PL/pgSQL, so that a session that asks of one case after the other plans once.
+  return query
+    select b.case_id, b.entry_id, b.problem
+    from audit.find_broken_links(p_from, p_to) as b
+    union all
+    select u.case_id, u.entry_id, u.problem
+    from audit.find_unrecorded(p_from, p_to) as u
+    union all
+    select h.case_id, null, 'the case of this trail is gone'
+    from audit.chains as h
+    where h.case_id between p_from and p_to
+      and not exists (select from core.cases as c where c.id = h.case_id and c.id between p_from and p_to)
+    union all
+    select c.id, null, 'version ' || c.version || ', and audited changes: ' || count(e.id)
+    from core.cases as c
+    left join audit.entries as e
+      on e.case_id = c.id and e.case_id between p_from and p_to and e.entity = 'case' and e.action <> 'CREATE'
+    where c.id between p_from and p_to
+    group by c.id, c.version
+    having c.version <> count(e.id) + 1
+    union all
+    select e.case_id, e.id, 'of another court than its case: ' || e.court_code
+    from audit.entries as e
+    join core.cases as c on c.id = e.case_id
+    where e.case_id between p_from and p_to and e.court_code <> c.court_code;
+end;
+$$;
+
 comment on function audit.find_faults(uuid, uuid) is
 'For DBAs, of the cases from one id to another: audit.find_broken_links, audit.find_unrecorded, trails without their
 case, versions that are not one more than the changes audited, and entries of another court.';
@@ -5107,6 +7974,44 @@ comment on function audit.find_broken_seals(jsonb) is
 that are given ({"auth.sign_ins": 1440}). The rows of refusals and sign-ins that may have been removed after two years are not read.';
 
 -- db/functions/audit/find_departures.sql
+-- Whether the trails still have what an anchor has of them
+create or replace function audit.find_departures(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[])
+returns table (case_id uuid, entry_id bigint, problem text)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  with changed as materialized (
+    select * from audit.changed_tips(p_from, p_to, p_case_ids, p_lengths, p_digests)
+  ),
+  -- One case costs as much as thirty that are read along their ids: it is not the rows, but a plan for each.
+  extent as materialized (
+    select min(c.case_id::text)::uuid as first, max(c.case_id::text)::uuid as last, count(*) > 100 as are_many
+    from changed as c
+  )
+  select c.case_id, null::bigint, format('was anchored with %s entries, and has %s', c.anchored_length, coalesce(c.length, 0))
+  from changed as c
+  where coalesce(c.length, 0) < c.anchored_length
+  union all
+  select c.case_id, e.id, 'is not the entry that was anchored'
+  from changed as c
+  cross join lateral (
+    select h.id, h.digest from audit.entries as h where h.case_id = c.case_id order by h.id offset c.anchored_length - 1 limit 1
+  ) as e
+  where e.digest <> c.anchored_digest
+  union all
+  select f.case_id, f.entry_id, f.problem
+  from changed as c
+  cross join lateral audit.find_faults(c.case_id, c.case_id) as f
+  where not (select e.are_many from extent as e)
+  union all
+  select f.case_id, f.entry_id, f.problem
+  from extent as e
+  cross join lateral audit.find_faults(e.first, e.last) as f
+  where e.are_many and f.case_id in (select c.case_id from changed as c);
+$$;
+
 comment on function audit.find_departures(uuid, uuid, uuid[], bigint[], bytea[]) is
 'Of the cases from one id to another, with the tips that an anchor has of these: trails that are gone, shorter, or were written anew; and what
 audit.find_faults finds of those that have come or been written to since. Of others no row is read,
@@ -5117,6 +8022,116 @@ comment on function audit.find_seal_departures(text[], bigint[], bytea[]) is
 'Given the newest seals as an anchor has them, as audit.journal_tips gave them: those that are gone, or others.';
 
 -- db/functions/audit/find_unrecorded.sql
+-- Whether cases and documents are as their trail says
+create or replace function audit.find_unrecorded(p_from uuid, p_to uuid)
+returns table (case_id uuid, entry_id bigint, problem text)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- Of one case, each table is read by an index; of many, by hashes.
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  return query
+    with entries as (
+      select e.case_id, e.id, e.entity, e.entity_id, e.action, e.before, e.after
+      from audit.entries as e
+      where e.case_id between p_from and p_to
+    ),
+    -- Each field as the last entry that names it left it.
+    recorded as (
+      select e.case_id, e.entity, e.entity_id, jsonb_strip_nulls(jsonb_object_agg(f.key, f.value order by e.id)) as fields
+      from entries as e
+      cross join lateral jsonb_each(e.after) as f
+      where e.entity in ('case', 'document')
+      group by e.case_id, e.entity, e.entity_id
+    ),
+    actual as (
+      select c.id as case_id, 'case' as entity, c.id::text as entity_id, audit.case_image(c) as fields
+      from core.cases as c
+      where c.id between p_from and p_to
+      union all
+      select
+        d.case_id, 'document', d.id::text,
+        audit.document_image(d) || jsonb_build_object(
+          'textSha256', encode(sha256(convert_to(t.content, 'UTF8')), 'hex'),
+          'bytesRemoved', case when r.document_id is not null then true end
+        )
+      from core.documents as d
+      left join core.document_texts as t on t.document_id = d.id and t.case_id between p_from and p_to
+      left join core.document_removals as r on r.document_id = d.id
+      where d.case_id between p_from and p_to
+    ),
+    differing as (
+      select
+        coalesce(a.case_id, r.case_id) as case_id,
+        coalesce(a.entity, r.entity) as entity,
+        coalesce(a.entity_id, r.entity_id) as entity_id,
+        coalesce(jsonb_strip_nulls(a.fields), '{}') as actual,
+        coalesce(r.fields - 'foundDamaged', '{}') as recorded
+      from actual as a
+      full join recorded as r on r.case_id = a.case_id and r.entity = a.entity and r.entity_id = a.entity_id
+      where jsonb_strip_nulls(a.fields) is distinct from r.fields - 'foundDamaged'
+    ),
+    -- What happens once or is undone: as often here as there.
+    happened as (
+      select s.case_id, 'status changed to ' || s.to_status as what
+      from core.status_changes as s
+      where s.case_id between p_from and p_to
+      union all
+      select d.case_id, 'document ' || d.id || ' downloaded'
+      from core.document_downloads as w
+      join core.documents as d on d.id = w.document_id
+      where d.case_id between p_from and p_to
+      union all
+      select a.case_id, format('assignment %s %s: %s as %s', a.id, h.what, a.user_id, a.assignment_type)
+      from core.assignments as a
+      cross join lateral (select 'made' as what union all select 'revoked' where a.revoked_at is not null) as h
+      where a.case_id between p_from and p_to
+      union all
+      select l.case_id, format('organisation %s: %s as %s', h.what, l.organisation_id, l.organisation_type)
+      from core.organisation_links as l
+      cross join lateral (select 'linked' as what union all select 'unlinked' where l.unlinked_at is not null) as h
+      where l.case_id between p_from and p_to
+    ),
+    told as (
+      select
+        e.case_id,
+        case e.action
+          when 'STATUS_CHANGE' then 'status changed to ' || (e.after ->> 'status')
+          when 'DOCUMENT_DOWNLOAD' then 'document ' || e.entity_id || ' downloaded'
+          when 'ASSIGNMENT_CREATE' then
+            format('assignment %s made: %s as %s', e.entity_id, e.after ->> 'userId', e.after ->> 'assignmentType')
+          when 'ASSIGNMENT_REVOKE' then
+            format('assignment %s revoked: %s as %s', e.entity_id, e.before ->> 'userId', e.before ->> 'assignmentType')
+          when 'ORGANISATION_LINK' then format('organisation linked: %s as %s', e.entity_id, e.after ->> 'organisationType')
+          when 'ORGANISATION_UNLINK' then format('organisation unlinked: %s as %s', e.entity_id, e.before ->> 'organisationType')
+        end as what
+      from entries as e
+    )
+    select d.case_id, null::bigint, d.entity || ' ' || d.entity_id || ' is not as its trail says: ' || n.names
+    from differing as d
+    cross join lateral (
+      select string_agg(f.name, ', ' order by f.name) as names
+      from jsonb_object_keys(d.actual || d.recorded) as f (name)
+      where d.actual -> f.name is distinct from d.recorded -> f.name
+    ) as n
+    union all
+    select n.case_id, null, format('%s: %s times here, and %s in its trail', n.what, n.here, n.there)
+    from (
+      select o.case_id, o.what, sum(o.here) as here, sum(o.there) as there
+      from (
+        select h.case_id, h.what, 1 as here, 0 as there from happened as h
+        union all
+        select t.case_id, t.what, 0, 1 from told as t where t.what is not null
+      ) as o
+      group by o.case_id, o.what
+    ) as n
+    where n.here <> n.there;
+end;
+$$;
+
 comment on function audit.find_unrecorded(uuid, uuid) is
 'For DBAs, of the cases from one id to another: fields of cases and documents, texts and removals that are not as the last entry about them left
 them; changes of status, downloads, assignments and links that happened more or less often than the trail tells.';
@@ -5139,24 +8154,202 @@ comment on function audit.seal_digest(bytea, audit.seals) is
 'SHA-256 over the digest before and every column of the seal but its own digest, in PostgreSQL''s binary form of a row.';
 
 -- db/functions/audit/seal_journal.sql
+-- Chain what has come into a journal since its last seal
+create or replace function audit.seal_journal(p_journal audit.journal, p_limit integer)
+returns integer
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Each journal is another table: a plan that is made for one reads that alone.
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_previous audit.seals;
+  v_seal audit.seals;
+begin
+  perform audit.hold_journal(p_journal);
+
+  select * into v_previous from audit.seals as s where s.journal = p_journal order by s.number desc limit 1;
+  v_seal.journal := p_journal;
+  v_seal.number := coalesce(v_previous.number, 0) + 1;
+  -- A refusal is counted on for a minute.
+  v_seal.last_id := (
+    select max(n.id)
+    from (
+      select r.id, r.occurred_at
+      from audit.sealed_rows(p_journal, coalesce(v_previous.last_id, 0), 9223372036854775807) as r
+      order by r.id
+      limit p_limit
+    ) as n
+    where p_journal <> 'audit.refusals' or n.occurred_at < clock_timestamp() - interval '2 minutes'
+  );
+
+  if v_seal.last_id is null then
+    return 0;
+  end if;
+
+  select count(*), max(r.occurred_at), sha256(string_agg(r.content, '' order by r.id))
+  into v_seal.row_count, v_seal.newest_at, v_seal.content
+  from audit.sealed_rows(p_journal, coalesce(v_previous.last_id, 0), v_seal.last_id) as r;
+
+  v_seal.sealed_at := clock_timestamp();
+  v_seal.form := 1;
+  v_seal.digest := audit.seal_digest(v_previous.digest, v_seal);
+  insert into audit.seals select v_seal.*;
+
+  return v_seal.row_count;
+end;
+$$;
+
 comment on function audit.seal_journal(audit.journal, integer) is
 'Makes a seal of at most so many rows, if there are any; how many it has. Whoever writes the journal meanwhile waits. For
 audit.seal_journals alone, which runs as the owner.';
 
 -- db/functions/audit/seal_journals.sql
+-- Chain what has come into the journals
+create or replace function audit.seal_journals(p_limit integer)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set lock_timeout = '200ms'
+as $$
+declare
+  v_journal audit.journal;
+  v_most integer := 0;
+begin
+  foreach v_journal in array enum_range(null::audit.journal) loop
+    begin
+      v_most := greatest(v_most, audit.seal_journal(v_journal, p_limit));
+    exception
+      when lock_not_available then
+        -- A registrar is in the middle of a change: the next minute will do.
+        null;
+    end;
+  end loop;
+
+  return v_most;
+end;
+$$;
+
 comment on function audit.seal_journals(integer) is
 'Makes at most one seal of each journal, of at most so many rows; the most that one has. As long as that is the limit, there is more to
 do. The server calls it every minute. Definer: the server may not read or write the tables.';
 
 -- db/functions/audit/sealed_rows.sql
+-- The rows of a journal, as a seal has them
+create or replace function audit.sealed_rows(p_journal audit.journal, p_after bigint, p_last bigint)
+returns table (id bigint, occurred_at timestamptz, content bytea)
+language sql
+stable
+security invoker
+-- No search path of its own: so it becomes a part of its callers' queries, of which each reads one journal.
+as $$
+  select c.id, c.occurred_at, pg_catalog.record_send(row(c.id, c.occurred_at, c.actor, c.entity, c.entity_id, c.before, c.after))
+  from auth.directory_changes as c
+  where p_journal = 'auth.directory_changes' and c.id > p_after and c.id <= p_last
+  union all
+  select c.id, c.occurred_at, pg_catalog.record_send(row(c.id, c.occurred_at, c.actor, c.table_name, c.row_key, c.before, c.after))
+  from audit.reference_changes as c
+  where p_journal = 'audit.reference_changes' and c.id > p_after and c.id <= p_last
+  union all
+  select
+    r.id, r.occurred_at,
+    pg_catalog.record_send(row(
+      r.id, r.occurred_at, r.actor, r.old_system_identifier, r.system_identifier, r.old_store_id, r.store_id, r.last_entry_id,
+      r.marked_entry_id, r.marked_at, r.sessions_ended, r.keys_ended, r.number_gap
+    ))
+  from audit.restores as r
+  where p_journal = 'audit.restores' and r.id > p_after and r.id <= p_last
+  union all
+  select
+    a.id, a.recorded_at,
+    pg_catalog.record_send(row(a.id, a.recorded_at, a.actor, a.taken_at, a.cases, a.root, a.digest, a.journals))
+  from audit.anchors as a
+  where p_journal = 'audit.anchors' and a.id > p_after and a.id <= p_last
+  union all
+  select
+    r.id, r.occurred_at,
+    pg_catalog.record_send(row(
+      r.id, r.case_id, r.operation, r.user_id, r.user_role, r.reason, r.occurred_at, r.request_id, r.client_address, r.times
+    ))
+  from audit.refusals as r
+  where p_journal = 'audit.refusals' and r.id > p_after and r.id <= p_last
+  union all
+  select
+    s.id, s.occurred_at,
+    pg_catalog.record_send(row(
+      s.id, s.occurred_at, s.issuer, s.subject, s.user_id, s.user_role::text, s.kind, s.outcome, s.client_address, s.request_id
+    ))
+  from auth.sign_ins as s
+  where p_journal = 'auth.sign_ins' and s.id > p_after and s.id <= p_last;
+$$;
+
 comment on function audit.sealed_rows(audit.journal, bigint, bigint) is
 'The rows after one id up to another, each with all its columns in PostgreSQL''s binary form of a row, in which rows that differ have different bytes.';
+
+-- db/functions/auth/find_session.sql
+-- The session of a token
+create or replace function auth.find_session(p_token_sha256 bytea)
+returns auth.sessions
+language plpgsql
+stable
+security invoker
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it for each request, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_session auth.sessions;
+begin
+  select * into v_session
+  from auth.sessions as s
+  where s.token_sha256 = p_token_sha256;
+
+  -- Not in the query, for the same reason: there is an index on this, too.
+  if v_session.expires_at > now() then
+    return v_session;
+  end if;
+
+  return null;
+end;
+$$;
 
 -- db/functions/auth/is_safe_return_url.sql
 comment on function auth.is_safe_return_url(text) is
 'A path of this site: never another host, which //host and /\host would be to a browser.';
 
 -- db/functions/auth/limit_sessions.sql
+-- Make room for one more session of a user
+create or replace function auth.limit_sessions(p_user_id text, p_user_role core.user_role)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it for each login, until the next analyze.
+set enable_seqscan = off
+as $$
+begin
+  -- A session that somebody else has locked is being used or ended: waiting for it, two logins could wait for each other.
+  delete from auth.sessions
+  where ctid = any (array(
+    select s.ctid
+    from auth.sessions as s
+    where s.token_sha256 = any (array(
+      select o.token_sha256
+      from auth.sessions as o
+      where o.user_id = p_user_id and (o.user_role = p_user_role or o.user_role is null and p_user_role is null)
+      order by o.expires_at desc
+      offset 19
+    ))
+    for update of s skip locked
+  ));
+end;
+$$;
+
 comment on function auth.limit_sessions(text, core.user_role) is
 'Of the sessions of one user in one role, ends those that would expire first, so that they are twenty with the one to come.
 Logins at the very same time may each leave one more, until the next.';
@@ -5230,11 +8423,81 @@ Definer: the server may not write the table.
 Errors: JCMOC not in this database; JCVAL no user name, unknown role or court; 23514 a text beyond its limit.';
 
 -- db/functions/auth/sweep.sql
+-- Remove what has expired
+create or replace function auth.sweep(p_limit integer)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_sessions integer;
+  v_answers integer;
+  v_refusals integer;
+  v_sign_ins integer;
+  v_rates integer;
+begin
+  -- Whoever has a row locked is about to remove it, or to take it over.
+  delete from auth.sessions
+  where ctid = any (array(
+    select s.ctid from auth.sessions as s where s.expires_at <= now() order by s.expires_at limit p_limit for update skip locked
+  ));
+  get diagnostics v_sessions = row_count;
+
+  delete from core.kept_answers
+  where ctid = any (array(
+    select k.ctid from core.kept_answers as k where k.expires_at <= now() order by k.expires_at limit p_limit for update skip locked
+  ));
+  get diagnostics v_answers = row_count;
+
+  -- Whole seals alone, and those that an anchor has.
+  delete from audit.refusals
+  where id = any (array(
+    select r.id from audit.refusals as r where r.id <= audit.last_expired('audit.refusals') order by r.id limit p_limit
+  ));
+  get diagnostics v_refusals = row_count;
+
+  delete from auth.sign_ins
+  where id = any (array(
+    select s.id from auth.sign_ins as s where s.id <= audit.last_expired('auth.sign_ins') order by s.id limit p_limit
+  ));
+  get diagnostics v_sign_ins = row_count;
+
+  delete from auth.log_in_rates
+  where ctid = any (array(
+    select r.ctid from auth.log_in_rates as r where r.paid_until <= now() order by r.paid_until limit p_limit for update skip locked
+  ));
+  get diagnostics v_rates = row_count;
+
+  return greatest(v_sessions, v_answers, v_refusals, v_sign_ins, v_rates);
+end;
+$$;
+
 comment on function auth.sweep(integer) is
 'Removes expired sessions, answers and counts of log-ins, and refusals and sign-ins of two years ago that an anchor has, of each no more than the limit; how many of the one of which there were more.
 As long as that is the limit, there is more to do. Definer: the server may not write the tables.';
 
 -- db/functions/auth/touch_session.sql
+-- Move the expiry of a session that is in use
+create or replace function auth.touch_session(p_token_sha256 bytea)
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  update auth.sessions
+  set expires_at = least(now() + interval '30 minutes', ends_at)
+  -- Whoever has locked it is moving it, or ending it. Nobody waits for that.
+  where token_sha256 = (
+    select s.token_sha256
+    from auth.sessions as s
+    where s.token_sha256 = p_token_sha256 and s.expires_at > now() and s.expires_at < s.ends_at
+    for no key update skip locked
+  );
+$$;
+
 comment on function auth.touch_session(bytea) is
 '30 minutes from now, or its end if that is sooner; a bearer''s stands there already. An expired session stays expired. Definer: the server may not write the table.';
 
@@ -5358,6 +8621,31 @@ comment on function auth.end_membership(uuid) is
 Errors: JCNIL no such active membership.';
 
 -- db/functions/auth/end_sessions.sql
+-- End all sessions of somebody
+create or replace function auth.end_sessions(p_user_id text)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_count integer;
+begin
+  -- A sign-in that holds the row is waited for, and its session counts, too.
+  perform from auth.users as u where u.user_id = p_user_id for no key update;
+  delete from auth.sessions where user_id = p_user_id;
+  get diagnostics v_count = row_count;
+  update auth.users set tokens_valid_from = clock_timestamp() where user_id = p_user_id;
+
+  if v_count = 0 and not exists (select from auth.users as u where u.user_id = p_user_id) then
+    raise exception using errcode = 'JCNIL', message = 'No such user';
+  end if;
+
+  return v_count;
+end;
+$$;
+
 comment on function auth.end_sessions(text) is
 'Ends all sessions of a user; how many. Tokens that were made out until now open none anew. One that the directory does not know may
 have some of the mock. Definer: a registrar may not write the tables.
@@ -5520,10 +8808,77 @@ comment on function auth.import_problem(text, text, text) is
 'An error of a row in the words of whoever wrote the file.';
 
 -- db/functions/auth/import_user.sql
+-- The user of one row of a file
+create or replace function auth.import_user(p_row jsonb)
+returns auth.directory_difference
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id text := core.trimmed(p_row ->> 'userId');
+  v_enabled boolean := core.trimmed(p_row ->> 'enabled')::boolean;
+  v_before auth.users;
+  v_line integer := p_row ->> 'line';
+  v_changes text;
+begin
+  select * into v_before from auth.users as u where u.user_id = v_user_id;
+  if v_before.user_id is null then
+    perform auth.add_user(v_user_id, p_row ->> 'issuer', p_row ->> 'subject', p_row ->> 'name');
+    if not v_enabled then
+      perform auth.change_user(v_user_id, null, null, null, v_enabled);
+    end if;
+    return row(
+      v_line, 'add user', v_user_id, concat_ws(', ', core.trimmed(p_row ->> 'name'), case when not v_enabled then 'disabled' end)
+    )::auth.directory_difference;
+  end if;
+
+  select string_agg(format('%s: %s', s.field, s.stated), ', ' order by s.field) into v_changes
+  from (
+    values
+      ('enabled', v_before.enabled::text, v_enabled::text),
+      ('issuer', v_before.issuer, core.trimmed(p_row ->> 'issuer')),
+      ('name', v_before.name, core.trimmed(p_row ->> 'name')),
+      ('subject', v_before.subject, core.trimmed(p_row ->> 'subject'))
+  ) as s (field, before, stated)
+  where s.stated <> s.before;
+  -- Who stays as it is is not touched: its row would be locked, and its sign-in wait for the end of the import.
+  if v_changes is null then
+    return null;
+  end if;
+
+  perform auth.change_user(v_user_id, p_row ->> 'issuer', p_row ->> 'subject', p_row ->> 'name', v_enabled);
+  return row(v_line, 'change user', v_user_id, v_changes)::auth.directory_difference;
+end;
+$$;
+
 comment on function auth.import_user(jsonb) is
 'Adds or changes the user of a row; what differed, null for nothing. What a row leaves out stays as it is.';
 
 -- db/functions/auth/is_issued_since.sql
+-- Whether a token was made out since its user's sessions were ended
+create or replace function auth.is_issued_since(p_claims jsonb, p_since timestamptz)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_since is null then
+    return true;
+  end if;
+
+  if jsonb_typeof(p_claims -> 'iat') is distinct from 'number' then
+    return false;
+  end if;
+
+  -- Up to the end of the year 9999, beyond which there need be no timestamp.
+  return to_timestamp(least(greatest((p_claims ->> 'iat')::numeric, 0), 253402300799)::double precision) >= p_since;
+end;
+$$;
+
 comment on function auth.is_issued_since(jsonb, timestamptz) is
 'By the claim iat, which providers give in whole seconds: a token of the very second in which sessions were ended counts as older, and a
 user that signs in again within it has to do so twice. The time is the provider''s: by how much its clock is ahead of ours, tokens from
@@ -5589,6 +8944,81 @@ comment on function auth.list_memberships(text, jsonb) is
 What is in the directory and claimed as well is one.';
 
 -- db/functions/auth/log_in_with_claims.sql
+-- Open a session through the claims of an identity provider
+create or replace function auth.log_in_with_claims(
+  p_token_sha256 bytea,
+  p_previous_token_sha256 bytea,
+  p_claims jsonb,
+  p_kind text,
+  p_membership_id uuid,
+  p_expires_at timestamptz,
+  p_adds_users boolean,
+  p_return_url text,
+  p_request_id uuid,
+  p_client_address text
+)
+returns auth.sign_in
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_claimed jsonb := auth.match_claims(p_claims);
+  v_user auth.users := auth.find_user(p_claims, p_adds_users and v_claimed <> '[]');
+  v_memberships auth.memberships[];
+  v_chosen auth.memberships;
+  v_session auth.sessions;
+  v_refusal text;
+begin
+  v_memberships := array(select m from auth.list_memberships(v_user.user_id, v_claimed) as m);
+  select m.* into v_chosen
+  from unnest(v_memberships) as m
+  where m.id = p_membership_id or p_membership_id is null and cardinality(v_memberships) = 1;
+
+  v_session.token_sha256 := p_token_sha256;
+  v_session.user_id := v_user.user_id;
+  v_session.username := v_user.name;
+  v_session.user_role := v_chosen.user_role;
+  v_session.court_code := v_chosen.court_code;
+  v_session.organisation_id := v_chosen.organisation_id;
+  v_session.kind := p_kind;
+  v_session.membership_id := v_chosen.id;
+  v_session.claimed := v_claimed;
+  v_session.issuer := p_claims ->> 'iss';
+  v_session.subject := p_claims ->> 'sub';
+  v_session.provider_session := p_claims ->> 'sid';
+  v_session.ends_at := p_expires_at;
+
+  v_refusal := case
+    when v_user.user_id is null then 'JCUNK'
+    when not v_user.enabled then 'JCOFF'
+    when not auth.is_issued_since(p_claims, v_user.tokens_valid_from) then 'JCEND'
+    when v_chosen.id is null and (p_membership_id is not null or cardinality(v_memberships) = 0) then 'JCNOM'
+    when v_chosen.id is null and p_kind = 'bearer' then 'JCMNY'
+  end;
+
+  if v_refusal is not null then
+    perform auth.record_sign_in(v_session, v_refusal, p_request_id, p_client_address);
+    return row(
+      null, null, v_refusal, auth.refusal_message(v_refusal),
+      case v_refusal when 'JCMNY' then auth.show_memberships(v_user.user_id, v_claimed) end
+    )::auth.sign_in;
+  end if;
+
+  -- Of two requests that bring a bearer token for the first time, the second finds the session of the first.
+  if p_kind <> 'bearer' or not auth.is_open_for(p_token_sha256, v_user.user_id, v_chosen.id) then
+    perform auth.log_out(p_previous_token_sha256);
+    v_session := auth.open_session(v_session, p_request_id, p_client_address);
+  end if;
+
+  return row(
+    auth.session_caller(v_session), auth.landing_page(p_return_url, v_session.user_role), null, null,
+    auth.show_memberships(v_user.user_id, v_claimed)
+  )::auth.sign_in;
+end;
+$$;
+
 comment on function auth.log_in_with_claims(bytea, bytea, jsonb, text, uuid, timestamptz, boolean, text, uuid, text) is
 'Opens a session for whom verified claims name, and ends the one that the browser had. The membership is the named one, else the
 only one; a cookie session of somebody with several is opened without a role, to choose one. A refusal is an answer, so that its
@@ -5641,6 +9071,44 @@ comment on function auth.open_session(auth.sessions, uuid, text) is
 'Opens a session, records it, and ends those that auth.limit_sessions says. It ends after 12 hours unless it says when.';
 
 -- db/functions/auth/record_sign_in.sql
+-- Keep what became of a sign-in
+create or replace function auth.record_sign_in(
+  p_session auth.sessions,
+  p_outcome text,
+  p_request_id uuid,
+  p_client_address text
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it for each refusal, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_issuer text := left(p_session.issuer, 255);
+  v_subject text := left(p_session.subject, 255);
+  v_since timestamptz := clock_timestamp() - interval '1 minute';
+begin
+  if p_outcome <> 'OPENED' and exists (
+    select from auth.sign_ins as s
+    where s.outcome <> 'OPENED'
+      and coalesce(s.subject, '') = coalesce(v_subject, '') and coalesce(s.issuer, '') = coalesce(v_issuer, '')
+      and s.occurred_at > v_since
+      and s.kind = p_session.kind and s.outcome = p_outcome and s.client_address is not distinct from p_client_address
+  ) then
+    return;
+  end if;
+
+  insert into auth.sign_ins (issuer, subject, user_id, user_role, kind, outcome, client_address, request_id)
+  values (
+    v_issuer, v_subject, p_session.user_id, p_session.user_role, p_session.kind,
+    p_outcome, p_client_address, p_request_id
+  );
+end;
+$$;
+
 comment on function auth.record_sign_in(auth.sessions, text, uuid, text) is
 'Appends to auth.sign_ins; a refusal only if the same (issuer, subject, kind, outcome, address) was not recorded within the last minute,
 as a program that is refused may try again without end. Those at the very same moment may each be recorded.';
@@ -5669,6 +9137,27 @@ comment on function auth.tg_claim_rules__end_sessions() is
 Definer: whoever changes the directory may not write sessions.';
 
 -- db/functions/auth/tg_memberships__end_sessions.sql
+-- A membership that ends, or changes, ends its sessions
+create or replace function auth.tg_memberships__end_sessions()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Off in the sessions of casefile_migrator.
+set row_security = on
+as $$
+begin
+  if new is distinct from old then
+    -- A sign-in that has read the membership as it was holds this lock until its session is there to be ended.
+    perform from auth.users as u where u.user_id = old.user_id for no key update;
+    delete from auth.sessions where user_id = old.user_id and membership_id = old.id;
+  end if;
+
+  return null;
+end;
+$$;
+
 comment on function auth.tg_memberships__end_sessions() is
 'Ends the sessions that were opened by a membership that changes, those of a running sign-in included.
 Definer: whoever changes the directory may not write sessions.';
@@ -5782,22 +9271,217 @@ that of another database, or this one has had a mark, and the store has none. Nu
 Definer: a server may not read the tables.';
 
 -- db/functions/auth/count_log_in.sql
+-- Count a log-in that begins, unless there were too many
+create or replace function auth.count_log_in(p_client text, p_per_minute integer)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it for each log-in, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_cost interval := interval '1 minute' / p_per_minute;
+  v_paid_until timestamptz;
+begin
+  insert into auth.log_in_rates as r (client, paid_until)
+  values (p_client, v_now + v_cost)
+  on conflict (client) do update
+  set paid_until = greatest(r.paid_until, v_now) + v_cost
+  where r.paid_until + v_cost <= v_now + interval '1 minute';
+  if found then
+    return null;
+  end if;
+
+  select r.paid_until into v_paid_until from auth.log_in_rates as r where r.client = p_client;
+  return greatest(1, ceil(extract(epoch from v_paid_until + v_cost - interval '1 minute' - v_now)));
+end;
+$$;
+
 comment on function auth.count_log_in(text, integer) is
 'Null, and the log-in is counted, if fewer than p_per_minute were begun by the client within a minute; else after how many seconds one
 more may begin. Servers that call it count together. Definer: the server may not write the table.';
 
 -- db/functions/auth/look_at_replication.sql
+-- What a database server says of its standbys, or of itself as one
+create or replace function auth.look_at_replication()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'is_standby', pg_catalog.pg_is_in_recovery(),
+    -- On a standby: where it is, whether it goes on, and by which name its primary knows it.
+    'replayed', pg_catalog.pg_last_wal_replay_lsn() - '0/0'::pg_catalog.pg_lsn,
+    'is_paused', case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_is_wal_replay_paused() end,
+    'name', (
+      select coalesce(
+        substring(r.conninfo from '(?:^|\s)application_name=(\S+)'),
+        substring(r.conninfo from '(?:^|\s)fallback_application_name=(\S+)')
+      )
+      from pg_catalog.pg_stat_wal_receiver as r
+      where r.status = 'streaming'
+    ),
+    -- On a primary: where it is, for whom its commits wait, and how.
+    'written', case when not pg_catalog.pg_is_in_recovery() then pg_catalog.pg_current_wal_lsn() - '0/0'::pg_catalog.pg_lsn end,
+    'timeline', case when not pg_catalog.pg_is_in_recovery()
+      then left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8)
+    end,
+    'standby_names', pg_catalog.current_setting('synchronous_standby_names'),
+    'standbys', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object('name', s.application_name, 'is_awaited', s.state = 'streaming' and s.sync_state in ('sync', 'quorum'))
+        )
+        from pg_catalog.pg_stat_replication as s
+      ),
+      '[]'
+    ),
+    -- Of everybody: not only here, where it may be a setting of the session.
+    'is_applied_first', pg_catalog.current_setting('synchronous_commit') = 'remote_apply'
+      and exists (
+        select from pg_catalog.pg_settings as s
+        where s.name = 'synchronous_commit' and s.source in ('configuration file', 'command line')
+      )
+      and not exists (
+        select from pg_catalog.pg_db_role_setting as d, unnest(d.setconfig) as c (setting)
+        where c.setting like 'synchronous\_commit=%' and c.setting <> 'synchronous_commit=remote_apply'
+      )
+  )
+$$;
+
 comment on function auth.look_at_replication() is
 'For the server, which reads from standbys only while every commit waits until they have applied it. Definer: the views of
 replication show their rows to members of pg_read_all_stats alone.';
 
+-- db/functions/auth/take_mark.sql
+-- How far this database has come
+create or replace function auth.take_mark()
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Off in the sessions of casefile_migrator.
+set row_security = on
+as $$
+begin
+  -- Of two servers that come first at the same time, the second waits, and is given the id of the first.
+  update auth.home as h set store_id = core.new_id() where h.store_id is null;
+
+  return (
+    select jsonb_build_object(
+      'storeId', h.store_id,
+      'entryId', e.id,
+      'entryDigest', encode(e.digest, 'hex'),
+      'series', (
+        select coalesce(jsonb_object_agg(s.court_code || '/' || s.year, s.last_number), '{}')
+        from core.case_number_series as s
+        where s.year >= extract(year from now()) - 1
+      ),
+      'markedAt', now()
+    )
+    from auth.home as h
+    left join lateral (select i.id, i.digest from audit.entries as i order by i.id desc limit 1) as e on true
+  );
+end;
+$$;
+
 -- db/functions/auth/claim_session.sql
+-- Set the claims of a session's caller
+create or replace function auth.claim_session(p_token_sha256 bytea, p_reads boolean)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it for each request, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_session auth.sessions;
+  v_role text;
+  v_settings text;
+begin
+  -- As auth.find_session does it; calling that would be a tenth of what a request costs.
+  select * into v_session
+  from auth.sessions as s
+  where s.token_sha256 = p_token_sha256;
+
+  if v_session.token_sha256 is null or v_session.expires_at <= now() then
+    raise exception using errcode = 'JCSES', message = 'Authentication required';
+  end if;
+
+  if v_session.user_role is null then
+    raise exception using
+      errcode = 'JCMNY',
+      message = auth.refusal_message('JCMNY'),
+      detail = auth.memberships_detail(v_session.user_id, v_session.claimed);
+  end if;
+
+  -- Where nothing can be changed, as on a standby, somebody else does it: the server asks the primary once a minute.
+  if v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at)
+    and current_setting('transaction_read_only') = 'off'
+  then
+    -- A read waits for no standby because of this.
+    if p_reads then
+      v_settings := set_config('synchronous_commit', 'off', true);
+    end if;
+    perform auth.touch_session(p_token_sha256);
+  end if;
+
+  -- Under the name of the role, so that they are no other role's. An assignment, as this is not planned as a query, which an
+  -- extension might log.
+  v_role := lower(v_session.user_role::text);
+  v_settings := set_config(auth.claims_prefix() || 'user_id_' || v_role, v_session.user_id, true)
+    || set_config(auth.claims_prefix() || 'court_code_' || v_role, coalesce(v_session.court_code, ''), true)
+    || set_config(auth.claims_prefix() || 'organisation_id_' || v_role, coalesce(v_session.organisation_id, ''), true);
+
+  return v_role;
+end;
+$$;
+
 comment on function auth.claim_session(bytea, boolean) is
 'Sets what core.claim reads, until the end of the transaction, and moves the session''s expiry if that is due; the database role. Definer:
 the server may not read the table, nor know what these settings are called.
 Errors: JCSES no session, or an expired one; JCMNY no membership has been chosen; `memberships`.';
 
 -- db/functions/auth/resume.sql
+-- Become the caller of a session
+create or replace function auth.resume(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_reads boolean default false
+)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.claim_session(p_token_sha256, p_reads);
+  -- An assignment is half the work of a query.
+  v_settings text := set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true);
+begin
+  if p_reads then
+    v_settings := set_config('transaction_read_only', 'on', true);
+  else
+    -- For the audit.
+    v_settings := set_config('casefile.request_id', coalesce(p_request_id::text, ''), true)
+      || set_config('casefile.client_address', coalesce(p_client_address, ''), true);
+  end if;
+
+  -- Invoker, because a definer function may not set the role.
+  return set_config('role', v_role, true);
+end;
+$$;
+
 comment on function auth.resume(bytea, uuid, text, boolean) is
 'Takes on the database role and the claims of the session''s caller until the end of the transaction, which policies and triggers read with
 core.claim; the role. For an operation that only reads, nothing can be changed from then on.
@@ -5884,6 +9568,39 @@ of 0.3 ask whether they are to read it themselves.
 Errors: JCFIX no outcome; JCLEA the claim is lost.';
 
 -- db/functions/worker/sweep.sql
+-- What was left undone
+create or replace function worker.sweep(p_upload_seconds integer default 3600)
+returns setof worker.failed_upload
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Uploads that nobody will end: their server is gone.
+  update core.documents as d
+  set upload_status = 'failed'
+  where d.upload_status = 'uploading' and d.deleted_at is null and d.uploaded_at < now() - p_upload_seconds * interval '1 second';
+
+  -- Documents that killed their worker five times; and deleted ones, which nobody works on.
+  perform worker.give_up(j.document_id)
+  from core.document_jobs as j
+  join core.documents as d on d.id = j.document_id
+  where (j.attempts >= 5 or d.deleted_at is not null) and (j.leased_until is null or j.leased_until < now());
+
+  return query
+  select d.id, d.case_id
+  from core.documents as d
+  where (
+      d.upload_status = 'failed'
+      or d.upload_status = 'uploading' and d.deleted_at < now() - p_upload_seconds * interval '1 second'
+    )
+    and not exists (select from core.document_removals as r where r.document_id = d.id)
+  order by d.uploaded_at
+  limit 100;
+end;
+$$;
+
 comment on function worker.sweep(integer) is
 'Ends abandoned uploads and hopeless documents. Returns failed uploads whose bytes are to be removed from the document
 store; worker.record_removal says that they are.';
@@ -5940,6 +9657,26 @@ times in all: then worker.sweep gives it up.
 Errors: JCFIX another task.';
 
 -- db/functions/worker/give_up.sql
+-- A document that cannot be scanned or read
+create or replace function worker.give_up(p_document_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_job core.document_jobs;
+begin
+  delete from core.document_jobs as j where j.document_id = p_document_id returning * into v_job;
+
+  -- What has not been scanned stays so, and is never served. A deleted document stays as it was.
+  update core.documents as d
+  set ocr_status = 'failed', ocr_failure_reason = coalesce(v_job.last_failure, 'The document could not be processed')
+  where d.id = p_document_id and d.deleted_at is null and d.ocr_status in ('pending', 'processing');
+end;
+$$;
+
 comment on function worker.give_up(uuid) is
 'Ends the work on a document as failed. worker.read_again begins anew.';
 
@@ -5948,12 +9685,75 @@ comment on function worker.read_again(uuid[]) is
 'Queues these documents, or all, if their reading failed, and says which. One that was never scanned is scanned first.';
 
 -- db/functions/worker/record_failure.sql
+-- An attempt came to nothing
+create or replace function worker.record_failure(
+  p_document_id uuid,
+  p_lease uuid,
+  p_reason text,
+  p_blames_document boolean,
+  p_is_final boolean default false
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_attempts integer;
+begin
+  perform worker.hold_lease(p_document_id, p_lease);
+
+  -- What is not the document's fault (no scanner) is tried for ever; what may be, five times.
+  update core.document_jobs as j
+  set
+    attempts = case when p_blames_document then j.attempts else j.attempts - 1 end,
+    run_at = now() + least(2 ^ j.attempts, 60) * interval '1 second',
+    lease = null,
+    leased_until = null,
+    last_failure = left(p_reason, 500)
+  where j.document_id = p_document_id
+  returning j.attempts into v_attempts;
+
+  if p_is_final or v_attempts >= 5 then
+    perform worker.give_up(p_document_id);
+  end if;
+end;
+$$;
+
 comment on function worker.record_failure(uuid, uuid, text, boolean, boolean) is
 'Gives the document back, to be tried again after a while that doubles with each attempt, up to a minute; after the fifth, or
 one that is final, gives it up.
 Errors: JCLEA the claim is lost.';
 
 -- db/functions/worker/record_text.sql
+-- What was read from a document
+create or replace function worker.record_text(
+  p_document_id uuid,
+  p_lease uuid,
+  p_text text,
+  p_page_count integer default null,
+  p_pages_read integer default null
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform worker.hold_lease(p_document_id, p_lease);
+
+  -- The document's row before the audit's chain, in which order all others take them.
+  update core.documents
+  set ocr_status = 'complete', ocr_page_count = p_page_count, ocr_pages_read = p_pages_read
+  where id = p_document_id;
+
+  insert into core.document_texts (document_id, content) values (p_document_id, p_text);
+  delete from core.document_jobs where document_id = p_document_id;
+end;
+$$;
+
 comment on function worker.record_text(uuid, uuid, text, integer, integer) is
 'Stores the text, and from how many of the pages it is; ends the work on the document.
 Errors: JCLEA the claim is lost.';
@@ -5970,6 +9770,38 @@ oldest of each has. What a worker has at the moment does not wait. Definer: the 
 tables.';
 
 -- db/functions/api/claim_key.sql
+-- Claim the Idempotency-Key of a write
+create or replace function api.claim_key(p_key text, p_request_sha256 bytea)
+returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- Or a plan made while the table was empty would read all of it, until the next analyze.
+set enable_seqscan = off
+as $$
+declare
+  v_answer jsonb;
+begin
+  if core.take_key(p_key, p_request_sha256) then
+    return null;
+  end if;
+
+  -- The policy knows whether the caller still reaches the case.
+  select k.answer into v_answer
+  from core.kept_answers as k
+  where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key;
+
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  -- For the server, which tells its client. A command, as set_config is not for callers.
+  set local casefile.is_replay = 'on';
+  return v_answer;
+end;
+$$;
+
 comment on function api.claim_key(text, bytea) is
 'The answer that this caller got to this very request, as long as it reaches the case; null when the key is new, and the
 caller''s until the end of the transaction: api.keep_answer is next. A rollback frees it.
@@ -6448,6 +10280,39 @@ store, and then api.complete_upload or api.fail_upload ends it.
 Errors: 42501 not for this role; JCMIS no case within reach; JCVAL a file name or type that is not allowed, a description
 that is missing; 23514 a text beyond its limit.';
 
+-- db/functions/api/change_case_status.sql
+-- PATCH /api/cases/{id}/status
+create or replace function api.change_case_status(
+  p_case_id uuid,
+  p_expected_version integer,
+  p_status text,
+  p_reason text default null,
+  p_any_of integer[] default null
+)
+returns api.status_change
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
+begin
+  -- The guard trigger on core.cases asks core.permit_transition again, for whoever updates without
+  -- this function, and moves the version; the audit trigger records the change.
+  update core.cases
+  set status = core.permit_transition(v_case.status, p_status, p_reason), status_reason = core.trimmed(p_reason)
+  where id = v_case.id;
+
+  -- Whoever waited for the lock may have lost the case meanwhile.
+  if not found then
+    raise exception using errcode = 'JCMIS', message = 'Case not found';
+  end if;
+
+  return row((select r from core.case_records() as r where r.id = v_case.id), v_case.status::text)::api.status_change;
+end;
+$$;
+
 -- db/functions/api/delete_case.sql
 comment on function api.delete_case(uuid, integer, integer[]) is
 'Deletes a case softly: no operation finds it any more but the audit trail.
@@ -6646,6 +10511,37 @@ $$;
 comment on function api.update_case(uuid, integer, jsonb, integer[]) is
 'Changes details of a case: notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing.
 Errors: 42501 not for this role; JCMIS no case within reach; JCVER stale version; 23514 a text beyond its limit.';
+
+-- db/functions/request/upload_document.sql
+-- Written by scripts/gen-migration
+create or replace function request.upload_document(
+  p_token_sha256 bytea,
+  p_request_id uuid,
+  p_client_address text,
+  p_key text,
+  p_request_sha256 bytea,
+  p_case_id uuid,
+  p_filename text,
+  p_document_type text,
+  p_description text default null
+)
+returns api.upload
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
+begin
+  -- What it begins has come to its end, and that answer was kept.
+  if p_key is not null and api.claim_key(p_key, p_request_sha256) is not null then
+    return null;
+  end if;
+
+  return api.upload_document(p_case_id, p_filename, p_document_type, p_description);
+end;
+$$;
 
 -- db/policies/core.assignments.sql
 comment on policy select_to_owner on core.assignments is 'core.ties and core.gather_participants look who is tied to a case.';

@@ -1,4 +1,4 @@
--- What this database is for: written and read by the functions of auth, read by administrators.
+-- The kind of database: written and read by the functions of auth, read by administrators.
 
 alter table auth.database_kind enable row level security;
 alter table auth.database_kind force row level security;

@@ -1,4 +1,4 @@
--- What changed in the directory: written and read by the functions of auth, read by administrators.
+-- Changes of the directory: written and read by the functions of auth, read by administrators.
 
 alter table auth.directory_changes enable row level security;
 alter table auth.directory_changes force row level security;

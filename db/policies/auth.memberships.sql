@@ -1,4 +1,4 @@
--- What users may be: for the definer functions of auth alone.
+-- Memberships: for the definer functions of auth only.
 
 alter table auth.memberships enable row level security;
 alter table auth.memberships force row level security;

@@ -1,4 +1,4 @@
--- Who may sign in: for the definer functions of auth alone.
+-- Users: for the definer functions of auth only.
 
 alter table auth.users enable row level security;
 alter table auth.users force row level security;

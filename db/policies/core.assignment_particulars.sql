@@ -1,4 +1,4 @@
--- Who assigned and who revoked: for everybody who reaches the case, but adopters.
+-- Assigning and revoking users: for everybody who reaches the case, not adopters.
 
 alter table core.assignment_particulars enable row level security;
 alter table core.assignment_particulars force row level security;

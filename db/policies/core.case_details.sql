@@ -1,4 +1,4 @@
--- The details of a case: for everybody who reaches it, but adopters.
+-- Details of a case: for everybody who reaches it, except adopters.
 
 alter table core.case_details enable row level security;
 alter table core.case_details force row level security;

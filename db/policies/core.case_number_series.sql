@@ -1,5 +1,5 @@
--- Number series: core.tg_cases__number and core.tg_cases__tally move them. Their tallies are for whoever reaches all
--- cases of a court.
+-- Number series: core.tg_cases__number and core.tg_cases__tally move them. Their tallies are for users who reach
+-- all cases of a court.
 
 alter table core.case_number_series enable row level security;
 alter table core.case_number_series force row level security;

@@ -1,4 +1,4 @@
--- Who takes part in a case: for everybody who reaches it, but adopters.
+-- Participants of a case: for everybody who reaches it, except adopters.
 
 alter table core.case_participants enable row level security;
 alter table core.case_participants force row level security;

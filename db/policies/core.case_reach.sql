@@ -1,4 +1,4 @@
--- Who reaches a case by name, and in which way. The policies of cases and of their side tables ask these.
+-- The ways to reach a case by name. The policies of cases and of their side tables read them.
 
 alter table core.case_reach enable row level security;
 alter table core.case_reach force row level security;

@@ -1,6 +1,5 @@
--- Who reaches a case. Claims stand in scalar sub-selects, so that they are evaluated once for a table in a statement, and not for
--- each row, and an index finds the rows. Whoever reaches cases by name is asked case by case: a list of them begins with
--- core.case_reach.
+-- Access to a case. Claims stand in scalar sub-selects: a statement evaluates them once for a table instead of once for each
+-- row, and an index finds the rows. Reach by name is checked case by case; a list of such cases begins with core.case_reach.
 
 alter table core.cases enable row level security;
 alter table core.cases force row level security;

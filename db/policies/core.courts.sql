@@ -1,4 +1,4 @@
--- Courts are no secret.
+-- Everybody may read courts.
 
 alter table core.courts enable row level security;
 alter table core.courts force row level security;

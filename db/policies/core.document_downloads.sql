@@ -1,4 +1,4 @@
--- Downloads: written by whoever downloads, read by nobody; the audit trail has them.
+-- Downloads: written by the downloading user, read by nobody; the audit trail has them.
 
 alter table core.document_downloads enable row level security;
 alter table core.document_downloads force row level security;

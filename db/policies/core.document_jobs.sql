@@ -1,4 +1,4 @@
--- The queue: for the worker, for the trigger that fills it, and for who measures it.
+-- The queue: for the worker, the trigger that fills it, and the functions that measure it.
 
 alter table core.document_jobs enable row level security;
 alter table core.document_jobs force row level security;

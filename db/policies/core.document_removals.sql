@@ -1,4 +1,4 @@
--- What the store holds no more: for the worker.
+-- Uploads gone from the store: for the worker.
 
 alter table core.document_removals enable row level security;
 alter table core.document_removals force row level security;

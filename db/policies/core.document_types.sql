@@ -1,4 +1,4 @@
--- What a document can be is no secret.
+-- Everybody may read these.
 
 alter table core.document_types enable row level security;
 alter table core.document_types force row level security;

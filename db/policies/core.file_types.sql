@@ -1,4 +1,4 @@
--- Which files are allowed is no secret.
+-- Everybody may read these.
 
 alter table core.file_types enable row level security;
 alter table core.file_types force row level security;

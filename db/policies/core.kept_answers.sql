@@ -1,4 +1,4 @@
--- Kept answers: written by core.take_key, api.keep_answer and auth.sweep alone. They hold what a caller was told of a case.
+-- Kept answers: written only by core.take_key, api.keep_answer and auth.sweep. They repeat what a caller saw of a case.
 
 alter table core.kept_answers enable row level security;
 alter table core.kept_answers force row level security;

@@ -1,4 +1,4 @@
--- What may follow what is no secret.
+-- Everybody may read these.
 
 alter table core.next_statuses enable row level security;
 alter table core.next_statuses force row level security;

@@ -1,4 +1,4 @@
--- Organisation links: for everybody who reaches the case, but adopters.
+-- Links: for everybody who reaches the case, except adopters.
 
 alter table core.organisation_links enable row level security;
 alter table core.organisation_links force row level security;

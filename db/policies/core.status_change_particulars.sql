@@ -1,4 +1,4 @@
--- Who changed a status and why: for everybody who reaches the case, but adopters.
+-- Users and reasons of changes: for everybody who reaches the case, except adopters.
 
 alter table core.status_change_particulars enable row level security;
 alter table core.status_change_particulars force row level security;

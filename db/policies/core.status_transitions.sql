@@ -1,4 +1,4 @@
--- What may follow what is no secret.
+-- Everybody may read these.
 
 alter table core.status_transitions enable row level security;
 alter table core.status_transitions force row level security;

@@ -19,7 +19,7 @@ create table audit.entries (
 comment on table audit.entries is
 'One row for each change, written by triggers in the transaction of the change. Append-only.';
 comment on column audit.entries.id is 'Strictly ordered within a case: taken while the case''s chain is locked.';
-comment on column audit.entries.entity is 'What was changed: case, assignment or organisation.';
+comment on column audit.entries.entity is 'The thing changed: case, assignment or organisation.';
 comment on column audit.entries.actor is 'The caller; for a change made without the server, the database login.';
 comment on column audit.entries.actor_role is 'The caller''s role, or DATABASE for a change made without the server.';
 comment on column audit.entries.before is 'The changed fields as they were, named as the API names them.';

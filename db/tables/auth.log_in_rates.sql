@@ -1,4 +1,4 @@
--- Unlogged: a count that a crash empties costs a minute's log-ins, and one that waits for a standby would cost all of them.
+-- Unlogged: losing the counts in a crash matters for a minute, but counting must not wait for a standby.
 create unlogged table auth.log_in_rates (
   client text primary key constraint log_in_rates_client_within_limit check (char_length(client) <= 100),
   paid_until timestamptz not null

@@ -14,6 +14,6 @@ comment on column core.case_reach.way is
 comment on column core.case_reach.reached_by is 'The assigned user, or the linked organisation.';
 comment on column core.case_reach.created_at is 'When the case was created, which never changes; lists show the newest first.';
 
--- The newest cases that somebody reaches, and how many, without a look at the cases.
+-- Finds and counts the newest cases within reach without reading the cases.
 create index case_reach_reached_by_created_at_case_id_idx on core.case_reach (reached_by, created_at desc, case_id desc)
   include (way);

@@ -47,11 +47,11 @@ comment on column core.cases.scheduled_at is 'The next hearing, or the creation 
 
 -- For the foreign keys of side tables, which repeat the court of their case.
 create unique index cases_id_court_code_key on core.cases (id, court_code);
--- Newest first within a court, which is how an officer's list opens, page by page or by cursor.
+-- Newest first within a court: an officer's list opens like this, page by page or by cursor.
 create index cases_court_code_created_at_id_idx on core.cases (court_code, created_at desc, id desc)
   where deleted_at is null;
--- An officer's list in its other orders and by each of its filters. A page and a count are read along an index, for which it
--- has what other filters ask for as well.
+-- An officer's list in its other orders and by each of its filters. Each index also has the columns of the other filters,
+-- so that it serves pages and counts alone.
 create index cases_court_code_status_place_created_at_id_idx on core.cases (court_code, status_place, created_at, id)
   include (case_type_place)
   where deleted_at is null;

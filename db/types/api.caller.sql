@@ -1,4 +1,4 @@
--- What the operations answer with: built-in types only, so that any client reads them.
+-- Answers of operations use only built-in types, so that any client can read them.
 
 create type api.caller as (
   user_id text, username text, user_role text, court_assignment text, organisation_id text

@@ -1,4 +1,4 @@
-// Ends with 0 if a server may listen there, else says why not.
+// Exits with 0 if a server can listen there, otherwise says why not.
 // Usage: node can-listen.mjs ADDRESS PORT
 import { createServer } from "node:net";
 

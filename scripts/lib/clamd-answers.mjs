@@ -1,4 +1,4 @@
-// Ends with 0 if a clamd answers there.
+// Exits with 0 if a clamd answers there.
 // Usage: node clamd-answers.mjs HOST:PORT|PATH
 import { connect } from "node:net";
 

@@ -1,4 +1,4 @@
-// Makes a container in Azurite, as soon as that answers: with the account that every Azurite has.
+// Makes a container in Azurite as soon as it answers, with Azurite's default account.
 // Usage: node make-container.mjs PORT CONTAINER
 import { createHmac } from "node:crypto";
 import { setTimeout } from "node:timers/promises";

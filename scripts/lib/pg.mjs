@@ -4,7 +4,7 @@ import { parse } from "pg-connection-string";
 /** A connected client that gives every value as PostgreSQL prints it, and shows warnings. */
 export async function connect(url, patience = 10_000) {
   const client = new pg.Client({
-    // sslmode means what it means to everybody else: "require" encrypts, "verify-full" looks at the name.
+    // sslmode has libpq's meaning: "require" encrypts, "verify-full" checks the name.
     ...parse(url, { useLibpqCompat: true }),
     application_name: "casefile scripts",
     connectionTimeoutMillis: patience,
@@ -17,7 +17,7 @@ export async function connect(url, patience = 10_000) {
   return client;
 }
 
-/** What psql would say of an error, with the line of `text` that it points to. */
+/** An error in psql's form, with the line of `text` that it points to. */
 export function explain(error, text, name = "line") {
   const lines = [`error: ${error.message || error.code} ${error.severity ? `(${error.code})` : ""}`.trim()];
   if (error.position) {

@@ -9,7 +9,7 @@ const [path, root, api] = process.argv.slice(2)
 const page = readFileSync(path, 'utf8')
 const steps = /```sh\n([\s\S]*?)```\n\n```json\n[\s\S]*?```/g
 
-// Cookie jars that nobody else writes, and this server.
+// Private cookie jars, and this server.
 const jars = mkdtempSync(join(tmpdir(), 'casefile-walk-'))
 const boundary = '--- next step ---'
 const commands = [...page.matchAll(steps)].map(([, command]) =>

@@ -1,6 +1,6 @@
-// An identity provider on this machine, for tests and demonstrations: a certified one, with users whose subject is their
-// user id, and without passwords. Usage: node provider.mjs PORT REDIRECT_URL [--control]
-// --control adds /control/...: what no provider offers, and tests need. With --secret-in-form, no secret is taken in a header.
+// A certified identity provider on this machine, for tests and demonstrations. A user's subject is the user id; there are
+// no passwords. Usage: node provider.mjs PORT REDIRECT_URL [--control]
+// --control adds /control/..., which only tests need. With --secret-in-form, the provider accepts no secret in a header.
 import { createServer } from "node:http";
 import * as jose from "jose";
 import { Provider } from "oidc-provider";
@@ -32,7 +32,7 @@ const clients = [
   },
 ];
 
-// By the algorithm: a client that proves itself with a private key, and that key in PEM.
+// By algorithm: a client that authenticates with a private key, and the key in PEM.
 const privateKeys = {};
 if (flags.includes("--control")) {
   for (const alg of ["RS256", "ES256", "EdDSA"]) {
@@ -87,7 +87,7 @@ function makeProvider() {
         }),
       },
     },
-    // A program's token has no user: the program is one.
+    // A program's token has no user: the program itself is the user.
     extraTokenClaims: (_, token) => (token.kind === "ClientCredentials" ? { sub: token.clientId } : undefined),
   });
   made.on("server_error", (_, error) => console.error(error));
@@ -100,7 +100,7 @@ let forged;
 // olivia.officer is Olivia Officer.
 const nameOf = (id) => id.replace(/(^|\.)(.)/g, (_, dot, letter) => (dot && " ") + letter.toUpperCase());
 
-// As for an application of one's own organisation: nobody is asked whether it may know who signs in.
+// Asks for no consent, as for an organisation's own application.
 async function consent({ oidc: { client, session } }) {
   const { Grant } = provider;
   const given = session.grantIdFor(client.clientId);
@@ -121,7 +121,7 @@ const controls = {
     return { kid: keys[0].kid };
   },
   sign: async (wanted) => ({ token: await signed(wanted) }),
-  // As above; or a status and a body.
+  // As above, or a status and a body.
   forge: async (wanted) => {
     const tokens = async () => ({ id_token: await signed(wanted), access_token: "opaque", token_type: "Bearer" });
     forged = { status: wanted.status ?? 200, body: wanted.body ?? (await tokens()) };
@@ -129,7 +129,7 @@ const controls = {
   },
 };
 
-// { header, claims, key }: key is "own", "other" (nobody's), "public" (HS256 with the text of the public key) or "none".
+// { header, claims, key }: key is "own", "other" (unknown), "public" (HS256 with the text of the public key) or "none".
 async function signed({ header, claims, key }) {
   const own = keys[0];
   const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");

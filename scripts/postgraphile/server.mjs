@@ -1,6 +1,6 @@
-// The tables of cases by GraphQL, for scripts/bench to compare with: PostGraphile 4 as it is deployed, without procedures and
-// without mutations. Usage: node server.mjs PORT, with DATABASE_URL, and in CALLER the role and the claims that it sets for
-// every request, as JSON.
+// The tables of cases by GraphQL, as a comparison for scripts/bench: PostGraphile 4, as for production, without procedures
+// or mutations. Usage: node server.mjs PORT, with DATABASE_URL, and with CALLER: the role and claims of every request, as
+// JSON.
 import { createServer } from "node:http";
 import buildPg from "graphile-build-pg";
 import utils from "graphile-utils";
@@ -10,7 +10,7 @@ import { postgraphile } from "postgraphile";
 const port = Number(process.argv[2]);
 const caller = JSON.parse(process.env.CALLER);
 
-// What an answer shows of a case stands in these tables, joined as core.case_records joins them.
+// An answer shows a case from these tables, with the joins of core.case_records.
 const relations = makeRelations({
   court: "(court_code) references core.courts (code)",
   details: "(id, details_version) references core.case_details (case_id, version)",

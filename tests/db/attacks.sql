@@ -2,8 +2,8 @@
 \ir documents.psql
 \ir keys.psql
 
--- What a caller could try with SQL of its own, beyond the tables of tests/db/policies. What is promised to whom, by the names of
--- db/README.md, is in attacks/ and server.sql.
+-- A caller's attempts with its own SQL, beyond the tables of tests/db/policies. Tests for the promises of db/README.md are in
+-- attacks/ and server.sql.
 create table fixture.six as
 select c.name from callers as c where c.name in ('officer', 'judge', 'cafcass', 'social_worker', 'agency', 'adopter');
 grant select on fixture.six to public;
@@ -16,7 +16,7 @@ end;
 $$;
 create temp table before as select everything() as digest;
 
--- What belongs to the server, to the triggers and to the owner.
+-- Rights of the server, of triggers and of the owner.
 select is(outcome(s.name, a), '42501', format('%s: %s', s.name, a))
 from six as s, unnest(array[
   'select auth.log_in_with_claims(null, null, null, null, null, null, null, null, null, null)', 'select auth.resume(sha256(''''), null, null)', 'select request.get_case(sha256(''''), null, null, null)',
@@ -50,34 +50,34 @@ from six as s where s.name not in ('officer', 'judge');
 select act_as_dba();
 select is(everything(), digest, 'all of which has changed nothing') from before;
 
--- What a caller could try with documents.
+-- Attempts with documents.
 select act_as_dba();
 create temp table before_documents as select everything() as digest;
 select is(outcome(n, a), code, format('%s: %s', n, a))
 from (
   values
-    -- Another's upload is neither seen by an adopter nor ended by anybody else.
+    -- An adopter does not see another's upload, and nobody else ends it.
     ('spouse', 'select api.complete_upload(document(''begun''), 1, hash_of(''x''), ''application/pdf'')', 'JCNIL'),
     ('officer', 'update core.documents set upload_status = ''complete'', file_size = 1, file_hash = hash_of(''x''), mime_type = ''application/pdf'' where id = document(''begun'')', 'JCFIX'),
     ('officer', 'update core.documents set upload_status = ''failed'' where id = document(''begun'')', 'JCFIX'),
     ('officer', 'update core.documents set upload_status = ''failed'', deleted_at = now() where id = document(''begun'')', 'JCFIX'),
-    -- The bytes of one document do not become another's, nor its name another type.
+    -- A document cannot take another's bytes, nor a name of another type.
     ('adopter', 'update core.documents set file_hash = hash_of(''x'') where id = document(''passport'') returning file_size / 0', 'ok'),
     ('adopter', 'update core.documents set upload_status = ''complete'', file_size = 1, file_hash = hash_of(''x''), mime_type = ''text/html'' where id = document(''begun'')', 'JCVAL'),
     ('adopter', 'update core.documents set upload_status = ''complete'', file_size = 20971521, file_hash = hash_of(''x''), mime_type = ''application/pdf'' where id = document(''begun'')', 'JCVAL'),
     ('adopter', 'update core.documents set upload_status = ''complete'', file_size = 1, file_hash = hash_of(''order''), mime_type = ''application/pdf'' where id = document(''begun'')', 'JCSAM'),
     ('adopter', 'update core.documents set upload_status = ''failed'', mime_type = ''x'' where id = document(''begun'')', 'JCFIX'),
-    -- Nothing is uploaded that may not be.
+    -- Forbidden uploads fail.
     ('adopter', 'insert into core.documents (case_id, filename, document_type) values (id_of(''ours''), ''../a.pdf'', ''court-order'')', 'JCVAL'),
     ('adopter', 'insert into core.documents (case_id, filename, document_type) values (id_of(''ours''), ''a.html'', ''court-order'')', 'JCVAL'),
     ('adopter', 'insert into core.documents (case_id, filename, document_type) values (id_of(''ours''), '' a.pdf'', ''court-order'')', '23514'),
     ('adopter', 'insert into core.documents (case_id, filename, document_type) values (id_of(''ours''), ''a.pdf'', ''other'')', 'JCVAL'),
     ('adopter', 'insert into core.documents (case_id, filename, document_type) values (id_of(''ours''), ''a.pdf'', ''court-order'') on conflict (id) do update set filename = ''b.pdf''', '42501'),
-    -- An adopter learns nothing of what it does not see.
+    -- An adopter learns nothing of hidden documents.
     ('adopter', 'select d.version / 0 from core.documents as d where d.filename = ''order.pdf''', 'ok'),
     ('adopter', 'select d.filename::integer from core.documents as d where d.uploaded_by <> ''adopter.one''', 'ok'),
     ('spouse', 'select length(t.content) / 0 from core.document_texts as t', 'ok'),
-    -- Deleted is deleted.
+    -- Deletion is final.
     ('officer', 'update core.documents set deleted_at = null where id = document(''removed'')', 'JCFIX'),
     ('officer', 'update core.documents set upload_status = ''complete'' where id = document(''removed'')', 'JCFIX')
 ) as v (n, a, code);
@@ -88,7 +88,7 @@ select is(
 select act_as_dba();
 select is(everything(), digest, 'all of which has changed nothing') from before_documents;
 
--- What a caller could try with keys: it has its own, and may spoil no others.
+-- Attempts with keys: a caller has its own, and cannot spoil others.
 select act_as('officer');
 select claim('k'), api.keep_answer('k', api.update_case(id_of('ours'), 2, '{"notes": "for the court alone"}'));
 select act_as_dba();
@@ -102,14 +102,14 @@ select is(outcome('officer', 'select set_claims(''HMCTS_CASE_OFFICER'', ''office
 select is(outcome('officer', 'select set_claims(''HMCTS_CASE_OFFICER'', ''officer.one'', ''BFC'', ''la.one''); select claim(''k'')'), 'JCKEY', 'and so is the organisation');
 select is(outcome('officer', 'select set_claims(''JUDGE_LEGAL_ADVISER'', ''officer.one'', ''BFC'', null); set role judge_legal_adviser; select 1 / (claim(''k'') is null)::integer'), 'ok', 'and the role');
 select is(everything(), digest, 'all of which has changed nothing') from before_keys;
--- What it keeps by hand, it is itself told again.
+-- An answer kept by hand returns only to its caller.
 select act_as('adopter');
 select claim('k'), api.keep_answer('k', answer('x'));
 select is(claim('k') ->> 'notes', 'x', 'an adopter may lie to itself');
 select is(kept('k'), b.kept, 'and to nobody else') from before_keys as b;
-select is(claim('k') ->> 'notes', 'for the court alone', 'who is told the truth') from act_as('officer');
+select is(claim('k') ->> 'notes', 'for the court alone', 'told the truth') from act_as('officer');
 
--- What leaks through errors, statistics and plans.
+-- Leaks through errors, statistics and plans.
 select act_as_dba();
 analyze core.cases, core.case_details;
 select act_as('JUDGE_LEGAL_ADVISER', 'judge.nobody', 'BFC', 'la.one');
@@ -117,7 +117,7 @@ select lives_ok($$select from core.cases as c where (c.case_number || c.id)::int
 select lives_ok($$select from core.case_details as d where d.notes::integer = 1$$, 'nor about its details');
 select is_empty($$select from pg_stats as s where s.schemaname in ('core', 'audit', 'auth')$$, 'no statistics');
 
--- Settings other than the role: a rule holds, or nothing happens.
+-- Other settings: the rule holds, or nothing happens.
 select is(
   set_to(c.name, c.value, $$update core.cases set next_hearing = now() + random() * interval '9 years' where id = id_of('ours')$$),
   '{1,1}', c.name || ' = ' || c.value
@@ -130,7 +130,7 @@ from (
 select act_as_dba();
 select is(
   array(select distinct e.actor from audit.entries as e where e.entity = 'case' and e.case_id = id_of('ours') order by 1), '{officer.one}',
-  'an actor is whoever has signed in, whatever is set'
+  'the actor is the signed-in user, whatever is set'
 );
 select is_empty('select audit.find_broken_chains()', 'every chain is whole');
 

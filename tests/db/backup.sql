@@ -1,6 +1,6 @@
 \ir fixtures.psql
 
--- The login of backups and of checks: it reads every row of every table, and changes nothing.
+-- The login of backups and checks: it reads every row of every table, and changes nothing.
 select is(
   array(select c from pg_roles as r, unnest(r.rolconfig) as c where r.rolname = 'casefile_backup' order by c collate "C"),
   '{TimeZone=UTC,default_transaction_read_only=on,jit=off}', 'the login is read-only by default'

@@ -31,7 +31,7 @@ select is_empty($$select p.name from policies as p where obj_description(p.oid, 
 
 -- Functions.
 
--- Those that the planner may copy into the query that calls them: in SQL, of one query, without settings, as whoever calls.
+-- Functions that the planner may inline: one SQL query, security invoker, without settings.
 create view fixture.inlined as
 select f.* from functions as f join pg_language as l on l.oid = f.prolang
 where l.lanname = 'sql' and f.proconfig is null and f.provolatile in ('s', 'i') and not f.prosecdef and not f.proisstrict;
@@ -45,7 +45,7 @@ select results_eq(
   $$,
   'few functions become a part of their callers'' queries'
 );
--- With an empty search path, so that they say themselves where each name stands.
+-- With an empty search path, so that they qualify every name.
 create function fixture.plan_of(p_function oid) returns setof text language plpgsql set search_path = '' as $$
 declare
   v_call text := (
@@ -208,7 +208,7 @@ select is(
     audit.anchors,audit.entries,audit.reference_changes,audit.restores,audit.seals,auth.database_kind,auth.directory_changes,auth.sign_ins,core.case_details,
     core.case_number_gaps,core.document_downloads,core.document_removals,core.document_texts,core.status_change_particulars,core.status_changes
   }',
-  'what is append-only'
+  'append-only tables'
 );
 select is(
   refused_for(8),
@@ -217,7 +217,7 @@ select is(
     auth.home,auth.memberships,auth.users,core.assignment_particulars,core.assignments,core.case_details,core.case_number_gaps,core.cases,
     core.document_downloads,core.document_removals,core.document_texts,core.documents,core.organisation_links,core.status_change_particulars,core.status_changes
   }',
-  'what is never removed'
+  'never removed'
 );
 select is(
   refused_for(32),
@@ -267,7 +267,7 @@ select is_empty(
   $$,
   'policies read what the session says alone, once for a statement, in a scalar sub-select'
 );
--- But for kept answers, which are those of a user.
+-- Except kept answers, which belong to a user.
 create view fixture.officers_policies as
 select t.name as of_table, p.name, p.polcmd, pg_get_expr(p.polqual, p.polrelid) as expression
 from policies as p
@@ -295,7 +295,7 @@ select is(
     audit.entries,core.assignment_particulars,core.assignments,core.case_details,core.case_number_gaps,core.case_number_series,core.case_participants,
     core.cases,core.document_texts,core.documents,core.organisation_links,core.status_change_particulars,core.status_changes
   }',
-  'what it sees by its court'
+  'rows of its court'
 );
 select is_empty(
   $$
@@ -339,8 +339,8 @@ select is_empty(
   'nobody but the owner makes anything in our schemas'
 );
 
--- Constraints. A foreign key is indexed, so that a change of the referenced row need not read the whole table,
--- unless that row never changes: what is append-only neither loses rows nor keys, nor does core.cases (core.tg_cases__guard).
+-- Constraints. A foreign key is indexed, so that a change of the referenced row need not read the whole table.
+-- Append-only tables and core.cases (core.tg_cases__guard) lose no rows and change no keys, and need no index.
 select is_empty(
   $$
     select c.name
@@ -417,7 +417,7 @@ select is_empty(
         or r.rolcanlogin <> (r.rolname in ('casefile_api', 'casefile_migrator', 'casefile_worker', 'casefile_backup'))
       )
   $$,
-  'who stands above no rule but for backups, and logs in as nobody but the server, the worker, dbmate and backups'
+  'no role bypasses rules except for backups, and only the server, the worker, dbmate and backups log in'
 );
 select is_empty(
   $$select r.rolname from pg_roles as r where r.rolname in ('casefile_api', 'casefile_worker') and r.rolconnlimit < 1$$,
@@ -440,7 +440,7 @@ select is(
   '{}', 'each word for a role is a role'
 );
 
--- What everybody may do in PostgreSQL, and nobody here needs.
+-- PostgreSQL's rights for everybody that nobody here needs.
 create view fixture.everybody as
 select r.rolname
 from pg_roles as r
@@ -488,7 +488,7 @@ select is_empty(
   'no other database of this cluster'
 );
 
--- What is made later.
+-- Later objects.
 set local role casefile_owner;
 create function core.made_later() returns integer language sql as 'select 1';
 reset role;

@@ -2,7 +2,7 @@
 \ir documents.psql
 \ir keys.psql
 
--- Each operation that writes, twice under one key: done once, answered twice.
+-- Each write, sent twice under one key: done once, answered twice.
 create table fixture.calls (operation text primary key, caller text, call text, moves integer[]);
 grant select on fixture.calls to public;
 insert into fixture.calls
@@ -17,7 +17,7 @@ from (
     ('complete_upload', 'adopter', format('%L, 20, %L, %L', document('begun'), hash_of('new'), 'application/pdf'), '{0,1}')
 ) as a (operation, caller, arguments, moves);
 
--- What the first call does, and what the second answers.
+-- The effect of the first call, the answer of the second.
 create table fixture.answers (operation text primary key, answer text);
 grant select, insert on fixture.answers to public;
 create function fixture.first_answer(p_operation text) returns integer[] language plpgsql as $$
@@ -40,7 +40,7 @@ select is(second_answer(a.operation), a.answer, a.operation || ': answered again
 select act_as_dba();
 select is(everything(), digest, 'and not done again') from before;
 
--- Prepared by the server's login, which may not call it, before it has become the caller.
+-- The server's login prepares it, but may call it only after it becomes the caller.
 select act_as_server();
 prepare create_case as
 select case
@@ -60,7 +60,7 @@ select is(outcome($$execute create_case ('AGENCY_ADOPTION', 'x', null, null, nul
 select is(outcome(n, $$execute create_case ('AGENCY_ADOPTION', 'n', 'i', null, null, null, 'k', sha256('r'))$$), '42501', 'a key gives nothing to ' || n)
 from unnest('{judge,cafcass,social_worker,agency,adopter}'::text[]) as n;
 
--- What is refused frees its key.
+-- A refusal frees its key.
 select act_as('officer');
 select is(outcome($$execute create_case ('NOTHING', 'n', null, null, null, null, 'refused', sha256('r'))$$), 'JCVAL', 'refused');
 select is((kept('refused')).key, null, 'nothing is kept');

@@ -2,7 +2,7 @@
 \ir documents.psql
 \ir jobs.psql
 
--- Whatever a caller or the worker may write has an end: by a check, by what it refers to, or by a trigger, which is tried below.
+-- Every text of a caller or the worker has a limit: by a check, a foreign key or a trigger. The triggers are tried below.
 select is(
   array(
     select c.oid::regclass || '.' || a.attname
@@ -22,7 +22,7 @@ select is(
     order by 1
   ),
   '{core.cases.status_reason,core.document_texts.content,core.documents.filename,core.documents.mime_type,core.documents.ocr_failure_reason}',
-  'whose length no check bounds'
+  'without a check of its length'
 );
 select act_as('officer');
 select isnt(outcome($$update core.cases set status = 'ON_HOLD', status_reason = repeat('x', 2001) where id = id_of('ours')$$), 'ok', 'a reason');

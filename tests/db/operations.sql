@@ -1,6 +1,6 @@
 \ir fixtures.psql
 
--- Who may do what: every operation, and the whole of what stands behind them.
+-- The roles of every operation, and of everything behind the operations.
 create function fixture.executable(p_schema text) returns setof text language sql as $$
   select p.proname || ': ' || case
     when bool_and(has_function_privilege(r.role, p.oid, 'execute')) then 'all'
@@ -12,7 +12,7 @@ create function fixture.executable(p_schema text) returns setof text language sq
   order by p.proname collate "C";
 $$;
 
--- All, or by their initials: hmcts officer, judge, cafcass, la, vaa, adopter.
+-- All, or the initials of hmcts officer, judge, cafcass, la, vaa, adopter.
 select is(array(select executable('api')), array[
   'change_case_status: hj',
   'claim_key: all',

@@ -17,7 +17,7 @@ select results_eq(
     auth.add_claim_rule,auth.add_membership,auth.add_user,auth.change_user,auth.end_claim_rule,auth.end_membership,auth.end_sessions,
     auth.import_directory,auth.list_claim_rules,auth.list_directory
   }'::text[])$$,
-  'what it may call'
+  'its functions'
 );
 select is_empty(
   $$
@@ -36,7 +36,7 @@ select is_empty(
   'it is nobody else'
 );
 
--- And so holds no lock of a table, and no row that it has not changed.
+-- So it locks no table, and only rows that it has changed.
 select act_as_registrar();
 select is(outcome(s), '42501', s)
 from unnest(array[

@@ -1,7 +1,7 @@
 \ir fixtures.psql
 \ir documents.psql
 
--- What the server calls does what its operation does. Of those that answer, server.sql, idempotency.sql and the tests of tests/api tell.
+-- The server's functions do the same as their operations. server.sql, idempotency.sql and tests/api test those that answer.
 select is_empty(
   $$select p.proname from pg_proc as p where p.pronamespace = 'request'::regnamespace and not has_function_privilege('casefile_api', p.oid, 'execute')$$,
   'the server may call each'

@@ -1,6 +1,6 @@
 \ir fixtures.psql
 
--- The server's login, before it has become a caller: what it may do, and that there is nothing else.
+-- The server's login, before it becomes a caller: its rights, and no others.
 create table fixture.schemas as
 select n.oid, n.nspname from pg_namespace as n where n.nspname in ('api', 'core', 'audit', 'auth', 'worker', 'public'); -- and request, see catalog.sql
 create table fixture.functions as
@@ -53,7 +53,7 @@ select is_empty(
   'and until then has nothing of theirs'
 );
 
--- SET ROLE takes no settings along, so the limits of a request are the login's.
+-- SET ROLE keeps the login's settings, and so its limits for a request.
 select is(
   array(select c from pg_roles as r, unnest(r.rolconfig) as c where r.rolname = 'casefile_api' and c ~ 'timeout' order by c),
   '{idle_in_transaction_session_timeout=5s,lock_timeout=1000ms,statement_timeout=1500ms}', 'it waits for nothing for long'
@@ -75,7 +75,7 @@ from unnest(array[
 ]) as s;
 select lives_ok('select version from public.schema_migrations', 'the list of migrations');
 
--- Nobody becomes a caller by naming them.
+-- Naming a caller does not make one.
 select act_as_dba();
 create table fixture.forged as
 select r as role, outcome_of.s as statement
@@ -98,7 +98,7 @@ exception
   when others then return case when sqlstate in ('JCSES', 'JCMIS', '42501') then 'nothing' else sqlstate end;
 end;
 $$;
--- In the role of another, with all the settings that there ever were.
+-- In another role, with every setting that ever existed.
 create function fixture.forge(p_role text, p_statement text) returns text language plpgsql as $$
 begin
   set local casefile.user_id = 'judge.one';
@@ -112,7 +112,7 @@ grant select on forged to public;
 select act_as_server();
 select is(forge(f.role, f.statement), 'nothing', format('it is no user without a session: %s, %s', f.role, f.statement)) from forged as f;
 
--- A session is of one role, in one transaction.
+-- A session has one role, in one transaction.
 select act_as_server();
 \o /dev/null
 select auth.log_in(sha256('a'), null, 'officer.one', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court');
@@ -133,7 +133,7 @@ rollback to savepoint resumed;
 set local role judge_legal_adviser;
 select is(outcome('select core.actor()'), 'JCSES', 'and not beyond what is rolled back');
 
--- The names of the settings that hold claims are in nothing that is shown.
+-- Nothing visible contains the names of the settings with claims.
 select act_as_server();
 select auth.resume(sha256('a'), null, null);
 select is_empty($$select s.name from pg_settings as s where s.setting in ('officer.one', 'BFC')$$, 'no setting is listed');

@@ -1,7 +1,7 @@
 \ir fixtures.psql
 \ir documents.psql
 
--- The worker's login, and what it becomes: what they may do, and that there is nothing else.
+-- The worker's login and role: their rights, and no others.
 create table fixture.schemas as
 select n.oid, n.nspname from pg_namespace as n where n.nspname in ('api', 'core', 'audit', 'auth', 'worker', 'public');
 create table fixture.functions as
@@ -34,7 +34,7 @@ select is(
     "core.document_removals insert","core.document_removals select","core.document_texts insert","core.documents select","core.documents update",
     core.file_type,"core.file_types select",core.is_normal,core.new_id,core.refuse,core.trimmed,worker usage,worker.check_home,worker.claim_document,
     worker.give_up,worker.hold_lease,worker.read_again,worker.record_failure,worker.record_removal,worker.record_scan,worker.record_text,worker.sweep
-  }', 'what it becomes may do its work'
+  }', 'its role may do its work'
 );
 select results_eq(
   $$select m.roleid::regrole::text from pg_auth_members as m where m.member = 'casefile_worker'::regrole$$, $$values ('document_processor')$$,
@@ -78,7 +78,7 @@ select is(outcome(a.s), '42501', 'the processor: ' || a.s) from attempts as a;
 select is(outcome(v), 'ok', 'the processor: ' || v)
 from unnest('{select worker.claim_document(),select worker.sweep(),select from core.documents,listen document_jobs}'::text[]) as v;
 
--- Claims of a caller are worth nothing to it.
+-- A caller's claims give it nothing.
 select set_claims('document_processor', 'officer.one', 'BFC', null);
 select is(outcome('select from core.cases'), '42501', 'claims alone reach nothing');
 

@@ -15,13 +15,13 @@ as $$
 declare
   v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
 begin
-  -- The guard trigger on core.cases asks core.permit_transition again, for whoever updates without
-  -- this function, and moves the version; the audit trigger records the change.
+  -- The guard trigger on core.cases repeats core.permit_transition for updates without this
+  -- function, and moves the version. The audit trigger records the change.
   update core.cases
   set status = core.permit_transition(v_case.status, p_status, p_reason), status_reason = core.trimmed(p_reason)
   where id = v_case.id;
 
-  -- Whoever waited for the lock may have lost the case meanwhile.
+  -- The caller may have lost the case while it waited for the lock.
   if not found then
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;

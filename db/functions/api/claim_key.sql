@@ -5,7 +5,7 @@ language plpgsql
 volatile
 security invoker
 set search_path = ''
--- Or a plan made while the table was empty would read all of it, until the next analyze.
+-- A plan made while the table was empty would read all of it, until the next analyze.
 set enable_seqscan = off
 as $$
 declare
@@ -15,7 +15,7 @@ begin
     return null;
   end if;
 
-  -- The policy knows whether the caller still reaches the case.
+  -- The policy checks that the caller still reaches the case.
   select k.answer into v_answer
   from core.kept_answers as k
   where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key;
@@ -24,7 +24,7 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  -- For the server, which tells its client. A command, as set_config is not for callers.
+  -- The server tells its client. Callers may not call set_config, but may SET.
   set local casefile.is_replay = 'on';
   return v_answer;
 end;

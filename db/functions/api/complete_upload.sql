@@ -1,4 +1,4 @@
--- The bytes of a document are stored
+-- Complete an upload
 create or replace function api.complete_upload(
   p_document_id uuid,
   p_file_size bigint,
@@ -26,7 +26,7 @@ begin
   return (select r from core.document_records() as r where r.id = p_document_id);
 exception
   when sqlstate 'JCSAM' then
-    -- The first is named to those who may see it, which is for the policy to say.
+    -- Names the first document if the policy shows it to the caller.
     select e.id into v_existing
     from core.documents as d
     join core.documents as e

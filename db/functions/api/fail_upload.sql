@@ -1,4 +1,4 @@
--- An upload came to nothing
+-- End a failed upload
 create or replace function api.fail_upload(p_document_id uuid)
 returns void
 language sql

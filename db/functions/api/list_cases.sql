@@ -16,7 +16,7 @@ language plpgsql
 stable
 security invoker
 set search_path = ''
--- One plan for all pages, and it is kept, even if it was made while there was next to nothing in the tables.
+-- One plan serves all pages. It must be good even if it was made while the tables were almost empty.
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 as $$
@@ -35,7 +35,7 @@ declare
   v_cases api.case_record[];
   v_last core.page_cursor;
 begin
-  -- Most requests have no parameters, and each call is a hundredth of what a list costs.
+  -- Most requests have no parameters, and each call adds a hundredth to the cost.
   if num_nonnulls(
     p_status, p_case_type, p_date_from, p_date_to, p_case_number, p_sort_by, p_sort_order, p_page, p_page_size, p_cursor
   ) > 0 then
@@ -59,7 +59,7 @@ begin
     v_offset := (coalesce(p_page, 1) - 1)::bigint * v_page_size;
   end if;
 
-  -- What is left has an index of its own, and plans that are kept.
+  -- Other filters have their own indexes and cached plans.
   v_is_simple := v_filter.case_number is null;
   v_count := case when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter) end;
 

@@ -16,7 +16,7 @@ set search_path = ''
 as $$
 declare
   v_case core.cases := core.find_case(p_case_id);
-  -- Existing clients ask for no page, and show no second one.
+  -- Existing clients ask for no page and show only one.
   v_page_size integer := coalesce(p_page_size, case when p_page is null then 1000 else 20 end);
   v_offset bigint := 0;
   v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');

@@ -1,4 +1,4 @@
--- The stored bytes of a document are not those that were uploaded
+-- Report that a document's stored bytes are damaged
 create or replace function api.report_damage(p_document_id uuid)
 returns void
 language plpgsql

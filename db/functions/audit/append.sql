@@ -17,7 +17,7 @@ declare
   v_previous bytea;
   v_entry audit.entries;
 begin
-  -- The lock on the chain comes first: the id and the time of an entry are taken behind it.
+  -- Locks the chain first: the entry's id and time must follow the lock.
   select c.digest into v_previous
   from audit.chains as c
   where c.case_id = p_case_id

@@ -1,4 +1,4 @@
--- The trails that are not as an anchor has them
+-- The trails that differ from an anchor
 create or replace function audit.changed_tips(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[])
 returns table (case_id uuid, length bigint, anchored_length bigint, anchored_digest bytea)
 language sql

@@ -1,4 +1,4 @@
--- What an entry tells of the change
+-- The change that an entry records
 create or replace function audit.changes_of(p_entry audit.entries)
 returns jsonb
 language sql

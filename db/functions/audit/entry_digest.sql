@@ -8,14 +8,14 @@ set search_path = ''
 as $$
 begin
   if p_entry.digest_form = 2 then
-    -- PostgreSQL's binary form of a row: of each field its type, its length (-1 for null), its bytes. Times are in microseconds.
+    -- PostgreSQL's binary form of a row: the type, length (-1 for null) and bytes of each field. Times are in microseconds.
     return sha256(record_send(row(
       p_entry.digest_form, p_previous, p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text,
       p_entry.actor, p_entry.actor_role, p_entry.occurred_at, p_entry.before, p_entry.after, p_entry.request_id,
       p_entry.client_address, p_entry.court_code
     )));
   elsif p_entry.digest_form = 1 then
-    -- In which a time before Christ is as one after, and null as the null of JSON.
+    -- This form cannot tell BC from AD, or null from the null of JSON.
     return sha256(
       coalesce(p_previous, '') || convert_to(
         jsonb_build_array(

@@ -30,15 +30,15 @@ declare
       )
   );
 begin
-  -- Before anything is told: whether there is a session.
+  -- Says nothing without a session.
   perform core.actor();
 
   if v_required_roles = '{}' then
     perform core.refuse(row('operation', 'UNKNOWN_WORD', 'Unknown operation'));
   end if;
 
-  -- Some operations tell anybody that there is no such case, the others only those whose role they are for. Whoever may
-  -- create one, and is refused, has asked again under its key, and the case is deleted.
+  -- Some operations tell every role that there is no such case, the others only the roles that may use them. A refused creation
+  -- is a repeated request whose case has been deleted.
   if v_case_id is null
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
   then

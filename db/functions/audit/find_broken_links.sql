@@ -5,11 +5,11 @@ language plpgsql
 stable
 security invoker
 set search_path = ''
--- Few entries are the last of their case, but not so few that each chain should look for its own among all.
+-- The planner expects too few last entries, and would search all of them for each chain.
 set enable_nestloop = off
 as $$
 begin
-  -- In PL/pgSQL, so that a session that asks of one case after the other plans once.
+  -- In PL/pgSQL, so that a session plans once for many single cases.
   return query
     with bounds as (
       select

@@ -1,4 +1,4 @@
--- Whether the trails still have what an anchor has of them
+-- Whether the trails still match an anchor
 create or replace function audit.find_departures(p_from uuid, p_to uuid, p_case_ids uuid[], p_lengths bigint[], p_digests bytea[])
 returns table (case_id uuid, entry_id bigint, problem text)
 language sql
@@ -9,7 +9,7 @@ as $$
   with changed as materialized (
     select * from audit.changed_tips(p_from, p_to, p_case_ids, p_lengths, p_digests)
   ),
-  -- One case costs as much as thirty that are read along their ids: it is not the rows, but a plan for each.
+  -- Planning makes a single case cost as much as thirty that are read together, in the order of ids.
   extent as materialized (
     select min(c.case_id::text)::uuid as first, max(c.case_id::text)::uuid as last, count(*) > 100 as are_many
     from changed as c

@@ -7,7 +7,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  -- In PL/pgSQL, so that a session that asks of one case after the other plans once.
+  -- In PL/pgSQL, so that a session plans once for many single cases.
   return query
     select b.case_id, b.entry_id, b.problem
     from audit.find_broken_links(p_from, p_to) as b

@@ -1,4 +1,4 @@
--- Whether the journals still have what an anchor has of them
+-- Whether the journals still match an anchor
 create or replace function audit.find_seal_departures(p_journals text[], p_numbers bigint[], p_digests bytea[])
 returns table (journal text, seal_number bigint, problem text)
 language sql

@@ -5,7 +5,7 @@ language plpgsql
 stable
 security invoker
 set search_path = ''
--- Of one case, each table is read by an index; of many, by hashes.
+-- One case is best read by indexes, and many by hash joins.
 set plan_cache_mode = force_custom_plan
 as $$
 begin
@@ -15,7 +15,7 @@ begin
       from audit.entries as e
       where e.case_id between p_from and p_to
     ),
-    -- Each field as the last entry that names it left it.
+    -- The last recorded value of each field.
     recorded as (
       select e.case_id, e.entity, e.entity_id, jsonb_strip_nulls(jsonb_object_agg(f.key, f.value order by e.id)) as fields
       from entries as e
@@ -50,7 +50,7 @@ begin
       full join recorded as r on r.case_id = a.case_id and r.entity = a.entity and r.entity_id = a.entity_id
       where jsonb_strip_nulls(a.fields) is distinct from r.fields - 'foundDamaged'
     ),
-    -- What happens once or is undone: as often here as there.
+    -- Events must be in both places equally often.
     happened as (
       select s.case_id, 'status changed to ' || s.to_status as what
       from core.status_changes as s

@@ -1,4 +1,4 @@
--- Wait for whoever writes a journal, and let nobody begin
+-- Wait for the writers of a journal, and admit no new ones
 create or replace function audit.hold_journal(p_journal audit.journal)
 returns void
 language plpgsql

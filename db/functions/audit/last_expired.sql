@@ -1,4 +1,4 @@
--- How far a journal may be removed
+-- The last removable row of a journal
 create or replace function audit.last_expired(p_journal audit.journal)
 returns bigint
 language sql

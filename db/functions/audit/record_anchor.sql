@@ -1,4 +1,4 @@
--- Keep that an anchor was taken
+-- Record an anchor
 create or replace function audit.record_anchor(
   p_taken_at timestamptz,
   p_cases bigint,

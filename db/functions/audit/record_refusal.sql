@@ -1,11 +1,11 @@
--- Keep that an access was denied
+-- Record a denied access
 create or replace function audit.record_refusal(p_case_id uuid, p_operation text, p_reason text)
 returns void
 language plpgsql
 volatile
 security invoker
 set search_path = ''
--- Or a plan made while the table was empty would read all of it, until the next analyze; or all of the user's, to sort them.
+-- A plan made while the table was empty would read all of it until the next analyze, or sort all of the user's rows.
 set enable_seqscan = off
 set enable_sort = off
 set enable_bitmapscan = off
@@ -17,7 +17,7 @@ declare
   v_since timestamptz := clock_timestamp() - interval '1 minute';
   v_latest audit.refusals;
 begin
-  -- Looked for among those of this user in this minute alone: so it costs the same, however many there are of before.
+  -- Reads only this user's rows of this minute, so that older rows add no cost.
   for v_latest in
     select * from audit.refusals as r where r.user_id = v_user_id order by r.id desc
   loop

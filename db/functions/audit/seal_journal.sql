@@ -1,11 +1,11 @@
--- Chain what has come into a journal since its last seal
+-- Chain the rows of a journal since its last seal
 create or replace function audit.seal_journal(p_journal audit.journal, p_limit integer)
 returns integer
 language plpgsql
 volatile
 security invoker
 set search_path = ''
--- Each journal is another table: a plan that is made for one reads that alone.
+-- Each journal is a different table; a custom plan reads only that one.
 set plan_cache_mode = force_custom_plan
 as $$
 declare
@@ -17,7 +17,7 @@ begin
   select * into v_previous from audit.seals as s where s.journal = p_journal order by s.number desc limit 1;
   v_seal.journal := p_journal;
   v_seal.number := coalesce(v_previous.number, 0) + 1;
-  -- A refusal is counted on for a minute.
+  -- A refusal may be counted up for a minute.
   v_seal.last_id := (
     select max(n.id)
     from (

@@ -1,4 +1,4 @@
--- Chain what has come into the journals
+-- Chain the new rows of all journals
 create or replace function audit.seal_journals(p_limit integer)
 returns integer
 language plpgsql
@@ -16,7 +16,7 @@ begin
       v_most := greatest(v_most, audit.seal_journal(v_journal, p_limit));
     exception
       when lock_not_available then
-        -- A registrar is in the middle of a change: the next minute will do.
+        -- A registrar is making a change: the next minute is soon enough.
         null;
     end;
   end loop;

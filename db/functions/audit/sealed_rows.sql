@@ -4,7 +4,7 @@ returns table (id bigint, occurred_at timestamptz, content bytea)
 language sql
 stable
 security invoker
--- No search path of its own: so it becomes a part of its callers' queries, of which each reads one journal.
+-- Without a search path, so that it is inlined into queries that each read one journal.
 as $$
   select c.id, c.occurred_at, pg_catalog.record_send(row(c.id, c.occurred_at, c.actor, c.entity, c.entity_id, c.before, c.after))
   from auth.directory_changes as c

@@ -1,4 +1,4 @@
--- What has been written stays for two years
+-- Keep rows for two years
 create or replace function audit.tg_keep_two_years()
 returns trigger
 language plpgsql

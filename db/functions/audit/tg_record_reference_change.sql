@@ -1,4 +1,4 @@
--- Who changed a reference row
+-- The log of reference rows
 create or replace function audit.tg_record_reference_change()
 returns trigger
 language plpgsql

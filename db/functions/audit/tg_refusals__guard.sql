@@ -7,7 +7,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  -- Compared as a whole, so that a column that comes later is kept as well.
+  -- Compares whole rows, so that later columns are protected as well.
   old.times := old.times + 1;
 
   if new is distinct from old then

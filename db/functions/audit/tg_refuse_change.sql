@@ -1,4 +1,4 @@
--- What has been written stays as it is
+-- Keep rows as they were written
 create or replace function audit.tg_refuse_change()
 returns trigger
 language plpgsql
@@ -19,7 +19,7 @@ Errors: JCAPP append-only.';
 
 revoke all on function audit.tg_refuse_change() from public;
 
--- For each statement: under row-level security a row trigger would not see a statement that finds no row.
+-- For each statement: under row-level security, a row trigger misses a statement that finds no row.
 create trigger tg_entries__refuse_change
 before update or delete or truncate on audit.entries
 for each statement execute function audit.tg_refuse_change();
@@ -95,7 +95,7 @@ before update or delete or truncate on core.case_number_gaps
 for each statement execute function audit.tg_refuse_change();
 alter table core.case_number_gaps enable always trigger tg_case_number_gaps__refuse_change;
 
--- These change, by their rules, but are never removed.
+-- These may change within their rules, but are never removed.
 create trigger tg_home__refuse_removal
 before delete or truncate on auth.home
 for each statement execute function audit.tg_refuse_change();
@@ -146,7 +146,7 @@ before delete or truncate on auth.claim_rules
 for each statement execute function audit.tg_refuse_change();
 alter table auth.claim_rules enable always trigger tg_claim_rules__refuse_removal;
 
--- These change by what is recorded for each row, which TRUNCATE would pass by.
+-- Row triggers record changes of these; TRUNCATE would bypass them.
 create trigger tg_courts__refuse_truncate
 before truncate on core.courts
 for each statement execute function audit.tg_refuse_change();
@@ -167,7 +167,7 @@ before truncate on core.file_types
 for each statement execute function audit.tg_refuse_change();
 alter table core.file_types enable always trigger tg_file_types__refuse_truncate;
 
--- Counted on, and removed after two years, row by row.
+-- Single rows are counted up, and removed after two years.
 create trigger tg_refusals__refuse_truncate
 before truncate on audit.refusals
 for each statement execute function audit.tg_refuse_change();

@@ -18,7 +18,7 @@ begin
   select e.* into v_last from audit.entries as e order by e.id desc limit 1;
   select r.* into v_restore from audit.restores as r order by r.id desc limit 1;
 
-  -- Twice the same is done once: nothing has happened since.
+  -- A repetition changes nothing, if nothing has happened since.
   if v_restore.system_identifier = (select s.system_identifier::text from pg_catalog.pg_control_system() as s)
     and v_restore.store_id = v_home.store_id
     and v_restore.last_entry_id is not distinct from v_last.id
@@ -41,18 +41,18 @@ begin
   from pg_catalog.pg_control_system() as s
   returning * into v_restore;
 
-  -- Whoever comes back to what is lost must not find it, nor be told that it was done.
+  -- Lost work must not appear as done, in a session or in a kept answer.
   delete from auth.sessions;
   delete from core.kept_answers;
   v_moved := core.pass_over_numbers(p_mark -> 'series', coalesce(v_last.occurred_at, now()), p_gap, v_restore.id);
 
-  -- What the newest entries were called, no other shall be.
+  -- No new entry gets the id of a lost one.
   perform setval(
     pg_get_serial_sequence('audit.entries', 'id'),
     greatest(nextval(pg_get_serial_sequence('audit.entries', 'id')), (p_mark ->> 'entryId')::bigint, v_last.id) + p_gap
   );
 
-  -- The store has another id from now on: a server of the database that this was made of knows that it is not its own.
+  -- Gives the store a new id, so that servers of the original database recognise that it is not theirs.
   update auth.home
   set system_identifier = v_restore.system_identifier, store_id = v_restore.store_id, since = now();
 

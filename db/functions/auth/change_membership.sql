@@ -23,7 +23,7 @@ begin
     core.check_length('organisationId', p_organisation_id, 100)
   );
 
-  -- The user, the rules, the session: who ends one of them waits for us, or we for it.
+  -- Locks the user, the rules and the session, so that none of them ends meanwhile.
   perform from auth.users as u where u.user_id = v_session.user_id for no key update;
   perform
   from auth.claim_rules as r

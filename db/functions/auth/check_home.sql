@@ -1,4 +1,4 @@
--- Whether this database is where it lives, and has all that it had
+-- Whether this database is in its place, and complete
 create or replace function auth.check_home(p_mark jsonb)
 returns text
 language sql

@@ -16,6 +16,6 @@ end;
 $$;
 
 comment on function auth.check_role(text) is
-'What is wrong with a role that is missing, or is none. Null if nothing is.';
+'The error of a role that is missing or unknown; null if it is valid.';
 
 revoke all on function auth.check_role(text) from public;

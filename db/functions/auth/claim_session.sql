@@ -5,7 +5,7 @@ language plpgsql
 volatile
 security definer
 set search_path = ''
--- Or a plan made while the table was empty would read all of it for each request, until the next analyze.
+-- A plan made while the table was empty would read all of it for each request, until the next analyze.
 set enable_seqscan = off
 as $$
 declare
@@ -13,7 +13,7 @@ declare
   v_role text;
   v_settings text;
 begin
-  -- As auth.find_session does it; calling that would be a tenth of what a request costs.
+  -- Repeats auth.find_session: a call would add a tenth to the cost of a request.
   select * into v_session
   from auth.sessions as s
   where s.token_sha256 = p_token_sha256;
@@ -29,7 +29,7 @@ begin
       detail = auth.memberships_detail(v_session.user_id, v_session.claimed);
   end if;
 
-  -- Where nothing can be changed, as on a standby, somebody else does it: the server asks the primary once a minute.
+  -- A standby cannot move it. There, the server asks the primary to do so once a minute.
   if v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at)
     and current_setting('transaction_read_only') = 'off'
   then
@@ -40,8 +40,8 @@ begin
     perform auth.touch_session(p_token_sha256);
   end if;
 
-  -- Under the name of the role, so that they are no other role's. An assignment, as this is not planned as a query, which an
-  -- extension might log.
+  -- The role is part of each name, so that no other role can use the claims. An assignment and not a query: an extension might
+  -- log the plan of a query.
   v_role := lower(v_session.user_role::text);
   v_settings := set_config(auth.claims_prefix() || 'user_id_' || v_role, v_session.user_id, true)
     || set_config(auth.claims_prefix() || 'court_code_' || v_role, coalesce(v_session.court_code, ''), true)

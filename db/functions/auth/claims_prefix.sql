@@ -1,15 +1,15 @@
--- What the names of the settings begin with that hold a caller's claims
+-- The prefix of the settings that hold a caller's claims
 create or replace function auth.claims_prefix()
 returns text
 language plpgsql
--- The secret never changes. So a connection plans the one expression that calls this with the prefix in it, and reads no table
--- from then on.
+-- The secret never changes. The plan of the one expression that calls this contains it, and a connection reads the table only
+-- once.
 immutable
 security invoker
 set search_path = ''
 as $$
 begin
-  -- This is called while plans are made, that have it in them.
+  -- A plan contains the result, so a printed plan would show it.
   if current_setting('debug_print_plan') <> 'off' then
     raise exception using errcode = 'JCSES', message = 'No requests are served while debug_print_plan is on';
   end if;

@@ -5,7 +5,7 @@ language plpgsql
 volatile
 security definer
 set search_path = ''
--- Or a plan made while the table was empty would read all of it for each log-in, until the next analyze.
+-- A plan made while the table was empty would read all of it for each log-in, until the next analyze.
 set enable_seqscan = off
 as $$
 declare

@@ -9,7 +9,7 @@ as $$
 declare
   v_count integer;
 begin
-  -- A sign-in that holds the row is waited for, and its session counts, too.
+  -- Waits for a sign-in that holds the row, and ends its session too.
   perform from auth.users as u where u.user_id = p_user_id for no key update;
   delete from auth.sessions where user_id = p_user_id;
   get diagnostics v_count = row_count;

@@ -5,7 +5,7 @@ language plpgsql
 stable
 security invoker
 set search_path = ''
--- Or a plan made while the table was empty would read all of it for each request, until the next analyze.
+-- A plan made while the table was empty would read all of it for each request, until the next analyze.
 set enable_seqscan = off
 as $$
 declare
@@ -15,7 +15,7 @@ begin
   from auth.sessions as s
   where s.token_sha256 = p_token_sha256;
 
-  -- Not in the query, for the same reason: there is an index on this, too.
+  -- Not in the query, where the planner could choose the index on it.
   if v_session.expires_at > now() then
     return v_session;
   end if;

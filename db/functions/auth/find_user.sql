@@ -1,4 +1,4 @@
--- Who signs in
+-- The user of these claims
 create or replace function auth.find_user(p_claims jsonb, p_adds_user boolean)
 returns auth.users
 language plpgsql

@@ -5,7 +5,7 @@ language plpgsql
 volatile
 security definer
 set search_path = ''
--- Plans are kept while the tables grow: one from when they were small reads all users again for each row.
+-- Tables grow while their plans are kept: a plan for small tables would read all users for each row.
 set enable_seqscan = off
 as $$
 declare
@@ -36,7 +36,7 @@ begin
     end loop;
     return query select e.* from auth.import_endings(p_rows) as e;
 
-    -- Takes back what this block has done, but not the rows that are to be returned.
+    -- Undoes the changes of this block, but keeps the rows to return.
     if p_dry_run then
       v_is_dry := true;
       raise exception using errcode = 'JCFIX', message = 'A dry run changes nothing';

@@ -1,4 +1,4 @@
--- End what a file no longer says of its users
+-- End memberships that a file no longer lists
 create or replace function auth.import_endings(p_rows jsonb)
 returns setof auth.directory_difference
 language plpgsql

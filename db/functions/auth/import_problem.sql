@@ -1,4 +1,4 @@
--- What is wrong with a field of a file
+-- An error in a field of a file
 create or replace function auth.import_problem(p_state text, p_message text, p_constraint text)
 returns text
 language sql

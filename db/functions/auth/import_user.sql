@@ -33,7 +33,7 @@ begin
       ('subject', v_before.subject, core.trimmed(p_row ->> 'subject'))
   ) as s (field, before, stated)
   where s.stated <> s.before;
-  -- Who stays as it is is not touched: its row would be locked, and its sign-in wait for the end of the import.
+  -- Leaves an unchanged user alone: a lock on its row would make its sign-ins wait for the end of the import.
   if v_changes is null then
     return null;
   end if;

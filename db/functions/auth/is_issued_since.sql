@@ -1,4 +1,4 @@
--- Whether a token was made out since its user's sessions were ended
+-- Whether a token was issued since its user's sessions were ended
 create or replace function auth.is_issued_since(p_claims jsonb, p_since timestamptz)
 returns boolean
 language plpgsql
@@ -15,7 +15,7 @@ begin
     return false;
   end if;
 
-  -- Up to the end of the year 9999, beyond which there need be no timestamp.
+  -- Up to the end of the year 9999; PostgreSQL may have no later timestamp.
   return to_timestamp(least(greatest((p_claims ->> 'iat')::numeric, 0), 253402300799)::double precision) >= p_since;
 end;
 $$;

@@ -1,4 +1,4 @@
--- Whether a token has its session already
+-- Whether a token already has a session
 create or replace function auth.is_open_for(p_token_sha256 bytea, p_user_id text, p_membership_id uuid)
 returns boolean
 language plpgsql

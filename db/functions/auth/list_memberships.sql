@@ -1,4 +1,4 @@
--- What a user may be
+-- A user's roles
 create or replace function auth.list_memberships(p_user_id text, p_claimed jsonb)
 returns setof auth.memberships
 language sql

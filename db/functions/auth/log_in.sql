@@ -43,7 +43,7 @@ begin
   v_session.username := v_session.user_id;
   v_session.user_role := p_role;
 
-  -- A user of the directory is what it is there, without saying so.
+  -- A user of the directory need not state its only membership.
   v_memberships := array(
     select m from auth.list_memberships(v_session.user_id, null) as m where m.user_role = v_session.user_role
   );

@@ -60,7 +60,7 @@ begin
     )::auth.sign_in;
   end if;
 
-  -- Of two requests that bring a bearer token for the first time, the second finds the session of the first.
+  -- If two requests bring a new bearer token at once, the second finds the session of the first.
   if p_kind <> 'bearer' or not auth.is_open_for(p_token_sha256, v_user.user_id, v_chosen.id) then
     perform auth.log_out(p_previous_token_sha256);
     v_session := auth.open_session(v_session, p_request_id, p_client_address);

@@ -1,4 +1,4 @@
--- What a database server says of its standbys, or of itself as one
+-- The state of a standby, or of a primary's standbys
 create or replace function auth.look_at_replication()
 returns jsonb
 language sql
@@ -8,7 +8,7 @@ set search_path = ''
 as $$
   select jsonb_build_object(
     'is_standby', pg_catalog.pg_is_in_recovery(),
-    -- On a standby: where it is, whether it goes on, and by which name its primary knows it.
+    -- On a standby: its position, whether it is paused, and its name at the primary.
     'replayed', pg_catalog.pg_last_wal_replay_lsn() - '0/0'::pg_catalog.pg_lsn,
     'is_paused', case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_is_wal_replay_paused() end,
     'name', (
@@ -19,7 +19,7 @@ as $$
       from pg_catalog.pg_stat_wal_receiver as r
       where r.status = 'streaming'
     ),
-    -- On a primary: where it is, for whom its commits wait, and how.
+    -- On a primary: its position, and how commits wait for which standbys.
     'written', case when not pg_catalog.pg_is_in_recovery() then pg_catalog.pg_current_wal_lsn() - '0/0'::pg_catalog.pg_lsn end,
     'timeline', case when not pg_catalog.pg_is_in_recovery()
       then left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8)
@@ -34,7 +34,7 @@ as $$
       ),
       '[]'
     ),
-    -- Of everybody: not only here, where it may be a setting of the session.
+    -- For every session: this one may have a setting of its own.
     'is_applied_first', pg_catalog.current_setting('synchronous_commit') = 'remote_apply'
       and exists (
         select from pg_catalog.pg_settings as s

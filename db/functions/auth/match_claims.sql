@@ -1,4 +1,4 @@
--- What claims make of somebody
+-- Memberships from claims
 create or replace function auth.match_claims(p_claims jsonb)
 returns jsonb
 language plpgsql

@@ -13,7 +13,7 @@ set search_path = ''
 as $$
 declare
   v_role text := auth.claim_session(p_token_sha256, p_reads);
-  -- An assignment is half the work of a query.
+  -- An assignment costs half as much as a query.
   v_settings text := set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true);
 begin
   if p_reads then

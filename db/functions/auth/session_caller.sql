@@ -1,4 +1,4 @@
--- Who a session belongs to
+-- The owner of a session
 create or replace function auth.session_caller(p_session auth.sessions)
 returns api.caller
 language plpgsql

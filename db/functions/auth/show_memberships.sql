@@ -1,4 +1,4 @@
--- What a user may be, as an answer shows it
+-- A user's roles, as an answer shows them
 create or replace function auth.show_memberships(p_user_id text, p_claimed jsonb)
 returns api.membership[]
 language plpgsql

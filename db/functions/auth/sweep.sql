@@ -13,7 +13,7 @@ declare
   v_sign_ins integer;
   v_rates integer;
 begin
-  -- Whoever has a row locked is about to remove it, or to take it over.
+  -- Skips locked rows: another session is removing or taking them over.
   delete from auth.sessions
   where ctid = any (array(
     select s.ctid from auth.sessions as s where s.expires_at <= now() order by s.expires_at limit p_limit for update skip locked
@@ -26,7 +26,7 @@ begin
   ));
   get diagnostics v_answers = row_count;
 
-  -- Whole seals alone, and those that an anchor has.
+  -- Only whole seals that an anchor contains.
   delete from audit.refusals
   where id = any (array(
     select r.id from audit.refusals as r where r.id <= audit.last_expired('audit.refusals') order by r.id limit p_limit

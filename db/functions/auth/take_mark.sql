@@ -9,7 +9,7 @@ set search_path = ''
 set row_security = on
 as $$
 begin
-  -- Of two servers that come first at the same time, the second waits, and is given the id of the first.
+  -- If two servers are first at the same time, the second waits and gets the id of the first.
   update auth.home as h set store_id = core.new_id() where h.store_id is null;
 
   return (

@@ -10,7 +10,7 @@ set row_security = on
 as $$
 begin
   if new is distinct from old then
-    -- A sign-in that has read the membership as it was holds this lock until its session is there to be ended.
+    -- A sign-in that read the old membership holds this lock until it has committed its session.
     perform from auth.users as u where u.user_id = old.user_id for no key update;
     delete from auth.sessions where user_id = old.user_id and membership_id = old.id;
   end if;

@@ -1,4 +1,4 @@
--- Who changed the directory
+-- The log of the directory
 create or replace function auth.tg_record_directory_change()
 returns trigger
 language plpgsql

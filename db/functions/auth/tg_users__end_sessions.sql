@@ -1,4 +1,4 @@
--- Whoever changes, or is disabled, is signed out
+-- A user who changes, or is disabled, is signed out
 create or replace function auth.tg_users__end_sessions()
 returns trigger
 language plpgsql

@@ -8,7 +8,7 @@ set search_path = ''
 as $$
   update auth.sessions
   set expires_at = least(now() + interval '30 minutes', ends_at)
-  -- Whoever has locked it is moving it, or ending it. Nobody waits for that.
+  -- Does not wait for a lock: its holder is moving the expiry or ending the session.
   where token_sha256 = (
     select s.token_sha256
     from auth.sessions as s

@@ -1,4 +1,4 @@
--- Who is at work
+-- The user at work
 create or replace function core.actor()
 returns text
 language plpgsql

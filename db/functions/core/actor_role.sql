@@ -1,4 +1,4 @@
--- In which role somebody is at work
+-- The role at work
 create or replace function core.actor_role()
 returns text
 language plpgsql

@@ -1,4 +1,4 @@
--- What an assignment looks like to its caller
+-- Assignments, as their caller sees them
 create or replace function core.assignment_records()
 returns setof api.assignment
 language sql

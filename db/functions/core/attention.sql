@@ -1,4 +1,4 @@
--- How soon a case wants attention
+-- How soon a case needs attention
 create or replace function core.attention(p_next_hearing timestamptz)
 returns text
 language sql

@@ -1,11 +1,11 @@
--- How much attention a case wants, to sort by
+-- How urgent a case is, as a sort key
 create or replace function core.attention_place(p_next_hearing timestamptz)
 returns bigint
 language sql
 immutable
 security invoker
 as $$
-  -- In milliseconds before 1970. Without a hearing it is less than that of any time there is.
+  -- In milliseconds before 1970. Without a hearing, less than for any possible time.
   select coalesce(-floor(extract(epoch from p_next_hearing at time zone 'UTC') * 1000)::bigint, -10000000000000000);
 $$;
 

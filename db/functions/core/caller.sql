@@ -1,4 +1,4 @@
--- Who is calling, as an answer shows it
+-- The caller, as an answer shows it
 create or replace function core.caller()
 returns api.caller
 language plpgsql

@@ -1,4 +1,4 @@
--- Which of the six roles is at work
+-- The caller's role
 create or replace function core.caller_role()
 returns core.user_role
 language sql

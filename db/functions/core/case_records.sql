@@ -1,12 +1,12 @@
--- What a case looks like to its caller
+-- Cases, as their caller sees them
 create or replace function core.case_records()
 returns setof api.case_record
 language sql
 stable
 security invoker
 as $$
-  -- Where the policy of a side table shows the caller nothing (to an adopter: no details, no particulars, no
-  -- participants) the fields are simply null.
+  -- Fields from a side table are null if its policy hides them. An adopter sees no details, particulars or
+  -- participants.
   select
     c.id,
     c.case_number,
@@ -18,7 +18,7 @@ as $$
     c.created_at,
     c.updated_at,
     c.version,
-    -- An adopter is shown itself alone.
+    -- An adopter sees only itself.
     case
       when core.caller_role() = 'ADOPTER' then array(
         select a.user_id
@@ -36,7 +36,7 @@ as $$
     d.linked_family_court_case_reference,
     row(c.created_at, c.next_hearing)::api.key_dates,
     core.attention(c.next_hearing),
-    -- The grants are the only list of who may do what. Asked once for all cases.
+    -- Only the grants say who may do what. Evaluated once for all cases.
     row(
       (select pg_catalog.has_function_privilege('api.update_case'::pg_catalog.regproc, 'execute')),
       n.to_statuses is not null,

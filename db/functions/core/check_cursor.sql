@@ -1,4 +1,4 @@
--- Whether a cursor is one
+-- Whether a cursor is valid
 create or replace function core.check_cursor(p_cursor text, p_place core.page_cursor)
 returns core.field_error
 language plpgsql
@@ -16,7 +16,7 @@ end;
 $$;
 
 comment on function core.check_cursor(text, core.page_cursor) is
-'What is wrong with a cursor in which core.read_cursor finds no place. Null if nothing is, and for null.';
+'The error of a cursor that core.read_cursor cannot read; null if it is valid, or null.';
 
 revoke all on function core.check_cursor(text, core.page_cursor) from public;
 grant execute on function core.check_cursor(text, core.page_cursor) to casefile_caller;

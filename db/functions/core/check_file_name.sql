@@ -13,7 +13,7 @@ begin
     return row('file', 'REQUIRED', 'file is required')::core.field_error;
   end if;
 
-  -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
+  -- A path, a control character, or a mark that reverses the writing direction to hide the true ending.
   if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
     return row('file', 'INVALID_CHARACTER', 'The file name contains characters that are not allowed')::core.field_error;
   end if;
@@ -35,7 +35,7 @@ end;
 $$;
 
 comment on function core.check_file_name(text) is
-'What is wrong with the name of a file, or the type of file that it promises. Null if nothing is.';
+'The error of a file name, or of the type that it stands for; null if it is valid.';
 
 revoke all on function core.check_file_name(text) from public;
 grant execute on function core.check_file_name(text) to casefile_caller;

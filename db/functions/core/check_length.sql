@@ -17,7 +17,7 @@ end;
 $$;
 
 comment on function core.check_length(text, text, integer) is
-'What is wrong with a text of more characters than the limit, which its table has as well. Null if nothing is, and for null.';
+'The error of a text with more characters than the limit, which its table has as well; null if it is valid, or null.';
 
 revoke all on function core.check_length(text, text, integer) from public;
 grant execute on function core.check_length(text, text, integer) to casefile_caller, document_processor;

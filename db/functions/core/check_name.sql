@@ -22,8 +22,8 @@ end;
 $$;
 
 comment on function core.check_name(text, text) is
-'What is wrong with a name: a control, bidirectional, zero-width or otherwise invisible character, another form than NFC, or more than
-100 characters. Null if nothing is, and for null. Two names that differ only in what nobody sees would be two people.';
+'The error of a name with a control, bidirectional, zero-width or other invisible character, not in NFC, or with more than 100
+characters; null if it is valid, or null. Otherwise, names that look the same could be different people.';
 
 revoke all on function core.check_name(text, text) from public;
 grant execute on function core.check_name(text, text) to casefile_caller;

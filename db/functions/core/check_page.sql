@@ -17,7 +17,7 @@ end;
 $$;
 
 comment on function core.check_page(integer) is
-'What is wrong with the number of a page. Null if nothing is, and for null.';
+'The error of a wrong page number; null if it is valid, or null.';
 
 revoke all on function core.check_page(integer) from public;
 grant execute on function core.check_page(integer) to casefile_caller;

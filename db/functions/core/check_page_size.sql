@@ -17,7 +17,7 @@ end;
 $$;
 
 comment on function core.check_page_size(integer) is
-'What is wrong with the length of a page. Null if nothing is, and for null.';
+'The error of a wrong page size; null if it is valid, or null.';
 
 revoke all on function core.check_page_size(integer) from public;
 grant execute on function core.check_page_size(integer) to casefile_caller;

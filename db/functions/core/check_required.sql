@@ -1,4 +1,4 @@
--- Whether a text is there
+-- Whether a text is present
 create or replace function core.check_required(p_field text, p_value text)
 returns core.field_error
 language plpgsql
@@ -16,7 +16,7 @@ end;
 $$;
 
 comment on function core.check_required(text, text) is
-'What is wrong with a text that must be there: it is missing, or is nothing but white space. Null if nothing is.';
+'The error of a required text that is missing or only white space; null if it is valid.';
 
 revoke all on function core.check_required(text, text) from public;
 grant execute on function core.check_required(text, text) to casefile_caller;

@@ -1,4 +1,4 @@
--- Whether every reader can write a time down
+-- Whether a year has four digits
 create or replace function core.check_time(p_field text, p_value timestamptz)
 returns core.field_error
 language plpgsql
@@ -17,7 +17,7 @@ end;
 $$;
 
 comment on function core.check_time(text, timestamptz) is
-'What is wrong with a time whose year does not have four digits, infinity included. Null if nothing is, and for null.';
+'The error of a time, infinity included, whose year does not have four digits; null if it is valid, or null.';
 
 revoke all on function core.check_time(text, timestamptz) from public;
 grant execute on function core.check_time(text, timestamptz) to casefile_caller;

@@ -17,7 +17,7 @@ end;
 $$;
 
 comment on function core.check_word(text, text, text[]) is
-'What is wrong with a text that is none of these words. Null if nothing is, and for null.';
+'The error of a text that is none of these words; null if it is valid, or null.';
 
 revoke all on function core.check_word(text, text, text[]) from public;
 grant execute on function core.check_word(text, text, text[]) to casefile_caller;

@@ -1,11 +1,11 @@
--- What the session says of the caller at work
+-- A claim of the caller's session
 create or replace function core.claim(p_name text)
 returns text
 language plpgsql
 stable
 security definer
--- No search path of its own, which would cost more than the rest: policies call this six times for one case. All names are
--- qualified instead, operators too.
+-- A search path would cost more than the rest, and policies call this six times for one case. Instead, all names are
+-- qualified, operators too.
 as $$
 begin
   return pg_catalog.current_setting(

@@ -1,4 +1,4 @@
--- How many cases there are, of a status, a type and days
+-- The number of cases, by status, type and days
 create or replace function core.count_cases(p_filter core.case_filter)
 returns core.case_count
 language plpgsql
@@ -21,13 +21,13 @@ declare
   v_count bigint;
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
-    -- By name. A case that somebody reaches in two ways counts once.
+    -- By name. Each case counts once, even if it is reached in two ways.
     if not (p_filter is null) then
       return core.count_filtered_cases(p_filter);
     end if;
 
     v_organisation_id := nullif(core.claim('organisation_id'), '');
-    -- Whoever is called like its organisation counts once.
+    -- Counts once if user and organisation have the same id.
     v_user_id := nullif(core.claim('user_id'), v_organisation_id);
     v_count := (
       select count(*)
@@ -46,7 +46,7 @@ begin
         limit v_most + 1
       ) as f
     );
-  -- A court's, by a statement for each index.
+  -- By court: one query for each index.
   elsif p_filter.since is not null or p_filter.before is not null then
     v_count := (
       select count(*)

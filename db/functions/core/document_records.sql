@@ -1,4 +1,4 @@
--- What a document looks like to its caller
+-- Documents, as their caller sees them
 create or replace function core.document_records()
 returns setof api.document
 language sql

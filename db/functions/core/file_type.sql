@@ -1,4 +1,4 @@
--- Which file a name stands for
+-- The type of a file, by its name
 create or replace function core.file_type(p_filename text)
 returns core.file_types
 language plpgsql

@@ -1,11 +1,11 @@
--- Whether those reach a case by name who are tied to it
+-- Whether the reach of cases matches their ties
 create or replace function core.find_reach_faults(p_from uuid, p_to uuid)
 returns table (case_id uuid, problem text)
 language sql
 stable
 security invoker
 set search_path = ''
--- Case by case: how few cases are asked for is not known when this is planned.
+-- Reads case by case: the planner does not know how few cases there will be.
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$

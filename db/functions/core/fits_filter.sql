@@ -1,4 +1,4 @@
--- Whether a list is about a case
+-- Whether a filter finds a case
 create or replace function core.fits_filter(p_case core.cases, p_filter core.case_filter)
 returns boolean
 language sql

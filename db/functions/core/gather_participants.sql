@@ -1,13 +1,13 @@
--- Who takes part in cases
+-- Gather the participants of cases
 create or replace function core.gather_participants(p_case_ids uuid[])
 returns void
 language plpgsql
 volatile
 security invoker
 set search_path = ''
--- Or it would be planned anew for each call: a plan for one case looks so much cheaper than one for any number.
+-- Otherwise each call would be planned anew, because a plan for one case looks much cheaper.
 set plan_cache_mode = force_generic_plan
--- And the plan is kept, even if it was made while there was next to nothing in the tables.
+-- The kept plan must be good even if the tables were almost empty when it was made.
 set enable_seqscan = off
 as $$
 begin

@@ -1,4 +1,4 @@
--- Who reaches cases by name
+-- Gather the reach of cases
 create or replace function core.gather_reach(p_case_ids uuid[])
 returns void
 language plpgsql

@@ -1,4 +1,4 @@
--- Whether a text is in the one form in which texts are compared
+-- Whether a text is in the form that comparisons use
 create or replace function core.is_normal(p_text text)
 returns boolean
 language plpgsql
@@ -11,7 +11,7 @@ begin
     return is_normalized(p_text, 'NFC');
   end if;
 
-  -- PostgreSQL 12 cannot tell. What it lets pass has one form only: Latin letters, punctuation, Chinese characters, emoji.
+  -- PostgreSQL 12 cannot tell. It accepts only characters that have one form: Latin, punctuation, Chinese, emoji.
   return p_text !~ E'[^\u0001-\u02FF\u2010-\u2027\u2030-\u205E\u4E00-\u9FFF\U0001F300-\U0001FAFF]';
 end;
 $$;

@@ -1,4 +1,4 @@
--- A time that every reader can write down
+-- A time whose year has four digits
 create or replace function core.known_time(p_field text, p_value timestamptz)
 returns timestamptz
 language plpgsql

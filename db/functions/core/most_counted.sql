@@ -1,4 +1,4 @@
--- How far cases are counted
+-- The highest count of a list
 create or replace function core.most_counted()
 returns bigint
 language sql

@@ -11,15 +11,15 @@ language plpgsql
 stable
 security invoker
 set search_path = ''
--- One plan for all pages: along the index of a court, or through the few cases that somebody reaches, and no sort of a whole
--- court, which looks good where the limit is not known.
+-- One plan serves all pages: along the index of a court, or through the few cases that the caller reaches. Without a known
+-- limit, the planner would sort a whole court.
 set plan_cache_mode = force_generic_plan
 set enable_sort = off
 set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
 declare
-  -- Bounds that always hold where there is no cursor, so that with one and without the index is read from the right place.
+  -- Without a cursor, these bounds always hold: either way, a read of the index begins at the right place.
   v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
   v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_status_place smallint := core.status_place(p_filter.status);
@@ -27,7 +27,7 @@ declare
   v_page core.page_cursor[];
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
-    -- By name. A case that somebody reaches in two ways comes once.
+    -- By name. Each case comes once, even if it is reached in two ways.
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.case_id)::core.page_cursor
       from (
@@ -52,7 +52,7 @@ begin
     );
   elsif p_filter.since is not null or p_filter.before is not null then
     v_page := core.newest_scheduled_cases(p_filter, p_after, p_offset, p_limit, p_has_many);
-  -- A court's, by a statement for each index.
+  -- By court: one query for each index.
   elsif v_status_place is not null then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor

@@ -15,7 +15,7 @@ declare
   v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
   v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 begin
-  -- The page and what it shows in one query: half as dear as one after the other. This is how every list opens.
+  -- One query for the page and its contents costs half as much as two. Every list opens with it.
   if core.caller_role() = 'HMCTS_CASE_OFFICER' then
     return array(
       select r
@@ -32,7 +32,7 @@ begin
     );
   end if;
 
-  -- By name. A case that somebody reaches in two ways comes once.
+  -- By name. Each case comes once, even if it is reached in two ways.
   return array(
     select r
     from (

@@ -22,17 +22,17 @@ declare
   v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_since timestamptz := coalesce(p_filter.since, '-infinity');
   v_before timestamptz := coalesce(p_filter.before, 'infinity');
-  -- One bound, from which the index is read: a second one would be looked at entry by entry.
+  -- One bound, where the read of the index begins: a second one would be compared entry by entry.
   v_first timestamptz := least(v_created_at, v_before);
   v_first_id uuid := case when v_created_at < v_before then v_id else '00000000-0000-0000-0000-000000000000' end;
   v_without_hearing bigint := core.attention_place(null);
-  -- The sooner, the greater.
+  -- The sooner, the higher.
   v_most bigint := case when p_filter.since is null then 9223372036854775807 else core.attention_place(p_filter.since) end;
   v_least bigint := core.attention_place(p_filter.before);
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
 begin
-  -- Where many are of days that have not passed, the newest of all are among them.
+  -- If many of the days lie ahead, the newest cases of all are among them.
   if p_has_many and v_before > now() then
     return array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
@@ -46,8 +46,8 @@ begin
     );
   end if;
 
-  -- Those without a hearing lie in the order of their creation, which is what their days are about. Those with one are
-  -- read by its days, and sorted.
+  -- Cases without a hearing are indexed by creation, which their days refer to. Cases with one are read by its
+  -- days, and sorted.
   return array(
     select row(to_char(f.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), f.id)::core.page_cursor
     from (

@@ -1,4 +1,4 @@
--- A text in the one form in which texts are compared
+-- A text in the form that comparisons use
 create or replace function core.nfc(p_text text)
 returns text
 language plpgsql

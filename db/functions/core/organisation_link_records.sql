@@ -1,4 +1,4 @@
--- What a link of an organisation looks like to its caller
+-- Organisation links, as their caller sees them
 create or replace function core.organisation_link_records()
 returns setof api.organisation_link
 language sql

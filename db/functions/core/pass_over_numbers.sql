@@ -1,4 +1,4 @@
--- Numbers that lost cases may have are given to no other
+-- Skip numbers that lost cases may have
 create or replace function core.pass_over_numbers(p_marked jsonb, p_since timestamptz, p_gap integer, p_restore_id bigint)
 returns integer
 language plpgsql
@@ -13,7 +13,7 @@ declare
 begin
   if p_gap = 0 then return 0; end if;
 
-  -- Of a year that was over at p_since, no number was issued later. A series that is not there may have begun since.
+  -- Years that had ended at p_since got no later numbers. A missing series may have begun since.
   insert into core.case_number_gaps (court_code, year, first_number, last_number, restore_id)
   select
     c.code, y.year, coalesce(s.last_number, 0) + 1,
@@ -30,7 +30,7 @@ begin
   where g.restore_id = p_restore_id
   on conflict (court_code, year) do update set last_number = excluded.last_number;
   get diagnostics v_count = row_count;
-  -- Here, and not at the end of the transaction, when a migrator's sessions have row_security = off.
+  -- Checks now: at the end of the transaction, a migrator's session has row_security = off.
   set constraints core.tg_case_number_series__in_use immediate;
   set constraints core.tg_case_number_series__in_use deferred;
 

@@ -30,7 +30,7 @@ begin
       )::text;
   end if;
 
-  -- Work done past the server has no role to check.
+  -- Work without the server has no role to check.
   if core.caller_role() <> all (v_transition.roles) then
     raise exception using
       errcode = 'JCROL',

@@ -1,4 +1,4 @@
--- The cases that somebody reaches by name
+-- The cases that the caller reaches by name
 create or replace function core.reached_case_ids()
 returns uuid[]
 language plpgsql

@@ -1,4 +1,4 @@
--- Which cases a list is about
+-- The filter of a list
 create or replace function core.read_case_filter(
   p_status text,
   p_case_type text,

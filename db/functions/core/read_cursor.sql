@@ -11,7 +11,7 @@ declare
   v_cursor core.page_cursor;
   v_key text;
 begin
-  -- Ours are far shorter; depth of JSON is no matter below this.
+  -- Real ones are far shorter, and too short for deep JSON.
   if p_cursor is null or length(p_cursor) > 500 then
     return null;
   end if;
@@ -22,7 +22,7 @@ begin
     );
     v_cursor := row(v_place ->> 2, v_place ->> 3)::core.page_cursor;
 
-    -- A cursor that somebody made up fails here. In other orders than that of creation, the time of it ends the key.
+    -- An invented cursor fails here. Except in the order of creation, the time of creation ends the key.
     v_key := left(v_cursor.sort_key, -26);
     case p_sort_by
       when 'entry' then perform v_cursor.sort_key::bigint;

@@ -1,4 +1,4 @@
--- Refuse the fields of a request that are wrong
+-- Refuse wrong fields of a request
 create or replace function core.refuse(variadic p_errors core.field_error[])
 returns void
 language plpgsql

@@ -1,4 +1,4 @@
--- On which side of a case somebody is
+-- The side of a user in a case
 create or replace function core.side_of(p_case_id uuid, p_user_id text)
 returns text
 language plpgsql
@@ -7,7 +7,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  -- Revoked or not: who has applied uploaded as an adopter.
+  -- Even if revoked: an applicant uploaded as an adopter.
   if exists (
     select from core.assignments as a
     where a.case_id = p_case_id and a.user_id = p_user_id and a.assignment_type = 'APPLICANT'

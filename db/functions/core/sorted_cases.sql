@@ -13,13 +13,13 @@ language plpgsql
 stable
 security invoker
 set search_path = ''
--- What is not asked for is no part of the plan: what is left of conditions and order is what an index has.
+-- A custom plan drops unused conditions and orders. An index matches the others.
 set plan_cache_mode = force_custom_plan
 as $$
 declare
   v_reached uuid[] := core.reached_case_ids();
   v_order text := p_sort_by || ' ' || p_sort_order;
-  -- Every key ends with the time of creation. The case number's year and sequence are numbers, whatever their length.
+  -- Every key ends with the time of creation. The case number's year and sequence are numbers of any length.
   v_key text := left(p_after.sort_key, -26);
   v_created_at timestamptz := right(p_after.sort_key, 26)::timestamp at time zone 'UTC';
   v_id uuid := p_after.id;
@@ -29,7 +29,7 @@ declare
   v_status_place smallint := case p_sort_by when 'status' then v_key end;
   v_attention_place bigint := case p_sort_by when 'attention' then ceil((v_key::numeric - 1e13) * 1000) end;
 begin
-  -- Keys are written for the page alone, and columns read that the order needs.
+  -- Writes keys only for the page, and reads only columns that the order needs.
   return array(
     select row(
       case p_sort_by
@@ -52,8 +52,8 @@ begin
       from core.cases as c
       where c.deleted_at is null
         and (v_reached is null or c.id = any ((select v_reached)::uuid[]))
-        -- Many: along the index of the order. The planner cannot tell how many numbers of one court begin alike, and so shall
-        -- not see it.
+        -- Many: along the index of the order. coalesce hides the filter from the planner, which cannot tell how many numbers of a
+        -- court begin alike.
         and case
           when p_has_many and p_filter.case_number is not null then coalesce(core.fits_filter(c, p_filter), false)
           else core.fits_filter(c, p_filter)
@@ -74,7 +74,7 @@ begin
             then (c.attention_place, c.created_at, c.id) > (v_attention_place, v_created_at, v_id)
         end
       order by
-        -- Few: all of them, by the index of the filter. It is never true, which the planner does not know.
+        -- Few: all of them, by the index of the filter. The planner does not know that this is never true.
         case when not p_has_many then c.created_at = 'infinity' end,
         case v_order when 'caseNumber desc' then c.court_code end desc,
         case v_order when 'caseNumber desc' then c.number_year end desc,

@@ -1,4 +1,4 @@
--- How a case came to its status
+-- The history of a case's status
 create or replace function core.status_history(p_case_id uuid)
 returns setof api.status_history_entry
 language sql

@@ -1,4 +1,4 @@
--- Where a status stands in the order of a case's life
+-- The place of a status in a case's life
 create or replace function core.status_place(p_status core.case_status)
 returns smallint
 language sql

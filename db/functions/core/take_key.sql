@@ -5,7 +5,7 @@ language plpgsql
 volatile
 security definer
 set search_path = ''
--- Or a plan made while the table was empty would read all of it, until the next analyze.
+-- A plan made while the table was empty would read all of it, until the next analyze.
 set enable_seqscan = off
 as $$
 declare
@@ -15,8 +15,8 @@ declare
   v_organisation_id text := nullif(core.claim('organisation_id'), '');
   v_kept core.kept_answers;
 begin
-  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
-  -- one under which nothing was kept.
+  -- A second request waits here until the first has committed. An expired key counts as new, and so does one without
+  -- an answer.
   insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
   values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
   on conflict (user_role, user_id, key) do update
@@ -32,7 +32,7 @@ begin
     return true;
   end if;
 
-  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
+  -- The upsert locks the row even without taking it over, which keeps the sweep out.
   select * into v_kept
   from core.kept_answers as k
   where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;

@@ -1,4 +1,4 @@
--- What must hold for an assignment, whoever writes it
+-- Rules for every write of an assignment
 create or replace function core.tg_assignments__guard()
 returns trigger
 language plpgsql
@@ -7,7 +7,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  -- The lock keeps out a deletion, and keeps changes in the order of the audit.
   v_case core.cases := core.lock_case(new.case_id, null);
 begin
   if tg_op = 'INSERT' then

@@ -1,4 +1,4 @@
--- Who applies in a case, and who judges it
+-- The applicants and the judge of a case
 create or replace function core.tg_assignments__participants()
 returns trigger
 language plpgsql

@@ -1,4 +1,4 @@
--- Who assigned, and who revoked
+-- The users who assigned and revoked
 create or replace function core.tg_assignments__particulars()
 returns trigger
 language plpgsql

@@ -1,4 +1,4 @@
--- Who reaches a case by an assignment
+-- The reach that an assignment gives
 create or replace function core.tg_assignments__reach()
 returns trigger
 language plpgsql

@@ -1,4 +1,4 @@
--- No details that their case does not use
+-- The case must use its new details
 create or replace function core.tg_case_details__in_use()
 returns trigger
 language plpgsql

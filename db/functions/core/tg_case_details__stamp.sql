@@ -1,4 +1,4 @@
--- Which version and court new details belong to, and who created their case
+-- The version, court and case creator of new details
 create or replace function core.tg_case_details__stamp()
 returns trigger
 language plpgsql
@@ -9,13 +9,13 @@ as $$
 declare
   v_case core.cases;
 begin
-  -- Locked before its details, as api.update_case does.
+  -- Locks the case before its details, like api.update_case.
   select * into v_case
   from core.cases as c
   where c.id = new.case_id
   for no key update;
 
-  -- Before the case is there: that of its officer, or what somebody without a session says.
+  -- Before the case exists: from its officer, or as stated without a session.
   new.court_code := coalesce(v_case.court_code, nullif(core.claim('court_code'), ''), new.court_code);
   new.version := coalesce(v_case.version + 1, 1);
   new.created_by := coalesce(

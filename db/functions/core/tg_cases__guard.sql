@@ -1,4 +1,4 @@
--- What must hold for a case, whoever writes it
+-- Rules for every write of a case
 create or replace function core.tg_cases__guard()
 returns trigger
 language plpgsql
@@ -27,7 +27,7 @@ begin
     raise exception using errcode = 'JCFIX', message = 'A deleted case cannot be changed';
   end if;
 
-  -- Whoever waited for the row may have lost the case meanwhile: this asks the policies anew.
+  -- The caller may have lost the case while it waited for the row: asks the policies again.
   if not exists (select from core.cases as c where c.id = old.id) then
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
@@ -49,7 +49,7 @@ begin
     raise exception using errcode = 'JCFIX', message = 'A reason belongs to a change of status';
   end if;
 
-  -- A change that changes nothing moves nothing and writes nothing.
+  -- An update without a change moves and writes nothing.
   if (new.status, new.next_hearing, new.details_version, new.deleted_at)
     is not distinct from (old.status, old.next_hearing, old.details_version, old.deleted_at)
   then

@@ -1,4 +1,4 @@
--- Who downloaded a document, and when
+-- The user and time of a download
 create or replace function core.tg_document_downloads__stamp()
 returns trigger
 language plpgsql

@@ -1,4 +1,4 @@
--- What must hold for a removal from the document store, whoever records it
+-- Rules for every record of a removal from the document store
 create or replace function core.tg_document_removals__guard()
 returns trigger
 language plpgsql

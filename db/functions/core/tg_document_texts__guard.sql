@@ -1,4 +1,4 @@
--- What must hold for the text of a document, whoever writes it
+-- Rules for every write of a document's text
 create or replace function core.tg_document_texts__guard()
 returns trigger
 language plpgsql
@@ -7,7 +7,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  -- More than any scan of 20 MiB has.
+  -- More than a scan of 20 MiB contains.
   if octet_length(new.content) > 20971520 then
     perform core.refuse(row('content', 'TOO_LONG', 'The text of a document must not be longer than 20 MiB'));
   end if;

@@ -1,4 +1,4 @@
--- What must hold for a document, whoever writes it
+-- Rules for every write of a document
 create or replace function core.tg_documents__guard()
 returns trigger
 language plpgsql
@@ -70,7 +70,7 @@ begin
 
   perform core.refuse(core.check_length('ocrFailureReason', new.ocr_failure_reason, 500));
 
-  -- A change that changes nothing writes nothing.
+  -- An update without a change writes nothing.
   if new is not distinct from old then
     return null;
   end if;

@@ -21,7 +21,7 @@ begin
     perform core.refuse(row('file', 'FILE_CONTENT', 'The content of the file does not match the ending of its name'));
   end if;
 
-  -- Completions in one case, one after the other.
+  -- One completion at a time in each case.
   perform from audit.chains as c where c.case_id = new.case_id for no key update;
 
   if exists (

@@ -1,4 +1,4 @@
--- Which organisations take part in a case
+-- The organisations that take part in a case
 create or replace function core.tg_organisation_links__participants()
 returns trigger
 language plpgsql

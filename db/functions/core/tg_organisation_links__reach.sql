@@ -1,4 +1,4 @@
--- Who reaches a case by a link
+-- The reach that a link gives
 create or replace function core.tg_organisation_links__reach()
 returns trigger
 language plpgsql

@@ -1,10 +1,10 @@
--- Who is tied to a case by name
+-- The users and organisations of a case
 create or replace function core.ties()
 returns table (case_id uuid, way text, reached_by text, created_at timestamptz)
 language sql
 stable
 security invoker
--- No search path of its own: so it becomes a part of its callers' queries, which ask for some cases.
+-- Without a search path, so that it is inlined into queries for some cases.
 as $$
   select c.id, a.assignment_type::text, a.user_id, c.created_at
   from core.assignments as a

@@ -19,7 +19,7 @@ as $$
 declare
   v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
 begin
-  -- What it begins has come to its end, and that answer was kept.
+  -- The upload that it begins has ended, and its answer is kept.
   if p_key is not null and api.claim_key(p_key, p_request_sha256) is not null then
     return null;
   end if;

@@ -1,4 +1,4 @@
--- The same for the worker
+-- auth.check_home, for the worker
 create or replace function worker.check_home(p_mark jsonb)
 returns text
 language sql

@@ -11,7 +11,7 @@ declare
 begin
   delete from core.document_jobs as j where j.document_id = p_document_id returning * into v_job;
 
-  -- What has not been scanned stays so, and is never served. A deleted document stays as it was.
+  -- An unscanned document stays unscanned and is never served. A deleted one does not change.
   update core.documents as d
   set ocr_status = 'failed', ocr_failure_reason = coalesce(v_job.last_failure, 'The document could not be processed')
   where d.id = p_document_id and d.deleted_at is null and d.ocr_status in ('pending', 'processing');

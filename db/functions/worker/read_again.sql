@@ -1,4 +1,4 @@
--- Read documents again whose reading failed
+-- Read documents again after a failure
 create or replace function worker.read_again(p_document_ids uuid[] default null)
 returns setof uuid
 language sql

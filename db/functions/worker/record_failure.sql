@@ -1,4 +1,4 @@
--- An attempt came to nothing
+-- Record a failed attempt
 create or replace function worker.record_failure(
   p_document_id uuid,
   p_lease uuid,
@@ -17,7 +17,7 @@ declare
 begin
   perform worker.hold_lease(p_document_id, p_lease);
 
-  -- What is not the document's fault (no scanner) is tried for ever; what may be, five times.
+  -- Five attempts, or no limit if the document is not to blame (no scanner).
   update core.document_jobs as j
   set
     attempts = case when p_blames_document then j.attempts else j.attempts - 1 end,

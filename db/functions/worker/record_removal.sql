@@ -1,4 +1,4 @@
--- The bytes of a failed upload are gone
+-- Record that a failed upload is gone
 create or replace function worker.record_removal(p_document_id uuid)
 returns void
 language sql

@@ -1,4 +1,4 @@
--- What the virus scan found
+-- Record the virus scan
 create or replace function worker.record_scan(p_document_id uuid, p_lease uuid, p_status text)
 returns boolean
 language plpgsql
@@ -25,7 +25,7 @@ begin
     end
   where d.id = p_document_id;
 
-  -- Not the update's returning: what is recorded already changes no row.
+  -- Not from RETURNING: a repeated result updates no row.
   select * into v_document from core.documents as d where d.id = p_document_id;
 
   if v_document.ocr_status = 'processing' then

@@ -1,4 +1,4 @@
--- What was read from a document
+-- Record the text of a document
 create or replace function worker.record_text(
   p_document_id uuid,
   p_lease uuid,
@@ -15,7 +15,7 @@ as $$
 begin
   perform worker.hold_lease(p_document_id, p_lease);
 
-  -- The document's row before the audit's chain, in which order all others take them.
+  -- Locks the document before the audit chain, as everything else does.
   update core.documents
   set ocr_status = 'complete', ocr_page_count = p_page_count, ocr_pages_read = p_pages_read
   where id = p_document_id;

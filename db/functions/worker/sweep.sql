@@ -1,4 +1,4 @@
--- What was left undone
+-- End unfinished work
 create or replace function worker.sweep(p_upload_seconds integer default 3600)
 returns setof worker.failed_upload
 language plpgsql
@@ -7,12 +7,12 @@ security invoker
 set search_path = ''
 as $$
 begin
-  -- Uploads that nobody will end: their server is gone.
+  -- Abandoned uploads: their server is gone.
   update core.documents as d
   set upload_status = 'failed'
   where d.upload_status = 'uploading' and d.deleted_at is null and d.uploaded_at < now() - p_upload_seconds * interval '1 second';
 
-  -- Documents that killed their worker five times; and deleted ones, which nobody works on.
+  -- Documents that killed their worker five times, and deleted documents.
   perform worker.give_up(j.document_id)
   from core.document_jobs as j
   join core.documents as d on d.id = j.document_id

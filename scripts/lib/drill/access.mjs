@@ -1,4 +1,4 @@
-// How a drill's PostgreSQL is reached: with the passwords of its logins, at the `address` that a subclass gives.
+// Access to a drill's PostgreSQL, with the passwords of its logins, at the `address` of a subclass.
 import pg from "pg";
 import { parse } from "pg-connection-string";
 

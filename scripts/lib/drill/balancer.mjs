@@ -4,7 +4,7 @@ import { request } from "node:http";
 import { connect, createServer } from "node:net";
 import { sleep, until } from "./time.mjs";
 
-/** In milliseconds, between two looks at each. */
+/** Milliseconds between two checks of each. */
 const LOOK = 100;
 
 export class Balancer {

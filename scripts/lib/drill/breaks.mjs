@@ -1,7 +1,7 @@
 // How to break each rule of invariants.sql by hand, with all triggers out of the way.
 // `create`, `edit` and `move` are acknowledged writes of the load.
 
-/** In the journal of the self-test as refused. */
+/** Refused, in the journal of the self-test. */
 export const REFUSED = { token: "drill:refused", kind: "edit", case_id: null, outcome: "refused", version: null };
 
 const document = (scan, reading) => ({ create }) =>

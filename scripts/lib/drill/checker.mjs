@@ -1,20 +1,20 @@
-// Compares what clients were told with what the database holds.
+// Compares the clients' answers with the database.
 import { readFileSync } from "node:fs";
 import { sleep, until } from "./time.mjs";
 
 const INVARIANTS = readFileSync(new URL("invariants.sql", import.meta.url), "utf8");
 
-/** The breaches of a rule that are told one by one. */
+/** How many breaches of a rule are listed. */
 const TOLD = 2;
 
-/** Once nothing is under way any more: what was cut off may still be at work. */
+/** Waits until nothing is running: a request that was cut off may still be. */
 export async function checkDatabase(client, journal) {
   await until("the last statements are done", () => isQuiet(client), 10_000, 100);
   await sleep(600); // what is idle in a transaction is so for a while
   return findBreaches(client, journal);
 }
 
-/** In whatever transaction `client` is: each rule that is broken, with where. */
+/** In the transaction of `client`: each broken rule, and where. */
 export async function findBreaches(client, journal) {
   await client.query(
     `create temporary table journal (token text, kind text, case_id uuid, outcome text, version integer)`,
@@ -33,7 +33,7 @@ export async function findBreaches(client, journal) {
   return rules;
 }
 
-/** A line for each rule that is broken. */
+/** A line for each broken rule. */
 export function describe(rules) {
   return [...rules].map(([rule, subjects]) => {
     const more = subjects.length > TOLD ? ` and ${subjects.length - TOLD} more` : "";

@@ -1,9 +1,9 @@
-// A client of the API over HTTP, with connections that it keeps. What it saw, it tells to `seen`.
+// A client of the API over HTTP, with persistent connections. It reports answers to `seen`.
 import { randomUUID } from "node:crypto";
 import { Agent, request as send } from "node:http";
 import { now } from "./time.mjs";
 
-/** After so long without an answer, a request hangs. */
+/** After this time without an answer, a request counts as hung. */
 const PATIENCE = 10_000;
 
 export class Client {
@@ -21,7 +21,7 @@ export class Client {
 
   /**
    * The outcome is the status, or "cut" (the connection ended before the answer did), "no connection", "hung".
-   * It never throws. A body is sent as JSON, unless it is bytes whose type the headers tell.
+   * It never throws. A body is sent as JSON, except bytes with a type in the headers.
    */
   async request(method, path, { body, headers = {} } = {}) {
     const { server, agent } = this;

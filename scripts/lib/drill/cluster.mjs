@@ -1,4 +1,4 @@
-// The PostgreSQL that is drilled. Its postmaster is a child of this process, which starts it again as systemd would.
+// PostgreSQL under test. Its postmaster is a child of this process, which restarts it like systemd.
 import { readFileSync } from "node:fs";
 import { Access } from "./access.mjs";
 import { childrenOf, Program, stateOf } from "./program.mjs";
@@ -25,7 +25,7 @@ export class Cluster extends Access {
     return this.program.deaths;
   }
 
-  /** Starts it, and waits until it takes connections: the moment at which the database is back. */
+  /** Starts it, and waits until it accepts connections: then the database is back. */
   async start(patience = 30_000) {
     const takesConnections = () => {
       if (!this.program.runs) this.program.start(); // again, if it could not at first
@@ -35,13 +35,13 @@ export class Cluster extends Access {
     this.program.deaths = [];
   }
 
-  /** Postmaster and children. The postmaster rests meanwhile, so that it makes no more of them. */
+  /** Postmaster and children. Pauses the postmaster meanwhile, so that it starts no more. */
   #everyProcess() {
     process.kill(this.program.id, "SIGSTOP");
     return [this.program.id, ...childrenOf(this.program.id)];
   }
 
-  /** kill -9 of all of it, as when the machine goes. */
+  /** kill -9 of all of it, like a crash of the machine. */
   async crash() {
     const processes = this.#everyProcess();
     const ended = this.program.signal("KILL");
@@ -60,19 +60,19 @@ export class Cluster extends Access {
     this.frozen = undefined;
   }
 
-  /** What `pg_ctl stop -m fast` does. */
+  /** Like `pg_ctl stop -m fast`. */
   stopFast() {
     return this.program.stop("INT");
   }
 
-  /** For good: nobody needs what is in it. */
+  /** For good: its data are not needed. */
   async discard() {
     this.thaw();
     await this.program.stop("QUIT");
   }
 }
 
-/** Logins and passwords, as scripts/lib/cluster.sh keeps them. */
+/** Logins and passwords, from scripts/lib/cluster.sh. */
 export function readPasswords(file) {
   return new Map(
     readFileSync(file, "utf8")

@@ -1,12 +1,12 @@
-// The commands of `casefile` that look at a database, or put it right.
+// The commands of `casefile` that check or repair a database.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-/** They end with 1 when they have found something. */
+/** They exit with 1 if they find something. */
 const LOOK = ["fsck", "audit"];
 
-/** What it says, as `login`. */
+/** Its output, run as `login`. */
 export async function casefile(stage, words, variable, login, { database = stage.database, environment = {} } = {}) {
   const { stdout } = await run(stage.setting.casefile, words, {
     env: {
@@ -23,7 +23,7 @@ export async function casefile(stage, words, variable, login, { database = stage
   return stdout;
 }
 
-/** What one with --json has found, and the counts at its end. */
+/** The findings with --json, and the counts at the end. */
 export function readFindings(said) {
   const found = said.trim().split("\n").map((line) => JSON.parse(line));
   const end = found.pop();

@@ -13,5 +13,5 @@ import tamper from "./drills/tamper.mjs";
 import worker from "./drills/worker.mjs";
 
 export const DRILLS = [...database, ...promote, ...diskFull, ...server, ...clients, ...worker, ...deploy, ...rolling, ...secrets, ...restore, ...tamper];
-/** Of `scripts/drill failover`. */
+/** For `scripts/drill failover`. */
 export const FAILOVER = failover;

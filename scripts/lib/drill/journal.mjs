@@ -2,15 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { now, sleep } from "./time.mjs";
 
-/** How long a patient client tries again at most. */
+/** How long a patient client retries. */
 const PATIENCE = 45_000;
 
 export class Journal {
   writes = [];
 
   /**
-   * Sends a write until its outcome is known, if the client is patient, always under the same key. `bodyOf` puts the
-   * token into the body, by which the write is found again. Gives the last answer.
+   * Sends a write, and if the client is patient, repeats it under the same key until its outcome is known. `bodyOf`
+   * puts the token into the body, which identifies the write later. Returns the last answer.
    */
   async write(kind, caseId, patient, bodyOf, send) {
     const token = `drill:${randomUUID()}`;
@@ -44,18 +44,18 @@ export class Journal {
     return this.writes.filter((write) => write.outcome === outcome).length;
   }
 
-  /** Writes that came to an end only at a later attempt. */
+  /** Writes that succeeded only after a repetition. */
   get retried() {
     return this.writes.filter(({ outcome, attempts }) => outcome === "acknowledged" && attempts > 1).length;
   }
 }
 
-/** Whether the write may have been done. A 503 that does not say so has done nothing. */
+/** Whether the write may have happened. It has not, after a 503 that does not say so. */
 function isOpen({ outcome, body }) {
   return outcome === 503 ? body?.code === "OUTCOME_UNKNOWN" : outcome !== "no connection";
 }
 
-/** A second at most, as Retry-After says, and not all at once. */
+/** At most a second, like Retry-After, and at random. */
 function pauseAfter({ headers }) {
   const said = Number(headers?.["retry-after"] ?? 0.2);
   return Math.min(said, 1) * 1000 * (0.2 + 0.8 * Math.random());

@@ -1,5 +1,5 @@
-// A steady mixed load: officers of several courts who create, edit, move, read and list cases, about sixteen
-// requests in flight at most, and readers who ask at a fixed beat, whatever became of the question before.
+// A steady mixed load: officers of several courts create, edit, move, read and list cases, with at most about
+// sixteen requests in flight. Readers ask at a fixed rate, even if the previous question is still open.
 import { Client } from "./client.mjs";
 import { now, sleep } from "./time.mjs";
 import { Told } from "./told.mjs";
@@ -7,12 +7,12 @@ import { Told } from "./told.mjs";
 const USERS_OF_A_COURT = 4;
 /** In milliseconds. */
 const THINKING = 20;
-/** Between two questions of the readers: nothing is known to be normal again sooner. */
+/** Between two questions of the readers: the resolution of all times. */
 export const BEAT = 50;
 const READERS = 64;
-/** The share of writes that are tried again until their outcome is known. */
+/** The share of writes that are repeated until their outcome is known. */
 const PATIENT = 0.75;
-/** A court's cases that are worked on. */
+/** A court's cases in use. */
 const CASES_IN_HAND = 100;
 const CREATE = 0.2;
 const EDIT = 0.45;
@@ -45,7 +45,7 @@ export class Load {
     this.work = [...this.users.map((user) => user.work()), ...this.readers.map((reader) => this.#read(reader))];
   }
 
-  /** Everything that was begun comes to its end first. */
+  /** Everything that has begun ends first. */
   async stop() {
     this.stops = true;
     await Promise.all(this.work ?? []);
@@ -68,7 +68,7 @@ export class Load {
     }
   }
 
-  /** Where one of several servers takes no connections any more, clients go to another. */
+  /** If one of several servers stops accepting connections, clients go to another. */
   #movedOn(client, outcome) {
     const gone = outcome === "no connection" && this.servers.length > 1;
     if (gone) client.server = this.servers.find((server) => server !== client.server);
@@ -145,7 +145,7 @@ class User {
     return load.journal.write(kind, caseId, Math.random() < PATIENT, bodyOf, send);
   }
 
-  /** What an answer says of a case, unless something newer is known. */
+  /** Records an answer's case, unless a newer version is known. */
   #learn({ outcome, body }) {
     if (outcome !== 200 && outcome !== 201) return false;
     const known = this.cases.get(body.id);

@@ -1,4 +1,4 @@
-// Runs the drills one after the other, says of each how it went, and prints the table.
+// Runs the drills one after the other, reports each result, and prints the table.
 // Usage: node main.mjs [--failover] --list | --self-test | [--quick] [--markdown] [NAME...], by scripts/drill
 import { DRILLS, FAILOVER } from "./drills.mjs";
 import { makeFailoverSetting } from "./failover/setting.mjs";
@@ -20,10 +20,10 @@ if (wants("--list")) {
 }
 
 const setting = await (isFailover ? makeFailoverSetting : makeSetting)(wants("--quick"));
-/** A drill that takes longer is stopped, and red. */
+/** A drill that takes longer is stopped and fails. */
 const DEADLINE = setting.quick ? 60_000 : 150_000;
 
-// All that was started goes with this process.
+// All programs end with this process.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 
 async function proveJudges() {
@@ -81,7 +81,7 @@ async function runDrills(drills) {
   return rows.every(({ problems }) => problems.length === 0);
 }
 
-/** All, without the long ones if it is to be quick; or those that are named, in full or by how they begin. */
+/** All (with --quick, without the long ones), or those named in full or by their beginning. */
 const isWanted = ({ name, isLong }) =>
   names.length === 0 ? !(setting.quick && isLong) : names.some((word) => name === word || name.startsWith(`${word}-`));
 

@@ -1,11 +1,11 @@
-// Migrations as a deploy brings them, made for a drill out of what the database and the sources say.
+// Migrations like those of a deploy, made for a drill from the database and the sources.
 import { readFileSync } from "node:fs";
 import pg from "pg";
 
 const FUNCTIONS = new URL("../../../db/functions/", import.meta.url);
 const sourceOf = (name) => readFileSync(new URL(`${name.replace(".", "/")}.sql`, FUNCTIONS), "utf8");
 
-/** Gives functions of the API another result type, though one of the same name and shape: all their plans are void. */
+/** Gives API functions a new result type of the same name and shape, which invalidates all their plans. */
 export async function retype(superuser, types) {
   const steps = [];
   for (const type of types) {
@@ -27,7 +27,7 @@ export async function retype(superuser, types) {
   return steps.join("\n");
 }
 
-/** A field more in every case that the API gives: one function says what a case looks like. */
+/** Adds a field to every case of the API: one function defines what a case looks like. */
 export function addField() {
   const [name, last] = ["core.case_records", "    d.case_id is null\n"];
   const source = sourceOf(name);
@@ -36,12 +36,12 @@ export function addField() {
   return ["alter type api.case_record add attribute drilled text;", adapted].join("\n");
 }
 
-/** In one transaction, by the login of deployments. */
+/** In one transaction, with the login of deployments. */
 export async function apply(cluster, database, migration) {
   const client = new pg.Client({ connectionString: cluster.urlOf("casefile_migrator", database) });
   await client.connect();
   try {
-    // Bodies may name functions that come later, as in any migration of sources.
+    // Bodies may name later functions, as in every migration of sources.
     await client.query(`set check_function_bodies = off;\n${migration}`);
   } finally {
     await client.end();

@@ -1,4 +1,4 @@
-// A cluster that may be lost for good: a copy of the pristine one, that archives its log; replaced by a new one, or recovered.
+// A cluster to lose for good: a copy of the pristine one that archives its log. It is replaced by a new one, or recovered.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Cluster } from "./cluster.mjs";
@@ -25,7 +25,7 @@ export class OwnCluster extends Cluster {
     writeAsServer(this.setting, join(this.data, "postgresql.auto.conf"), settings);
   }
 
-  /** Of a server that is no more: nothing of it is left but its port. */
+  /** After a total loss: only the port is left. */
   async replaceByNew() {
     const { setting, data, place } = this;
     asServer(setting, ["rm", "-rf", data]);
@@ -36,7 +36,7 @@ export class OwnCluster extends Cluster {
     await this.start();
   }
 
-  /** As pg_basebackup does, which not every build of a server has. */
+  /** Like pg_basebackup, which some builds of the server lack. */
   async takeBase() {
     const { setting, data, place } = this;
     const client = await this.connect("postgres");
@@ -51,7 +51,7 @@ export class OwnCluster extends Cluster {
     await client.end();
   }
 
-  /** Until all that was written before is in the archive. */
+  /** Waits until all earlier writes are in the archive. */
   async archived(client) {
     const { rows } = await client.query("select pg_walfile_name(pg_switch_wal()) as file");
     await until("the log is archived", () => existsSync(join(this.place, "archive", rows[0].file)), 20_000, 50);

@@ -1,4 +1,4 @@
-// A primary and its synchronous standby on this machine, with nothing but PostgreSQL's own streaming replication.
+// A primary and its synchronous standby on this machine, with only PostgreSQL's own streaming replication.
 import { join } from "node:path";
 import { Access } from "./access.mjs";
 import { Cluster } from "./cluster.mjs";
@@ -7,7 +7,7 @@ import { freePort } from "./program.mjs";
 import { until } from "./time.mjs";
 
 export class Pair extends Access {
-  /** Both begin as copies of one that was stopped. */
+  /** Both begin as copies of a stopped cluster. */
   static async open(setting) {
     const pair = new Pair(setting.passwords);
     pair.primary = await pair.#copy(setting, "primary", "synchronous_standby_names = '*'\n");
@@ -48,7 +48,7 @@ export class Pair extends Access {
     return [this.primary, this.standby].flatMap(({ deaths }) => deaths);
   }
 
-  /** The standby takes over, once nothing more can come from the primary. */
+  /** Promotes the standby, once the primary can send nothing more. */
   async promote() {
     await this.standby.query("postgres", "select pg_promote()");
     [this.primary, this.standby] = [this.standby, this.primary];

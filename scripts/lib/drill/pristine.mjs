@@ -1,4 +1,4 @@
-// A copy of the cluster from before any drill, for those that need one of their own, and what its user does with it.
+// A copy of the cluster from before all drills, for drills that need their own, and commands of its user.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ export function copyCluster(setting) {
   if (!existsSync(pristine(setting))) execFileSync("cp", ["-a", setting.data, pristine(setting)]);
 }
 
-/** Runs a command as the user whom the data belong to. */
+/** Runs a command as the owner of the data. */
 export function asServer({ prefix }, command, input = "") {
   const [program, ...rest] = [...prefix, ...command];
   execFileSync(program, rest, { input });

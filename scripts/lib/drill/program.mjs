@@ -1,4 +1,4 @@
-// The programs that a drill starts: watched, and gone with this process at the latest.
+// The programs of a drill: watched, and ended with this process at the latest.
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -7,7 +7,7 @@ export class Program {
   #process;
   #mayEnd = false;
 
-  /** `prefix` is a command that the program is run by, such as one that changes the user. */
+  /** `prefix` is a command that runs the program, such as one that changes the user. */
   constructor({ name, command, prefix = [], environment = {}, log, deathSignal = "KILL" }) {
     Object.assign(this, { name, command, prefix, environment, log, deathSignal, deaths: [] });
   }
@@ -41,7 +41,7 @@ export class Program {
     return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
-  /** An end of the program is expected from here on. */
+  /** From here on, the program may end. */
   signal(name) {
     this.#mayEnd = true;
     if (this.runs) this.#process.kill(`SIG${name}`);
@@ -55,7 +55,7 @@ export class Program {
     clearTimeout(late);
   }
 
-  /** Seconds for which its threads were at work or waited for a processor: so a loop shows on a busy machine, too. */
+  /** Seconds in which its threads worked or waited for a processor, which shows a loop even on a busy machine. */
   activity() {
     const tasks = `/proc/${this.id}/task`;
     const spent = readdirSync(tasks).map((task) => {
@@ -86,13 +86,13 @@ export function childrenOf(parent) {
   });
 }
 
-/** The fields of /proc/ID/stat from the state on, behind a name that may hold anything. */
+/** The fields of /proc/ID/stat from the state on, after a name with any characters. */
 export function stateOf(id) {
   const text = readFileSync(`/proc/${id}/stat`, "utf8");
   return text.slice(text.lastIndexOf(")") + 2).split(" ");
 }
 
-/** Below the ports that the system hands out by itself: a program that is down for a while finds it again. */
+/** Below the ports that the system assigns itself, so that it stays free while a program is down. */
 export async function freePort() {
   for (;;) {
     const port = 15_000 + Math.floor(Math.random() * 16_000);

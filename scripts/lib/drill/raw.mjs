@@ -2,7 +2,7 @@
 import { connect } from "node:net";
 import { once } from "node:events";
 
-/** A connection to the server, as soon as there is one. What it receives is in `received`. */
+/** A connection to the server, as soon as it is possible. `received` is its input. */
 export async function open(port) {
   const socket = connect({ host: "127.0.0.1", port, noDelay: true });
   socket.on("error", () => {});

@@ -1,15 +1,15 @@
 // The answers that clients saw, and whether they keep the promises.
 import { now } from "./time.mjs";
 
-/** Longer than this, and a service is not called normal, in milliseconds. */
+/** The longest normal answer, in milliseconds. */
 const SLOW = 1000;
 const LONGEST_WAIT = 3000;
-/** How long a client may wait for word that the database cannot be used. */
+/** How long a client may wait for the answer that the database is unavailable. */
 const LONGEST_REFUSAL = 2200;
 const NORMAL_AGAIN_WITHIN = 1000;
-/** For how long a server that may be stale may be so. */
+/** How long a server may be stale, if it may at all. */
 const LONGEST_STALE = 2000;
-/** Nobody can say that a service is normal without having looked for a while. */
+/** A service counts as normal only after a while. */
 const SHORTEST_LOOK = 500;
 
 const isFine = (outcome) => outcome === 409 || (outcome >= 200 && outcome < 300);
@@ -31,12 +31,12 @@ export class Seen {
     this.requests.push(request);
   }
 
-  /** A read that gave less than what somebody had been told before. */
+  /** A read older than an earlier answer. */
   addStale({ id, told, given }, { server, began }) {
     this.stale.push({ id, told, given, server, began });
   }
 
-  /** From this moment on all should be well again. */
+  /** From this moment on, all should be well again. */
   faultEnds(at = now()) {
     this.faultEnded = at;
   }
@@ -45,13 +45,13 @@ export class Seen {
     this.looked = now();
   }
 
-  /** The moment of the first answer from then on that was not as it should be. */
+  /** The moment of the first bad answer after that. */
   firstRefusal(from) {
     const refused = this.requests.filter(({ outcome, ended }) => ended >= from && !isFine(outcome));
     return refused.reduce((first, { ended }) => Math.min(first, ended), now());
   }
 
-  /** Whether `server` has answered everything well for the last so many milliseconds. */
+  /** Whether `server` has answered everything well for so many milliseconds. */
   isNormal(server, lately) {
     const since = now() - lately;
     const asked = this.requests.filter(({ server: by, ended }) => by === server && ended >= since);
@@ -67,14 +67,14 @@ export class Seen {
     return new Map([...counts].sort(([a], [b]) => a.localeCompare(b)));
   }
 
-  /** Of those that were answered or cut, in milliseconds. */
+  /** Only of requests that were answered or cut, in milliseconds. */
   longestWait(of = this.requests) {
     return of.reduce((longest, { began, ended }) => Math.max(longest, ended - began), 0);
   }
 
   /**
-   * Milliseconds from the end of the fault to the moment from which on every request went well, to `server` if one is
-   * named; none if never.
+   * Milliseconds from the end of the fault until every further request (to `server`, if stated) went well; none if
+   * never.
    */
   normalAgainAfter(server) {
     const bad = this.requests.filter(
@@ -88,10 +88,9 @@ export class Seen {
   }
 
   /**
-   * What is not as promised, in words. `mayCut`: the drill itself ends connections, or the server. `undisturbed`:
-   * nobody but the drill's own clients may notice anything. `refuses`: if nobody is told 503, there was no fault.
-   * `within`: for how many milliseconds it may last. `mayBeStale`: the server that promises no more than to be short
-   * about it.
+   * The broken promises, in words. `mayCut`: the drill itself, or the server, ends connections. `undisturbed`: only
+   * the drill's own clients may notice anything. `refuses`: without a 503, there was no fault. `within`: the longest
+   * duration in milliseconds. `mayBeStale`: the server that promises only a short staleness.
    */
   problems({
     mayCut = false,

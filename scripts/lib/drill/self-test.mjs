@@ -1,5 +1,5 @@
-// Proves the judges: each rule of the checker is broken by hand and has to be named, and so has each bad sight of a
-// client. Gives what was not noticed.
+// Tests the checks: breaks each rule of the checker by hand, and shows clients each bad answer. Each must be reported.
+// Returns those that were not.
 import { readFileSync } from "node:fs";
 import { BREAKS, REFUSED } from "./breaks.mjs";
 import { checkDatabase, describe, findBreaches } from "./checker.mjs";
@@ -61,7 +61,7 @@ async function testRules({ superuser, journal, cluster, database }) {
   return [...missed, ...untried.map((rule) => `not tried: ${rule}`)];
 }
 
-/** An acknowledged write of each kind, of cases that nothing else happened to. */
+/** An acknowledged write of each kind, on otherwise unchanged cases. */
 function samplesOf({ writes }) {
   const sample = (kind) => {
     const found = writes.find((write) => write.kind === kind && write.outcome === "acknowledged");
@@ -76,7 +76,7 @@ function rules() {
   return [...sql.matchAll(/^select\s+'([^']+)'/gm)].map(([, rule]) => rule);
 }
 
-/** What clients must not see: the fault ends at 1000. */
+/** Forbidden sights of clients: the fault ends at 1000. */
 function testSights() {
   const fine = { outcome: 200, began: 1100, ended: 1110 };
   const refusal = { outcome: 503, headers: { "retry-after": "1" } };
@@ -111,7 +111,7 @@ function testSights() {
   });
 }
 
-/** What a reader must not be given: version 3 of a case was told at 1000, version 4 at 2000. */
+/** Forbidden answers to a reader: version 3 of a case was known at 1000, version 4 at 2000. */
 function testStaleness() {
   const request = { method: "GET", path: "/api/cases/a" };
   const read = (began, outcome, body) => ({ ...request, outcome, body, began, ended: began + 100 });

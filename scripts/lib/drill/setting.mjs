@@ -1,4 +1,4 @@
-// The settings that scripts/drill passes to its Node half by the environment.
+// The settings that scripts/drill passes to Node in the environment.
 import { join } from "node:path";
 import { Cluster, readPasswords } from "./cluster.mjs";
 

@@ -1,5 +1,5 @@
-// A cluster on a disk that can be full: a small tmpfs in a mount namespace of its own, which goes with the last process
-// in it.
+// A cluster on a disk that can fill up: a small tmpfs in its own mount namespace, which ends with the last process in
+// it.
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
@@ -13,10 +13,10 @@ const run = promisify(execFile);
 const SIZE = "256m";
 const isRoot = process.geteuid() === 0;
 const OWN_NAMESPACE = ["--mount", ...(isRoot ? [] : ["--user", "--map-root-user"])];
-/** PostgreSQL does not run as root, not even as that of a namespace. */
+/** PostgreSQL does not run as root, not even in a namespace. */
 const AS_NOBODY = ["unshare", "--user", "--map-user=65534", "--map-group=65534"];
 
-/** Why there can be no such disk here, if there cannot. */
+/** Why such a disk is impossible here, if it is. */
 export function lack() {
   try {
     execFileSync("unshare", [...OWN_NAMESPACE, "mount", "-t", "tmpfs", "casefile", "/mnt"], { stdio: "pipe" });
@@ -31,7 +31,7 @@ export class SmallDiskCluster extends Cluster {
     const folder = join(setting.state, "postgres", "small");
     mkdirSync(folder);
     const hold = `mount -t tmpfs -o size=${SIZE},mode=755 casefile "$1" && echo ready && exec cat`;
-    // Ends with this process, when there is nothing more to read.
+    // Ends with this process, at the end of its input.
     const holder = spawn("unshare", [...OWN_NAMESPACE, "sh", "-c", hold, "sh", folder], {
       stdio: ["pipe", "pipe", "inherit"],
     });
@@ -62,7 +62,7 @@ export class SmallDiskCluster extends Cluster {
     await this.#inside("rm", this.ballast);
   }
 
-  /** Starts it again whenever it has ended, until `letBe`. */
+  /** Restarts it after each end, until `letBe`. */
   keepUp() {
     this.timer = setInterval(() => this.program.runs || this.program.start(), 500);
   }

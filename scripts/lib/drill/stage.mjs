@@ -1,4 +1,4 @@
-// Where one drill takes place: a database of its own, a server, clients, and what they saw.
+// The setting of one drill: its own database, a server, clients, and their observations.
 import { join } from "node:path";
 import { checkDatabase, describe } from "./checker.mjs";
 import { Journal } from "./journal.mjs";
@@ -45,7 +45,7 @@ export class Stage {
     });
   }
 
-  /** The first is the one that clients begin with. `prefix` is a command to run it by. */
+  /** Clients begin with the first. `prefix` is a command that runs it. */
   async startServer({ name = "server", environment = {}, prefix, host = "127.0.0.1" } = {}) {
     if (this.isClosed) throw new Error("too late");
     const port = await freePort();
@@ -70,7 +70,7 @@ export class Stage {
     await this.calm(0.5, 3);
   }
 
-  /** Lets the load go on for so many seconds. */
+  /** Continues the load for so many seconds. */
   async calm(quick, full) {
     await sleep(1000 * this.lasting(quick, full));
     if (this.isClosed) throw new Error("too late"); // the next drill has begun
@@ -80,7 +80,7 @@ export class Stage {
     return this.setting.quick ? quick : full;
   }
 
-  /** From then on all should be well again; looks on for a while whether it is. */
+  /** From then on, all should be well again; watches for a while whether it is. */
   async watchRecovery(from = now()) {
     this.seen.faultEnds(from);
     await this.calm(1.5, 5);
@@ -96,7 +96,7 @@ export class Stage {
     this.superuser = await this.cluster.connect(this.database);
   }
 
-  /** What the checker says, and whether everything that should live does. */
+  /** The checker's findings, and whether every expected program is alive. */
   async judge() {
     const rules = await checkDatabase(this.superuser, this.journal);
     if (this.drill.lossy) return this.#tellLosses(rules);
@@ -109,7 +109,7 @@ export class Stage {
     if (this.journal.count("acknowledged") < 20) this.problems.push("hardly any write was acknowledged");
   }
 
-  /** Where losses are what a drill is to show. */
+  /** For a drill that must show losses. */
   #tellLosses(rules) {
     const lost = rules.get("an acknowledged write is missing")?.length ?? 0;
     const acknowledged = this.journal.count("acknowledged");
@@ -120,7 +120,7 @@ export class Stage {
     return [...this.servers.map(({ program }) => program), ...this.others];
   }
 
-  /** However the drill ended. */
+  /** After any end of the drill. */
   async close() {
     this.isClosed = true;
     this.load?.close();

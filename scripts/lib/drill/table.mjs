@@ -1,4 +1,4 @@
-// The table at the end, and what stands above it.
+// The table at the end, and its heading.
 import { cpus, totalmem } from "node:os";
 import { BEAT } from "./load.mjs";
 
@@ -38,7 +38,7 @@ export const leftOut = (drill, why) => ({
 
 const milliseconds = (number) => `${Math.round(number)} ms`;
 
-/** Of each server, where there are several that a drill tells apart. */
+/** For each server, if a drill distinguishes several. */
 function recoveries({ drill, seen, servers }) {
   if (seen.faultEnded === undefined) return "";
   if (!drill.byServer) return recovery(seen.normalAgainAfter());

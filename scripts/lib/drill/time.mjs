@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Milliseconds of a clock that never goes back. */
 export const now = () => performance.now();
 
-/** Waits until `test` is true, looking every `pause` milliseconds. */
+/** Waits until `test` is true, and tries every `pause` milliseconds. */
 export async function until(what, test, patience = 15_000, pause = 20) {
   const end = now() + patience;
   while (!(await test())) {
@@ -13,7 +13,7 @@ export async function until(what, test, patience = 15_000, pause = 20) {
   }
 }
 
-/** What `work` gives, or an error once `patience` has passed. The work itself goes on. */
+/** The result of `work`, or an error after `patience`. The work itself continues. */
 export async function within(what, patience, work) {
   const controller = new AbortController();
   const late = sleep(patience, undefined, { signal: controller.signal }).then(() => {

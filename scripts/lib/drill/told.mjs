@@ -3,7 +3,7 @@
 export class Told {
   #versions = new Map();
 
-  /** Takes an answer in. Gives what was stale in it, if it answers a question. */
+  /** Records an answer. Returns its stale parts, if it answers a read. */
   hear({ method, path, outcome, body, began, ended }) {
     const isRead = method === "GET";
     const missing = isRead && outcome === 404 ? [{ id: path.split("/").pop(), version: 0 }] : [];
@@ -13,7 +13,7 @@ export class Told {
     return stale.map(({ id, version }) => ({ id, given: version, told: this.#before(id, began) }));
   }
 
-  /** The newest version that somebody knew at that moment. */
+  /** The newest version that any client knew at that moment. */
   #before(id, moment) {
     const known = this.#versions.get(id) ?? [];
     return known.findLast(({ at }) => at <= moment)?.version ?? 0;
@@ -25,7 +25,7 @@ export class Told {
   }
 }
 
-/** Of one case, or of a list. */
+/** From one case or from a list. */
 function cases(body) {
   const listed = body?.cases ?? [body];
   return listed.filter((record) => record?.id !== undefined && record.version !== undefined);

@@ -1,4 +1,4 @@
-// Every mutant: { kind, name, sql, own, words }, where `own` are the tests that stand for what it breaks, and `words` name it.
+// Every mutant: { kind, name, sql, own, words }. `own` are the tests of the broken object, and `words` its names.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Facts } from "../sources/facts.mjs";
@@ -14,7 +14,7 @@ function callersOf(statements) {
   return names(words.node.vals).map((word) => word.toLowerCase());
 }
 
-/** The functions that call one, and those that call these, by name. A table calls those of its triggers, and who writes it calls it. */
+/** The direct and indirect callers of a function, by name. A table calls the functions of its triggers; its writers call the table. */
 function callersIn(statements) {
   const functions = statements.filter(({ kind }) => kind === "CreateFunctionStmt").map(({ node, text }) => ({ name: names(node.funcname).join("."), text }));
   const tables = statements
@@ -31,7 +31,7 @@ function callersIn(statements) {
   };
 }
 
-/** Where the same is broken twice in one function, the second is called so. */
+/** Numbers the second of two equal breaks in one function. */
 function* numbered(mutants) {
   const times = new Map();
   for (const mutant of mutants) {

@@ -5,14 +5,14 @@ import deparser from "pgsql-deparser";
 const TRUE = { A_Const: { boolval: { boolval: true } } };
 const FALSE = { A_Const: { boolval: {} } };
 
-/** What stands for a condition that is left out: of an `and`, true; of an `or`, false. */
+/** The replacement of an omitted condition: true in an `and`, false in an `or`. */
 const NEUTRAL = { AND_EXPR: TRUE, OR_EXPR: FALSE };
 
 const STRICTER = { "<": "<=", "<=": "<", ">": ">=", ">=": ">" };
 
 const kindOf = (node) => Object.keys(node)[0];
 
-/** A tree without places, in which alone two spellings of one expression differ. */
+/** A tree without positions, so that two spellings of one expression are equal. */
 const withoutPlaces = (tree) =>
   JSON.stringify(tree, (key, value) => (/^(location|stmt_len|stmt_location|rexpr_list_start|rexpr_list_end)$/.test(key) ? undefined : value));
 
@@ -26,7 +26,7 @@ async function textOf(value) {
   return text;
 }
 
-/** Each condition in an expression: the way to it, and what stands for it when it is left out. Sub-selects have them in WHERE. */
+/** Each condition in an expression: its path, and its replacement if omitted. Sub-selects have them in WHERE. */
 function* conditionsIn(node, way = [], left = undefined) {
   const kind = kindOf(node);
   yield { node, way, left };
@@ -58,7 +58,7 @@ function replaced(tree, [step, ...way], value) {
 
 const without = (list, place) => list.filter((_, other) => other !== place);
 
-/** A comparison made a little wider or narrower: its border moved, one pair of two rows or one item of a list gone. */
+/** A comparison made slightly wider or narrower: a moved bound, or without a pair of two rows or an item of a list. */
 function* neighbours({ A_Expr: comparison }) {
   if (!comparison) return;
   const { kind, name, lexpr, rexpr } = comparison;
@@ -93,7 +93,7 @@ async function mutantsOf(tree, replacements) {
   return [...found.values()];
 }
 
-/** A policy's condition: true, false, and each part of it left out. */
+/** A policy's condition: true, false, and without each of its parts. */
 export async function brokenPolicy(condition) {
   const tree = await treeOf(condition);
   const whole = [TRUE, FALSE].filter((value) => JSON.stringify(value) !== withoutPlaces(tree)).map((value) => ({ way: [], node: tree, value }));
@@ -101,7 +101,7 @@ export async function brokenPolicy(condition) {
   return mutantsOf(tree, [...whole, ...parts]);
 }
 
-/** The condition of an IF: each comparison true, false, and a little wider or narrower. */
+/** The condition of an IF: each comparison true, false, and slightly wider or narrower. */
 export async function brokenGuard(condition) {
   const tree = await treeOf(condition);
   const comparisons = [...conditionsIn(tree)].filter(({ node }) => kindOf(node) !== "BoolExpr" && !isConstant(node));

@@ -1,7 +1,7 @@
-// The mutants that no test can see, each with its reason: lines of a mutant's name, and below it, indented, why it is the same.
+// Mutants that no test can see: each name on a line, and below it, indented, the reason.
 import { readFileSync } from "node:fs";
 
-/** Reasons by the names of mutants. An entry without a reason, or for no mutant that there is, is an error. */
+/** Reasons by names of mutants. An entry without a reason, or without a mutant, is an error. */
 export function readEquivalents(file, mutants) {
   const reasons = new Map();
   let name;

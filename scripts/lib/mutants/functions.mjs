@@ -1,4 +1,4 @@
-// Ways to break a function in PL/pgSQL: what it refuses and calls is not done, what it asks is answered another way.
+// Ways to break a PL/pgSQL function: omit its refusals and calls, and change the results of its conditions.
 import { parsePlPgSQL } from "libpg-query";
 import { names, typeName } from "../sources/statements.mjs";
 import { brokenGuard } from "./conditions.mjs";
@@ -8,7 +8,7 @@ const optionOf = (node, name) => node.options.find(({ DefElem: one }) => one.def
 /** Up to the semicolon that ends it. */
 const STATEMENT = { PLpgSQL_stmt_raise: /\braise\b(?:'(?:[^']|'')*'|[^;'])*;/gi, PLpgSQL_stmt_perform: /\bperform\b(?:'(?:[^']|'')*'|[^;'])*;/gi };
 
-/** Every object of a tree of one of these kinds. */
+/** Every object of these kinds in a tree. */
 function* nodesOf(tree, kinds) {
   for (const [key, value] of Object.entries(tree)) {
     if (value === null || typeof value !== "object") continue;
@@ -17,14 +17,14 @@ function* nodesOf(tree, kinds) {
   }
 }
 
-/** Where a line of a body begins, and past its blanks. */
+/** The start of a line of a body, after its blanks. */
 function startOf(body, line) {
   let start = 0;
   for (let passed = 1; passed < line; passed++) start = body.indexOf("\n", start) + 1;
   return start + /^\s*/.exec(body.slice(start))[0].length;
 }
 
-/** The parser knows no types but PostgreSQL's own, and takes an array of one of ours for what no function can return. */
+/** The parser knows only PostgreSQL's own types, and refuses an array of one of ours as a result. */
 const parsable = (text) => text.replace(/^(returns [\w.]+)\[\]/m, "$1");
 
 const onOneLine = (text) => text.replace(/\s+/g, " ").trim();
@@ -48,7 +48,7 @@ async function* misled(body, tree) {
   }
 }
 
-/** Of the statement CREATE FUNCTION. */
+/** From the statement CREATE FUNCTION. */
 export async function* brokenFunctions({ kind, node, text }) {
   if (kind !== "CreateFunctionStmt" || optionOf(node, "language").String.sval !== "plpgsql") return;
   const name = names(node.funcname).join(".");
@@ -56,7 +56,7 @@ export async function* brokenFunctions({ kind, node, text }) {
   const tree = (await parsePlPgSQL(parsable(text))).plpgsql_funcs[0].PLpgSQL_function.action;
   const start = text.indexOf(body);
   const broken = [...silenced(body, tree)];
-  // Other functions ask how to find what they are asked for.
+  // In other functions, conditions only choose a way to find the result.
   const isGuard = broken.length > 0 || typeName(node.returnType) === "trigger";
   if (isGuard) for await (const one of misled(body, tree)) broken.push(one);
   for (const { kind: mutant, what, from, old, text: instead } of broken) {

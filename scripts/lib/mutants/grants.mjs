@@ -1,4 +1,4 @@
-// Ways to break the grants: each one is revoked, and what some have is granted to others.
+// Ways to break the grants: revoke each, and grant each to other roles.
 import { roleName, signature, tableName } from "../sources/statements.mjs";
 
 /** The tests that list what each role may do. */
@@ -20,7 +20,7 @@ function mutant(what, sql, object) {
   };
 }
 
-/** The objects that grants are about, with the columns of tables. */
+/** The objects of grants, with the columns of tables. */
 function objectOf({ kind, node }) {
   if (kind === "CreateFunctionStmt") {
     const input = (node.parameters ?? []).map((one) => one.FunctionParameter).filter(({ mode }) => !["FUNC_PARAM_OUT", "FUNC_PARAM_TABLE"].includes(mode));
@@ -33,7 +33,7 @@ function objectOf({ kind, node }) {
   return undefined;
 }
 
-/** Whether a role has what is granted to another: by the statements of db/roles.sql. */
+/** Whether a role inherits from another, by the statements of db/roles.sql. */
 export function membersIn(roles) {
   const granted = roles
     .filter(({ kind, node }) => kind === "GrantRoleStmt" && node.is_grant)
@@ -41,7 +41,7 @@ export function membersIn(roles) {
   return (role, holder) => role === holder || granted.some(({ of, to }) => of === holder && to === role);
 }
 
-/** Of the facts of all sources. `callers` are the roles that callers have. */
+/** From the facts of all sources. `callers` are the roles of callers. */
 export function* brokenGrants(statements, facts, callers, isMember) {
   const held = [...facts.values()].filter(({ privilege, to }) => privilege && to);
   for (const { privilege, on, to } of held) {

@@ -1,6 +1,6 @@
-// Breaks a database in one way after the other, and lists what no test sees.
-// Usage: node main.mjs DB TESTS [--list] [--own] [--sample N] [--seed S] [PATTERN...], with the URLs of databases that have
-// pgTAP in URLS, one for each process to use. Exit status: 0 if every mutant was seen, or stands in equivalent.txt.
+// Breaks a database in one way after the other, and lists breaks that no test sees.
+// Usage: node main.mjs DB TESTS [--list] [--own] [--sample N] [--seed S] [PATTERN...], with URLS: databases with pgTAP, one
+// for each process. Exit status: 0 if every mutant was seen or is in equivalent.txt.
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { allMutants } from "./all.mjs";

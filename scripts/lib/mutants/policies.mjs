@@ -1,4 +1,4 @@
-// Ways to break a policy. Each policy is seen alone, whichever roles it names and whatever it lets pass.
+// Ways to break a policy. Each is tested alone, whatever its roles and conditions.
 import { roleName, tableName } from "../sources/statements.mjs";
 import { brokenPolicy } from "./conditions.mjs";
 import deparser from "pgsql-deparser";
@@ -15,7 +15,7 @@ async function* breaksOf(node) {
     if (!node[clause]) continue;
     for (const { what, text } of await brokenPolicy(await conditionOf(node, clause))) yield { what: `${words}: ${what}`, change: `${words} (${text})` };
   }
-  // Without a check of its own, an update is checked by what it sees.
+  // Without WITH CHECK, USING checks the new row of an update.
   if (["update", "all"].includes(node.cmd_name) && !node.with_check && (await conditionOf(node, "qual")) !== "true") {
     yield { what: "with check: true for what it sees", change: "with check (true)" };
   }
@@ -26,7 +26,7 @@ async function* breaksOf(node) {
   }
 }
 
-/** Of the statement CREATE POLICY. */
+/** From the statement CREATE POLICY. */
 export async function* brokenPolicies({ kind, node }) {
   if (kind !== "CreatePolicyStmt") return;
   const table = tableName(node.table);

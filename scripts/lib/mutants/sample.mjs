@@ -1,7 +1,7 @@
-// A few mutants, drawn so that the same seed draws the same.
+// A few mutants; the same seed draws the same ones.
 import { createHash } from "node:crypto";
 
-/** By the digests of their names: a mutant that comes or goes changes no other's chance. */
+/** By the digests of their names, so that a new or removed mutant does not affect the others. */
 export function sampleOf(mutants, size, seed) {
   const digest = ({ name }) => createHash("sha256").update(`${seed} ${name}`).digest("hex");
   return mutants

@@ -1,4 +1,4 @@
-// The pgTAP tests, run on a mutant: each file in the transaction that has broken the database, which it rolls back.
+// Runs the pgTAP tests on a mutant: each file in the transaction that broke the database, and then rolls back.
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ const SLOW = 5000; // milliseconds
 export class Tests {
   #folder;
   #files;
-  /** Those that are green with nothing broken, and how many milliseconds each takes. */
+  /** The tests that pass without a break, and their milliseconds. */
   #green = new Map();
 
   constructor(folder) {
@@ -20,8 +20,8 @@ export class Tests {
   }
 
   /**
-   * The files that should see a mutant, the likeliest first: its own, those that name what it is about or what calls it, those about
-   * all of the database; and slow ones last. That the catalogue reads as it should is no proof of what it does; of grants, it is the proof.
+   * The files that should see a mutant, the likeliest first: its own, those that name its object or a caller of it, and those about the
+   * whole database; slow ones last. Tests of the catalogue prove nothing about behaviour, but do count for grants.
    */
   #for({ kind, own, words }) {
     const rank = (path, text) => {
@@ -38,7 +38,7 @@ export class Tests {
       .map(({ path }) => path);
   }
 
-  /** The file that sees the mutant, and the first thing that is not as it should be; undefined if none does. */
+  /** The file that sees the mutant, and its first failure; undefined if none does. */
   async killerOf(mutant, url, ownOnly) {
     const paths = this.#for(mutant).filter((path) => !ownOnly || mutant.own.includes(path));
     for (const path of paths) {
@@ -58,7 +58,7 @@ export class Tests {
   }
 
   #run(path, sql, url) {
-    // A function that never ends is seen as well.
+    // An endless function counts as seen.
     const commands = ["begin", "set local client_min_messages = error", "set local statement_timeout = '5min'", sql].flatMap((one) => ["-c", one]);
     const psql = spawn("psql", [...PSQL, "-d", url, ...commands, "-c", `\\echo ${APPLIED}`, "-f", path], { cwd: this.#folder, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";

@@ -1,9 +1,9 @@
-// Asks every question and prints a line of each: how many blocks were read, and who asked what; after a tab, what was read in
-// sequence and grows. PostgreSQL tells by auto_explain, which sees statements inside functions. Wants DATABASE_URL, a superuser's.
+// Asks every question and prints a line for each: the blocks read, the caller and the question; after a tab, growing tables read in
+// sequence. Uses auto_explain, which sees statements inside functions. Needs a superuser's DATABASE_URL.
 import { connect } from "../pg.mjs";
 import { callers, checks, questions } from "./questions.mjs";
 
-/** By then each statement has the plan that it keeps. The least of the rest counts, as something else may be looked up once. */
+/** By then, each statement has its final plan. The lowest of the rest counts, without any single look-up. */
 const WARM = 6;
 const COUNTED = 2;
 
@@ -24,7 +24,7 @@ const GROWING = `
   select c.oid::regclass::text as name from pg_class as c
   where c.relkind = 'r' and c.relnamespace in ('core'::regnamespace, 'audit'::regnamespace, 'auth'::regnamespace) and c.reltuples > 1000`;
 
-/** The plans of what is done, the outermost last. */
+/** The plans of the statements, outermost last. */
 async function plansOf(client, work) {
   const plans = [];
   const listen = ({ message }) => {
@@ -44,7 +44,7 @@ const scannedBy = (plan) =>
     .filter((node) => node["Node Type"] === "Seq Scan" && node["Actual Loops"] > 0)
     .map((node) => `${node.Schema}.${node["Relation Name"]}`);
 
-/** Of a question: the blocks, and the tables that were read in sequence. */
+/** A question's blocks, and the tables that it read in sequence. */
 async function read(client, { call }, caseId) {
   const turns = [];
   await client.query(`prepare question (uuid) as select * from ${call}`);

@@ -1,5 +1,5 @@
-// From what ask.mjs prints to the budget. With the file of the budget, compares: fails where more was read, or a table that grows in
-// sequence, or where a question is in only one of the two.
+// Turns the output of ask.mjs into the budget. With the file of the budget, compares: fails if more was read, if a growing table was
+// read in sequence, or if a question is in only one of the two.
 import { readFileSync } from "node:fs";
 
 const [file] = process.argv.slice(2);

@@ -12,7 +12,7 @@ export const callers = [
   { name: "adopter", token: "adopter.0" },
 ];
 
-/** The caseload is of the year before. */
+/** The caseload is from the previous year. */
 const day = (month) => `make_date(extract(year from now())::integer - 1, ${month}, 1)`;
 
 const lists = [
@@ -32,7 +32,7 @@ const lists = [
   "p_page => 10",
 ];
 
-/** Each with the operation that it is a call of. */
+/** Each with its operation. */
 export const questions = [
   { name: "get", call: "api.get_case($1)" },
   { name: "list", call: "api.list_cases()" },
@@ -43,7 +43,7 @@ export const questions = [
   { name: "audit", call: "api.list_case_audit($1)" },
 ];
 
-/** What whoever keeps the database asks of one case. */
+/** An administrator's questions about one case. */
 export const checks = [
   { name: "broken chains of a case", call: "audit.find_broken_chains($1)" },
   { name: "faults of a case", call: "audit.find_faults($1, $1)" },

@@ -62,7 +62,7 @@ function bodyOf({ name, returns }, call) {
       ];
     case "begin":
       return [
-        "-- What it begins has come to its end, and that answer was kept.",
+        "-- The upload that it begins has ended, and its answer is kept.",
         "if p_key is not null and api.claim_key(p_key, p_request_sha256) is not null then",
         "  return null;",
         "end if;",

@@ -2,7 +2,7 @@
 \ir ../documents.psql
 \ir ../policies.psql
 
--- One expression of somebody else's in a statement that runs under a caller's role: db/README.md, What is promised to whom.
+-- An attacker's expression in a statement under a caller's role: db/README.md, What is promised to whom.
 create function fixture.every(p_promise text, p_code text, variadic p_expressions text[]) returns setof text language sql as $$
   select tap.is(outcome(s.name, 'select ' || e), p_code, format('%s: %s, %s', p_promise, s.name, e))
   from six as s, unnest(p_expressions) as e;
@@ -51,7 +51,7 @@ select is(
 )
 from six as s;
 
--- What it is given, of each table that has cases.
+-- Its result, for each table with cases.
 select act_as_dba();
 create table fixture.of_cases as
 select a.attrelid::regclass as name

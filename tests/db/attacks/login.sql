@@ -2,8 +2,8 @@
 \ir ../documents.psql
 \ir ../policies.psql
 
--- Statements of one's own under a caller's role, on the server's connection: db/README.md, What is promised to whom. What somebody
--- with the server's login may do before it is a caller, is in server.sql.
+-- An attacker's statements under a caller's role, on the server's connection: db/README.md, What is promised to whom. The
+-- server's login before it becomes a caller is in server.sql.
 select act_as('other_officer');
 \o /dev/null
 select api.update_case(id_of('theirs'), null, '{"notes": "Secret", "internalNotes": "Secret"}');
@@ -24,7 +24,7 @@ begin
 end;
 $$;
 
--- 'Secret' stands in a case of another court. Nobody finds it, and an officer learns nothing of it, as its policies ask no other table.
+-- 'Secret' is in a case of another court. Nobody finds it. An officer learns nothing of it: its policies read no other table.
 select is(seen(s.name, $$select d.notes from core.case_details as d where d.notes >= 'S' and d.notes < 'T'$$), '', 'nothing is found: ' || s.name)
 from six as s;
 select is(
@@ -43,7 +43,7 @@ join lateral (
   select a.attname from pg_attribute as a where a.attrelid = o.oid and a.attnum > 0 and a.atttypid = 'text'::regtype and not a.attisdropped limit 1
 ) as a on true
 where o.relkind = 'r' and o.relnamespace = 'core'::regnamespace and o.relname <> 'kept_answers' and has_table_privilege('hmcts_case_officer', o.oid, 'select');
--- Of the others, a policy is asked row by row, for those rows which one's own comparison has let pass, and a plan says how often.
+-- For other roles, a policy is checked for each row that the attacker's comparison accepts, and a plan shows how often.
 select isnt(
   plan_of(n, 'core.case_details', 'notes', 'Secret'), plan_of(n, 'core.case_details', 'notes', 'Nobody wrote this'),
   'what does not hold, where somebody may say EXPLAIN: ' || n
@@ -54,7 +54,7 @@ select is(
   'an adopter learns of no notes, as no policy shows it any'
 );
 
--- SET, RESET and ALTER ROLE of oneself are commands, which know no privilege.
+-- SET, RESET and ALTER ROLE of one's own role need no privilege.
 select act_as('officer');
 select is(outcome(s), 'ok', 'what does not hold, where somebody may send statements: ' || s)
 from unnest(array[

@@ -9,7 +9,7 @@ grant select on fixture.statements to public;
 select is(array(select grants_on('audit.anchors')), '{}', 'no grants');
 select is(array(select passes('audit.anchors', $$insert into audit.anchors (actor, taken_at, cases, root, digest, journals) values ('a', now(), 1, sha256(''), sha256(''), '{}')$$)), array[
   'casefile_owner: sees all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 select act_as_server();
 select is(outcome(s.v), '42501', 'the server: ' || s.v) from statements as s;
 select is(tried(c.name, s.v), '42501', format('%s: %s', c.name, s.v)) from six as c, statements as s;

@@ -4,7 +4,7 @@
 select is(array(select grants_on('audit.chains')), '{}', 'no grants');
 select is(array(select passes('audit.chains')), array[
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
 from six as s, unnest(array[

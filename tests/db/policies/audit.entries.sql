@@ -6,7 +6,7 @@ select is(array(select passes('audit.entries')), array[
   'officer: sees 20',
   'judge, other_officer, other_judge: sees 9',
   'casefile_owner: sees all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 select is(
   seen(c.name, 'select distinct n.name from audit.entries as e join fixture.cases as n on n.id = e.case_id'),

@@ -4,7 +4,7 @@
 select is(array(select grants_on('audit.reference_changes')), '{}', 'the grants: none');
 select is(array(select passes('audit.reference_changes')), array[
   'casefile_owner: sees all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
 from six as s, unnest(array[

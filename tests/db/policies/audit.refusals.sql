@@ -8,7 +8,7 @@ select audit.explain_refusal('get_case', id_of('theirs'));
 select act_as_dba();
 select is(array(select passes('audit.refusals')), array[
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
 from six as s, unnest(array[
   'select from audit.refusals', 'insert into audit.refusals (operation, user_id, user_role, reason) values (''x'', ''x'', ''x'', ''x'')',

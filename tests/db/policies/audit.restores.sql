@@ -6,7 +6,7 @@ insert into audit.restores (actor, old_system_identifier, system_identifier, sto
 values ('a', '1', '2', core.new_id(), 0, 0, 5);
 select is(array(select passes('audit.restores')), array[
   'casefile_owner: sees all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 select act_as_server();
 select is(outcome(v), '42501', 'the server: ' || v)
 from unnest('{select from audit.restores,delete from audit.restores,truncate audit.restores,insert into audit.restores default values}'::text[]) as v;

@@ -6,7 +6,7 @@ select act_as_dba();
 select is(array(select grants_on('auth.claim_rules')), '{}', 'no grants');
 select is(array(select passes('auth.claim_rules')), array[
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 select act_as_server();
 select is(outcome(v), '42501', 'the server: ' || v)

@@ -4,7 +4,7 @@
 select is(array(select grants_on('auth.home')), '{}', 'no grants');
 select is(array(select passes('auth.home')), array[
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 select act_as_server();
 select is(outcome(v), '42501', 'the server: ' || v)
 from unnest('{select from auth.home,delete from auth.home,truncate auth.home,insert into auth.home default values}'::text[]) as v;

@@ -7,7 +7,7 @@ select is(array(select grants_on('auth.log_in_rates')), '{}', 'no grants');
 select auth.count_log_in('192.0.2.0/24', 5);
 select is(array(select passes('auth.log_in_rates')), array[
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 select act_as_server();
 select is(outcome(v), '42501', 'the server: ' || v)

@@ -4,7 +4,7 @@
 select is(array(select grants_on('auth.secrets')), '{}', 'no grants');
 select is(array(select passes('auth.secrets')), array[
   'casefile_owner: sees all'
-], 'what its policies let pass');
+], 'access by its policies');
 select act_as_server();
 select is(outcome(v), '42501', 'the server: ' || v)
 from unnest('{select from auth.secrets,update auth.secrets set value = name,delete from auth.secrets,truncate auth.secrets,insert into auth.secrets default values}'::text[]) as v;

@@ -8,7 +8,7 @@ select auth.log_in(sha256('a'), null, 'officer.one', 'HMCTS_CASE_OFFICER', 'Birm
 select act_as_dba();
 select is(array(select passes('auth.sessions')), array[
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 select act_as_server();
 select is(outcome(v), '42501', 'the server: ' || v)
 from unnest(array[

@@ -7,7 +7,7 @@ select is(array(select grants_on('auth.sign_ins')), '{}', 'no grants');
 insert into auth.sign_ins (kind, outcome) values ('mock', 'OPENED');
 select is(array(select passes('auth.sign_ins')), array[
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 select act_as_server();
 select is(outcome(v), '42501', 'the server: ' || v)

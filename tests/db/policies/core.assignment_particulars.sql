@@ -6,7 +6,7 @@ select is(array(select passes('core.assignment_particulars')), array[
   'officer: sees 10',
   'judge, cafcass, social_worker, assigned_social_worker, agency, other_officer, other_judge, other_cafcass, other_social_worker, other_agency: sees 5',
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 select is(
   seen(c.name, 'select distinct p.assigned_by from core.assignment_particulars as p'),

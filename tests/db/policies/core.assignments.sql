@@ -4,7 +4,7 @@
 select is(array(select grants_on('core.assignments')), array[
   'select *: all', 'insert case_id, user_id, assignment_type: hmcts_case_officer', 'update revoked_at: hmcts_case_officer'
 ], 'the grants');
--- With one of an adopter's that was revoked before it had another.
+-- One adopter has a revoked assignment and then another.
 select is(array(select passes('core.assignments', $$
   insert into core.assignments (id, case_id, court_code, user_id, assignment_type, created_at, revoked_at)
   select core.new_id(), a.case_id, a.court_code, a.user_id, a.assignment_type, a.created_at, now()
@@ -17,9 +17,9 @@ $$)), array[
   'other_officer: sees 5, changes 5, into 5, writes 5',
   'other_judge, other_cafcass, other_social_worker, other_agency: sees 5',
   'casefile_owner: sees all'
-], 'what its policies let pass');
+], 'access by its policies');
 
--- Rows, as case and user.
+-- Rows: case and user.
 create table fixture.query as
 select 'select n.name || ''/'' || a.user_id from core.assignments as a join fixture.cases as n on n.id = a.case_id'::text as text;
 grant select on fixture.query to public;
@@ -44,7 +44,7 @@ select is((select count(*) from core.assignments), 15::bigint, 'the owner sees t
 select is(affected('update core.assignments set revoked_at = now()'), 0::bigint, 'and changes none');
 reset role;
 
--- What nobody may.
+-- Forbidden to all.
 create temp table before as select everything() as digest;
 select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
 from six as s, unnest(array[
@@ -61,7 +61,7 @@ from six as s, unnest(array[
 ]) as v
 where s.name <> 'officer';
 
--- What an officer may not.
+-- Forbidden to an officer.
 select is(
   tried('officer', format('insert into core.assignments (case_id, user_id, assignment_type) values (%s)', a.row)),
   a.refused, a.what
@@ -91,7 +91,7 @@ select is(
 select act_as_dba();
 select is(everything(), digest, 'all of which has changed nothing') from before;
 
--- What it may.
+-- Allowed to it.
 select act_as('officer');
 select is(
   moves(id_of('bare'), $$insert into core.assignments (case_id, user_id, assignment_type) values (id_of('bare'), 'x', 'JUDICIAL')$$), '{0,1}',
@@ -100,14 +100,14 @@ select is(
 select is(moves(id_of('bare'), $$update core.assignments set revoked_at = now() where user_id = 'x'$$), '{0,1}', 'revoke, with one entry');
 select is(tried('officer', 'update core.assignments set revoked_at = null where user_id = ''x'''), 'JCFIX', 'for ever');
 
--- Access ends with what gave it.
+-- Access ends with its source.
 select is(
   tried('officer', 'update core.assignments set revoked_at = now() where case_id = id_of(''ours'') and user_id in (''judge.one'', ''adopter.one'')'),
   '2', 'revoke'
 );
 select is(seen(n, q.text), '', 'which ends the access of ' || n) from unnest('{judge,adopter}'::text[]) as n, query as q;
 
--- The policies say so too, where the guard does not come first.
+-- The policies refuse it too, without the guard.
 select act_as_dba();
 alter table core.assignments disable trigger user;
 select is(

@@ -10,7 +10,7 @@ select is(array(select passes('core.case_details')), array[
   'judge, cafcass, social_worker, assigned_social_worker, agency, other_judge, other_cafcass, other_social_worker, other_agency: sees 1',
   'other_officer: sees 1, writes all',
   'casefile_owner: sees all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 select is(
   seen(c.name, 'select n.name from core.case_details as d join fixture.cases as n on n.id = d.case_id'),
@@ -33,7 +33,7 @@ from six as s, unnest(array[
 ]) as v;
 select is(tried(s.name, 'insert into core.case_details (case_id) values (id_of(''ours''))'), '42501', 'no new ones by ' || s.name)
 from six as s where s.name <> 'officer';
--- Whether the case is reached and uses them is core.tg_case_details__in_use to say.
+-- core.tg_case_details__in_use checks that the case is reached and uses them.
 select is(outcome('officer', 'insert into core.case_details (case_id) values (id_of(''ours''))'), 'JCFIX', 'unused');
 select isnt(outcome('officer', 'insert into core.case_details (case_id) values (id_of(''theirs''))'), 'ok', 'of another court''s case');
 select act_as_dba();

@@ -8,7 +8,7 @@ insert into core.case_number_gaps select c.code, 2020, 1, 5, r.id from core.cour
 select is(array(select passes('core.case_number_gaps')), array[
   'officer, other_officer: sees 1',
   'casefile_owner: sees all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 select is(seen(s.name, 'select court_code from core.case_number_gaps'), s.courts, format('%s sees «%s»', s.name, s.courts))
 from (
   values ('officer', 'BFC'), ('other_officer', 'LDFC'), ('judge', '42501'), ('cafcass', '42501'), ('social_worker', '42501'), ('agency', '42501'),

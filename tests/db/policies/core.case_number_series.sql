@@ -5,7 +5,7 @@ select is(array(select grants_on('core.case_number_series')), array['select *: a
 select is(array(select passes('core.case_number_series')), array[
   'officer, other_officer: sees 1',
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 select is(seen(s.name, 'select court_code || case_count from core.case_number_series'), s.tallies, format('%s sees the tally «%s»', s.name, s.tallies))
 from (

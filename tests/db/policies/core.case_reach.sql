@@ -6,7 +6,7 @@ select is(array(select passes('core.case_reach')), array[
   'judge, cafcass, social_worker, agency, adopter, spouse, other_judge, other_cafcass, other_social_worker, other_agency, other_adopter: sees 1',
   'assigned_social_worker: sees 2',
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 create function fixture.reached() returns text[] language sql as $$
   select array_agg(distinct n.name order by n.name) from core.case_reach as r join cases as n on n.id = r.case_id;
@@ -18,7 +18,7 @@ begin
 end;
 $$;
 
--- Each in the way of its role, without the deleted case that everybody called one is tied to.
+-- Each in the way of its role, without the deleted case of all users named one.
 select is(
   seen(c.name, 'select n.name || ''/'' || r.way || ''/'' || r.reached_by from core.case_reach as r join fixture.cases as n on n.id = r.case_id'),
   case
@@ -42,7 +42,7 @@ select act_as('LA_SOCIAL_WORKER', 'social.one', null, 'la.one');
 select is((select count(*) from core.case_reach), 2::bigint, 'a case in both ways, where it is both');
 select is((select count(*) from core.cases), 1::bigint, 'and is one case');
 
--- An assignment or a link gives access in its own way alone: every role with everybody's claims.
+-- An assignment or link gives access only in its own way: every role with everybody's claims.
 select is(
   reaches(r.role, u.id, o.id),
   case r.role
@@ -59,7 +59,7 @@ from unnest(enum_range(null::core.user_role)::text[] || 'casefile_caller'::text)
   unnest('{judge.one,cafcass.one,social.one,adopter.one,la.one,va.one,nobody}'::text[]) as u (id),
   unnest('{la.one,va.one,social.one,""}'::text[]) as o (id);
 
--- Ids are case-sensitive, and nobody is nobody.
+-- Ids are case-sensitive; null matches nobody.
 select act_as('JUDGE_LEGAL_ADVISER', 'Judge.One', null, null);
 select is(reached(), null, 'another user');
 select act_as('JUDGE_LEGAL_ADVISER', '', null, null);
@@ -71,7 +71,7 @@ select is(reached(), null, 'no organisation');
 select act_as_server();
 select throws_ok('select from core.case_reach', '42501', null, 'nor the server');
 
--- What is revoked or ended gives nothing.
+-- Revoked or ended: no access.
 select act_as('officer');
 select api.revoke_assignment(id_of('ours'), a.id)
 from core.assignments as a
@@ -84,7 +84,7 @@ select act_as('agency');
 select is(reached(), null, 'an ended link gives nothing');
 select is_empty('select from core.cases', 'and no case');
 
--- Nobody writes it, nor gathers.
+-- No role may write or gather it.
 select act_as_dba();
 create temp table before as select everything() as digest;
 select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))

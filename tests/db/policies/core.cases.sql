@@ -13,7 +13,7 @@ select is(array(select passes('core.cases')), array[
   'cafcass, social_worker, assigned_social_worker, agency, adopter, spouse, other_cafcass, other_social_worker, other_agency, other_adopter: sees 1',
   'other_officer: sees 1, changes 1, into 1, writes 1',
   'casefile_owner: sees all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 -- Rows.
 select is(
@@ -35,7 +35,7 @@ select is((select count(*) from core.cases), 4::bigint, 'the owner sees them all
 select is(affected('update core.cases set next_hearing = now()'), 0::bigint, 'and changes none');
 reset role;
 
--- Changes that each role may make, of the cases that it reaches, and of no other.
+-- Changes that each role may make, but only of cases that it reaches.
 select is(tried('officer', 'update core.cases set next_hearing = now() where id = id_of(''ours'')'), '1', 'an officer changes its case');
 select is(tried('judge', 'update core.cases set status = ''DIRECTIONS'' where id = id_of(''ours'')'), '1', 'a judge moves its case');
 
@@ -114,7 +114,7 @@ select is(
 )
 from six as s where s.name <> 'officer';
 
--- Every change that is allowed moves one version and writes one entry.
+-- Each allowed change moves the version by one and writes one entry.
 select act_as('officer');
 select is(moves(id_of('bare'), format('update core.cases set %s where id = id_of(%L)', c, 'bare')), '{1,1}', c)
 from unnest(array[
@@ -124,7 +124,7 @@ from unnest(array[
 select act_as_dba();
 select is_empty('select audit.find_broken_chains()', 'in whole chains');
 
--- Access ends with what gave it.
+-- Access ends with its source.
 update core.assignments set revoked_at = now() where case_id = id_of('ours');
 select is(seen(c.name, 'select id from core.cases'), '', 'revoked: ' || c.name)
 from callers as c where c.name in ('judge', 'cafcass', 'assigned_social_worker', 'adopter', 'spouse');

@@ -5,7 +5,7 @@ select is(array(select grants_on('core.courts')), array['select *: all'], 'the g
 select is(array(select passes('core.courts')), array[
   'all callers, casefile_caller: sees all',
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 create temp table all_courts as select count(*) from core.courts;
 select is(seen(s.name, 'select count(*)::text from core.courts'), a.count::text, 'every court, seen by ' || s.name) from six as s, all_courts as a;

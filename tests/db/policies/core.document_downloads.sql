@@ -9,7 +9,7 @@ select is(array(select passes('core.document_downloads')), array[
   'judge, cafcass, social_worker, assigned_social_worker, agency: writes 7',
   'adopter: writes 2',
   'other_officer, other_judge, other_cafcass, other_social_worker, other_agency: writes 1'
-], 'what its policies let pass');
+], 'access by its policies');
 create temp table before as select everything() as digest;
 select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
 from six as s, unnest(array[
@@ -19,7 +19,7 @@ from six as s, unnest(array[
   'insert into core.document_downloads (document_id) values (document(''order'')) returning id'
 ]) as v;
 
--- None is recorded of a document that the caller does not see.
+-- A download of a hidden document is not recorded.
 select is(tried(c.name, format('insert into core.document_downloads (document_id) values (document(%L))', d.name)), '42501', format('%s: %s', d.name, c.name))
 from callers as c, documents as d
 where case

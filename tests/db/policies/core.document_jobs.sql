@@ -8,7 +8,7 @@ select is(array(select grants_on('core.document_jobs')), array[
 select is(array(select passes('core.document_jobs')), array[
   'document_processor: sees all, changes all, into all, deletes all, writes all',
   'casefile_owner: sees all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 create temp table before as select everything() as digest;
 select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
 from six as s, unnest(array[

@@ -7,7 +7,7 @@ insert into core.document_removals (document_id) values (document('failed'));
 select is(array(select passes('core.document_removals')), array[
   'document_processor: sees all, writes all',
   'casefile_owner: sees all'
-], 'what its policies let pass');
+], 'access by its policies');
 create temp table before as select everything() as digest;
 select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
 from six as s, unnest(array[

@@ -6,7 +6,7 @@ select is(array(select grants_on('core.document_texts')), array[
   'select *: all', 'insert document_id, content: document_processor'
 ], 'the grants');
 
--- Whoever may read the document reads its text, and nobody else.
+-- Only readers of the document may read its text.
 insert into core.document_texts (document_id, content) select d.id, d.name from documents as d;
 select is(array(select passes('core.document_texts')), array[
   'officer: sees 9',
@@ -14,7 +14,7 @@ select is(array(select passes('core.document_texts')), array[
   'adopter: sees 2',
   'other_officer, other_judge, other_cafcass, other_social_worker, other_agency: sees 1',
   'document_processor: writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 select is(
   seen(c.name, 'select t.content from core.document_texts as t'),
   seen(c.name, 'select n.name from core.documents as d join fixture.documents as n on n.id = d.id'), 'seen by ' || c.name

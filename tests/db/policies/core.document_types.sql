@@ -8,7 +8,7 @@ select is(array(select grants_on('core.document_types')), array[
 select is(array(select passes('core.document_types')), array[
   'all callers, casefile_caller: sees all',
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 select is(seen(s.name, 'select count(*) from core.document_types'), '15', s.name || ' sees them') from six as s;
 select act_as_server();
 select throws_ok('select from core.document_types', '42501', null, 'not by the server');

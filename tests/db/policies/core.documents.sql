@@ -9,7 +9,7 @@ select is(array(select grants_on('core.documents')), array[
   'update upload_status, virus_scan_status, ocr_status, ocr_failure_reason, ocr_page_count, ocr_pages_read: document_processor',
   'update upload_status, file_size, file_hash, mime_type, deleted_at: hmcts_case_officer'
 ], 'the grants');
--- With what each has begun in each case, and what an adopter has uploaded and was deleted.
+-- With each user's unfinished uploads in each case, and an adopter's deleted upload.
 select is(array(select passes('core.documents', $$
   insert into core.documents (id, case_id, court_code, filename, document_type, uploaded_by, uploaded_at, upload_status, virus_scan_status, ocr_status, deleted_at)
   select core.new_id(), c.id, c.court_code, 'a.pdf', 'other', u.user_id, now(), 'uploading', 'pending', 'pending', u.deleted_at
@@ -29,9 +29,9 @@ $$)), array[
   'other_adopter: writes 6',
   'document_processor: sees all, changes all, into all',
   'casefile_owner: sees all'
-], 'what its policies let pass');
+], 'access by its policies');
 
--- Rows. An officer sees deleted ones, too, as it sees deleted cases; the operations leave them out.
+-- Rows. An officer sees deleted ones, like deleted cases; the operations leave them out.
 create table fixture.query as select 'select n.name from core.documents as d join fixture.documents as n on n.id = d.id'::text as text;
 grant select on fixture.query to public;
 select is(
@@ -61,7 +61,7 @@ select is_empty(
   'what is seen is what api.get_document gives, unless it is no document yet'
 );
 
--- What nobody may.
+-- Forbidden to all.
 select act_as_dba();
 create temp table before as select everything() as digest;
 select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
@@ -83,7 +83,7 @@ from unnest(array[
   'update core.documents set upload_status = ''failed''', 'update core.documents set mime_type = ''x'''
 ]) as v;
 
--- What those may not who upload.
+-- Forbidden to uploaders.
 select is(
   tried(c.name, format('insert into core.documents (case_id, filename, document_type) values (id_of(%L), ''a.pdf'', ''court-order'')', n)), '42501',
   format('into %s: %s', n, c.name)
@@ -104,7 +104,7 @@ from (values ('null', 'removed', 'JCFIX'), ('now()', 'removed', 'JCFIX'), ('now(
 select act_as_dba();
 select is(everything(), digest, 'all of which has changed nothing') from before;
 
--- What they may.
+-- Allowed to them.
 select is(
   tried(s.name, 'insert into core.documents (case_id, filename, document_type) values (id_of(''ours''), ''a.pdf'', ''court-order'')'),
   '1', 'an upload of ' || s.name
@@ -117,12 +117,12 @@ select is(
   ), '1', 'an uploader completes'
 );
 
--- Access ends with what gave it.
+-- Access ends with its source.
 select act_as('officer');
 select api.revoke_assignment(id_of('ours'), a.id) from core.assignments as a where a.case_id = id_of('ours') and a.user_id in ('adopter.one', 'judge.one');
 select is(seen(n, q.text), '', 'no access any more: ' || n) from unnest('{adopter,judge}'::text[]) as n, query as q;
 
--- The worker: all documents, and of them what it finds.
+-- The worker: all documents, but only its findings.
 select act_as_worker();
 select is((select count(*) from core.documents as d join documents as n on n.id = d.id), 10::bigint, 'the worker sees them all');
 select is(outcome(v), '42501', 'the worker: ' || v)

@@ -8,7 +8,7 @@ select is(array(select grants_on('core.file_types')), array[
 select is(array(select passes('core.file_types')), array[
   'all callers, casefile_caller, document_processor: sees all',
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 select is(seen(s.name, 'select count(*) from core.file_types'), '8', s.name || ' sees them') from six as s;
 select act_as_server();
 select throws_ok('select from core.file_types', '42501', null, 'not by the server');

@@ -3,7 +3,7 @@
 \ir ../documents.psql
 \ir ../keys.psql
 
-select is(array(select grants_on('core.kept_answers')), '{select *: all}', 'read by whoever was told');
+select is(array(select grants_on('core.kept_answers')), '{select *: all}', 'read by those told');
 
 select claim_by('officer', 'mine');
 select act_as('officer');
@@ -17,7 +17,7 @@ select is(array(select passes('core.kept_answers')), array[
   'officer: sees 2',
   'social_worker: sees 1',
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 delete from core.kept_answers where key <> 'mine';
 select act_as_dba();
 create temp table before as select everything() as digest;

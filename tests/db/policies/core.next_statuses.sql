@@ -5,7 +5,7 @@ select is(array(select grants_on('core.next_statuses')), array['select *: all'],
 select is(array(select passes('core.next_statuses')), array[
   'all callers, casefile_caller: sees all',
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 select act_as_server();
 select throws_ok('select from core.next_statuses', '42501', null, 'not by the server');

@@ -9,7 +9,7 @@ select is(array(select passes('core.organisation_links')), array[
   'judge, cafcass, social_worker, assigned_social_worker, agency, other_judge, other_cafcass, other_social_worker, other_agency: sees 2',
   'other_officer: sees 2, changes 2, into 2, writes 2',
   'casefile_owner: sees all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 select is(
   seen(c.name, 'select n.name || ''/'' || l.organisation_id from core.organisation_links as l join fixture.cases as n on n.id = l.case_id'),
@@ -87,7 +87,7 @@ select is(
 );
 select is(tried('officer', 'update core.organisation_links set unlinked_at = null where organisation_id = ''x'''), 'JCFIX', 'for ever');
 
--- The policies say so too, where the guard does not come first.
+-- The policies refuse it too, without the guard.
 select act_as_dba();
 alter table core.organisation_links disable trigger user;
 select is(

@@ -6,7 +6,7 @@ select is(array(select passes('core.status_change_particulars')), array[
   'officer: sees 2',
   'judge, cafcass, social_worker, assigned_social_worker, agency, other_officer, other_judge, other_cafcass, other_social_worker, other_agency: sees 1',
   'casefile_owner: sees all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 select is(
   seen(c.name, '

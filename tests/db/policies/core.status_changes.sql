@@ -6,7 +6,7 @@ select is(array(select passes('core.status_changes')), array[
   'officer: sees 2',
   'judge, cafcass, social_worker, assigned_social_worker, agency, adopter, spouse, other_officer, other_judge, other_cafcass, other_social_worker, other_agency, other_adopter: sees 1',
   'casefile_owner: sees all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 select is(
   seen(c.name, 'select n.name from core.status_changes as s join fixture.cases as n on n.id = s.case_id'),

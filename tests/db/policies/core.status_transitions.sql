@@ -5,7 +5,7 @@ select is(array(select grants_on('core.status_transitions')), array['select *: a
 select is(array(select passes('core.status_transitions')), array[
   'all callers, casefile_caller: sees all',
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'what its policies let pass');
+], 'access by its policies');
 
 select is(seen(s.name, 'select count(*)::text from core.status_transitions'), '24', 'every transition, seen by ' || s.name) from six as s;
 select act_as_server();

@@ -1,4 +1,4 @@
-// Difficult clients: they come all at once, hang up, or are slow.
+// Difficult clients: many at once, abrupt, or slow.
 import { Client } from "../client.mjs";
 import { head, open, requestText } from "../raw.mjs";
 import { now, sleep } from "../time.mjs";
@@ -10,7 +10,7 @@ const SLOW_CLIENTS = 300;
 const HEAD_TIMEOUT = 1;
 const REQUEST_TIMEOUT = 3;
 
-/** Many clients at once, each on a connection of its own that it uses all the time. */
+/** Many clients at once, each with its own connection in constant use. */
 async function crowd(stage) {
   await stage.startServer();
   await stage.startLoad();
@@ -31,7 +31,7 @@ async function crowd(stage) {
   await stage.stopLoad();
 }
 
-/** Clients that are gone after half a head, half a body, or before the answer; then some ask again, with their key. */
+/** Clients that leave after half a head, half a body, or before the answer; some repeat the request with their key. */
 async function hangUp(stage) {
   await stage.startServer();
   await stage.startLoad();
@@ -74,7 +74,7 @@ async function createAndHangUp(stage, client, counts) {
   again.close();
 }
 
-/** Half of them never get to the end of the head, half never to the end of the body. */
+/** Half of them never finish the head, the others never the body. */
 async function slowClients(stage) {
   const environment = {
     HEADER_TIMEOUT_SECONDS: String(HEAD_TIMEOUT),

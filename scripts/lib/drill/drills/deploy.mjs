@@ -1,12 +1,12 @@
-// A deploy: an old and a new server side by side while a migration changes what functions return; then the old one is
-// told to stop, and finishes what it has begun.
+// A deploy: an old and a new server side by side while a migration changes what functions return. Then the old one
+// gets the signal to stop, and finishes its requests.
 import { readFileSync } from "node:fs";
 import { addField, apply, retype } from "../migration.mjs";
 import { now } from "../time.mjs";
 
 const VOID_PLAN = "cached plan must not change result type";
 const RETYPED = ["api.case_read", "api.case_page", "api.status_change"];
-/** In milliseconds: less than what it may take at most, as nothing here takes long. */
+/** In milliseconds: below the real limit, because nothing here takes long. */
 const STOPPING = 5000;
 
 async function deploy(stage) {
@@ -25,7 +25,7 @@ async function deploy(stage) {
   await judge(stage, old);
 }
 
-/** Two changes of what functions return. The first makes the plans of the connections void that have used them. */
+/** Two changes of functions' results. The first invalidates plans of connections that have used them. */
 async function migrate(stage) {
   const { cluster, database } = stage;
   const from = readLog(stage).length;
@@ -42,8 +42,8 @@ async function migrate(stage) {
 const readLog = ({ setting }) => readFileSync(setting.log, "utf8");
 
 /**
- * The old server may end a connection before it has accepted a request on it: clients try again. One that it has
- * accepted, it answers. The new server does neither.
+ * The old server may end a connection before it accepts a request there, and clients try again. It answers every
+ * accepted request. The new server ends none.
  */
 async function judge({ seen, superuser, problems }, old) {
   const lost = seen.requests.filter(({ outcome }) => outcome === "cut" || outcome === "no connection");

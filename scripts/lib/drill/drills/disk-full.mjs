@@ -1,4 +1,4 @@
-// The disk of the cluster is full, data and write-ahead log alike, and has space again after a while.
+// The cluster's disk, with data and write-ahead log, is full, and has space again after a while.
 import { copyCluster } from "../pristine.mjs";
 import { lack, SmallDiskCluster } from "../small-disk.mjs";
 import { sleep } from "../time.mjs";
@@ -24,7 +24,7 @@ async function run(stage) {
   await stage.stopLoad();
 }
 
-/** So that the next segment of the log is needed soon, for which there is no space. */
+/** Soon needs the next segment of the log, which has no space. */
 async function exhaustLog({ cluster }) {
   try {
     for (let segment = 0; segment < SEGMENTS; segment += 1) {

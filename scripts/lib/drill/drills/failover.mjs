@@ -3,22 +3,22 @@
 import { Backends } from "../failover/backends.mjs";
 import { now, sleep } from "../time.mjs";
 
-/** In milliseconds. A lease ends after 20 s, and then another machine has to become primary. */
+/** In milliseconds. A lease ends after 20 s; then another machine must become primary. */
 const FAILOVER = 25_000;
 const SWITCHOVER = 3000;
-/** After so long, nobody waits any more for service to come back. */
+/** The longest wait for the service to return. */
 const PATIENCE = 45_000;
 const BEFORE_LOOKING = 1500;
 /** Longer than a lease. */
 const LONG = 25_000;
 const POOL = 10;
-/** Connections of a server that look who is the primary, or listen. */
+/** A server's connections that look for the primary, or listen. */
 const BESIDE_THE_POOL = 4;
 const SEVERAL_HOSTS = "several-hosts";
 
 /**
- * `fault` does the damage and gives what is to be done, under load still, once clients are served again; that again may
- * give what mends the rest when the load is over.
+ * `fault` does the damage. It may return a function to run, still under load, once clients are served again; that one may
+ * return a function that repairs the rest after the load.
  */
 const underLoad = (fault) => async (stage) => {
   const { cluster } = stage;
@@ -46,19 +46,19 @@ async function startServers(stage) {
 function startServer(stage, name, machine, addresses) {
   const { cluster, database, setting } = stage;
   const { prefix, address: host } = setting.machines.get(machine);
-  // HAProxy that has just started knows of no standby yet that it is one.
+  // A newly started HAProxy does not yet recognise standbys.
   const url = `${cluster.urlOf("casefile_api", database, addresses)}&target_session_attrs=read-write`;
   return stage.startServer({ name, host, prefix, environment: { DATABASE_URL: url } });
 }
 
-/** By both servers, for a while; or not in time, which the judge will see. */
+/** By both servers, for a while; if not in time, the check will say so. */
 async function untilServed({ seen, servers }) {
   const end = now() + PATIENCE;
   do await sleep(BEFORE_LOOKING);
   while (now() < end && !servers.every((server) => seen.isNormal(server, BEFORE_LOOKING)));
 }
 
-/** The cluster mends itself, and then the books are looked at. */
+/** The cluster repairs itself, and then the checker runs. */
 async function rest(stage) {
   const took = await stage.cluster.settle();
   stage.remarks.push(`whole again ${seconds(took)} s after the load`);
@@ -77,11 +77,11 @@ async function switchOver(stage, primary) {
   const standby = await stage.cluster.anyStandby();
   const asked = now();
   await stage.cluster.switchover(primary, standby);
-  // At first all goes on, while PostgreSQL writes what it would have to write later.
+  // At first everything continues, while PostgreSQL writes a checkpoint in advance.
   return () => (stage.from = stage.seen.firstRefusal(asked));
 }
 
-/** The first host of the URL. A server that starts meanwhile has to get past it. */
+/** The first host of the URL. A server that starts meanwhile must go on to the next. */
 async function vanish(stage, primary) {
   const { cluster } = stage;
   primary.cutOff();
@@ -108,7 +108,7 @@ async function freeze({ cluster }, primary) {
   return () => primary.thaw();
 }
 
-/** The primary hears one server, and nobody else. */
+/** The primary is cut off from everything except one server. */
 async function partition({ cluster, setting }, primary) {
   const standbys = cluster.machines.filter((machine) => machine !== primary);
   primary.cutOff([...standbys, setting.machines.get("app-2")]);
@@ -116,7 +116,7 @@ async function partition({ cluster, setting }, primary) {
   return () => primary.connect();
 }
 
-/** PostgreSQL goes on, and there is nobody who could stop it. */
+/** PostgreSQL continues, and nothing can stop it. */
 async function killPatroni({ cluster }, primary) {
   await cluster.patroniOf(primary).signal("KILL");
   await cluster.untilPrimary(primary);
@@ -129,7 +129,7 @@ async function killStandby({ cluster }) {
   return () => cluster.startMachine(standby);
 }
 
-/** Nothing is acknowledged, and reads go on. etcd stays: with the most of it gone, the primary would step down. */
+/** No write is acknowledged, and reads continue. etcd stays: without a majority, the primary would step down. */
 async function killStandbys(stage, primary) {
   const { cluster } = stage;
   const standbys = cluster.machines.filter((machine) => machine !== primary);
@@ -150,7 +150,7 @@ async function loseEtcd(stage) {
   cluster.machines.forEach((machine) => cluster.startEtcd(machine));
 }
 
-/** With asynchronous replication while `fault` is drilled. */
+/** With asynchronous replication during `fault`. */
 const asynchronously = (fault) => async (stage) => {
   const { cluster } = stage;
   await cluster.setSynchronous(false);

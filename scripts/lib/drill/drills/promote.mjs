@@ -1,4 +1,4 @@
-// The short form of scripts/drill failover: a primary and its synchronous standby, and no more than PostgreSQL needs.
+// The short form of scripts/drill failover: a primary and its synchronous standby, with PostgreSQL alone.
 import { Pair } from "../pair.mjs";
 import { copyCluster } from "../pristine.mjs";
 

@@ -1,5 +1,5 @@
-// The cluster is lost, and comes back as it was at an earlier moment: from a dump, on another cluster, or from a base backup and
-// the archived log. Nobody is served before that has been seen to, and no number of a lost case is given again.
+// The cluster is lost and returns in an earlier state: from a dump, on another cluster, or from a base backup and the archived
+// log. Servers refuse requests until an administrator has handled that, and reuse no number of a lost case.
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ const LOGINS = ["casefile_migrator", "casefile_api", "casefile_worker", "casefil
 const lacks = (program) => () =>
   spawnSync("sh", ["-c", `command -v ${program}`]).status === 0 ? undefined : `${program} is missing`;
 
-/** Before the loss: load, documents, and what is to be found again. */
+/** Before the loss: load, documents, and rows to find later. */
 async function begin(stage) {
   await stage.superuser.query(ROLES); // as a deployment does
   await stage.startServer();
@@ -28,10 +28,10 @@ async function begin(stage) {
   await upload(stage, 8);
 }
 
-/** What was acknowledged until now has to come back; what comes later may. */
+/** Answers up to now must come back; later ones may. */
 const acknowledged = ({ journal }) => new Set(journal.writes.filter(({ outcome }) => outcome === "acknowledged"));
 
-/** The end of the first life: all numbers that were given out, and a session. */
+/** The end of the first life: all issued numbers, and a session. */
 async function lose(stage) {
   await stage.stopLoad();
   const { rows } = await stage.superuser.query("select case_number as number from core.cases");
@@ -41,7 +41,7 @@ async function lose(stage) {
   await stage.cluster.crash();
 }
 
-/** The second life: refused first, then seen to, then as good as new. */
+/** The second life: refused, then handled, then as good as new. */
 async function revive(stage, kept) {
   const { journal } = stage;
   for (const write of journal.writes) if (write.outcome === "acknowledged" && !kept.has(write)) write.outcome = "unknown";
@@ -74,7 +74,7 @@ async function requireRefusal(stage) {
   if (status !== 1) stage.problems.push(`another server ended with ${status}, and not by refusing`);
 }
 
-/** The status of an answer, past what clients saw. */
+/** The status of an answer, outside the clients' log. */
 async function ask({ server }, path, cookie) {
   const answer = await fetch(`http://${server.host}:${server.port}${path}`, { headers: cookie ? { cookie } : {} });
   await answer.arrayBuffer();
@@ -142,7 +142,7 @@ async function toMoment(stage) {
   await sleep(200);
   await upload(stage, 2);
   stage.orphans = 2;
-  // Until the mark knows of more than the moment has.
+  // Waits until the mark is newer than the moment.
   await stage.calm(5.5, 7);
   await stage.superuser.query("select pg_switch_wal()");
   await stage.cluster.archived(stage.superuser);

@@ -1,4 +1,4 @@
-// Passwords that change while everybody works: SIGHUP has the file read again.
+// Passwords change under load: on SIGHUP, the server reads the file again.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../time.mjs";
@@ -6,7 +6,7 @@ import { until } from "../time.mjs";
 const OTHER = "casefile_api_b";
 const CONNECTIONS = "application_name = 'casefile' and datname = current_database()";
 
-/** The password first, then the file; and then the file first. */
+/** The password before the file, and the file before the password. */
 async function changePassword(stage) {
   const secret = await startWithFile(stage);
   await stage.superuser.query("alter role casefile_api password 'first'");
@@ -20,7 +20,7 @@ async function changePassword(stage) {
   await finish(stage);
 }
 
-/** Two logins of the same rights, of which one is in use. */
+/** Two logins with the same rights, one of them in use. */
 async function changeLogin(stage) {
   await stage.superuser.query(`do $$ begin
     if to_regrole('${OTHER}') is null then create role ${OTHER} login in role casefile_api; end if; end $$`);
@@ -47,7 +47,7 @@ async function startWithFile(stage) {
   return secret;
 }
 
-/** What was opened before comes to rest by itself. */
+/** Old connections end by themselves. */
 async function untilOlderEnd(stage, { readAt }) {
   await until("nobody uses the former secret", () => isGone(stage, "backend_start < $1", readAt), 5000, 50);
   await stage.calm(0.5, 2);
@@ -66,7 +66,7 @@ async function finish(stage) {
   await stage.stopLoad();
 }
 
-/** The next drill begins with the password that scripts/lib/cluster.sh has made. */
+/** The next drill begins with the password from scripts/lib/cluster.sh. */
 const putBack = (run) => async (stage) => {
   const password = stage.cluster.passwords.get("casefile_api");
   try {
@@ -88,7 +88,7 @@ class Secret {
     writeFileSync(this.file, `${url}\n`);
   }
 
-  /** Waits until the log says what has become of it. */
+  /** Waits for the result in the log. */
   async readAgain(says) {
     const { program } = this.stage.server;
     const times = () => readFileSync(program.log, "utf8").split(says).length;

@@ -3,15 +3,15 @@ import { Client } from "../client.mjs";
 import { open } from "../raw.mjs";
 import { now, sleep } from "../time.mjs";
 
-/** As systemd does with Restart=always. */
+/** Like systemd with Restart=always. */
 const RESTART_AFTER = 100;
 const DESCRIPTORS = 64;
 const HOGS = 200;
-/** How much more of a thread the server may want while it cannot accept. */
+/** The extra share of a thread that the server may use while it cannot accept. */
 const BUSY = 0.5;
 const LOGINS_AT_ONCE = 64;
 const LOGIN_USERS = 50;
-/** Of one user in one role, as auth.log_in keeps them, and a few that were opened at the same moment. */
+/** The limit of auth.log_in for a user and role, plus a few opened at the same moment. */
 const SESSIONS_OF_A_USER = 20 + 5;
 /** In MiB. */
 const GROWTH = 24;
@@ -31,7 +31,7 @@ async function kill(stage) {
   await stage.stopLoad();
 }
 
-/** More clients than the server may have descriptors for. Those that came before are served as ever. */
+/** More clients than the server has descriptors. Earlier clients are served as before. */
 async function starve(stage) {
   await stage.startServer({ prefix: ["prlimit", `--nofile=${DESCRIPTORS}:${DESCRIPTORS}`] });
   await stage.startLoad({ readers: false });
@@ -93,7 +93,7 @@ async function floodLogins(stage) {
   await sweep(stage);
 }
 
-/** Expired sessions go, a bounded number at a time. */
+/** Removes expired sessions, a limited number at a time. */
 async function sweep(stage) {
   await stage.superuser.query(
     "update auth.sessions set opened_at = opened_at - interval '1 hour', expires_at = expires_at - interval '1 hour'",

@@ -1,12 +1,12 @@
-// Somebody who holds the database, triggers taken down, changes what was written, and hides it as well as can be. Each time it is found, and
-// named, by `casefile audit verify` and an anchor from before.
+// An attacker with full control of the database disables triggers, changes the audit, and hides it as well as possible. Each time,
+// `casefile audit verify` finds and names it with an earlier anchor.
 import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { casefile, readFindings } from "../command.mjs";
 import { upload } from "../uploads.mjs";
 
-/** All of them `disable`d, or put back as they were: they fire always. */
+/** `disable`s all of them, or restores them: they always fire. */
 const triggers = (how) => `
   do $$
   declare
@@ -18,7 +18,7 @@ const triggers = (how) => `
   end;
   $$`;
 
-/** The trail of the case of the drill, made anew so that it fits what is there now. */
+/** Recomputes the trail of the drill's case to match the current rows. */
 const CHAIN_ANEW = `
   do $$
   declare
@@ -36,7 +36,7 @@ const CHAIN_ANEW = `
   end;
   $$`;
 
-/** The seals of sign-ins, likewise. */
+/** The same for the seals of sign-ins. */
 const SEAL_ANEW = `
   delete from audit.seals where journal = 'auth.sign_ins';
   select audit.seal_journals(1000)`;
@@ -47,7 +47,7 @@ const LAST = `(select max(id) from audit.entries where ${MINE})`;
 const CHANGE = `update audit.entries set actor = overlay(actor placing '_' from 1 for 1) where id = ${nth(2)}`;
 const CUT = `delete from audit.entries where id = ${LAST}`;
 
-/** What is done, in which words it is told, and what `named` there is to be: the case, or the journal. */
+/** Each attack: what it does, the words of the report, and what is `named`: the case or the journal. */
 const TAMPERS = [
   ["one character of an entry changed", CHANGE],
   ["the same, and the whole trail chained anew", `${CHANGE}; ${CHAIN_ANEW}`],
@@ -134,7 +134,7 @@ async function tamper(stage) {
   tell(stage, told);
 }
 
-/** Each line says what was done, and in which words it was named. */
+/** Each line says what was done and how it was reported. */
 function tell(stage, told) {
   for (const [what, finding] of told) {
     if (!finding) stage.problems.push(`not found: ${what}`);
@@ -154,7 +154,7 @@ function makeKeys(folder) {
 
 const nameOf = ({ database }, name) => `${database}_${name}`;
 
-/** A copy of the database as it is now. Its connections end for that; a server connects again. */
+/** A copy of the current database. This ends its connections; a server reconnects. */
 async function copy(stage, name) {
   const { cluster, database } = stage;
   await stage.superuser.end();

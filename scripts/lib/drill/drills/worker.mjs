@@ -1,4 +1,4 @@
-// Document workers are killed in the midst of their work. Their documents are done by others, each once.
+// Kills document workers in the middle of their work. Others process their documents, each once.
 import { execFile, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,7 +9,7 @@ import { upload } from "../uploads.mjs";
 const run = promisify(execFile);
 const SCRIPTS = new URL("../../../", import.meta.url).pathname;
 const READERS = ["tesseract", "pdftotext", "pdftoppm"];
-/** How long the rest may take once nobody kills workers any more. */
+/** How long the rest may take after the last kill. */
 const PATIENCE = 40_000;
 
 const has = (program) => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
@@ -54,8 +54,8 @@ async function killWorkers(stage) {
 }
 
 /**
- * A claim ends by itself after a while, for which nobody has to wait here. But first the worker's own connection has
- * to be over, as what it sent before it was killed may be on its way still: a claim among it, that lasts 15 minutes.
+ * Ends a claim early, instead of waiting. First, the worker's own connection must be gone: its last statements may
+ * still arrive, among them a claim of 15 minutes.
  */
 async function endClaims(stage) {
   const connected = async () => {
@@ -68,7 +68,7 @@ async function endClaims(stage) {
   await stage.superuser.query("update core.document_jobs set leased_until = now() where lease is not null");
 }
 
-/** A real scanner, where there is one. */
+/** A real scanner, if installed. */
 async function startClamd(stage) {
   if (!has("clamd") && !has("/usr/sbin/clamd")) {
     stage.remarks.push("unscanned, as clamd is missing");
@@ -94,7 +94,7 @@ function startWorker(stage, number, scan) {
   return worker;
 }
 
-/** Beyond what the checker looks at: all of them are through. */
+/** In addition to the checker: all of them are finished. */
 async function judge(stage, documents) {
   const { rows } = await stage.superuser.query(
     `select count(*)::integer as count from core.documents as d join core.document_texts as t on t.document_id = d.id

@@ -1,4 +1,4 @@
-// How many backends the servers have in PostgreSQL, looked at all the time.
+// The number of the servers' backends in PostgreSQL, measured all the time.
 import { sleep } from "../time.mjs";
 
 const BEAT = 250;
@@ -21,7 +21,7 @@ export class Backends {
     }
   }
 
-  /** Ends the looking. */
+  /** Stops measuring. */
   async most() {
     this.stops = true;
     await this.work;

@@ -1,5 +1,5 @@
-// A machine of the drill: a network namespace on one bridge, and whatever runs in it. The drill itself runs in
-// namespaces of its own (see scripts/lib/failover.sh), with which all of this goes, however the drill ends.
+// A machine of the drill: a network namespace on one bridge, and its programs. The drill itself runs in namespaces
+// of its own (see scripts/lib/failover.sh). They take all of this with them, however the drill ends.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readlinkSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ const NETWORK = "10.99.0";
 
 const run = (command, ...rest) => execFileSync(command, rest, { stdio: ["ignore", "pipe", "pipe"] });
 
-/** Machines by name, who know each other by it. */
+/** Machines by name, for each other too. */
 export async function openMachines(names, state) {
   run("ip", "link", "add", "lan", "type", "bridge");
   run("ip", "address", "add", `${NETWORK}.1/24`, "dev", "lan");
@@ -33,7 +33,7 @@ export class Machine {
   }
 
   async open() {
-    // It keeps the namespace, and ends with this process, when there is nothing more to read.
+    // It keeps the namespace. It ends with this process, at the end of its input.
     const hold = ["--net", "sh", "-c", "echo ready && exec cat"];
     this.holder = spawn("unshare", hold, { stdio: ["pipe", "pipe", "inherit"] });
     await once(this.holder.stdout, "data");
@@ -62,7 +62,7 @@ export class Machine {
     return this.programs.flatMap(({ deaths }) => deaths);
   }
 
-  /** From now on nothing comes or goes between this machine and `others`, all if none is named; nobody is told so. */
+  /** From now on, packets between this machine and `others` (default: all) are lost without notice. */
   cutOff(others) {
     const rule = (direction) => {
       const whom = others?.map(({ address }) => address).join(", ");
@@ -79,20 +79,20 @@ export class Machine {
     this.run("nft", "flush", "ruleset");
   }
 
-  /** The end of whatever was done to it, but for what was killed. */
+  /** Ends its faults, but restarts no killed program. */
   recover() {
     this.connect();
     this.thaw();
   }
 
-  /** What runs here, but for programs to be `spared`. */
+  /** The processes here, except those of `spared` programs. */
   processes(spared = []) {
     const others = new Set([this.holder.pid, ...spared.map(({ id }) => id)]);
     const all = readdirSync("/proc").map(Number).filter((id) => id > 1 && !others.has(id));
     return all.filter((id) => namespaceOf(id) === this.namespace && lives(id));
   }
 
-  /** Those, too, that are being started meanwhile. */
+  /** Includes processes that start meanwhile. */
   freeze(spared) {
     const frozen = new Set();
     const running = () => this.processes(spared).filter((id) => !frozen.has(id));
@@ -106,7 +106,7 @@ export class Machine {
     this.processes().forEach((id) => send(id, "SIGCONT"));
   }
 
-  /** kill -9 of all that runs here. */
+  /** kill -9 of every process here. */
   async kill(spared = []) {
     this.freeze(spared);
     const killed = this.programs.filter((program) => !spared.includes(program));

@@ -12,9 +12,9 @@ const SCRIPTS = new URL("../../../", import.meta.url).pathname;
 const ROLES = new URL("../../../../db/roles.sql", import.meta.url).pathname;
 const PYTHON_PATH = new URL("../../../../target/patroni", import.meta.url).pathname;
 const PATRONI = ["python3", "-m", "patroni"];
-/** What Patroni may take to make a cluster of three, or to mend one, in milliseconds. */
+/** The time limit for Patroni to make or repair a cluster of three, in milliseconds. */
 const PATIENCE = 60_000;
-/** Of a question that Patroni answers at once, or not at all. */
+/** For a question that Patroni answers at once or never. */
 const MOMENT = 1000;
 
 const isSynchronous = ({ role }) => role === "quorum_standby";
@@ -30,7 +30,7 @@ export class PatroniCluster extends Access {
     Object.assign(this, { setting, machines });
   }
 
-  /** As a URL names several hosts, with the primary as the first. */
+  /** In the form for a URL of several hosts, with the primary first. */
   async addresses() {
     const primary = await this.untilPrimary();
     const machines = [primary, ...this.machines.filter((machine) => machine !== primary)];
@@ -48,7 +48,7 @@ export class PatroniCluster extends Access {
     await this.#prepare(this.setting.template);
   }
 
-  /** Starts what a database machine starts by itself. */
+  /** Starts the services of a database machine. */
   startMachine(machine) {
     this.startEtcd(machine);
     return this.startPatroni(machine);
@@ -84,14 +84,14 @@ export class PatroniCluster extends Access {
     const environment = { ...process.env, DATABASE_URL: this.urlOf("postgres", "postgres") };
     const passwords = join(this.setting.state, "passwords");
     await run("node", [join(SCRIPTS, "lib/prepare.mjs"), database, ROLES, passwords], { env: environment });
-    // That has taken it from everybody, and pg_rewind needs it.
+    // db/roles.sql has revoked it from everybody, and pg_rewind needs it.
     await this.query("postgres", "grant connect on database postgres to rewinder");
     environment.DATABASE_URL = this.urlOf("casefile_migrator", database);
     await run(join(SCRIPTS, "migrate"), [], { env: environment });
     await this.query(database, "set role casefile_owner; select auth.mark_database('TEST')");
   }
 
-  /** What the members say of each other, as the first sees it who answers. */
+  /** The state of all members, from the first one that answers. */
   async members() {
     for (const { name } of this.machines) {
       try {
@@ -129,7 +129,7 @@ export class PatroniCluster extends Access {
     return primary;
   }
 
-  /** All three are there, and the standbys as they should be. */
+  /** All three are present, and the standbys are healthy. */
   async isWhole() {
     const members = await this.members();
     const [primary, ...others] = members.filter(({ role }) => role === "leader");
@@ -140,7 +140,7 @@ export class PatroniCluster extends Access {
     return primary.state === "running" && follow && asMeant;
   }
 
-  /** Waits until it is whole. Gives how long that took. */
+  /** Waits until it is complete. Returns how long that took. */
   async settle() {
     const began = now();
     await until("the cluster is whole", () => this.isWhole(), PATIENCE, 200);
@@ -148,7 +148,7 @@ export class PatroniCluster extends Access {
     return now() - began;
   }
 
-  /** Whether the next drill can have it. */
+  /** Whether the next drill can use it. */
   accepts() {
     return this.settle().then(() => true, () => false);
   }

@@ -1,4 +1,4 @@
-// The files of scripts/deploy/ha as the drill uses them: just as they are shipped, but for folders and passwords.
+// The files of scripts/deploy/ha for the drill: unchanged except for folders and passwords.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { asServer, writeAsServer } from "../pristine.mjs";
@@ -18,7 +18,7 @@ function replace(text, changes) {
   }, text);
 }
 
-/** A file of variables, as the machine `name` has it. */
+/** The file of variables of the machine `name`. */
 function variables(file, name) {
   const lines = read(file).split("\n").filter((line) => /^[A-Z]/.test(line));
   const ofMachine = (line, number) => (number < OWN_LINES ? replace(line, { "db-1": name }) : line);
@@ -31,7 +31,7 @@ export function etcdEnvironment({ state }, name) {
 
 export const configurationOf = ({ state }, name) => join(state, `${name}.yml`);
 
-/** What Patroni finds on a machine. Its folder belongs to the server's user. */
+/** Patroni's files on a machine. Their folder belongs to the server's user. */
 export function configurePatroni(setting, name) {
   const { state, bin } = setting;
   const folder = join(state, "postgres", name);

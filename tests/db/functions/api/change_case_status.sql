@@ -14,7 +14,7 @@ select is((s.case_record).status_reason, 'because', 'a reason where none is need
 from api.change_case_status(id_of('bare'), 4, 'ADJOURNED', 'because') as s;
 select is((api.update_case(id_of('bare'), 5, '{"notes": "x"}')).status_reason, 'because', 'stays while the status does');
 
--- Every case, every status, both roles: core.permit_transition has the table, here is the whole operation.
+-- Every case, status and role: core.permit_transition tests the table, and this the whole operation.
 select act_as_dba();
 select new_case_in(s::text, s) from unnest(enum_range(null::core.case_status)) as s;
 create function fixture.wrong(p_caller text) returns setof text language sql as $$
@@ -38,7 +38,7 @@ select is(
 )
 from unnest(enum_range(null::core.case_status)) as s;
 
--- In this order: reach, role, version, terminal, transition, role for it, reason.
+-- In this order: reach, role, version, terminal, transition, its role, reason.
 select act_as_dba();
 create temp table before as select everything() as digest;
 select act_as('officer');
@@ -60,7 +60,7 @@ select is(outcome('other_judge', $$select api.change_case_status(id_of('ours'), 
 select act_as_dba();
 select is(everything(), digest, 'all of which has changed nothing') from before;
 
--- Whoever waited for the lock may have lost the case meanwhile: as if, a trigger keeps it as it is.
+-- A caller may lose the case while it waits for the lock. Here, a trigger stops the update instead.
 select act_as_dba();
 create function fixture.tg_skip() returns trigger language plpgsql as $$ begin return null; end $$;
 create trigger a_skip before update on core.cases for each row execute function fixture.tg_skip();

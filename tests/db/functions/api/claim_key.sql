@@ -12,7 +12,7 @@ select is(
 select is(claim('a', 'other'), null, 'nothing was kept, so it is as good as new');
 select is((kept('a')).request_sha256, sha256('other'), 'for another request');
 select is(claim('b'), null, 'another key');
-select is(outcome($$select claim('c'), 1 / 0$$), '22012', 'what fails');
+select is(outcome($$select claim('c'), 1 / 0$$), '22012', 'a failure');
 select is((kept('c')).key, null, 'frees its key');
 
 -- A known one.
@@ -51,7 +51,7 @@ select is(claim('a'), answer('to an agency'), 'the same organisation');
 select act_as('VAA_WORKER', 'agency.one', null, 'va.two');
 select is(outcome($$select claim('a')$$), 'JCKEY', 'another organisation');
 
--- Who does not reach the case any more is told nothing, whatever kind of answer it was.
+-- A caller who no longer reaches the case gets no answer of any type.
 select act_as_dba();
 create table fixture.kinds as
 select k.kind, k.answer
@@ -80,7 +80,7 @@ select is(
   'and claimed for another day'
 );
 
--- What is no key.
+-- Bad keys.
 select act_as('adopter');
 select is(outcome(format('select api.claim_key(%s)', a.arguments)), a.code, a.arguments)
 from (
@@ -89,7 +89,7 @@ from (
     ('null, sha256('''')', '23502'), ('''x'', null', '23502'), ('''x'', ''\x00''', '23514')
 ) as a (arguments, code);
 
--- Who has keys: the six.
+-- All six roles.
 select is(outcome(c.name, 'select claim(''z'')'), 'ok', c.name || ' may') from callers as c;
 select act_as_server();
 select is(outcome('select claim(''z'')'), '42501', 'not the server');
@@ -98,7 +98,7 @@ select is(outcome('select claim(''z'')'), '23502', 'nor who is no caller');
 set local role casefile_caller;
 select is(outcome('select claim(''z'')'), '23502', 'or in none of the roles');
 
--- Others are not looked at, even if the plan was made while there was next to none.
+-- Reads no other keys, even with a plan made while there were few.
 select act_as_dba();
 truncate core.kept_answers;
 select act_as('officer');

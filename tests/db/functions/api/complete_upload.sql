@@ -12,7 +12,7 @@ begin
 end;
 $$;
 
--- Who may: whoever began it.
+-- Only its uploader.
 select is(
   outcome(c.name, completion('begun')), case when c.role = 'JUDGE_LEGAL_ADVISER' then '42501' when c.name = 'adopter' then 'ok' else 'JCNIL' end,
   c.name
@@ -22,7 +22,7 @@ from (values ('officer', 'order'), ('officer', 'removed'), ('officer', 'foreign'
 select is(outcome('officer', 'select api.complete_upload(core.new_id(), 1, hash_of(''x''), ''application/pdf'')'), 'JCNIL', 'not there');
 select is(outcome('officer', 'select api.complete_upload(null, 1, hash_of(''x''), ''application/pdf'')'), 'JCNIL', 'not said which');
 
--- What ends.
+-- The end.
 select act_as('adopter');
 select is(
   to_jsonb(end_upload('begun', 'new', 20971520)) - '{uploaded_at}'::text[],
@@ -40,7 +40,7 @@ select begin_upload('next', 'begun.pdf');
 select is(moves(id_of('ours'), $$select end_upload('next')$$), '{0,1}', 'the next version: the case does not move, one entry');
 select is((document_row('next')).version, 2, 'counted');
 
--- The same bytes, and who is told where they are.
+-- The same bytes, and their place if visible.
 select is(
   duplicate_of(c.name, 'order'),
   jsonb_build_object('field', 'file', 'isDuplicate', true) || case c.role when 'ADOPTER' then '{}' else jsonb_build_object('existingDocumentId', document('order')) end,
@@ -52,7 +52,7 @@ select is((duplicate_of('officer', 'infected')) ->> 'existingDocumentId', docume
 select is(duplicate_of('officer', 'removed'), null, 'deleted ones are not');
 select is((document_row('copy of order by officer')).upload_status::text, 'uploading', 'it is still for the server to fail');
 
--- What is refused.
+-- Refusals.
 select act_as('officer');
 select begin_upload('refused', 'refused.pdf');
 select is(outcome(format('select api.complete_upload(document(''refused''), %s)', a)), 'JCVAL', a)
@@ -61,7 +61,7 @@ from unnest(array[
   '1, hash_of(''x''), ''image/png''', '1, hash_of(''x''), null'
 ]) as a;
 
--- What has gone in the meantime.
+-- Gone in the meantime.
 update core.documents set deleted_at = now() where id = document('refused');
 select is(outcome($$select end_upload('refused', 'x')$$), 'JCNIL', 'deleted by an officer');
 select is(tried, 'JCNIL', 'an assignment that ended') from (

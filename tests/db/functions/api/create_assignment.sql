@@ -51,7 +51,7 @@ select new_case_in('granted', 'ORDER_GRANTED');
 select act_as('officer');
 select lives_ok($$select api.create_assignment(id_of('granted'), 'x', 'CAFCASS')$$, 'a terminal case may still be worked on');
 
--- All that is wrong, at once.
+-- All errors at once.
 select act_as('officer');
 select is(errors_of($$select api.create_assignment(id_of('ours'), ' ', 'X')$$), '{userId REQUIRED,assignmentType UNKNOWN_WORD}', 'of an assignment');
 

@@ -56,9 +56,9 @@ select is(outcome(n, $$select api.create_case('AGENCY_ADOPTION')$$), '42501', n 
 from unnest('{judge,cafcass,social_worker,agency,adopter}'::text[]) as n;
 
 select act_as_dba();
-select is(everything(), digest, 'whatever was refused has left nothing') from before;
+select is(everything(), digest, 'refusals leave nothing') from before;
 
--- All that is wrong, at once.
+-- All errors at once.
 select act_as('officer');
 select is(
   errors_of($$select api.create_case('X', repeat('x', 20001), repeat('x', 20001), repeat('x', 20001), repeat('x', 51), 'infinity')$$),

@@ -12,7 +12,7 @@ select is(moves(id_of('ours'), $$select api.delete_case(id_of('ours'), 2)$$), '{
 select is(outcome($$select api.delete_case(id_of('ours'))$$), 'JCMIS', 'happens once');
 select lives_ok($$select api.delete_case(id_of('bare'), 1)$$, 'of a case without anybody');
 
--- Nobody reaches it any more.
+-- It is out of reach.
 select is(
   outcome(c.name, format('select api.%s', o)), case when o ~ 'list_case_audit' and c.name = 'officer' then 'ok' else 'JCMIS' end,
   format('%s: %s', c.name, o)

@@ -16,7 +16,7 @@ select is(
   row('DOCUMENT_DELETE', 'document', document('passport'), 'officer.one', '{"deletedAt": null}'::jsonb, true)::text, 'recorded'
 ) from latest_entry() as e;
 
--- Nobody reaches it any more.
+-- It is out of reach.
 select is(outcome(n, format('select api.%s(document(''passport''))', o)), 'JCMIS', format('%s: %s', o, n))
 from unnest('{officer,judge,cafcass,social_worker,agency,adopter}'::text[]) as n, unnest('{get_document,download_document}'::text[]) as o;
 select act_as_dba();
@@ -34,7 +34,7 @@ select act_as('officer');
 select upload('late', 'late.pdf', 'granted');
 select is(outcome($$select api.delete_document(document('late'))$$), 'ok', 'a terminal case may still be worked on');
 
--- Whoever waited for the lock may have lost the document meanwhile: as if, a trigger keeps it as it is.
+-- A caller may lose the document while it waits for the lock. Here, a trigger stops the update instead.
 select act_as_dba();
 create function fixture.tg_skip() returns trigger language plpgsql as $$ begin return null; end $$;
 create trigger a_skip before update on core.documents for each row execute function fixture.tg_skip();

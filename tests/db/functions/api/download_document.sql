@@ -1,7 +1,7 @@
 \ir ../../fixtures.psql
 \ir ../../documents.psql
 
--- Who: everybody who may read it.
+-- Every reader may.
 select scanned('passport', 'skipped');
 select is(
   outcome(c.name, $$select api.download_document(document('clean'))$$), case when c.role = 'ADOPTER' or c.name ~ 'other' then 'JCMIS' else 'ok' end,
@@ -12,7 +12,7 @@ select is(
   case when c.name = 'adopter' or c.role <> 'ADOPTER' and c.name !~ 'other' then 'ok' else 'JCMIS' end, 'skipped: ' || c.name
 ) from callers as c;
 
--- What: nothing that is infected, or not known not to be.
+-- Only if the scan is clean or was skipped.
 select act_as_dba();
 create function fixture.download_of(p_upload core.upload_status, p_scan core.virus_scan_status) returns text language sql as $$
   select set_document('order', format('upload_status = %L, virus_scan_status = %L', p_upload, p_scan));
@@ -31,7 +31,7 @@ select is(
 );
 select is(outcome(format('select api.download_document(%s)', i)), 'JCMIS', i) from unnest('{core.new_id(),"null",id_of(''ours'')}'::text[]) as i;
 
--- What is given, and recorded before it is.
+-- The record comes before the answer.
 select act_as('judge');
 select is(
   to_jsonb(api.download_document(document('clean'))),

@@ -1,7 +1,7 @@
 \ir ../../fixtures.psql
 \ir ../../documents.psql
 
--- Nobody else's, and nothing but an upload.
+-- Only the caller's, and only an upload.
 select is(
   outcome(c.name, 'select api.fail_upload(document(''begun''))'), case c.role when 'JUDGE_LEGAL_ADVISER' then '42501' else 'ok' end, c.name
 ) from callers as c;

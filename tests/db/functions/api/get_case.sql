@@ -5,7 +5,7 @@ create function fixture.reached(p_role text, p_user_id text, p_court text, p_org
   select outcome($q$select api.get_case(id_of('ours'))$q$);
 $$;
 
--- Who reaches ours, and nobody else does.
+-- Exactly these reach ours.
 select is(
   outcome(c.name, $$select api.get_case(id_of('ours'))$$), case when c.name ~ 'other' then 'JCMIS' else 'ok' end, 'ours: ' || c.name
 ) from callers as c;
@@ -19,7 +19,7 @@ select is(
 select is(outcome(c.name, $$select api.get_case(core.new_id())$$), 'JCMIS', 'not there: ' || c.name) from callers as c;
 select is(outcome(c.name, $$select api.get_case(null)$$), 'JCMIS', 'not said which: ' || c.name) from callers as c;
 
--- A court or an organisation that is missing reaches nothing, and no role does with another role's claims.
+-- A missing court or organisation gives no access, and nor do another role's claims.
 select is(reached(r, 'judge.one', 'BFC', 'la.one'), 'JCMIS', r || ' with the claims of others')
 from unnest('{CAFCASS_OFFICER,VAA_WORKER,ADOPTER}'::text[]) as r;
 select is(reached('LA_SOCIAL_WORKER', 'judge.one', 'BFC', 'va.one'), 'JCMIS', 'a social worker of an agency');
@@ -30,7 +30,7 @@ select is(reached('LA_SOCIAL_WORKER', 'nobody', null, null), 'JCMIS', 'a social 
 select is(reached('VAA_WORKER', 'nobody', null, null), 'JCMIS', 'an agency worker without an agency');
 select is(reached('JUDGE_LEGAL_ADVISER', 'Judge.one', null, null), 'JCMIS', 'a judge of another spelling');
 
--- What is read.
+-- The case.
 select act_as('judge');
 select is(c.case_record, r, 'the case') from api.get_case(id_of('ours')) as c join core.case_records() as r on r.id = id_of('ours');
 select is(c.history, array(select h from core.status_history(id_of('ours')) as h), 'and its history') from api.get_case(id_of('ours')) as c;

@@ -1,7 +1,7 @@
 \ir ../../fixtures.psql
 \ir ../../documents.psql
 
--- Who reaches which document.
+-- Reach of documents.
 select is(
   outcome(c.name, format('select api.get_document(document(%L))', d.name)),
   case
@@ -18,10 +18,10 @@ select is(outcome(c.name, format('select api.get_document(%s)', i)), 'JCMIS', fo
 from callers as c, unnest('{core.new_id(),"null",id_of(''ours'')}'::text[]) as i;
 
 select act_as('adopter');
-select is(api.get_document(document('passport')), d, 'what is known of it') from core.document_records() as d where d.id = document('passport');
+select is(api.get_document(document('passport')), d, 'its details') from core.document_records() as d where d.id = document('passport');
 select is(moves(id_of('ours'), $$select api.get_document(document('passport'))$$), '{0,0}', 'reading is no change');
 
--- It ends with what gave it.
+-- It ends with its source.
 select act_as('officer');
 select api.revoke_assignment(id_of('ours'), a.id) from core.assignments as a
 where a.case_id = id_of('ours') and a.user_id in ('adopter.one', 'judge.one', 'cafcass.one');

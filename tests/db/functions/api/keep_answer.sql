@@ -19,18 +19,18 @@ select claim('n');
 select is(api.keep_answer('n', null::api.status_change), null, 'even an empty one');
 select is(outcome($$select claim('n')$$), 'JCMIS', 'is known, so that nothing is done twice, and tells of no case');
 
--- Others are not looked at, even if the plan was made while there was next to none.
+-- Reads no other keys, even with a plan made while there were few.
 select act_as_dba();
 analyze core.kept_answers;
 select act_as('officer');
 select is(scans('core.kept_answers', $$select api.keep_answer('b', 'x'::text)$$), 0::bigint, 'looked up in the index');
 
--- No more than an operation may have to say.
+-- As long as any answer may be.
 select claim('large');
 select is(outcome($$select api.keep_answer('large', repeat('x', 1048575))$$), 'JCVAL', 'too large');
 select is(outcome($$select api.keep_answer('large', repeat('x', 1048574))$$), 'ok', '1 MiB');
 
--- Whose keys.
+-- Key owners.
 select claim('c');
 select is(outcome(c.name, $$select api.keep_answer('c', 'x'::text)$$), case c.name when 'officer' then 'ok' else 'JCKEY' end, c.name)
 from callers as c;

@@ -46,7 +46,7 @@ from unnest('{judge,cafcass,social_worker,agency,adopter}'::text[]) as n;
 select act_as_dba();
 select is(everything(), digest, 'all of which has changed nothing') from before;
 
--- All that is wrong, at once.
+-- All errors at once.
 select act_as('officer');
 select is(
   errors_of($$select api.link_organisation(id_of('ours'), e'a\u200Bb', null)$$), '{organisationId INVALID_CHARACTER,organisationType REQUIRED}', 'of a link'

@@ -23,7 +23,7 @@ select is(
     id_of('ours'), 'STATUS_CHANGE', 'officer.one', 'HMCTS_CASE_OFFICER', '00000000-0000-4000-8000-000000000001',
     jsonb_build_object('entity', 'case', 'entityId', id_of('ours')), '"APPLICATION"', 'ON_HOLD', 'a reason'
   )::text,
-  'who, what, before and after'
+  'actor, change, before and after'
 );
 select is(
   array(select e.occurred_at from unnest((api.list_case_audit(id_of('ours'))).entries) with ordinality as e order by e.ordinality),
@@ -58,7 +58,7 @@ select is(outcome('officer', $$select api.list_case_audit(core.new_id())$$), 'JC
 select is(outcome(n, $$select api.list_case_audit(id_of('ours'))$$), '42501', 'not for ' || n)
 from unnest('{cafcass,social_worker,agency,adopter}'::text[]) as n;
 
--- All that is wrong, at once.
+-- All errors at once.
 select act_as('officer');
 select is(
   errors_of($$select api.list_case_audit(id_of('ours'), 0, 101, 'x')$$), '{page OUT_OF_RANGE,pageSize OUT_OF_RANGE,cursor INVALID_FORMAT}', 'of a request for a list'

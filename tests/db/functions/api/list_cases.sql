@@ -2,7 +2,7 @@
 \ir ../../caseload.psql
 
 select act_as_dba();
--- The whole list, page by page: by number, and by the cursor of each page before.
+-- The whole list, page by page: by number, and by the previous page's cursor.
 create function fixture.by_pages(p_by text, p_order text, p_size integer) returns text language plpgsql as $$
 declare
   v_page api.case_page;
@@ -83,7 +83,7 @@ from (
     )
 ) as by_dates (names, expected, what);
 
--- What cannot be asked.
+-- Invalid requests.
 select is(
   detail(format('select api.list_cases(%s => %L)', a.argument, a.value)),
   jsonb_build_object('field', a.field), 'refused: ' || a.argument
@@ -99,7 +99,7 @@ select is(
   'JCVAL', 'a cursor of another order'
 );
 
--- Whose cases: ours for everybody called one, theirs for everybody called two.
+-- Visible cases: ours to all users named one, theirs to all users named two.
 select is(
   listed(c.name),
   case when c.name = 'officer' then 'bare ours' when c.name ~ 'other' then 'theirs' else 'ours' end, 'those of ' || c.name
@@ -112,7 +112,7 @@ select act_as('adopter');
 select ok((api.list_cases()).cases[1].redacted, 'to an adopter redacted');
 select doesnt_match(api.list_cases()::text, 'officer|judge|spouse|cafcass|social|la[.]one|va[.]one|notes|internal|comments|REF|reason', 'everywhere');
 
--- All that is wrong, at once.
+-- All errors at once.
 select is(
   errors_of($$select api.list_cases('x', 'x', null, null, repeat('x', 51), 'x', 'x', 0, 101, 'x')$$),
   '{status UNKNOWN_WORD,caseType UNKNOWN_WORD,caseNumber TOO_LONG,sortBy UNKNOWN_WORD,sortOrder UNKNOWN_WORD,page OUT_OF_RANGE,pageSize OUT_OF_RANGE,cursor INVALID_FORMAT}',

@@ -20,7 +20,7 @@ $$;
 select set_document(d.name, format('uploaded_at = timestamptz ''2026-01-01'' + %s * interval ''1 h''', d.place))
 from unnest('{order,clean,infected,removed,report,failed,passport,begun,foreign}'::text[]) with ordinality as d (name, place);
 
--- Who sees what.
+-- Visible rows.
 select is(
   listed(c.name, format('id_of(%L)', n)),
   case
@@ -69,7 +69,7 @@ select is(detail($$select api.list_documents(id_of('ours'), p_cursor => 'x')$$),
 select is(l, api.get_document(l.id), 'each as it reads alone: ' || l.filename) from unnest((api.list_documents(id_of('ours'))).documents) as l;
 select is(moves(id_of('ours'), $$select api.list_documents(id_of('ours'))$$), '{0,0}', 'listing is no change');
 
--- Of the same time: by their ids, none twice.
+-- At the same time: by id, none twice.
 select set_document(d.name, 'uploaded_at = ''2026-01-01''') from documents as d;
 select act_as('judge');
 select is(
@@ -77,7 +77,7 @@ select is(
   array(select d.id from core.documents as d where d.case_id = id_of('ours') and d.upload_status = 'complete' order by d.id desc), 'one by one'
 );
 
--- All that is wrong, at once.
+-- All errors at once.
 select is(
   errors_of($$select api.list_documents(id_of('ours'), 'x', 'x', null, 0, 101, 'x')$$),
   '{documentType UNKNOWN_WORD,ocrStatus UNKNOWN_WORD,page OUT_OF_RANGE,pageSize OUT_OF_RANGE,cursor INVALID_FORMAT}', 'of a request for a list'

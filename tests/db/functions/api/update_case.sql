@@ -16,7 +16,7 @@ select is(
 );
 select is(
   shown(api.update_case(id_of('ours'), 3, '{"staff_comments": "new"}')),
-  '4|n|i|new|r|2026-07-01 09:00:00', 'what is absent is kept'
+  '4|n|i|new|r|2026-07-01 09:00:00', 'absent fields are kept'
 );
 select is(shown(api.update_case(id_of('ours'), 4, '{"notes": null, "next_hearing": null}')), '5|i|new|r', 'null clears');
 select is(
@@ -61,7 +61,7 @@ select new_case_in('granted', 'ORDER_GRANTED');
 select act_as('officer');
 select is((api.update_case(id_of('granted'), null, '{"notes": "after"}')).notes, 'after', 'a terminal case may still be worked on');
 
--- All that is wrong, at once.
+-- All errors at once.
 select act_as('officer');
 select is(
   errors_of($$select api.update_case(id_of('ours'), null, jsonb_build_object('notes', repeat('x', 20001), 'internal_notes', repeat('x', 20001),

@@ -1,7 +1,7 @@
 \ir ../../fixtures.psql
 \ir ../../documents.psql
 
--- Who may, and where.
+-- Roles and cases.
 select is(
   outcome(c.name, format('select api.upload_document(id_of(%L), ''a.pdf'', ''court-order'')', n)),
   case
@@ -12,7 +12,7 @@ select is(
   format('%s: %s', n, c.name)
 ) from callers as c, unnest('{ours,theirs,bare,deleted,nowhere}'::text[]) as n;
 
--- What begins.
+-- The start.
 select act_as('cafcass');
 insert into fixture.documents select 'new', u.document_id, u.case_id, 'Ünïcode.PDF'
 from api.upload_document(id_of('ours'), e' Ünïcode.PDF\n', ' other ', e' what it is\t') as u;
@@ -28,13 +28,13 @@ select is(
 select is(d.uploaded_at, now(), 'now') from document_row('new') as d;
 select is(
   to_jsonb(api.upload_document(id_of('ours'), 'scan.JPG', 'photographs')) - '{document_id}'::text[],
-  jsonb_build_object('case_id', id_of('ours'), 'mime_type', 'image/jpeg', 'size_limit', 20971520), 'what its bytes have to be'
+  jsonb_build_object('case_id', id_of('ours'), 'mime_type', 'image/jpeg', 'size_limit', 20971520), 'the required bytes'
 );
 select is(
   moves(id_of('ours'), $$select api.upload_document(id_of('ours'), 'order.pdf', 'court-order')$$), '{0,1}', 'does not move the case, and is recorded'
 );
 
--- What it may be.
+-- Valid files.
 select is(outcome(format('select api.upload_document(id_of(''ours''), ''a.pdf'', %L, ''x'')', t.value)), 'ok', t.value)
 from core.document_types as t;
 select is(outcome(format('select api.upload_document(id_of(''ours''), ''a.pdf'', %L)', t.value)), case t.value when 'other' then 'JCVAL' else 'ok' end,
@@ -61,7 +61,7 @@ from (
 ) as a (arguments, field);
 select is(outcome($$select api.upload_document(id_of('ours'), repeat('a', 251) || '.pdf', 'court-order')$$), 'ok', 'a name of 255 characters');
 
--- A name that is there already, in any state.
+-- A name already in use, in any state.
 select is(outcome(format('select api.upload_document(id_of(''ours''), %L, ''court-order'')', n)), 'ok', n || ' again')
 from unnest('{order.pdf,begun.pdf,removed.pdf,failed.pdf,infected.pdf}'::text[]) as n;
 
@@ -70,7 +70,7 @@ select new_case_in('granted', 'ORDER_GRANTED');
 select act_as('officer');
 select is(outcome($$select api.upload_document(id_of('granted'), 'a.pdf', 'court-order')$$), 'ok', 'a terminal case may still be worked on');
 
--- All that is wrong, at once.
+-- All errors at once.
 select act_as('officer');
 select is(
   errors_of($$select api.upload_document(id_of('ours'), 'a.exe', 'x', repeat('x', 501))$$),

@@ -12,7 +12,7 @@ select appended();
 select is(
   row(e.case_id, e.entity, e.entity_id, e.action, e.actor, e.actor_role, e.before, e.after, e.request_id, e.client_address)::text,
   row(id_of('bare'), 'thing', '7', 'UPDATE', session_user, 'DATABASE', '{"a": 1}'::jsonb, '{"a": 2}'::jsonb, null, null)::text,
-  'what is appended; past the server the actor is the login, and the role says so'
+  'the entry; without the server, the actor is the login and the role says so'
 ) from latest() as e;
 select ok(e.occurred_at between now() and clock_timestamp() and e.occurred_at > now(), 'at its own time, not the transaction''s') from latest() as e;
 select is(e.digest, audit.entry_digest(b.digest, e), 'chained to the entry before') from latest() as e, before as b;

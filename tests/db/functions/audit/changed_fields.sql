@@ -2,7 +2,7 @@
 
 select is(
   audit.changed_fields('{"same": 1, "other": 1, "gone": 1, "was": 1, "is": null}', '{"same": 1, "other": 2, "was": null, "is": 1, "new": 1}'),
-  '{"other": 1, "gone": 1, "was": 1, "is": null}', 'what is not the same in the second'
+  '{"other": 1, "gone": 1, "was": 1, "is": null}', 'fields that differ in the second'
 );
 select is(audit.changed_fields('{"a": null}', '{}'), '{"a": null}', 'null is not absent');
 select is(audit.changed_fields('{"a": {"b": 1}}', '{"a": {"b": 1}}'), '{}', 'nothing is an empty object');

@@ -7,7 +7,7 @@ select is(audit.client_address(), repeat('x', 100), 'and no more than any has');
 select state('casefile.client_address', '');
 select is(audit.client_address(), null, 'or none');
 
--- Of what a caller states of itself with SQL of its own.
+-- An address that a caller sets with its own SQL.
 select act_as('officer');
 select state('casefile.client_address', repeat('x', 1000000));
 select audit.explain_refusal('get_case', id_of('theirs'));

@@ -27,9 +27,9 @@ select is(
 );
 select is(audit.entry_digest(null, fixture.with(s, 'digest_form', '3')), null, 'no digest has a form that there is not') from sample() as s;
 
--- Entries that differ in any way have different digests: each pair of what is alike but not the same, in every column of its kind.
+-- Different entries have different digests: pairs of similar values, tried in every column of their type.
 create table fixture.entries (like audit.entries);
--- A field that ends in what the next begins with, and nothing beside the empty.
+-- A text moved from one field to the next, and null beside empty.
 insert into fixture.entries
 select e.*
 from sample() as s,
@@ -44,7 +44,7 @@ from sample() as s,
   lateral fixture.with(s, 'client_address', coalesce(x.address, 'null')) as a,
   unnest(array[null, '00000000-0000-7000-8000-0000000000a1', '00000000-0000-7000-8000-0000000000a2']) as y (request),
   lateral fixture.with(a, 'request_id', coalesce(to_jsonb(y.request)::text, 'null')) as e;
--- before and after, each of null, the null of JSON, and what looks alike.
+-- before and after: null, the null of JSON, and similar values.
 create function fixture.changed(p_entry audit.entries, p_before jsonb, p_after jsonb) returns audit.entries language plpgsql as $$
 begin
   p_entry.before := p_before;
@@ -57,7 +57,7 @@ select v::jsonb as document
 from unnest(array[null, 'null', '{}', '[]', '"null"', '{"a": null}', '{"a": "null"}', '{"a": 1}', '{"a": 1.0}', '{"a": "1"}', '{"a": [1, 2]}', '{"a": [12]}']) as v;
 insert into fixture.entries
 select e.* from sample() as s, documents_of_json as b, documents_of_json as a, lateral changed(s, b.document, a.document) as e;
--- Times: of both eras, a microsecond apart, and without end.
+-- Times: BC and AD, a microsecond apart, and infinite.
 create function fixture.at(p_entry audit.entries, p_at timestamptz) returns audit.entries language plpgsql as $$
 begin
   p_entry.occurred_at := p_at;
@@ -73,7 +73,7 @@ from sample() as s,
     '294276-12-31 23:59:59.999999+00', 'infinity', '-infinity', '1970-01-01 00:00:00+00', '2000-01-01 00:00:00+00'
   ]::timestamptz[]) as t (at),
   lateral fixture.at(s, t.at) as e;
--- And random ones: texts of the characters that forms are made of.
+-- Random texts of the characters that delimit forms.
 insert into fixture.entries
 select e.*
 from sample() as s,
@@ -98,7 +98,7 @@ select cmp_ok(rows_that_differ(), '>', 1000::bigint, 'rows that differ');
 select is(digests(2::smallint), rows_that_differ(), 'have different digests');
 select cmp_ok(digests(1::smallint), '<', rows_that_differ(), 'in the first form not all of them');
 
--- Entries of before keep their form.
+-- Old entries keep their form.
 create function fixture.first_form() returns audit.entries language sql as $$
   select fixture.with(s, 'digest_form', '1') from sample() as s;
 $$;

@@ -23,7 +23,7 @@ create function fixture.answered(p_kind text) returns setof text language sql as
   where a.kind = p_kind
   order by a.operation collate "C", a.name;
 $$;
--- Some operations tell anybody that there is no case, the others only those whose operation it is.
+-- Some operations tell every role that there is no case, the others only their own roles.
 create function fixture.told_of_nothing(p_kind text) returns setof text language sql as $$
   select format(
     '%s %s: %s', a.operation, a.name,
@@ -53,7 +53,7 @@ select is(
 select results_eq($$select answered('nowhere')$$, $$select told_of_nothing('nowhere')$$, 'no case');
 select results_eq($$select answered('deleted')$$, $$select told_of_nothing('deleted')$$, 'a deleted case is none');
 
--- What is said, and what is recorded.
+-- The answer and the record.
 select act_as_dba();
 alter table audit.refusals disable trigger user;
 truncate audit.refusals;
@@ -73,7 +73,7 @@ select is(
 );
 select is(
   (explained('adopter', 'list_organisations', id_of('ours'))).extra -> 'requiredRoles',
-  '["HMCTS_CASE_OFFICER", "JUDGE_LEGAL_ADVISER", "CAFCASS_OFFICER", "LA_SOCIAL_WORKER", "VAA_WORKER"]', 'whose it is'
+  '["HMCTS_CASE_OFFICER", "JUDGE_LEGAL_ADVISER", "CAFCASS_OFFICER", "LA_SOCIAL_WORKER", "VAA_WORKER"]', 'its roles'
 );
 select is((explained('adopter', 'get_admin_only', null)).code, 'FORBIDDEN', 'an operation about no case');
 select is((explained('officer', 'get_case', nowhere())).code, 'NOT_FOUND', 'no case');
@@ -90,7 +90,7 @@ update_case judge.one JUDGE_LEGAL_ADVISER ROLE REQUEST', 'REQUEST', '00000000-00
   'each refusal is recorded, and what was not found is none'
 );
 
--- Of a document: the case that it belongs to.
+-- For a document: its case.
 select act_as_dba();
 alter table audit.refusals disable trigger user;
 truncate audit.refusals;
@@ -106,7 +106,7 @@ select is((explained('judge', 'get_document', nowhere())).message, 'Document not
 select is((explained('judge', o, nowhere())).message, 'Case not found', o || ' is of a case') from unnest('{list_documents,list_document_versions,get_case}'::text[]) as o;
 select is((explained('officer', 'upload_document', nowhere())).message, 'Case not found', 'upload_document is of a case');
 select is((explained('judge', 'upload_document', id_of('ours'))).extra -> 'requiredRoles',
-  '["HMCTS_CASE_OFFICER", "CAFCASS_OFFICER", "LA_SOCIAL_WORKER", "VAA_WORKER", "ADOPTER"]', 'who uploads');
+  '["HMCTS_CASE_OFFICER", "CAFCASS_OFFICER", "LA_SOCIAL_WORKER", "VAA_WORKER", "ADOPTER"]', 'uploaders');
 select is((explained('other_agency', 'upload_document', id_of('ours'))).code, 'FORBIDDEN', 'an upload to a case out of reach');
 select is(
   recorded(),

@@ -15,7 +15,7 @@ set local role casefile_owner;
 select is_empty('select audit.find_broken_chains()', 'as the owner sees it, too');
 reset role;
 
--- Whoever takes the protection down leaves a trace all the same.
+-- A change with the protection disabled leaves a trace.
 alter table audit.entries disable trigger user;
 alter table audit.chains disable trigger user;
 set local session_replication_role = replica;

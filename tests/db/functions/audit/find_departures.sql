@@ -19,7 +19,7 @@ create function fixture.changed() returns text language sql as $$
   ) as d
   left join cases as n on n.id = d.case_id;
 $$;
--- A chain made anew over what is there, as somebody would who knows how.
+-- A chain recomputed over changed entries, as an expert would do it.
 create function fixture.chain_anew(p_name text) returns void language plpgsql as $$
 declare
   v_previous bytea;
@@ -38,14 +38,14 @@ $$;
 select is(departed(), null, 'nothing departs at once');
 select is(changed(), null, 'nor has anything changed');
 
--- What goes on departs from nothing.
+-- New entries are no departure.
 select act_as('officer');
 select api.update_case(id_of('bare'), 1, '{"notes": "since then"}');
 select act_as_dba();
-select is(departed(), null, 'what was written since departs from nothing');
+select is(departed(), null, 'later entries are no departure');
 select is(changed(), format('bare %s %s', a.length, a.length + 1), 'but is read') from anchor as a where a.case_id = id_of('bare');
 
--- Many are read together, and told of all the same.
+-- A batch of many reports the same.
 savepoint few;
 select act_as('officer');
 select api.create_case('AGENCY_ADOPTION') from generate_series(1, 101);
@@ -91,10 +91,10 @@ select matches(departed(), 'bare was anchored with \d+ entries, and has 0', 'but
 rollback to whole;
 
 update audit.entries set actor = 'somebody' where id = (select max(e.id) from audit.entries as e where e.case_id = id_of('bare'));
-select is(departed(), 'bare changed, or an entry before it is missing', 'what has come since is read again');
+select is(departed(), 'bare changed, or an entry before it is missing', 'later entries are read again');
 rollback to whole;
 update audit.entries set actor = 'somebody' where id = (select max(e.id) from audit.entries as e where e.case_id = id_of('theirs'));
-select is(departed(), null, 'what has not changed its tip is left to the turn of its rows');
+select is(departed(), null, 'trails with an unchanged tip wait for their turn');
 rollback to whole;
 select is(departed(), null, 'and whole again');
 

@@ -42,14 +42,14 @@ select set_back('1 second');
 select audit.explain_refusal('get_case', id_of('theirs'));
 select matches(recorded(), E'get_case cafcass.one theirs 192.0.2.1 2\nget_case cafcass.one theirs 192.0.2.1 1$', 'a minute later it is another');
 
--- However many others come in between.
+-- Even with others in between.
 select act_as('judge');
 select state('casefile.client_address', '198.51.100.' || n % 150), audit.explain_refusal('get_case', id_of('theirs'))
 from generate_series(0, 299) as n;
 select act_as_dba();
 select is(array[count(*), sum(r.times)], '{150,300}', 'others in between') from audit.refusals as r where r.client_address ~ '^198';
 
--- It costs the same, however many there are.
+-- More rows do not add to the cost.
 select act_as_dba();
 insert into audit.refusals (operation, user_id, user_role, reason) select 'x', 'cafcass.one', 'x', 'x' from generate_series(1, 3000);
 analyze audit.refusals;

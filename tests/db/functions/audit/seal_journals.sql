@@ -53,7 +53,7 @@ select is(
   ))), 'the first of a journal has no predecessor'
 ) from audit.seals as s where s.journal = 'auth.sign_ins' and s.number = 1;
 
--- What is changed afterwards.
+-- Later changes.
 create function fixture.found(p_since jsonb default '{}') returns text language sql as $$
   select string_agg(format('%s %s: %s', b.journal, b.seal_number, regexp_replace(b.problem, '\d+ to \d+', '# to #')), e'\n' order by b.journal, b.seal_number, b.problem)
   from audit.find_broken_seals(p_since) as b;
@@ -88,12 +88,12 @@ select matches(found(), 'audit.refusals 3: the seal was changed, or one before i
 rollback to whole;
 select is(
   array(select d.journal || d.seal_number || d.problem from audit.find_seal_departures('{auth.sign_ins,audit.refusals}', '{2,9}', array[sha256('x'), sha256('y')]) as d order by 1),
-  '{"audit.refusals9was anchored, and is gone","auth.sign_ins2is not the seal that was anchored"}', 'what an anchor tells'
+  '{"audit.refusals9was anchored, and is gone","auth.sign_ins2is not the seal that was anchored"}', 'findings of an anchor'
 );
 select is_empty(
   $$
     select from audit.journal_tips() as t, lateral audit.find_seal_departures(array[t.journal], array[t.number], array[t.digest])
-  $$, 'of what has not departed, nothing'
+  $$, 'nothing without departures'
 );
 
 -- After two years, when an anchor has them.
@@ -116,7 +116,7 @@ select is(auth.sweep(10), 0, 'nor when it has others');
 select act_as_dba();
 select audit.record_anchor(now(), 4, sha256('root'), sha256('header'), '{audit.refusals,auth.sign_ins}', '{1,0}');
 select results_eq(
-  'select a.cases, a.journals from audit.anchors as a order by a.id desc limit 1', $$values (4::bigint, '{"auth.sign_ins": 0, "audit.refusals": 1}'::jsonb)$$, 'what it has'
+  'select a.cases, a.journals from audit.anchors as a order by a.id desc limit 1', $$values (4::bigint, '{"auth.sign_ins": 0, "audit.refusals": 1}'::jsonb)$$, 'its contents'
 );
 select results_eq('select a.actor from audit.anchors as a order by a.id limit 1', $$values ('casefile_backup')$$, 'and who says so');
 select act_as_server();

@@ -1,6 +1,6 @@
 \ir ../../fixtures.psql
 
--- How many columns a row is sealed with: the first four bytes of PostgreSQL's binary form.
+-- The number of sealed columns: the first four bytes of PostgreSQL's binary form.
 create function fixture.columns_of(p_content bytea) returns integer language sql as $$
   select get_byte(p_content, 2) * 256 + get_byte(p_content, 3);
 $$;

@@ -23,7 +23,7 @@ select is(moves(id_of('bare'), $$update core.assignments set revoked_at = now() 
 select is(
   shown(), format('bare assignment ASSIGNMENT_REVOKE %s DATABASE {"userId": "a", "assignmentType": "CAFCASS"}', session_user), 'a revocation'
 );
-select is(row(e.before is null, e.after is null)::text, '(f,t)', 'of what was') from audit.entries as e order by e.id desc limit 1;
+select is(row(e.before is null, e.after is null)::text, '(f,t)', 'only before') from audit.entries as e order by e.id desc limit 1;
 
 set local session_replication_role = replica;
 select is(

@@ -8,7 +8,7 @@ select is(
   row(
     id_of('ours'), 'document', document('clean'), 'DOCUMENT_DOWNLOAD', 'colleague.one', 'LA_SOCIAL_WORKER', null, null,
     '00000000-0000-4000-8000-000000000001', '192.0.2.1'
-  )::text, 'who, what, whence'
+  )::text, 'user, document, address'
 ) from latest_entry() as e;
 select is(
   moves(id_of('ours'), $$insert into core.document_downloads (document_id, found_damaged) values (document('clean'), true)$$), '{0,1}', 'one that failed'

@@ -8,7 +8,7 @@ select is(
   row(
     id_of('ours'), 'document', document('failed'), 'DOCUMENT_STATUS', 'document_processor', 'DOCUMENT_PROCESSOR', null,
     '{"bytesRemoved": true}'::jsonb
-  )::text, 'who, and what'
+  )::text, 'actor and document'
 ) from latest_entry() as e;
 select act_as_worker();
 select is(moves(id_of('ours'), $$select worker.record_removal(document('failed'))$$), '{0,0}', 'once');

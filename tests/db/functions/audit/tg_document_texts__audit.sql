@@ -8,7 +8,7 @@ select is(
   row(
     id_of('ours'), 'document', document('order'), 'DOCUMENT_STATUS', session_user, 'DATABASE', null,
     jsonb_build_object('textSha256', hash_of('what é was read'))
-  )::text, 'who, what, and its hash'
+  )::text, 'actor, text and its hash'
 ) from latest_entry() as e;
 select is_empty('select audit.find_broken_chains()', 'every chain is whole');
 

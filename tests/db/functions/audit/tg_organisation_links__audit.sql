@@ -21,7 +21,7 @@ select is(
   'bare organisation a ORGANISATION_UNLINK officer.one HMCTS_CASE_OFFICER {"organisationId": "a", "organisationType": "LOCAL_AUTHORITY"}', 'its end'
 );
 select act_as_dba();
-select is(row(e.before is null, e.after is null)::text, '(f,t)', 'of what was') from audit.entries as e order by e.id desc limit 1;
+select is(row(e.before is null, e.after is null)::text, '(f,t)', 'only before') from audit.entries as e order by e.id desc limit 1;
 
 set local session_replication_role = replica;
 select is(

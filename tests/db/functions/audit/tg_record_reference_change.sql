@@ -7,7 +7,7 @@ create temp view changes as select c.* from audit.reference_changes as c, earlie
 grant select on changes, earlier to casefile_owner;
 set local role casefile_owner;
 
--- As an administrator does it: the sessions of casefile_migrator say so, or are told that rows are hidden.
+-- An administrator sets this too: otherwise casefile_migrator gets an error that rows are hidden.
 set local row_security = off;
 select throws_ok('update core.courts set region = ''X''', '42501', null, 'without a look at the policies nothing changes');
 set local row_security = on;
@@ -36,7 +36,7 @@ select is(
 );
 select throws_ok('truncate core.file_types', 'JCAPP', null, 'TRUNCATE, which fires for no row, is refused');
 
--- Even where triggers of ordinary kind are off.
+-- Even if ordinary triggers are off.
 reset role;
 set local session_replication_role = replica;
 update core.courts set region = 'X' where code = 'BFC';

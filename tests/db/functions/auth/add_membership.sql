@@ -16,7 +16,7 @@ from (
     ('''nora'', ''ADOPTER'', null, ''la.one''', '23514', 'an adopter has none'),
     ('''nora'', ''nothing'', null, null', 'JCVAL', 'no role'),
     ('''nobody'', ''ADOPTER'', null, null', '23503', 'no user'),
-    ('''una'', ''HMCTS_CASE_OFFICER'', ''BFC'', null', '23505', 'what is there already')
+    ('''una'', ''HMCTS_CASE_OFFICER'', ''BFC'', null', '23505', 'a duplicate')
 ) as a (arguments, code, what);
 select auth.add_membership('nora', 'ADOPTER', null, null);
 select is((select d.user_role from auth.list_directory() as d where d.user_id = 'nora'), 'ADOPTER', 'it is listed');

@@ -7,7 +7,7 @@ select is(
   (select row(d.user_id, d.issuer, d.subject, d.name, d.enabled, d.membership_id)::text from auth.list_directory() as d where d.user_id = 'ulla'),
   '(ulla,https://idp.example,ulla-subject,"Ulla User",t,)', 'a user'
 );
-select is(last_change(), 'rita_registrar user ulla t', 'who added it');
+select is(last_change(), 'rita_registrar user ulla t', 'is recorded');
 select is(outcome(format('select auth.add_user(%s)', a.arguments)), a.code, a.what)
 from (
   values

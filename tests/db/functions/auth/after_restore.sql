@@ -27,7 +27,7 @@ update auth.home set system_identifier = '1';
 insert into core.kept_answers (user_role, user_id, key, request_sha256) values ('ADOPTER', 'somebody', 'a key', sha256('r'));
 create table fixture.done as
 select r.* from restored(jsonb_build_object('series', jsonb_build_object('BFC/' || extract(year from now()), 40)), 10) as r;
-select is((d.is_new, d.sessions_ended, d.keys_ended, d.number_gap), (true, b.sessions::integer, 1, 10), 'what was done') from done as d, before as b;
+select is((d.is_new, d.sessions_ended, d.keys_ended, d.number_gap), (true, b.sessions::integer, 1, 10), 'the result') from done as d, before as b;
 select is((select count(*) from auth.sessions) + (select count(*) from core.kept_answers), 0::bigint, 'sessions and keys are ended');
 select is(s.last_number, 50, 'beyond what the mark has') from core.case_number_series as s where s.court_code = 'BFC';
 select is((s.last_number, s.case_count), (10, 0), 'a court without a case may have had one') from core.case_number_series as s where s.court_code = 'KIFC' or s.court_code = (select min(c.code) from core.courts as c where c.code not in ('BFC', 'LDFC')) limit 1;

@@ -15,13 +15,13 @@ select is(
 select is(last_sign_in(), 'OPENED cookie sara HMCTS_CASE_OFFICER https://idp.example sara-subject', 'and recorded');
 select is(
   (auth.change_membership(token(2), token(3), 'LA_SOCIAL_WORKER', null, null)).caller, row('sara', 'Sara Several', 'LA_SOCIAL_WORKER', null, null)::api.caller,
-  'what is stated, exactly'
+  'exactly as stated'
 );
 select is((auth.change_membership(token(3), token(4), 'LA_SOCIAL_WORKER', '', 'la.one')).caller.organisation_id, 'la.one', 'by its organisation');
 select is((auth.change_membership(token(4), token(5), 'JUDGE_LEGAL_ADVISER', null, null)).caller.user_role, 'JUDGE_LEGAL_ADVISER', 'one that was claimed');
 select is((auth.change_membership(token(5), token(6), 'HMCTS_CASE_OFFICER', 'LDFC', null)).caller.court_assignment, 'Leeds Family Court', 'a court by its code');
 
--- It does not live longer by changing.
+-- A change does not extend it.
 select act_as_dba();
 update auth.sessions set opened_at = now() - interval '11 hours 50 minutes', ends_at = now() + interval '10 minutes', expires_at = now() + interval '10 minutes'
 where token_sha256 = token(6);
@@ -29,7 +29,7 @@ select act_as_server();
 select auth.change_membership(token(6), token(7), 'HMCTS_CASE_OFFICER', null, null);
 select is((session(7)).ends_at - now(), '10 minutes', 'the same end');
 
--- Which of two courts, it has to be told.
+-- One of two courts must be named.
 select act_as_dba();
 select is(outcome(format(
   $$

@@ -1,6 +1,6 @@
 \ir ../../fixtures.psql
 
--- A mark with one field changed, as the store gives it back.
+-- A mark from the store, with one field changed.
 create function fixture.mark_with(p_change jsonb) returns jsonb language sql as $$
   select jsonb_build_object('storeId', h.store_id, 'entryId', e.id, 'entryDigest', encode(e.digest, 'hex')) || p_change
   from auth.home as h, (select i.id, i.digest from audit.entries as i order by i.id desc limit 1) as e;

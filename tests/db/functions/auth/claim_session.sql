@@ -15,13 +15,13 @@ select is(
   'but what to choose from'
 );
 
--- Where nothing can be changed, its expiry is not moved.
+-- A read-only transaction does not move the expiry.
 select act_as_dba();
 update auth.sessions set expires_at = now() + interval '5 minutes' where token_sha256 = token(1);
 select act_as_server();
 select is(outcome('set local transaction_read_only = on; select auth.claim_session(token(1), false)'), 'ok', 'a session that is due, on a standby');
 
--- By its key, even if the plan was made while the table was empty: it may be kept until the table is full.
+-- By its key, even with a plan made while the table was empty, which may be kept.
 select act_as_dba();
 truncate auth.sessions;
 analyze auth.sessions;

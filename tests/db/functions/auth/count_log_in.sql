@@ -1,6 +1,6 @@
 \ir ../../fixtures.psql
 
--- A row that is set back in time stands for waiting.
+-- Setting a row back in time stands for waiting.
 create function fixture.wait(p_interval interval) returns void language sql security definer as $$
   update auth.log_in_rates set paid_until = paid_until - p_interval;
 $$;

@@ -6,7 +6,7 @@ select sign_in(2, claims('sara', '{"realm_access": {"roles": "judges"}}'));
 select is(cardinality((auth.get_session(token(2))).memberships), 4, 'a rule gives one more');
 select act_as_dba();
 update auth.claim_rules set ended_at = ended_at;
-select ok(is_open(1), 'what changes nothing ends nothing');
+select ok(is_open(1), 'no change, no end');
 select act_as_registrar();
 select auth.end_claim_rule(membership('rule judges'));
 select ok(not is_open(1), 'the sessions that it opened end');

@@ -6,7 +6,7 @@ select auth.resume(token(1), null, null);
 select act_as_dba();
 select count_changes() as changes \gset
 update auth.memberships set ended_at = ended_at;
-select is(array(select is_open(n) from generate_series(1, 3) as n), '{t,t,t}', 'what changes nothing ends nothing');
+select is(array(select is_open(n) from generate_series(1, 3) as n), '{t,t,t}', 'no change, no end');
 select is(count_changes(), :changes::bigint, 'and is not recorded');
 select act_as_registrar();
 select auth.end_membership(membership('sara officer'));

@@ -6,14 +6,14 @@ select act_as_registrar();
 select is(auth.end_sessions('una'), 2, 'all sessions of a user');
 select is(array(select is_open(n) from generate_series(1, 3) as n), '{f,f,t}', 'and nobody else''s');
 select is(auth.end_sessions('una'), 0, 'which are none the second time');
-select is(outcome($$select auth.end_sessions('nobody')$$), 'JCNIL', 'whom the directory does not know');
+select is(outcome($$select auth.end_sessions('nobody')$$), 'JCNIL', 'an unknown user');
 select act_as_dba();
 select is(
   row(c.actor, c.entity, c.entity_id, c.before ->> 'tokens_valid_from' is null, (c.after ->> 'tokens_valid_from')::timestamptz > now())::text,
-  '(rita_registrar,user,una,t,t)', 'who did it is recorded, with the time'
+  '(rita_registrar,user,una,t,t)', 'the registrar and time are recorded'
 ) from auth.directory_changes as c where c.after ->> 'tokens_valid_from' is not null order by c.id limit 1;
 
--- What was made out before opens nothing.
+-- Earlier tokens open nothing.
 select act_as_server();
 select is((sign_in(9, c.claims, c.kind)).refusal_code, 'JCEND', format('%s: %s', c.kind, c.claims))
 from (
@@ -26,7 +26,7 @@ from unnest('{cookie}'::text[]) as k;
 select is((sign_in(10, claims('una', jsonb_build_object('iat', extract(epoch from clock_timestamp())::bigint + 1)), 'bearer')).refusal_code, null, 'and of a program');
 select is((sign_in(11, claims('sara'))).refusal_code, null, 'nobody else has to');
 
--- Somebody whom the directory does not know.
+-- A user who is not in the directory.
 select auth.log_in(token(12), null, 'mia', 'ADOPTER');
 select act_as_registrar();
 select is(auth.end_sessions('mia'), 1, 'of the mock');

@@ -11,7 +11,7 @@ select is((auth.find_session(token(1))).user_id, 'officer.one', 'until it expire
 select set_remaining(token(1), '0');
 select is((auth.find_session(token(1))).token_sha256, null, 'no longer');
 
--- By its key, even if the plan was made while the table was empty: it may be kept until the table is full.
+-- By its key, even with a plan made while the table was empty, which may be kept.
 select act_as_dba();
 truncate auth.sessions;
 analyze auth.sessions;

@@ -6,7 +6,7 @@ select is(
   row(
     row('officer.one', 'officer.one', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court', null)::api.caller, now() + interval '30 minutes', '{}', now() + interval '12 hours'
   )::api.session,
-  'whose session it is'
+  'its user'
 );
 select is(auth.get_session(token(9)), null, 'nobody''s');
 select is(auth.get_session(null), null, 'nobody''s without a token');

@@ -32,7 +32,7 @@ select is(everything(), :'before', 'and changes nothing');
 select ok(is_open(1), 'nor ends a session');
 select is(differences(false), :'differences'::text[], 'it is what changes then');
 select is(differences(false), '{}', 'once');
-select is((select count(*) from auth.list_directory() as d where d.user_id = 'sara'), 3::bigint, 'who is not in the file stays as it is');
+select is((select count(*) from auth.list_directory() as d where d.user_id = 'sara'), 3::bigint, 'a user not in the file stays');
 select ok(not is_open(1), 'a session of a membership that has ended is gone');
 
 select is(detail(format('select auth.import_directory(%L, false)', jsonb_build_array('{"line": 2, "userId": "nora"}'::jsonb, a.row::jsonb))), a.refused::jsonb, a.row)
@@ -70,9 +70,9 @@ select act_as_dba();
 create function fixture.version_of_una() returns text language sql security definer as $$ select u.xmin::text || u.ctid::text from auth.users as u where u.user_id = 'una'; $$;
 select act_as_registrar();
 select version_of_una() as version \gset
-select is(differences_of('[{"line": 2, "userId": "una", "issuer": "https://idp.example", "name": "Una Renamed", "enabled": "true", "role": "HMCTS_CASE_OFFICER", "court": "LDFC"}]'), '{}', 'who is as the file says');
+select is(differences_of('[{"line": 2, "userId": "una", "issuer": "https://idp.example", "name": "Una Renamed", "enabled": "true", "role": "HMCTS_CASE_OFFICER", "court": "LDFC"}]'), '{}', 'an unchanged user');
 select is(version_of_una(), :'version', 'is not touched, so that nobody waits for its row');
--- So small that the planner would read it whole, as that of a long file's first rows.
+-- So small that the planner would read all of it, as at the start of a long file.
 select act_as_dba();
 analyze auth.users, auth.memberships;
 create function fixture.whole_reads() returns bigint language sql security definer as $$
@@ -96,7 +96,7 @@ select is(
 from (
   values
     ('sara', 'LA_SOCIAL_WORKER', null, 'la.two', 'those in other organisations'), ('sara', 'VAA_WORKER', null, 'la.two', 'that in another role'),
-    ('una', 'HMCTS_CASE_OFFICER', 'BFC', null, 'that which has ended')
+    ('una', 'HMCTS_CASE_OFFICER', 'BFC', null, 'one that has ended')
 ) as m (name, role, court, organisation, than);
 select is(outcome($$select auth.import_directory('[{"line": 3}]', false)$$), 'JCVAL', 'refused');
 select act_as_dba();

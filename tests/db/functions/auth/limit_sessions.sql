@@ -1,7 +1,7 @@
 \ir ../../fixtures.psql
 \ir ../../sessions.psql
 
--- Twenty-five sessions of somebody, as many in another role, and of somebody else.
+-- 25 sessions of a user, 25 in another role, and 25 of another user.
 select act_as_dba();
 insert into auth.sessions (token_sha256, user_id, username, user_role, expires_at, kind, ends_at)
 select token(u.first + n), u.user_id, u.user_id, u.user_role, now() + n * interval '1 minute', 'mock', now() + interval '12 hours'
@@ -28,7 +28,7 @@ select auth.limit_sessions('nobody', 'ADOPTER');
 select is(md5(string_agg(s::text, '' order by s.token_sha256)), (select digest from before), 'where there is room, nothing ends') from auth.sessions as s;
 reset role;
 
--- Sessions without a role count by themselves.
+-- Sessions without a role count separately.
 insert into auth.sessions (token_sha256, user_id, username, issuer, subject, expires_at, kind, ends_at)
 select token(400 + n), 'much', 'much', 'i', 's', now() + n * interval '1 minute', 'cookie', now() + interval '12 hours' from generate_series(1, 25) as n;
 set local role casefile_owner;
@@ -37,7 +37,7 @@ reset role;
 select is((select count(*) from auth.sessions where user_id = 'much' and user_role is null), 19::bigint, 'nor has anybody more that wait for a role');
 select is(sessions_of('much'), 'V25 A19 19', 'and no other goes for them');
 
--- Those of the user are looked at and no others, even if the plan was made while the table was empty.
+-- Reads only the user's sessions, even with a plan made while the table was empty.
 truncate auth.sessions;
 analyze auth.sessions;
 set local role casefile_owner;

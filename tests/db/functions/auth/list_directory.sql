@@ -15,7 +15,7 @@ select results_eq(
   'everybody, with what they are'
 );
 select auth.end_membership(membership('una'));
-select is((select count(d.membership_id) from auth.list_directory() as d where d.user_id = 'una'), 0::bigint, 'what has ended is not listed');
+select is((select count(d.membership_id) from auth.list_directory() as d where d.user_id = 'una'), 0::bigint, 'ended ones are not listed');
 select is((select count(*) from auth.list_claim_rules()), 3::bigint, 'the rules');
 select auth.end_claim_rule(membership('rule judges'));
 select is((select count(*) from auth.list_claim_rules()), 2::bigint, 'that hold');

@@ -63,9 +63,9 @@ select throws_ok(
   'JCVAL', null, 'too long an organisation'
 );
 select throws_ok($$select auth.log_in(token(2), null, 'u', 'VAA_WORKER')$$, '23505', null, 'a token that is in use');
-select throws_ok($$select auth.log_in('\x00', null, 'u', 'VAA_WORKER')$$, '23514', null, 'what is no SHA-256');
+select throws_ok($$select auth.log_in('\x00', null, 'u', 'VAA_WORKER')$$, '23514', null, 'not a SHA-256');
 
--- A user of the directory need not say what it is there.
+-- A user of the directory need not state its membership.
 select act_as_dba();
 select auth.add_user('d', 'i', 's', 'D'), auth.add_membership('d', 'VAA_WORKER', null, 'va.one');
 select auth.add_membership('d', 'HMCTS_CASE_OFFICER', 'LDFC', null);
@@ -86,7 +86,7 @@ select is(
   'each is recorded'
 );
 
--- All that is wrong, at once.
+-- All errors at once.
 select is(
   errors_of($$select auth.log_in(token(13), null, ' ', 'X', 'Nowhere', e'a\u200Bb')$$),
   '{username REQUIRED,role UNKNOWN_WORD,courtAssignment UNKNOWN_WORD,organisationId INVALID_CHARACTER}', 'of a sign-in'

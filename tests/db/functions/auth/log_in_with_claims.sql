@@ -22,7 +22,7 @@ select is((session(2)).provider_session, 's2', 'with the session of the provider
 select is((sign_in(3, claims('una'), p_previous => 2, p_return_url => '/cases')).redirect_url, '/cases', 'back to where it came from');
 select ok(not is_open(2), 'the session before has ended');
 
--- Refusals are answers, and recorded.
+-- Refusals return answers and are recorded.
 select is((sign_in(4, c.claims)).refusal_code, c.code, c.what)
 from (
   values
@@ -85,7 +85,7 @@ select auth.resume(token(7), null, null);
 select is((session(7)).expires_at, (session(7)).ends_at, 'however it is used');
 select act_as_server();
 
--- The first two requests of a token may come together.
+-- A token's first two requests may be simultaneous.
 select count_sign_ins() as before \gset
 select is((sign_in(7, claims('sara'), 'bearer', membership('sara council'))).refusal_code, null, 'a token that is there already');
 select is(count_sign_ins(), :before::bigint, 'is opened once');
@@ -107,7 +107,7 @@ select is(
 );
 select is(
   cardinality((sign_in(11, claims('una', '{"roles": "officer", "court": "Birmingham Family Court"}'))).memberships), 1,
-  'what is in the directory and claimed as well is one'
+  'listed and claimed, it is one'
 );
 
 -- Adding users.

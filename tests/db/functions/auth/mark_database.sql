@@ -1,7 +1,7 @@
 \ir ../../fixtures.psql
 \ir ../../directory.psql
 
--- The template of these tests is marked, and has cases by now.
+-- The template of these tests is already marked, and has cases.
 select act_as_dba();
 set local role casefile_owner;
 select is(outcome($$select auth.mark_database('LOCAL')$$), 'JCFIX', 'not with cases');

@@ -1,7 +1,7 @@
 \ir ../../fixtures.psql
 \ir ../../directory.psql
 
--- In the index, even if the plan was made while the table was empty: it may be kept until the table is full.
+-- By the index, even with a plan made while the table was empty, which may be kept.
 select is(
   scans('auth.sign_ins_refused_idx', 'select sign_in(4, claims(''nobody'')) from generate_series(1, 10)'), 10::bigint, 'a refusal is looked for in its index'
 );

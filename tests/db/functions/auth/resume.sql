@@ -35,7 +35,7 @@ select throws_ok($$select auth.resume(token(1), null, null)$$, 'JCSES', null, 'a
 select is(current_user, 'casefile_api', 'makes nobody of the server');
 
 
--- Of an operation that only reads: nothing changes but the expiry, and that waits for nobody.
+-- An operation that only reads: only the expiry changes, and the commit waits for no standby.
 select set_remaining(token(1), '10 minutes');
 select auth.resume(token(1), null, null, true);
 select is(remaining(token(1)), '30 minutes', 'a read moves it, too');

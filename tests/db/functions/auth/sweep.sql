@@ -1,7 +1,7 @@
 \ir ../../fixtures.psql
 \ir ../../sessions.psql
 
--- Sessions s1 to s6 and answers a1 to a6; what is left of them.
+-- The remaining ones of sessions s1 to s6 and answers a1 to a6.
 select act_as_dba();
 delete from auth.sessions;
 insert into auth.sessions (token_sha256, user_id, username, user_role, expires_at, kind, ends_at)
@@ -37,7 +37,7 @@ select is(left_over(), 'a2 a6 s2 s6', 'is left of them');
 select expire('1 s', 6, 6), expire('1 s', null, 2);
 select is(auth.sweep(10), 2, 'the larger of the two counts');
 
--- What the audit keeps for two years alone, the first of it first.
+-- Audit rows that are kept for two years, oldest first.
 select act_as_dba();
 alter table audit.refusals disable trigger user;
 alter table auth.sign_ins disable trigger user;
@@ -64,7 +64,7 @@ select is(auth.sweep(2), 1, 'then the rest');
 select is(kept_on(), 'i3 i4 i5 i6 r4 r5 r6', 'and what is not two years old stays');
 select is(auth.sweep(2), 0, 'for good');
 
--- Counts of log-ins that are paid off.
+-- Counts of log-ins that have run out.
 select act_as_dba();
 insert into auth.log_in_rates (client, paid_until) values ('paid', now()), ('owing', now() + interval '1 second'), ('long paid', now() - interval '1 hour');
 select act_as_server();

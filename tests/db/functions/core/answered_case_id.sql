@@ -9,7 +9,7 @@ from (
     ('{"notes": "x"}', null), ('"x"', null), ('null', null)
 ) as a (answer, id);
 
--- Each type that an operation answers a write with tells its case.
+-- Each answer type of a write gives its case.
 select is(
   array(
     select distinct t.typname::text

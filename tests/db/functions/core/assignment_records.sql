@@ -7,9 +7,9 @@ create function fixture.seen() returns text language sql as $$
 $$;
 select act_as('officer');
 select seen() as seen \gset
-select matches(:'seen'::text, '^adopter.one APPLICANT [a-z.]+, .*judge.one JUDICIAL [a-z.]+', 'whom, in what way, and by whom');
+select matches(:'seen'::text, '^adopter.one APPLICANT [a-z.]+, .*judge.one JUDICIAL [a-z.]+', 'user, type, and assigned by');
 select act_as('judge');
-select is(seen(), :'seen'::text, 'to whoever reaches the case');
+select is(seen(), :'seen'::text, 'to everyone with reach');
 select act_as('adopter');
 select is(seen(), 'adopter.one APPLICANT'::text, 'an adopter sees its own, and not by whom');
 select act_as('officer');

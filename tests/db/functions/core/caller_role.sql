@@ -26,7 +26,7 @@ select is(core.caller_role(), 'ADOPTER', 'an adopter');
 select is(role_of(r), r, r) from unnest(enum_range(null::core.user_role)::text[]) as r;
 
 select act_as('casefile_caller', 'officer.one', 'BFC', null);
-select is(core.caller_role(), null, 'what callers have in common is none of them');
+select is(core.caller_role(), null, 'the common role is not a caller role');
 
 select act_as_dba();
 set local role document_processor;

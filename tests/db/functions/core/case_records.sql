@@ -30,7 +30,7 @@ select is(
   }',
   'everything, to an officer'
 );
--- Made in one transaction, they are in no order.
+-- In one transaction, they have no order.
 select results_eq(
   $$
     select unnest(r.applicant_ids) from record_of('ours') as r
@@ -91,7 +91,7 @@ select api.unlink_organisation(id_of('ours'), 'la.one');
 select is(
   (select row(r.applicant_ids, r.assigned_judge, r.organisation_ids)::text from record_of('ours') as r),
   '({adopter.one},,{va.one})',
-  'who is not tied to the case any more is left out'
+  'revoked users are left out'
 );
 
 select * from finish();

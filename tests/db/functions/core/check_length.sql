@@ -4,7 +4,7 @@ select is(core.check_length('f', v, 2), null, format('%L', v)) from unnest('{"",
 select is((core.check_length('f', v, 2)).code, 'TOO_LONG', format('%L', v)) from unnest('{abc,判决书}'::text[]) as v;
 select is((core.check_length('f', 'abc', 2)).field, 'f', 'the field is named');
 
--- What is told at once is what the tables hold.
+-- The limits match those of the tables.
 create table fixture.limits (field text, place text, highest integer);
 insert into limits
 select m[1], k.conrelid::regclass::text, m[2]::integer

@@ -2,7 +2,7 @@
 \ir ../../sessions.psql
 
 select auth.resume(token(1), null, null);
-select is(array[core.claim('user_id'), core.claim('court_code'), core.claim('organisation_id')], '{officer.one,BFC,""}', 'what the session says');
+select is(array[core.claim('user_id'), core.claim('court_code'), core.claim('organisation_id')], '{officer.one,BFC,""}', 'from the session');
 select is(nullif(core.claim(n), ''), null, format('nothing called %s', left(n, 20)))
 from unnest(array['x', '', 'user_id_', 'no name!', 'a.b', repeat('x', 10000), null]) as n;
 select act_as_server();

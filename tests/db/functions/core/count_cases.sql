@@ -3,7 +3,7 @@
 
 select is((core.count_cases(null)).total, 11::bigint, 'all within reach, without the deleted');
 
--- The tally counts all years, and a court without cases has none.
+-- The tally counts all years; a court without cases has none.
 select act_as_dba();
 alter table core.case_number_series disable trigger user;
 insert into core.case_number_series (court_code, year, last_number, case_count) values ('MFC', 2022, 40, 30);
@@ -27,7 +27,7 @@ select is((core.count_cases(null)).total, 2::bigint, 'one by its assignment, one
 select act_as('LA_SOCIAL_WORKER', 'social.one', null, null);
 select is((core.count_cases(null)).total, 1::bigint, 'one by its assignment alone');
 
--- Of a status and a type.
+-- By status and type.
 select act_as('HMCTS_CASE_OFFICER', 'officer.three', 'MFC', null);
 select is(core.count_cases(core.read_case_filter('APPLICATION', null, null, null, null)), row(4, false)::core.case_count, 'by status');
 select is((core.count_cases(core.read_case_filter(null, 'FOSTER_TO_ADOPT', null, null, null))).total, 2::bigint, 'by type');
@@ -40,7 +40,7 @@ select act_as('judge');
 select is((core.count_cases(core.read_case_filter('ON_HOLD', null, null, null, null))).total, 1::bigint, 'of a judge''s own');
 select is((core.count_cases(core.read_case_filter('DIRECTIONS', null, null, null, null))).total, 0::bigint, 'and of no other');
 
--- No further than it takes to know that there are many.
+-- It stops once there are many.
 select fill_court(995);
 select is(core.count_cases(core.read_case_filter('APPLICATION', null, null, null, null)), row(999, false)::core.case_count, 'not yet many');
 select fill_court(1);

@@ -1,6 +1,6 @@
 \ir ../../fixtures.psql
 
--- What a name stands for.
+-- Types of names.
 select is((core.file_type(n.name)).mime_type, n.mime_type, n.name)
 from (
   values
@@ -11,10 +11,10 @@ from (
     ('Żółć, Straße.pdf', 'application/pdf'), ('Договор.PDF', 'application/pdf'), ('合同.pdf', 'application/pdf'), ('عقد.pdf', 'application/pdf'),
     ('חוזה.pdf', 'application/pdf'), ('👨‍👩‍👧.pdf', 'application/pdf'), ('%2e%2e%2f.pdf', 'application/pdf')
 ) as n (name, mime_type)
--- PostgreSQL 12 cannot tell of these alphabets, nor of joined emoji, whether a name is in NFC, and takes none.
+-- PostgreSQL 12 cannot check NFC for these alphabets or for joined emoji, and refuses them.
 where current_setting('server_version_num')::integer >= 130000 or n.name !~ '[\u0400-\u06FF\u200D]';
 select is((core.file_type(e' \ta.pdf\n')).mime_type, 'application/pdf', 'without the white space around it');
-select is(array(select t.extension from core.file_types as t where t.is_readable order by 1), '{jpeg,jpg,pdf,png,tif,tiff}', 'what can be read');
+select is(array(select t.extension from core.file_types as t where t.is_readable order by 1), '{jpeg,jpg,pdf,png,tif,tiff}', 'readable types');
 select is_empty($$select t.extension from core.file_types as t where t.size_limit <> 20 * 1024 * 1024$$, '20 MiB each');
 
 select is(core.file_type(n), null, format('no type: %L', n)) from unnest(array[null, '', 'a', 'pdf', '.pdf', 'a.exe', 'a.pdf.']) as n;

@@ -22,7 +22,7 @@ select bag_eq(
       ('theirs', 'CAFCASS cafcass.two does not reach it'),
       ('theirs', 'CAFCASS cafcass.two reaches it, and is not tied to it')
   $$,
-  'who reaches it and should not, who does not and should, and a row that says something else of the case'
+  'too much reach, too little reach, and a row with other facts about the case'
 );
 select is_empty($$select f.* from cases as c, core.find_reach_faults(c.id, c.id) as f where c.name = 'other'$$, 'of the cases that are asked for');
 

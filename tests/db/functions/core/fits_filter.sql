@@ -2,7 +2,7 @@
 \ir ../../caseload.psql
 select act_as_dba();
 
--- What it finds, the tests of its three callers say. It is to become a part of their queries.
+-- The tests of its three callers check its results. It must be inlined into their queries.
 create function fixture.plan_of(p_query text) returns text language plpgsql as $$
 declare
   v_line text;
@@ -24,7 +24,7 @@ select matches(
   'Filter: \(c\.status_place = ''8''::smallint\)', 'and leaves out what is not asked for'
 );
 
--- An officer's own conditions are asked beside the policy, and only leakproof ones of an index.
+-- An officer's conditions run beside the policy; an index gets only leakproof ones.
 select fill_court(2000);
 select act_as_dba();
 analyze core.cases;

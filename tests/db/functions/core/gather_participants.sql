@@ -9,7 +9,7 @@ $$;
 select act_as_dba();
 select is(participants('bare'), null, 'nothing of a case that nobody was ever tied to');
 
--- As if they had come one after the other, and not in one transaction.
+-- As if they came in separate transactions.
 set session_replication_role = replica;
 alter table core.assignments disable trigger user;
 alter table core.organisation_links disable trigger user;
@@ -35,7 +35,7 @@ create temp table others as select p from core.case_participants as p where p.ca
 select core.gather_participants(array[id_of('bare'), core.new_id()]);
 select is(
   participants('bare'), '(BFC,"{z,a}",last,"{z,a}")',
-  'in the order in which they came, the judge who came last, and nobody who is gone or of another kind'
+  'in order of arrival, the latest judge, and none revoked or of another kind'
 );
 
 update core.assignments set revoked_at = now() + interval '6 hours' where case_id = id_of('bare') and revoked_at is null;

@@ -18,7 +18,7 @@ select is(reach('bare'), '{APPLICANT b,JUDICIAL a}', 'until it is gathered');
 update core.assignments set revoked_at = now() where case_id = id_of('bare') and user_id = 'b';
 insert into core.assignments (id, case_id, court_code, user_id, assignment_type) values (core.new_id(), id_of('bare'), 'BFC', 'c', 'SOCIAL_WORKER');
 select core.gather_reach(array[id_of('bare')]);
-select is(reach('bare'), '{JUDICIAL a,SOCIAL_WORKER c}', 'who came, without who went');
+select is(reach('bare'), '{JUDICIAL a,SOCIAL_WORKER c}', 'new users, without old ones');
 select core.gather_reach(array[id_of('bare')]);
 select is(reach('bare'), '{JUDICIAL a,SOCIAL_WORKER c}', 'as often as one likes');
 select bag_eq(

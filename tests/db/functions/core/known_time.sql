@@ -6,7 +6,7 @@ select is(core.known_time('at', null), null, 'none');
 select is(outcome(format('select core.known_time(''at'', %L)', v)), 'JCVAL', v)
 from unnest('{0001-12-31 23:59:59.999999+00 BC,4713-01-01 BC,10000-01-01 00:00:00+00,294276-12-31,infinity,-infinity}'::text[]) as v;
 
--- Whoever writes it, and each time that a caller may write: what it does not choose is stamped.
+-- Each time that a caller may write, with every writer. The others are stamped.
 create table fixture.times as
 select a.attrelid::regclass::text as "table", a.attname::text as "column"
 from pg_catalog.pg_attribute as a
@@ -34,7 +34,7 @@ create function fixture.unreadable() returns bigint language sql security define
   ) as w
   where not (w.t >= '0001-01-01 00:00:00+00' and w.t < '10000-01-01 00:00:00+00');
 $$;
--- How many times nobody could read after a statement, which is then undone; a refused one leaves none.
+-- How many unreadable times a statement writes; it is undone, and if refused, writes none.
 create function fixture.left_unreadable(p_statement text) returns text language plpgsql as $$
 begin
   execute p_statement;

@@ -1,6 +1,6 @@
 \ir ../../fixtures.psql
 
--- As core.newest_cases finds them, in the words of the API.
+-- The same as core.newest_cases, in the words of the API.
 create function fixture.numbers(p_records api.case_record[]) returns text[] language sql as $$
   select array(select r.case_number from unnest(p_records) with ordinality as r order by r.ordinality);
 $$;

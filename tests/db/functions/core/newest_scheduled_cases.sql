@@ -28,7 +28,7 @@ from (values (null::date, '2024-06-30'::date), ('2024-01-01', null), ('2024-01-0
   generate_series(1, 4) as p (place);
 select is(names(core.newest_scheduled_cases(core.read_case_filter(null, null, '2024-01-01', null, null), null, 2, 3)), '09 08 06', 'from an offset, as many as asked for');
 
--- All three ways to read days find the same.
+-- All three ways to read days agree.
 select is(
   array[
     names(core.newest_cases(f, null, 0, 100, false)), names(core.newest_cases(f, null, 0, 100, true)),

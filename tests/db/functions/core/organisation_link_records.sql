@@ -15,7 +15,7 @@ select is(
 
 
 select act_as('agency');
-select is((select count(*) from core.organisation_link_records() as l where l.case_id = id_of('ours')), 2::bigint, 'whoever reaches the case sees them');
+select is((select count(*) from core.organisation_link_records() as l where l.case_id = id_of('ours')), 2::bigint, 'users of the case see them');
 select act_as('adopter');
 select is_empty('select from core.organisation_link_records()', 'an adopter none');
 select act_as('officer');

@@ -1,6 +1,6 @@
 \ir ../../fixtures.psql
 
--- Written out here a second time, from the court's own table.
+-- Repeated here, from the court's own table.
 create table fixture.allowed as
 select a.from_status::core.case_status, t.to_status::core.case_status
 from (
@@ -19,7 +19,7 @@ select f.from_status, t.to_status
 from unnest(enum_range(null::core.case_status)) as f (from_status), unnest(enum_range(null::core.case_status)) as t (to_status);
 grant select on fixture.allowed, fixture.every_pair to public;
 
--- What each of the 81 pairs brings to the role at work, with and without a reason.
+-- The result of each of the 81 pairs for the caller, with and without a reason.
 create function fixture.actual(p_reason text) returns setof text language sql as $$
   select format(
     '%s > %s: %s', p.from_status, p.to_status,
@@ -62,18 +62,18 @@ select is(outcome($$select core.permit_transition('ORDER_GRANTED', 'NONSENSE', n
 
 select is(
   detail($$select core.permit_transition('FINAL_HEARING', 'APPLICATION', null)$$),
-  '{"validTransitions": ["APPLICATION_WITHDRAWN", "ADJOURNED"]}', 'what an officer may do instead'
+  '{"validTransitions": ["APPLICATION_WITHDRAWN", "ADJOURNED"]}', 'alternatives of an officer'
 );
 select is(
   detail($$select core.permit_transition('FINAL_HEARING', 'ORDER_GRANTED', null)$$),
-  '{"requiredRoles": ["JUDGE_LEGAL_ADVISER"], "userRole": "HMCTS_CASE_OFFICER"}', 'who may'
+  '{"requiredRoles": ["JUDGE_LEGAL_ADVISER"], "userRole": "HMCTS_CASE_OFFICER"}', 'its roles'
 );
-select is(detail($$select core.permit_transition('DIRECTIONS', 'ON_HOLD', null)$$), '{"field": "reason"}', 'what is missing');
+select is(detail($$select core.permit_transition('DIRECTIONS', 'ON_HOLD', null)$$), '{"field": "reason"}', 'the missing field');
 select act_as('judge');
 select is(
   detail($$select core.permit_transition('FINAL_HEARING', 'APPLICATION', null)$$),
   '{"validTransitions": ["ORDER_GRANTED", "APPLICATION_REFUSED", "APPLICATION_WITHDRAWN", "ADJOURNED"]}',
-  'what a judge may do instead'
+  'alternatives of a judge'
 );
 
 select is(outcome(n, $$select core.permit_transition('APPLICATION', 'DIRECTIONS', null)$$), '42501', n || ' moves no case')

@@ -7,7 +7,7 @@ select is(
   'words are taken as they are, a case number trimmed and in capitals'
 );
 
--- The first and the last moment of days in Europe/London, wherever the server is.
+-- The bounds of days in Europe/London, wherever the server is.
 set local timezone = 'Pacific/Auckland';
 select results_eq(
   $$

@@ -23,7 +23,7 @@ select is(sorted('createdAt', 'desc', core.read_case_filter(null, null, '2024-07
 
 select is(names(core.sorted_cases(null, null, 'caseNumber', 'asc', 2, 3)), '02 03 04', 'from an offset, as many as asked for');
 
--- Each row's place, given back, is followed by the rest.
+-- The rest of the list follows each row's cursor.
 select is(
   names(core.sorted_cases(null, (core.sorted_cases(null, null, k.key, o.way, p.place - 1, 1))[1], k.key, o.way, 0, 100, m.has_many)),
   substr(sorted(k.key, o.way), p.place * 3 + 1),
@@ -32,7 +32,7 @@ select is(
 from unnest('{createdAt,caseNumber,status,attention}'::text[]) as k (key), unnest('{asc,desc}'::text[]) as o (way),
   generate_series(1, 10) as p (place), unnest('{true,false}'::boolean[]) as m (has_many);
 
--- Clients may hold places that 0.5.0 gave.
+-- Clients may hold cursors from 0.5.0.
 select is(
   (core.sorted_cases(null, null, o.key, 'desc', 2, 1))[1], row(o.place || to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor,
   'a place is written as it always was, by ' || o.key
@@ -45,7 +45,7 @@ from (
 ) as o (key, name, place)
 join core.cases as c on c.id = id_of(o.name);
 
--- A hearing before the epoch is past, like any.
+-- A hearing before 1970 is in the past too.
 select act_as_dba();
 alter table core.cases disable trigger user;
 update core.cases set next_hearing = '1965-05-01' where id = id_of('03');

@@ -1,7 +1,7 @@
 \ir ../../fixtures.psql
 \ir ../../keys.psql
 
--- What it decides, tests/db/functions/api/claim_key.sql tells.
+-- tests/db/functions/api/claim_key.sql tests its decisions.
 create function fixture.taken(p_request text) returns boolean language sql as $$ select core.take_key('a', sha256(convert_to(p_request, 'UTF8'))) $$;
 select act_as('officer');
 select ok(taken('x'), 'a new key');

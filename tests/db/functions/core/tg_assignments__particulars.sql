@@ -1,7 +1,7 @@
 \ir ../../fixtures.psql
 
 select act_as('officer');
-select is(p.assigned_by, 'officer.one', 'who assigned')
+select is(p.assigned_by, 'officer.one', 'assigned by')
 from core.assignments as a join core.assignment_particulars as p on p.assignment_id = a.id
 where a.case_id = id_of('ours') and a.user_id = 'judge.one';
 

@@ -40,7 +40,7 @@ select is(
     update core.cases set details_version = version + 1 where id = id_of('ours');
     insert into core.case_details (case_id, notes) values (id_of('bare'), 'new');
   $$),
-  'JCFIX', 'whatever another case uses'
+  'JCFIX', 'used by another case'
 );
 select is(outcome($$insert into core.case_details (case_id) values (id_of('deleted'))$$), 'JCFIX', 'of a deleted case');
 select isnt(outcome($$insert into core.case_details (case_id) values (id_of('theirs'))$$), 'ok', 'of another court''s case');

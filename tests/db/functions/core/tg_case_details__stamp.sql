@@ -3,11 +3,11 @@
 select act_as_dba();
 savepoint before;
 insert into core.case_details (case_id, version, created_by, court_code) values (id_of('ours'), 77, 'somebody', 'LDFC');
-select is(row(d.version, d.created_by, d.court_code)::text, '(3,officer.one,BFC)', 'the next version of the case, its court and who created it, whatever was said')
+select is(row(d.version, d.created_by, d.court_code)::text, '(3,officer.one,BFC)', 'the next version of the case, its court and creator, not as stated')
 from core.case_details as d where d.case_id = id_of('ours') and d.version > 1;
 
 insert into core.case_details (case_id, version, created_by, court_code) values ('00000000-0000-7000-8000-0000000000a1', 77, 'somebody', 'LDFC');
-select is(row(d.version, d.created_by, d.court_code)::text, format('(1,%s,LDFC)', session_user), 'the first, and whoever is at work, for a new case; of the court that is named')
+select is(row(d.version, d.created_by, d.court_code)::text, format('(1,%s,LDFC)', session_user), 'for a new case: the first, by the current user, of the stated court')
 from core.case_details as d where d.case_id = '00000000-0000-7000-8000-0000000000a1';
 
 select is(outcome('insert into core.case_details (case_id) values (core.new_id())'), '23502', 'which somebody without a session has to name');

@@ -17,7 +17,7 @@ select is(
 select is(outcome($$insert into core.case_number_series values ('BFC', 1999, 1, 0)$$), 'JCFIX', 'or begun');
 select is(outcome($$insert into core.case_number_series values ('MFC', year(), 1, 0)$$), 'JCFIX', 'in a court that has not the case of that number');
 
--- After a restore, numbers are passed over.
+-- A restore skips numbers.
 insert into audit.restores (actor, old_system_identifier, system_identifier, store_id, sessions_ended, keys_ended, number_gap)
 values ('a', '1', '2', core.new_id(), 0, 0, 5);
 insert into core.case_number_gaps select 'MFC', 1999, 1, 5, r.id from audit.restores as r;

@@ -14,7 +14,7 @@ select results_eq(
     where c.id = '00000000-0000-7000-8000-0000000000a1'
   $$,
   $$select 'APPLICATION', null::bigint, 1, 1, now(), now(), null::timestamptz$$,
-  'begins now, at version 1, whatever was said'
+  'begins now, at version 1, not as stated'
 );
 select throws_ok(
   $$insert into core.cases (court_code, case_type, status) values ('BFC', 'AGENCY_ADOPTION', 'DIRECTIONS')$$, 'JCFIX', null,
@@ -50,7 +50,7 @@ select throws_ok(
   'fixed beside another change, too'
 );
 
--- Details come with the change that uses them, also where tg_case_details__in_use would not find out at the end.
+-- Details come with the change that uses them, even if tg_case_details__in_use would not notice at the end.
 select act_as_dba();
 select is(
   outcome(
@@ -66,13 +66,13 @@ from (
     ('next_hearing = ''2031-01-01''', 'ours', 'ok')
 ) as c (change, name, code);
 
--- Whoever does not see a case does not change it, whatever the policies of updates let pass.
+-- Nobody changes a case that it cannot see, even if an update policy allows it.
 alter policy update_own_court on core.cases using (deleted_at is null);
 select is(outcome(c, 'update core.cases set next_hearing = now()'), 'JCMIS', 'not the cases of others: ' || c) from unnest('{officer,other_officer}'::text[]) as c;
 select act_as_dba();
 alter policy update_own_court on core.cases using (court_code = (select core.claim('court_code')));
 
--- The transitions are those of core.permit_transition; here, that they are asked for.
+-- core.permit_transition tests the transitions; this tests that they are checked.
 select act_as('officer');
 select is(outcome($$update core.cases set status = 'ORDER_GRANTED' where id = id_of('bare')$$), 'JCSTA', 'not from here');
 select is(outcome($$update core.cases set status = 'ON_HOLD' where id = id_of('bare')$$), 'JCREA', 'a reason is required');

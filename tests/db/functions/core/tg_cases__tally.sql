@@ -1,6 +1,6 @@
 \ir ../../fixtures.psql
 
--- What each series says, beside what there is.
+-- Each tally beside the actual count.
 create function fixture.tally(p_court text) returns text language sql security definer as $$
   select format(
     '%s of %s', (select sum(s.case_count) from core.case_number_series as s where s.court_code = p_court),
@@ -35,7 +35,7 @@ update core.cases set deleted_at = now() where id = id_of('theirs');
 select is(tally('LDFC'), '0 of 0', 'in a replica''s session, too');
 set local session_replication_role = origin;
 
--- By the year of its number, not that of the deletion.
+-- By the year of its number, not of the deletion.
 alter table core.cases disable trigger user;
 update core.cases set number_year = 1999 where id = id_of('ours');
 alter table core.cases enable trigger user;
@@ -45,7 +45,7 @@ select api.delete_case(id_of('ours'));
 select act_as_dba();
 select is(s.case_count, 0, 'counted out of the series of its number') from core.case_number_series as s where s.year = 1999;
 
--- A court that brought its own numbers: its series stands at none of its cases.
+-- A court with its own numbers: its series matches none of its cases.
 alter table core.case_number_series disable trigger user;
 update core.case_number_series set last_number = last_number + 300 where court_code = 'BFC';
 alter table core.case_number_series enable always trigger tg_case_number_series__in_use;

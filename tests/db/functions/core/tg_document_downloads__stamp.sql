@@ -6,7 +6,7 @@ select api.download_document(document('clean'));
 select act_as_dba();
 select results_eq(
   $$select w.document_id, w.downloaded_by, w.downloaded_at > now() and w.downloaded_at <= clock_timestamp() from core.document_downloads as w$$,
-  $$select document('clean'), 'judge.one', true$$, 'who and when'
+  $$select document('clean'), 'judge.one', true$$, 'user and time'
 );
 
 insert into core.document_downloads (document_id, downloaded_by, downloaded_at) values (document('clean'), 'x', '2000-01-01');

@@ -16,7 +16,7 @@ select is(
     'ocr_status', 'pending', 'deleted_at', null, 'file_size', null, 'file_hash', null, 'mime_type', null, 'version', null,
     'virus_scan_completed_at', null, 'ocr_completed_at', null, 'ocr_failure_reason', null, 'ocr_page_count', null, 'ocr_pages_read', null
   ),
-  'begins now, as an upload, whatever was said'
+  'begins now, as an upload, not as stated'
 ) from core.documents as d where d.case_id = id_of('bare');
 select is(
   outcome(format('insert into core.documents (case_id, filename, document_type) values (id_of(''bare''), %L, ''court-order'')', n)), 'JCVAL',
@@ -31,7 +31,7 @@ from (
     ('''photographs'', repeat(''👧'', 500)', 'ok')
 ) as v (v, code);
 
--- A change: from, to, and whether it may be.
+-- A change: from, to, and its result.
 create function fixture.turned(p_settings text, p_change text) returns text language plpgsql as $$
 begin
   perform fixture.set_document('order', p_settings);
@@ -91,7 +91,7 @@ select set_document('order', 'virus_scan_status = ''pending'', ocr_status = ''pe
 select is(moves(id_of('ours'), format('update core.documents set %s where id = document(''order'')', s)), '{0,0}', 'nothing: ' || s)
 from unnest('{upload_status = upload_status,ocr_status = ''pending'',file_hash = file_hash,deleted_at = null}'::text[]) as s;
 
--- When.
+-- Time.
 update core.documents set virus_scan_status = 'clean', ocr_status = 'processing' where id = document('order');
 select ok(d.virus_scan_completed_at > now(), 'the scan is done now') from document_row('order') as d;
 select is(d.ocr_completed_at, null, 'the reading is not') from document_row('order') as d;
@@ -106,7 +106,7 @@ update core.documents set deleted_at = now() where id = document('order');
 select is(row(d.virus_scan_completed_at, d.ocr_completed_at), row(t.virus_scan_completed_at, t.ocr_completed_at), 'another change moves neither')
 from document_row('order') as d, times as t;
 
--- Who ends an upload.
+-- Uploaders.
 create function fixture.ended(p_caller text, p_name text) returns text language sql as $$
   select act_as(p_caller);
   select outcome(format(
@@ -115,7 +115,7 @@ create function fixture.ended(p_caller text, p_name text) returns text language 
   ));
 $$;
 select is(ended('officer', 'begun'), 'JCFIX', 'an officer does not end an upload of another');
-select is(ended('adopter', 'begun'), 'ok', 'whoever began it does');
+select is(ended('adopter', 'begun'), 'ok', 'its uploader may');
 select act_as_dba();
 select is(outcome($$update core.documents set upload_status = 'failed' where id = document('begun')$$), 'ok', 'and work done past the server');
 

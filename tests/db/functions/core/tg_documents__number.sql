@@ -28,7 +28,7 @@ select is(outcome(format('select api.complete_upload(document(''begun''), 1, %L,
 from unnest(array[null, '', 'x', upper(hash_of('new')), left(hash_of('new'), 63), hash_of('new') || '0']) as h;
 select is(detail($$select end_upload('begun', 'new', 20971521)$$), '{"field": "file"}', 'the field is named');
 
--- The limit is that of the table.
+-- The limit is the table's.
 select act_as_dba();
 update core.file_types set size_limit = 1048576 where extension = 'pdf';
 select act_as('adopter');
@@ -45,7 +45,7 @@ select act_as('officer');
 select begin_upload('elsewhere', 'elsewhere.pdf', 'bare');
 select is(outcome($$select end_upload('elsewhere', 'order')$$), 'ok', 'in another case');
 
--- Versions: of one name on one side of a case, over everybody's, and over deleted ones.
+-- Versions of one name on one side of a case, from all users, including deleted ones.
 select is((document_row('foreign')).version, 1, 'another case counts for itself');
 select upload('second', 'order.pdf'), upload('third', 'order.pdf');
 select act_as('adopter');
@@ -78,16 +78,16 @@ select is(
     where upload_status = 'uploading' and filename = 'order.pdf';
     do 'begin if (select max(version) from core.documents) <> 7 then raise division_by_zero; end if; end';
   $$),
-  'ok', 'whatever was said'
+  'ok', 'any stated value'
 );
 
--- What is to be read.
+-- Reading jobs.
 select act_as('officer');
 select upload(e, 'file.' || e) from unnest('{pdf,jpg,jpeg,png,tif,tiff,doc,docx}'::text[]) as e;
 select is((document_row(e)).ocr_status::text, case when e ~ 'doc' then 'not-applicable' else 'pending' end, 'reading of ' || e)
 from unnest('{pdf,jpg,jpeg,png,tif,tiff,doc,docx}'::text[]) as e;
 
--- The table says so too, where the trigger does not.
+-- The table refuses it too, without the trigger.
 select is(
   array(select i.indexdef from pg_indexes as i where i.indexname ~ '^documents_case_id_file_hash_key$' order by i.indexname),
   '{

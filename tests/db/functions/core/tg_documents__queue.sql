@@ -28,7 +28,7 @@ select is((job_of('report')).attempts, 0, 'but when it is to be read again');
 select set_document('report', 'ocr_status = ''failed''');
 select is(outcome($$update core.documents set ocr_status = 'processing' where id = document('report')$$), 'ok', 'once');
 
--- Nobody hears it before the commit, but it takes a privilege to tell.
+-- No listener hears it before the commit, so this revokes the right to notify.
 revoke execute on function pg_notify(text, text) from casefile_owner;
 select set_document('report', 'ocr_status = ''failed''');
 select is(outcome($$update core.documents set ocr_status = 'processing' where id = document('report')$$), '42501', 'the worker is told');

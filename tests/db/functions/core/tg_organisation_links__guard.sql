@@ -1,7 +1,7 @@
 \ir ../../fixtures.psql
 
 select act_as('officer');
-select is(l.linked_by, 'officer.one', 'who linked') from core.organisation_links as l where l.case_id = id_of('ours') and l.organisation_id = 'la.one';
+select is(l.linked_by, 'officer.one', 'linked by') from core.organisation_links as l where l.case_id = id_of('ours') and l.organisation_id = 'la.one';
 
 select act_as_dba();
 insert into core.organisation_links
@@ -10,7 +10,7 @@ values
   ('00000000-0000-7000-8000-0000000000a1', id_of('bare'), 'a', 'LOCAL_AUTHORITY', '2000-01-01', 'somebody', '2000-01-01', 'somebody');
 select is(
   row(l.linked_at, l.linked_by, l.unlinked_at, l.unlinked_by)::text, row(now(), session_user, null, null)::text,
-  'a link begins now, by whoever is at work, and has not ended'
+  'a link begins now, by the current user, and has not ended'
 ) from core.organisation_links as l where l.organisation_id = 'a';
 insert into core.organisation_links (case_id, organisation_id, organisation_type) values (id_of('bare'), 'b', 'LOCAL_AUTHORITY');
 select isnt(l.id, null, 'an id is made where none is given') from core.organisation_links as l where l.organisation_id = 'b';
@@ -36,8 +36,8 @@ select is(
 
 select act_as('officer');
 update core.organisation_links set unlinked_at = 'infinity' where case_id = id_of('bare') and organisation_id = 'a';
-select is(l.unlinked_by, 'officer.one', 'who unlinked') from core.organisation_links as l where l.organisation_id = 'a';
-select ok(l.unlinked_at between l.linked_at and clock_timestamp(), 'ended now, whatever was said')
+select is(l.unlinked_by, 'officer.one', 'unlinked by') from core.organisation_links as l where l.organisation_id = 'a';
+select ok(l.unlinked_at between l.linked_at and clock_timestamp(), 'ended now, not as stated')
 from core.organisation_links as l where l.organisation_id = 'a';
 select throws_ok($$update core.organisation_links set unlinked_at = now() where organisation_id = 'a'$$, 'JCFIX', null, 'once');
 select throws_ok($$update core.organisation_links set unlinked_at = null where organisation_id = 'a'$$, 'JCFIX', null, 'for ever');

@@ -26,7 +26,7 @@ ADJOURNED: DIRECTIONS CONSENT_AND_REPORTING FINAL_HEARING APPLICATION_WITHDRAWN
 
 select is(next_for(n), null, n || ' moves nothing') from unnest('{cafcass,social_worker,agency,adopter}'::text[]) as n;
 
--- What an administrator changes is told at once.
+-- An administrator's change applies at once.
 select act_as_dba();
 update core.status_transitions set roles = roles || '{VAA_WORKER}' where from_status = 'ON_HOLD' and to_status = 'DIRECTIONS';
 delete from core.status_transitions where from_status = 'ADJOURNED' and to_status <> 'DIRECTIONS';

@@ -30,12 +30,12 @@ begin
 end;
 $$;
 
--- Whose it is.
+-- Its owner.
 select is(outcome(c.name, 'select worker.claim_document()'), '42501', 'not for ' || c.name) from callers as c;
 select act_as_server();
 select is(outcome('select worker.claim_document()'), '42501', 'nor for the server');
 
--- What is claimed.
+-- Documents to claim.
 select act_as_dba();
 delete from core.document_jobs where document_id not in (document('order'), document('report'), document('clean'));
 select set_job('report', 'run_at = now() - interval ''2 s''');
@@ -57,7 +57,7 @@ select is(worker.claim_document()::text, null, 'which is no row of nulls');
 select is((job_of('order')).leased_until, now() + interval '300 s', 'for five minutes, unless said otherwise');
 select isnt((job_of('order')).lease, (job_of('report')).lease, 'each claim has its own name');
 
--- When.
+-- Times.
 select is(claimed_with(s.setting), s.name, s.setting)
 from (
   values
@@ -71,13 +71,13 @@ from (
     ('attempts = 5, lease = core.new_id(), leased_until = now() - interval ''1 ms''', null)
 ) as s (setting, name);
 select is((job_of('order')).attempts, 5, 'five times in all');
-select is(claimed_with('attempts = 1, lease = null, leased_until = null, run_at = now()'), 'order', 'what was given back');
+select is(claimed_with('attempts = 1, lease = null, leased_until = null, run_at = now()'), 'order', 'one given back');
 select is((job_of('order')).attempts, 2, 'is counted on');
 select act_as('officer');
 select api.delete_document(document('order'));
 select is(claimed_with('attempts = 1, lease = null, leased_until = null'), null, 'a deleted document is not worked on');
 
--- What is needed, by what has been found.
+-- The tasks that earlier results leave.
 select is(needs(v.scan, v.ocr), v.needs, format('%s, %s', v.scan, v.ocr))
 from (
   values
@@ -85,7 +85,7 @@ from (
     ('clean', 'pending', 'read')
 ) as v (scan, ocr, needs);
 
--- Of which kind.
+-- By task.
 select act_as_dba();
 select set_document('report', 'virus_scan_status = ''clean'', ocr_status = ''processing''');
 select set_document('clean', 'virus_scan_status = ''pending''');
@@ -102,7 +102,7 @@ select is(claimed_for(null), '{clean,report}', 'any');
 select act_as_worker();
 select is(outcome(format('select worker.claim_document(300, %L)', t)), 'JCFIX', 'for nothing else: ' || t) from unnest('{Scan,"",all}'::text[]) as t;
 
--- Whoever has a claim locks it: the source says that nobody waits for it.
+-- A claim holds a lock; the source must skip locked rows.
 select matches(p.prosrc, 'for update of n skip locked', 'two workers do not wait for each other') from pg_proc as p where p.oid = 'worker.claim_document'::regproc;
 
 select * from finish();

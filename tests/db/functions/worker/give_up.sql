@@ -16,7 +16,7 @@ begin
 end;
 $$;
 select set_job('order', 'last_failure = ''because''');
-select is(given_up('order'), 'pending, failed, because, done', 'what was not scanned is not served');
+select is(given_up('order'), 'pending, failed, because, done', 'unscanned, it is not served');
 select is(given_up('report'), 'pending, failed, The document could not be processed, done', 'without a reason');
 select is(given_up('clean'), 'clean, not-applicable, done', 'scanned, and nothing to read');
 select is(given_up('removed'), 'pending, pending, done', 'a deleted document stays as it was');

@@ -15,7 +15,7 @@ select is(measured(), '(7,172801)', 'the oldest for two days');
 select set_job('order', 'run_at = ''infinity'', attempts = 4');
 select is(measured(), '(7,172801)', 'however often it was tried');
 select set_job('order', 'lease = core.new_id(), leased_until = now()');
-select is(measured(), '(6,1.5)', 'what a worker has does not wait');
+select is(measured(), '(6,1.5)', 'claimed documents do not wait');
 select set_job('order', 'leased_until = now() - interval ''1 microsecond''');
 select is(measured(), '(7,172801)', 'but does when the lease has ended');
 select act_as_worker();

@@ -27,7 +27,7 @@ select is(
 ) from latest_entry() as e;
 select is(again('order'), null, 'once');
 select is(again(), 'passport report', 'all others');
-select is((document_row('report')).ocr_status::text, 'pending', 'what was not scanned is scanned first');
+select is((document_row('report')).ocr_status::text, 'pending', 'unscanned, it is scanned first');
 select is(outcome(c.name, 'select worker.read_again()'), '42501', 'not for ' || c.name) from callers as c;
 
 select * from finish();

@@ -20,14 +20,14 @@ select is(outcome($$select claim_of('order')$$), 'P0001', 'and no sixth');
 select is(failed('report', false), '0 2 because', 'not its fault, for the time ' || n) from generate_series(1, 12) as n;
 select is((select failed('report', true)), '1 2 because', 'its first fault');
 
--- For good.
+-- The last time.
 select act_as_dba();
 select set_job('report', 'attempts = 0');
 select worker.record_failure(document('report'), claim_of('report'), 'it takes too long', true, true);
 select is((job_of('report')).document_id, null, 'the first attempt was the last');
 select is(d.ocr_status || ', ' || d.ocr_failure_reason, 'failed, it takes too long', 'and the document says why') from document_row('report') as d;
 
--- What it keeps of the reason.
+-- The reason it keeps.
 select act_as_dba();
 select set_job('passport', 'attempts = 4');
 select worker.record_failure(document('passport'), claim_of('passport'), repeat('x', 501), false);

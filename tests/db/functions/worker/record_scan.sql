@@ -24,7 +24,7 @@ select is(found('report', 'infected'), 'infected, not-applicable, done', 'infect
 select is(found('doc', 'clean'), 'clean, not-applicable, done', 'clean, and nothing to read');
 select is(found('bad_doc', 'infected'), 'infected, not-applicable, done', 'infected, and nothing to read');
 
--- Recorded, by whom.
+-- The audit names the actor.
 select is(
   row(e.case_id, e.action, e.entity, e.entity_id, e.actor, e.actor_role, e.before, e.after, e.request_id, e.client_address)::text,
   row(
@@ -34,18 +34,18 @@ select is(
 ) from found('passport', 'clean') as f, latest_entry() as e where f is not null;
 select ok((document_row('passport')).virus_scan_completed_at > now(), 'when');
 
--- A second look.
+-- A second scan.
 select is(found('passport', 'clean'), 'clean, processing, to be read', 'the same again');
 select throws_ok($$select found('passport', 'infected')$$, 'JCFIX', null, 'not another');
 
--- What is refused.
+-- Refused results.
 select is(outcome(format('select worker.record_scan(document(%L), claim_of(%L), %L)', 'read', 'read', s)), code, coalesce(s, 'null'))
 from (values ('pending', 'JCFIX'), ('Clean', '22P02'), ('', '22P02'), (null, '23502'), ('clean', 'ok')) as v (s, code);
 select is(outcome($$select worker.record_scan(document('read'), core.new_id(), 'clean')$$), 'JCLEA', 'with another claim');
 select is(outcome($$select worker.record_scan(document('report'), core.new_id(), 'clean')$$), 'JCLEA', 'done');
 select is(outcome(c.name, $$select worker.record_scan(document('read'), null, 'clean')$$), '42501', 'not for ' || c.name) from callers as c;
 
--- A document that has been deleted in the meantime.
+-- A document deleted in the meantime.
 select act_as_dba();
 select claim_of('read') as lease \gset
 select act_as('officer');

@@ -18,10 +18,10 @@ $$;
 -- Nothing to do.
 create temp table before as select left_alone() as digest;
 grant select on before to public;
-select is(swept(), 'failed', 'what has failed is named');
+select is(swept(), 'failed', 'failed uploads are named');
 select is(left_alone(), digest, 'and nothing changes') from before;
 
--- Uploads that nobody ends.
+-- Abandoned uploads.
 select set_document('begun', 'uploaded_at = now() - interval ''3600 s''');
 select swept();
 select is((document_row('begun')).upload_status::text, 'uploading', 'after an hour not yet');
@@ -29,7 +29,7 @@ select set_document('begun', 'uploaded_at = now() - interval ''3601 s''');
 select set_document('order', 'uploaded_at = now() - interval ''3601 s''');
 select is(swept(), 'begun failed', 'then it is; the oldest first');
 select is((document_row('begun')).upload_status::text, 'failed', 'abandoned');
-select is((document_row('order')).upload_status::text, 'complete', 'what was completed stays');
+select is((document_row('order')).upload_status::text, 'complete', 'completed uploads stay');
 select is(
   row(e.action, e.entity_id, e.actor, e.actor_role, e.before, e.after)::text,
   row('DOCUMENT_STATUS', document('begun'), 'document_processor', 'DOCUMENT_PROCESSOR', '{"uploadStatus": "uploading"}'::jsonb, '{"uploadStatus": "failed"}'::jsonb)::text,
@@ -52,7 +52,7 @@ from (
     ('order', 'failed, pending, because, done'), ('report', 'failed, pending, The document could not be processed, done'), ('passport', 'pending, pending'),
     ('foreign', 'pending, pending'), ('clean', 'not-applicable, clean, done'), ('infected', 'pending, infected')
 ) as n (name, found), document_row(n.name) as d;
-select is(outcome('judge', $$select api.download_document(document('order'))$$), 'JCUNS', 'what was not scanned is not served');
+select is(outcome('judge', $$select api.download_document(document('order'))$$), 'JCUNS', 'unscanned, it is not served');
 
 -- Deleted ones.
 select is((job_of('removed')).document_id, null, 'a deleted document has no job any more');
@@ -69,7 +69,7 @@ select set_document('failed', 'deleted_at = now()');
 select is(swept(), 'stopped begun failed', 'a failed upload that was deleted, too');
 select is((job_of('infected')).document_id, null, 'and infected ones are done');
 
--- By hundreds.
+-- A hundred at a time.
 select act_as('officer');
 select api.fail_upload(begin_upload('many ' || n, 'many.pdf')) from generate_series(1, 101) as n;
 select act_as_worker();
