@@ -1,5 +1,5 @@
-// Compares lines of a name and a count with those of a file, as they were: fails if a piece is slower, or so much faster that
-// the file would no longer see it become slow again, or is in only one of the two.
+// Compares lines of a name and a count with the committed file. Fails if a piece is slower, so much faster that the file would
+// miss a later slowdown, or in only one of the two.
 import { readFileSync } from "node:fs";
 
 const margin = 0.05;

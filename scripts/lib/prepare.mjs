@@ -26,7 +26,7 @@ async function inDatabase(name, work) {
 }
 
 async function createDatabase(client) {
-  // On clusters of this kind there is one database to be in.
+  // Clusters of this kind have only one database to connect to.
   await run(client, "revoke connect, temporary on database postgres, template1 from public");
   const found = await run(client, `select from pg_database where datname = ${pg.escapeLiteral(database)}`);
   if (found.length === 0) await run(client, `create database ${pg.escapeIdentifier(database)}`);
@@ -41,7 +41,7 @@ async function createRoles(client) {
     if (known.length > 0) await run(client, `alter role ${login} password ${pg.escapeLiteral(password)}`);
   }
 
-  // The login that LOCAL_DATABASE_URL names by default, on clusters of this kind only.
+  // The login in the default LOCAL_DATABASE_URL, only on clusters of this kind.
   const local = await run(client, "select from pg_roles where rolname = 'adoption'");
   if (local.length === 0) await run(client, "create role adoption login inherit password 'adoption'");
   await run(client, "grant casefile_api to adoption");

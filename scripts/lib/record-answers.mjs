@@ -1,6 +1,5 @@
-// Writes what PostgreSQL sends for some calls, in its binary format, with the types that tell how to read it, to the
-// folder given: tests/instructions reads them again. Wants DATABASE_URL, a superuser's, and the caseload of
-// scripts/bench.
+// Writes PostgreSQL's binary answers to some calls, with the types needed to read them, to the given folder:
+// tests/instructions reads them. Needs a superuser's DATABASE_URL, and the caseload of scripts/bench.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "./pg.mjs";
@@ -9,7 +8,7 @@ const folder = process.argv[2];
 const client = await connect(process.env.DATABASE_URL);
 const rows = async (text, values) => (await client.query(text, values)).rows;
 
-/** As the driver comes to know a type: composites by their attributes, arrays by their elements. */
+/** In the driver's form of a type: composites by their attributes, arrays by their elements. */
 async function describe(oid) {
   const [{ name, kind, element, relation }] = await rows(
     "select typname as name, typtype as kind, typelem as element, typrelid as relation from pg_type where oid = $1",

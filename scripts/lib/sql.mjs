@@ -1,4 +1,4 @@
-// Runs SQL from the argument or from standard input, in one go, where psql may be missing.
+// Runs SQL from the argument or from standard input at once, where psql may be missing.
 import { readFileSync } from "node:fs";
 import { connect, explain } from "./pg.mjs";
 

@@ -1,4 +1,4 @@
-// Names what differs between two folders of docs: in a CSV file the cell, what it was and what it is.
+// Names the differences between two folders of docs: in a CSV file, each cell with both values.
 // Usage: node compare.mjs COMMITTED FRESH. Exit status: 0 alike, 1 different.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Diagrams, laid out by Graphviz, which is a library here: the same version draws the same picture on every machine.
+// Diagrams. Graphviz, here a library, lays them out: the same version draws the same picture on every machine.
 import { Graphviz } from "@hpcc-js/wasm-graphviz";
 
 const graphviz = await Graphviz.load();
@@ -43,7 +43,7 @@ ${sheet(1)}
 
 export const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-/** A picture says what it shows, also to whoever has it read out. */
+/** A picture has a description, also for screen readers. */
 export function picture(width, height, title, description, body) {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">
 <title>${escape(title)}</title>

@@ -1,7 +1,7 @@
 // The differences between two CSV files, cell by cell. The first columns of a line identify it.
 import { parse } from "csv-parse/sync";
 
-/** How many columns those are, by file; and what it means that there is no such line. */
+/** The number of those columns, by file, and the meaning of a missing line. */
 export const FILES = {
   "access.csv": { about: 5, absent: "no privilege" },
   "entities.csv": { about: 2, absent: "not there" },
@@ -16,7 +16,7 @@ function linesOf(text, about) {
 
 const told = (answers, absent) => (answers === undefined ? absent : answers.filter(Boolean).join(", ") || "there");
 
-/** A sentence for each: what it is about, what it was and what it is. */
+/** A sentence for each: its subject, its old value and its new one. */
 export function differences(name, before, after) {
   const { about, absent } = FILES[name];
   const [was, is] = [before, after].map((text) => linesOf(text, about));

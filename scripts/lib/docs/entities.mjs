@@ -42,7 +42,7 @@ async function read(client) {
   return { tables: [...tables.values()], keys };
 }
 
-/** Whatever the font of whoever reads it, a name does not leave its box. */
+/** With any reader's font, a name stays in its box. */
 const cell = (text, mark = "") => {
   const inside = mark ? `<${mark}>${escape(text)}</${mark}>` : escape(text);
   return `<tr><td align="left" width="${Math.ceil(text.length * (mark === "b" ? 8.2 : 6.8))}">${inside}</td></tr>`;
@@ -64,7 +64,7 @@ function diagram({ tables, keys }) {
   const clusters = schemas.map((schema) => {
     const own = tables.filter((one) => one.schema === schema);
     const nodes = own.map((one) => `"${one.name}" [class="box", label=${box(one)}];`);
-    // Those that no key ties stand below one another, in columns.
+    // Tables without foreign keys stand in columns.
     const alone = own.filter(({ name }) => !tied.has(name)).map(({ name }) => `"${name}"`);
     const rows = alone.flatMap((name, place) => (place % 4 === 0 ? [] : [`${alone[place - 1]} -> ${name} [style=invis];`]));
     return `subgraph "cluster_${schema}" { label="${schema}"; fontsize=15; labeljust=l; style=rounded; margin=14;

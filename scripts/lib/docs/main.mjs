@@ -1,4 +1,4 @@
-// Writes what db/docs has into a folder. Usage: DATABASE_URL=<superuser, freshly migrated> node main.mjs FOLDER
+// Writes the files of db/docs to a folder. Usage: DATABASE_URL=<superuser, freshly migrated> node main.mjs FOLDER
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { access } from "./access/access.mjs";

@@ -1,4 +1,4 @@
-// Files of psql, such as the fixtures of tests/db, without psql: what \ir includes is included, and what concerns its output is left out.
+// Reads files of psql, such as the fixtures of tests/db, without psql: follows \ir, and leaves out commands for output.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 

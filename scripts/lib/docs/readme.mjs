@@ -1,4 +1,4 @@
-// The first page: what there is to read, and where it comes from.
+// The first page: the other pages, and their origins.
 import { page, table } from "./text.mjs";
 
 const PAGES = [

@@ -1,5 +1,5 @@
-// The roles that are looked at, in an order that stays: the callers, then the logins and what they become. What the groups
-// casefile_caller and casefile_professional have, their members have. casefile_owner, and who works as it, can lift every rule.
+// The examined roles, in a fixed order: the callers, then the logins and their roles. Members of the groups casefile_caller and
+// casefile_professional have the rights of these. casefile_owner and its members can lift every rule.
 const QUERY = `
   select r.rolname as name, shobj_description(r.oid, 'pg_authid') as comment, c.member is not null as caller
   from pg_roles as r

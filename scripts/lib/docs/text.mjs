@@ -14,7 +14,7 @@ export const table = (titles, rows) => [line(titles), line(titles.map(() => "---
 
 export const code = (name) => `\`${name}\``;
 
-/** A page: what it is about, and its parts, with a blank line between them. */
+/** A page: its title, and its parts, with a blank line between them. */
 export const page = (title, ...parts) => `${[`# ${title}`, ...parts].filter(Boolean).join("\n\n")}\n`;
 
 /** A comment of the catalogue, as one paragraph. */

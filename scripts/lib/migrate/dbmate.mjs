@@ -1,10 +1,10 @@
-// dbmate as a stream of what it begins and ends.
+// dbmate as a stream of starts and ends.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 /**
- * Runs dbmate until it ends or the signal stops it. Tells begins(name) and ends(name) of each migration; of one
- * that failed dbmate says that it ended, too. Gives whether all went well, and what else it said.
+ * Runs dbmate until it ends or the signal stops it. Calls begins(name) and ends(name) for each migration, even
+ * ends(name) for a failed one. Returns whether all went well, and the other output.
  */
 export async function runDbmate([program, ...argv], url, signal, { begins, ends }) {
   const child = spawn(program, argv, {

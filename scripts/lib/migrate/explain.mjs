@@ -35,7 +35,7 @@ function refuseUnknown(applied, names) {
   );
 }
 
-/** As dbmate does it. Gives what `work` finds, unless the migration runs outside of a transaction. */
+/** Like dbmate. Returns the result of `work`, unless the migration runs outside of a transaction. */
 async function apply(client, name, work) {
   const { sql, whole } = readMigration(folder, name).up;
   try {

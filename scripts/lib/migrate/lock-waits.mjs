@@ -1,11 +1,11 @@
-// Looks, while dbmate runs, whose locks it waits for: once dbmate says that it gave up, the wait is over.
+// Watches whose locks dbmate waits for while it runs: after it has given up, the wait is over.
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
 const BETWEEN_LOOKS = 200;
 const LOOK = readFileSync(new URL("lock-waits.sql", import.meta.url), "utf8");
 
-/** Of a statement nothing but its command and a table of ours is shown: the rest may hold personal data. */
+/** Shows only a statement's command and our table: the rest may contain personal data. */
 const SHOWN =
   /^\s*(select|insert into|update|delete from|merge into|copy|truncate|lock table|alter table|vacuum|analyze|create|drop|begin|fetch)\b(?:\s+((?:api|audit|auth|core|worker)\.[a-z_]+))?/i;
 
@@ -18,7 +18,7 @@ export class LockWaits {
     this.#ask = ask;
   }
 
-  /** Does the work and looks meanwhile. */
+  /** Does the work and watches meanwhile. */
   async during(work) {
     this.#waits = [];
     const over = new AbortController();
@@ -33,7 +33,7 @@ export class LockWaits {
 
   async #look(signal) {
     try {
-      // As itself the login may see more of others than as the role that it works as.
+      // The login itself may see more of other sessions than its role.
       await this.#ask("set role none");
       while (!signal.aborted) {
         const { rows } = await this.#ask(LOOK);
@@ -42,7 +42,7 @@ export class LockWaits {
         await pause(BETWEEN_LOOKS, undefined, { signal });
       }
     } catch {
-      // The migration does not depend on it, and a lost connection is noticed by its owner.
+      // The migration does not depend on it, and its owner notices a lost connection.
     }
   }
 
@@ -52,7 +52,7 @@ export class LockWaits {
     row.seen = Math.round((Date.now() - this.#firstSeen.get(key)) / 1000);
   }
 
-  /** What the last wait was for, and who was in the way, one line each. */
+  /** The last wait and its blocking sessions, one line each. */
   describe() {
     if (this.#waits.length === 0) return ["Nobody was seen to hold the lock: look into pg_stat_activity."];
     const holders = new Map(this.#waits.map((row) => [row.pid, row]));

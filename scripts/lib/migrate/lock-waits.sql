@@ -8,7 +8,7 @@ join pg_stat_activity as own on own.pid = w.pid and own.datname = current_databa
 cross join unnest(pg_blocking_pids(w.pid)) as b (pid)
 left join pg_class as c on c.oid = w.relation
 left join pg_namespace as n on n.oid = c.relnamespace
--- A prepared transaction has no process: 0 among the blocking ones, null among the locks.
+-- A prepared transaction has no process: 0 as a blocking one, null in the locks.
 left join pg_locks as h on h.granted and coalesce(h.pid, 0) = b.pid
   and (h.locktype, h.database, h.relation, h.transactionid, h.virtualxid, h.classid, h.objid)
     is not distinct from (w.locktype, w.database, w.relation, w.transactionid, w.virtualxid, w.classid, w.objid)

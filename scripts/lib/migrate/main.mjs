@@ -1,4 +1,4 @@
-// Migrates a database, one deployment at a time, and says in plain words what came of it.
+// Migrates a database, one deployment at a time, and reports the result in plain words.
 // Usage: DATABASE_URL=... node main.mjs migrate|rollback FOLDER WAIT LOCK_WAIT LOCK_TRIES DBMATE [OPTION...]
 import { readdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
@@ -32,7 +32,7 @@ const HIDDEN_ROWS = [
   "Put \"alter table ... no force row level security\" before those statements, and \"... force ...\" after them.",
 ];
 
-/** Gives the names of the migrations that went well. */
+/** Returns the names of the successful migrations. */
 async function run(url, signal, ask) {
   const done = [];
   const waits = new LockWaits(ask);
@@ -49,14 +49,14 @@ async function run(url, signal, ask) {
   }
 }
 
-/** Runs dbmate, and adds to `done`. Gives what it said, and of which migration, if it failed. */
+/** Runs dbmate, and adds to `done`. If it failed, returns its output and the migration. */
 async function runOnce(url, signal, done) {
   let running;
   const settle = (outcome) => {
     if (running) say(outcome);
     running = undefined;
   };
-  // Of a migration that failed dbmate says that it ended, too: only the next one's beginning is proof.
+  // dbmate also says that a failed migration ended: only the start of the next one proves success.
   const succeed = () => {
     if (running) done.push(running.name);
     settle(`${Math.round(running?.took)} ms`);
@@ -80,7 +80,7 @@ async function runOnce(url, signal, done) {
   }
 }
 
-/** Meanwhile those who waited behind the migration have their turn. */
+/** Meanwhile, statements that waited for the migration run. */
 async function waitForTurn(tries, waits, signal) {
   const longest = Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 1.6 ** (tries - 1));
   const milliseconds = longest * (0.75 + Math.random() / 2);

@@ -1,4 +1,4 @@
-// A migration as dbmate reads it.
+// A migration, in dbmate's format.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,7 +1,7 @@
 // The role that runs a migration owns what it creates. That must be casefile_owner, to which every rule applies.
 import { Complaint } from "./reach.mjs";
 
-/** Refuses any login but one that works as casefile_owner and stands above no rule. */
+/** Refuses every login except one that works as casefile_owner and bypasses no rule. */
 export async function requireMigrator(client) {
   const { rows } = await client.query(
     `select session_user as login, current_user as role, bool_or(rolsuper) as super, bool_or(rolbypassrls) as bypasses

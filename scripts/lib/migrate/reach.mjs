@@ -1,4 +1,4 @@
-// The way to a database that somebody else runs, and that may still be starting.
+// Connects to a database of somebody else, which may still be starting.
 import { setTimeout as pause } from "node:timers/promises";
 import { connect } from "../pg.mjs";
 
@@ -13,27 +13,27 @@ const TIMELINE = `
   end as timeline`;
 const LOCAL = /^(localhost|127\.[\d.]+|\[::1\]|)$/;
 
-/** What passes by itself: nobody listens yet, the name is not known yet, the server starts or is full. */
+/** Temporary errors: nothing listens yet, the name is unknown yet, the server starts or is full. */
 const PASSING = new Set([
   ...["ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN"],
   ...["57P03", "53300"],
 ]);
 
-/** What is wrong, what to do about it, and what else there is to say; never the password. */
+/** The error, the remedy, and any other details; never the password. */
 export class Complaint extends Error {
   constructor(what, ...more) {
     super([`error: ${what}`, ...more.map((line) => `       ${line}`)].join("\n"));
   }
 }
 
-/** Of each host that the URL names, its own URL: libpq takes several hosts, and neither our driver nor dbmate's does. */
+/** A URL for each host of the URL: libpq accepts several hosts, but our driver and dbmate's do not. */
 export function databaseUrls(text) {
   const [, start, places, rest] = /^([^/?#]*:\/\/(?:[^@/?#]*@)?)([^@/?#]*)(.*)$/s.exec(text ?? "") ?? [];
   const urls = places?.includes(",") ? places.split(",").map((place) => start + place + rest) : [text];
   return urls.map((url) => databaseUrl(withoutTarget(url)));
 }
 
-/** What it would say is what a migration wants anyway. */
+/** A migration sets the same anyway. */
 function withoutTarget(text) {
   if (!text?.includes("target_session_attrs=")) return text;
   const [, target] = /[?&]target_session_attrs=([^&]*)/.exec(text) ?? [];
@@ -48,7 +48,7 @@ function withoutTarget(text) {
   return others.length > 0 ? `${address}?${others.join("&")}` : address;
 }
 
-/** The URL with an sslmode: on the same machine without TLS, and to another one that proves to be the one that is meant. */
+/** The URL with an sslmode: without TLS on this machine, and with verification for another. */
 function databaseUrl(text) {
   const shape = [
     "Make it postgresql://casefile_migrator:password@host:port/database.",
@@ -62,7 +62,7 @@ function databaseUrl(text) {
   } catch {
     throw new Complaint("DATABASE_URL is no usable URL.", ...shape);
   }
-  // A password that is not encoded ends at its first / or #, and its rest would be said to be a host.
+  // An unencoded password ends at its first / or #, and an error would show the rest as a host.
   if (url.pathname.includes("@") || url.hash || url.search.includes("@")) {
     throw new Complaint("DATABASE_URL is no usable URL.", ...shape);
   }
@@ -74,8 +74,8 @@ function databaseUrl(text) {
 }
 
 /**
- * Connects to the one host that takes changes, for so many seconds again and again while there is hope. Gives the client,
- * and the URL of that host.
+ * Connects to the one writable host, and retries temporary errors for so many seconds. Returns the client and the URL of
+ * that host.
  */
 export async function reach(urls, seconds, say) {
   const end = Date.now() + seconds * 1000;
@@ -107,7 +107,7 @@ function describe(hosts) {
   return ["a database server that takes changes", reasons.join(", ")];
 }
 
-/** Of several hosts, with the timeline of one that takes changes: of two, the older does not know that it was replaced. */
+/** For several hosts, the timeline of a writable one: of two, the older does not know that it was replaced. */
 async function tryHost(url, patience, isOneOfSeveral) {
   let client;
   try {

@@ -1,5 +1,5 @@
-// The effects of a transaction on the tables that existed before. PostgreSQL shows them by its locks, and, in messages for
-// debugging, what it rewrites and scans: the same for an empty table.
+// The effects of a transaction on existing tables. PostgreSQL shows them by its locks, and by debug messages about rewrites and
+// scans, even for empty tables.
 
 const RELATIONS = `
   select c.oid, n.nspname || '.' || c.relname as name, c.relname
@@ -8,7 +8,7 @@ const RELATIONS = `
 const LOCKS = "select relation, mode from pg_locks where pid = pg_backend_pid() and locktype = 'relation'";
 const FOREIGN_KEY = "select c.conrelid as oid from pg_constraint as c where c.conname = $1 and c.contype = 'f'";
 
-/** From the weakest on; what a request that comes meanwhile has to wait with. */
+/** From the weakest on, and what each makes a request wait for. */
 const MODES = [
   ["AccessShareLock", "ACCESS SHARE", "nothing that requests do"],
   ["RowShareLock", "ROW SHARE", "nothing that requests do"],
@@ -37,7 +37,7 @@ export class TableWork {
     return work;
   }
 
-  /** At the end of the transaction: its rows of table, lock, what that blocks, and what else is done to the table. */
+  /** At the end of the transaction: rows of table, lock, blocked statements, and other work on the table. */
   async find() {
     this.end();
     const doings = await this.#readMessages();

@@ -7,8 +7,8 @@ const BETWEEN_SIGNS_OF_LIFE = 5000;
 const BETWEEN_TRIES = 200;
 
 /**
- * Does the work while this client holds the lock. The work is given a signal that says that it must stop, and a way
- * to ask the client something.
+ * Does the work while this client holds the lock. The work gets a signal to stop, and a function to query the
+ * client.
  */
 export async function withLock(client, seconds, say, work) {
   await lock(client, seconds, say);
@@ -21,14 +21,14 @@ export async function withLock(client, seconds, say, work) {
   client.on("error", lose);
   client.on("end", lose);
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(name, () => stop(`Stopped by ${name}.`));
-  // One at a time, as the driver wants it.
+  // One at a time: the driver requires it.
   let last = Promise.resolve();
   const ask = (text) => {
     const next = last.then(() => client.query({ text, query_timeout: BETWEEN_SIGNS_OF_LIFE }));
     last = next.catch(() => {});
     return next;
   };
-  // A connection that is cut in silence raises nothing by itself.
+  // A connection that is cut silently raises no error by itself.
   const signs = setInterval(() => ask("select").catch(lose), BETWEEN_SIGNS_OF_LIFE);
   try {
     return await work(held.signal, ask);
@@ -53,7 +53,7 @@ async function lock(client, seconds, say) {
     if (!isSaid) {
       say(`Another deployment${await holder(client)} is migrating this database; waiting up to ${seconds} s for it.`);
     }
-    // Asked again and again, as an index that the other makes concurrently waits for every statement that waits.
+    // Polls, because a concurrent index of the other deployment would wait for a waiting statement.
     await sleep(BETWEEN_TRIES);
   }
 }

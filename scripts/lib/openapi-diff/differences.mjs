@@ -1,4 +1,4 @@
-// What a client of one API document meets in a later one.
+// The changes for clients of an older API document.
 import { compare, target } from "./schema.mjs";
 
 /** [{ kind: "breaks" | "warns", where, what }], each once. */
@@ -18,7 +18,7 @@ export function differences(before, after) {
   return [...found.values()];
 }
 
-/** By method and path; the names of what a path holds do not matter. */
+/** By method and path; the names of path parameters do not matter. */
 function operations(document) {
   const all = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path.replace(/{[^}]*}/g, "{}")}`, operation]));

@@ -1,4 +1,4 @@
-// Compares two schemas. A request's breaks when it takes less than before, an answer's when it gives more.
+// Compares two schemas. A request breaks clients if it accepts less than before, an answer if it may contain more.
 
 const COMBINED = ["oneOf", "anyOf", "not"];
 
@@ -36,7 +36,7 @@ export function compare(what) {
   const broken = (said) => report("breaks", `${isAnswer ? "answer" : "request"} ${place}`, said);
 
   if (old.type !== now.type) {
-    // An integer is a number; what had no type could be anything.
+    // An integer is a number; without a type, anything was possible.
     const [narrow, wide] = isAnswer ? [now.type, old.type] : [old.type, now.type];
     const isFine = wide === undefined || (narrow === "integer" && wide === "number");
     if (!isFine) return broken(`is ${now.type ?? "anything"} instead of ${old.type ?? "anything"}`);
@@ -63,7 +63,7 @@ function compareWords(old, now, isAnswer, place, report, broken) {
     if (!old.enum) return;
     if (!now.enum) return broken("may be any text now");
     const more = now.enum.filter((word) => !old.enum.includes(word));
-    // Our words may grow; a client has to expect new ones, and wants to be told.
+    // Sets of words may grow; clients must expect that, and want a warning.
     if (more.length > 0) report("warns", `answer ${place}`, `may be ${more.join(", ")} as well`);
   } else if (now.enum) {
     const less = old.enum?.filter((word) => !now.enum.includes(word));

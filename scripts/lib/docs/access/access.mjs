@@ -1,4 +1,4 @@
-// The access matrix as it is read: a CSV file of all cells, a page with a part for each table, and a picture of it all.
+// The access matrix for readers: a CSV file of all cells, a page with a part for each table, and a picture.
 import { accessPage } from "./page.mjs";
 import { accessPicture } from "./picture.mjs";
 import { measureAccess, prepareAccess } from "./measure.mjs";
@@ -7,7 +7,7 @@ import { csv } from "../text.mjs";
 export const COLUMNS = ["role", "table", "verb", "row", "column", "answer"];
 export const accessCsv = (cells) => csv(COLUMNS, cells);
 
-/** What the cells are about, in the order of the page. */
+/** The subjects of the cells, in the order of the page. */
 async function read(client) {
   const { rows: tables } = await client.query(
     `select t.name, obj_description(t.tab, 'pg_class') as about, count(*) as columns
@@ -23,7 +23,7 @@ async function read(client) {
   };
 }
 
-/** The client's transaction is left open, with rows that nobody shall commit. */
+/** Leaves the client's transaction open, with rows that must not be committed. */
 export async function access(client) {
   await prepareAccess(client);
   const about = await read(client);

@@ -1,4 +1,4 @@
--- The matrix: what of each row and column each subject reads and writes.
+-- The matrix: which rows and columns each subject reads and writes.
 create table fixture.answers (subject integer, tab regclass, verb text, place tid, name name, answer text);
 
 create function fixture.answers_to_select(p_subject integer) returns setof fixture.answers language plpgsql as $$
@@ -36,8 +36,8 @@ begin
 end;
 $$;
 
--- Every row by the policy. Of those of one kind that have passed it, one answer is enough: of the first that is changed, or of two that
--- are not.
+-- Every row by the policy. For rows of one kind that pass it, one answer is enough: from the first changed row, or from two unchanged
+-- ones.
 create function fixture.answers_to_change(p_subject integer, p_table regclass, p_verb text, p_columns name[], p_column name, p_passed tid[])
 returns setof fixture.answers language sql as $$
   with kinds as (
@@ -93,8 +93,8 @@ begin
 end;
 $$;
 
--- The row is taken out, past triggers and keys, and put back by whoever tries, with the columns that it may name. First without any
--- trigger, so that the policy holds alone; then as it is.
+-- Removes the row without triggers and keys. The subject inserts it again, with the columns that it may name: first without any
+-- trigger, so that only the policy applies, and then as usual.
 create function fixture.tried_insert(p_subject integer, p_table regclass, p_columns text, p_row fixture.rows) returns text
 language plpgsql as $$
 declare
@@ -138,7 +138,7 @@ begin
   union all select a.* from fixture.subjects as s, fixture.answers_to_update(s.place) as a
   union all select a.* from fixture.subjects as s, fixture.answers_to_delete(s.place) as a;
 
-  -- Rows of one kind have one answer; else it is said how many have which.
+  -- Rows of one kind have one answer, or a count for each answer.
   return query
   with counted as (
     select a.subject, a.tab, a.verb, fixture.kind_of(r, c, a.verb) as kind, a.name, a.answer, count(*) as rows

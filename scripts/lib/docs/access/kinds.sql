@@ -1,5 +1,5 @@
--- Of what kind each row is, to each caller. First of its case; where rows of one case differ by whose they are, then by that; and by
--- how far a document is.
+-- The kind of each row for each caller: by its case, then by its owner if rows of one case have different owners, and by the state of
+-- a document.
 create table fixture.rows (
   tab regclass, place tid, case_name text, owner text, state text, document_owner text, document_state text, content jsonb, primary key (tab, place)
 );
@@ -50,17 +50,17 @@ where (s.tab, s.place) = (r.tab, r.place);
 
 create table fixture.kinds (name text primary key, case_names text[] not null, about text not null);
 insert into fixture.kinds values
-  ('own case', '{ours}', 'a case that it reaches: of its court, or one to which it or its organisation is tied'),
-  ('unassigned case', '{bare}', 'a case of the court to which nobody is tied'),
-  ('revoked case', '{revoked}', 'a case of the court to which it and its organisation were tied, and are not any more'),
-  ('tied in another role', '{otherwise}', 'a case of the court to which it or its organisation is tied, but in a role that it does not have'),
-  ('other organisation', '{other}', 'a case of the court to which other people and organisations are tied'),
-  ('other court', '{theirs}', 'a case of another court, to which other people and organisations are tied'),
-  ('deleted case', '{deleted,gone}', 'a deleted case of its court, to which it and its organisation are tied'),
-  ('own court', '{court}', 'a row of the court that is of no case, or a case that is added'),
-  ('any row', '{}', 'whatever row, where there are no such kinds');
+  ('own case', '{ours}', 'a case that it reaches: of its court, or with a tie to it or its organisation'),
+  ('unassigned case', '{bare}', 'a case of the court without any ties'),
+  ('revoked case', '{revoked}', 'a case of the court whose ties to it and its organisation have ended'),
+  ('tied in another role', '{otherwise}', 'a case of the court with a tie to it or its organisation, but in another role'),
+  ('other organisation', '{other}', 'a case of the court with ties to other users and organisations'),
+  ('other court', '{theirs}', 'a case of another court, with ties to other users and organisations'),
+  ('deleted case', '{deleted,gone}', 'a deleted case of its court, with ties to it and its organisation'),
+  ('own court', '{court}', 'a row of the court without a case, or a new case'),
+  ('any row', '{}', 'every row, where these kinds do not apply');
 
--- A row that is added is nobody's yet, but its document may be somebody's. A case that is added is of a court, and else like any.
+-- A new row has no owner yet, but its document may have one. A new case belongs to a court, and is otherwise like any.
 create function fixture.kind_of(p_row fixture.rows, p_caller fixture.callers, p_verb text) returns text language sql stable as $$
   select concat_ws(
     ' / ',
@@ -82,14 +82,14 @@ create function fixture.kind_of(p_row fixture.rows, p_caller fixture.callers, p_
   ) as w (owner, state, case_name);
 $$;
 
--- In the order in which people think of them.
+-- In a natural order for readers.
 create function fixture.rank_of(p_kind text) returns text language sql immutable as $$
   select array_position(
       '{any row,own case,own court,unassigned case,revoked case,tied in another role,other organisation,other court,deleted case}'::text[], split_part(p_kind, ' / ', 1)
     ) || case when p_kind ~ 'its own' then 'a' else 'b' end || p_kind;
 $$;
 
--- Trying inserts takes time: for each subject, these few rows of each kind are tried.
+-- Inserts take time: each subject tries only these few rows of each kind.
 create function fixture.rows_to_add(p_subject integer, p_table regclass) returns setof fixture.rows language sql stable as $$
   select (k.r).*
   from (

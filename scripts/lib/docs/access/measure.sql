@@ -1,4 +1,4 @@
--- The result of a statement, which is tried and undone.
+-- Tries and undoes a statement; returns its result.
 create function fixture.attempt(p_subject integer, p_statement text) returns text language plpgsql as $$
 declare
   v_count bigint;
@@ -14,7 +14,7 @@ exception
 end;
 $$;
 
--- Privileges: PostgreSQL looks at them before any row. The statement is not carried out.
+-- Privileges: PostgreSQL checks them before any row, without running the statement.
 create table fixture.privileges (subject integer, tab regclass, verb text, name name, primary key (subject, tab, verb, name));
 
 create function fixture.may_begin(p_statement text) returns boolean language plpgsql as $$
@@ -50,7 +50,7 @@ begin
 end;
 $$;
 
--- Rows that may be read: by policies alone, so that a role that may read one column is granted the whole table meanwhile.
+-- Readable rows, by policies alone: a role that may read one column gets the whole table meanwhile.
 create function fixture.read_rows(p_subject integer, p_table regclass) returns tid[] language plpgsql as $$
 declare
   v_found tid[] := '{}';
@@ -65,8 +65,8 @@ exception
 end;
 $$;
 
--- A statement that changes has no WHERE, and so no need to read: the policy of its verb holds alone. A trigger comes before all others
--- of the table that is aimed at, notes which rows have passed the policy, and lets the one through that is meant, if the column changes.
+-- A changing statement has no WHERE and reads nothing, so that only the policy of its verb applies. The first trigger of the table
+-- notes which rows have passed the policy, and lets only the intended one through, if the column changes.
 create table fixture.passed (place tid primary key);
 
 create function fixture.aim_at(p_table regclass, p_place text, p_column text) returns void language sql as $$
@@ -93,8 +93,8 @@ begin
 end;
 $$;
 
--- Our own triggers fire whatever the replication role is, which only a superuser sets. Here they are as good without that, so that what
--- stands before them can be looked at alone, and a row be taken out past them. Then the one above is all that fires.
+-- Our own triggers fire in every replication role, which only a superuser can set. Here they do not, so that the checks before them
+-- can be tested alone, and a row removed without them. Then only the trigger above fires.
 do $$
 declare
   v_table regclass;
@@ -127,7 +127,7 @@ exception
 end;
 $$;
 
--- Of several tries the best.
+-- The best of several tries.
 create function fixture.answer(p_outcomes text[]) returns text language sql immutable as $$
   select a.answer
   from unnest(p_outcomes) as o (outcome),
@@ -147,7 +147,7 @@ create function fixture.answer(p_outcomes text[]) returns text language sql immu
   limit 1;
 $$;
 
--- Values to try: those that other rows have, and some that none has.
+-- Values to try: those of other rows, and some new ones.
 create function fixture.values_for(p_table regclass, p_column name) returns text[] language sql stable as $$
   select array_agg(distinct v.value order by v.value)
   from fixture.columns as c,
@@ -166,7 +166,7 @@ create function fixture.values_for(p_table regclass, p_column name) returns text
   where c.tab = p_table and c.name = p_column;
 $$;
 
--- One column of one row. Where it is refused alone, together with each word of another column; and with what another row has in all.
+-- One column of one row. If refused alone, also with each word of another column, and with all values of another row.
 create function fixture.tried_update(p_subject integer, p_table regclass, p_columns name[], p_column name, p_place tid)
 returns text language plpgsql as $$
 declare

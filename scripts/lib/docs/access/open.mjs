@@ -1,4 +1,4 @@
-// Does the access matrix name whatever somebody opens, and nothing else?
+// Does the access matrix name everything that is opened, and nothing else?
 // Usage: node open.mjs, with the URL of a migrated database in DATABASE_URL, as superuser. Prints what fails, and last "N passed, M failed".
 import { readFileSync } from "node:fs";
 import { accessCsv } from "./access.mjs";
@@ -15,7 +15,7 @@ function expanded(line) {
   return found === undefined ? [line] : words.split(",").flatMap((word) => expanded(line.replace(found, word)));
 }
 
-// The first alone, and then the others together, as a measurement takes some seconds: none has a cell of another.
+// The first alone, and then the others together, because a measurement takes seconds: they share no cell.
 const RUNS = [OPENINGS.slice(0, 1), OPENINGS.slice(1)];
 let failed = 0;
 const client = await connect(process.env.DATABASE_URL);

@@ -1,5 +1,5 @@
-// Grants and policies that might be widened by hand, and the cells of the access matrix that this changes: these, and no others. Each
-// is a line as scripts/gen-docs --check prints it; {a,b} stands for a line with each.
+// Grants and policies that might be widened by hand, and the only cells of the access matrix that this changes. Each is a line of
+// scripts/gen-docs --check; {a,b} stands for a line with each.
 const KINDS =
   "{own case,unassigned case,revoked case,tied in another role,other organisation,other court,deleted case}";
 

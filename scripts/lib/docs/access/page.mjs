@@ -10,7 +10,7 @@ const groupedBy = (items, keyOf) => {
   return groups;
 };
 
-/** What becomes of one kind of row: the columns by their answer. */
+/** The columns of one kind of row, by their answer. */
 function told(cells, width) {
   if (cells.length === 0) return "";
   if (cells.every(({ answer }) => answer === "policy")) return "–";
@@ -36,7 +36,7 @@ function callersTable(cells, subjects, width) {
 
 const rolesWithout = (subjects) => subjects.filter(({ name }) => name.endsWith(NO_SESSION)).length;
 
-/** Those to whom rows are of no kind; who has the same answers is named together. */
+/** Roles that see no kinds of rows, grouped by their answers. */
 function othersList(cells, subjects, width) {
   const answers = subjects
     .filter(({ caller }) => !caller)
@@ -51,7 +51,7 @@ function othersList(cells, subjects, width) {
     .join("\n");
 }
 
-/** `all` is how many roles of callers there are. */
+/** `all` is the number of caller roles. */
 function whoIs(names, all) {
   const bare = names.filter((name) => name.endsWith(NO_SESSION)).map((name) => name.slice(0, -NO_SESSION.length));
   const rest = names.filter((name) => !name.endsWith(NO_SESSION)).map(code);
@@ -59,7 +59,7 @@ function whoIs(names, all) {
   return [...rest, bare.length === all ? `every caller role${NO_SESSION}` : `without a session ${bare.map(code).join(", ")}`].join(", ");
 }
 
-/** What a role does at all: which tables, on whatever rows. */
+/** The tables that a role uses, whichever their rows. */
 function summary(cells, subjects) {
   const tablesOf = (name, verb) => [
     ...new Set(cells.filter((cell) => cell.role === name && cell.verb === verb && /\byes\b/.test(cell.answer)).map((cell) => cell.table)),
@@ -85,33 +85,33 @@ export function accessPage({ tables, subjects, kinds }, cells) {
   const byTable = groupedBy(cells, (cell) => cell.table);
   return page(
     "Who reads and changes which rows and columns",
-    "Measured: each role tried by raw SQL, past the operations, over a fixed set of rows (`scripts/lib/docs/access/rows.psql`, on top of the " +
+    "Measured: each role tried raw SQL, without the operations, on a fixed set of rows (`scripts/lib/docs/access/rows.psql` and the " +
       "fixtures of the tests). The callers have the claims of a session.",
     "![Who reads and changes which rows](access.svg)",
     "## How to read it",
     table(
-      ["answer", "is"],
+      ["answer", "means"],
       [
-        ["`all`, or columns", "of such a row, these were read or written"],
-        ["–, in the CSV file *policy*", "a privilege is there; row-level security leaves such rows out"],
-        ["guard JC...", "privilege and policy let it pass; a trigger refuses what was tried ([codes](../README.md))"],
-        ["constraint 23...", "the same; a constraint refuses"],
-        ["several, with numbers", "so many of the rows that were tried were answered in this way, and so many in that"],
-        ["an empty cell", "to this caller there is no such row"],
-      ["a role that is not named, a line that is not in the CSV file", "no privilege: refused, whatever the row"],
+        ["`all`, or columns", "these columns of the row were read or written"],
+        ["–, in the CSV file *policy*", "the role has the privilege, but row-level security hides such rows"],
+        ["guard JC...", "privilege and policy allow it, but a trigger refuses ([codes](../README.md))"],
+        ["constraint 23...", "the same, but a constraint refuses"],
+        ["several, with numbers", "how many of the tried rows had each answer"],
+        ["an empty cell", "the caller has no such row"],
+      ["a role that is not named, a line that is not in the CSV file", "no privilege: refused for every row"],
       ],
     ),
-    "*Read* tries every row. *Changed* tries each column with several values, alone and with others; *added* takes a row out and puts it back. " +
-      "Of rows of one kind that policies let pass, one that is changed is enough for *yes*. A statement that changes has no WHERE: it needs " +
-      "nothing to read, so that the policy of its own verb holds alone.",
-    table(["row", "is, to a caller"], kinds.map(({ name, about }) => [name, about])),
-    "After the case, it is said whose the row is (*its own row*: the caller's user id or organisation stands in it, or in its document), " +
-      "and how far a document is. Which status a case may be given: [statuses.md](statuses.md). A social worker reaches cases through its " +
-      "authority or by name, and is here twice.",
-    "Left out: `casefile_owner`, `casefile_migrator` and superusers, who can lift each of these rules; and TRUNCATE, REFERENCES and TRIGGER, " +
-      "which nobody has, as the tests of each table in `tests/db/policies` say.",
+    "*Read* tries every row. *Changed* tries each column with several values, alone and with others. *Added* removes a row and inserts it " +
+      "again. If policies allow rows of one kind, one changed row is enough for *yes*. A changing statement has no WHERE and reads nothing, " +
+      "so that only the policy of its own verb applies.",
+    table(["row", "for a caller"], kinds.map(({ name, about }) => [name, about])),
+    "After the case come the row's owner (*its own row*: the row or its document contains the caller's user id or organisation) and the " +
+      "state of a document. For changes of status, see [statuses.md](statuses.md). A social worker reaches cases through its authority or " +
+      "by name, and is here twice.",
+    "Left out: `casefile_owner`, `casefile_migrator` and superusers, who can lift all of these rules; and TRUNCATE, REFERENCES and TRIGGER, " +
+      "which nobody has: `tests/db/policies` tests that for each table.",
     "## By role",
-    "Which tables at all, on some rows: whoever reads or changes none of them has an empty line.",
+    "The tables of which each role reads or changes any row. A role without any has an empty line.",
     table(["role", ...Object.values(VERBS).map((title) => title.toLowerCase())], summary(cells, subjects)),
     ...tables.map((one) => section(one, byTable.get(one.name) ?? [], subjects)),
   );

@@ -12,7 +12,7 @@ const isYes = ({ answer }) => /\byes\b/.test(answer);
 
 const spot = (x, y) => `<circle class="paper" cx="${x}" cy="${y}" r="4.2"/><circle class="mark second" cx="${x}" cy="${y}" r="2.9"/>`;
 
-/** One square: as high as what may be read is whole; a dot in it for what may be changed. */
+/** One square: its height shows the readable part, and a dot shows changeable rows. */
 function square(x, y, cells, width) {
   const read = cells.filter(({ verb }) => verb === "select");
   const whole = read.length > 0 && read.every(({ answer }) => answer === "yes") && new Set(read.map(({ column }) => column)).size === width;
@@ -25,7 +25,7 @@ function square(x, y, cells, width) {
   ].join("");
 }
 
-/** The six callers without a session are one column: what any of them has. */
+/** The six callers without a session share one column: the rights of any. */
 function columnsOf(subjects) {
   const named = subjects
     .filter(({ name }) => !name.endsWith(NO_SESSION))
