@@ -21,7 +21,7 @@ values
   ('01970000-0000-7000-8000-000000000004', 'BFC', 'FOSTER_TO_ADOPT', now() - interval '2 days'),
   ('01970000-0000-7000-8000-000000000005', 'BFC', 'INTERCOUNTRY_ADOPTION', now() + interval '40 days');
 
--- Everybody that takes part in the first case.
+-- Everybody in the first case.
 select
   api.create_assignment(c.id, 'judge.judith', 'JUDICIAL'),
   api.create_assignment(c.id, 'carla.cafcass', 'CAFCASS'),

@@ -11,7 +11,7 @@ migrate_database() {
   keep_applied "$1"
 }
 
-# The unreleased migrations as they were applied.
+# The unreleased migrations, in their applied form.
 kept_texts() { say "$STATE/applied/$1"; }
 
 keep_applied() {
@@ -34,7 +34,7 @@ migrations_as_applied() {
         continue 2
       fi
     done
-    # One that the baseline stands for.
+    # One that is in the baseline.
     [[ $version < $(known_migrations | head -n 1) ]] ||
       die "The database $1 has run the migration $version, which this clone lacks." \
         "Check out the branch that it came from, or start over with scripts/db reset, which deletes all data."
@@ -50,7 +50,7 @@ take_back_changed() {
     if cmp -s "$file" "$MIGRATIONS/${file##*/}"; then continue; fi
     count=$(find "$folder" -name '*.sql' | sort | sed -n "\\|$file|,\$p" | wc -l)
     say "   ${file##*/} has changed since it was applied: taking back $count first"
-    # The mark in the document store describes data that goes with it.
+    # The mark in the document store describes the dropped data.
     rm -f "$STATE"/documents*/casefile-mark.json
     for ((; count > 0; count--)); do MIGRATIONS=$folder dbmate_quietly "$database" rollback; done
     break

@@ -53,12 +53,12 @@ test_late_migration_by_hand() {
 
 test_drop_by_hand() {
   local owner
-  # As it was before, so that the handing over is tested, too.
+  # The earlier state, to test the handover, too.
   superuser_sql "alter database $BY_HAND owner to casefile_owner"
   prepare_database "$BY_HAND"
   owner=$(superuser_sql "select datdba::regrole from pg_database where datname = '$BY_HAND'")
   [[ $owner == postgres ]] || die "db/roles.sql leaves the database to ${owner:-nobody}."
-  # From another database, which is closed; and if it were open, the owner's alone.
+  # From another database, which is closed; if it were open, only the owner could drop.
   by_hand_fails "permission denied for database" drop
   superuser_sql "grant connect on database postgres to casefile_migrator"
   by_hand_fails "must be owner of database" drop

@@ -1,4 +1,4 @@
-# Tests that know the server only by its document: generated clients, and a fuzzer.
+# Tests that know only the server's document: generated clients, and a fuzzer.
 # shellcheck shell=bash
 
 # shellcheck source=demonstration.sh

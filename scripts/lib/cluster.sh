@@ -11,7 +11,7 @@ use_state() {
 use_state "${CASEFILE_STATE:-$ROOT/.casefile}"
 DATABASE=${CASEFILE_DATABASE:-adoption}
 
-# The postmaster works in its data folder; a process id alone may long be somebody else's.
+# The postmaster works in its data folder; another process may have its old id.
 server_pid() {
   local pid
   read -r pid 2>/dev/null <"$PGDATA/postmaster.pid" || return 1
@@ -85,7 +85,7 @@ make_cluster() {
     die "initdb failed:" "$(tail -n 20 "$STATE/initdb.log")"
   as_server rm "$PGHOME/password"
   as_server sh -c "echo \"include 'casefile.conf'\" >>\"\$1\"" sh "$PGDATA.new/postgresql.conf"
-  # Only a finished cluster gets the name, so that an interrupted start can be repeated.
+  # Only a complete cluster gets the name, so that an interrupted start can be repeated.
   as_server mv "$PGDATA.new" "$PGDATA"
 }
 
@@ -108,7 +108,7 @@ $(write_certificate)
 CONF
 }
 
-# Of scripts/deploy/postgresql.conf, those that this version knows.
+# The settings of scripts/deploy/postgresql.conf that this version knows.
 deployed_settings() {
   local unknown='^#'
   if (($(server_major "$PGBIN") < 13)); then unknown='^#|^log_parameter_'; fi
@@ -172,7 +172,7 @@ start_locked() {
   if is_running; then
     say "   PostgreSQL is running on 127.0.0.1:$(cluster_port)"
   else
-    # Before it runs, because an interrupted start has begun it, too.
+    # Before it runs, because an interrupted start may have begun it.
     printf '%s' "$1" >"$STATE/started-by"
     start_server
   fi

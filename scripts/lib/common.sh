@@ -1,4 +1,4 @@
-# Sourced by every script: where things are, how we speak, and the pinned tools.
+# Sourced by every script: paths, messages and the pinned tools.
 # shellcheck shell=bash
 shopt -s inherit_errexit
 
@@ -47,7 +47,7 @@ compare_generated() {
 # shellcheck source=needs.sh
 source "$SCRIPTS/lib/needs.sh"
 
-# In the folder where this is. npm's messages are long, and seldom say what to do.
+# In this folder. npm's messages are long, and rarely say what to do.
 run_npm_ci() {
   local said reason="npm ci failed in $PWD:"
   [[ -w . ]] || die "$(id -un) may not write to $PWD, where npm puts the tools." \

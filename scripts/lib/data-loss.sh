@@ -1,4 +1,4 @@
-# Dropping data: not while a program uses them, and not without asking first.
+# Drops data only when unused, and only after asking.
 # shellcheck shell=bash
 
 # take_clone_to_drop COMMAND: from here on until this script ends, scripts/dev does not start.

@@ -11,7 +11,7 @@ migrate_template() {
   say "   $(applied_migrations "$TEMPLATE" | wc -l) migrations"
 }
 
-# Every migration down to nothing and up again must give what the first time gave.
+# All migrations down and up again must give the same as the first time.
 test_down_and_up() {
   local database=casefile_down applied left
   drop_database "$database"
@@ -77,7 +77,7 @@ rows_as_they_should_be() {
   [[ -z $found ]] || die "$2, some rows are wrong:" "$found"
 }
 
-# The session that a server of the release continues to use, until it is told to stop.
+# The session that a released server continues to use until it stops.
 old_server_works() {
   sql "$(url_of casefile_api "$1")" "begin;
     select auth.log_in(sha256('old'), null, 'olivia.officer', 'HMCTS_CASE_OFFICER', 'Birmingham Family Court');
@@ -117,7 +117,7 @@ test_rows_of_the_release() {
   drop_database "$database"
 }
 
-# In a schema of its own, so that catalog tests see ours without it.
+# In its own schema, so that catalog tests do not see it.
 load_pgtap() {
   local url
   drop_database "$TAP_DATABASE"
@@ -177,7 +177,7 @@ test_plpgsql_check() {
   say "   nothing found"
 }
 
-# Breaks a copy of the template, and the roles, in every way that the comparison has to name.
+# Breaks a copy of the template, and the roles, in every way that the comparison must name.
 test_tamper() {
   local database=casefile_tampered log=$STATE/tamper.log status=0
   drop_database "$database"
@@ -191,7 +191,7 @@ test_tamper() {
     "scripts/lib/drift/catalogue has the queries, scripts/lib/drift/tampers.mjs the expected findings."
 }
 
-# Opens grants and policies, each of which db/docs/access.csv has to show, and nothing else. The transaction is not committed.
+# Opens grants and policies; db/docs/access.csv must show exactly these. The transaction is not committed.
 test_openings() {
   local log=$STATE/openings.log status=0
   DATABASE_URL=$(url_of postgres "$TEMPLATE") node "$SCRIPTS/lib/docs/access/open.mjs" 2>&1 | tee "$log" || status=$?

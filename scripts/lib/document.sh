@@ -1,7 +1,7 @@
 # The step "document" of scripts/test: what others say of openapi/openapi.json, and what it is to clients of the last release.
 # shellcheck shell=bash
 
-# Redocly's; Spectral is content with an older one.
+# Redocly's minimum; Spectral accepts an older one.
 LINTERS_NODE=20.19.0
 
 # openapi/released.json is the last release's document, and openapi/accepted-breaks.txt what was changed all the same, and why.
@@ -19,7 +19,7 @@ test_document() {
     return
   fi
   install_npm "$folder"
-  # They would report their use, and ask for newer versions of themselves.
+  # They would report their use and look for updates.
   export SCARF_ANALYTICS=false REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
   "$folder/node_modules/.bin/spectral" lint --ruleset "$folder/spectral.yaml" --fail-severity hint "$document"
   "$folder/node_modules/.bin/redocly" lint --config "$folder/redocly.yaml" "$document"

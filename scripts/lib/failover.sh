@@ -3,7 +3,7 @@
 
 PATRONI=$ROOT/target/patroni
 
-# A network of its own, processes that end with the first of them, and mounts that nobody else sees.
+# Its own network, processes that end with the first of them, and private mounts.
 NAMESPACES=(unshare --net --mount --pid --fork --kill-child --mount-proc)
 if ((EUID != 0)); then NAMESPACES+=(--user --map-root-user); fi
 # bash is that first process, as somebody has to bury orphans.

@@ -12,7 +12,7 @@ counting_with() {
 
 counted_with() { grep -qxF "# $(counting_with)" "$1"; }
 
-# A line for each piece: its name, and how many instructions it took.
+# A line for each piece: its name and its instructions.
 count_instructions() {
   local folder=$TARGET/instructions program=$TARGET/quick/instructions pieces piece count
   cargo build --locked --profile quick --quiet --manifest-path "$ROOT/Cargo.toml" --package casefile-instructions
@@ -30,7 +30,7 @@ count_instructions() {
 
 # run_piece PROGRAM PIECE FILE: as deployed, and whatever else is in the environment here. Nobody connects to that database.
 run_piece() {
-  # Without the last setting each byte that is moved in a large piece counts as one instruction, and hides all others.
+  # Without the last setting, each byte of a large copy counts as one instruction, and hides all others.
   env -i PATH="$PATH" APP_ENV=PROD DATABASE_URL=postgresql://casefile_api@localhost/casefile \
     DOCUMENT_STORE_URL="file://$TARGET/instructions" GLIBC_TUNABLES=glibc.cpu.x86_rep_movsb_threshold=1000000000 \
     valgrind --tool=callgrind --toggle-collect="instructions::*::$2" --callgrind-out-file="$3" "$1" "$2"

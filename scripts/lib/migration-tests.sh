@@ -6,7 +6,7 @@
 changed_sources() {
   cp -r "$ROOT/db" "$1"
   cd "$1" || return
-  # A body; a grant less; a comment; a grant of columns less; a policy; rows changed, added and removed.
+  # A body; a removed grant; a comment; a removed column grant; a policy; rows changed, added and removed.
   sed -i 's/A new case has the status APPLICATION and no reason/A case begins as an application/' functions/core/tg_cases__guard.sql
   sed -i 's/to hmcts_case_officer, judge_legal_adviser;/to hmcts_case_officer;/' functions/api/change_case_status.sql
   sed -i "s/An officer reaches the cases of its own court/Changed/
@@ -15,18 +15,18 @@ changed_sources() {
   sed -i 's/Hull Family Court/Kingston upon Hull Family Court/' reference/core.courts.csv
   say "XYFC,\"Xyz, 'the' Family Court\",Wales" >>reference/core.courts.csv
   sed -i '/^ADJOURNED,FINAL/d' reference/core.status_transitions.csv
-  # A column, by hand: the rows are what they were.
+  # A column, by hand: the rows stay the same.
   sed -i 's/  region text/  area text/' tables/core.courts.sql
   sed -i '1s/region/area/' reference/core.courts.csv
   say "-- migrate:up" "alter table core.courts rename column region to area;" \
     "-- migrate:down" "alter table core.courts rename column area to region;" >migrations/29990100000000_by_hand.sql
-  # Other arguments, also of a function that policies use; a function less.
+  # Other arguments, also of a function that policies use; a removed function.
   sed -i 's/p_case_number text$/p_case_number text,\n  p_more text default null/
     s/date, date, text)/date, date, text, text)/' functions/core/read_case_filter.sql
   sed -i 's/^create or replace function core.claim(p_name text)/create or replace function core.claim(p_name text, p_more text default null)/
     s/on function core.claim(text)/on function core.claim(text, text)/' functions/core/claim.sql
   rm functions/core/write_cursor.sql
-  # A trigger; an attribute more; a new type and a new table with all that belongs to it.
+  # A trigger; a new attribute; a new type and a new table with all its parts.
   sed -i 's/^before insert or update on core.cases/before insert or update or delete on core.cases/' functions/core/tg_cases__guard.sql
   sed -i 's/^  redacted boolean$/&,\n  colours text[]/' types/api.case_record.sql
   say "create type core.colour as enum ('red');" >types/core.colour.sql
@@ -61,7 +61,7 @@ test_gen_migration() {
   for database in "$before" "$after" "$wanted"; do drop_database "$database"; done
 }
 
-# The way back leaves a row that something refers to by then.
+# The way back leaves a row that is referenced by then.
 used_row_stays() {
   dbmate_quietly "$1" migrate --strict
   mark_older_database "$1" TEST

@@ -1,10 +1,10 @@
-# Breaking databases, to see that tests notice.
+# Breaks databases to see that tests notice.
 # shellcheck shell=bash
 
 run_mutants() { nice node "$SCRIPTS/lib/mutants/main.mjs" "$ROOT/db" "$ROOT/tests/db" "$@"; }
 
 # shellcheck disable=SC2016 # the server reads the dollars
-# Autovacuum would note that the tables are empty, as they are between tests, and plans of tests that fill them would be made for that.
+# Autovacuum would record the tables as empty between tests, and plans of tests that fill them would assume that.
 WITHOUT_AUTOVACUUM='
   do $$
   declare
@@ -35,7 +35,7 @@ break_databases() {
   return "$status"
 }
 
-# Ten, others each day: the seed is printed, and what one run found, scripts/mutants finds again with it.
+# Ten, different each day. It prints the seed, with which scripts/mutants repeats a run.
 test_mutants() {
   local log=$STATE/mutants.log status=0
   load_pgtap

@@ -61,7 +61,7 @@ lacks_rust() {
   done
 }
 
-# It compiles what some crates have in C, and links all; a compiler may be there without the headers and the library of C.
+# It compiles the C code of some crates, and links all; a compiler may lack the headers and the library of C.
 lacks_compiler() {
   local program
   if ! command -v cc >/dev/null; then

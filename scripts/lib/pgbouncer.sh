@@ -34,7 +34,7 @@ max_client_conn = 200
 logfile = $folder/pgbouncer.log
 CONF
 
-# It refuses to run as root, as the database server does: see choose_user in server.sh.
+# It refuses to run as root, like the database server: see choose_user in server.sh.
 as_somebody=()
 if ((EUID == 0)) && can_unshare; then
   as_somebody=(unshare --user --map-user=65534 --map-group=65534)

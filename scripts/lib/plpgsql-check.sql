@@ -1,4 +1,4 @@
--- Every PL/pgSQL function of ours, trigger functions once per table that they serve.
+-- All our PL/pgSQL functions, trigger functions once for each of their tables.
 create schema if not exists plpgsql_check;
 create extension if not exists plpgsql_check schema plpgsql_check;
 

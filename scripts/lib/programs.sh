@@ -18,7 +18,7 @@ left_program() {
   say "$pid"
 }
 
-# SIGTERM lets it finish what is in flight.
+# SIGTERM lets it finish its requests.
 stop_program() {
   local pid tries
   pid=$(left_program "$1") || return 0
@@ -63,7 +63,7 @@ start_program() {
   say "$!" >"$STATE/$name.pid"
 }
 
-# The document store of this database: a store is that of one.
+# The document store of this database; each has its own.
 documents_folder() {
   if [[ $DATABASE == adoption ]]; then say "$STATE/documents"; else say "$STATE/documents-$DATABASE"; fi
 }

@@ -1,4 +1,4 @@
-# Python tools, each in an environment of its own under target/, with packages pinned by hash.
+# Python tools, each in its own environment under target/, with packages pinned by hash.
 # shellcheck shell=bash
 
 # install_python NAME REQUIREMENTS: puts programs into target/NAME/bin, unless they are there already. If that fails, prints why.
@@ -9,7 +9,7 @@ install_python() {
   lock=$(python3 --version && sha256sum <"$requirements")
   if [[ $(cat "$folder/casefile-lock" 2>/dev/null) == "$lock" ]]; then return; fi
   rm -rf "$folder"
-  # Debian packages venv without the pip that it would put there.
+  # Debian packages venv without its pip.
   if ! said=$(python3 -m venv --without-pip "$folder" 2>&1 &&
     python3 -m pip --python "$folder/bin/python" --quiet --disable-pip-version-check install \
       --require-hashes --no-deps --only-binary :all: --requirement "$requirements" 2>&1); then

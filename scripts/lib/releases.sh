@@ -1,16 +1,16 @@
-# Which migrations are released, and so never change again: those that db/migrations/frozen.sha256 has sums of.
+# The released migrations, which never change again: those with a sum in db/migrations/frozen.sha256.
 # shellcheck shell=bash
 
 FROZEN=$ROOT/db/migrations/frozen.sha256
 
 released_migrations() { sed -nE 's/^[0-9a-f]{64}  //p' "$FROZEN"; }
 
-# The files, in order, that a release has yet to freeze.
+# The files that the next release freezes, in order.
 unreleased_migrations() {
   comm -23 <(find "$MIGRATIONS" -maxdepth 1 -name '*.sql' -printf '%f\n' | sort) <(released_migrations | sort)
 }
 
-# The one that scripts/gen-migration writes; the one that is written by hand, and those beside it that run outside of a transaction.
+# The one from scripts/gen-migration; the one written by hand, and those beside it that run outside of a transaction.
 unreleased_sources() { unreleased_migrations | grep -E '^[0-9]+_sources\.sql$' || true; }
 unreleased_by_hand() {
   local name

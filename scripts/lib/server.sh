@@ -1,4 +1,4 @@
-# Which PostgreSQL server, and as whom: sets PGBIN.
+# The PostgreSQL server and its user: sets PGBIN.
 # shellcheck shell=bash
 
 OLDEST_POSTGRES=12

@@ -3,7 +3,7 @@
 
 issuer() { say "http://127.0.0.1:$(cat "$STATE/oidc.port")"; }
 
-# The port of the last time, unless another program has it now. Users of the demonstration come along to the new one.
+# The previous port, unless another program has it now. Then the demonstration's users move to the new one.
 choose_issuer() {
   local port
   port=$(cat "$STATE/oidc.port" 2>/dev/null || free_port)

@@ -10,7 +10,7 @@ squawk_up() {
     awk -F: -v OFS=: '{ $2++; print }' # squawk counts lines from 0 there
 }
 
-# A linter that finds nothing in this one has lost its rules.
+# A linter without findings here has lost its rules.
 squawk_finds_faults() {
   local bad=$STATE/bad_migration.sql said
   say "-- migrate:up" "create index cases_bad_idx on core.cases (version);" \

@@ -1,4 +1,4 @@
-# The crates of the server: licences and origins, advisories, and the list of all.
+# The crates of the server: licences and origins, advisories, and the full list.
 # shellcheck shell=bash
 
 # tool NAME: on the PATH, or where .ci/run installs it.
@@ -26,7 +26,7 @@ test_advisories() {
   fi
 }
 
-# Of the crates that cargo links, the list has each, with what it takes to tell whether it is the one that is meant.
+# The list has every crate that cargo links, with the facts that identify it.
 test_sbom() {
   local sbom=$STATE/casefile.cdx.json
   if ! cyclonedx >/dev/null; then

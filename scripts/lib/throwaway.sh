@@ -1,7 +1,7 @@
 # A cluster that lives as long as the script that started it.
 # shellcheck shell=bash
 
-# The remains of an earlier run that was ended by kill -9: its process id is in the folder's name.
+# The remains of a run that kill -9 ended: its process id is in the folder's name.
 sweep_throwaways() {
   local folder
   for folder in "$ROOT"/.casefile/throwaway-*; do
@@ -18,7 +18,7 @@ remove_throwaway() {
   rm -rf "$1"
 }
 
-# From here on this script's cluster is a new one, gone when the script ends, however it ends.
+# From here on, this script has a new cluster, which is removed however the script ends.
 use_throwaway() {
   use_state "$ROOT/.casefile/throwaway-$$"
   make_state
@@ -29,5 +29,5 @@ use_throwaway() {
   export CASEFILE_STATE=$STATE CASEFILE_FSYNC=off
 }
 
-# Whether scripts/test, or another script with a throw-away cluster, has called this script: it then works there.
+# Whether a script with a throw-away cluster, such as scripts/test, has called this script, which then uses it.
 is_part_of_a_run() { [[ -n ${CASEFILE_STATE:-} ]] && is_running; }

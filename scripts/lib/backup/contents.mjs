@@ -6,7 +6,7 @@ import { differences } from "../drift/verdicts.mjs";
 
 const ROLES = new URL("../../../db/roles.sql", import.meta.url);
 
-/** Our roles: db/roles.sql says of each what it is. */
+/** Our roles, which db/roles.sql describes. */
 export const ourRoles = () => [...readFileSync(ROLES, "utf8").matchAll(/^comment on role (\w+)/gm)].map(([, name]) => name);
 
 /** In the transaction of the client. */
@@ -33,7 +33,7 @@ export async function factsIn(client) {
   return Object.fromEntries(await factsOf(client, ourRoles(), true));
 }
 
-/** Whoever does not stand above row-level security sees all rows by policies: the facts say so. */
+/** A role under row-level security sees all rows by policies, which the facts contain. */
 async function countRows(client) {
   await client.query("set row_security = on");
   const { rows: tables } = await client.query(
@@ -48,7 +48,7 @@ async function countRows(client) {
   return counts;
 }
 
-/** Roles that own something here or were granted something: they must be there before a restore. */
+/** Roles that own or were granted something here: they must exist before a restore. */
 async function namedRoles(client) {
   const { rows } = await client.query(
     `select distinct r.rolname as name
@@ -64,12 +64,12 @@ async function namedRoles(client) {
 
 const state = (facts) => ({ facts: new Map(Object.entries(facts)), rows: new Map(), changes: new Map() });
 
-/** What no dump of one database has: who belongs to a group of the cluster, and what hangs on the database itself. */
+/** Missing from a dump of one database: members of the cluster's groups, and properties of the database itself. */
 const OUTSIDE = /^(membership |setting |comment on database)/;
-/** What only a superuser may bring about. */
+/** Changes only for a superuser. */
 const ABOVE = /^(taken from everybody |grants on (schema public|database|PostgreSQL's own))/;
 
-/** In what a restored database is another than the one that was dumped, and what is left to do by hand. */
+/** The differences between the restored and the dumped database, and the work left to do by hand. */
 export function compareContents(dumped, restored, isSuper) {
   const counts = Object.keys({ ...dumped.rows, ...restored.rows })
     .filter((table) => dumped.rows[table] !== restored.rows[table])

@@ -5,7 +5,7 @@ import { Complaint } from "../migrate/reach.mjs";
 
 const seconds = (from) => `${((performance.now() - from) / 1000).toFixed(1)} s`;
 
-/** Says what runs, and afterwards how long it took, with what came of it. */
+/** Announces a step, and afterwards its time and its result. */
 export async function step(title, work) {
   const from = performance.now();
   console.log(`== ${title}`);

@@ -1,4 +1,4 @@
-// The files of documents, from one folder to another. Each is compared with what the database knows of it.
+// The files of documents, from one folder to another. Each is compared with its record in the database.
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ export function requireEmptyFolder(folder) {
   throw new Complaint(`${folder} is not empty.`, "Name a folder that is not there yet: documents of two databases do not mix.");
 }
 
-/** Copies the documents that the database has in the transaction of the client. What is not as it should be is named. */
+/** Copies the documents that the database has in the client's transaction, and names each fault. */
 export async function copyDocuments(client, from, to, signal) {
   const copied = { count: 0, bytes: 0, problems: [] };
   await client.query(

@@ -1,4 +1,4 @@
-// manifest.json: what a backup holds. It is written last, so that a folder without it is no backup.
+// manifest.json: the contents of a backup. It is written last: a folder without it is no backup.
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { Complaint } from "../migrate/reach.mjs";
 
 const NAME = "manifest.json";
-/** Of the manifest and of the folder around it. */
+/** For the manifest and its folder. */
 const FORMAT = 1;
 
 export function writeManifest(folder, manifest) {
@@ -36,7 +36,7 @@ export async function sha256Of(file) {
   return digest.digest("hex");
 }
 
-/** Size and SHA-256 of each of these files, and of those in these folders. */
+/** Size and SHA-256 of each of these files, and of all files in these folders. */
 export async function filesOf(folder, ...parts) {
   const files = {};
   for (const path of parts.flatMap((part) => below(join(folder, part))).sort()) {
@@ -47,7 +47,7 @@ export async function filesOf(folder, ...parts) {
 
 const below = (path) => (statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path]);
 
-/** Refuses a backup whose files are not those that were written. */
+/** Refuses a backup whose files have changed. */
 export async function requireWhole(folder, manifest) {
   const wrong = [];
   for (const [name, { bytes, sha256 }] of Object.entries(manifest.files)) {

@@ -3,10 +3,10 @@ import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { Complaint } from "../migrate/reach.mjs";
 
-/** Where PostgreSQL's programs are. Debian's pg_dump in the PATH picks the newest that is installed. */
+/** The folder of PostgreSQL's programs. Debian's pg_dump in the PATH picks the newest version. */
 const place = (name) => (process.env.PG_BIN ? join(process.env.PG_BIN, name) : name);
 
-/** The major version of a program, which must be at least that. */
+/** The major version of a program, which must be at least the given one. */
 export function requireProgram(name, oldest, ofWhat) {
   const { error, stdout } = spawnSync(place(name), ["--version"], { encoding: "utf8" });
   if (error) {
@@ -25,7 +25,7 @@ export function requireProgram(name, oldest, ofWhat) {
   return version;
 }
 
-/** Runs it on the database of that URL until it ends. What it says of an error is in the complaint. */
+/** Runs it on the database of the URL until it ends. The complaint contains its error. */
 export async function runProgram(name, url, options, signal) {
   const { password } = new URL(url);
   const open = new URL(url);
@@ -47,7 +47,7 @@ export async function runProgram(name, url, options, signal) {
   return said;
 }
 
-/** What pg_restore would do, an entry a line. */
+/** The steps of pg_restore, an entry a line. */
 export function listDump(folder) {
   const { status, stdout, stderr } = spawnSync(place("pg_restore"), ["--list", folder], {
     encoding: "utf8",

@@ -1,4 +1,4 @@
-// Restores a backup into an empty database, in the one order that works, and proves that it is what was dumped.
+// Restores a backup into an empty database, in the one order that works, and proves that it matches the dump.
 // Usage: DATABASE_URL=... node restore.mjs FOLDER ROLES_FILE DOCUMENTS JOBS CHECK
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import { readManifest, requireWhole, sizeOf, totalOf } from "./manifest.mjs";
 import { listDump, requireProgram, runProgram } from "./programs.mjs";
 
 const [folder, rolesFile, documents, jobs, checkOnly] = process.argv.slice(2);
-/** Logins, and what they inherit from. */
+/** Logins and their groups. */
 const LOGINS = ["casefile_owner", "casefile_migrator", "casefile_api", "casefile_worker", "casefile_registrar", "casefile_backup"];
 const AS_READER = "set local role casefile_backup";
 const TOLD = 20;
@@ -72,7 +72,7 @@ async function requireRoles(client, manifest) {
   );
 }
 
-/** An administrator who is no superuser works as the owner for as long as this takes, and counts rows as casefile_backup. */
+/** An administrator without superuser rights works as the owner meanwhile, and counts rows as casefile_backup. */
 async function takeOn(client, name) {
   const { rows } = await client.query("select current_setting('server_version_num')::integer >= 160000 as is_new");
   const how = rows[0].is_new === "t" ? " with inherit true, set true" : "";
@@ -86,8 +86,8 @@ async function closeDoors(client) {
 }
 
 /**
- * What is restored, part by part. Row-level security comes last: where it is on, an owner cannot check a foreign key. The
- * privileges of PostgreSQL's own functions are left out, as db/roles.sql has set them.
+ * The parts of a restore. Row-level security comes last: with it, an owner cannot check a foreign key. The privileges of
+ * PostgreSQL's own functions are left out, because db/roles.sql has set them.
  */
 function partsOf(entries) {
   const isRule = (entry) => / (POLICY|ROW SECURITY) /.test(entry);
@@ -142,7 +142,7 @@ async function restoreDocuments(client, signal, isSuper) {
   });
 }
 
-/** The doors are opened last, and only if all is well. */
+/** Opens access last, and only if all is well. */
 async function judge(client, roles, dumped, isSuper) {
   let compared;
   await step("comparison with what was dumped", async () => {

@@ -1,4 +1,4 @@
-// Dumps a database in one moment, copies its documents, and writes down what it has.
+// Dumps a database at one moment, copies its documents, and records its contents.
 // Usage: DATABASE_URL=... node take.mjs FOLDER VERSION DOCUMENTS JOBS
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,12 +10,12 @@ import { filesOf, sizeOf, totalOf, writeManifest } from "./manifest.mjs";
 import { requireProgram, runProgram } from "./programs.mjs";
 
 const [folder, casefile, documents, jobs] = process.argv.slice(2);
-/** Until it is whole. */
+/** Until complete. */
 const unfinished = `${folder}.unfinished`;
-/** What is told of documents one by one. */
+/** Faults to report for each document. */
 const TOLD = 10;
 
-/** The options that let pg_dump have every row. Whoever has not, is refused before anything is made. */
+/** The options that give pg_dump every row. A login without the right to that is refused at the start. */
 async function rowOptions(client) {
   const { rows } = await client.query("select rolname as name, rolsuper or rolbypassrls as is_above from pg_roles where rolname = current_user");
   const [{ name, is_above }] = rows;

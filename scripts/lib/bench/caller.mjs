@@ -2,7 +2,7 @@
 import { connect } from "../pg.mjs";
 import { superuserUrl } from "./settings.mjs";
 
-/** As auth.resume would set them for a transaction. */
+/** In auth.resume's form, for a transaction. */
 export async function callerSettings(database, token) {
   const client = await connect(superuserUrl(database));
   const { rows } = await client.query(

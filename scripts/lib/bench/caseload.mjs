@@ -6,16 +6,16 @@ export const courts = 50;
 /** Case n, from 0: see caseload/cases.sql. */
 export const caseId = (n) => `01940000-0000-7000-8000-00000${1_000_000 + n}`;
 
-/** The same for pgbench, which has no texts: the id of the case whose 1,000,000 + n is in the variable. */
+/** The same for pgbench, which has no texts: the id of a case, with 1,000,000 + n in the variable. */
 export const caseIdOf = (variable) => `lpad(:${variable}, 32, '01940000000070008000000000000000')::uuid`;
 
-/** What the server knows of a session's token, as PostgreSQL prints it. */
+/** The server's form of a session's token, as PostgreSQL prints it. */
 export const digest = (token) => `\\x${createHash("sha256").update(token).digest("hex")}`;
 
-/** Of the officer of the court whose number is in the variable. */
+/** For the officer of the court with the number in the variable. */
 export const officerDigestOf = (variable) => `sha256(('officer.' || :${variable})::bytea)`;
 
-/** The fresh cases, in the order in which W6 takes them: far from each other. Prime to any number of them. */
+/** The fresh cases, in W6's order: far apart. Prime to any number of them. */
 export const stride = 309_017;
 
 export function freshCase(turn, count) {

@@ -7,7 +7,7 @@ LOADING=(cases people documents audit finish)
 
 hash_of() { cat "$@" | sha256sum | cut -d ' ' -f 1; }
 
-# The files that a caseload was loaded by, and then its migrations, one a line.
+# The files that loaded a caseload, and then its migrations, one a line.
 loading_stamp() { hash_of "$BENCH"/caseload/*.sql; }
 migrations_stamp() { (cd "$ROOT/db/migrations" && sha256sum -- *.sql); }
 stamp_of() { say "$(loading_stamp)" "$(migrations_stamp)"; }
@@ -20,7 +20,7 @@ provide_caseload() {
   local stamp=$STATE/$database.stamp
   if [[ -f $stamp ]] && has_database "$database"; then
     if [[ $(cat "$stamp") == "$(stamp_of)" ]]; then return; fi
-    # Migrations that came since are applied, as they are to any database; those that it has may not have changed.
+    # Later migrations are applied, as in any database; its earlier ones must be unchanged.
     if [[ $(head -n 1 "$stamp") == "$(loading_stamp)" ]] && [[ -z $(comm -23 <(tail -n +2 "$stamp" | sort) <(migrations_stamp | sort)) ]]; then
       dbmate_quietly "$database" migrate --strict
       mark_older_database "$database" TEST
@@ -54,7 +54,7 @@ load_caseload() {
 check_caseload() {
   local faults
   faults=$({
-    # Or audit.find_broken_chains joins row by row, as the planner cannot tell how many there are.
+    # Otherwise audit.find_broken_chains joins row by row, because the planner does not know their number.
     say "set bench.cases = $1; set work_mem = '256MB'; set enable_nestloop = off;"
     cat "$BENCH/caseload/check.sql"
   } | sql "$(url_of postgres "caseload_$1")")

@@ -1,7 +1,7 @@
-// The ideal: what an answer shows of cases by one plain prepared statement, under the same role, policies and settings. It
-// calls no function of ours but those of the policies, so that it is a limit which does not move with our functions.
+// The ideal: the cases of an answer by one plain prepared statement, under the same role, policies and settings. It calls
+// only the policies' functions, so that this limit does not move with our other functions.
 //
-// Left out is what no join gives: permissions, transitions and attention, which are computed, and the history.
+// It leaves out what no join gives: the computed permissions, transitions and attention, and the history.
 import { connect } from "../pg.mjs";
 import { callerSettings } from "./caller.mjs";
 import { ask } from "./server.mjs";
@@ -32,13 +32,13 @@ const newestOfCourt = `(
   select * from core.cases as k where k.deleted_at is null order by k.created_at desc, k.id desc limit 20
 ) as c`;
 
-/** Of somebody who reaches a whole court: its tally is the total. */
+/** For a caller who reaches a whole court: its tally is the total. */
 export const pageOfCourt = page(newestOfCourt, "select sum(s.case_count) from core.case_number_series as s");
 
-/** The same where nothing is known of tallies. */
+/** The same without tallies. */
 export const pageCounted = page(newestOfCourt, "select count(*) from core.cases as n where n.deleted_at is null");
 
-/** Of somebody who reaches cases by name, each in one way. */
+/** For a caller who reaches cases by name, each in one way. */
 export const pageByName = page(
   `(
   select w.case_id from core.case_reach as w order by w.created_at desc, w.case_id desc limit 20
@@ -47,16 +47,16 @@ join core.cases as c on c.id = w.case_id`,
   "select count(*) from core.case_reach as n",
 );
 
-/** A connection that is the caller of a session from its first statement on. */
+/** A connection that acts as a session's caller from its first statement on. */
 export async function callerUrl(database, token) {
-  // No plan of a page reads a whole table, not even one that is still small.
+  // No plan of a page reads a whole table, not even a small one.
   const settings = { ...(await callerSettings(database, token)), enable_seqscan: "off" };
   const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
   // Not by URLSearchParams: its + for a blank is not libpq's.
   return `${apiUrl(database)}&options=${encodeURIComponent(options.join(" "))}`;
 }
 
-/** Refuses an ideal that is none: one which finds other cases than the server, or reads more than an index would. */
+/** Refuses a wrong ideal: one that finds other cases than the server, or reads more than an index. */
 export async function checkIdeal({ database, server }, { statement, path, token }) {
   const answer = await ask(server, { path, token });
   const wanted = (answer.cases ?? [answer]).map(({ id }) => id);

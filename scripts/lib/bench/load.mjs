@@ -1,4 +1,4 @@
-// A copy of a caseload, with a server on it, and what the workloads want to know of it.
+// A copy of a caseload, with a server on it, and facts that the workloads need.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "../pg.mjs";
@@ -31,7 +31,7 @@ export async function openLoad(cases) {
     numbers: first.case_number.slice(0, -2),
     renewSessions,
     checkpoint: () => client.query("checkpoint"),
-    /** The first of so many fresh cases that nobody has moved yet, in the order of caseload.mjs. */
+    /** The first of so many unmoved fresh cases, in the order of caseload.mjs. */
     async takeFresh(count) {
       const { rows } = await client.query(
         `update bench.fresh_cases set taken = taken + ${count} where taken + ${count} <= count returning taken - ${count} as first`,
@@ -39,7 +39,7 @@ export async function openLoad(cases) {
       if (rows.length === 0) throw new Error("No fresh cases are left for W6. Run again without --keep.");
       return Number(rows[0].first);
     },
-    /** With an audit that writes its entries, and chains none of them. */
+    /** With an audit that writes entries without chaining them. */
     async withoutChain(work) {
       const { rows } = await client.query("select pg_get_functiondef('audit.append'::regproc) as source");
       await client.query(source("unchained.sql"));

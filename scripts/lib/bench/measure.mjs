@@ -1,4 +1,4 @@
-// Measures the workloads that are named, and prints the table.
+// Measures the named workloads, and prints the table.
 // Usage: see scripts/bench, which sets the environment that settings.mjs reads.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -36,7 +36,7 @@ async function measureEmpty(server) {
   return median(rates);
 }
 
-/** What one workload comes to. A ratio that is just under its floor is measured again before it counts. */
+/** The result of one workload. A ratio just under its floor is measured again before it counts. */
 async function judge(workload, statements, load, small) {
   if (workload.parts) return judgeParts(workload, load, small);
   const row = await measure(workload, statements, load, small);
@@ -47,7 +47,7 @@ async function judge(workload, statements, load, small) {
   return measure(workload, statements, load, small);
 }
 
-/** One row, of the part that keeps to its bounds worst: so all of them do, if that one does. */
+/** One row, from the worst part: if it keeps its bounds, all of them do. */
 async function judgeParts({ name, title, parts }, load, small) {
   const rows = [];
   for (const part of parts) rows.push(await judge(part, undefined, load, small));
@@ -112,7 +112,7 @@ console.log([...about.map((line) => `${line}  `), "", table([...rows, ...server]
 const invalid = rows.filter(({ faults }) => faults);
 for (const { name, faults } of invalid) console.error(`error: ${name} is not valid: ${faults}`);
 
-// Times say more of the machine than of the server.
+// Times depend more on the machine than on the server.
 const beyond = [...rows, ...server]
   .flatMap(({ name, title, ratio, scale, manyP99, ofPostgraphile }) => [ratio, scale, manyP99, ofPostgraphile].map((figure) => ({ name: name || title, ...figure })))
   .filter((figure) => figure.value && !holds(figure) && figure.unit !== "ms");

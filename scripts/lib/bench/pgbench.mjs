@@ -5,8 +5,8 @@ import { state } from "./settings.mjs";
 import { databaseProcessorTime, run } from "./programs.mjs";
 
 /**
- * A script, and the variables that it wants. `varying` says by what expression a parameter's value is to be
- * replaced; any other is a variable that stays the same, so that all of them are parameters here, too.
+ * A script, and its variables. `varying` gives an expression that replaces a parameter's value; the others become
+ * constant variables, so that all of them are parameters here, too.
  */
 export function pipeline(statements, varying = {}, prefix = "p") {
   const variables = {};
@@ -24,8 +24,8 @@ export function pipeline(statements, varying = {}, prefix = "p") {
 }
 
 /**
- * Transactions a second, their 99th percentile in ms, and PostgreSQL's processor time for them in seconds: after a second in
- * which new connections plan everything for the first time, as those of the server have done before.
+ * Transactions a second, their 99th percentile in ms, and PostgreSQL's processor time for them in seconds: after a second for
+ * new connections to plan everything, like the server's earlier.
  */
 export async function runPgbench(url, name, { text, variables = {} }, clients, seconds) {
   const folder = join(state, "pgbench");
@@ -58,7 +58,7 @@ export async function runPgbench(url, name, { text, variables = {} }, clients, s
   const databaseSeconds = databaseProcessorTime() - begun.processorTime;
   const figure = (pattern) => Number(pattern.exec(said)?.[1] ?? NaN);
   const all = figure(/^number of transactions actually processed: (\d+)/m);
-  // Progress is told from the start, and the rate from when all are connected.
+  // Progress counts from the start, and the rate from the last connection on.
   const time = all / figure(/^tps = ([\d.]+)/m) + figure(/^initial connection time = ([\d.]+) ms/m) / 1000;
   const failed = figure(/^number of failed transactions: (\d+)/m) || 0;
   const transactions = all - begun.transactions;

@@ -15,7 +15,7 @@ const fields = `
   participants { applicantIds assignedJudge organisationIds }
   statusChange { reason }`;
 
-// As clients do it, with variables: so PostGraphile parses each query once. CASE is what wrk/graphql.lua replaces.
+// With variables, like clients, so that PostGraphile parses each query once. wrk/graphql.lua replaces CASE.
 export const oneCase = bodyOf(`query ($id: UUID!) { caseById(id: $id) { ${fields} } }`, { id: "CASE" });
 
 export const newestCases = bodyOf(`{
@@ -26,7 +26,7 @@ function bodyOf(query, variables = {}) {
   return JSON.stringify({ query: query.replaceAll(/\s+/g, " "), variables });
 }
 
-/** Started, and seen to give the same cases as the server does. */
+/** Started, with proof that it returns the same cases as the server. */
 export async function startPostgraphile({ database, server }) {
   const port = await freePort();
   const env = {

@@ -1,5 +1,5 @@
-// The statements that PostgREST would send for the same columns, by pgbench: there is no build of it in the registries that we
-// install from. So this is without its HTTP, and a limit that it stays under.
+// The statements that PostgREST would send for the same columns, by pgbench, because our registries have no build of it. This is
+// without its HTTP, so that PostgREST itself would be slower.
 import { callerSettings } from "./caller.mjs";
 
 /** A request of its own kind: a transaction, the caller's settings, and one statement that makes JSON of rows. */

@@ -1,4 +1,4 @@
-// Programs that live no longer than we do, and what they cost.
+// Programs that end with this process, and their cost.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ export function start(program, args, options) {
   return child;
 }
 
-/** What a program says until it ends, which it must do with 0; each piece as it comes, to whoever listens. */
+/** The output of a program until it ends, which must be with 0; a listener gets each piece at once. */
 export function run(program, args, env, listen = () => {}) {
   return new Promise((resolve, reject) => {
     const child = start(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
@@ -38,13 +38,13 @@ export function run(program, args, env, listen = () => {}) {
 
 const TICKS = 100; // a second, on every Linux
 
-/** Seconds of processor time that a process has had, and its ended children. */
+/** Seconds of processor time of a process and its ended children. */
 export function processorTime(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS;
 }
 
-/** The same of all processes of the PostgreSQL cluster. */
+/** The same for all processes of the PostgreSQL cluster. */
 export function databaseProcessorTime() {
   const postmaster = readFileSync(join(dataFolder, "postmaster.pid"), "utf8").split("\n")[0];
   const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "utf8").trim().split(" ");

@@ -1,4 +1,4 @@
-// Measures one workload: everything that it is compared with in turn, several times over.
+// Measures one workload and its comparisons in turn, several times.
 import { callerUrl } from "./ideal.mjs";
 import { runPgbench } from "./pgbench.mjs";
 import { postgrestScript } from "./postgrest.mjs";
@@ -6,14 +6,14 @@ import { apiUrl, chain, connections, manyConnections, quick, runs, seconds } fro
 import { median } from "./table.mjs";
 import { runWrk } from "./wrk.mjs";
 
-/** What is measured in turn for a workload: each a name and a function that runs it for some seconds. */
+/** The measurements for a workload: each a name and a function that runs it for some seconds. */
 function sidesOf(workload, statements, load, small) {
   const wrk = (of, count = connections, request = workload.wrk) => async (time) =>
     runWrk(of.server, await request.call(workload, of), count, time);
   const sides = { http: wrk(load) };
   const pgbench = (count) => async (time) =>
     runPgbench(apiUrl(load.database), workload.name, await workload.pgbench(statements, load), count, time);
-  // Where --quick has the ideal, it does without.
+  // With --quick, the ideal replaces this.
   if (statements && !(quick && workload.ideal)) sides.pgbench = pgbench(connections);
   if (workload.ideal) {
     const { token, script } = workload.ideal;

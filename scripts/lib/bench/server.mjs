@@ -1,4 +1,4 @@
-// The release server, as it is deployed, on a database of the benchmark.
+// The release server, deployed as usual, on a database of the benchmark.
 import { closeSync, openSync } from "node:fs";
 import http from "node:http";
 import net from "node:net";

@@ -23,7 +23,7 @@ trap clean_up EXIT
 start_cluster >&2
 "$SCRIPTS/db" migrate >&2
 
-# Hundredths of a second that processors were at the work of a cluster.
+# Processor time of a cluster, in hundredths of a second.
 processor_time() {
   local processes process total=0 fields
   mapfile -t processes < <(find /proc -maxdepth 2 -name cwd -lname "$1" -printf '%h\n' 2>/dev/null)

@@ -1,4 +1,4 @@
-// Which statements a request is, by PostgreSQL's own log: so pgbench runs what the server runs, whatever that is.
+// The statements of a request, by PostgreSQL's own log, so that pgbench runs the same as the server.
 import { readFileSync, statSync } from "node:fs";
 import { connect } from "../pg.mjs";
 import { digest } from "./caseload.mjs";
@@ -48,7 +48,7 @@ function statementsFor(token, log) {
     const [, given] = / DETAIL: {2}parameters: (.*)$/i.exec(line) ?? [];
     if (given) statements.at(-1).parameters = parametersIn(given);
   }
-  // Only what was said on the connection where the session was shown: others may have swept meanwhile.
+  // Only lines of the connection that used the session: others may have swept meanwhile.
   const call = statements.find(({ parameters }) => parameters.includes(digest(token)));
   if (!call) throw new Error(`No statement of a request in PostgreSQL's log:\n${log}`);
   return statements.filter(({ pid }) => pid === call.pid);

@@ -9,7 +9,7 @@ export const median = (values) => {
 
 const count = (value) => Math.round(value).toLocaleString("en");
 
-/** Whether a figure keeps to its bound; one without a bound does. */
+/** Whether a figure keeps its bound; one without a bound does. */
 export const holds = ({ value, floor = -Infinity, ceiling = Infinity }) => value >= floor && value <= ceiling;
 
 /** Bold where it does not. */

@@ -1,4 +1,4 @@
-// W1 to W10. Of each: what wrk sends, which requests to trace for pgbench, and how pgbench varies their parameters.
+// W1 to W10. For each: wrk's requests, the requests to trace for pgbench, and how pgbench varies their parameters.
 import { caseId, caseIdOf, courts, digest, freshCase, officerDigestOf, stride } from "./caseload.mjs";
 import { oneCase, pageByName, pageCounted, pageOfCourt } from "./ideal.mjs";
 import { pipeline } from "./pgbench.mjs";
@@ -78,7 +78,7 @@ const get = {
   postgrest: (load) => ({ prelude: anyOfFirstCourt(load), statement: oneCase(caseIdOf("number")) }),
 };
 
-/** A run takes this many fresh cases for each connection, and comes back to them when it has moved all of them. */
+/** A run takes this many fresh cases for each connection, and reuses them after it has moved all of them. */
 const walkOf = (load) => Math.floor(load.cases / 2 / 400);
 
 const change = {
@@ -131,7 +131,7 @@ const change = {
   },
 };
 
-/** The 500th page, or the last but one where there are not so many. */
+/** The 500th page, or the last but one if there are fewer. */
 const page = Math.min(500, cases / courts / 20 - 1);
 
 const farPage = {
@@ -161,7 +161,7 @@ const allRoles = {
   aim: 0.95,
   wrk: (load) => mixed(load, roles),
   others: Object.fromEntries(roles.map((role) => [role, (load) => mixed(load, [role])])),
-  // As many requests of each role, so it is their times that are averaged.
+  // Equally many requests of each role, so their times are averaged.
   measure: (round) => round.http.rate / (roles.length / roles.reduce((sum, role) => sum + 1 / round[role].rate, 0)),
   unit: "of the single roles",
   quickRuns: 2, // of seven each

@@ -1,5 +1,5 @@
-// The objects of a database as facts, each with a name and a definition. Two databases in the same state give the
-// same facts, whatever their version of PostgreSQL.
+// The objects of a database as facts, each with a name and a definition. Databases in the same state have the same
+// facts in every version of PostgreSQL.
 import { readFileSync } from "node:fs";
 
 const folder = new URL("catalogue/", import.meta.url);
@@ -23,18 +23,18 @@ export async function majorOf(client) {
   return Math.floor(rows[0].server_version_num / 10_000);
 }
 
-/** The roles that db/roles.sql has made, on a cluster where nobody else makes any. */
+/** The roles from db/roles.sql, on a cluster without any others. */
 export async function rolesOf(client) {
   const { rows } = await client.query("select rolname from pg_roles where oid >= 16384 and rolname <> $1", [LOCAL_LOGIN]);
   return rows.map((row) => row.rolname);
 }
 
-/** Nobody hides a row from us, every name is printed with its schema, and no query is worth compiling. */
+/** Shows all rows, qualifies every name, and compiles no query. */
 export async function prepare(client) {
   await client.query("set search_path = ''; set row_security = off; set jit = off");
 }
 
-/** Facts by name. `roles` are ours; `elsewhere` than on the cluster of a clone, its login does not belong. */
+/** Facts by name. `roles` are ours; `elsewhere`, outside the cluster of a clone, its login is a difference. */
 export async function factsOf(client, roles, elsewhere) {
   const major = await majorOf(client);
   const facts = new Map();

@@ -1,4 +1,4 @@
-// Compares what two databases are made of and names every object that differs.
+// Compares the objects of two databases and names every difference.
 // Usage: node main.mjs NAME_A NAME_B [--in-use] [--elsewhere], with the URLs in URL_A and URL_B. A is freshly migrated.
 // --in-use: accept in B what its users may change, and what a rollback leaves. --elsewhere: B is not on the cluster of a clone.
 // Exit status: 0 alike, 1 different, 2 could not look.
@@ -16,7 +16,7 @@ const inUse = flags.includes("--in-use");
 const elsewhere = flags.includes("--elsewhere");
 const SHOWN = 40;
 
-/** One moment of a database, so that what somebody changes meanwhile is seen all or not at all. */
+/** One snapshot of a database, which shows concurrent changes completely or not at all. */
 async function inOneMoment(url, work) {
   const client = await connect(url);
   try {
@@ -27,7 +27,7 @@ async function inOneMoment(url, work) {
   }
 }
 
-/** The lines that differ, as diff shows them, without its header. */
+/** The different lines, in diff's form without its header. */
 function changedLines(before, after) {
   const folder = mkdtempSync(join(tmpdir(), "casefile-drift-"));
   try {

@@ -1,5 +1,5 @@
-// The facts of a freshly migrated database, one line each: name, tab, and the definition if it is short, else its SHA-256. Values of
-// enums stand in full, as one more is no fault.
+// The facts of a freshly migrated database, one line each: name, tab, and the definition if it is short, otherwise its SHA-256. Enum
+// values are in full, because one more is no fault.
 // Usage: DATABASE_URL=... node print-facts.mjs
 import { createHash } from "node:crypto";
 import { factsOf, prepare, rolesOf } from "./facts.mjs";

@@ -1,9 +1,9 @@
-// Reference rows: those that a freshly migrated database has. Whoever runs a database may change them; then
-// audit.reference_changes says who did, and when.
+// Reference rows: those of a freshly migrated database. An administrator may change them; then
+// audit.reference_changes names the user and the time.
 import pg from "pg";
 
-// dbmate's list is compared before; the audit of rows, what a database is for, where it lives, its secrets, and what a trigger gathers
-// from reference rows are none.
+// dbmate's list is compared before. The audit of rows, a database's kind, home and secrets, and rows that a trigger derives from
+// reference rows do not count.
 const NOT_REFERENCE = ["public.schema_migrations", "audit.reference_changes", "auth.database_kind", "auth.home", "auth.secrets",
   "core.next_statuses"];
 const nameOf = (schema, table) => `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`;
@@ -41,8 +41,8 @@ async function columnsOf(client, { schema, table }) {
 }
 
 /**
- * The rows of the tables, as { table, key, columns } by "row of <table> <key>". A table or key that is not there has none;
- * a column that is not shipped is a difference by itself.
+ * The rows of the tables, as { table, key, columns } by "row of <table> <key>". A missing table or key has none; an
+ * extra column is a difference by itself.
  */
 export async function referenceRows(client, tables) {
   const found = new Map();
@@ -62,7 +62,7 @@ export async function referenceRows(client, tables) {
   return found;
 }
 
-/** The last change of each row that the audit knows, by the name of the row; none before there was such an audit. */
+/** The last audited change of each row, by the name of the row; none in versions without that audit. */
 export async function referenceChanges(client) {
   const { rows: there } = await client.query("select to_regclass('audit.reference_changes') is not null as found");
   if (there[0].found !== "t") return new Map();
@@ -82,7 +82,7 @@ export async function referenceChanges(client) {
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-/** Whether `row` is what `change` has left. A column that came later holds what was shipped. */
+/** Whether `row` is the result of `change`. A later column has the shipped value. */
 export function isLeftBy(change, row, shipped) {
   if (change === undefined) return false;
   if (row === undefined || change.after === undefined) return row === undefined && change.after === undefined;
@@ -91,7 +91,7 @@ export function isLeftBy(change, row, shipped) {
   );
 }
 
-/** One column a line, for a difference that can be read; without those that the other row does not have. */
+/** One column a line, for a readable difference, without columns that the other row lacks. */
 export const linesOf = (row, other = row) =>
   Object.entries(row)
     .filter(([column]) => column in other)

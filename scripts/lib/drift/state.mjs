@@ -1,8 +1,8 @@
-// All that is compared of one database, as it is in one moment.
+// Everything to compare of one database, at one moment.
 import { factsOf, prepare, rolesOf } from "./facts.mjs";
 import { referenceChanges, referenceRows, referenceTables } from "./rows.mjs";
 
-/** What to look for: our roles, and the tables that are shipped with rows. Asked of a freshly migrated database. */
+/** The scope: our roles, and the tables that we ship with rows. From a freshly migrated database. */
 export async function scopeOf(client) {
   await prepare(client);
   return { roles: await rolesOf(client), tables: await referenceTables(client) };

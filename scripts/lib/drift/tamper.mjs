@@ -1,4 +1,4 @@
-// Does the comparison name whatever somebody has done to a database or its roles?
+// Does the comparison name every change to a database or its roles?
 // Usage: node tamper.mjs, with the URL of a migrated database in URL_A and of a copy of it in URL_B, as superuser. The
 // cluster must be a throw-away one. Prints what fails, and last "N passed, M failed". Exit status: 0 if all passed.
 import { spawnSync } from "node:child_process";
@@ -46,7 +46,7 @@ async function runTamper(client, scope, expected, { sql, named, accepted = [] })
   }
 }
 
-/** What the command says of the copy: undefined if it is as expected. */
+/** The command's findings about the copy: undefined if as expected. */
 function runCommand(status, name) {
   const command = fileURLToPath(new URL("main.mjs", import.meta.url));
   const answer = spawnSync(process.execPath, [command, "the template", "the copy", "--in-use"], { encoding: "utf8" });
@@ -66,7 +66,7 @@ try {
   }
   check("all taken back", await runTamper(client, scope, expected, { sql: "", named: [] }));
 
-  // The command itself. Roles are the same for both, as they belong to the cluster.
+  // The command itself. Both share the roles of the cluster.
   await client.query("alter table core.cases set (autovacuum_enabled = off)");
   check("the command, a changed table", runCommand(1, "differs (- the template, + the copy): table core.cases"));
   await client.query("alter table core.cases reset (autovacuum_enabled)");

@@ -1,7 +1,7 @@
 // Changes made by hand to a database or its roles: the SQL, and the names that the comparison must give. Each
 // runs as superuser in a transaction that is rolled back, roles and settings included. Names in `accepted` do not fail.
 // `since` and `until` are the first and the last version of PostgreSQL that it is for.
-/** A change of rows that the audit of reference rows does not see. */
+/** A change of rows that the audit of reference rows misses. */
 const pastTheAudit = (table, change) => `
   create temporary table firing on commit drop as select oid, tgenabled from pg_trigger where tgrelid = '${table}'::regclass;
   alter table ${table} disable trigger user;

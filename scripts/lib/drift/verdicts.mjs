@@ -41,7 +41,7 @@ function verdictOnRow(expected, actual, change, inUse) {
   };
 }
 
-/** The objects and rows in which `actual` differs from `expected`, in the order of their names. */
+/** The objects and rows that differ between `actual` and `expected`, in order of name. */
 export function differences(expected, actual, { inUse = false } = {}) {
   const found = [];
   for (const part of ["facts", "rows"]) {

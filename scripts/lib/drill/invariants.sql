@@ -217,7 +217,7 @@ select 'an acknowledged write has no kept answer', j.token
 from pg_temp.journal as j
 where j.outcome = 'acknowledged'
   and not exists (select from core.kept_answers as k where k.key = j.token and k.answer is not null)
-  -- Those from before a restore have ended with it.
+  -- A restore has ended the earlier ones.
   and not exists (select from audit.restores as r, core.cases as c where c.id = j.case_id and c.created_at < r.occurred_at)
 
 union all

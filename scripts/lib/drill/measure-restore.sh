@@ -1,4 +1,4 @@
-# How long a backup and a restore take, and how large they are: scripts/drill restore --cases N.
+# The time and size of a backup and a restore: scripts/drill restore --cases N.
 # shellcheck shell=bash
 
 # shellcheck source=../bench/caseload.sh
@@ -40,7 +40,7 @@ take_anchor() {
   SIZE=$(du -sh "$(printf '%s\n' "$STATE"/documents/audit-anchors/* | tail -n 1)" | cut -f 1)
 }
 
-# As another cluster would have it.
+# Like on another cluster.
 see_to_it() {
   superuser_sql "update auth.home set system_identifier = '1'" restored
   keep_restored after-restore

@@ -1,4 +1,4 @@
-// The statements that lead from what is true of a database to what shall be.
+// The statements from a database's present facts to the intended ones.
 import { statementsOf } from "./statements.mjs";
 import { Facts } from "./facts.mjs";
 
@@ -7,9 +7,9 @@ const ORDER = ["schemas", "types", "tables", "functions/core", "functions/audit"
 const rank = ([path]) => ORDER.findIndex((part) => path.startsWith(part));
 
 /**
- * Statements by the source that says them, [[path, [text, ...]], ...]: `objects`, where "" stands for what has to go first,
- * and `rows`, which are written while the new policies hold. On the way back of a migration (`isBack`), tables and attributes
- * that are not in `to` are dropped, as the way there made them.
+ * Statements by their source, [[path, [text, ...]], ...]: `objects`, with "" for the objects to drop first, and `rows`, which
+ * are written under the new policies. On the way back of a migration (`isBack`), tables and attributes that are not in `to`
+ * are dropped, because the way there made them.
  */
 export async function difference(from, to, { isBack }) {
   const tables = isBack ? [...ofTheirRows(from, to), ...gone(from, to, "table")] : [];
@@ -35,12 +35,12 @@ export async function difference(from, to, { isBack }) {
   return { objects: written(objects).sort((a, b) => rank(a) - rank(b)), rows: written(rows) };
 }
 
-/** What is there already changes by hand; and so does what stands within something that is there. */
+/** Existing objects, and objects within them, change by hand. */
 const isByHand = (name, fact, left) => fact.isStructure && (left.has(name) || (name.startsWith("constraint") && left.has(fact.on)));
 
 /**
- * A composite type gets attributes at its end, in the transaction of the functions that fill them: those of before cannot build
- * it any more. Whatever else happens to attributes is by hand.
+ * A composite type gets attributes at its end, in one transaction with the functions that fill them: the old ones can no longer
+ * build it. Other changes of attributes are by hand.
  */
 function attributes(name, were, will, isBack) {
   const [fewer, more] = isBack ? [will, were] : [were, will];
@@ -50,7 +50,7 @@ function attributes(name, were, will, isBack) {
 }
 
 function drops(from, to) {
-  // "create or replace" changes neither a result nor an argument's name, and takes no default away.
+  // "create or replace" cannot change a result or an argument's name, or remove a default.
   const isReplaceable = (name, fact) => to.get(name)?.shape === fact.shape && to.get(name).defaults >= fact.defaults;
   const functions = [...from].filter(([name, fact]) => name.startsWith("function ") && !isReplaceable(name, fact));
   const called = functions.map(([name]) => /^function ([^(]*)/.exec(name)[1]);
@@ -60,7 +60,7 @@ function drops(from, to) {
   return [...[...changed("policy"), ...changed("trigger"), ...functions].map(([name]) => `drop ${name};`), ...gone(from, to, "type")];
 }
 
-/** The functions that give or take a row of a table that goes. */
+/** The functions that return or take a row of a dropped table. */
 function ofTheirRows(from, to) {
   const tables = [...from.keys()].filter((name) => name.startsWith("table ") && !to.has(name)).map((name) => name.slice("table ".length));
   const head = (fact) => fact.text.split(/^language /m)[0].split(/[^\w.]+/);
@@ -69,7 +69,7 @@ function ofTheirRows(from, to) {
     .map(([name]) => `drop ${name};`);
 }
 
-/** The last that was made goes first. */
+/** Drops the newest first. */
 const gone = (from, to, kind) =>
   [...from.keys()].filter((name) => name.startsWith(`${kind} `) && !to.has(name)).map((name) => `drop ${name};`).reverse();
 
@@ -81,7 +81,7 @@ function revokes(from, to) {
 const comments = (left, to) =>
   [...left.keys()].filter((name) => name.startsWith("comment on ") && !to.has(name)).map((name) => `${name} is null;`);
 
-/** On the way back, a row that is in use by then stays. */
+/** On the way back, a row in use stays. */
 function rowsGone(left, to, isBack) {
   const shipped = new Set([...to.values()].filter((fact) => fact.row).map((fact) => fact.table));
   const unlisted = [...left].filter(([name, fact]) => fact.row && shipped.has(fact.table) && !to.has(name));
@@ -98,7 +98,7 @@ exception
 end;
 $$;`;
 
-/** What the facts are once the statements are run. */
+/** The facts after the statements. */
 async function after(from, statements) {
   const left = new Facts(from);
   for (const statement of await statementsOf(statements.join("\n"), "the migration")) left.apply(statement);
@@ -115,7 +115,7 @@ function statementOf(fact) {
 on conflict (${fact.key.join(", ")}) do update set ${rest.map((column) => `${column} = excluded.${column}`).join(", ")};`;
 }
 
-/** The statement itself if all that it grants is new, else what of it is. */
+/** The statement itself if all of its grants are new, otherwise the new ones. */
 function grants(fact, to, isNew) {
   const all = [...to].filter(([, other]) => other.privilege && other.text === fact.text);
   const fresh = all.filter(([name]) => isNew(name)).map(([, other]) => other);
@@ -123,7 +123,7 @@ function grants(fact, to, isNew) {
   return together(fresh).map(({ privileges, on, roles }) => `grant ${privileges} on ${on} to ${roles};`);
 }
 
-/** Grants of the same privileges on an object, as one statement says them. */
+/** Grants of the same privileges on an object, as one statement. */
 function together(facts) {
   const roles = new Map();
   for (const { on, to, privilege } of facts) {

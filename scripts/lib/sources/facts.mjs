@@ -1,10 +1,10 @@
-// The effects of statements on a database, one fact for each object: a function, a grant to one role, a comment. Migrations that
-// are run one after the other add up to facts, and sources are facts; so the two can be compared without a database.
+// The effects of statements on a database, one fact for each object: a function, a grant to one role, a comment. Both a sequence
+// of migrations and the sources make facts, so that the two can be compared without a database.
 import { names, roleName, signature, tableName, typeName } from "./statements.mjs";
 
 /**
- * Facts by their names. Each has `text`, the statement that makes it true; `path`, the source below db/ that says it; and
- * `on`, the object that it ends with.
+ * Facts by name. Each has `text`, the statement that makes it true; `path`, its source below db/; and `on`, the object
+ * that it ends with.
  */
 export class Facts extends Map {
   /** Runs a statement. */
@@ -12,7 +12,7 @@ export class Facts extends Map {
     READERS[kind]?.(this, node, { text, remarks: remarks.replace(HEADINGS, "").trimStart() });
   }
 
-  /** An object ends, and with it all that is on it. */
+  /** Ends an object, and everything on it. */
   end(object) {
     this.delete(object);
     this.delete(`comment on ${object}`);
@@ -20,7 +20,7 @@ export class Facts extends Map {
   }
 }
 
-/** What a migration says of where its statements are from. */
+/** A migration's note of the source of its statements. */
 const HEADINGS = /^-- (#|db\/).*$/gm;
 
 const OBJECTS = {
@@ -36,7 +36,7 @@ const OBJECTS = {
   OBJECT_TYPE: "type",
 };
 
-/** An object as drop statements and comments name it, "policy p on core.cases", and the source of those of its kind. */
+/** An object's name in drop statements and comments, "policy p on core.cases", and the source of its kind. */
 function objectOf(type, object) {
   const kind = OBJECTS[type];
   if (object.ObjectWithArgs) {
@@ -63,7 +63,7 @@ function objectOf(type, object) {
 
 const functionPath = (name) => `functions/${names(name).join("/")}.sql`;
 
-/** Where privileges on a table stand: with its policies. */
+/** Privileges on a table are in the file of its policies. */
 const privilegePath = (path) => path.replace(/^tables\/public\..*/, "schemas.sql").replace(/^tables\//, "policies/");
 
 /** The parts of a GRANT: each privilege (of each column) on each object for each role. */
@@ -120,7 +120,7 @@ const READERS = {
   CreateFunctionStmt(facts, node, fact) {
     const parameters = (node.parameters ?? []).map((entry) => entry.FunctionParameter);
     const input = parameters.filter((one) => !["FUNC_PARAM_OUT", "FUNC_PARAM_TABLE"].includes(one.mode));
-    // "create or replace" cannot change the result or the names of arguments, nor remove defaults.
+    // "create or replace" cannot change results or argument names, nor remove defaults.
     const shape = JSON.stringify([
       parameters.map((one) => [one.mode, one.name, typeName(one.argType)]),
       node.returnType ? typeName(node.returnType) : "",
@@ -135,7 +135,7 @@ const READERS = {
     facts.set(`policy ${node.policy_name} on ${table}`, { ...fact, on: `table ${table}`, path: `policies/${table}.sql` });
   },
 
-  /** The sources say the whole of it once more. */
+  /** The sources repeat all of it. */
   AlterPolicyStmt(facts, node) {
     const name = `policy ${node.policy_name} on ${tableName(node.table)}`;
     facts.set(name, { ...facts.get(name), text: "" });
@@ -224,7 +224,7 @@ const READERS = {
   },
 };
 
-/** What a migration by hand does to the columns of a reference table, it does to its rows. */
+/** A migration by hand that changes a reference table's columns changes its rows. */
 function changeRows(facts, table, change) {
   for (const [name, fact] of facts) {
     if (fact.table !== table) continue;
@@ -233,18 +233,18 @@ function changeRows(facts, table, change) {
   }
 }
 
-/** What a new column holds in the rows that are there. */
+/** The value of a new column in existing rows. */
 function defaultOf(column) {
   const constant = (column.constraints ?? []).find((one) => one.Constraint.contype === "CONSTR_DEFAULT");
   return constant?.Constraint.raw_expr.A_Const?.sval?.sval ?? null;
 }
 
-/** The same for the same values, in whatever order a file has its columns. */
+/** The same for equal values, in any order of columns. */
 const rowText = (row) => JSON.stringify(Object.entries(row).sort());
 
 const rowName = (table, key) => `row ${key.join(", ")} of ${table}`;
 
-/** The columns of the primary key that a table's own statement names. */
+/** The columns of the primary key in a table's own statement. */
 function primaryKeyOf(node) {
   for (const { ColumnDef: column, Constraint: constraint } of node.tableElts) {
     if (column?.constraints?.some((one) => one.Constraint.contype === "CONSTR_PRIMARY")) return [column.colname];

@@ -1,4 +1,4 @@
-// The sources under db/, in an order in which they make a database: all of db/ but migrations/ says what is.
+// The sources under db/, in an order that makes a database: all of db/ except migrations/ describes it.
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse as parseCsv } from "csv-parse/sync";
@@ -31,7 +31,7 @@ export async function readSources(folder) {
 
 const nameOf = ({ path }) => basename(path).replace(/\.[a-z]+$/, "");
 
-/** Each part after those that it names. */
+/** Each part after the parts that it names. */
 async function inOrder(parts, namedBy) {
   const byName = new Map(parts.map((part) => [nameOf(part), part]));
   const done = new Set();
@@ -64,7 +64,7 @@ async function tablesReferenced({ path, text }) {
 const addsForeignKey = ({ kind, node }) =>
   kind === "AlterTableStmt" && node.cmds.some(({ AlterTableCmd: command }) => command.def?.Constraint?.contype === "CONSTR_FOREIGN");
 
-/** A key that leads back to a table which references this one stands apart in its file, and comes when both are there. */
+/** A foreign key to a table that references this one is separate in its file, and runs when both exist. */
 async function tablesInOrder(parts) {
   const later = [];
   const tables = [];

@@ -1,5 +1,5 @@
-// Prints the migration that carries what the sources say, beyond what other migrations have done already, with its way back.
-// Prints nothing if there is nothing to carry.
+// Prints the migration with the difference between the sources and the other migrations, and the way back. Prints nothing
+// if there is no difference.
 // Usage: node migration.mjs DB_FOLDER MIGRATION... (the others, in their order)
 import { readFileSync } from "node:fs";
 import { difference } from "./difference.mjs";
@@ -18,7 +18,7 @@ async function factsOf(texts) {
 }
 
 const HEAD = "-- Bodies may name functions that come later.\nset local check_function_bodies = off;";
-// A login that migrates is told loudly when row-level security would hide rows; these have a policy for it.
+// A migrating login gets an error if row-level security would hide rows; these have a policy for it.
 const BEFORE_ROWS = "-- Reference rows: casefile_owner has a policy for them.\nset local row_security = on;";
 
 const texts = (parts) =>

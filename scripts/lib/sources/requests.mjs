@@ -1,10 +1,10 @@
-// The functions of schema request: what the server calls for each operation of schema api, by its name.
+// The functions of schema request: the server calls them for each operation of schema api, by name.
 // Usage: node requests.mjs DB [--check], where DB is the folder of the sources
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { names, signature, statementsOf, typeName } from "./statements.mjs";
 
-/** What an Idempotency-Key does: the answer is kept, or what it begins keeps one in the end. */
+/** The effect of an Idempotency-Key: the answer is kept, now or at the end of the upload. */
 const UNDER_KEY = {
   change_case_status: "keep",
   complete_upload: "keep",
@@ -14,7 +14,7 @@ const UNDER_KEY = {
   update_case: "keep",
   upload_document: "begin",
 };
-/** They are parts of other operations, or need no session. */
+/** Parts of other operations, or without a session. */
 const NOT_CALLED = ["claim_key", "keep_answer", "get_reference", "list_courts"];
 
 const SESSION = ["p_token_sha256 bytea", "p_request_id uuid", "p_client_address text"];
@@ -43,7 +43,7 @@ async function operationOf(folder, path) {
   };
 }
 
-/** What is done once the caller is there. */
+/** The work, once the caller is set. */
 function bodyOf({ name, returns }, call) {
   if (returns === "void") return [`perform ${call};`];
   switch (UNDER_KEY[name]) {

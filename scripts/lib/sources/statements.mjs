@@ -1,7 +1,7 @@
 // SQL text as statements, each with its parse tree and its own text.
 import { parse } from "libpg-query";
 
-/** The statements of a text; `remarks` are the comments before one. `name` says in an error whose text it is. */
+/** The statements of a text; `remarks` are the comments before one. An error shows `name`. */
 export async function statementsOf(text, name) {
   if (text.trim() === "") return [];
   let parsed;

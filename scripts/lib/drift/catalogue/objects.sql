@@ -1,4 +1,4 @@
--- Everything but tables: schemas, functions, types, and what works on a whole database.
+-- Everything but tables: schemas, functions, types, and objects of a whole database.
 select 'schema' as kind, quote_ident(nspname) as object,
   -- From version 15 on "public" belongs to pg_database_owner, before that to the role that created the cluster.
   'owner ' || case
@@ -61,13 +61,13 @@ select 'subscription', quote_ident(s.subname), 'owner ' || s.subowner::regrole
 from pg_subscription s
 where s.subdbid = (select oid from pg_database where datname = current_database())
 
--- We ship none of these, so it is enough that one is there.
+-- We ship none of these, so their presence is enough.
 union all
 select i.type, i.identity, ''
 from (
   select 'pg_am'::regclass, oid from pg_am
   union all select 'pg_cast'::regclass, oid from pg_cast
-  -- Those of pg_catalog are what the operating system knows.
+  -- Those of pg_catalog come from the operating system.
   union all select 'pg_collation'::regclass, oid from pg_collation where collnamespace <> 'pg_catalog'::regnamespace
   union all select 'pg_conversion'::regclass, oid from pg_conversion
   union all select 'pg_foreign_data_wrapper'::regclass, oid from pg_foreign_data_wrapper

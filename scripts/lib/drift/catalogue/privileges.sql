@@ -6,7 +6,7 @@
   where o.rolname = 'casefile_backup'
 ),
 acls (kind, object, acl, anonymous_owner) as (
-  -- The database and the schema "public" belong to an administrator, whose name is nobody's business here.
+  -- The database and the schema "public" belong to an administrator, whose name does not matter here.
   select 'database', '(this one)', coalesce(datacl, acldefault('d', datdba)), datdba
   from pg_database where datname = current_database()
   union all
@@ -31,7 +31,7 @@ acls (kind, object, acl, anonymous_owner) as (
     format('of %s for %s in %s', defaclrole::regrole, defaclobjtype, coalesce(quote_ident(nspname), 'all schemas')),
     defaclacl, null
   from pg_default_acl left join pg_namespace n on n.oid = defaclnamespace
-  -- Without those that only let casefile_backup read.
+  -- Without privileges that only let casefile_backup read.
   cross join lateral (
     select acldefault(case defaclobjtype when 'S' then 's' else defaclobjtype end::"char", defaclrole) as initial
   ) d
@@ -88,7 +88,7 @@ left join lateral (
 ) e on true
 group by a.kind, a.object
 
--- Only what somebody was given beyond initdb, and only if it is everybody or one of our roles.
+-- Only grants since initdb, and only to everybody or to one of our roles.
 union all
 select 'grants on PostgreSQL''s own', s.object,
   string_agg(format('%s: %s', case x.grantee when 0 then 'public' else x.grantee::regrole::text end, x.privilege_type), e'\n'
@@ -101,7 +101,7 @@ where x.privilege_type <> 'MAINTAIN'
     select from aclexplode(s.initial) y where y.grantee = x.grantee and y.privilege_type = x.privilege_type)
 group by s.object
 
--- And what was taken from everybody since: by the name of a function alone, as versions differ in what it is given.
+-- And rights revoked from everybody since: only by the function's name, because versions differ in its arguments.
 union all
 select 'taken from everybody', s.name, 'EXECUTE'
 from (

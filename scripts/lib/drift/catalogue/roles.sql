@@ -1,8 +1,8 @@
--- Our roles, who is a member of what, the settings of roles and of the database.
+-- Our roles, their memberships, the settings of roles and of the database.
 select 'role' as kind, rolname as object,
   concat_ws(', ',
     case when rolsuper then 'superuser' else 'no superuser' end,
-    -- How casefile_backup passes it is told below.
+    -- casefile_backup's way past it is below.
     case when rolname = 'casefile_backup' then null when rolbypassrls then 'passes row security' else 'subject to row security' end,
     case when rolcanlogin then 'login' else 'no login' end,
     case when rolinherit then 'inherits' else 'does not inherit' end,
@@ -34,7 +34,7 @@ where (inherits or may_set or not creates_roles or member in (select oid from ou
   and (member::regrole::text, roleid::regrole::text) <> ('casefile_backup', 'pg_read_all_data')
 group by member, roleid
 
--- By whatever grants and policies: db/roles.sql has two ways.
+-- By any grants and policies: db/roles.sql has two ways.
 union all
 select 'what is not read by', o.rolname, string_agg(c.name, ', ' order by c.name)
 from ours o

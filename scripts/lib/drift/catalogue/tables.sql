@@ -1,4 +1,4 @@
--- Tables, and all that hangs on them.
+-- Tables and their parts.
 select 'table' as kind, name as object,
   concat_ws(e'\n',
     format('kind %s, owner %s, row security %s, forced %s', relkind, relowner::regrole, relrowsecurity, relforcerowsecurity),
@@ -74,7 +74,7 @@ join relations r on r.oid = t.tgrelid
 join firing f on f.letter = t.tgenabled
 where not t.tgisinternal
 
--- By these PostgreSQL keeps a foreign key, or a deferred unique constraint. Their names hold numbers.
+-- PostgreSQL enforces foreign keys and deferred unique constraints with these. Their names contain numbers.
 union all
 select 'triggers of constraint', format('%I on %s', k.conname, k.conrelid::regclass),
   string_agg(format('%s on %s: %s', t.tgfoid::regproc, r.name, f.word), e'\n' order by t.tgfoid::regproc::text, r.name)
@@ -95,7 +95,7 @@ from pg_policy p
 join relations r on r.oid = p.polrelid
 where p.oid not in (select oid from reading_policies)
 
--- The rule _RETURN is what makes a view.
+-- The rule _RETURN makes a view.
 union all
 select 'rule', format('%I on %s', w.rulename, r.name), format('%s, %s', pg_get_ruledef(w.oid), f.word)
 from pg_rewrite w
