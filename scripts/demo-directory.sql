@@ -1,6 +1,6 @@
--- Who takes part in the demonstration caseload, as the directory knows them: to sign in through a provider on this machine whose
--- subjects are these user ids, and so that a mock login need not say which court or organisation. As a superuser, with the
--- provider's issuer in the setting demonstration.issuer.
+-- The users of the demonstration caseload, for the directory. A provider on this machine has these user ids as subjects, and a mock
+-- login need not state a court or organisation. Run as a superuser, with the provider's issuer in the setting
+-- demonstration.issuer.
 
 select auth.import_directory(
   (

@@ -1,5 +1,5 @@
--- What the examples of the API's document name besides cases: an assignment, and scripts/demo-order.pdf in two cases. As a
--- superuser, as callers do not choose these ids. The bytes are in the document store already.
+-- More rows for the examples of the API's document: an assignment, and scripts/demo-order.pdf in two cases. Run as a superuser,
+-- because callers do not choose ids. The bytes are already in the document store.
 
 begin;
 

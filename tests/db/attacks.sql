@@ -48,7 +48,7 @@ select is(outcome(s.name, 'grant select on audit.chains to adopter; select from 
 select is(outcome(s.name, 'select c.id from core.cases as c for update'), '42501', s.name || ' locks nothing')
 from six as s where s.name not in ('officer', 'judge');
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 -- Attempts with documents.
 select act_as_dba();
@@ -83,10 +83,10 @@ from (
 ) as v (n, a, code);
 select is(
   detail($$update core.documents set upload_status = 'complete', file_size = 1, file_hash = hash_of('order'), mime_type = 'application/pdf' where id = document('begun')$$),
-  null, 'the first of the same bytes is named by the operation alone'
+  null, 'only the operation names the first document'
 ) from act_as('adopter');
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before_documents;
+select is(everything(), digest, 'none of it changed anything') from before_documents;
 
 -- Attempts with keys: a caller has its own, and cannot spoil others.
 select act_as('officer');
@@ -101,7 +101,7 @@ select is(outcome('adopter', 'select set_claims(''ADOPTER'', ''officer.one'', nu
 select is(outcome('officer', 'select set_claims(''HMCTS_CASE_OFFICER'', ''officer.one'', ''LDFC'', null); select claim(''k'')'), 'JCKEY', 'the court is a part of it');
 select is(outcome('officer', 'select set_claims(''HMCTS_CASE_OFFICER'', ''officer.one'', ''BFC'', ''la.one''); select claim(''k'')'), 'JCKEY', 'and so is the organisation');
 select is(outcome('officer', 'select set_claims(''JUDGE_LEGAL_ADVISER'', ''officer.one'', ''BFC'', null); set role judge_legal_adviser; select 1 / (claim(''k'') is null)::integer'), 'ok', 'and the role');
-select is(everything(), digest, 'all of which has changed nothing') from before_keys;
+select is(everything(), digest, 'none of it changed anything') from before_keys;
 -- An answer kept by hand returns only to its caller.
 select act_as('adopter');
 select claim('k'), api.keep_answer('k', answer('x'));
@@ -143,7 +143,7 @@ select is(outcome($$update core.cases set status = 'ORDER_GRANTED' where id = id
 set local casefile.request_id = 'x';
 select is(
   outcome($$update core.cases set next_hearing = now() where id = id_of('heard')$$),
-  '22P02', 'nothing is changed that cannot be recorded'
+  '22P02', 'no change without a record'
 );
 
 -- One statement, several changes; several statements, one transaction.
@@ -155,7 +155,7 @@ select is(
       b as (update core.cases set status = 'DIRECTIONS' where id = id_of('bare') returning 1)
     select from a, b
   $$),
-  '{1,1}', 'one row changes once in a statement'
+  '{1,1}', 'a statement changes a row once'
 );
 select is(
   moves(id_of('bare'), $$
@@ -163,7 +163,7 @@ select is(
     update core.cases set next_hearing = now() + random() * interval '9 years' where id = id_of('bare');
     update core.cases set next_hearing = next_hearing where id = id_of('bare');
   $$),
-  '{2,2}', 'and as often as it changes, it is recorded'
+  '{2,2}', 'each change is recorded'
 );
 select is(
   outcome($$

@@ -82,7 +82,7 @@ select is(
     select regexp_replace(regexp_replace(p.prosrc, '--[^\n]*|''[^'']*''|pg_catalog\.[a-z_]+|operator\(pg_catalog\.[=<>|]+\)|:=', '', 'gi'), '[^-+*/<>=~!@#%^&|`?]', '', 'g')
     from pg_proc as p where p.oid = 'core.claim(text)'::regprocedure
   ),
-  '', 'which names the schema of each operator'
+  '', 'it qualifies each operator'
 );
 select is_empty(
   $$select f.name from functions as f join pg_language as l on l.oid = f.prolang where l.lanname not in ('sql', 'plpgsql')$$, 'in SQL or PL/pgSQL'
@@ -134,7 +134,7 @@ select is_empty(
     cross join lateral aclexplode(f.proacl) as a
     where f.pronamespace = 'request'::regnamespace and a.grantee not in ('casefile_api'::regrole, f.proowner)
   $$,
-  'which nobody else may call'
+  'no one else may call it'
 );
 select is_empty(
   $$
@@ -257,7 +257,7 @@ select is_empty(
     select p.name from policies as p
     where p.polcmd = '*' and p.polroles <> array['casefile_owner'::regrole::oid] and p.name <> 'core.document_jobs.all_to_processor'
   $$,
-  'nor anybody but the owner do everything, but the worker with its queue'
+  'and only the owner may do everything, except the worker with its queue'
 );
 select is_empty(
   $$
@@ -477,7 +477,7 @@ select is_empty(
     where p.oid in ('pg_notify(text, text)'::regprocedure, 'pg_try_advisory_lock(bigint)'::regprocedure, 'pg_advisory_lock(bigint)'::regprocedure)
       and not has_function_privilege('casefile_owner', p.oid, 'execute')
   $$,
-  'but for the owner''s queue and migrations'
+  'except the owner''s queue and migrations'
 );
 select is_empty(
   $$

@@ -47,7 +47,7 @@ select is(array(select executable('api')), array[
 
 select is(
   array(select e from executable('audit') as e where e !~ ': $'),
-  '{changes_of: hj,explain_refusal: all}', 'nothing of the audit but its explanations'
+  '{changes_of: hj,explain_refusal: all}', 'of the audit, only explanations'
 );
 select is(array(select e from executable('auth') as e where e !~ ': $'), '{}', 'nothing of the sessions');
 select is(array(select e from executable('worker') as e where e !~ ': $'), '{}', 'nothing of the worker');

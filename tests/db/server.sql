@@ -43,7 +43,7 @@ select is(has_schema_privilege('casefile_api', 'core', 'usage'), false, 'it does
 select results_eq(
   $$select m.roleid::regrole::text from pg_auth_members as m where m.member = 'casefile_api'::regrole order by 1$$,
   $$select r from unnest(caller_roles()) as r order by 1$$,
-  'it may become each caller'
+  'it may take each caller role'
 );
 select is_empty(
   $$

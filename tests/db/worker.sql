@@ -38,22 +38,22 @@ select is(
 );
 select results_eq(
   $$select m.roleid::regrole::text from pg_auth_members as m where m.member = 'casefile_worker'::regrole$$, $$values ('document_processor')$$,
-  'it may become nobody else'
+  'it may take no other role'
 );
 select is_empty(
-  $$select m.roleid::regrole from pg_auth_members as m where m.member = 'document_processor'::regrole$$, 'which is a part of nobody'
+  $$select m.roleid::regrole from pg_auth_members as m where m.member = 'document_processor'::regrole$$, 'inlined nowhere'
 );
 select results_eq(
   $$select m.member::regrole::text from pg_auth_members as m where m.roleid = 'document_processor'::regrole$$, $$values ('casefile_worker')$$,
-  'nor is anybody else it'
+  'nor anybody else'
 );
 select is(
-  pg_has_role('casefile_worker', 'document_processor', 'usage'), false, 'and until it has become that, it has nothing of it'
+  pg_has_role('casefile_worker', 'document_processor', 'usage'), false, 'and before SET ROLE, it has no rights'
 );
 
 select is(
   array(select c from pg_roles as r, unnest(r.rolconfig) as c where r.rolname = 'casefile_worker' and c ~ 'timeout' order by c),
-  '{idle_in_transaction_session_timeout=30s,lock_timeout=10s,statement_timeout=30s}', 'the login has limits, which it keeps'
+  '{idle_in_transaction_session_timeout=30s,lock_timeout=10s,statement_timeout=30s}', 'the login keeps its limits'
 );
 
 create table fixture.attempts as

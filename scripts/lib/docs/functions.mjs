@@ -79,7 +79,7 @@ export async function functions(client, roles) {
     "operations.svg": functionsPicture(operations.map(({ changes, ...one }) => ({ ...one, changes: changes === "t" })), callers),
     "operations.md": page(
       "Who may call which function",
-      "From the grants of EXECUTE, and each function's comment. Whoever is not named may not call it.",
+      "From the grants of EXECUTE, and each function's comment. Only the named roles may call it.",
       "## Operations, of schema `api`",
       "One for each operation of the HTTP API, with the roles that may call it. The policies decide which cases it finds: " +
         "[access.md](access.md). *Reads*: the transaction is read-only.",

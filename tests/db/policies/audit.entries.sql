@@ -31,7 +31,7 @@ from six as s, unnest(array[
   'update audit.entries set actor = ''x''', 'delete from audit.entries', 'truncate audit.entries'
 ]) as v;
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 update core.assignments set revoked_at = now() where case_id = id_of('ours') and assignment_type = 'JUDICIAL';
 select is(seen('judge', 'select e.actor from audit.entries as e'), '', 'a revoked judge reads no trail any more');

@@ -17,7 +17,7 @@ select is(
   'adopter.one cafcass.one judge.one social.one spouse.one', 'those of the cases within reach'
 );
 select act_as('casefile_caller', 'adopter.one', 'BFC', null);
-select is_empty('select from core.assignment_particulars', 'none for what callers have in common');
+select is_empty('select from core.assignment_particulars', 'none for the callers'' group');
 select act_as_server();
 select throws_ok('select from core.assignment_particulars', '42501', null, 'nor for the server');
 select act_as_dba();
@@ -29,7 +29,7 @@ from six as s, unnest(array[
   'delete from core.assignment_particulars', 'truncate core.assignment_particulars'
 ]) as v;
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select * from finish();
 rollback;

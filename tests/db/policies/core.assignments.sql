@@ -35,7 +35,7 @@ select is(
   end, 'seen by ' || c.name
 ) from callers as c, query as q;
 select act_as('casefile_caller', 'adopter.one', 'BFC', null);
-select is_empty('select from core.assignments', 'none for what callers have in common');
+select is_empty('select from core.assignments', 'none for the callers'' group');
 select act_as_server();
 select throws_ok('select from core.assignments', '42501', null, 'nor for the server');
 select act_as_dba();
@@ -89,7 +89,7 @@ select is(
   'JCFIX', 'revoke and not revoke'
 );
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 -- Allowed to it.
 select act_as('officer');

@@ -19,7 +19,7 @@ select is(
   end, 'seen by ' || c.name
 ) from callers as c;
 select act_as('casefile_caller', 'officer.one', 'BFC', null);
-select is_empty('select from core.case_details', 'none for what callers have in common');
+select is_empty('select from core.case_details', 'none for the callers'' group');
 select act_as_server();
 select throws_ok('select from core.case_details', '42501', null, 'nor for the server');
 select act_as_dba();
@@ -37,7 +37,7 @@ from six as s where s.name <> 'officer';
 select is(outcome('officer', 'insert into core.case_details (case_id) values (id_of(''ours''))'), 'JCFIX', 'unused');
 select isnt(outcome('officer', 'insert into core.case_details (case_id) values (id_of(''theirs''))'), 'ok', 'of another court''s case');
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select act_as('officer');
 select is(

@@ -18,7 +18,7 @@ select is(
   end, 'seen by ' || c.name
 ) from callers as c;
 select act_as('casefile_caller', 'adopter.one', 'BFC', 'la.one');
-select is_empty('select from core.case_participants', 'none for what callers have in common');
+select is_empty('select from core.case_participants', 'none for the callers'' group');
 select act_as_server();
 select throws_ok('select from core.case_participants', '42501', null, 'nor for the server');
 select act_as_dba();
@@ -31,7 +31,7 @@ from six as s, unnest(array[
   'delete from core.case_participants', 'truncate core.case_participants', 'select core.gather_participants(''{}'')'
 ]) as v;
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select * from finish();
 rollback;

@@ -95,7 +95,7 @@ from six as s, unnest(array[
   'select core.find_reach_faults(null, null)'
 ]) as v;
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select * from finish();
 rollback;

@@ -22,7 +22,7 @@ select is(
 ) from callers as c;
 select is(seen('officer', 'select null from core.cases where court_code <> ''BFC'''), '', 'not by asking for another court');
 select act_as('casefile_caller', 'officer.one', 'BFC', null);
-select is_empty('select from core.cases', 'none for what callers have in common');
+select is_empty('select from core.cases', 'none for the callers'' group');
 select act_as('HMCTS_CASE_OFFICER', 'officer.one', null, null);
 select is_empty('select from core.cases', 'none for an officer without a court');
 select act_as('VAA_WORKER', 'agency.one', null, null);
@@ -81,7 +81,7 @@ from (
     ('bare', 'status = ''DIRECTIONS'', deleted_at = now(), status_reason = repeat(''x'', 2001)', '23514', 'too long a reason')
 ) as a (name, change, refused, what);
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 -- New cases.
 select is(outcome('officer', s.statement), s.refused, s.what)

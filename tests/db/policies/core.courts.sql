@@ -24,7 +24,7 @@ from six as s, unnest(array[
   'truncate core.courts cascade'
 ]) as v;
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select * from finish();
 rollback;

@@ -32,7 +32,7 @@ select act_as_worker();
 select is(outcome(v), '42501', 'the worker: ' || v)
 from unnest('{select from core.document_downloads,insert into core.document_downloads (document_id) values (document(''order''))}'::text[]) as v;
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select is(tried('adopter', 'insert into core.document_downloads (document_id) values (document(''passport''))'), '1', 'its own');
 

@@ -29,7 +29,7 @@ select is((select count(*) from core.document_jobs), 7::bigint, 'the owner adds 
 select is(affected(v), 0::bigint, 'but changes nothing: ' || v)
 from unnest('{update core.document_jobs set attempts = 0,delete from core.document_jobs}'::text[]) as v;
 reset role;
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select act_as_worker();
 select is((select count(*) from core.document_jobs), 7::bigint, 'the worker sees them all');

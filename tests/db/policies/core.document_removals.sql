@@ -24,7 +24,7 @@ from unnest(array[
 ]) as v;
 select is((select count(*) from core.document_removals), 1::bigint, 'the worker sees them');
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select * from finish();
 rollback;

@@ -23,7 +23,7 @@ select is(seen('adopter', 'select t.content from core.document_texts as t'), 'be
 select is(seen(n, 'select t.content from core.document_texts as t'), '', n) from unnest('{spouse,other_adopter}'::text[]) as n;
 select is(seen('judge', 'select t.content from core.document_texts as t where t.content ~ ''removed|foreign|buried'''), '', 'nothing that is gone, or of others');
 select act_as('casefile_caller', 'officer.one', 'BFC', null);
-select is_empty('select from core.document_texts', 'none for what callers have in common');
+select is_empty('select from core.document_texts', 'none for the callers'' group');
 select act_as_server();
 select throws_ok('select from core.document_texts', '42501', null, 'nor for the server');
 select act_as_worker();
@@ -41,7 +41,7 @@ select is(outcome(v), '42501', 'the worker: ' || v)
 from unnest('{update core.document_texts set content = ''x'',delete from core.document_texts,truncate core.document_texts}'::text[]) as v;
 select is(outcome('insert into core.document_texts (document_id, content) values (document(''order''), ''x'')'), 'JCLEA', 'a document that it has not claimed');
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select * from finish();
 rollback;

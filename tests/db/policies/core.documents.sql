@@ -45,7 +45,7 @@ select is(
   end, 'seen by ' || c.name
 ) from callers as c, query as q;
 select act_as('casefile_caller', 'officer.one', 'BFC', null);
-select is_empty('select from core.documents', 'none for what callers have in common');
+select is_empty('select from core.documents', 'none for the callers'' group');
 select act_as('ADOPTER', '', null, null);
 select is_empty('select from core.documents', 'none for an adopter without a name');
 select act_as_server();
@@ -102,7 +102,7 @@ select is(tried('adopter', 'update core.documents set file_size = 1 where id = d
 select is(tried('officer', format('update core.documents set deleted_at = %s where id = document(%L)', v, n)), a, format('%s of %s', v, n))
 from (values ('null', 'removed', 'JCFIX'), ('now()', 'removed', 'JCFIX'), ('now()', 'foreign', '0'), ('now()', 'buried', '0'), ('null', 'order', '0')) as v (v, n, a);
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 -- Allowed to them.
 select is(

@@ -25,7 +25,7 @@ from six as s, unnest(array[
 select act_as_worker();
 select is(outcome(v), '42501', 'the worker: ' || v) from unnest(array['update core.file_types set size_limit = 1', 'delete from core.file_types']) as v;
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select * from finish();
 rollback;

@@ -35,7 +35,7 @@ select is(outcome(v.s), '42501', 'the server: ' || v.s) from statements as v;
 select act_as_worker();
 select is(outcome(v.s), '42501', 'the worker: ' || v.s) from statements as v;
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 -- Its own answers, of cases that it reaches now.
 create function fixture.seen() returns bigint language sql as $$ select count(*) from core.kept_answers $$;

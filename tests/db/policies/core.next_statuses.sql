@@ -17,7 +17,7 @@ from six as s, unnest(array[
   'truncate core.next_statuses'
 ]) as v;
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select * from finish();
 rollback;

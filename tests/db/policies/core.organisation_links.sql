@@ -21,7 +21,7 @@ select is(
   end, 'seen by ' || c.name
 ) from callers as c;
 select act_as('casefile_caller', 'adopter.one', 'BFC', 'la.one');
-select is_empty('select from core.organisation_links', 'none for what callers have in common');
+select is_empty('select from core.organisation_links', 'none for the callers'' group');
 select act_as_server();
 select throws_ok('select from core.organisation_links', '42501', null, 'nor for the server');
 select act_as_dba();
@@ -72,7 +72,7 @@ select is(
   'JCFIX', 'unlink and not unlink'
 );
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select act_as('officer');
 select is(

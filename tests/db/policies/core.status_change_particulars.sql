@@ -25,7 +25,7 @@ select is(
 select is(seen(c.name, 'select p.reason from core.status_change_particulars as p'), '', 'not even alone: ' || c.name)
 from callers as c where c.role = 'ADOPTER';
 select act_as('casefile_caller', 'officer.one', 'BFC', null);
-select is_empty('select from core.status_change_particulars', 'none for what callers have in common');
+select is_empty('select from core.status_change_particulars', 'none for the callers'' group');
 select act_as_server();
 select throws_ok('select from core.status_change_particulars', '42501', null, 'nor for the server');
 select act_as_dba();
@@ -37,7 +37,7 @@ from six as s, unnest(array[
   'delete from core.status_change_particulars', 'truncate core.status_change_particulars'
 ]) as v;
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select * from finish();
 rollback;

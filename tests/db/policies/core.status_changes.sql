@@ -13,7 +13,7 @@ select is(
   case when c.name = 'officer' then 'deleted ours' when c.name ~ 'other' then 'theirs' else 'ours' end, 'seen by ' || c.name
 ) from callers as c;
 select act_as('casefile_caller', 'officer.one', 'BFC', null);
-select is_empty('select from core.status_changes', 'none for what callers have in common');
+select is_empty('select from core.status_changes', 'none for the callers'' group');
 select act_as_server();
 select throws_ok('select from core.status_changes', '42501', null, 'nor for the server');
 select act_as_dba();
@@ -25,7 +25,7 @@ from six as s, unnest(array[
   'update core.status_changes set changed_at = now()', 'delete from core.status_changes', 'truncate core.status_changes cascade'
 ]) as v;
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select * from finish();
 rollback;

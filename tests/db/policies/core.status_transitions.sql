@@ -19,7 +19,7 @@ from six as s, unnest(array[
   'update core.status_transitions set reason_required = false', 'delete from core.status_transitions', 'truncate core.status_transitions'
 ]) as v;
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select * from finish();
 rollback;

@@ -11,7 +11,7 @@ const PARTICIPANTS = "{case_id,court_code,applicant_ids,assigned_judge,organisat
 
 export const OPENINGS = [
   {
-    what: "a column, to whom policies show no row",
+    what: "a column, to a role without any rows",
     sql: "grant select (last_number) on core.case_number_series to document_processor",
     cells: ["document_processor core.case_number_series select any row last_number: was no privilege, is policy"],
   },
@@ -26,7 +26,7 @@ export const OPENINGS = [
     ],
   },
   {
-    what: "a column to adopters, whom policies show none of its rows",
+    what: "a column to adopters, who see none of its rows",
     sql: "grant select (client_address) on audit.entries to adopter",
     cells: [
       `adopter audit.entries select ${KINDS} client_address: was no privilege, is policy`,

@@ -72,7 +72,7 @@ export function accessPicture({ tables, subjects, kinds }, cells) {
     }${dot ? spot(17, y + 5) : ""}<text x="30" y="${y + 9}" font-size="11">${escape(text)}</text>`;
   });
   const bottom = below + keys.length * 18;
-  const said = `Squares of a caller, from the left: ${order.join(", ")}. A single square: whatever row. None: no privilege.`;
+  const said = `Squares of a caller, from the left: ${order.join(", ")}. A single square: any row. None: no privilege.`;
   const note = `<text x="12" y="${bottom + 9}" font-size="11">${escape(said)}</text>`;
   const title = `<text x="12" y="26" font-size="16" font-weight="bold">${TITLE}</text>`;
   const body = [title, ...heads, ...lines, ...legend, note].join("\n");

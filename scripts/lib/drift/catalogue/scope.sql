@@ -1,6 +1,6 @@
--- Stands before each file of this folder: what belongs to a database, by whatever schema it hides in.
--- $1 names our roles. PostgreSQL gives 16384 and higher to what was made after initdb. What belongs to an
--- extension is left out, as the extension is named itself.
+-- Stands before each file of this folder: the objects of a database, in any schema. $1 names our roles.
+-- PostgreSQL numbers objects made after initdb from 16384. An extension's objects are left out, because the
+-- extension itself is named.
 with ours as (
   select oid, rolname from pg_roles where rolname = any ($1::text[])
 ),

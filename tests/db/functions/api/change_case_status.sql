@@ -58,7 +58,7 @@ select is(outcome(n, $$select api.change_case_status(id_of('ours'), null, 'DIREC
 from unnest('{cafcass,social_worker,agency,adopter}'::text[]) as n;
 select is(outcome('other_judge', $$select api.change_case_status(id_of('ours'), null, 'DIRECTIONS')$$), 'JCMIS', 'nor for another judge');
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 -- A caller may lose the case while it waits for the lock. Here, a trigger stops the update instead.
 select act_as_dba();

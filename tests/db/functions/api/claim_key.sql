@@ -9,7 +9,7 @@ select is(
   row('HMCTS_CASE_OFFICER', 'officer.one', 'a', 'BFC', null, sha256('request'), null, now() + interval '24 hours')::core.kept_answers,
   'it is claimed for a day, with who asked and what'
 );
-select is(claim('a', 'other'), null, 'nothing was kept, so it is as good as new');
+select is(claim('a', 'other'), null, 'without an answer, it counts as new');
 select is((kept('a')).request_sha256, sha256('other'), 'for another request');
 select is(claim('b'), null, 'another key');
 select is(outcome($$select claim('c'), 1 / 0$$), '22012', 'a failure');
@@ -30,7 +30,7 @@ create temp table before as select everything() as digest;
 select act_as('HMCTS_CASE_OFFICER', 'officer.one', 'LDFC', null);
 select is(outcome($$select claim('a')$$), 'JCKEY', 'nor in another court');
 select act_as('HMCTS_CASE_OFFICER', 'officer.one', null, null);
-select is(outcome($$select claim('a')$$), 'JCKEY', 'nor in none');
+select is(outcome($$select claim('a')$$), 'JCKEY', 'nor without one');
 select act_as('HMCTS_CASE_OFFICER', 'officer.one', 'BFC', 'la.one');
 select is(outcome($$select claim('a')$$), 'JCKEY', 'nor for an organisation');
 select act_as_dba();
@@ -39,7 +39,7 @@ select is(everything(), digest, 'which changes nothing') from before;
 -- Each caller has keys of its own.
 select is(claim_by(c.name, 'a'), null, c.name || ' has its own keys') from callers as c where c.name <> 'officer';
 select act_as('JUDGE_LEGAL_ADVISER', 'officer.one', 'BFC', null);
-select is(claim('a'), null, 'the same user in another role is somebody else');
+select is(claim('a'), null, 'another role is another caller');
 select act_as('HMCTS_CASE_OFFICER', 'Officer.one', 'BFC', null);
 select is(claim('a'), null, 'and so is another user');
 select is(claim_by('officer', 'a'), answer('the answer'), 'the first is answered still');
@@ -73,7 +73,7 @@ select set_expiry('a', now() + interval '1 microsecond');
 select is(claim('a'), answer('the answer'), 'as long as it lasts');
 select set_expiry('a', now());
 select act_as('HMCTS_CASE_OFFICER', 'officer.one', 'LDFC', 'la.one');
-select is(claim('a', 'other'), null, 'then it is as good as new, whoever asks for what');
+select is(claim('a', 'other'), null, 'then it counts as new, for any request');
 select is(
   kept('a'),
   row('HMCTS_CASE_OFFICER', 'officer.one', 'a', 'LDFC', 'la.one', sha256('other'), null, now() + interval '24 hours')::core.kept_answers,
@@ -94,7 +94,7 @@ select is(outcome(c.name, 'select claim(''z'')'), 'ok', c.name || ' may') from c
 select act_as_server();
 select is(outcome('select claim(''z'')'), '42501', 'not the server');
 select act_as_dba();
-select is(outcome('select claim(''z'')'), '23502', 'nor who is no caller');
+select is(outcome('select claim(''z'')'), '23502', 'nor without a caller');
 set local role casefile_caller;
 select is(outcome('select claim(''z'')'), '23502', 'or in none of the roles');
 

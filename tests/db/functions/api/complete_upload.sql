@@ -20,7 +20,7 @@ select is(
 select is(outcome(n, completion(d)), 'JCNIL', format('%s: %s', d, n))
 from (values ('officer', 'order'), ('officer', 'removed'), ('officer', 'foreign'), ('officer', 'buried'), ('agency', 'failed'), ('adopter', 'passport')) as v (n, d);
 select is(outcome('officer', 'select api.complete_upload(core.new_id(), 1, hash_of(''x''), ''application/pdf'')'), 'JCNIL', 'not there');
-select is(outcome('officer', 'select api.complete_upload(null, 1, hash_of(''x''), ''application/pdf'')'), 'JCNIL', 'not said which');
+select is(outcome('officer', 'select api.complete_upload(null, 1, hash_of(''x''), ''application/pdf'')'), 'JCNIL', 'no id given');
 
 -- The end.
 select act_as('adopter');
@@ -50,7 +50,7 @@ select is(duplicate_of('adopter', 'passport') ->> 'existingDocumentId', document
 select is(duplicate_of('spouse', 'passport') ->> 'existingDocumentId', null, 'and not of another''s');
 select is((duplicate_of('officer', 'infected')) ->> 'existingDocumentId', document('infected')::text, 'infected ones are there as well');
 select is(duplicate_of('officer', 'removed'), null, 'deleted ones are not');
-select is((document_row('copy of order by officer')).upload_status::text, 'uploading', 'it is still for the server to fail');
+select is((document_row('copy of order by officer')).upload_status::text, 'uploading', 'the server may still fail it');
 
 -- Refusals.
 select act_as('officer');

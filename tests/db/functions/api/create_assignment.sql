@@ -45,7 +45,7 @@ select is(detail($$select api.create_assignment(id_of('ours'), 'x', 'X')$$), '{"
 select is(outcome(n, $$select api.create_assignment(id_of('ours'), 'x', 'CAFCASS')$$), '42501', 'not for ' || n)
 from unnest('{judge,cafcass,social_worker,agency,adopter}'::text[]) as n;
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select new_case_in('granted', 'ORDER_GRANTED');
 select act_as('officer');

@@ -42,7 +42,7 @@ select is(outcome(format('select api.create_case(%s)', a.arguments)), a.refused,
 from (
   values
     ('''X''', 'JCVAL', 'refused input'),
-    ('''AGENCY_ADOPTION'', repeat(''é'', 20000), repeat(''é'', 20000), repeat(''é'', 20000), repeat(''é'', 50)', 'ok', 'as long as can be'),
+    ('''AGENCY_ADOPTION'', repeat(''é'', 20000), repeat(''é'', 20000), repeat(''é'', 20000), repeat(''é'', 50)', 'ok', 'the longest'),
     ('''AGENCY_ADOPTION'', repeat(''x'', 20001)', 'JCVAL', 'too long notes'),
     ('''AGENCY_ADOPTION'', null, repeat(''x'', 20001)', 'JCVAL', 'too long internal notes'),
     ('''AGENCY_ADOPTION'', null, null, repeat(''x'', 20001)', 'JCVAL', 'too long comments'),

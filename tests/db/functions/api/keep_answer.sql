@@ -13,7 +13,7 @@ select is(
 select is(outcome($$select api.keep_answer('a', 'x'::text)$$), 'JCKEY', 'once');
 select is((kept('b')).answer, null, 'and under no other key');
 select is(outcome($$select api.keep_answer('c', 'x'::text)$$), 'JCKEY', 'nor under one that nobody has claimed');
-select is(outcome($$select api.keep_answer(null, 'x'::text)$$), 'JCKEY', 'nor under none');
+select is(outcome($$select api.keep_answer(null, 'x'::text)$$), 'JCKEY', 'nor without a key');
 
 select claim('n');
 select is(api.keep_answer('n', null::api.status_change), null, 'even an empty one');

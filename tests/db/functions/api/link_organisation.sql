@@ -44,7 +44,7 @@ select is(outcome($$select api.link_organisation(id_of('ours'), 'x', 'COURT')$$)
 select is(outcome(n, $$select api.link_organisation(id_of('ours'), 'x', 'LOCAL_AUTHORITY')$$), '42501', 'not for ' || n)
 from unnest('{judge,cafcass,social_worker,agency,adopter}'::text[]) as n;
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 -- All errors at once.
 select act_as('officer');

@@ -13,13 +13,13 @@ from (
   values
     ('id_of(''theirs''), assignment_of(''theirs'', ''judge.two'')', 'JCMIS', 'of another court'),
     ('id_of(''deleted''), assignment_of(''deleted'', ''judge.one'')', 'JCMIS', 'deleted'),
-    ('id_of(''ours''), assignment_of(''theirs'', ''judge.two'')', 'JCNIL', 'of another court, by way of a case of ours'),
+    ('id_of(''ours''), assignment_of(''theirs'', ''judge.two'')', 'JCNIL', 'of another court, through a case of ours'),
     ('id_of(''bare''), assignment_of(''ours'', ''judge.one'')', 'JCNIL', 'of another case'),
     ('id_of(''ours''), core.new_id()', 'JCNIL', 'not there'),
-    ('id_of(''ours''), null', 'JCNIL', 'not said which')
+    ('id_of(''ours''), null', 'JCNIL', 'no id given')
 ) as a (arguments, refused, what);
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select act_as('officer');
 select is(

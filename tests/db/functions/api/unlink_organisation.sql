@@ -11,12 +11,12 @@ from (
     ('id_of(''deleted''), ''la.one''', 'JCMIS', 'deleted'),
     ('id_of(''ours''), ''la.two''', 'JCNIL', 'linked to another case'),
     ('id_of(''ours''), ''LA.one''', 'JCNIL', 'another organisation'),
-    ('id_of(''ours''), null', 'JCNIL', 'not said which'),
+    ('id_of(''ours''), null', 'JCNIL', 'no id given'),
     ('id_of(''ours''), repeat(''x'', 100)', 'JCNIL', 'as long as an id may be'),
-    ('id_of(''ours''), repeat(''x'', 101)', 'JCVAL', 'longer than any')
+    ('id_of(''ours''), repeat(''x'', 101)', 'JCVAL', 'too long')
 ) as a (arguments, refused, what);
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select act_as('officer');
 select is(

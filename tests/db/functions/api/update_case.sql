@@ -55,7 +55,7 @@ select is(outcome(n, $$select api.update_case(id_of('ours'), 7, '{"notes": "x"}'
 from unnest('{judge,cafcass,social_worker,agency,adopter}'::text[]) as n;
 
 select act_as_dba();
-select is(everything(), digest, 'all of which has changed nothing') from before;
+select is(everything(), digest, 'none of it changed anything') from before;
 
 select new_case_in('granted', 'ORDER_GRANTED');
 select act_as('officer');

@@ -23,9 +23,9 @@ from sample() as s, (
 ) as c (name, value);
 select is(
   (select count(*) from pg_attribute as a where a.attrelid = 'audit.entries'::regclass and a.attnum > 0 and not a.attisdropped),
-  15::bigint, 'which is every column but the digest'
+  15::bigint, 'every column but the digest'
 );
-select is(audit.entry_digest(null, fixture.with(s, 'digest_form', '3')), null, 'no digest has a form that there is not') from sample() as s;
+select is(audit.entry_digest(null, fixture.with(s, 'digest_form', '3')), null, 'an unknown form has no digest') from sample() as s;
 
 -- Different entries have different digests: pairs of similar values, tried in every column of their type.
 create table fixture.entries (like audit.entries);

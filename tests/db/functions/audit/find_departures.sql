@@ -35,7 +35,7 @@ begin
 end;
 $$;
 
-select is(departed(), null, 'nothing departs at once');
+select is(departed(), null, 'no departure at first');
 select is(changed(), null, 'nor has anything changed');
 
 -- New entries are no departure.
@@ -56,7 +56,7 @@ alter table audit.entries disable trigger user;
 update audit.entries set actor = 'somebody' where id in (
   select min(e.id) from audit.entries as e where e.case_id = id_of('theirs') union all select max(e.id) from audit.entries as e
 );
-select is(departed(), 'gone changed, or an entry before it is missing', 'of many, the one that was changed is named, and none that was not written to');
+select is(departed(), 'gone changed, or an entry before it is missing', 'of many, exactly the changed one is named');
 rollback to few;
 
 set local session_replication_role = replica;

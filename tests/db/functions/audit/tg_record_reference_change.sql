@@ -9,7 +9,7 @@ set local role casefile_owner;
 
 -- An administrator sets this too: otherwise casefile_migrator gets an error that rows are hidden.
 set local row_security = off;
-select throws_ok('update core.courts set region = ''X''', '42501', null, 'without a look at the policies nothing changes');
+select throws_ok('update core.courts set region = ''X''', '42501', null, 'nothing changes without policies');
 set local row_security = on;
 
 insert into core.courts (code, name, region) values ('ZZFC', 'A new court', 'Wales');

@@ -17,7 +17,7 @@ from (
     (''' '', ''i'', ''s'', ''n''', '23502', 'no id'),
     ('''x'', null, ''s'', ''n''', '23502', 'no issuer'),
     ('repeat(''x'', 101), ''i'', ''s'', ''n''', 'JCVAL', 'too long'),
-    ('e''ul\u200Bla'', ''i'', ''s'', ''n''', 'JCVAL', 'an id with what nobody sees')
+    ('e''ul\u200Bla'', ''i'', ''s'', ''n''', 'JCVAL', 'an invisible character')
 ) as a (arguments, code, what);
 select is(outcome(c.name, 'select auth.add_user(''x'', ''x'', ''x'', ''x'')'), '42501', 'not for ' || c.name) from callers as c;
 

@@ -19,7 +19,7 @@ from core.case_number_series as s where s.court_code = 'BFC';
 
 update auth.home set store_id = core.new_id();
 select is(
-  outcome(format('set local role casefile_owner; select auth.after_restore(%L, 5, false)', m.mark)), 'JCFIX', 'nothing tells that there was a restore'
+  outcome(format('set local role casefile_owner; select auth.after_restore(%L, 5, false)', m.mark)), 'JCFIX', 'no sign of a restore'
 )
 from (select jsonb_build_object('storeId', h.store_id) as mark from auth.home as h) as m;
 
@@ -52,7 +52,7 @@ select act_as_dba();
 select is((restored(null, 10, true)).is_new, true, 'with a change since, it is another restore');
 insert into audit.restores (actor, old_system_identifier, system_identifier, store_id, last_entry_id, sessions_ended, keys_ended, number_gap)
 select 'a', '1', '2', h.store_id, (select max(e.id) from audit.entries as e), 0, 0, 5 from auth.home as h;
-select is((restored(null, 10, true)).is_new, true, 'so it is after a restore in another cluster');
+select is((restored(null, 10, true)).is_new, true, 'like a restore in another cluster');
 insert into audit.restores (actor, old_system_identifier, system_identifier, store_id, last_entry_id, sessions_ended, keys_ended, number_gap)
 select 'a', '1', h.system_identifier, core.new_id(), (select max(e.id) from audit.entries as e), 0, 0, 5 from auth.home as h;
 select is((restored(jsonb_build_object('storeId', h.store_id), 10, true)).is_new, true, 'and of another store, though nothing else tells of it') from auth.home as h;

@@ -49,7 +49,7 @@ from (
     (7, '''HMCTS_CASE_OFFICER'', ''Nowhere'', null', 'JCNOM', 'no court'),
     (7, '''nothing'', null, null', 'JCVAL', 'no role'),
     (7, '''ADOPTER'', repeat(''x'', 101), null', 'JCVAL', 'a court longer than any'),
-    (7, '''ADOPTER'', null, repeat(''x'', 101)', 'JCVAL', 'an organisation longer than any')
+    (7, '''ADOPTER'', null, repeat(''x'', 101)', 'JCVAL', 'too long an organisation')
 ) as a (session, wanted, code, what);
 select ok(is_open(7), 'a refusal ends nothing');
 select act_as_dba();

@@ -7,7 +7,7 @@ select auth.change_user('una', null, null, null, null);
 select ok(is_open(1), 'no change, no end');
 select auth.change_user('una', null, null, null, false);
 select is(array(select is_open(n) from generate_series(1, 3) as n), '{f,f,t}', 'disabling ends all sessions of the user, and of nobody else');
-select is(last_change(), 'rita_registrar user una f', 'by whom');
+select is(last_change(), 'rita_registrar user una f', 'the actor is recorded');
 select act_as_server();
 select is((sign_in(4, claims('una'), 'bearer')).refusal_code, 'JCOFF', 'a token that has not expired is refused');
 select act_as_registrar();

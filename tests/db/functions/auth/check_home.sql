@@ -12,7 +12,7 @@ select is(auth.check_home(mark_with(c.change)), c.problem, c.what)
 from (values
   ('{}'::jsonb, null, 'the newest entry'),
   ('{"entryId": null, "entryDigest": null}', null, 'a mark from before there were entries'),
-  ('{"series": {"BFC/2026": 99}}', null, 'its series tell nothing: numbers of what failed are given back'),
+  ('{"series": {"BFC/2026": 99}}', null, 'failures return their numbers'),
   ('{"entryId": 999999}', 'LOST', 'an entry that is not there'),
   ('{"entryDigest": "00"}', 'LOST', 'another entry under its id'),
   ('{"storeId": "bbbbbbbb-0000-4000-8000-000000000000"}', 'STORE', 'another store')

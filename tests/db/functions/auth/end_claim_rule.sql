@@ -10,7 +10,7 @@ select ok(is_open(1), 'no change, no end');
 select act_as_registrar();
 select auth.end_claim_rule(membership('rule judges'));
 select ok(not is_open(1), 'the sessions that it opened end');
-select is(last_change(), format('rita_registrar claim rule %s f', membership('rule judges')), 'by whom');
+select is(last_change(), format('rita_registrar claim rule %s f', membership('rule judges')), 'the actor is recorded');
 select is(outcome($$select auth.end_claim_rule(membership('rule judges'))$$), 'JCNIL', 'it ends once');
 select act_as_server();
 select is(cardinality((auth.get_session(token(2))).memberships), 3, 'others lose it');

@@ -10,8 +10,8 @@ select is(array(select is_open(n) from generate_series(1, 3) as n), '{t,t,t}', '
 select is(count_changes(), :changes::bigint, 'and is not recorded');
 select act_as_registrar();
 select auth.end_membership(membership('sara officer'));
-select is(array(select is_open(n) from generate_series(1, 3) as n), '{f,t,t}', 'its sessions end, and no other');
-select is(last_change(), format('rita_registrar membership %s f', membership('sara officer')), 'by whom');
+select is(array(select is_open(n) from generate_series(1, 3) as n), '{f,t,t}', 'only its sessions end');
+select is(last_change(), format('rita_registrar membership %s f', membership('sara officer')), 'the actor is recorded');
 select is(outcome($$select auth.end_membership(membership('sara officer'))$$), 'JCNIL', 'it ends once');
 select act_as_server();
 select is((sign_in(4, claims('sara'), 'bearer', membership('sara officer'))).refusal_code, 'JCNOM', 'and opens nothing any more');

@@ -22,7 +22,7 @@ select is(remaining(token(2)), '30 minutes', 'and no other is touched');
 select set_remaining(token(1), '0');
 select is(auth.get_session(token(1)), null, 'an expired one is none');
 select is(remaining(token(1)), '0', 'and stays expired');
-select is(current_user, 'casefile_api', 'nobody is become');
+select is(current_user, 'casefile_api', 'no role is set');
 
 select * from finish();
 rollback;

@@ -34,7 +34,7 @@ select token(400 + n), 'much', 'much', 'i', 's', now() + n * interval '1 minute'
 set local role casefile_owner;
 select auth.limit_sessions('much', null);
 reset role;
-select is((select count(*) from auth.sessions where user_id = 'much' and user_role is null), 19::bigint, 'nor has anybody more that wait for a role');
+select is((select count(*) from auth.sessions where user_id = 'much' and user_role is null), 19::bigint, 'nor more that wait for a role');
 select is(sessions_of('much'), 'V25 A19 19', 'and no other goes for them');
 
 -- Reads only the user's sessions, even with a plan made while the table was empty.

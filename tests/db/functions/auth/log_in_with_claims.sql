@@ -17,7 +17,7 @@ select is((session(1)).expires_at - now(), '30 minutes', 'it slides');
 select is((session(1)).ends_at - now(), '12 hours', 'up to twelve hours');
 select is((session(1)).membership_id, membership('una'), 'and hangs on the membership');
 select is((sign_in(2, claims('una', '{"sid": "s2"}'), p_expires_at => now() + interval '10 minutes')).refusal_code, null, 'a shorter life');
-select is((session(2)).expires_at - now(), '10 minutes', 'if it is said so');
+select is((session(2)).expires_at - now(), '10 minutes', 'if stated');
 select is((session(2)).provider_session, 's2', 'with the session of the provider');
 select is((sign_in(3, claims('una'), p_previous => 2, p_return_url => '/cases')).redirect_url, '/cases', 'back to where it came from');
 select ok(not is_open(2), 'the session before has ended');
@@ -124,7 +124,7 @@ select is(
 );
 
 select is(outcome($$select sign_in(14, claims('una'), 'mock')$$), '23514', 'claims open no mock session');
-select is(outcome($$select sign_in(14, claims('una'), 'other')$$), '23514', 'nor one of no kind');
+select is(outcome($$select sign_in(14, claims('una'), 'other')$$), '23514', 'nor one without a kind');
 select act_as_registrar();
 select is(outcome($$select sign_in(14, claims('una'))$$), '42501', 'a registrar signs in nobody');
 

@@ -33,7 +33,7 @@ from (values ('PROD', 'JCMOC'), ('DEV', 'JCMOC'), (null, 'JCMOC'), ('LOCAL', 'ok
 select act_as_dba();
 select mark(null);
 set local role casefile_owner;
-select is(outcome($$select auth.mark_database('LOCAL')$$), 'JCFIX', 'with cases it is too late');
+select is(outcome($$select auth.mark_database('LOCAL')$$), 'JCFIX', 'too late once it has cases');
 reset role;
 create function fixture.mark_without_cases(p_kind text) returns text language plpgsql as $$
 begin

@@ -4,7 +4,7 @@
 select is(auth.resume(token(1), '00000000-0000-4000-8000-000000000002', '198.51.100.7'), 'hmcts_case_officer', 'the role of a session');
 select is(
   row(core.caller_role(), core.actor(), core.claim('court_code'), core.claim('organisation_id'))::text,
-  '(HMCTS_CASE_OFFICER,officer.one,BFC,"")', 'its caller is become'
+  '(HMCTS_CASE_OFFICER,officer.one,BFC,"")', 'its caller is set'
 );
 select is(
   current_setting('casefile.request_id') || ' ' || current_setting('casefile.client_address'),

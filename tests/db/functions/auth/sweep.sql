@@ -71,7 +71,7 @@ select act_as_server();
 select is(auth.sweep(1), 1, 'one count at most');
 select is(auth.sweep(10), 1, 'and the other');
 select act_as_dba();
-select is(array(select r.client from auth.log_in_rates as r), '{owing}', 'that nothing is owed for any more');
+select is(array(select r.client from auth.log_in_rates as r), '{owing}', 'but not the owing one');
 
 select is(outcome(c.name, 'select auth.sweep(10)'), '42501', 'not for ' || c.name) from callers as c;
 

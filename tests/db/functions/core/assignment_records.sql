@@ -11,7 +11,7 @@ select matches(:'seen'::text, '^adopter.one APPLICANT [a-z.]+, .*judge.one JUDIC
 select act_as('judge');
 select is(seen(), :'seen'::text, 'to everyone with reach');
 select act_as('adopter');
-select is(seen(), 'adopter.one APPLICANT'::text, 'an adopter sees its own, and not by whom');
+select is(seen(), 'adopter.one APPLICANT'::text, 'an adopter sees its own, not the officer');
 select act_as('officer');
 select api.revoke_assignment(id_of('ours'), r.id) from core.assignment_records() as r where r.case_id = id_of('ours') and r.user_id = 'judge.one';
 select doesnt_match(seen(), 'judge.one'::text, 'nobody sees what is revoked');

@@ -15,7 +15,7 @@ select is(
 );
 
 select act_as('HMCTS_CASE_OFFICER', 'officer.one', 'NOWHERE', null);
-select is((core.caller()).court_assignment, null, 'no name for a court that there is not');
+select is((core.caller()).court_assignment, null, 'no name for a missing court');
 
 select * from finish();
 rollback;

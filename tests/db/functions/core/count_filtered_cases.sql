@@ -14,7 +14,7 @@ select is((core.count_filtered_cases(core.read_case_filter('ON_HOLD', null, null
 select is((core.count_filtered_cases(core.read_case_filter('DIRECTIONS', null, null, null, null))).total, 0::bigint, 'and of no other');
 
 select fill_court(990);
-select is(core.count_filtered_cases(core.read_case_filter(null, null, null, null, 'MFC')), row(1000, true)::core.case_count, 'no further than many');
+select is(core.count_filtered_cases(core.read_case_filter(null, null, null, null, 'MFC')), row(1000, true)::core.case_count, 'it stops at many');
 
 select * from finish();
 rollback;

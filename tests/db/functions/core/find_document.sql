@@ -9,7 +9,7 @@ select throws_ok($$select core.find_document(document('failed'))$$, 'JCMIS', nul
 select throws_ok($$select core.find_document(document('removed'))$$, 'JCMIS', null, 'deleted');
 select throws_ok($$select core.find_document(document('buried'))$$, 'JCMIS', null, 'of a deleted case');
 select throws_ok($$select core.find_document(id_of('ours'))$$, 'JCMIS', null, 'a case is none');
-select throws_ok($$select core.find_document(null)$$, 'JCMIS', null, 'not said which');
+select throws_ok($$select core.find_document(null)$$, 'JCMIS', null, 'no id given');
 
 select * from finish();
 rollback;

@@ -7,7 +7,7 @@ create function fixture.participants(p_name text) returns text language sql as $
 $$;
 
 select act_as_dba();
-select is(participants('bare'), null, 'nothing of a case that nobody was ever tied to');
+select is(participants('bare'), null, 'nothing of a case without any ties');
 
 -- As if they came in separate transactions.
 set session_replication_role = replica;

@@ -13,7 +13,7 @@ select is(detail($$select core.lock_case(id_of('ours'), 1)$$), '{"currentVersion
 select throws_ok($$select core.lock_case(id_of('theirs'), null)$$, 'JCMIS', null, 'of another court');
 select throws_ok($$select core.lock_case(id_of('deleted'), null)$$, 'JCMIS', null, 'deleted');
 select throws_ok($$select core.lock_case(id_of('theirs'), 99)$$, 'JCMIS', null, 'a version tells nothing of a case out of reach');
-select throws_ok($$select core.lock_case(null, null)$$, 'JCMIS', null, 'not said which');
+select throws_ok($$select core.lock_case(null, null)$$, 'JCMIS', null, 'no id given');
 
 select act_as_dba();
 create temp table before as select xmax::text as locker from core.cases where id = id_of('bare');

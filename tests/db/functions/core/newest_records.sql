@@ -35,7 +35,7 @@ select is(cardinality(core.newest_records(null, 0, 9)), 2, 'of those of its own 
 select act_as('LA_SOCIAL_WORKER', 'social.one', null, 'la.one');
 select is(cardinality(core.newest_records(null, 0, 9)), 1, 'a case that is reached in two ways comes once');
 select act_as('officer');
-select is(r, (api.get_case(r.id)).case_record, 'each as it reads alone') from unnest(core.newest_records(null, 0, 2)) as r;
+select is(r, (api.get_case(r.id)).case_record, 'each as when read alone') from unnest(core.newest_records(null, 0, 2)) as r;
 
 select * from finish();
 rollback;

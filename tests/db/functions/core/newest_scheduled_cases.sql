@@ -13,7 +13,7 @@ select act_as('HMCTS_CASE_OFFICER', 'officer.three', 'MFC', null);
 
 select is(scheduled('2024-07-01', '2024-07-01'), '05 04', 'of one day');
 select is(scheduled('2024-07-01', null), '11 07 09 08 06 05 04', 'from a day on: a hearing is later');
-select is(scheduled(null, '2024-06-30'), '03 02 01 10', 'to a day: a case with a later hearing is not of it, whenever it was created');
+select is(scheduled(null, '2024-06-30'), '03 02 01 10', 'by day: not by creation if there is a hearing');
 select is(scheduled((now() + interval '1 day')::date, (now() + interval '3 days')::date), '11 08', 'hearings of days to come');
 select is(scheduled(null, (now() + interval '3 days')::date), '11 07 08 06 05 04 03 02 01 10', 'hearings and creations, in the order of creation');
 select is(scheduled('2024-07-02', '2024-07-01'), '', 'of no day');

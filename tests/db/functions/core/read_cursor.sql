@@ -32,7 +32,7 @@ from (
     (made_up('["createdAt", "desc", "2026-01-01", "x"]'), 'no id'),
     (made_up('["createdAt", "desc", "2026-01-01", null]'), 'a null id'),
     (made_up('["createdAt", "desc", null, "00000000-0000-7000-8000-000000000001"]'), 'no key'),
-    (made_up('["createdAt", "desc", "x", "00000000-0000-7000-8000-000000000001"]'), 'no key of ours'),
+    (made_up('["createdAt", "desc", "x", "00000000-0000-7000-8000-000000000001"]'), 'not our key'),
     (made_up('["createdAt", "desc", "x2026-01-01 00:00:00.000000", "00000000-0000-7000-8000-000000000001"]'), 'a key that only ends like ours'),
     (made_up(rpad('["createdAt", "desc", "2026-01-01 00:00:00", "00000000-0000-7000-8000-000000000001"]', 376)), 'one character too many'),
     (made_up('["uploadedAt", "desc", "2026-01-01", "00000000-0000-7000-8000-000000000001"]'), 'of another list'),

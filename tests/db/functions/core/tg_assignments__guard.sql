@@ -26,8 +26,8 @@ select is(
 );
 
 update core.assignments set revoked_at = 'infinity' where user_id = 'a';
-select cmp_ok(a.revoked_at, '>=', a.created_at, 'revoked now, whatever was said') from core.assignments as a where a.user_id = 'a';
-select cmp_ok(a.revoked_at, '<=', clock_timestamp(), 'revoked now, whatever was said') from core.assignments as a where a.user_id = 'a';
+select cmp_ok(a.revoked_at, '>=', a.created_at, 'revoked now, not as stated') from core.assignments as a where a.user_id = 'a';
+select cmp_ok(a.revoked_at, '<=', clock_timestamp(), 'revoked now, not as stated') from core.assignments as a where a.user_id = 'a';
 select throws_ok($$update core.assignments set revoked_at = now() where user_id = 'a'$$, 'JCFIX', null, 'once');
 select throws_ok($$update core.assignments set revoked_at = null where user_id = 'a'$$, 'JCFIX', null, 'for ever');
 

@@ -10,7 +10,7 @@ insert into core.case_details (case_id, version, created_by, court_code) values 
 select is(row(d.version, d.created_by, d.court_code)::text, format('(1,%s,LDFC)', session_user), 'for a new case: the first, by the current user, of the stated court')
 from core.case_details as d where d.case_id = '00000000-0000-7000-8000-0000000000a1';
 
-select is(outcome('insert into core.case_details (case_id) values (core.new_id())'), '23502', 'which somebody without a session has to name');
+select is(outcome('insert into core.case_details (case_id) values (core.new_id())'), '23502', 'required without a session');
 rollback to before;
 select act_as('officer');
 insert into core.case_details (case_id) values ('00000000-0000-7000-8000-0000000000a2');

@@ -15,7 +15,7 @@ select is(
   'a series moved by hand'
 );
 select is(outcome($$insert into core.case_number_series values ('BFC', 1999, 1, 0)$$), 'JCFIX', 'or begun');
-select is(outcome($$insert into core.case_number_series values ('MFC', year(), 1, 0)$$), 'JCFIX', 'in a court that has not the case of that number');
+select is(outcome($$insert into core.case_number_series values ('MFC', year(), 1, 0)$$), 'JCFIX', 'in a court without that case');
 
 -- A restore skips numbers.
 insert into audit.restores (actor, old_system_identifier, system_identifier, store_id, sessions_ended, keys_ended, number_gap)

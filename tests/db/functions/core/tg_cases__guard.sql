@@ -91,7 +91,7 @@ select is(
   'a terminal case may still be worked on'
 );
 select act_as('judge');
-select is(outcome($$update core.cases set status = 'ORDER_GRANTED' where id = id_of('heard')$$), 'ok', 'but for a judge');
+select is(outcome($$update core.cases set status = 'ORDER_GRANTED' where id = id_of('heard')$$), 'ok', 'except for a judge');
 
 -- Deletion.
 select act_as('officer');
@@ -100,7 +100,7 @@ select is(
   '{1,1}', 'a deletion is a change'
 );
 select act_as_dba();
-select is(c.deleted_at, c.updated_at, 'made now, whatever was said') from core.cases as c where c.id = id_of('bare');
+select is(c.deleted_at, c.updated_at, 'made now, not as stated') from core.cases as c where c.id = id_of('bare');
 select throws_ok(format('update core.cases set %s where id = id_of(%L)', c, 'bare'), 'JCFIX', null, 'deleted: ' || c)
 from unnest('{deleted_at = null,deleted_at = now(),next_hearing = now(),status = ''ADJOURNED'',deleted_at = deleted_at}'::text[]) as c;
 

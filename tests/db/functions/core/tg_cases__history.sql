@@ -15,7 +15,7 @@ update core.cases set status = 'ON_HOLD', status_reason = e' waiting \n' where i
 select is(
   array(select changes('bare')),
   array['APPLICATION DIRECTIONS officer.one', format('DIRECTIONS ON_HOLD %s waiting', session_user)],
-  'each change of status, by whom, and why'
+  'each change of status, actor and reason'
 );
 select is(
   row(c.status_reason, c.status_change_id, c.updated_at)::text, (select row(null::text, max(s.id), max(s.changed_at))::text from core.status_changes as s where s.case_id = c.id),

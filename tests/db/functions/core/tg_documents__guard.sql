@@ -68,7 +68,7 @@ from unnest('{
 }'::text[]) as s;
 select is(turned('ocr_status = ''processing''', format('ocr_status = ''failed'', ocr_failure_reason = repeat(''x'', %s)', n)), code, format('%s characters of a reason', n))
 from (values (500, 'ok'), (501, 'JCVAL')) as v (n, code);
-select is(turned('ocr_status = ''complete''', 'ocr_failure_reason = ''why'''), 'JCFIX', 'nothing fails that is read');
+select is(turned('ocr_status = ''complete''', 'ocr_failure_reason = ''why'''), 'JCFIX', 'no read fails');
 select is(turned('ocr_status = ''failed'', ocr_failure_reason = ''why''', 'ocr_failure_reason = ' || s), 'JCFIX', 'why it failed: ' || s)
 from unnest('{"null",''because''}'::text[]) as s;
 select is(turned('ocr_status = ''failed'', ocr_failure_reason = ''why''', 'ocr_status = ''processing'', ocr_failure_reason = ' || s), code, 'again: ' || s)
@@ -122,7 +122,7 @@ select is(outcome($$update core.documents set upload_status = 'failed' where id 
 -- Deletion.
 select act_as('officer');
 select is(moves(id_of('ours'), $$update core.documents set deleted_at = 'infinity' where id = document('report')$$), '{0,1}', 'a deletion');
-select ok(d.deleted_at between now() and clock_timestamp(), 'made now, whatever was said') from document_row('report') as d;
+select ok(d.deleted_at between now() and clock_timestamp(), 'made now, not as stated') from document_row('report') as d;
 select act_as_dba();
 select is(outcome(format('update core.documents set %s where id = document(''report'')', s)), 'JCFIX', 'deleted: ' || s)
 from unnest('{deleted_at = null,deleted_at = now(),virus_scan_status = ''clean'',ocr_status = ''failed'',filename = filename}'::text[]) as s;

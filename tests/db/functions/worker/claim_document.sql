@@ -54,7 +54,7 @@ select is(
 select is(array[claim(), claim(), claim()], '{order,clean,NULL}', 'the oldest first, each once, and what is scanned last');
 select is((worker.claim_document()).document_id, null, 'and then nothing') from act_as_worker();
 select is(worker.claim_document()::text, null, 'which is no row of nulls');
-select is((job_of('order')).leased_until, now() + interval '300 s', 'for five minutes, unless said otherwise');
+select is((job_of('order')).leased_until, now() + interval '300 s', 'for five minutes by default');
 select isnt((job_of('order')).lease, (job_of('report')).lease, 'each claim has its own name');
 
 -- Times.

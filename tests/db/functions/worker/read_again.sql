@@ -15,7 +15,7 @@ select is(again(), null, 'nothing has failed');
 delete from core.document_jobs;
 select set_document(n, 'ocr_status = ''failed'', ocr_failure_reason = ''why'', ocr_completed_at = now()') from unnest('{order,report,passport,removed}'::text[]) as n;
 select set_document('order', 'virus_scan_status = ''clean''');
-select is(again('order', 'clean', 'begun', 'removed'), 'order', 'of these, what has failed and is there');
+select is(again('order', 'clean', 'begun', 'removed'), 'order', 'of these, existing failed ones');
 select is(
   row(d.ocr_status, d.ocr_failure_reason, d.ocr_completed_at)::text, '(processing,,)', 'is to be read'
 ) from document_row('order') as d;

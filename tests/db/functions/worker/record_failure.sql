@@ -13,9 +13,9 @@ end;
 $$;
 select is(failed('order', true), a || ' ' || s || ' because', 'attempt ' || a)
 from (values (1, 2), (2, 4), (3, 8), (4, 16)) as v (a, s);
-select is((document_row('order')).ocr_status::text, 'pending', 'which is nothing of the document');
+select is((document_row('order')).ocr_status::text, 'pending', 'no document field');
 select is(failed('order', true), '', 'attempt 5');
-select is(d.ocr_status || ', ' || d.ocr_failure_reason, 'failed, because', 'with which it is given up') from document_row('order') as d;
+select is(d.ocr_status || ', ' || d.ocr_failure_reason, 'failed, because', 'then it is given up') from document_row('order') as d;
 select is(outcome($$select claim_of('order')$$), 'P0001', 'and no sixth');
 select is(failed('report', false), '0 2 because', 'not its fault, for the time ' || n) from generate_series(1, 12) as n;
 select is((select failed('report', true)), '1 2 because', 'its first fault');

@@ -10,7 +10,7 @@ select is(outcome(format('select worker.record_text(document(''order''), %L, nul
 select worker.record_text(document('order'), :'lease', e'what\nwas written, and the script it was in: 合同');
 select is((document_row('order')).ocr_status::text, 'complete', 'read');
 select ok((document_row('order')).ocr_completed_at > now(), 'when');
-select is((document_row('order')).ocr_page_count, null, 'of nobody knows how many pages');
+select is((document_row('order')).ocr_page_count, null, 'with an unknown number of pages');
 select is((job_of('order')).document_id, null, 'and done');
 select is(outcome(format('select worker.record_text(document(''order''), %L, ''x'')', :'lease')), 'JCLEA', 'once');
 select is(
