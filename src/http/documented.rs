@@ -16,6 +16,7 @@ use super::{
     auth, idempotency,
     limiters::is_limited,
     parameters::{IGNORED, Parameters},
+    pipeline::is_probe,
     standing,
     types::documented,
 };
@@ -43,7 +44,7 @@ impl<T: OpenApi> OpenApi for Operations<T> {
                 if is_for_programs(operation) {
                     tell_programs(operation);
                 }
-                if gives_json(operation) {
+                if asks_for_json(&path.path, operation) {
                     add_refusal(operation, 406);
                 }
                 if operation.method == Method::GET {
@@ -74,12 +75,12 @@ impl<T: OpenApi> OpenApi for Operations<T> {
             };
             let wrapped = |(method, endpoint): (Method, BoxEndpoint<'static>)| {
                 let operation = path.operations.iter().find(|operation| operation.method == method);
-                let gives_json = operation.is_some_and(gives_json);
+                let asks_for_json = operation.is_some_and(|operation| asks_for_json(&path.path, operation));
                 let parameters = Arc::new(Parameters::of(operation, names.clone()));
                 let endpoint = endpoint.around(move |endpoint, request| {
                     let parameters = Arc::clone(&parameters);
                     async move {
-                        if gives_json && !takes_json(request.headers()) {
+                        if asks_for_json && !takes_json(request.headers()) {
                             return Err(Failure::from(Reason::NotAcceptable).into());
                         }
                         answer(endpoint, request, &parameters).await
@@ -115,6 +116,12 @@ fn is_for_programs(operation: &MetaOperation) -> bool {
 
 fn takes_key(operation: &MetaOperation) -> bool {
     matches!(operation.method, Method::POST | Method::PATCH)
+}
+
+/// Whether a client has to take JSON. A session ends, and a probe is answered, in any case.
+fn asks_for_json(path: &str, operation: &MetaOperation) -> bool {
+    let ends_session = matches!(path, "/api/auth/logout" | "/api/auth/backchannel-logout");
+    gives_json(operation) && !ends_session && !is_probe(path)
 }
 
 /// And not a document, which has a type of its own, or a redirection.

@@ -8,10 +8,10 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use poem::http::HeaderValue;
+use poem::http::{HeaderMap, HeaderValue, header};
 
 use super::compression::Coding;
-use crate::values::CaseRecord;
+use crate::{error::Failure, field_error::FieldCode, values::CaseRecord};
 
 const DIGITS: usize = 16;
 
@@ -34,6 +34,15 @@ pub fn version_of(tag: &str) -> Option<i32> {
         }
     };
     version.parse().ok().filter(|number: &i32| number.to_string() == version)
+}
+
+/// The framework passes over a header that is not ASCII. Then a change would be made as if no version were stated.
+pub fn check_if_match(headers: &HeaderMap) -> Result<(), Failure> {
+    if headers.get_all(header::IF_MATCH).iter().all(|value| value.to_str().is_ok()) {
+        return Ok(());
+    }
+    let message = "If-Match: must be printable ASCII characters";
+    Err(Failure::invalid("If-Match", FieldCode::InvalidCharacter, message))
 }
 
 /// The tag of the same in another coding.

@@ -17,6 +17,7 @@ use super::{
     body::{self, ReceivedBody, RestOfBody},
     client_address::client_address,
     encoding::check_encoding,
+    entity_tag::check_if_match,
     idempotency::{self, key_of},
     limiters::{Limiters, is_limited},
     methods::Methods,
@@ -193,6 +194,7 @@ fn check(
 ) -> Result<(), Failure> {
     check_encoding(request.uri())?;
     check_credentials(request)?;
+    check_if_match(request.headers())?;
     if !has_bearer(request) {
         page_origin.check(request)?;
     }
@@ -203,7 +205,7 @@ fn check(
 }
 
 /// Probes, which come every few seconds: metrics count them, and the log says when a server becomes ready or not.
-fn is_probe(path: &str) -> bool {
+pub fn is_probe(path: &str) -> bool {
     matches!(path, "/live" | "/ready" | "/metrics" | "/api/health" | "/api/public/health")
 }
 

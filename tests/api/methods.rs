@@ -87,6 +87,22 @@ fn head_is_answered_as_get_without_the_body() {
     assert_eq!((visitor.status, visitor.bytes.len()), (401, 0));
 }
 
+#[test]
+fn a_session_ends_and_a_probe_is_answered_whatever_the_client_takes() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let with = |method: &str, path: &str| officer.request(method, path).header("Accept", "text/plain").send();
+    for path in ["/live", "/ready", "/api/health", "/api/public/health"] {
+        with("GET", path).succeeded(200);
+    }
+    // This server has no provider.
+    let request = officer.request("POST", "/api/auth/backchannel-logout").header("Accept", "text/plain");
+    let form = request.header("Content-Type", "application/x-www-form-urlencoded").body("logout_token=x");
+    form.send().refused(404, "NOT_FOUND");
+    with("POST", "/api/auth/logout").succeeded(200);
+    officer.get("/api/protected").refused(401, "AUTH_REQUIRED");
+}
+
 fn create(client: &Client, accept: &str) -> Answer {
     let request = client.request("POST", "/api/cases").header("Accept", accept);
     request.json(&json!({"caseType": "AGENCY_ADOPTION"})).send()
