@@ -99,7 +99,7 @@ fn an_older_state_is_found_as_such() {
     let new = cases(&officer, 2);
     stage.database().execute("select audit.seal_journals(1000)");
     let anchor = auditor.anchor();
-    // As a backup from before has it.
+    // As an older backup has it.
     auditor.tamper(&format!(
         "select pg_temp.remove_case('{}'), pg_temp.remove_case('{}');
          update core.case_number_series set last_number = 1, case_count = 1; delete from audit.seals; delete from audit.anchors",

@@ -1,5 +1,4 @@
-//! What a page in a browser may do here, according to the site that it comes from; and what browsers are told to do
-//! with our answers.
+//! A page's rights here, by the site that it comes from; and our instructions to browsers about our answers.
 
 use serde_json::{Value, json};
 
@@ -228,7 +227,7 @@ fn a_browser_that_asks_beforehand_is_told_what_the_document_tells() {
     assert_eq!((answer.status, answer.header("Access-Control-Allow-Methods")), (204, None));
 }
 
-/// What every answer tells a browser, whatever it is.
+/// The instructions to browsers in every answer.
 #[track_caller]
 fn assert_is_guarded(what: &str, answer: &Answer) {
     for (name, value) in [

@@ -140,7 +140,7 @@ fn a_store_that_fails_is_answered_with_503() {
     officer.upload(id_of(&case), "a.pdf", &samples::pdf()).succeeded(201);
 }
 
-/// What is to become a document, and is none yet.
+/// A file that is not a document yet.
 fn is_staged(path: &Path) -> bool {
     path.to_str().unwrap().contains('#')
 }

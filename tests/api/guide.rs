@@ -19,7 +19,7 @@ const PAGES: [&str; 11] = [
     "/docs/changelog",
 ];
 
-/// What the tags of a page link to or load.
+/// The addresses that a page links to or loads.
 fn addresses(page: &str) -> BTreeSet<String> {
     let values = ["href=\"", "src=\""].map(|attribute| {
         page.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned())

@@ -23,7 +23,7 @@ fn told(answer: &Answer) -> (u16, &str, Option<&str>, Option<&str>) {
     (answer.status, &answer.text, answer.header("ETag"), answer.header("Location"))
 }
 
-/// How much has been written in this stage's court.
+/// The number of writes in this stage's court.
 fn changes(stage: &Stage) -> i64 {
     stage.database().count(
         "select count(*) from audit.entries as e join core.cases as c on c.id = e.case_id where c.court_code = $1",
@@ -147,7 +147,7 @@ fn each_caller_has_keys_of_its_own() {
 
     let colleague = ask(&stage.officer(), "key", asked).succeeded(201);
     assert_ne!(id_of(&colleague), id);
-    // Whoever logs in again is the same caller.
+    // After a new login, the caller is the same.
     let again = stage.user(
         "HMCTS_CASE_OFFICER",
         json!({"username": officer.user_id, "courtAssignment": stage.court_name}),

@@ -220,7 +220,7 @@ fn sql_and_scripts_are_kept_literally() {
     assert_eq!(tables, 3);
 }
 
-/// What no name may hold.
+/// Forbidden in names.
 fn nobody_sees(character: char) -> bool {
     let hidden =
         matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{e0000}'..='\u{e0fff}');

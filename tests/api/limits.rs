@@ -1,5 +1,5 @@
-//! The limits that the document states are those that the server keeps: at a limit a value is taken, beyond it the
-//! request is refused and the field named. Made from the document, so that a new field is tried as well.
+//! The server keeps the limits that the document states: at a limit a value is taken, beyond it the request is refused
+//! and the field named. Made from the document, so that a new field is tried as well.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +12,7 @@ use crate::support::{
 /// An identity provider calls them, or sends browsers there; without one they are not found.
 const OF_A_PROVIDER: [&str; 3] = ["start_log_in", "log_in_with_claims", "log_out_provider"];
 
-/// Whatever its length, one that a test makes up is none.
+/// Of any length, a made-up one is unknown.
 const KNOWN_TO_THE_SERVER: [&str; 2] = ["courtAssignment", "cursor"];
 
 /// A parameter or a field of the body, and what the document says of it.

@@ -1,4 +1,4 @@
-//! What a deployed server writes down: one line of JSON for each request, and nothing that belongs to anybody.
+//! The log of a deployed server: one line of JSON for each request, and nothing that belongs to anybody.
 
 use std::{collections::HashMap, env, fs, io::Read, net::TcpListener, path::Path, thread, time::Duration};
 
@@ -160,7 +160,7 @@ fn no_note_of_a_case_is_in_the_log_of_the_database() {
     let court = "Birmingham Family Court";
     let fields = json!({"username": "olivia", "role": "HMCTS_CASE_OFFICER", "courtAssignment": court});
     officer.log_in(fields).succeeded(200);
-    // The logins alone keep it out, where nobody has set the whole server.
+    // The logins alone keep it out if the whole server is not set.
     for setting in
         ["log_min_duration_statement = 0", "log_parameter_max_length = -1", "log_error_verbosity = 'default'"]
     {

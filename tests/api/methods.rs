@@ -1,4 +1,4 @@
-//! What every address answers: OPTIONS, HEAD wherever there is GET, and what `Accept` leaves of it.
+//! Every address answers OPTIONS, and HEAD wherever there is GET; `Accept` limits the answers.
 
 use std::collections::{BTreeSet, HashSet};
 

@@ -11,7 +11,7 @@ use crate::support::{Client, Stage, assign, fields_of, id_of};
 fn migrate(stage: &Stage, change: &str, functions: &[[&str; 3]]) {
     let mut superuser = stage.database().superuser();
     let mut migration = superuser.transaction().unwrap();
-    // As each migration of sources does, whose functions name one another.
+    // As in each migration of sources, whose functions name one another.
     migration.batch_execute("set local check_function_bodies = off").unwrap();
     migration.batch_execute(change).unwrap();
     for [function, old, new] in functions {

@@ -1,5 +1,5 @@
 //! More than the server takes on: too many clients, too slow ones, too few connections to the database, no file
-//! descriptors left. Whoever is turned away hears so, and the others notice nothing.
+//! descriptors left. Clients that are turned away hear so; the rest notice nothing.
 
 use std::{
     io::Write,
@@ -23,7 +23,7 @@ fn server(stage: &Stage, environment: &[(&str, &str)]) -> Server {
     Server::start_with(&stage.database().url, &[&TEST, environment].concat())
 }
 
-/// Some clients that are connected, each of which has been answered.
+/// Some connected clients that have each been answered.
 fn connected(server: &Server, count: usize) -> Vec<TcpStream> {
     let mut connections = Vec::new();
     // Those who were there before may not have left their seats yet.

@@ -1,5 +1,5 @@
 //! The server behind PgBouncer in transaction mode: many connections of servers, few of the database, and each
-//! transaction on whichever is free.
+//! transaction on a free one.
 
 use std::{
     io::Write,
@@ -48,7 +48,7 @@ impl Pooled {
         client.at(&self.servers[number % 2])
     }
 
-    /// Whatever became of what was given up: case and audit agree on it, and nothing is left open.
+    /// However the abandoned work ended, case and audit agree on it, and nothing is left open.
     #[track_caller]
     fn assert_is_whole(&self, officer: &Client, path: &str) -> i64 {
         let version = self.pooled(officer, 0).get(path).succeeded(200)["version"].take();

@@ -1,4 +1,4 @@
-//! What holds when many ask at once, over connections of their own.
+//! Rules hold when many ask at once, over connections of their own.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},

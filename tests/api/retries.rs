@@ -104,7 +104,7 @@ fn connections(stage: &Stage) -> HashSet<i32> {
     stage.database().superuser().query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect()
 }
 
-/// A defect of one function, or a deadlock, is no reason to open all connections anew.
+/// A defect of one function, or a deadlock, is no reason to reopen all connections.
 #[test]
 fn what_fails_each_time_costs_one_connection_at_most() {
     let stage = Stage::alone();

@@ -20,7 +20,7 @@ fn refuses(environment: &[(&str, &str)], words: &[&str]) {
 
 #[track_caller]
 fn refuses_as(command: &str, environment: &[(&str, &str)], words: &[&str]) {
-    // What is said of it last counts.
+    // The last value of a variable counts.
     let environment = &[&[("APP_ENV", "TEST")], environment].concat();
     let (output, took) = run(&[command], environment);
     assert!(!output.status.success(), "{command} with {environment:?} succeeded");
@@ -168,7 +168,7 @@ fn a_database_that_another_login_has_migrated_is_refused_and_what_it_made_is_nam
         let name = thing.split('(').next().unwrap();
         refuses(&[("DATABASE_URL", &database.url)], &[name, owner, "casefile_owner", "scripts/migrate"]);
     }
-    // What is said of each undoes it.
+    // Each message says how to undo it.
     for _ in 0..4 {
         let (output, _) = run(&["check"], &[("APP_ENV", "TEST"), ("DATABASE_URL", &database.url)]);
         let said = said(&output);

@@ -1,4 +1,4 @@
-//! How a worker starts, works and stops.
+//! A worker starts, works and stops.
 
 use std::{
     fs, thread,

@@ -1,4 +1,4 @@
-// Somebody who has two roles.
+// A user who has two roles.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Site } from "./support/site.mjs";

@@ -1,4 +1,4 @@
-// scripts/backup and scripts/restore: what comes back is what was there, or nobody may connect to it.
+// scripts/backup and scripts/restore: all comes back as it was, or nobody may connect to it.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";

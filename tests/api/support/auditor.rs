@@ -1,4 +1,4 @@
-//! Somebody who anchors the audit trail of a stage, with keys that openssl made, and holds it against anchors.
+//! An auditor of a stage, who anchors its audit trail with keys that openssl made, and compares it with anchors.
 
 use std::{
     fs,
@@ -18,7 +18,7 @@ pub struct Auditor<'a> {
     folder: PathBuf,
 }
 
-/// What the program said.
+/// The program's output.
 #[derive(Debug)]
 pub struct Heard {
     pub status: Option<i32>,

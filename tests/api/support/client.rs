@@ -92,7 +92,7 @@ impl Client {
         self.request("POST", &format!("/api/cases/{case_id}/upload-document")).form(form).send()
     }
 
-    /// What is known of a document.
+    /// The details of a document.
     pub fn document(&self, id: &str) -> Value {
         self.get(&format!("/api/documents/{id}")).succeeded(200)["document"].take()
     }
@@ -147,7 +147,7 @@ impl Request {
         self.header("Content-Type", content_type).body(body)
     }
 
-    /// Text that is to be read as JSON, whatever it is.
+    /// Any text, declared as JSON.
     pub fn json_text(self, body: impl Into<Vec<u8>>) -> Self {
         self.header("Content-Type", "application/json").body(body)
     }
@@ -184,7 +184,7 @@ impl Request {
         answer
     }
 
-    /// Where the inside was broken on purpose.
+    /// For an inside that was broken on purpose.
     pub fn send_expecting_500(self) -> Answer {
         let answer = self.run();
         assert_eq!(answer.status, 500, "{}", answer.text);

@@ -23,7 +23,7 @@ static MADE: AtomicU32 = AtomicU32::new(0);
 pub struct Database {
     pub name: String,
     superuser: Mutex<Client>,
-    /// What the server gets as its `DATABASE_URL`.
+    /// The server's `DATABASE_URL`.
     pub url: String,
 }
 
@@ -87,7 +87,7 @@ impl Database {
         connect(&Cluster::of_this_run().superuser, Some(&self.name))
     }
 
-    /// What the server's login could do by itself.
+    /// A session by the server's login.
     pub fn as_login(&self) -> Client {
         connect(&self.url, None)
     }

@@ -84,7 +84,7 @@ impl IdentityProvider {
         Server::start_with(&database.url, &[&environment, more].concat())
     }
 
-    /// What a program is given for its own secret.
+    /// A program's token for its own secret.
     pub fn token_of_robot(&self) -> String {
         let answer = Agent::new_with_defaults()
             .post(format!("{}/token", self.issuer()))
@@ -96,7 +96,7 @@ impl IdentityProvider {
         answer["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// As good as any that it gives to programs.
+    /// Claims like those that it gives to programs.
     pub fn good_claims(&self) -> Value {
         let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
         json!({"iss": self.issuer(), "aud": AUDIENCE, "sub": "case.robot", "iat": now, "exp": now + 600})

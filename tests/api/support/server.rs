@@ -193,7 +193,7 @@ pub fn casefile(arguments: &[&str]) -> Command {
     command
 }
 
-/// Where the documents of a database are, whichever server stores them.
+/// The folder of a database's documents, for every server.
 pub fn documents_of(database_url: &str) -> PathBuf {
     let (_, place) = database_url.split('?').next().unwrap().rsplit_once(':').unwrap();
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents").join(place.replace('/', "-"))

@@ -144,7 +144,7 @@ impl Stage {
         self.insider("JUDGE_LEGAL_ADVISER", officer, case_id)
     }
 
-    /// What the worker would record of a document.
+    /// Records a scan, as the worker would.
     pub fn scanned(&self, document_id: &str, status: &str) {
         let scan = "update core.documents set virus_scan_status = $2::text::core.virus_scan_status where id::text = $1";
         assert_eq!(self.database().superuser().execute(scan, &[&document_id, &status]).unwrap(), 1);

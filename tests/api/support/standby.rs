@@ -11,7 +11,7 @@ use postgres::{Client, Config, NoTls};
 use super::{cluster::Cluster, server::free_port, stage::unique, workshop::until};
 
 pub struct Standby {
-    /// What it calls itself to its primary.
+    /// Its name to its primary.
     pub name: String,
     folder: PathBuf,
     superuser: String,
