@@ -80,7 +80,7 @@ fn a_dump_that_was_restored_is_not_served_before_it_is_seen_to() {
         let said = started(&stage, command);
         assert!(said.contains("restored, or copied") && said.contains("casefile after-restore"), "{said}");
     }
-    // One that runs notices, too.
+    // A running server notices, too.
     let answer = until_ready_is(&officer, 503);
     assert_eq!(answer["reason"], "DATABASE_RESTORED");
     officer.get("/api/cases").refused(503, "UNAVAILABLE");
@@ -118,7 +118,7 @@ fn a_recovery_to_an_earlier_moment_is_noticed_by_the_mark_in_the_store() {
         assert!(Instant::now() < until, "the mark does not come to {series}");
         thread::sleep(Duration::from_millis(50));
     }
-    // All that is newer than the mark does not hinder a start.
+    // Nothing newer than the mark hinders a start.
     new_case(&officer);
     until_ready_is(&officer, 200);
 

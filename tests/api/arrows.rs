@@ -203,7 +203,7 @@ impl Source {
         self.module[..self.module.len() - if is_door { 2 } else { 1 }].to_vec()
     }
 
-    /// Reads on where a path goes on, in braces too, and gives the place where it has been read to.
+    /// Reads a path to its end, braces included, and returns the place reached.
     fn follow(&self, mut at: usize, from: &[String], arrows: &mut Vec<(usize, Vec<String>)>) -> usize {
         let blank = |at: usize| self.code[at..].len() - self.code[at..].trim_start().len();
         if self.code[at..].starts_with('{') {

@@ -1,4 +1,5 @@
-//! `casefile audit verify` finds and names what was done to the audit trail; against an anchor, also what leaves it whole.
+//! `casefile audit verify` finds and names changes to the audit trail; against an anchor, also those that leave it
+//! whole.
 
 use std::fs;
 

@@ -242,7 +242,7 @@ fn assert_is_guarded(what: &str, answer: &Answer) {
     for directive in ["default-src 'none'", "frame-ancestors 'none'"] {
         assert!(policy.split("; ").any(|one| one == directive), "{what}: {policy}");
     }
-    // The documentation is no secret, and may be kept as long as it is the same.
+    // The documentation is no secret, and may be kept while it is the same.
     let cache = if matches!(what, "/openapi.json" | "/docs") { "no-cache" } else { "no-store" };
     assert!(answer.header("Cache-Control").is_some_and(|told| told.contains(cache)), "{what}");
     for name in ["Server", "X-Powered-By"] {

@@ -1,5 +1,5 @@
-//! A database that hangs: it takes what is sent, and says nothing. Everybody is answered in time all the same, and as
-//! before as soon as it goes on.
+//! A database that hangs: it takes what is sent, and says nothing. All requests are answered in time, and as before
+//! once it goes on.
 
 use std::{
     thread,

@@ -1,4 +1,4 @@
-//! `casefile directory`: a file of users is imported whole or not at all, and what is listed can be imported again.
+//! `casefile directory`: a file of users is imported whole or not at all, and the list can be imported again.
 
 use std::{
     fs::{self, File},

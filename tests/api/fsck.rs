@@ -94,7 +94,7 @@ fn an_audit_trail_or_a_number_that_was_tampered_with_is_named() {
 
     let (lines, status) = found(&stage, &["--audit"]);
     let of = |case: &Value| lines.iter().filter(|line| line["case"] == case["id"]).count();
-    // A version is held against the entries' number, and against the last of them.
+    // A version is compared with the entries' number, and with the last of them.
     assert!(of(&changed) == 1 && of(&moved) == 2 && of(&cut) >= 1, "{lines:?}");
     assert!(lines.iter().any(|line| line["part"] == "numbers"), "{lines:?}");
     assert_eq!(status, Some(1));

@@ -1,5 +1,5 @@
-//! The guide at /docs: every page is there, leads somewhere, is compressed and kept, and asks no other host. How it
-//! looks and works in a browser, tests/browser/guide.mjs tells.
+//! The guide at /docs: every page is there, leads somewhere, is compressed and kept, and asks no other host.
+//! tests/browser/guide.mjs tests how it looks and works in a browser.
 
 use std::collections::BTreeSet;
 

@@ -15,7 +15,7 @@ use crate::support::{
 /// For what is noticed within a second or two, on a machine that is busy.
 const SOON: Duration = Duration::from_secs(8);
 
-/// Listens, and says nothing: as a host whose packets are dropped, once its backlog is full.
+/// Listens, and says nothing: like a host whose packets are dropped, once its backlog is full.
 fn silent() -> (TcpListener, String) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let url = format!("postgresql://a:b@127.0.0.1:{}/x", listener.local_addr().unwrap().port());

@@ -52,7 +52,7 @@ fn writes(case: &Value) -> [(&'static str, String, Value); 5] {
     ]
 }
 
-/// Though the case has moved on meanwhile, and what was asked for would be refused by now.
+/// Though the case has moved on, and would refuse these writes by now.
 fn assert_each_write_happens_once(stage: &Stage, officer: &Client) {
     for number in 0..5 {
         let case = officer.create_case();
@@ -84,7 +84,7 @@ fn so_it_is_where_statements_are_not_prepared() {
     let officer = stage.officer();
     assert_each_write_happens_once(&stage, &officer.at(&server));
 
-    // And what one of them keeps, the other gives.
+    // If one of them keeps it, the other returns it.
     let body = new_case();
     let asked = ("POST", "/api/cases", &body);
     for (one, other) in [(&officer, &officer.at(&server)), (&officer.at(&server), &officer)] {

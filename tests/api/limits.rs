@@ -56,8 +56,8 @@ fn is_invalid(answer: &Answer, field: &str) -> bool {
     answer.json["code"] == "VALIDATION_ERROR" && answer.json["field"] == field
 }
 
-/// Whether an answer is about this field. One of several uploads has an answer of its own, the statuses that may follow
-/// are an answer to an unknown one, and what has an older name is refused under its present one.
+/// Whether an answer is about this field. One of several uploads has an answer of its own, an unknown status is
+/// answered with those that may follow, and a field with an older name is refused under its present one.
 fn names(answer: &Answer, field: &Field) -> bool {
     let Answer { json, .. } = answer;
     let is_older_name = field.schema["deprecated"] == true && json["field"].is_string();
@@ -126,7 +126,7 @@ fn probes(field: &Field) -> (Vec<Value>, Vec<Value>) {
     (taken, refused)
 }
 
-/// A request that has nothing but what is required, and this value. Each change is of a case of its own.
+/// A request with only the required fields and this value. Each change is of a case of its own.
 fn ask(stage: &Stage, operation: &Operation, field: &Field, value: &Value) -> Answer {
     let officer = stage.officer();
     let case = officer.create_case();

@@ -29,7 +29,7 @@ fn commits_under_way(stage: &Stage) -> i64 {
     )
 }
 
-/// Waits for the commit to begin, does what loses its answer, and waits for its end.
+/// Waits for the commit to begin, loses its answer, and waits for its end.
 fn lose_answer(stage: &Stage, lose: impl FnOnce()) {
     until("it commits", || commits_under_way(stage) == 1);
     lose();

@@ -123,7 +123,7 @@ fn a_document_is_given_as_what_it_is() {
     let document = officer.upload(id_of(&case), "a.pdf", &samples::pdf()).succeeded(201);
     let document = document["documentId"].as_str().unwrap();
     stage.scanned(document, "clean");
-    // Programs often ask for JSON wherever they ask.
+    // Programs often ask for JSON everywhere.
     for accept in ["application/json", "application/pdf", "image/png"] {
         let path = format!("/api/documents/{document}/download");
         let answer = officer.request("GET", &path).header("Accept", accept).send();

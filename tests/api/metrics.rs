@@ -1,4 +1,4 @@
-//! The figures at /metrics: that Prometheus can read them, and that they tell what happened.
+//! The figures at /metrics: Prometheus can read them, and they tell what happened.
 
 use std::{
     fs,

@@ -127,7 +127,7 @@ fn requests_of_one_session_are_limited_and_others_go_on() {
     }
 }
 
-/// The limits that an answer tells, each with what is left and until when.
+/// The limits in an answer, each with what is left and until when.
 fn told(answer: &Answer) -> Vec<(String, u64, u64)> {
     let limits = answer.header("RateLimit").unwrap_or_default().split(", ").filter(|limit| !limit.is_empty());
     let number = |part: Option<&str>, name: &str| part.unwrap().strip_prefix(name).unwrap().parse().unwrap();

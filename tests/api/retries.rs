@@ -1,4 +1,4 @@
-//! Transactions that may succeed at another try are tried again, so many times and no more.
+//! Transactions that may succeed at another try are tried again, but only so often.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::{Figures, Stage, assert_is, at_once, id_of};
 
-/// Lets the changes of details fail with that code, as many as said. How often one was tried, `tries` tells.
+/// Lets the changes of details fail with that code, that many times. `tries` counts the attempts.
 fn let_fail(stage: &Stage, sqlstate: &str, times: u32) {
     stage.database().execute(&format!(
         "drop sequence if exists public.tries cascade;

@@ -1,4 +1,4 @@
-//! Secrets that change while server and worker run: they are in files, which SIGHUP has read again.
+//! Secrets that change while server and worker run: they are in files, which are read again at SIGHUP.
 
 use std::{
     fs,

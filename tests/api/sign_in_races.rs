@@ -35,7 +35,7 @@ fn ask(client: &mut Client, sql: &str) -> Option<String> {
     }
 }
 
-/// The first is done, and not committed before the second waits for it, or is done as well.
+/// The first is done, but not committed before the second waits for it or is done as well.
 fn overlap(
     database: &Database,
     first: (&mut Client, &str),

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::support::{Cluster, Database, Server, free_port, id_of, run, scripts_db, with_database};
 
-/// Both commands exit in time, not with success, and say why in one line that holds these words.
+/// Both commands exit in time and unsuccessfully, and say why in one line that holds these words.
 #[track_caller]
 fn refuses(environment: &[(&str, &str)], words: &[&str]) {
     refuses_as("check", environment, words);
@@ -45,7 +45,7 @@ fn said(output: &Output) -> String {
 }
 
 const GOOD: (&str, &str) = ("DATABASE_URL", "postgresql://casefile_api:hushhush@127.0.0.1:1/adoption");
-/// Where documents are in production, too.
+/// Documents are kept there in production, too.
 const STORE: (&str, &str) =
     ("DOCUMENT_STORE_URL", concat!("file://", env!("CARGO_TARGET_TMPDIR"), "/documents/startup"));
 

@@ -81,7 +81,8 @@ impl<'a> Auditor<'a> {
         anchors
     }
 
-    /// Does that as a superuser who turns off all triggers, knows how a trail is chained, and turns the triggers on again.
+    /// Runs it as a superuser who turns off all triggers, knows how a trail is chained, and turns the triggers on
+    /// again.
     pub fn tamper(&self, sql: &str) {
         let [off, on] = ["disable", "enable always"].map(triggers);
         let sql = format!(

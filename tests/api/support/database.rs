@@ -92,7 +92,7 @@ impl Database {
         connect(&self.url, None)
     }
 
-    /// A connection of its own for what an administrator does.
+    /// A connection of its own for an administrator's work.
     pub fn as_superuser(&self) -> Client {
         connect(&Cluster::of_this_run().superuser, Some(&self.name))
     }
@@ -149,7 +149,7 @@ impl Cluster {
     }
 }
 
-/// Runs `scripts/db` and gives what it prints.
+/// Runs `scripts/db` and returns its output.
 pub fn scripts_db(arguments: &[&str], environment: &[(&str, &str)]) -> String {
     let output = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/db"))
         .args(arguments)

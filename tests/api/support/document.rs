@@ -110,7 +110,7 @@ fn essence(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// A value is what its schema says: of its type, one of its words, with all fields that there have to be and no other.
+/// A value matches its schema: its type, one of its words, and all required fields but no unknown ones.
 #[track_caller]
 fn check_value(operation: &str, place: &str, value: &Value, schema: &'static Value) {
     let mut schemas = Vec::new();

@@ -92,7 +92,7 @@ impl Person {
         answer.header("Location").unwrap().to_owned()
     }
 
-    /// Signs in at the provider, and is sent back: to the path of the callback, with what it brings.
+    /// Signs in at the provider, and returns to the path of the callback, with its parameters.
     #[track_caller]
     pub fn authenticate(&mut self, url: &str, user_id: &str) -> String {
         let mut next = url.to_owned();
@@ -178,7 +178,7 @@ pub fn parameter(url: &str, name: &str) -> String {
     value.unwrap_or_else(|| panic!("{url} has no {name}")).1.to_owned()
 }
 
-/// The session, as it tells itself.
+/// The session, by its own account.
 pub fn session_of(client: &Client) -> Value {
     client.get("/api/auth/session").succeeded(200)
 }

@@ -200,7 +200,7 @@ impl Drop for Clamd {
     }
 }
 
-/// The address of a scanner that is there, and gives this verdict of everything; or never any.
+/// The address of a scanner that gives this verdict on everything; or never any.
 pub fn careless_scanner(verdict: Option<&'static str>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -237,7 +237,7 @@ impl Tools {
         Self(folder)
     }
 
-    /// With all, but that `tesseract` does this where it should read a page.
+    /// With all, but `tesseract` does this where it should read a page.
     pub fn with_tesseract(does: &str) -> Self {
         let tools = Self::new();
         tools.install();
