@@ -141,7 +141,7 @@ fn is_success(response: &MetaResponse) -> bool {
 
 fn tell_programs(operation: &mut MetaOperation) {
     operation.params.push(membership());
-    // Whoever comes with a token may be nobody known.
+    // A token may belong to no known user.
     add_refusal(operation, 403);
     if takes_key(operation) {
         operation.params.push(idempotency_key());
@@ -161,7 +161,7 @@ fn add_refusal(operation: &mut MetaOperation, status: u16) {
 
 const TAG: &str = "\"3.9f86d081884c7d65\"";
 
-/// Whatever has a tag is not sent twice.
+/// A tagged answer is not sent twice.
 fn tell_tag(operation: &mut MetaOperation) {
     let mut headers = operation.responses.responses.iter().flat_map(|response| &response.headers);
     let Some(tag) = headers.find(|header| header.name.eq_ignore_ascii_case("ETag")) else { return };

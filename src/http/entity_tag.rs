@@ -1,4 +1,4 @@
-//! Entity tags: by which a client says what it has seen.
+//! Entity tags, by which a client says what it has seen.
 //!
 //! The tag of a case is `"3.9f86d081884c7d65"`: its version, and a digest of what the caller is shown of it, which changes
 //! without the version when a judge is assigned or the next hearing draws near. `If-None-Match` compares all of it.
@@ -59,7 +59,7 @@ pub fn is_listed(tag: &str, if_none_match: &[HeaderValue]) -> bool {
         .any(|listed| listed == "*" || opaque(listed) == opaque(tag))
 }
 
-/// Without what does not count in a weak comparison.
+/// Without the part that a weak comparison ignores.
 fn opaque(tag: &str) -> &str {
     without_coding(tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"'))
 }

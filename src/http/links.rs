@@ -1,4 +1,4 @@
-//! Where the other pages of a list are (RFC 8288).
+//! Links to the other pages of a list (RFC 8288).
 
 use poem::http::Uri;
 use url::form_urlencoded::{Parse, Serializer, parse};
@@ -9,8 +9,8 @@ const CURSOR: &str = "cursor";
 const PAGE: &str = "page";
 const PAGE_SIZE: &str = "pageSize";
 
-/// The first page, and those beside this one as far as they are known. The next one is given by its cursor, so that what
-/// is added to the list meanwhile shifts nothing.
+/// The first page, and those beside this one as far as they are known. The next one is given by its cursor, so that
+/// additions to the list shift nothing.
 pub fn links(uri: &Uri, pagination: &Pagination) -> String {
     let before = pagination.page.filter(|page| *page > 1).map(|page| (PAGE, (page - 1).to_string()));
     let next = pagination.next_cursor.as_ref().map(|cursor| (CURSOR, cursor.clone()));

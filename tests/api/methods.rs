@@ -1,4 +1,4 @@
-//! What every address answers: OPTIONS, HEAD wherever there is GET, and what `Accept` leaves of it.
+//! Every address answers OPTIONS, and HEAD wherever there is GET; `Accept` limits the answers.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -139,7 +139,7 @@ fn a_document_is_given_as_what_it_is() {
     let document = officer.upload(id_of(&case), "a.pdf", &samples::pdf()).succeeded(201);
     let document = document["documentId"].as_str().unwrap();
     stage.scanned(document, "clean");
-    // Programs often ask for JSON wherever they ask.
+    // Programs often ask for JSON everywhere.
     for accept in ["application/json", "application/pdf", "image/png"] {
         let path = format!("/api/documents/{document}/download");
         let answer = officer.request("GET", &path).header("Accept", accept).send();

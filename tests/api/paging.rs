@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, Stage, id_of, samples};
 
-/// Where a link leads, by its relation.
+/// A link's target, by its relation.
 fn linked(answer: &Answer, relation: &str) -> Option<String> {
     let end = format!("; rel=\"{relation}\"");
     let link =
@@ -25,7 +25,7 @@ fn follow(client: &Client, first: &str, items: &str) -> Vec<Value> {
         let page = client.get(&path);
         seen.extend(ids(&page, items));
         let pagination = &page.json["pagination"];
-        // How many came before it, nobody knows.
+        // Nobody knows how many came before it.
         let number = if path == first { json!(1) } else { Value::Null };
         assert_eq!(pagination.get("page").unwrap_or(&Value::Null), &number, "{path}");
         assert_eq!(pagination["pageSize"], 2, "{path}");
