@@ -13,7 +13,7 @@ use crate::{
 
 /// How many numbers a series passes over: more than the cases that one court creates between two marks.
 const GAP: i32 = 1000;
-/// And where no mark says how far it had come.
+/// If no mark says how far it had come.
 const GAP_WITHOUT_MARK: i32 = 10_000;
 
 const AFTER_RESTORE: &str = "select to_jsonb(auth.after_restore($1, $2, $3))";
@@ -48,7 +48,7 @@ impl AfterRestore {
         let client = connect_for(database.clone(), "casefile after-restore").await?;
         let done =
             ask(&client, &database, AFTER_RESTORE, &[&mark.as_ref().map(Json), &gap, &self.anyway]).await?;
-        // Done before, too: the store may not have been there then.
+        // Also in a second run: the store may have been away.
         store.write_mark(&ask(&client, &database, TAKE_MARK, &[]).await?).await?;
         say(told(&done));
         Ok(())

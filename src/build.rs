@@ -19,7 +19,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Of a release; a developer's build would be made anew with every commit.
+/// Only for a release: a developer's build would change with every commit.
 fn commit() -> Option<String> {
     if env::var("PROFILE").as_deref() != Ok("release") {
         return None;

@@ -1,5 +1,5 @@
-//! Code whose instructions tests/instructions counts. A bench is another crate and sees only what is public, and
-//! none of this is for anybody else.
+//! Code whose instructions tests/instructions counts. A bench is another crate and sees only what is public, and these
+//! are for benches alone.
 
 use poem::Endpoint;
 use postgres_types::Type;
@@ -23,13 +23,12 @@ pub fn read<T: DeserializeOwned>(sql_type: &Type, bytes: &[u8]) -> Result<T, Str
     answer::decode(sql_type, Some(bytes)).map_err(|error| error.to_string())
 }
 
-/// # Errors
-/// What is wanted, and such values do not have.
+/// # Errors The attributes that such values lack.
 pub fn fits<T: DeserializeOwned>(sql_type: &Type) -> Result<(), String> {
     answer::fits::<T>(sql_type).map_err(|error| error.to_string())
 }
 
-/// All that a request passes, its line in the log included. No database is asked for before an operation calls it.
+/// The whole path of a request, its log line included. No database is needed before an operation calls it.
 ///
 /// # Errors
 /// Faults of the environment.

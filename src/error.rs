@@ -68,7 +68,7 @@ impl Failure {
         Self::new(Reason::of_sqlstate(sqlstate).unwrap_or(Reason::NoMembership), message)
     }
 
-    /// With fields of the database, of which `reason` is finer than what the SQLSTATE says.
+    /// With fields of the database; their `reason` is finer than the SQLSTATE.
     pub fn detailed(mut reason: Reason, message: impl Into<String>, detail: Option<Value>) -> Self {
         let mut extra: Vec<_> = match detail {
             Some(Value::Object(fields)) => fields.into_iter().collect(),
@@ -88,7 +88,7 @@ impl Failure {
         Self { status, ..self }
     }
 
-    /// What clients know the failure by since before there were reasons.
+    /// The word that clients knew before there were reasons.
     pub fn code(&self) -> &'static str {
         let answers = self.reason.answers();
         let own = answers.iter().find(|(status, _)| *status == self.status.as_u16());
@@ -129,7 +129,7 @@ impl Failure {
     }
 }
 
-/// The first is told as older clients know it: by its sentence and its field.
+/// Older clients read the first one: its sentence and its field.
 impl From<FieldErrors> for Failure {
     fn from(FieldErrors(errors): FieldErrors) -> Self {
         let Some(first) = errors.first() else { return Reason::MalformedRequest.into() };
@@ -226,7 +226,7 @@ impl From<&DbError> for Failure {
                 None => Self::because_of(error, Reason::InternalError),
             },
             Some(reason) if reason.status() >= 500 => Self::because_of(error, reason),
-            // Of the database's own errors, the sentence is our own.
+            // The database's own errors get a sentence of ours.
             Some(reason) if !sqlstate.starts_with("JC") => Self::from(reason),
             Some(reason) => {
                 let detail = error.detail().and_then(|detail| serde_json::from_str(detail).ok());
@@ -268,17 +268,17 @@ pub fn is_outdated(error: &DbError) -> bool {
     }
 }
 
-/// What a call meets whose functions and types a migration replaces while it runs. Or a defect; the same again tells.
+/// A migration may have replaced the call's functions or types while it ran. Or it is a defect; a retry tells.
 pub fn may_be_migration(error: &DbError) -> bool {
     matches!(error.code().code(), "42704" | "42804" | "42883" | "XX000")
 }
 
-/// On a standby, or where somebody has set the database read-only: another connection may lead to one that is not.
+/// On a standby, or on a database set read-only: another connection may lead to one that takes changes.
 pub fn is_read_only(error: &DbError) -> bool {
     error.code().code() == "25006"
 }
 
-/// The server went down before it began with what was asked of it.
+/// The server went down before it began the work.
 pub fn is_shutdown(error: &DbError) -> bool {
     matches!(error.code().code(), "57P01" | "57P02" | "57P03")
 }
@@ -288,7 +288,7 @@ pub fn ends_connection(error: &DbError) -> bool {
     matches!(error.parsed_severity(), Some(Severity::Fatal | Severity::Panic))
 }
 
-/// The statement was as good as any, but the server is in no state to run it.
+/// The statement was fine, but the server is in no state to run it.
 pub fn is_outage(error: &DbError) -> bool {
     is_transient(error)
         || is_outdated(error)

@@ -1,4 +1,4 @@
-//! What a database is made of, and its roles: what scripts/check-drift found of a freshly migrated one when this version
+//! The objects and roles of a database, as scripts/check-drift found them in a freshly migrated one when this version
 //! was built.
 
 /// A line each: a name, a tab, and the definition or its SHA-256. Written by scripts/gen-schema.

@@ -61,7 +61,7 @@ impl FieldError {
         Self { field: field.to_owned(), code, message: message.into() }
     }
 
-    /// What is wrong with a value that our types or the framework's cannot read, in words that hold nothing of it.
+    /// A fault of a value that our types or the framework's cannot read, in words that hold nothing of it.
     pub fn unreadable(field: &str, reason: &str) -> Self {
         let reason = reason.split(" (occurred while parsing").next().unwrap_or(reason);
         let reason = reason.split_once("\": ").map_or(reason, |(_, reason)| reason);

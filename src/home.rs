@@ -1,6 +1,6 @@
-//! Whether the database is where it lives, with all that it had. How far it has come is kept as a mark in the document
-//! store, which a restore of the database does not take back. After one, nobody serves the database before
-//! `casefile after-restore` has run.
+//! Whether the database is in its place, with all that it had. The document store keeps a mark of how far it has come,
+//! which a restore of the database does not undo. After one, no server serves the database before `casefile
+//! after-restore` has run.
 
 use std::{fmt, time::Duration};
 
@@ -95,12 +95,12 @@ async fn compare(db: &Db, store: &Store) -> Result<Option<Value>, Trouble> {
     }
 }
 
-/// How often has been looked.
+/// The number of looks so far.
 #[derive(Default)]
 pub struct Looks(u32);
 
 impl Looks {
-    /// Whoever binds a new database to its store writes the first mark just after: a mark that is missing is waited for.
+    /// The server that binds a new database writes its first mark just after: so wait for a missing mark.
     pub async fn are_to_go_on(&mut self, mark: Option<&Value>, problem: Option<&str>) -> bool {
         self.0 += 1;
         let is_early = problem.is_some() && mark.is_none() && self.0 < LOOKS;
@@ -111,7 +111,7 @@ impl Looks {
     }
 }
 
-/// Whether anything but the time is another.
+/// Whether anything but the time differs.
 fn is_further(new: &Value, old: &Value) -> bool {
     let told = |mark: &Value| {
         let mut told = mark.as_object().cloned().unwrap_or_default();

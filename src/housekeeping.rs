@@ -8,12 +8,13 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use crate::{db::Db, error::Failure, http::Limiters, metrics};
 
 const EVERY: Duration = Duration::from_secs(60);
-/// How much the database removes, or seals, in one transaction.
+/// Rows that the database removes or seals in one transaction.
 const BATCH: i32 = 1000;
 /// Between two of them, so that callers come first.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Removes what has expired, seals the journals of the audit, and forgets who has not asked lately. Several servers may do so at the same time.
+/// Removes what has expired, seals the journals of the audit, and forgets idle clients. Several servers may do so at
+/// once.
 pub async fn keep(db: Db, limiters: Limiters) {
     let rounds = || rounds(db.clone(), limiters.clone());
     without_end(rounds).await;

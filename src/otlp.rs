@@ -1,5 +1,5 @@
-//! Spans to a collector, in builds with the feature `otlp`: one for each request, a child of the step that has sent it. Where the
-//! collector is, the variables of OpenTelemetry say (`OTEL_EXPORTER_OTLP_ENDPOINT`).
+//! Spans to a collector, in builds with the feature `otlp`: one for each request, a child of the step that sent it.
+//! OpenTelemetry's variables name the collector (`OTEL_EXPORTER_OTLP_ENDPOINT`).
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ pub fn start() -> Result<SdkTracerProvider, String> {
     Ok(provider)
 }
 
-/// The span of a request, and what is told to whomever it has this server ask.
+/// The span of a request, and the trace for the services that it calls.
 pub fn begin(sender: Option<&Trace>) -> (BoxedSpan, Option<Trace>) {
     let tracer = global::tracer(NAME);
     let builder = tracer.span_builder("request").with_kind(SpanKind::Server);

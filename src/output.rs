@@ -6,7 +6,7 @@ use std::{
     process,
 };
 
-/// As of a program that SIGPIPE ends.
+/// The status after a SIGPIPE.
 const NOBODY_READS: i32 = 141;
 const CANNOT: i32 = 2;
 

@@ -24,7 +24,7 @@ pub fn start_log(settings: LogSettings) {
     }
 }
 
-/// As a number of the log, to the microsecond.
+/// For the log, to the microsecond.
 pub fn milliseconds(duration: Duration) -> f64 {
     f64::from(u32::try_from(duration.as_micros()).unwrap_or(u32::MAX)) / 1000.0
 }

@@ -1,5 +1,5 @@
-//! The one register of failures. Whatever goes wrong with a request has exactly one reason, and this file alone knows
-//! which status, `code` and SQLSTATE belong to it.
+//! The one register of failures. Every failure of a request has exactly one reason, and this file alone knows which
+//! status, `code` and SQLSTATE belong to it.
 
 /// The entry of a reason in the register.
 struct Row {

@@ -4,10 +4,10 @@ use std::{panic::resume_unwind, sync::Arc, time::Duration};
 
 use tokio::{sync::Mutex, time::Instant};
 
-/// For how long an answer is good enough for the next who asks.
+/// How long an answer is good for later requests.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// An answer that is looked up at most once a second, however many ask, and by one of them for all.
+/// An answer that is looked up at most once a second, by one request for all.
 pub struct Recent<T>(Arc<Mutex<Option<(Instant, T)>>>);
 
 impl<T> Default for Recent<T> {
@@ -30,7 +30,7 @@ impl<T: Clone + Send + 'static> Recent<T> {
         {
             return answer.clone();
         }
-        // To its end, even if the one who asked goes: the next would only begin anew.
+        // Runs to its end even if the client goes: the next would only start over.
         let looking_up = tokio::spawn(async move {
             let answer = look_up.await;
             *last = Some((Instant::now(), answer.clone()));

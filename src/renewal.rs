@@ -1,5 +1,5 @@
-//! Secrets that change while the program runs: the environment of a process stays as it is, but what is in the files that it
-//! names does not.
+//! Secrets that change while the program runs: a process's environment stays as it is, but the files that it names may
+//! change.
 
 use tokio::{
     signal::unix::{SignalKind, signal},

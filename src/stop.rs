@@ -1,4 +1,4 @@
-//! How server and worker are told to stop: by SIGTERM or SIGINT.
+//! Stops server and worker: by SIGTERM or SIGINT.
 
 use std::{future::pending, time::Duration};
 
@@ -61,7 +61,7 @@ impl Stop {
         sleep(patience).await;
     }
 
-    /// Waits for as long after the request as those are to notice who send work here, unless it comes twice.
+    /// Waits after the request until senders of work have noticed it, unless it comes twice.
     pub async fn drained(&self, drain: Duration) {
         tokio::select! {
             () = self.requested_since(drain) => {}

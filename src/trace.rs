@@ -1,5 +1,5 @@
-//! The trace that a request belongs to, as its sender names it (W3C Trace Context): it stands in the log, and whomever the
-//! request has this server ask is told the same.
+//! The trace that a request belongs to, as its sender names it (W3C Trace Context): it stands in the log, and every
+//! service that the request calls gets it.
 
 use std::fmt;
 
@@ -13,8 +13,8 @@ task_local! {
     static CURRENT: Option<Trace>;
 }
 
-/// Which step of which trace has sent the request. It is passed on as it came, unless this server makes spans of its own (the
-/// feature `otlp`).
+/// The trace and the step that sent the request. It is passed on as it came, unless this server makes spans of its own
+/// (the feature `otlp`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace(String);
 
@@ -53,7 +53,7 @@ impl Trace {
     }
 }
 
-/// As the header has it.
+/// Its form in the header.
 impl fmt::Display for Trace {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)

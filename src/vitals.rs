@@ -1,4 +1,4 @@
-//! How a process is, for those who keep it going.
+//! The state of a process, for operators.
 
 /// The state of a process for `ADMIN_PORT`.
 pub trait Vitals: Clone + Send + Sync + 'static {

@@ -22,11 +22,11 @@ pub const FORMAT: &str = "casefile audit anchor 1";
 
 pub struct Anchor {
     pub header: Header,
-    /// As it was signed.
+    /// The signed text.
     pub signed: String,
     pub signature: String,
     pub key: PublicKey,
-    /// By case, in order.
+    /// Ordered by case.
     pub tips: Vec<Tip>,
 }
 
@@ -44,7 +44,7 @@ pub struct Header {
     pub journals: Vec<Journal>,
     pub series: Vec<Series>,
     pub previous: Option<Previous>,
-    /// Whether it was written whatever departed from the one before.
+    /// Whether departures from the previous one were ignored.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub restart: bool,
     /// SHA-256 of the public key.
@@ -74,7 +74,7 @@ pub struct Previous {
     pub sha256: String,
 }
 
-/// Of one case: how many entries its trail has, and the digest of the newest.
+/// The number of entries in one case's trail, and the newest one's digest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tip {
     pub case_id: Uuid,
@@ -89,7 +89,7 @@ impl fmt::Display for Tip {
 }
 
 impl Tip {
-    /// Of a line that is written just as this program writes it.
+    /// Parses only a line exactly as this program writes it.
     pub fn parse(line: &str) -> Option<Self> {
         let mut words = line.split(' ');
         let case_id = words.next()?.parse().ok()?;

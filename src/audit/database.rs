@@ -1,4 +1,4 @@
-//! The database that anchors are of: what goes into the header of one, and which were taken.
+//! The anchored database: the facts for an anchor's header, and the anchors taken.
 
 use std::ops::Deref;
 
@@ -70,7 +70,7 @@ impl Database {
         Ok(())
     }
 
-    /// Whether the anchor is of this database, or of what it was before it was restored.
+    /// Whether the anchor is of this database, or of its state before a restore.
     pub async fn check_is_of(&self, anchor: &Anchor) -> Result<(), String> {
         let Header { database, store, .. } = &anchor.header;
         let row =
@@ -84,7 +84,7 @@ impl Database {
         ))
     }
 
-    /// Whether the newest anchor that was found is the newest that was taken.
+    /// Whether the newest anchor found is the newest one taken.
     pub async fn check_is_newest(&self, found: Option<&Anchor>, report: &mut Report) -> Result<(), Error> {
         let Some(recorded) = self.client.query_opt(RECORDED, &[]).await? else { return Ok(()) };
         let taken_at: String = recorded.get(0);
@@ -101,7 +101,7 @@ impl Database {
         Ok(())
     }
 
-    /// The header of an anchor of this moment, but for the trails.
+    /// An anchor's header as of now, without the trails.
     pub async fn header(&self) -> Result<Header, Error> {
         let moment = self.client.query_one(MOMENT, &[]).await?;
         let journals = self.client.query(JOURNALS, &[]).await?;
@@ -124,7 +124,7 @@ impl Database {
         })
     }
 
-    /// That an anchor was taken, once it is safe.
+    /// Records an anchor once it is safe.
     pub async fn record(&self, header: &Header, signed: &str) -> Result<(), Error> {
         let cases = i64::try_from(header.cases).unwrap_or(i64::MAX);
         let root = unhex(&header.root).map(Vec::from);

@@ -1,5 +1,4 @@
-//! What departs from an anchor: trails, journals and series of numbers that are not as they were, or do not go on from
-//! there.
+//! Departures from an anchor: trails, journals and number series that were altered, or do not go on from there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +15,7 @@ use crate::{
     hex::unhex,
 };
 
-/// How many cases are compared in one statement.
+/// Cases compared in one statement.
 const PAGE: u16 = 10_000;
 const NEXT_CASES: &str = "select max(p.id::text)::uuid, count(*)
   from (select c.id from core.cases as c where c.id >= $1 order by c.id limit $2) as p";
@@ -27,8 +26,8 @@ const SEAL_DEPARTURES: &str =
 const SERIES: &str = "select s.court_code || '/' || s.year, s.last_number from core.case_number_series as s";
 const HAS_ENTRY: &str = "select exists (select from audit.entries as e where e.id = $1)";
 
-/// All that an anchor has, and the rows of what is new since; before the first anchor, everything is. Of what the anchor
-/// has, the rows of one part are read again.
+/// Compares all that an anchor has, and reads all newer rows; without an anchor, every row is new. Of the anchored
+/// rows, it reads one part again.
 pub async fn check(
     client: &Client,
     anchor: Option<&Anchor>,
@@ -42,7 +41,7 @@ pub async fn check(
         check_newest_entry(client, header, report).await?;
         check_seals(client, header, report).await?;
         check_series(client, header, report).await?;
-        // The journals are not cut into parts: all of them have their turn with the oldest cases.
+        // The journals are not cut into parts: all are read with the oldest cases.
         if !part.is_some_and(Part::is_oldest) {
             let seals = header.journals.iter().map(|journal| (journal.name.as_str(), journal.seals));
             sealed = seals.collect();
@@ -52,7 +51,7 @@ pub async fn check(
     check_numbers(client, report).await
 }
 
-/// One case, all of whose rows are read.
+/// Reads all rows of one case.
 pub async fn check_case(
     client: &Client,
     case_id: Uuid,
@@ -97,7 +96,7 @@ async fn check_trails(
     }
 }
 
-/// Unless a page has room for all that are left.
+/// None if one page holds all the rest.
 async fn last_of_page(client: &Client, from: Uuid) -> Result<Option<Uuid>, Error> {
     let row = client.query_one(NEXT_CASES, &[&from, &i64::from(PAGE)]).await?;
     let is_full = row.get::<_, i64>(1) == i64::from(PAGE);
@@ -108,7 +107,7 @@ async fn count_cases(client: &Client, from: Uuid, to: Uuid) -> Result<u64, Error
     Ok(client.query_one(CASES, &[&from, &to]).await?.get::<_, i64>(0).unsigned_abs())
 }
 
-/// Each once: a trail that was written to since is read there, and perhaps again because it is its turn.
+/// Each once, though a trail may be read twice: as newly written, and because it is its turn.
 async fn find_departures(
     client: &Client,
     from: Uuid,
@@ -122,7 +121,7 @@ async fn find_departures(
     Ok(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect())
 }
 
-/// A database that was taken back to an earlier moment does not have it.
+/// A database restored to an earlier moment lacks it.
 async fn check_newest_entry(client: &Client, header: &Header, report: &mut Report) -> Result<(), Error> {
     let Some(last) = header.last_entry else { return Ok(()) };
     if !client.query_one(HAS_ENTRY, &[&last]).await?.get::<_, bool>(0) {

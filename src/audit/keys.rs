@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{config::KeyFile, hex::hex};
 
-/// Before the 32 bytes of a public key, in its DER: that it is one of Ed25519 (RFC 8410).
+/// The DER before the 32 bytes of a public key: it says Ed25519 (RFC 8410).
 const ED25519_PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
 pub struct PrivateKey(Ed25519KeyPair);
@@ -14,7 +14,7 @@ pub struct PrivateKey(Ed25519KeyPair);
 #[derive(Clone, Debug, PartialEq)]
 pub struct PublicKey([u8; 32]);
 
-/// Those that count: also former ones, for what they signed.
+/// The accepted keys, with former ones for what they signed.
 pub struct PublicKeys {
     keys: Vec<PublicKey>,
     /// Where they are from.

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 pub type Hash = [u8; 32];
 
-/// No leaf is taken for a node, nor a node for a leaf.
+/// Keeps leaves and nodes apart.
 const LEAF: u8 = 0;
 const NODE: u8 = 1;
 
@@ -15,7 +15,7 @@ pub enum Beside {
     Right(Hash),
 }
 
-/// The root of leaves that come one after the other, of which none is kept.
+/// The root of leaves that come one by one and are not kept.
 #[derive(Default)]
 pub struct Tree {
     /// The roots of the full subtrees so far, with the number of their leaves, the largest first.

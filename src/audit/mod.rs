@@ -1,5 +1,5 @@
-//! Anchors of the audit trail: how far each trail had come, signed and kept elsewhere, so that nobody who holds the database
-//! rewrites what they have.
+//! Anchors of the audit trail: how far each trail had come, signed and kept elsewhere, so that control of the database
+//! is not enough to rewrite that.
 
 mod anchor;
 mod database;

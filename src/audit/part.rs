@@ -1,4 +1,4 @@
-//! Which of the old rows are read again in one run: all of them in thirty.
+//! The part of the old rows that one run reads again: thirty runs read all.
 
 use std::{fmt, ops::Range, str::FromStr};
 
@@ -15,8 +15,8 @@ pub struct Part {
 impl Part {
     pub const ALL: Self = Self { number: 1, of: 1 };
 
-    /// The newest part comes first and the oldest last: as cases come at the end, those that are there move towards the
-    /// beginning, and none slips past its turn.
+    /// The newest part comes first and the oldest last: new cases push the others towards the beginning, so none misses
+    /// its turn.
     pub fn of_day(seconds: i64) -> Self {
         let day = (seconds / SECONDS_A_DAY).unsigned_abs();
         Self { number: PARTS - day % PARTS, of: PARTS }

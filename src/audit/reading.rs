@@ -1,4 +1,4 @@
-//! An anchor that is read, piece by piece: nothing of it counts before all of it is as it was signed.
+//! Reads an anchor piece by piece: nothing of it counts before all of it matches the signature.
 
 use std::mem::take;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::hex::hex;
 
-/// No line is as long: a header tells of each series of numbers, any other line of one thing.
+/// No line is this long: a header lists every number series, any other line one thing.
 const LONGEST_HEADER: usize = 16 * 1024 * 1024;
 const LONGEST_LINE: usize = 128;
 
@@ -98,7 +98,7 @@ impl Stage {
         }
     }
 
-    /// What is wrong with a line that is not what comes next.
+    /// The fault of a line that is not the expected next one.
     fn unlike(&self) -> String {
         let number = match self {
             Self::Format => {

@@ -1,4 +1,4 @@
-//! Where an anchor is: in a file, or in the document store.
+//! The place of an anchor: a file, or the document store.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! `casefile audit anchor`: writes down, and signs, how far each trail has come; unless the trails depart from what the
-//! anchor before has.
+//! `casefile audit anchor`: writes down and signs how far each trail has come, unless trails depart from the previous
+//! anchor.
 
 use std::{
     fs::{self, File},
@@ -121,7 +121,7 @@ async fn take_tips(database: &Database) -> Result<Lines, String> {
 }
 
 impl Target {
-    /// Whole, or not at all. Where it is, and its header.
+    /// Writes all or nothing; returns its place and header.
     async fn write(
         self,
         lines: Lines,

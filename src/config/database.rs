@@ -1,4 +1,4 @@
-//! Where a database is, and how it is spoken to.
+//! A database's address, and how to connect to it.
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
@@ -40,16 +40,16 @@ pub struct DatabaseUrl {
     pub variable: String,
     pub config: tokio_postgres::Config,
     pub tls: Tls,
-    /// Which of its hosts is meant.
+    /// Which of its hosts to use.
     pub target: Target,
-    /// How long each of several has to let us in.
+    /// How long each of several may take to connect.
     pub host_patience: Duration,
 }
 
 /// How well the connection checks that it reaches our database: the `sslmode` of libpq.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Tls {
-    /// `disable`, `prefer` and `require`: whatever the certificate.
+    /// `disable`, `prefer` and `require`: any certificate will do.
     Unverified,
     /// `verify-ca`: the certificate comes from an authority in this file.
     VerifyAuthority(PathBuf),
@@ -116,7 +116,7 @@ pub fn database_url(
     usable_in(environment, stated, host_patience, variable)
 }
 
-/// Of standbys, each of them a host.
+/// For standbys, one per host.
 pub fn replica_url(
     environment: Environment,
     variable: impl Fn(&str) -> Option<String>,
@@ -209,7 +209,7 @@ struct Asked {
     target: Option<String>,
 }
 
-/// The driver knows neither `sslrootcert` nor the modes that verify, and of hosts no `primary` and no `standby`.
+/// The driver knows no `sslrootcert`, no verifying modes, and no `primary` or `standby` hosts.
 fn take_own(url: &str) -> (String, Asked) {
     let mut asked = Asked::default();
     let Some((address, query)) = url.split_once('?') else { return (url.to_owned(), asked) };

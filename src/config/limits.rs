@@ -1,4 +1,4 @@
-//! How much the server takes on.
+//! The limits of the server's load.
 
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ pub struct ConnectionLimits {
     pub connections: usize,
     pub header: Duration,
     pub request: Duration,
-    /// How long it goes on before that, and is not ready.
+    /// How long it serves, not ready, before the shutdown.
     pub drain: Duration,
     pub shutdown: Duration,
 }
@@ -70,7 +70,7 @@ impl ConnectionLimits {
     }
 }
 
-/// Nobody stands before a developer's server, or a test's.
+/// No load balancer watches a developer's server or a test's.
 pub fn drain(
     environment: Environment,
     variable: impl Fn(&str) -> Option<String>,
@@ -79,7 +79,7 @@ pub fn drain(
     Ok(Duration::from_secs(DRAIN_SECONDS.read_or(default, variable)?.into()))
 }
 
-/// Of those who keep the process going.
+/// For operators' connections.
 pub const ADMIN: ConnectionLimits = ConnectionLimits {
     connections: 100,
     header: Duration::from_secs(30),
@@ -88,7 +88,7 @@ pub const ADMIN: ConnectionLimits = ConnectionLimits {
     shutdown: Duration::ZERO,
 };
 
-/// How often in a minute; zero is no limit.
+/// Per minute; zero means no limit.
 #[derive(Clone, Copy, Debug)]
 pub struct RateLimits {
     pub logins: u32,

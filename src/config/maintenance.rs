@@ -14,12 +14,12 @@ pub struct MaintenanceConfig {
 }
 
 impl MaintenanceConfig {
-    /// For what the owner alone may do.
+    /// For work only the owner may do.
     pub fn of_owner() -> Result<Self, String> {
         Self::from_environment(MIGRATOR, "casefile_migrator")
     }
 
-    /// For what looks at everything, and changes nothing.
+    /// For reading everything and changing nothing.
     pub fn of_reader() -> Result<Self, String> {
         let mut config = Self::from_environment(BACKUP, "casefile_backup")?;
         config.database.target = reader_target(config.database.target);
@@ -45,14 +45,14 @@ impl MaintenanceConfig {
     }
 }
 
-/// For what looks at the database alone.
+/// For reading the database alone.
 pub fn reader_database() -> Result<DatabaseUrl, String> {
     let mut database = command_url(BACKUP, "as casefile_backup", of_environment)?;
     database.target = reader_target(database.target);
     Ok(database)
 }
 
-/// For what looks at the document store alone.
+/// For reading the document store alone.
 pub fn documents_of_environment() -> Result<DocumentStore, String> {
     let (environment, _) = environment(of_environment)?;
     let mut documents = document_store(environment, of_environment)?;

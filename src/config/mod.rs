@@ -48,7 +48,7 @@ pub struct Config {
     /// Where people sign in with an identity provider.
     pub oidc: Option<OidcSettings>,
     pub address: SocketAddr,
-    /// Where to listen for those who keep the server going, if they have a port of their own.
+    /// Where to listen for operators, if they have a port of their own.
     pub admin: Option<SocketAddr>,
     pub database: DatabaseUrl,
     /// Standbys that may be read from.
@@ -191,7 +191,7 @@ fn port(name: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Option<
     port.parse().map(Some).map_err(|_| format!("{name} is {port:?}. Make it a number from 0 to 65535."))
 }
 
-/// Where to listen for those who keep the process going, if they have a port of their own.
+/// Where to listen for operators, if they have a port of their own.
 fn admin_address(variable: impl Fn(&str) -> Option<String>) -> Result<Option<SocketAddr>, String> {
     let host = host(&variable)?;
     Ok(port("ADMIN_PORT", variable)?.map(|port| SocketAddr::new(host, port)))

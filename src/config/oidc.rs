@@ -25,7 +25,7 @@ pub struct OidcSettings {
     pub redirect_url: Url,
     /// Where the provider sends a browser whose session it has ended.
     pub logged_out_url: Option<Url>,
-    /// For whom the access tokens of programs are made out. Without it, none is taken.
+    /// The audience of programs' access tokens. Without it, none is accepted.
     pub audience: Option<String>,
     pub scopes: String,
     /// Whether a claim rule may make a user whom the directory does not know.
@@ -33,7 +33,7 @@ pub struct OidcSettings {
     pub keys_seconds: u32,
 }
 
-/// How this server proves to the provider who it is.
+/// This server's proof of identity to the provider.
 #[derive(Clone)]
 pub enum ClientProof {
     Secret(String),
@@ -41,7 +41,7 @@ pub enum ClientProof {
     PrivateKey(String),
 }
 
-/// So that no log ever has it.
+/// Keeps it out of every log.
 impl std::fmt::Debug for ClientProof {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(match self {

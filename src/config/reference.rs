@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{anchors, database, documents, limits, number::Number, oidc, target, worker};
 
-/// The names, the number that it is if it is one, and what it is for.
+/// Each one's names, its number if it is one, and its purpose.
 type Entry = (&'static str, Option<&'static Number>, &'static str);
 
 const fn number(number: &'static Number) -> Entry {

@@ -24,8 +24,8 @@ pub enum Target {
 }
 
 impl Target {
-    /// In libpq's words. Without one, whichever takes changes of several, and the only one whatever it is: what only reads
-    /// is served by a standby as well.
+    /// In libpq's words. Without one: of several hosts, the one that takes changes; a single host in any state, because
+    /// a standby serves reads too.
     pub fn read(stated: Option<&str>, hosts: usize) -> Result<Self, String> {
         Ok(match stated {
             None if hosts > 1 => Self::ReadWrite,

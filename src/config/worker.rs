@@ -28,12 +28,12 @@ pub struct WorkerConfig {
     pub virus_scan: VirusScan,
     /// How long a claim holds. Until then, no other worker takes the document of a dead one.
     pub lease: Duration,
-    /// Where to listen for those who keep the worker going, if anywhere.
+    /// Where to listen for operators, if anywhere.
     pub admin: Option<SocketAddr>,
-    /// How long it is not ready, with nothing in hand any more, before it ends.
+    /// How long it stays up, idle and not ready, before it ends.
     pub drain: Duration,
     pub log: LogSettings,
-    /// All that the programs which read documents see of the environment.
+    /// The whole environment of the programs that read documents.
     pub tool_environment: Vec<(&'static str, OsString)>,
 }
 

@@ -6,14 +6,14 @@ use tokio::{sync::watch, time::Instant};
 
 use super::connect::{Hosts, Opened};
 
-/// New connections take what is current; those that are open live on.
+/// New connections use the current secret; open ones live on.
 #[derive(Clone)]
 pub struct Access(Arc<watch::Sender<Keys>>);
 
 #[derive(Clone)]
 struct Keys {
     newest: Arc<Hosts>,
-    /// Until the newest has worked once: so the secret may change in its file before or after it does in the database.
+    /// Kept until the newest has worked once: so the secret may change in its file before or after the database.
     before: Option<Arc<Hosts>>,
 }
 

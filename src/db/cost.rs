@@ -41,7 +41,7 @@ pub async fn with_cost<T>(work: impl Future<Output = T>) -> (T, Cost) {
 }
 
 impl Cost {
-    /// Adds what another task has cost that works on the same request.
+    /// Adds the cost of another task for the same request.
     pub fn add(&self) {
         add_cost(self.database);
         if let Some(is_replay) = self.is_replay {

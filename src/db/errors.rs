@@ -56,7 +56,7 @@ impl CallError {
             Self::WrongType(_) => Retry::OnFreshConnection,
             Self::Refused(error) => match error.as_db_error() {
                 Some(error) if error::is_outdated(error) => Retry::OnFreshConnection,
-                // The primary has become a standby, and another host is what it was.
+                // The primary has become a standby, and another host took its place.
                 Some(error) if error::is_read_only(error) && are_several_hosts => Retry::OnFreshConnection,
                 Some(error) if error::is_transient(error) || error::may_be_migration(error) => {
                     Retry::AfterPause
@@ -91,8 +91,8 @@ impl CallError {
         }
     }
 
-    /// Of what writes, more than that there is no answer is unknown. A session that is ended tells so where it would have
-    /// told that it is ready again: its commit may be done.
+    /// A write without an answer has an unknown outcome. A session that is ended says so in place of its readiness: its
+    /// commit may be done.
     pub fn of_write(self) -> Self {
         match self {
             Self::NoAnswer => Self::OutcomeUnknown(NO_ANSWER),

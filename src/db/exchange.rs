@@ -1,5 +1,5 @@
 //! One statement on one connection, and so one transaction and one round trip. The statement calls one function, which
-//! becomes the caller and does the work. If the request is dropped while it waits, whoever has the connection next is
+//! becomes the caller and does the work. If the request is dropped while it waits, the connection's next user is
 //! answered after it.
 
 use std::any::type_name;
@@ -76,8 +76,8 @@ async fn call<T: Answer>(
     }
 }
 
-/// The call, prepared once for as long as the connection lasts. Whether its answer can be read is looked at before it is made,
-/// so that nothing is changed that cannot be answered.
+/// The call, prepared once per connection. Whether its answer can be read is checked before the call, so that no change
+/// is made without a readable answer.
 async fn prepared<T: Answer>(
     connection: &mut Connection,
     operation: &Operation,

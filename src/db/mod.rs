@@ -115,7 +115,7 @@ impl Db {
         self.signs.check_readiness(&self.transactions).await
     }
 
-    /// Unless the database does not tell.
+    /// None if the database does not tell.
     pub async fn measure_tasks(&self) -> Option<Vec<TaskState>> {
         self.signs.measure_tasks(&self.transactions).await
     }
@@ -134,7 +134,7 @@ impl Db {
         outcome.map_err(CallError::into_failure)
     }
 
-    /// Removes at most that many of each kind of thing that has expired; whether there may be more.
+    /// Removes at most that many expired things of each kind; whether there may be more.
     pub async fn sweep(&self, limit: i32) -> Result<bool, Failure> {
         let swept: i32 = self.call_as_server(&SWEEP, &[&limit]).await?;
         Ok(swept >= limit)
@@ -218,7 +218,7 @@ impl Db {
         self.open(Instant::now() + PATIENCE, token_sha256, opening, request).await
     }
 
-    /// Opens the caller's session, if the caller has come with what that takes.
+    /// Opens the caller's session, if the request brings what that takes.
     pub async fn open_for(&self, caller: &Session) -> Result<bool, Failure> {
         self.open_until(Instant::now() + PATIENCE, caller).await
     }

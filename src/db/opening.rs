@@ -1,5 +1,5 @@
-//! A session that is opened with what an identity provider says: that of a browser, once it has signed in; that of a
-//! program by the first request that comes with its token, and resumed by all others as any session is.
+//! A session opened on an identity provider's word: a browser's, once it has signed in; a program's, by the first
+//! request with its token. Later requests resume it like any session.
 
 use std::sync::Arc;
 

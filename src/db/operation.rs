@@ -9,8 +9,8 @@ use postgres_types::{ToSql, Type};
 pub struct Operation {
     pub function: &'static str,
     pub read_only: bool,
-    /// Whether it is done once under an `Idempotency-Key`: whoever asks again is given the first answer. For the first step of
-    /// something that is done once, that is null if all of it has been done.
+    /// Whether it is done once under an `Idempotency-Key`: a repeated request gets the first answer. For the first step
+    /// of something done once, that is null if all of it has been done.
     pub takes_key: bool,
     name: Option<&'static str>,
 }
@@ -28,7 +28,7 @@ impl Operation {
         Self { takes_key: true, ..Self::write(function) }
     }
 
-    /// A first step of another operation, by whose name a refusal is then recorded.
+    /// A first step of another operation: a refusal is recorded under that name.
     pub const fn within(self, name: &'static str) -> Self {
         Self { name: Some(name), ..self }
     }
@@ -59,7 +59,7 @@ impl Operation {
 
 pub type Param<'a> = &'a (dyn ToSql + Sync);
 
-/// The types that functions take. The driver tells of a value only whether it is of this type or that.
+/// The types that functions take. The driver only tells whether a value is of a given type.
 const TYPES: [Type; 10] = [
     Type::TEXT,
     Type::UUID,

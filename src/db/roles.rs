@@ -1,5 +1,5 @@
-//! The roles that callers have in the database, and which of them a session turned out to have: a hint for the choice
-//! of a connection, and for nothing else but lines in the log.
+//! The database roles of callers, and the one that each session turned out to have: a hint for choosing a connection
+//! and for log lines only.
 
 use std::{
     collections::HashMap,
@@ -21,7 +21,7 @@ pub fn known_role(name: &str) -> Option<Role> {
     ROLES.iter().find(|role| *role == name).map(String::as_str)
 }
 
-/// How many are kept. Beyond, all are forgotten, and learnt again.
+/// The number kept. Beyond it, all are forgotten and learnt again.
 const KEPT: usize = 20_000;
 /// The database moves a session's expiry once in this time (`auth.claim_session`).
 const BETWEEN_TOUCHES: Duration = Duration::from_secs(60);

@@ -1,4 +1,4 @@
-//! For whom the database is called, and for which request.
+//! The caller and the request of a call to the database.
 
 use std::{iter, net::IpAddr, sync::Arc};
 
@@ -13,7 +13,7 @@ use super::opening::Opening;
 pub struct Session {
     pub token_sha256: Vec<u8>,
     pub request: RequestOrigin,
-    /// With which to open it, if it is not open.
+    /// How to open it, if it is not open.
     pub opening: Option<Arc<Opening>>,
 }
 
@@ -21,7 +21,7 @@ impl Session {
     /// For one of several things that a request asks for, each of which happens once under its key.
     pub fn with_part_of_key(mut self, number: usize, parts: &[&str]) -> Self {
         if let Some(IdempotencyKey { key, request_sha256 }) = &mut self.request.key {
-            // As short as any, and like none that a client makes up.
+            // Short, and unlike any key that a client makes up.
             *key = BASE64_URL_SAFE_NO_PAD.encode(digest_of([key.as_bytes(), &number.to_be_bytes()]));
             let parts = iter::once(request_sha256.as_slice()).chain(parts.iter().map(|part| part.as_bytes()));
             *request_sha256 = digest_of(parts);
@@ -38,11 +38,11 @@ pub struct RequestOrigin {
     pub key: Option<IdempotencyKey>,
 }
 
-/// By which a client that has heard nothing asks for the same again.
+/// The key for asking again after a lost answer.
 #[derive(Clone)]
 pub struct IdempotencyKey {
     pub key: String,
-    /// Of all that makes a request the same.
+    /// Of all that identifies the request.
     pub request_sha256: Vec<u8>,
 }
 

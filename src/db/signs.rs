@@ -49,7 +49,7 @@ impl Signs {
         self.health.get(ping(Arc::clone(transactions))).await
     }
 
-    /// Whether a request could be served, here and now. Probes leave no line in the log; that it has changed does.
+    /// Whether a request could be served, here and now. Probes leave no line in the log; a change does.
     pub async fn check_readiness(&self, transactions: &Arc<Transactions>) -> Result<(), Failure> {
         let (transactions, is_unready) = (Arc::clone(transactions), Arc::clone(&self.is_unready));
         let noted = Arc::clone(&self.differences);
@@ -68,7 +68,7 @@ impl Signs {
         self.readiness.get(looking).await
     }
 
-    /// Unless the database does not tell.
+    /// None if the database does not tell.
     pub async fn measure_tasks(&self, transactions: &Arc<Transactions>) -> Option<Vec<TaskState>> {
         let transactions = Arc::clone(transactions);
         let measuring = async move {

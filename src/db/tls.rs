@@ -1,4 +1,4 @@
-//! TLS to the database, as sure as the URL wants it.
+//! TLS to the database, as strict as the URL asks.
 
 use std::{path::Path, sync::Arc};
 
@@ -15,7 +15,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::config::{DatabaseUrl, Tls};
 
-/// What connects to that database. What is wrong is said in one line, with what to do about it.
+/// The connector for that database. An error says in one line what is wrong and what to do.
 pub fn connector(database: &DatabaseUrl) -> Result<MakeRustlsConnect, String> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let unusable = |reason: &dyn ToString| {
@@ -51,11 +51,11 @@ fn authorities(path: &Path) -> Result<RootCertStore, String> {
     if roots.is_empty() { Err("it holds no certificate".to_owned()) } else { Ok(roots) }
 }
 
-/// `verify-ca`: from one of the authorities, whatever host it names.
+/// `verify-ca`: from one of the authorities, for any host.
 #[derive(Debug)]
 struct AnyName(Arc<WebPkiServerVerifier>);
 
-/// `require`: encrypted, to whomever.
+/// `require`: encrypted, to any peer.
 #[derive(Debug)]
 struct AnyCertificate(Arc<CryptoProvider>);
 

@@ -1,4 +1,4 @@
-//! A transaction on whichever connection can serve it, and again where that may help.
+//! A transaction on a connection that can serve it, retried where that may help.
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -27,8 +27,8 @@ use crate::{
     metrics,
 };
 
-/// For the whole of a request's work in the database, so that whoever waits hears within two seconds. The logins'
-/// own limits are shorter (db/roles.sql), so that a slow call ends with a clear outcome.
+/// For all of a request's work in the database, so that its client hears within two seconds. The logins' own limits are
+/// shorter (db/roles.sql), so that a slow call ends with a clear outcome.
 pub const PATIENCE: Duration = Duration::from_millis(1800);
 const TRIES: u32 = 3;
 /// Before the second try; twice that before the third.
@@ -66,8 +66,8 @@ impl Transactions {
         })
     }
 
-    /// Lets the database know this server by another secret. When that is good, nobody is given a connection any more that
-    /// was opened with the one before.
+    /// Lets the database know this server by another secret. Once that works, no connection opened with the old one is
+    /// lent any more.
     pub async fn renew(&self, database: DatabaseUrl, replicas: Option<DatabaseUrl>) -> Result<(), String> {
         self.access.renew(Hosts::new(of_server(database, self.statements))?);
         self.replicas.renew(replicas.map(|database| of_server(database, self.statements)).as_ref())?;
@@ -93,7 +93,7 @@ impl Transactions {
         self.pool.usage()
     }
 
-    /// Nobody is given a connection any more that was opened before now.
+    /// No connection opened before now is lent any more.
     pub fn outdate(&self) {
         self.pool.outdate();
     }
@@ -178,7 +178,7 @@ impl Transactions {
             tries += 1;
             connection = match retry {
                 Retry::OnFreshConnection => Wanted::FreshToJudgeOthers,
-                // At the last try, what a connection remembers shall not be in the way.
+                // At the last try, no connection's memory may be in the way.
                 _ if tries == TRIES => Wanted::Fresh,
                 _ => Wanted::Any,
             };
@@ -195,7 +195,7 @@ impl Transactions {
     ) -> Option<T> {
         let caller = caller.filter(|_| operation.read_only)?;
         let replica = self.replicas.pick()?;
-        // Else the primary is to move its session's expiry, which a standby cannot.
+        // Else the primary must move its session's expiry; a standby cannot.
         if !self.known_roles.is_lately_at_primary(&caller.token_sha256) {
             return None;
         }
@@ -279,8 +279,8 @@ impl Transactions {
             pooled.discard();
             return result;
         }
-        // What one connection remembers from before a migration, all that were opened before do. A defect is no better on
-        // a fresh one, and so costs no other.
+        // If one connection remembers the time before a migration, all older ones do. A defect is no better on a fresh
+        // one, and so costs no other.
         if wanted == Wanted::FreshToJudgeOthers {
             pooled.outdate_older();
         }
@@ -299,7 +299,7 @@ impl Transactions {
         pooled
     }
 
-    /// That the caller has this role, unless that was the hint, and that the connection has plans for it.
+    /// Remembers the caller's role, if it was not the hint, and that the connection has plans for it.
     fn remember(&self, pooled: &mut PooledConnection, caller: &Session, hint: Option<Role>, role: Role) {
         cost::note_role(role);
         pooled.has_served(role);
@@ -324,11 +324,11 @@ enum Wanted {
     Any,
     /// One that remembers nothing.
     Fresh,
-    /// If that helps, those that are older remember what is no longer so.
+    /// If that helps, older ones remember outdated things.
     FreshToJudgeOthers,
 }
 
-/// Before the next try, so that those who were in each other's way are not so again.
+/// The pause before a retry, so that colliding calls do not collide again.
 fn pause(tries: u32) -> Duration {
     Duration::from_millis(fastrand::u64(1..=u64::from(tries) * LONGEST_PAUSE_MS))
 }

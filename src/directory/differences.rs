@@ -18,7 +18,7 @@ impl From<Row> for Difference {
     }
 }
 
-/// Each on a line, and then how many there are of which kind.
+/// Each on a line, then the count of each kind.
 pub fn shown(differences: &[Difference], rows: usize, outcome: &str) -> Vec<u8> {
     let mut text = String::new();
     let mut counts = BTreeMap::<&str, usize>::new();
@@ -32,7 +32,7 @@ pub fn shown(differences: &[Difference], rows: usize, outcome: &str) -> Vec<u8> 
     text.into_bytes()
 }
 
-/// A name may hold a line break, or what a terminal obeys.
+/// A name may hold line breaks or terminal controls.
 pub fn on_one_line(text: &str) -> String {
     text.chars().fold(String::new(), |mut shown, character| {
         if character.is_control() {

@@ -51,8 +51,8 @@ impl File {
         self.rows.len()
     }
 
-    /// The rows in pieces, as `auth.import_directory` takes them, with how many each has. All rows of a user are in the
-    /// same one, since memberships that a piece does not have end.
+    /// The rows in pieces for `auth.import_directory`, with the size of each. All rows of a user share one piece, as
+    /// memberships missing from it end.
     pub fn pieces(&self) -> impl Iterator<Item = (usize, Value)> {
         let user = self.columns.iter().position(|column| *column == "userId");
         let mut by_user = HashMap::<String, usize>::new();

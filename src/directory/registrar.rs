@@ -35,8 +35,8 @@ impl Registrar {
         Ok(Self { client, database })
     }
 
-    /// All of the file in one transaction. A dry run does the same and takes it back, so that it meets whatever an import
-    /// would meet.
+    /// Imports the file in one transaction. A dry run does the same and rolls back, so that it meets every fault that
+    /// an import would.
     pub async fn import(&mut self, file: &File, dry_run: bool) -> Result<Vec<Difference>, String> {
         let unchanged = |error: Error| {
             let place =
@@ -65,7 +65,7 @@ impl Registrar {
                 ),
             })?;
         }
-        // In the order of the file, whatever came in which piece.
+        // In the order of the file, across all pieces.
         differences.sort_by_key(|difference| difference.line);
         Ok(differences)
     }

@@ -13,7 +13,7 @@ pub struct Jpeg {
     pub height: u32,
     /// Gray has 1, colours 3, of a printer 4.
     pub components: u8,
-    /// What to do with the picture before it is looked at, by EXIF; 1 is nothing.
+    /// How to turn the picture before it is looked at, by EXIF; 1 is not at all.
     pub orientation: u32,
 }
 

@@ -18,9 +18,9 @@ use poem::{Body, Request};
 
 use crate::{error::Failure, reason::Reason};
 
-/// Ten files of 20 MiB, and as much again as it takes to say what is wrong with one that is larger.
+/// Ten files of 20 MiB, with room to explain that one is too large.
 const BODY_LIMIT: usize = 256 * 1024 * 1024;
-/// How much may arrive before a part begins: its headers, or what stands before the first.
+/// The limit before a part begins: on its headers, or on anything before the first.
 const HEAD_LIMIT: usize = 64 * 1024;
 
 /// Whether the body of a request is a form with files.
@@ -78,8 +78,8 @@ impl Part {
     }
 }
 
-/// The parser takes in all that there is, again and again until there is nothing for a moment, and keeps what
-/// it waits for the end of. So it gets one piece at a time, and only so much for nothing.
+/// The parser takes in everything until nothing comes for a moment, and keeps what it waits for the end of. So it gets
+/// one piece at a time, and only so much before it yields a piece.
 fn paced<S, E>(
     body: S,
     waiting: Arc<AtomicUsize>,

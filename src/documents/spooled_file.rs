@@ -1,5 +1,4 @@
-//! A file that has arrived: in a temporary file without a name, which goes when nobody has it open any more,
-//! this server included.
+//! A file that has arrived: in a nameless temporary file, which goes once no process has it open, this server included.
 
 use std::{fs::File, sync::Arc};
 
@@ -23,7 +22,7 @@ const ALIASES: [(&str, &str); 10] = [
     ("image/x-tif", "image/tiff"),
     ("image/x-tiff", "image/tiff"),
 ];
-/// Not to know is fine.
+/// Not knowing is fine.
 const UNKNOWN: [&str; 2] = ["application/octet-stream", "binary/octet-stream"];
 
 /// Nothing is kept of a file beyond this. No `size_limit` in `core.file_types` may be higher.

@@ -1,5 +1,5 @@
-//! The document store: the bytes of documents, in a folder or in a container of Azure Blob Storage. What a
-//! document is called, and who may have it, only the database knows.
+//! The document store: the bytes of documents, in a folder or in a container of Azure Blob Storage. Only the database
+//! knows a document's name, and who may have it.
 
 use std::{
     fs::DirBuilder,
@@ -32,9 +32,9 @@ use uuid::Uuid;
 use super::traced::TracedConnector;
 use crate::{config::DocumentStore, current::Current, hex::hex, metrics};
 
-/// In how large pieces a file is sent; as much of each upload is in memory.
+/// The piece size of an upload, and each upload's share of memory.
 const PART: usize = 512 * 1024;
-/// As much again is in memory of each file that is read.
+/// Each file that is read has this much in memory.
 const BUFFER: usize = 64 * 1024;
 const PATIENCE_AT_THE_START: Duration = Duration::from_secs(5);
 
@@ -44,7 +44,7 @@ const MARK: &str = "casefile-mark.json";
 const ANCHORS: &str = "audit-anchors";
 const ANCHOR: &str = ".anchor";
 
-/// How a stored file is.
+/// A stored file's state.
 #[derive(Debug, PartialEq)]
 pub enum Held {
     Whole,
@@ -64,7 +64,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// The store at that URL. What is wrong is said in one line, with what to do about it.
+    /// The store at that URL. An error says in one line what is wrong and what to do.
     pub fn open(settings: &DocumentStore) -> std::result::Result<Self, String> {
         let unusable = |reason: &dyn ToString| {
             format!(
@@ -95,7 +95,7 @@ impl Store {
         Ok(Self { objects: Current::new(objects), prefix, folder: None })
     }
 
-    /// The same place, with the secret that opens it now. What has begun goes on with the one before.
+    /// The same place with its current secret. Running operations go on with the previous one.
     pub fn renew(&self, settings: &DocumentStore) -> std::result::Result<(), String> {
         self.objects.set(Self::open(settings)?.objects.get());
         Ok(())
@@ -114,7 +114,7 @@ impl Store {
         ))
     }
 
-    /// Stores a file whole, or nothing that anybody sees: not before the last byte is safe.
+    /// Stores a file whole or not at all: nobody sees it before its last byte is safe.
     pub async fn put_file(&self, case_id: Uuid, document_id: Uuid, file: &mut File, size: u64) -> Result<()> {
         counted("put", self.put(self.path(case_id, document_id), file, size)).await
     }
@@ -184,7 +184,7 @@ impl Store {
         }
     }
 
-    /// The files that are there, by case and document; of what is something else, the path.
+    /// The files in the store, by case and document; anything else by its path.
     pub fn list(
         &self,
     ) -> impl Stream<Item = Result<std::result::Result<(Uuid, Uuid), String>>> + Send + use<'_> {
@@ -221,7 +221,7 @@ impl Store {
             .map_err(|error| format!("The mark cannot be written to the document store ({error})."))
     }
 
-    /// Stores an anchor whole, or nothing that anybody sees. One that is there stays.
+    /// Stores an anchor whole or not at all. An existing one stays.
     pub async fn put_anchor(&self, name: &str, file: &mut File, size: u64) -> Result<()> {
         let path = self.anchors().join(name);
         match self.objects.get().head(&path).await {
@@ -301,8 +301,8 @@ fn unreadable(error: io::Error) -> object_store::Error {
     object_store::Error::Generic { store: "temporary file", source: error.into() }
 }
 
-/// What a killed upload leaves in a folder, beside the file that it was to become. A document is stored once, so
-/// there is no second.
+/// Removes the remains of a killed upload, beside the file's final place. A document is stored once, so there are no
+/// others.
 async fn remove_staged(mut path: PathBuf) -> Result<()> {
     path.as_mut_os_string().push("#1");
     match fs::remove_file(path).await {

@@ -1,4 +1,4 @@
-//! The audit trail of each case, who reaches it by name, journals that are of no case, and the numbers of cases.
+//! The audit trail of each case, its access by name, journals of no case, and case numbers.
 
 use serde_json::{Value, json};
 use tokio_postgres::{Client, Error};
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::report::Report;
 
-/// How many cases are looked at in one statement.
+/// Cases read in one statement.
 const CASES: i64 = 1000;
 const NEXT: &str = "select min(p.id::text)::uuid, max(p.id::text)::uuid, count(*)
   from (select c.id from core.cases as c where c.id > $1 order by c.id limit $2) as p";
@@ -38,7 +38,7 @@ pub async fn check(client: &Client, from: Option<Uuid>, report: &mut Report) -> 
     check_numbers(client, report).await
 }
 
-/// What is wrong with the trails of the cases from one id to another, all rows of which are read.
+/// The faults in the trails of the cases from one id to another; reads all their rows.
 pub async fn find_faults(client: &Client, from: Uuid, to: Uuid) -> Result<Vec<Fault>, Error> {
     let rows = client.query(FAULTS, &[&from, &to]).await?;
     Ok(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect())

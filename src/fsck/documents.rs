@@ -40,7 +40,7 @@ async fn check_bytes(
         let page = client.query(NEXT, &[&after, &PAGE]).await.map_err(|error| lost(&error))?;
         let Some(last) = page.last() else { return Ok(()) };
         after = last.get(0);
-        // Of other uploads the store may have anything.
+        // For other uploads, the store may hold anything.
         let complete = page.iter().filter(|row| row.get::<_, &str>(2) == "complete");
         let mut compared = stream::iter(complete.map(|row| compare(store, row))).buffer_unordered(AT_A_TIME);
         while let Some(((case, document), held)) = compared.next().await {

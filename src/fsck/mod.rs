@@ -1,5 +1,4 @@
-//! Whether a database and its document store are as they should be: looked at in full, by a login that reads
-//! everything, and changed nowhere.
+//! Checks a database and its document store in full, by a login that reads everything and changes nothing.
 
 mod audit;
 mod documents;

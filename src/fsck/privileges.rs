@@ -30,14 +30,14 @@ const CATALOGUE: [(i32, &str); 6] = [
 /// The login of the clusters of clones, where databases are LOCAL or TEST.
 const LOCAL: &str = "membership adoption in casefile_api";
 
-/// What the audit trail is written and read again by.
+/// The objects that write and reread the audit trail.
 const AUDIT: [&str; 2] = ["function ", "trigger "];
 
 pub async fn check(client: &Client, report: &mut Report) -> Result<(), Error> {
     compare(client, |_| true, report).await
 }
 
-/// Functions and triggers alone: whoever holds the database could change those that look for faults.
+/// Functions and triggers alone: control of the database is enough to change those that look for faults.
 pub async fn check_audit(client: &Client, report: &mut Report) -> Result<(), Error> {
     compare(client, |name| AUDIT.iter().any(|kind| name.starts_with(kind)), report).await
 }
@@ -80,7 +80,7 @@ async fn actual(client: &Client, expected: &BTreeMap<&str, &str>) -> Result<BTre
     Ok(facts)
 }
 
-/// PostgreSQL cannot remove a value of an enum: one that a migration left when it was taken back is no fault.
+/// PostgreSQL cannot remove an enum's value: one left by a migration that was rolled back is no fault.
 fn is_same(name: &str, expected: &str, actual: &str) -> bool {
     if name.starts_with("values of type ") {
         let mut values = actual.split('\n');

@@ -1,4 +1,4 @@
-//! What a client says that it takes, each with a weight (RFC 9110, section 12.4.2).
+//! The names that a client accepts, each with a weight (RFC 9110, section 12.4.2).
 
 use poem::http::{HeaderMap, HeaderName, header};
 

@@ -34,7 +34,7 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// `/live`, `/ready` and `/metrics`. Here, what is wrong is said in full.
+/// `/live`, `/ready` and `/metrics`. Here, errors are told in full.
 fn admin(vitals: impl Vitals, stop: Stop) -> impl Endpoint {
     let (figures, stop_too) = (vitals.clone(), stop.clone());
     Route::new()

@@ -66,7 +66,7 @@ pub fn app(
             let pipeline = Arc::new(Pipeline { config, limiters, methods: methods(&operations()) });
             move |next, request| pipeline::answer(next, request, Arc::clone(&pipeline))
         })
-        // Or a request that is looked at before the operation knows of no cookies.
+        // Otherwise requests have no cookies before they reach the operation.
         .with(CookieJarManager::new())
 }
 
@@ -122,7 +122,7 @@ impl Vitals for Db {
     async fn measure(&self) {
         let Usage { used, idle, abandoned, waiting } = self.pool_usage();
         metrics::pool(used, idle, abandoned, waiting);
-        // Without the database, the others are all the more wanted.
+        // If the database is away, the other figures matter more.
         for state in self.measure_tasks().await.unwrap_or_default() {
             metrics::documents_waiting(&state.task, state.waiting, state.oldest_seconds);
         }

@@ -1,4 +1,4 @@
-//! From the cookie or the bearer token to the caller, and to nobody else: who that is, only the database knows.
+//! From the cookie or the bearer token to the caller. Only the database knows who that is.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -27,7 +27,7 @@ pub const MEMBERSHIP: &str = "Casefile-Membership";
 #[derive(SecurityScheme)]
 pub enum Caller {
     Cookie(ByCookie),
-    // Last, as its refusal is the one that is told.
+    // Last, because its refusal is the one reported.
     Bearer(ByBearer),
 }
 
@@ -109,7 +109,7 @@ fn refused(failure: &Failure) {
     metrics::sign_in("bearer", failure.reason.word());
 }
 
-/// For what anybody may ask: the session whose cookie or token came with the request, if one did.
+/// For open operations: the session of the request's cookie or token, if any.
 pub async fn presented(request: &Request) -> Result<Option<Session>, Failure> {
     let Some(stated) = request.header(header::AUTHORIZATION) else {
         let Some(token_sha256) = cookies::presented_session(request.cookie()) else { return Ok(None) };

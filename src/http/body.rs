@@ -1,6 +1,5 @@
-//! The body of a request. JSON is small, and is taken in before the operation begins. A form with files is not:
-//! it is handed on as it arrives, and what the operation leaves of it is read afterwards, so that its sender is
-//! there for the answer.
+//! The body of a request. JSON is small, and is taken in before the operation begins. A form with files is handed on as
+//! it arrives; the rest that the operation leaves is read afterwards, so that its sender waits for the answer.
 
 use std::{io, sync::Arc};
 
@@ -16,7 +15,7 @@ use tokio::{
 use crate::{documents::is_form, error::Failure, reason::Reason};
 
 const JSON_LIMIT: u64 = 1024 * 1024;
-/// How much of a body is read for nothing but good manners.
+/// The part of an unwanted body that is still read.
 const DISCARDED: u64 = 32 * JSON_LIMIT;
 /// For all of a JSON body, and for each piece of a form.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -76,7 +75,7 @@ impl RestOfBody {
         let Some(arriving) = self.0 else { return };
         let mut arriving = arriving.lock().await;
         let mut read = 0;
-        // Nobody sends anything who still waits to be told to go on.
+        // A client that waits for `100 Continue` sends nothing.
         while !arriving.waits_for_word && read < DISCARDED {
             match arriving.next().await {
                 Some(Ok(piece)) => read += piece.len() as u64,

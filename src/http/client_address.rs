@@ -1,4 +1,4 @@
-//! Where a request comes from: its connection tells, or those tell whom the operator trusts.
+//! A request's client address, by its connection or a proxy that the operator trusts.
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -1,9 +1,9 @@
-//! Answers that take fewer bytes on their way, where the client says that it can read them.
+//! Compresses answers for clients that say they can read them.
 //!
-//! A compressed answer tells by its length how much of it repeats. Whoever can have somebody else's browser ask for
-//! answers that hold text of the attacker's choice beside a secret, and sees their length, guesses the secret (BREACH).
-//! Our answers hold no secret of that kind: tokens are in headers, which are not compressed, and no body repeats them. A
-//! page of another site that has a browser ask here gets no session along (`SameSite`), so it has no answers to measure.
+//! A compressed answer tells by its length how much of it repeats. An attacker whose page makes a browser fetch answers
+//! with chosen text beside a secret, and who sees their length, can guess the secret (BREACH). Our answers hold no such
+//! secret: tokens are in headers, which are not compressed, and no body repeats them. A page of another site sends no
+//! session along (`SameSite`), so it has no answers to measure.
 
 use std::io::{self, Write};
 
@@ -39,7 +39,7 @@ impl Effort {
 }
 
 impl Coding {
-    /// As headers have it.
+    /// Its name in headers.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Gzip => "gzip",

@@ -1,5 +1,5 @@
-//! What a browser keeps for this server, and sends to nobody else: the token of its session, and, on the way to the
-//! identity provider and back, what its sign-in was started with.
+//! The cookies that a browser keeps for this server alone: its session's token and, on the way to the identity provider
+//! and back, the start of its sign-in.
 
 use std::time::Duration;
 

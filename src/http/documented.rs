@@ -16,6 +16,7 @@ use super::{
     auth, idempotency,
     limiters::is_limited,
     parameters::{IGNORED, Parameters},
+    pipeline::is_probe,
     standing,
     types::documented,
 };
@@ -43,7 +44,7 @@ impl<T: OpenApi> OpenApi for Operations<T> {
                 if is_for_programs(operation) {
                     tell_programs(operation);
                 }
-                if gives_json(operation) {
+                if asks_for_json(&path.path, operation) {
                     add_refusal(operation, 406);
                 }
                 if operation.method == Method::GET {
@@ -74,12 +75,12 @@ impl<T: OpenApi> OpenApi for Operations<T> {
             };
             let wrapped = |(method, endpoint): (Method, BoxEndpoint<'static>)| {
                 let operation = path.operations.iter().find(|operation| operation.method == method);
-                let gives_json = operation.is_some_and(gives_json);
+                let asks_for_json = operation.is_some_and(|operation| asks_for_json(&path.path, operation));
                 let parameters = Arc::new(Parameters::of(operation, names.clone()));
                 let endpoint = endpoint.around(move |endpoint, request| {
                     let parameters = Arc::clone(&parameters);
                     async move {
-                        if gives_json && !takes_json(request.headers()) {
+                        if asks_for_json && !takes_json(request.headers()) {
                             return Err(Failure::from(Reason::NotAcceptable).into());
                         }
                         answer(endpoint, request, &parameters).await
@@ -117,6 +118,12 @@ fn takes_key(operation: &MetaOperation) -> bool {
     matches!(operation.method, Method::POST | Method::PATCH)
 }
 
+/// Whether a client has to take JSON. A session ends, and a probe is answered, in any case.
+fn asks_for_json(path: &str, operation: &MetaOperation) -> bool {
+    let ends_session = matches!(path, "/api/auth/logout" | "/api/auth/backchannel-logout");
+    gives_json(operation) && !ends_session && !is_probe(path)
+}
+
 /// And not a document, which has a type of its own, or a redirection.
 fn gives_json(operation: &MetaOperation) -> bool {
     let mut contents = operation
@@ -134,7 +141,7 @@ fn is_success(response: &MetaResponse) -> bool {
 
 fn tell_programs(operation: &mut MetaOperation) {
     operation.params.push(membership());
-    // Whoever comes with a token may be nobody known.
+    // A token may belong to no known user.
     add_refusal(operation, 403);
     if takes_key(operation) {
         operation.params.push(idempotency_key());
@@ -154,7 +161,7 @@ fn add_refusal(operation: &mut MetaOperation, status: u16) {
 
 const TAG: &str = "\"3.9f86d081884c7d65\"";
 
-/// Whatever has a tag is not sent twice.
+/// A tagged answer is not sent twice.
 fn tell_tag(operation: &mut MetaOperation) {
     let mut headers = operation.responses.responses.iter().flat_map(|response| &response.headers);
     let Some(tag) = headers.find(|header| header.name.eq_ignore_ascii_case("ETag")) else { return };

@@ -1,4 +1,4 @@
-//! Entity tags: by which a client says what it has seen.
+//! Entity tags, by which a client says what it has seen.
 //!
 //! The tag of a case is `"3.9f86d081884c7d65"`: its version, and a digest of what the caller is shown of it, which changes
 //! without the version when a judge is assigned or the next hearing draws near. `If-None-Match` compares all of it.
@@ -8,10 +8,10 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use poem::http::HeaderValue;
+use poem::http::{HeaderMap, HeaderValue, header};
 
 use super::compression::Coding;
-use crate::values::CaseRecord;
+use crate::{error::Failure, field_error::FieldCode, values::CaseRecord};
 
 const DIGITS: usize = 16;
 
@@ -36,6 +36,15 @@ pub fn version_of(tag: &str) -> Option<i32> {
     version.parse().ok().filter(|number: &i32| number.to_string() == version)
 }
 
+/// The framework passes over a header that is not ASCII. Then a change would be made as if no version were stated.
+pub fn check_if_match(headers: &HeaderMap) -> Result<(), Failure> {
+    if headers.get_all(header::IF_MATCH).iter().all(|value| value.to_str().is_ok()) {
+        return Ok(());
+    }
+    let message = "If-Match: must be printable ASCII characters";
+    Err(Failure::invalid("If-Match", FieldCode::InvalidCharacter, message))
+}
+
 /// The tag of the same in another coding.
 pub fn in_coding(tag: &str, coding: Coding) -> String {
     format!("{}-{}\"", tag.strip_suffix('"').unwrap_or(tag), coding.name())
@@ -50,7 +59,7 @@ pub fn is_listed(tag: &str, if_none_match: &[HeaderValue]) -> bool {
         .any(|listed| listed == "*" || opaque(listed) == opaque(tag))
 }
 
-/// Without what does not count in a weak comparison.
+/// Without the part that a weak comparison ignores.
 fn opaque(tag: &str) -> &str {
     without_coding(tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"'))
 }

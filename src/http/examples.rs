@@ -1,5 +1,6 @@
-//! What the document gives as examples of path parameters: cases, documents and people of the demonstration caseload
-//! (`scripts/demo.sql`, `scripts/demo-documents.sql`). An operation that is tried as it stands gives its documented answer.
+//! The document's examples of path parameters: cases, documents and people of the demonstration caseload
+//! (`scripts/demo.sql`, `scripts/demo-documents.sql`). An operation that is tried as it stands gives its documented
+//! answer.
 
 use serde_json::Value;
 

@@ -1,5 +1,5 @@
-//! What is the same for all who ask: compressed at most once in each coding, when somebody first wants it so, and known by
-//! its content.
+//! Answers that are the same for everybody: compressed at most once in each coding, at the first request for it, and
+//! known by their content.
 
 use std::sync::Arc;
 

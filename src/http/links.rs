@@ -1,34 +1,47 @@
-//! Where the other pages of a list are (RFC 8288).
+//! Links to the other pages of a list (RFC 8288).
 
 use poem::http::Uri;
-use url::form_urlencoded::{Serializer, parse};
+use url::form_urlencoded::{Parse, Serializer, parse};
 
 use crate::values::Pagination;
 
 const CURSOR: &str = "cursor";
 const PAGE: &str = "page";
+const PAGE_SIZE: &str = "pageSize";
 
-/// The first page, and those beside this one as far as they are known. The next one is given by its cursor, so that what
-/// is added to the list meanwhile shifts nothing.
+/// The first page, and those beside this one as far as they are known. The next one is given by its cursor, so that
+/// additions to the list shift nothing.
 pub fn links(uri: &Uri, pagination: &Pagination) -> String {
     let before = pagination.page.filter(|page| *page > 1).map(|page| (PAGE, (page - 1).to_string()));
     let next = pagination.next_cursor.as_ref().map(|cursor| (CURSOR, cursor.clone()));
-    let first = Some(link(uri, None, "first"));
+    let size = unstated_size(uri, pagination);
+    let link = |place, relation| link(uri, size.clone().into_iter().chain(place), relation);
+    let first = Some(link(None, "first"));
     let others = [(before, "prev"), (next, "next")]
         .into_iter()
-        .filter_map(|(place, relation)| Some(link(uri, Some(place?), relation)));
+        .filter_map(|(place, relation)| Some(link(Some(place?), relation)));
     first.into_iter().chain(others).collect::<Vec<_>>().join(", ")
 }
 
+/// The size of a page that was asked for by its number alone. The address of another page might mean another size:
+/// without a number, documents come all at once.
+fn unstated_size(uri: &Uri, pagination: &Pagination) -> Option<(&'static str, String)> {
+    let asks = |wanted: &str| asked(uri).any(|(name, _)| name == wanted);
+    (asks(PAGE) && !asks(PAGE_SIZE)).then(|| (PAGE_SIZE, pagination.page_size.to_string()))
+}
+
 /// The same question about another page.
-fn link(uri: &Uri, place: Option<(&str, String)>, relation: &str) -> String {
-    let asked = parse(uri.query().unwrap_or_default().as_bytes());
+fn link<'a>(uri: &Uri, place: impl Iterator<Item = (&'a str, String)>, relation: &str) -> String {
     let mut query = Serializer::new(String::new());
-    query.extend_pairs(asked.filter(|(name, _)| name != PAGE && name != CURSOR));
+    query.extend_pairs(asked(uri).filter(|(name, _)| name != PAGE && name != CURSOR));
     query.extend_pairs(place);
     let query = query.finish();
     let mark = if query.is_empty() { "" } else { "?" };
     format!("<{}{mark}{query}>; rel=\"{relation}\"", uri.path())
+}
+
+fn asked(uri: &Uri) -> Parse<'_> {
+    parse(uri.query().unwrap_or_default().as_bytes())
 }
 
 #[cfg(test)]
@@ -47,8 +60,9 @@ mod tests {
         assert_eq!(linked("/api/cases", Some(1), None), "</api/cases>; rel=\"first\"");
         assert_eq!(
             linked("/api/cases?page=3&status=ON_HOLD", Some(3), Some("W10")),
-            "</api/cases?status=ON_HOLD>; rel=\"first\", </api/cases?status=ON_HOLD&page=2>; rel=\"prev\", \
-             </api/cases?status=ON_HOLD&cursor=W10>; rel=\"next\""
+            "</api/cases?status=ON_HOLD&pageSize=20>; rel=\"first\", \
+             </api/cases?status=ON_HOLD&pageSize=20&page=2>; rel=\"prev\", \
+             </api/cases?status=ON_HOLD&pageSize=20&cursor=W10>; rel=\"next\""
         );
         assert_eq!(
             linked("/api/cases?cursor=abc&pageSize=2", None, Some("W10")),

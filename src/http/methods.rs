@@ -1,5 +1,5 @@
-//! What every address answers besides its operations: OPTIONS, and 405 to a method that it does not take. (HEAD is answered
-//! like GET wherever that is: see `representation`.)
+//! The answers of every address beside its operations: OPTIONS, and 405 to a method that it does not take. (HEAD is
+//! answered like GET wherever that is: see `representation`.)
 
 use poem::{
     Response,
@@ -7,7 +7,7 @@ use poem::{
 };
 use poem_openapi::registry::MetaApi;
 
-/// What is served beside the operations is there to be read.
+/// Addresses beside the operations are read-only.
 const READ_ONLY: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 
 /// The methods of each path.
@@ -23,7 +23,7 @@ impl Methods {
         Self(methods.collect())
     }
 
-    /// Where the path takes no such method, says which it takes.
+    /// If the path does not take the method, says which it takes.
     pub fn tell(&self, method: &Method, path: &str, mut response: Response) -> Response {
         if response.status() != StatusCode::METHOD_NOT_ALLOWED {
             return response;

@@ -42,8 +42,8 @@ impl PageOrigin {
         }
     }
 
-    /// A browser sends its cookies along with whatever another site's page asks for; reading the answer, it
-    /// forbids by itself.
+    /// A browser sends its cookies with any request of another site's page; by itself it only forbids reading the
+    /// answer.
     pub fn check(&self, request: &Request) -> Result<(), Failure> {
         let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
         if changes && matches!(self, Self::Foreign) {
@@ -90,7 +90,7 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whatever the scheme: TLS may end at a proxy.
+/// With any scheme: TLS may end at a proxy.
 fn own_origin(headers: &HeaderMap, scheme: &str) -> Option<Origin> {
     let host = headers.get(header::HOST)?.to_str().ok()?;
     Url::parse(&format!("{scheme}://{host}")).ok().map(|url| url.origin())

@@ -31,7 +31,7 @@ pub struct Parameters {
     query: Vec<(String, Kind)>,
 }
 
-/// What the value of a parameter has to be.
+/// The kind of value that a parameter takes.
 enum Kind {
     Integer,
     Date,
@@ -45,7 +45,7 @@ impl Parameters {
         Self { path, query: of_query.map(|param| (param.name.clone(), Kind::of(&param.schema))).collect() }
     }
 
-    /// The names of those that the operation does not have, and of those that came before: the first counts.
+    /// The parameters that the operation does not have, and repeated ones: the first counts.
     pub fn ignored(&self, query: &str) -> Option<HeaderValue> {
         let mut seen = Vec::new();
         let mut names: Vec<String> = Vec::new();

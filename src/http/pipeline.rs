@@ -1,5 +1,5 @@
-//! What happens to every request on its way in and out: it gets an id, is refused where no operation should have to
-//! look at it, its failure gets the one shape of failures, and it leaves a line in the log.
+//! The way of every request in and out: it gets an id, is refused if no operation needs to see it, its failure gets the
+//! common shape, and it leaves a line in the log.
 
 use std::{net::IpAddr, sync::Arc, time::Instant};
 
@@ -17,6 +17,7 @@ use super::{
     body::{self, ReceivedBody, RestOfBody},
     client_address::client_address,
     encoding::check_encoding,
+    entity_tag::check_if_match,
     idempotency::{self, key_of},
     limiters::{Limiters, is_limited},
     methods::Methods,
@@ -40,9 +41,9 @@ pub const REQUEST_ID: &str = "X-Request-Id";
 /// Says that the request's own id was no UUID.
 pub const REQUEST_ID_REPLACED: &str = "Casefile-Request-Id-Replaced";
 
-/// What a page that was tricked into showing an answer may do with it: nothing.
+/// A page that was tricked into showing an answer may do nothing with it.
 const CONTENT_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-/// RFC 6750. What is wrong with a token, the body says.
+/// RFC 6750. The body says what is wrong with a token.
 const BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"casefile\"");
 const INVALID_TOKEN: HeaderValue =
     HeaderValue::from_static("Bearer realm=\"casefile\", error=\"invalid_token\"");
@@ -78,7 +79,7 @@ pub async fn answer<E: Endpoint>(
     let limit = TimeLimit::default();
     request.set_data(limit.clone());
     let session = presented_session(&request);
-    // It is large, and would be moved with everything that it is wrapped in.
+    // It is large, and every wrapper would move it.
     let work = Box::pin(respond(next, request, id, session.as_ref(), &page_origin, config, limiters));
     let work = async {
         let patience = config.connections.request;
@@ -183,7 +184,7 @@ fn refused(failure: Failure) -> (Response, RestOfBody) {
     (poem::Error::from(failure).into_response(), RestOfBody::default())
 }
 
-/// Refuses what no operation should have to look at.
+/// Refuses requests that no operation needs to see.
 fn check(
     request: &Request,
     session: Option<&Vec<u8>>,
@@ -193,6 +194,7 @@ fn check(
 ) -> Result<(), Failure> {
     check_encoding(request.uri())?;
     check_credentials(request)?;
+    check_if_match(request.headers())?;
     if !has_bearer(request) {
         page_origin.check(request)?;
     }
@@ -203,7 +205,7 @@ fn check(
 }
 
 /// Probes, which come every few seconds: metrics count them, and the log says when a server becomes ready or not.
-fn is_probe(path: &str) -> bool {
+pub fn is_probe(path: &str) -> bool {
     matches!(path, "/live" | "/ready" | "/metrics" | "/api/health" | "/api/public/health")
 }
 
@@ -254,7 +256,7 @@ fn shaped(
     response
 }
 
-/// Against browsers that guess, keep, frame, or go on in the clear. What an answer says of itself stays.
+/// Against browsers that guess, keep, frame, or go on in the clear. An answer's own headers stay.
 fn secure(headers: &mut HeaderMap, is_deployed: bool) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));

@@ -43,7 +43,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 const PATIENCE_FOR_FAREWELL: Duration = Duration::from_secs(1);
 /// For the first request on a connection, when the server is told to stop.
 const PATIENCE_FOR_FIRST_REQUEST: Duration = Duration::from_millis(500);
-/// How many are turned away at the same time; others are just dropped.
+/// The most that are turned away at once; others are just dropped.
 const FAREWELLS: usize = 100;
 
 type App = Arc<dyn DynEndpoint<Output = poem::Response>>;
@@ -52,8 +52,8 @@ pub fn listen(address: SocketAddr, limits: ConnectionLimits) -> Result<TcpListen
     let bind = || {
         let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
         socket.set_reuseaddr(true)?;
-        // Accepted connections inherit these: a small answer is not held back, and nobody holds one for ever who takes
-        // nothing of it.
+        // Accepted connections inherit these: a small answer is not held back, and a client that takes nothing cannot
+        // hold one for ever.
         socket.set_nodelay(true)?;
         let patience = u32::try_from(limits.request.as_millis()).unwrap_or(u32::MAX);
         set_tcp_user_timeout(&socket, patience)?;
@@ -170,7 +170,7 @@ async fn serve(
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header)
         .serve_connection(TokioIo::new(socket), service);
-    // To the library, a connection without a request is as good as one that waits for an answer.
+    // The library treats a connection without a request like one that waits for an answer.
     let stops_unasked = async {
         let _ = stopping.wait_for(|stopping| *stopping).await;
         sleep(PATIENCE_FOR_FIRST_REQUEST).await;
@@ -197,7 +197,7 @@ async fn turn_away(mut socket: TcpStream) -> io::Result<()> {
     tokio::io::copy(&mut socket, &mut tokio::io::sink()).await.map(drop)
 }
 
-/// A failure in the shape of all of them, of a request that nobody has read.
+/// A failure in the common shape, for a request that nobody has read.
 fn farewell(request_id: Uuid) -> String {
     let body = format!(
         r#"{{"error":"Too many clients are connected; try again","code":"UNAVAILABLE","reason":"UNAVAILABLE","requestId":"{request_id}"}}"#

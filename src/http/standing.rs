@@ -1,4 +1,4 @@
-//! What a client is told of the limits that its request counts for (draft-ietf-httpapi-ratelimit-headers).
+//! The limits that a request counts for, as its client hears of them (draft-ietf-httpapi-ratelimit-headers).
 
 use std::cell::RefCell;
 
@@ -12,7 +12,7 @@ task_local! {
     static STANDINGS: RefCell<Vec<Standing>>;
 }
 
-/// How many requests of a minute are left.
+/// The requests left in a minute.
 #[derive(Debug, PartialEq)]
 pub struct Standing {
     pub policy: &'static str,
@@ -28,7 +28,7 @@ pub async fn with_standings<T>(work: impl Future<Output = T>) -> (T, Vec<Standin
     STANDINGS.scope(RefCell::default(), work).await
 }
 
-/// What is found later of the same limit counts.
+/// The last finding for a limit counts.
 pub fn note(standing: Standing) {
     let _ = STANDINGS.try_with(|standings| {
         let mut standings = standings.borrow_mut();

@@ -86,8 +86,8 @@ impl Claims {
         }
     }
 
-    /// A program's right to call, and not something else that the provider has signed. Some providers send no type
-    /// (`at+jwt`), so what only other tokens have tells, too.
+    /// A program's right to call, and no other token of the provider. Some providers send no type (`at+jwt`), so claims
+    /// that only other tokens have count, too.
     pub fn check_access(&self, client_id: &str) -> Result<(), &'static str> {
         let kind = self.text("typ").unwrap_or("Bearer");
         if !kind.eq_ignore_ascii_case("bearer") || ["at_hash", "c_hash"].iter().any(|name| self.has(name)) {

@@ -87,7 +87,7 @@ impl Client {
             return serde_json::from_slice(&body)
                 .map_err(|_| NoTokens::Failed(away("it did not give an ID token for the code")));
         }
-        // Only words that the standard has, as anything might stand there.
+        // Only the standard's words: anything might stand there.
         let refusal = serde_json::from_slice::<Refusal>(&body).map(|refusal| refusal.error);
         match refusal.as_deref() {
             Ok("invalid_grant") => Err(NoTokens::BadCode),
@@ -99,7 +99,7 @@ impl Client {
         }
     }
 
-    /// Adds to the form what proves who asks, or gives what the header does.
+    /// Adds this server's proof to the form, or returns it as a header.
     fn prove<'a>(
         &'a self,
         metadata: &Metadata,
@@ -133,7 +133,7 @@ fn takes_basic(metadata: &Metadata) -> bool {
     methods.is_none_or(|methods| methods.iter().any(|method| method == "client_secret_basic"))
 }
 
-/// Which kind of key it is, only trying tells.
+/// Only trying tells which kind of key it is.
 fn private_key(pem: &[u8]) -> Option<(Algorithm, EncodingKey)> {
     let rsa = || Some((Algorithm::RS256, EncodingKey::from_rsa_pem(pem).ok()?));
     let p256 = || Some((Algorithm::ES256, EncodingKey::from_ec_pem(pem).ok()?));

@@ -20,7 +20,7 @@ pub struct Metadata {
     pub token_endpoint: String,
     /// Where its own session ends; not every provider has that.
     pub end_session_endpoint: Option<String>,
-    /// Whether it names itself in what it sends browsers back with (RFC 9207).
+    /// Whether it names itself when it sends browsers back (RFC 9207).
     #[serde(default)]
     pub authorization_response_iss_parameter_supported: bool,
     /// `client_secret_basic` if it says nothing.

@@ -1,4 +1,4 @@
-//! Asks the provider. It is trusted, but not to be quick, and not to send little.
+//! Asks the provider. It is trusted, but not to be quick or brief.
 
 use std::time::Duration;
 

@@ -57,7 +57,7 @@ impl Keys {
     pub async fn find(&self, fetcher: &Fetcher, url: &str, header: &Header) -> Result<Jwk, NoKey> {
         let (found, is_old) = self.look(header);
         if let Some(key) = found {
-            // One request fetches; the others go on with what is known.
+            // One request fetches; the others use the known keys.
             if is_old && let Ok(mut last_try) = self.last_try.try_lock() {
                 let _ = self.fetch(fetcher, url, &mut last_try).await;
                 return self.look(header).0.ok_or(NoKey::Unknown);

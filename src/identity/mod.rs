@@ -1,5 +1,5 @@
-//! The identity provider: what it says of itself, its keys, and whether a token is one that it has made out for this
-//! server. Only the database knows which user a person is here, and what they may do.
+//! The identity provider: its description, its keys, and whether it made out a token for this server. Only the database
+//! knows which user a person is here, and what they may do.
 
 mod claims;
 mod client;

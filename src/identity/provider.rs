@@ -60,7 +60,7 @@ impl Provider {
         Ok(url)
     }
 
-    /// Whether it is this provider that has sent the browser back (RFC 9207): of several, one may pass on another's code.
+    /// Whether this provider sent the browser back (RFC 9207): one provider may pass on another's code.
     pub async fn check_answerer(&self, stated: Option<&str>) -> Result<(), Failure> {
         let is_named = self.metadata().await?.authorization_response_iss_parameter_supported;
         if stated.map_or(is_named, |stated| stated != self.issuer()) {

@@ -29,13 +29,13 @@ impl SignIn {
         Ok(Self { secret: BASE64_URL_SAFE_NO_PAD.encode(secret), started: now(), return_url })
     }
 
-    /// As a cookie keeps it.
+    /// Its form in a cookie.
     pub fn keep(&self) -> String {
         let return_url = BASE64_URL_SAFE_NO_PAD.encode(self.return_url.as_deref().unwrap_or_default());
         format!("{}.{}.{return_url}", self.secret, self.started)
     }
 
-    /// From the cookie; none if it is no such thing, or took too long.
+    /// From the cookie; none if it is malformed or too old.
     pub fn read(cookie: &str) -> Option<Self> {
         let mut parts = cookie.split('.');
         let (secret, started, return_url) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
@@ -48,12 +48,12 @@ impl SignIn {
         Some(Self { secret: secret.to_owned(), started, return_url })
     }
 
-    /// Comes back with the browser: the answer is to what this browser has asked.
+    /// Comes back with the browser: proves that the answer is for its request.
     pub fn state(&self) -> String {
         self.derive("state")
     }
 
-    /// Comes back inside the token: the token was made out for this sign-in.
+    /// Comes back inside the token: proves that it is for this sign-in.
     pub fn nonce(&self) -> String {
         self.derive("nonce")
     }

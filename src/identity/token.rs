@@ -1,4 +1,4 @@
-//! Whether a token is one that the provider has signed, for this server, for now.
+//! Whether the provider signed a token for this server and for now.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{
@@ -20,8 +20,8 @@ const ALGORITHMS: [(&str, Algorithm); 4] = [
     ("EdDSA", Algorithm::EdDSA),
 ];
 
-/// The part of a header that counts. Keys come from the provider alone, so whatever a token says of keys of its own
-/// (`jwk`, `jku`, `x5u`, `x5c`) is not so much as read.
+/// The part of a header that counts. Keys come from the provider alone, so a token's own keys (`jwk`, `jku`, `x5u`,
+/// `x5c`) are not even read.
 pub struct Header {
     pub algorithm: Algorithm,
     pub key_id: Option<String>,
@@ -75,7 +75,7 @@ impl Header {
     }
 }
 
-/// The signature, and what any token has: who made it, for whom, and when.
+/// Checks the signature, and every token's issuer, audience and time.
 pub fn verify(
     token: &str,
     algorithm: Algorithm,

@@ -1,4 +1,4 @@
-//! Access tokens that were verified a moment ago: a signature at each request would be a fifth of what a small one costs.
+//! Recently verified access tokens: a signature at each request would be a fifth of a small one's cost.
 
 use std::{
     collections::HashMap,
@@ -10,9 +10,9 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// Then the signature is looked at again, and with it whether the provider's keys are old.
+/// After this, the signature is checked again, and the age of the provider's keys.
 const FRESH: Duration = Duration::from_secs(60);
-/// How many are kept. Beyond, all are forgotten, and verified again.
+/// The number kept. Beyond it, all are forgotten and verified again.
 const KEPT: usize = 10_000;
 
 #[derive(Clone)]

@@ -154,8 +154,7 @@ pub fn text() -> String {
     TextEncoder::new().encode_to_string(&prometheus::gather()).unwrap_or_default()
 }
 
-/// How many connections to the database there are, with those that were given up while the database is still at it; and
-/// how many requests wait for one.
+/// The connections to the database, with abandoned ones on which it still works; and the requests that wait for one.
 pub fn pool(used: usize, idle: usize, abandoned: usize, waiting: usize) {
     for (state, connections) in [("used", used), ("idle", idle), ("abandoned", abandoned)] {
         POOL_CONNECTIONS.with_label_values(&[state]).set(whole(connections));
@@ -163,12 +162,12 @@ pub fn pool(used: usize, idle: usize, abandoned: usize, waiting: usize) {
     POOL_WAITING.set(whole(waiting));
 }
 
-/// Whether it could serve, or work, when it was asked last.
+/// The latest answer to whether it can serve or work.
 pub fn readiness(is_ready: bool) {
     READY.set(is_ready.into());
 }
 
-/// How many documents wait for that work, and for how long the oldest has.
+/// The documents that wait for that work, and the oldest one's wait.
 pub fn documents_waiting(task: &str, waiting: i64, oldest_seconds: f64) {
     DOCUMENTS_WAITING.with_label_values(&[task]).set(waiting);
     DOCUMENTS_OLDEST_SECONDS.with_label_values(&[task]).set(oldest_seconds);
@@ -245,7 +244,7 @@ pub fn sign_in(kind: &str, outcome: &str) {
     SIGN_INS.with_label_values(&[kind, outcome]).inc();
 }
 
-/// So many sessions were ended: by `user`, or by `provider`.
+/// That many sessions were ended by `user` or by `provider`.
 pub fn sessions_ended(by: &str, sessions: i32) {
     SESSIONS_ENDED.with_label_values(&[by]).inc_by(u64::try_from(sessions).unwrap_or(0));
 }

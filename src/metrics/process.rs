@@ -45,7 +45,7 @@ pub fn measure() {
     if let Some((cpu_seconds, memory)) =
         fs::read_to_string("/proc/self/stat").ok().and_then(|stat| read(&stat))
     {
-        // Two who ask at the same time must not take anything away.
+        // Two readers at once must not lower the counter.
         CPU_SECONDS.inc_by((cpu_seconds - CPU_SECONDS.get()).max(0.0));
         MEMORY.set(memory);
     }

@@ -79,7 +79,7 @@ struct KeyDates {
     next_hearing: Option<Timestamp>,
 }
 
-/// What the caller may do with the case now.
+/// The caller's current permissions for the case.
 #[derive(Deserialize, Hash, Serialize, Object)]
 #[serde(rename_all(serialize = "camelCase"))]
 #[oai(rename_all = "camelCase")]

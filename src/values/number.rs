@@ -10,13 +10,13 @@ use poem_openapi::{
 use super::impl_to_sql;
 
 /// A whole number that is documented as one from 1 to `MAX`. The database refuses others; here, only what it could not
-/// even be asked about.
+/// be asked about.
 #[derive(Debug)]
 pub struct UpToNumber<const MAX: i32>(i32);
 
 /// Which page of a list.
 pub type PageNumber = UpToNumber<{ i32::MAX }>;
-/// How many to a page.
+/// The size of a page.
 pub type PageSize = UpToNumber<100>;
 
 impl_to_sql!(UpToNumber<MAX>, i32, const MAX: i32);

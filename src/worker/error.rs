@@ -4,12 +4,12 @@ use std::fmt;
 
 /// Why an attempt came to nothing.
 pub struct JobError {
-    /// A sentence that may be shown to whoever sees the document: nothing of its content.
+    /// A sentence for anybody who may see the document: nothing of its content.
     pub reason: String,
     pub blame: Blame,
 }
 
-/// What an attempt that came to nothing counts against.
+/// The blame for a failed attempt.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Blame {
     /// Another document would have fared no better.

@@ -94,7 +94,7 @@ impl Lane {
     }
 }
 
-/// What came of looking for a document to work on.
+/// The outcome of a look for a document to work on.
 enum Progress {
     Worked,
     NothingToDo,

@@ -1,6 +1,6 @@
-//! The document worker: has documents scanned and read, and records what came of it. Scanning and reading go on
-//! beside each other, as nobody gets a document before it is scanned, and reading may take long. Any number of
-//! workers may run: a claim belongs to one of them, and ends by itself if that one dies.
+//! The document worker: has documents scanned and read, and records the results. Scanning and reading run side by side,
+//! because nobody gets a document before its scan, and reading may take long. Any number of workers may run: a claim
+//! belongs to one of them, and ends by itself if that one dies.
 
 mod again;
 mod attempt;

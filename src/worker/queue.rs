@@ -1,5 +1,5 @@
-//! The worker's side of the queue, which is the database's. A call is made until it is answered, however often
-//! the connection is lost: nothing is recorded twice, as what a claim was for is done with it.
+//! The worker's side of the queue, which is the database's. A call is repeated until it is answered, however often the
+//! connection is lost: nothing is recorded twice, as the record ends the claim.
 
 use std::{sync::Arc, time::Duration};
 
@@ -29,7 +29,7 @@ use crate::{
     home,
 };
 
-/// Documents that are to be tried again are not announced.
+/// Documents due for a retry are not announced.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 const PATIENCE_FOR_A_CONNECTION: Duration = Duration::from_secs(5);
 const PATIENCE_FOR_AN_ANSWER: Duration = Duration::from_secs(30);
@@ -133,7 +133,7 @@ impl Queue {
         self.call(RECORD_FAILURE, &params).await.map(drop)
     }
 
-    /// Refuses a restored database: a worker would remove what that does not know yet.
+    /// Refuses a restored database: a worker would remove files unknown to it.
     pub async fn require_home(&self, store: &Store) -> Result<(), String> {
         let mut looks = home::Looks::default();
         loop {

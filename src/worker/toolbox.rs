@@ -27,15 +27,15 @@ const PROGRAMS: [&str; 7] =
 const KNOWLEDGE: [&str; 2] = ["eng", "osd"];
 const PACKAGES: &str = "tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd poppler-utils util-linux";
 
-/// Enough for a page, and not for a book. Memory, as that of a picture cannot be told from the size of its file;
-/// and no file is written.
+/// Enough for a page, and not for a book. Memory is limited because a picture's file size does not tell it; and no file
+/// is written.
 const LIMITS: [&str; 4] = ["--as=1073741824", "--cpu=60", "--core=0", "--fsize=0"];
-/// On a machine that has much to do.
 const LONGEST_COMPLAINT: u64 = 64 * 1024;
 /// Tesseract goes on with a blank page, and ends as if nothing had been.
 const UNREADABLE: &str = "Error in pixRead";
+/// For a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// By which the kernel ends what has used up its time.
+/// The kernel's signals for used-up time.
 const ENDS_OF_TIME: [i32; 2] = [Signal::XCPU.as_raw(), Signal::KILL.as_raw()];
 
 pub struct Toolbox {
@@ -159,7 +159,7 @@ impl Running {
 
     /// With all that it may have started.
     fn kill(&self) {
-        // None where it has been waited for: then its number may be somebody else's.
+        // None after a wait: then its number may be another process's.
         let group = self.child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
         if let Some(group) = group {
             let _ = kill_process_group(group, Signal::KILL);

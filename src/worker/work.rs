@@ -7,7 +7,7 @@ pub enum Work {
 }
 
 impl Work {
-    /// As the database calls it.
+    /// Its name in the database.
     pub fn task(&self) -> &'static str {
         match self {
             Self::Scan(_) => "scan",

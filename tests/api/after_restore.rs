@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, Stage, documents_of, run};
 
-/// What the program says of a start on this database and these documents.
+/// The program's words at a start on this database and these documents.
 fn started(stage: &Stage, command: &str) -> String {
     let documents = format!("file://{}", documents_of(&stage.database().url).display());
     let (output, _) = run(
@@ -56,7 +56,7 @@ fn number_of(case_number: &str) -> i64 {
     case_number.rsplit('/').next().unwrap().parse().unwrap()
 }
 
-/// As a recovery to a moment leaves it: the store knows of an entry, and of numbers, that the database does not have.
+/// The state after a recovery to a moment: the store knows an entry and numbers that the database lacks.
 fn take_back(stage: &Stage, series: &Value) {
     let path = stage.mark();
     let mut mark: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
@@ -65,7 +65,7 @@ fn take_back(stage: &Stage, series: &Value) {
     fs::write(&path, mark.to_string()).unwrap();
 }
 
-/// As a dump leaves it that was restored to another cluster.
+/// The state after a dump is restored to another cluster.
 const TO_ANOTHER_CLUSTER: &str = "update auth.home set system_identifier = '1'";
 
 #[test]
@@ -80,7 +80,7 @@ fn a_dump_that_was_restored_is_not_served_before_it_is_seen_to() {
         let said = started(&stage, command);
         assert!(said.contains("restored, or copied") && said.contains("casefile after-restore"), "{said}");
     }
-    // One that runs notices, too.
+    // A running server notices, too.
     let answer = until_ready_is(&officer, 503);
     assert_eq!(answer["reason"], "DATABASE_RESTORED");
     officer.get("/api/cases").refused(503, "UNAVAILABLE");
@@ -118,7 +118,7 @@ fn a_recovery_to_an_earlier_moment_is_noticed_by_the_mark_in_the_store() {
         assert!(Instant::now() < until, "the mark does not come to {series}");
         thread::sleep(Duration::from_millis(50));
     }
-    // All that is newer than the mark does not hinder a start.
+    // Nothing newer than the mark hinders a start.
     new_case(&officer);
     until_ready_is(&officer, 200);
 
@@ -160,7 +160,7 @@ fn another_databases_store_is_refused() {
     fs::copy(other.mark(), stage.mark()).unwrap();
     let said = started(&stage, "serve");
     assert!(said.contains("not that of this database") && said.contains("DOCUMENT_STORE_URL"), "{said}");
-    // So is one without a mark, where there was one.
+    // So is a database whose mark is gone.
     until_ready_is(&stage.visitor(), 503);
     fs::remove_file(stage.mark()).unwrap();
     assert!(started(&stage, "check").contains("not that of this database"));

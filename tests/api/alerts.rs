@@ -1,4 +1,4 @@
-//! Alerts and dashboard ask for figures: each of those is told, by the server or by the worker.
+//! The server or the worker reports each figure that alerts and dashboard ask for.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -16,7 +16,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
-/// What looks like the name of a figure of ours.
+/// All that look like names of our figures.
 fn names_in(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     words

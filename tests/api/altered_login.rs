@@ -1,4 +1,4 @@
-//! Somebody with the password of the server's login changes what holds for whoever connects by it.
+//! Somebody with the password of the server's login changes settings for all who connect by it.
 
 use std::{thread, time::Duration};
 
@@ -8,7 +8,7 @@ use crate::support::{Client, Cluster, Server, documents_of, free_port, id_of, ru
 
 const TEST: [(&str, &str); 2] = [("APP_ENV", "TEST"), ("AUTH_MODE", "mock")];
 
-/// What somebody does, and how it is undone.
+/// Each dangerous change, and how to undo it.
 const DANGEROUS: [(&str, &str); 8] = [
     ("role casefile_api set search_path = 'evil'", "role casefile_api reset search_path"),
     ("role casefile_api set role = 'adopter'", "role casefile_api reset role"),
@@ -45,7 +45,7 @@ fn a_server_whose_login_was_altered_is_not_ready_and_says_what_to_do() {
         until(undoing, || ready().status == 200);
     }
 
-    // What does no harm is told, by the log and by casefile check.
+    // The log and casefile check report harmless changes.
     let harmless = "alter role casefile_api set statement_timeout = '0'; alter role casefile_api reset jit";
     superuser.batch_execute(harmless).unwrap();
     until("the log tells", || {

@@ -1,4 +1,4 @@
-//! Whoever reads `src` can do so from the bottom up: a room uses what is on the floors below it, and nothing else.
+//! `src` can be read from the bottom up: a room uses only what is on the floors below it.
 
 use std::{
     fs,
@@ -124,7 +124,7 @@ fn arrows_point_down_only() {
             let own = floor(room).unwrap_or_else(|| panic!("{} stands on no floor", source.path.display()));
             for (line, target) in source.arrows() {
                 let Some(rest) = inside(folder, &target) else { continue };
-                // What is no room is something that the folder's own file gives out.
+                // Anything but a room comes from the folder's own file.
                 let used = rest.first().filter(|name| floor(name).is_some()).map_or(door, String::as_str);
                 if used != room && floor(used).is_none_or(|used| used >= own) {
                     wrong.push(format!("{}:{line}: {room} uses {used}", source.path.display()));
@@ -147,7 +147,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// What of a path is inside that folder.
+/// A path's part inside that folder.
 fn inside<'a>(folder: &str, path: &'a [String]) -> Option<&'a [String]> {
     match path {
         _ if folder.is_empty() => Some(path),
@@ -180,7 +180,7 @@ impl Source {
         inside(folder, &self.module)?.first().map(String::as_str)
     }
 
-    /// Whatever it names by `crate::` or `super::`, with the line.
+    /// All that it names by `crate::` or `super::`, with the line.
     fn arrows(&self) -> Vec<(usize, Vec<String>)> {
         let mut arrows = Vec::new();
         let is_part =
@@ -203,7 +203,7 @@ impl Source {
         self.module[..self.module.len() - if is_door { 2 } else { 1 }].to_vec()
     }
 
-    /// Reads on where a path goes on, in braces too, and gives the place where it has been read to.
+    /// Reads a path to its end, braces included, and returns the place reached.
     fn follow(&self, mut at: usize, from: &[String], arrows: &mut Vec<(usize, Vec<String>)>) -> usize {
         let blank = |at: usize| self.code[at..].len() - self.code[at..].trim_start().len();
         if self.code[at..].starts_with('{') {

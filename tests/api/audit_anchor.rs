@@ -1,5 +1,5 @@
-//! `casefile audit anchor` writes how far each trail has come, signed, and writes nothing where the trails depart from the
-//! anchor before.
+//! `casefile audit anchor` writes how far each trail has come, signed, and writes nothing if the trails depart from the
+//! previous anchor.
 
 use std::fs;
 

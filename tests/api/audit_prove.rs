@@ -1,4 +1,4 @@
-//! `casefile audit prove`: its proof is checked by the steps of scripts/deploy/audit.md, with other programs than this one.
+//! The steps of scripts/deploy/audit.md check the proof of `casefile audit prove`, with other programs than this one.
 
 use std::{
     fs,
@@ -46,7 +46,7 @@ fn the_proof_of_each_case_is_checked_without_this_program() {
     let cases: Vec<Value> = (0..5).map(|_| officer.create_case()).collect();
     let anchor = auditor.anchor();
     for case in &cases {
-        // Of what has come since, the anchor says nothing.
+        // The anchor says nothing of later changes.
         officer.create_case();
         let id = id_of(case);
         let heard = auditor.run(&["prove", id, "--against", &anchor]);
@@ -56,7 +56,7 @@ fn the_proof_of_each_case_is_checked_without_this_program() {
         let leaf: String = stage.database().superuser().query_one(entries, &[&id]).unwrap().get(0);
         assert_eq!(checked(&auditor, &heard.out), format!("proved {leaf}\n"));
 
-        // Nobody proves with it what it does not say.
+        // It proves nothing that it does not say.
         let proof: Value = serde_json::from_str(&heard.out).unwrap();
         for (name, other) in [
             ("leaf", proof["leaf"].as_str().unwrap().replacen(" 1 ", " 2 ", 1)),

@@ -1,4 +1,5 @@
-//! `casefile audit verify` finds and names what was done to the audit trail; against an anchor, also what leaves it whole.
+//! `casefile audit verify` finds and names changes to the audit trail; against an anchor, also those that leave it
+//! whole.
 
 use std::fs;
 
@@ -99,7 +100,7 @@ fn an_older_state_is_found_as_such() {
     let new = cases(&officer, 2);
     stage.database().execute("select audit.seal_journals(1000)");
     let anchor = auditor.anchor();
-    // As a backup from before has it.
+    // As an older backup has it.
     auditor.tamper(&format!(
         "select pg_temp.remove_case('{}'), pg_temp.remove_case('{}');
          update core.case_number_series set last_number = 1, case_count = 1; delete from audit.seals; delete from audit.anchors",

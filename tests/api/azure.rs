@@ -39,7 +39,7 @@ impl Azurite {
         azurite
     }
 
-    /// A server that keeps its documents there, and not in the store of the stage's own.
+    /// A server that keeps its documents there, not in the stage's own store.
     fn serve(&self, stage: &Stage) -> Server {
         stage.database().execute("update auth.home set store_id = null");
         let endpoint = self.endpoint();

@@ -285,7 +285,7 @@ fn who_may_not_sign_in_is_told_why_by_the_same_word_with_a_token_or_a_cookie() {
     ]);
     assert_eq!(memberships, expected);
 
-    // A browser has a session to choose with, and is told the same by whatever else it asks for.
+    // A browser has a session to choose with, and all its other requests are told the same.
     database.execute(&format!(
         "select auth.log_in_with_claims(sha256('choose'), null,
            '{{\"iss\": \"{}\", \"sub\": \"case.robot\"}}', 'cookie', null, null, false, null, null, null)",

@@ -1,4 +1,4 @@
-//! Somebody with several roles changes to another one.
+//! A user with several roles changes to another one.
 
 use serde_json::{Value, json};
 

@@ -1,10 +1,10 @@
-//! Where a denied request came from, as the security audit has it.
+//! The origin of a denied request, in the security audit.
 
 use serde_json::json;
 
 use crate::support::{Client, Database, Server, Stage, id_of};
 
-/// Of a case that nobody was refused before: what is the same has one row.
+/// For a case without earlier refusals: equal ones share one row.
 fn recorded(database: &Database, officer: &Client, client: &Client, forwarded: &str) -> String {
     let request = client.request("GET", &format!("/api/cases/{}", id_of(&officer.create_case())));
     let answer = request.header("X-Forwarded-For", forwarded).send();

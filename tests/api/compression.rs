@@ -1,4 +1,4 @@
-//! JSON is compressed for whoever takes it.
+//! Clients that accept it get compressed JSON.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! What the container file says of a server in a container. Nothing is built here.
+//! Checks what the container file says of its server. Nothing is built here.
 
 use std::{
     env, fs,

@@ -1,5 +1,4 @@
-//! What a page in a browser may do here, according to the site that it comes from; and what browsers are told to do
-//! with our answers.
+//! A page's rights here, by the site that it comes from; and our instructions to browsers about our answers.
 
 use serde_json::{Value, json};
 
@@ -228,7 +227,7 @@ fn a_browser_that_asks_beforehand_is_told_what_the_document_tells() {
     assert_eq!((answer.status, answer.header("Access-Control-Allow-Methods")), (204, None));
 }
 
-/// What every answer tells a browser, whatever it is.
+/// The instructions to browsers in every answer.
 #[track_caller]
 fn assert_is_guarded(what: &str, answer: &Answer) {
     for (name, value) in [
@@ -243,7 +242,7 @@ fn assert_is_guarded(what: &str, answer: &Answer) {
     for directive in ["default-src 'none'", "frame-ancestors 'none'"] {
         assert!(policy.split("; ").any(|one| one == directive), "{what}: {policy}");
     }
-    // The documentation is no secret, and may be kept as long as it is the same.
+    // The documentation is no secret, and may be kept while it is the same.
     let cache = if matches!(what, "/openapi.json" | "/docs") { "no-cache" } else { "no-store" };
     assert!(answer.header("Cache-Control").is_some_and(|told| told.contains(cache)), "{what}");
     for name in ["Server", "X-Powered-By"] {

@@ -1,5 +1,5 @@
-//! A database that hangs: it takes what is sent, and says nothing. Everybody is answered in time all the same, and as
-//! before as soon as it goes on.
+//! A database that hangs: it takes what is sent, and says nothing. All requests are answered in time, and as before
+//! once it goes on.
 
 use std::{
     thread,
@@ -22,7 +22,7 @@ fn ask(client: &Client, case_id: &str, number: usize) -> Answer {
         1 => client.get("/api/cases"),
         2 => client.patch(&path, json!({"notes": number.to_string()})),
         3 => client.post("/api/cases", json!({"caseType": "AGENCY_ADOPTION"})),
-        // Without the cookie, or a login that happens after all would end the session that the others are in.
+        // Without the cookie: else a login that succeeds after all would end the others' session.
         4 => Client::of(client.port).log_in(json!({"username": "ada", "role": "ADOPTER"})),
         5 => client.get("/api/auth/session"),
         6 => client.get("/api/health"),
@@ -80,7 +80,7 @@ fn when_all_of_it_hangs_everybody_is_answered_in_time() {
     at_once(20, |_| officer.get("/api/cases").succeeded(200));
 
     for _ in 0..2 {
-        // What was said of health and readiness is good for a second.
+        // Answers on health and readiness are good for a second.
         thread::sleep(Duration::from_millis(1100));
         let hang = Hang::of(cluster.processes());
         thread::scope(|scope| {

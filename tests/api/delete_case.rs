@@ -36,7 +36,7 @@ fn the_total_is_right_after_creations_and_deletions_at_once() {
     let stage = Stage::new();
     let officer = stage.officer();
     let cases: Vec<_> = (0..10).map(|_| officer.create_case()).collect();
-    // Each case is deleted by two, of whom one is told that it is gone.
+    // Two delete each case; one of them is told that it is gone.
     let statuses = at_once(30, |number| match cases.get(number / 2) {
         Some(case) => officer.delete(&format!("/api/cases/{}", id_of(case))).status,
         None => officer.post("/api/cases", json!({"caseType": "AGENCY_ADOPTION"})).status,

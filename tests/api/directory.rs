@@ -1,4 +1,4 @@
-//! `casefile directory`: a file of users is imported whole or not at all, and what is listed can be imported again.
+//! `casefile directory`: a file of users is imported whole or not at all, and the list can be imported again.
 
 use std::{
     fs::{self, File},
@@ -20,7 +20,7 @@ fn count(database: &Database, what: &str) -> i64 {
     database.count(&format!("select count(*) from {what}"), &[])
 }
 
-/// So many users with a membership each.
+/// That many users with a membership each.
 fn many(number: usize) -> String {
     let row = |number| format!("user-{number},https://id.example,subject-{number},A Name,,ADOPTER,,\n");
     format!("{HEADER}\n{}", (1..=number).map(row).collect::<Vec<_>>().concat())

@@ -1,4 +1,4 @@
-//! What a file is, and not what it says: anything else is refused with the file as the culprit.
+//! A file's content decides, not its claims: anything else is refused with the file as the culprit.
 
 use std::io::Write;
 
@@ -205,7 +205,7 @@ fn pictures_without_an_end_are_refused() {
     officer.upload(id_of(&case), "a.tif", &tiff(b"\0\x10\0\0", b"\0\0\0\0")).succeeded(201);
 }
 
-/// Of other programs than those that everybody has.
+/// From less usual programs.
 #[test]
 fn unusual_files_are_taken() {
     let stage = Stage::new();

@@ -1,4 +1,4 @@
-//! Uploads that do not come to their end: a client that is gone, a server that is killed, a store that fails.
+//! Uploads that break off: the client goes, the server is killed, or the store fails.
 
 use std::{
     fs,
@@ -81,7 +81,7 @@ fn a_server_killed_while_it_stores_leaves_nothing_that_looks_like_a_document() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let bytes = samples::pdf_of(20 * MIB);
-    // It may be through before it is killed.
+    // It may have finished before it is killed.
     for _ in 0..20 {
         let case = officer.create_case();
         let victim = Server::start(&stage.database().url);
@@ -140,7 +140,7 @@ fn a_store_that_fails_is_answered_with_503() {
     officer.upload(id_of(&case), "a.pdf", &samples::pdf()).succeeded(201);
 }
 
-/// What is to become a document, and is none yet.
+/// A file that is not a document yet.
 fn is_staged(path: &Path) -> bool {
     path.to_str().unwrap().contains('#')
 }

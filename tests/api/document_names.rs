@@ -80,7 +80,7 @@ fn a_name_that_hides_what_it_is_is_refused() {
     ] {
         officer.upload(id_of(&case), name, &samples::pdf()).refused_field("file");
     }
-    // What may stand in no header is refused with the form; the other way to write a name can say anything.
+    // The form refuses bytes that no header may hold; the other way to write a name can say anything.
     for bytes in [&b"a\0.pdf"[..], b"a\x01.pdf", b"a\x7f.pdf", b"a\x1b[2J.pdf"] {
         let name = String::from_utf8(bytes.to_vec()).unwrap();
         officer.upload(id_of(&case), &name, &samples::pdf()).refused(400, "VALIDATION_ERROR");

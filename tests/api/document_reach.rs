@@ -1,4 +1,4 @@
-//! Who reaches which document.
+//! Access to documents.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! The documentation says what the server does, and needs nobody else to say it. That every answer which any
-//! test sees is documented, with all its fields, the client of these tests checks.
+//! The documentation says what the server does, and needs nobody else for it. The client of these tests checks that
+//! every answer is documented, with all its fields.
 
 use std::{
     collections::BTreeMap,

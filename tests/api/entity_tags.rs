@@ -132,7 +132,7 @@ fn a_precondition_for_a_change_is_about_the_version_alone() {
         request.json(&json!({"notes": notes})).send()
     };
     let first = tag_of(&officer, &path);
-    // The version stays, and so what was seen of it may be changed.
+    // The version stays, so a change based on it is allowed.
     assign(&officer, &id, "judge", "JUDICIAL");
     assert_ne!(tag_of(&officer, &path), first);
     let second = tag(&change(&first, "a"));

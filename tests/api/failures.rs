@@ -1,4 +1,4 @@
-//! What a failure tells, to people and to programs: all that is wrong at once, and in the form that was asked for.
+//! A failure tells people and programs all that is wrong at once, in the form that was asked for.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What goes wrong around the server while it runs: it answers, and nothing is half done.
+//! Faults around the server while it runs: it answers, and nothing is half done.
 
 use std::{
     io::Write,
@@ -106,7 +106,7 @@ fn clients_that_hang_up_use_up_no_connection_and_leave_nothing_half_done() {
         }
     });
 
-    // Whatever became of them, the case, its history and its audit agree.
+    // In any case, the case, its history and its audit agree.
     let read = officer.read_case(id_of(&case));
     let audit = officer.get(&format!("/api/cases/{}/audit", id_of(&case))).succeeded(200);
     assert_eq!(read["version"], audit["pagination"]["total"]);

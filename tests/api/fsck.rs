@@ -1,4 +1,4 @@
-//! `casefile fsck` names what somebody did to a database or to its documents, and says by its status that there is something.
+//! `casefile fsck` names changes to a database or to its documents, and reports by its status that there are some.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Stage, assign, documents_of, id_of, samples};
 
-/// What was found of these parts, and the status.
+/// The findings of these parts, and the status.
 fn found(stage: &Stage, arguments: &[&str]) -> (Vec<Value>, Option<i32>) {
     let output = stage.keep(&[&["fsck", "--json"], arguments].concat());
     let said = String::from_utf8(output.stdout).unwrap();
@@ -94,7 +94,7 @@ fn an_audit_trail_or_a_number_that_was_tampered_with_is_named() {
 
     let (lines, status) = found(&stage, &["--audit"]);
     let of = |case: &Value| lines.iter().filter(|line| line["case"] == case["id"]).count();
-    // A version is held against the entries' number, and against the last of them.
+    // A version is compared with the entries' number, and with the last of them.
     assert!(of(&changed) == 1 && of(&moved) == 2 && of(&cut) >= 1, "{lines:?}");
     assert!(lines.iter().any(|line| line["part"] == "numbers"), "{lines:?}");
     assert_eq!(status, Some(1));

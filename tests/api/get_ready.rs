@@ -59,7 +59,7 @@ fn a_server_whose_login_may_not_become_a_role_is_not_ready_and_serves_the_others
     until_ready_is(&officer, 200);
 }
 
-/// As many as like may ask: it costs the database next to nothing.
+/// Any number may ask: it costs the database next to nothing.
 #[test]
 fn readiness_health_and_figures_are_looked_up_once_a_second_for_all() {
     let stage = Stage::alone();
@@ -74,7 +74,7 @@ fn readiness_health_and_figures_are_looked_up_once_a_second_for_all() {
         }
     });
     let seconds = i64::try_from(from.elapsed().as_secs()).unwrap() + 2;
-    // What a connection has done is told a second later at most.
+    // The count of a connection is a second late at most.
     thread::sleep(Duration::from_millis(1100));
     let asked = stage.database().count(transactions, &[]) - before;
     assert!(asked < 40 * seconds, "{asked} transactions for 480 requests in {seconds} s");

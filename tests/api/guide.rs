@@ -1,5 +1,5 @@
-//! The guide at /docs: every page is there, leads somewhere, is compressed and kept, and asks no other host. How it
-//! looks and works in a browser, tests/browser/guide.mjs tells.
+//! The guide at /docs: every page is there, leads somewhere, is compressed and kept, and asks no other host.
+//! tests/browser/guide.mjs tests how it looks and works in a browser.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ const PAGES: [&str; 11] = [
     "/docs/changelog",
 ];
 
-/// What the tags of a page link to or load.
+/// The addresses that a page links to or loads.
 fn addresses(page: &str) -> BTreeSet<String> {
     let values = ["href=\"", "src=\""].map(|attribute| {
         page.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned())

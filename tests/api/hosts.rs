@@ -1,4 +1,4 @@
-//! A database URL that names several hosts: the one that takes changes is found among those that are gone, frozen or
+//! A database URL with several hosts: the server finds the one that takes changes among those that are gone, frozen or
 //! left behind.
 
 use std::{
@@ -15,7 +15,7 @@ use crate::support::{
 /// For what is noticed within a second or two, on a machine that is busy.
 const SOON: Duration = Duration::from_secs(8);
 
-/// Listens, and says nothing: as a host whose packets are dropped, once its backlog is full.
+/// Listens, and says nothing: like a host whose packets are dropped, once its backlog is full.
 fn silent() -> (TcpListener, String) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let url = format!("postgresql://a:b@127.0.0.1:{}/x", listener.local_addr().unwrap().port());
@@ -27,7 +27,7 @@ fn has_case(mut database: postgres::Client, id: &str) -> bool {
     database.query_one(sql, &[&id]).unwrap().get(0)
 }
 
-/// Until a case can be created, of which the answer came quickly; and which one that was.
+/// Tries until a case is created, each time with a quick answer; returns the case's id.
 fn create_soon(officer: &Client) -> String {
     let end = Instant::now() + SOON;
     loop {
@@ -97,7 +97,7 @@ fn a_primary_that_others_have_left_behind_is_left_by_servers_that_see_both() {
         assert!(has_case(standby.superuser(), &id) && !has_case(cluster.superuser(), &id));
     }
 
-    // Nor does a server that starts take it for the primary, though it answers first.
+    // A starting server does not take it for the primary, though it answers first.
     let started = Server::start(&url);
     let id = create_soon(&started.officer());
     assert!(has_case(standby.superuser(), &id) && !has_case(cluster.superuser(), &id));

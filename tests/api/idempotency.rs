@@ -23,7 +23,7 @@ fn told(answer: &Answer) -> (u16, &str, Option<&str>, Option<&str>) {
     (answer.status, &answer.text, answer.header("ETag"), answer.header("Location"))
 }
 
-/// How much has been written in this stage's court.
+/// The number of writes in this stage's court.
 fn changes(stage: &Stage) -> i64 {
     stage.database().count(
         "select count(*) from audit.entries as e join core.cases as c on c.id = e.case_id where c.court_code = $1",
@@ -52,7 +52,7 @@ fn writes(case: &Value) -> [(&'static str, String, Value); 5] {
     ]
 }
 
-/// Though the case has moved on meanwhile, and what was asked for would be refused by now.
+/// Though the case has moved on, and would refuse these writes by now.
 fn assert_each_write_happens_once(stage: &Stage, officer: &Client) {
     for number in 0..5 {
         let case = officer.create_case();
@@ -84,7 +84,7 @@ fn so_it_is_where_statements_are_not_prepared() {
     let officer = stage.officer();
     assert_each_write_happens_once(&stage, &officer.at(&server));
 
-    // And what one of them keeps, the other gives.
+    // If one of them keeps it, the other returns it.
     let body = new_case();
     let asked = ("POST", "/api/cases", &body);
     for (one, other) in [(&officer, &officer.at(&server)), (&officer.at(&server), &officer)] {
@@ -147,7 +147,7 @@ fn each_caller_has_keys_of_its_own() {
 
     let colleague = ask(&stage.officer(), "key", asked).succeeded(201);
     assert_ne!(id_of(&colleague), id);
-    // Whoever logs in again is the same caller.
+    // After a new login, the caller is the same.
     let again = stage.user(
         "HMCTS_CASE_OFFICER",
         json!({"username": officer.user_id, "courtAssignment": stage.court_name}),

@@ -23,7 +23,7 @@ fn documents(client: &Client, case: &Value) -> Vec<Value> {
     list["documents"].as_array().unwrap().clone()
 }
 
-/// As many documents, all of them complete, and their bytes.
+/// That many documents, all of them complete, and their bytes.
 #[track_caller]
 fn assert_uploaded(stage: &Stage, client: &Client, case: &Value, count: usize) {
     let found = documents(client, case);

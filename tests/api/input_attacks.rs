@@ -10,7 +10,7 @@ enum Kind {
     Text(usize),
     /// One word of a closed set.
     Word,
-    /// Text that is not kept, whatever it is.
+    /// Text that is never kept.
     Ignored,
 }
 use Kind::{Ignored, Text, Word};
@@ -83,7 +83,7 @@ fn target() -> Target {
 }
 
 impl Target {
-    /// Calls it for every field of every operation.
+    /// Attacks every field of every operation.
     fn each_field(&self, attack: impl Fn(&Operation, &str, Kind)) {
         for operation in &self.operations {
             for (field, kind) in operation.fields {
@@ -220,7 +220,7 @@ fn sql_and_scripts_are_kept_literally() {
     assert_eq!(tables, 3);
 }
 
-/// What no name may hold.
+/// Forbidden in names.
 fn nobody_sees(character: char) -> bool {
     let hidden =
         matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{e0000}'..='\u{e0fff}');

@@ -1,5 +1,5 @@
-//! The limits that the document states are those that the server keeps: at a limit a value is taken, beyond it the
-//! request is refused and the field named. Made from the document, so that a new field is tried as well.
+//! The server keeps the limits that the document states: at a limit a value is taken, beyond it the request is refused
+//! and the field named. Made from the document, so that a new field is tried as well.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +12,7 @@ use crate::support::{
 /// An identity provider calls them, or sends browsers there; without one they are not found.
 const OF_A_PROVIDER: [&str; 3] = ["start_log_in", "log_in_with_claims", "log_out_provider"];
 
-/// Whatever its length, one that a test makes up is none.
+/// Of any length, a made-up one is unknown.
 const KNOWN_TO_THE_SERVER: [&str; 2] = ["courtAssignment", "cursor"];
 
 /// A parameter or a field of the body, and what the document says of it.
@@ -56,8 +56,8 @@ fn is_invalid(answer: &Answer, field: &str) -> bool {
     answer.json["code"] == "VALIDATION_ERROR" && answer.json["field"] == field
 }
 
-/// Whether an answer is about this field. One of several uploads has an answer of its own, the statuses that may follow
-/// are an answer to an unknown one, and what has an older name is refused under its present one.
+/// Whether an answer is about this field. One of several uploads has an answer of its own, an unknown status is
+/// answered with those that may follow, and a field with an older name is refused under its present one.
 fn names(answer: &Answer, field: &Field) -> bool {
     let Answer { json, .. } = answer;
     let is_older_name = field.schema["deprecated"] == true && json["field"].is_string();
@@ -126,7 +126,7 @@ fn probes(field: &Field) -> (Vec<Value>, Vec<Value>) {
     (taken, refused)
 }
 
-/// A request that has nothing but what is required, and this value. Each change is of a case of its own.
+/// A request with only the required fields and this value. Each change is of a case of its own.
 fn ask(stage: &Stage, operation: &Operation, field: &Field, value: &Value) -> Answer {
     let officer = stage.officer();
     let case = officer.create_case();

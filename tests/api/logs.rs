@@ -1,4 +1,4 @@
-//! What a deployed server writes down: one line of JSON for each request, and nothing that belongs to anybody.
+//! The log of a deployed server: one line of JSON for each request, and nothing that belongs to anybody.
 
 use std::{collections::HashMap, env, fs, io::Read, net::TcpListener, path::Path, thread, time::Duration};
 
@@ -151,7 +151,7 @@ fn a_trace_is_in_the_log_and_passed_on() {
     assert_eq!(ask("/api/auth/session", "00-nonsense-01"), None);
 }
 
-/// PostgreSQL would write what is slow with its parameters, and what a constraint refuses with its row.
+/// PostgreSQL would write slow statements with their parameters, and refused rows in full.
 #[test]
 fn no_note_of_a_case_is_in_the_log_of_the_database() {
     let cluster = Cluster::new();
@@ -160,7 +160,7 @@ fn no_note_of_a_case_is_in_the_log_of_the_database() {
     let court = "Birmingham Family Court";
     let fields = json!({"username": "olivia", "role": "HMCTS_CASE_OFFICER", "courtAssignment": court});
     officer.log_in(fields).succeeded(200);
-    // The logins alone keep it out, where nobody has set the whole server.
+    // The logins alone keep it out if the whole server is not set.
     for setting in
         ["log_min_duration_statement = 0", "log_parameter_max_length = -1", "log_error_verbosity = 'default'"]
     {
@@ -218,7 +218,7 @@ fn a_failure_of_ours_leaves_its_cause() {
 /// Goes into whatever a client can send.
 const MARK: &str = "m4rk3d";
 
-/// Does what people do, and some things that they had better not do; `MARK` is in all of it.
+/// Does what people do, and some things that they should not; `MARK` is in all of it.
 fn lead_an_eventful_life(server: &Server, stage: &Stage) -> Vec<String> {
     let officer = officer_at(server, stage, &format!("{MARK}-officer"));
     let case = officer.create_case_with(json!({
@@ -303,7 +303,7 @@ fn token_of(client: &Client) -> String {
     client.cookie.as_ref().unwrap().split_once('=').unwrap().1.to_owned()
 }
 
-/// Errors of the database that tell what they are about, in their messages and details.
+/// Errors of the database whose messages and details tell what they are about.
 fn break_things(server: &Server, stage: &Stage) {
     let officer = officer_at(server, stage, &format!("{MARK}-unlucky"));
     let path = format!("/api/cases/{}", id_of(&officer.create_case()));

@@ -1,5 +1,5 @@
-//! A write that is committed, but whose answer never arrives: whoever asks again under the same Idempotency-Key is
-//! given it, by any server, and nothing happens twice.
+//! A write that is committed, but whose answer never arrives: a client that asks again under the same Idempotency-Key
+//! gets it, from any server, and nothing happens twice.
 
 use std::{io::Write, net::TcpStream, thread};
 
@@ -29,7 +29,7 @@ fn commits_under_way(stage: &Stage) -> i64 {
     )
 }
 
-/// Waits for the commit to begin, does what loses its answer, and waits for its end.
+/// Waits for the commit to begin, loses its answer, and waits for its end.
 fn lose_answer(stage: &Stage, lose: impl FnOnce()) {
     until("it commits", || commits_under_way(stage) == 1);
     lose();
@@ -37,7 +37,7 @@ fn lose_answer(stage: &Stage, lose: impl FnOnce()) {
     until("it has committed", || commits_under_way(stage) == 0);
 }
 
-/// What a stage is asked for, and how often it has happened.
+/// The requests to a stage, and how often each has happened.
 fn writes(officer: &Client) -> [(&'static str, String, Value, &'static str); 3] {
     let case = officer.create_case();
     let path = format!("/api/cases/{}", id_of(&case));

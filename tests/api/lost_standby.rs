@@ -121,7 +121,7 @@ fn a_commit_whose_wait_somebody_ends_is_answered_as_unknown_and_so_is_its_repeti
         });
         let refusal = answer.refused(503, "OUTCOME_UNKNOWN");
         assert!(refusal["error"].as_str().unwrap().contains("Idempotency-Key"), "{refusal}");
-        // It is there to see, and no standby has it: nobody is told that it is done.
+        // It is visible, but no standby has it: nobody is told that it is done.
         assert_eq!(cases(&cluster), before + 1);
         create(&officer, by).refused(503, "OUTCOME_UNKNOWN");
         set_standbys(&cluster, "");

@@ -1,4 +1,4 @@
-//! What every address answers: OPTIONS, HEAD wherever there is GET, and what `Accept` leaves of it.
+//! Every address answers OPTIONS, and HEAD wherever there is GET; `Accept` limits the answers.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -87,6 +87,22 @@ fn head_is_answered_as_get_without_the_body() {
     assert_eq!((visitor.status, visitor.bytes.len()), (401, 0));
 }
 
+#[test]
+fn a_session_ends_and_a_probe_is_answered_whatever_the_client_takes() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let with = |method: &str, path: &str| officer.request(method, path).header("Accept", "text/plain").send();
+    for path in ["/live", "/ready", "/api/health", "/api/public/health"] {
+        with("GET", path).succeeded(200);
+    }
+    // This server has no provider.
+    let request = officer.request("POST", "/api/auth/backchannel-logout").header("Accept", "text/plain");
+    let form = request.header("Content-Type", "application/x-www-form-urlencoded").body("logout_token=x");
+    form.send().refused(404, "NOT_FOUND");
+    with("POST", "/api/auth/logout").succeeded(200);
+    officer.get("/api/protected").refused(401, "AUTH_REQUIRED");
+}
+
 fn create(client: &Client, accept: &str) -> Answer {
     let request = client.request("POST", "/api/cases").header("Accept", accept);
     request.json(&json!({"caseType": "AGENCY_ADOPTION"})).send()
@@ -123,7 +139,7 @@ fn a_document_is_given_as_what_it_is() {
     let document = officer.upload(id_of(&case), "a.pdf", &samples::pdf()).succeeded(201);
     let document = document["documentId"].as_str().unwrap();
     stage.scanned(document, "clean");
-    // Programs often ask for JSON wherever they ask.
+    // Programs often ask for JSON everywhere.
     for accept in ["application/json", "application/pdf", "image/png"] {
         let path = format!("/api/documents/{document}/download");
         let answer = officer.request("GET", &path).header("Accept", accept).send();

@@ -1,4 +1,4 @@
-//! The figures at /metrics: that Prometheus can read them, and that they tell what happened.
+//! The figures at /metrics: Prometheus can read them, and they tell what happened.
 
 use std::{
     fs,
@@ -83,7 +83,7 @@ fn they_tell_how_the_pool_is_used() {
     assert!(figures.get("pool_wait_seconds_sum") > 0.5);
 }
 
-/// Who hangs up leaves work behind, and nobody waits for it who need not.
+/// A client that hangs up leaves work behind; nobody waits for it needlessly.
 #[test]
 fn an_abandoned_connection_is_in_use_until_the_database_has_done_with_it() {
     let stage = Stage::alone();
@@ -117,7 +117,7 @@ fn an_abandoned_connection_is_in_use_until_the_database_has_done_with_it() {
     assert_is(figures.get("pool_connections{state=\"idle\"}"), 2);
 }
 
-/// What one role has had them for is another's as soon as nobody of the first wants it, and not only one of them.
+/// Once one role needs no connections, another takes them all, and not only one of them.
 #[test]
 fn nobody_waits_for_connections_that_another_role_has_left() {
     let stage = Stage::alone();
@@ -186,7 +186,7 @@ fn they_tell_of_the_process_its_store_and_its_sessions() {
     assert_eq!(officer.get(&format!("/api/documents/{id}/download")).status, 200);
     stage.stored(None).iter().for_each(|file| fs::remove_file(file).unwrap());
     officer.request("GET", &format!("/api/documents/{id}/download")).send_expecting_500();
-    // Where the folder should be, there is a file.
+    // A file stands in the folder's place.
     let folder = documents_of(&stage.database().url).join(id_of(&case));
     fs::remove_dir_all(&folder).unwrap();
     fs::write(&folder, "").unwrap();

@@ -6,7 +6,7 @@ use crate::support::{
     with_database,
 };
 
-/// What `--explain` says of one migration.
+/// The `--explain` lines of a migration.
 fn explained(said: &str, name: &str) -> Vec<String> {
     let lines = said.lines().skip_while(|line| *line != name).skip(1);
     lines

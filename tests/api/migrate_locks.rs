@@ -1,4 +1,4 @@
-//! What scripts/migrate does when somebody else holds a lock that a migration needs.
+//! scripts/migrate when somebody else holds a lock that a migration needs.
 
 use std::{
     sync::{
@@ -66,7 +66,7 @@ const HAS_THE_COLUMN: &str =
     "select count(*) from pg_attribute where attrelid = 'core.cases'::regclass and attname = 'tested'";
 const IS_RECORDED: &str = "select count(*) from schema_migrations where version = '3'";
 
-/// What a migration may block, and a little for a busy machine.
+/// A migration's longest block, with slack for a busy machine.
 const LONGEST_BLOCK: Duration = Duration::from_secs(3);
 
 #[test]

@@ -7,11 +7,11 @@ use serde_json::json;
 
 use crate::support::{Client, Stage, assign, fields_of, id_of};
 
-/// A migration that has some functions say something else as well: which, instead of what, what.
+/// A migration that changes what some functions say: each function, the old text, the new text.
 fn migrate(stage: &Stage, change: &str, functions: &[[&str; 3]]) {
     let mut superuser = stage.database().superuser();
     let mut migration = superuser.transaction().unwrap();
-    // As each migration of sources does, whose functions name one another.
+    // As in each migration of sources, whose functions name one another.
     migration.batch_execute("set local check_function_bodies = off").unwrap();
     migration.batch_execute(change).unwrap();
     for [function, old, new] in functions {
@@ -163,7 +163,7 @@ fn a_type_that_lost_what_is_needed_is_noticed_before_the_call_and_is_used_again_
     }
     assert_eq!(assignments_of(&stage, id), 0);
 
-    // No connection goes on believing in the lesser type.
+    // No connection keeps believing in the lesser type.
     migrate(
         &stage,
         "alter type api.assignment add attribute created_by text",

@@ -1,5 +1,5 @@
 //! More than the server takes on: too many clients, too slow ones, too few connections to the database, no file
-//! descriptors left. Whoever is turned away hears so, and the others notice nothing.
+//! descriptors left. Clients that are turned away hear so; the rest notice nothing.
 
 use std::{
     io::Write,
@@ -23,10 +23,10 @@ fn server(stage: &Stage, environment: &[(&str, &str)]) -> Server {
     Server::start_with(&stage.database().url, &[&TEST, environment].concat())
 }
 
-/// Some clients that are connected, each of which has been answered.
+/// Some connected clients that have each been answered.
 fn connected(server: &Server, count: usize) -> Vec<TcpStream> {
     let mut connections = Vec::new();
-    // Those who were there before may not have left their seats yet.
+    // Earlier clients may not have left their seats yet.
     until("all have a seat", || {
         let mut connection = connect(server.port);
         if raw::get(&mut connection, "/live").status == 200 {
@@ -62,7 +62,7 @@ fn one_client_too_many_is_turned_away_and_the_others_go_on() {
     let large = raw::post("/api/cases", "Content-Length: 1000000\r\n", &vec![b' '; 1_000_000]);
     for bytes in [&b"GET /api/public/health HTTP/1.1\r\nHost: x\r\n\r\n"[..], b"", &large] {
         let mut connection = connect(server.port);
-        // A client may have heard before it has said all.
+        // The answer may come before the end of the request.
         let _ = connection.write_all(bytes);
         assert_turned_away(&read_answer(&mut connection));
         until_closed(&mut connection);

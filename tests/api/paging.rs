@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, Stage, id_of, samples};
 
-/// Where a link leads, by its relation.
+/// A link's target, by its relation.
 fn linked(answer: &Answer, relation: &str) -> Option<String> {
     let end = format!("; rel=\"{relation}\"");
     let link =
@@ -25,7 +25,7 @@ fn follow(client: &Client, first: &str, items: &str) -> Vec<Value> {
         let page = client.get(&path);
         seen.extend(ids(&page, items));
         let pagination = &page.json["pagination"];
-        // How many came before it, nobody knows.
+        // Nobody knows how many came before it.
         let number = if path == first { json!(1) } else { Value::Null };
         assert_eq!(pagination.get("page").unwrap_or(&Value::Null), &number, "{path}");
         assert_eq!(pagination["pageSize"], 2, "{path}");
@@ -77,8 +77,29 @@ fn a_filter_stays_in_the_links_whatever_it_is() {
     let stage = Stage::new();
     let officer = stage.officer();
     let answer = officer.get("/api/cases?caseNumber=%3E%3B%22%20%C3%BC&page=2");
-    assert_eq!(linked(&answer, "first").as_deref(), Some("/api/cases?caseNumber=%3E%3B%22+%C3%BC"));
-    assert_eq!(linked(&answer, "prev").as_deref(), Some("/api/cases?caseNumber=%3E%3B%22+%C3%BC&page=1"));
+    let same = "/api/cases?caseNumber=%3E%3B%22+%C3%BC&pageSize=20";
+    assert_eq!(linked(&answer, "first").as_deref(), Some(same));
+    assert_eq!(linked(&answer, "prev"), Some(format!("{same}&page=1")));
     assert_eq!(linked(&answer, "next"), None);
     officer.get(&linked(&answer, "prev").unwrap()).succeeded(200);
+}
+
+#[test]
+fn the_pages_of_documents_keep_their_size() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    for number in 0..21 {
+        officer
+            .upload(id_of(&case), &format!("{number}.pdf"), &samples::pdf_of(1000 + number))
+            .succeeded(201);
+    }
+    let page = officer.get(&format!("/api/cases/{}/documents?page=1", id_of(&case)));
+    for (relation, items) in [("first", 20), ("next", 1)] {
+        let other = officer.get(&linked(&page, relation).unwrap());
+        assert_eq!(
+            (ids(&other, "documents").len(), &other.json["pagination"]["pageSize"]),
+            (items, &json!(20))
+        );
+    }
 }

@@ -1,5 +1,5 @@
 //! The server behind PgBouncer in transaction mode: many connections of servers, few of the database, and each
-//! transaction on whichever is free.
+//! transaction on a free one.
 
 use std::{
     io::Write,
@@ -48,7 +48,7 @@ impl Pooled {
         client.at(&self.servers[number % 2])
     }
 
-    /// Whatever became of what was given up: case and audit agree on it, and nothing is left open.
+    /// However the abandoned work ended, case and audit agree on it, and nothing is left open.
     #[track_caller]
     fn assert_is_whole(&self, officer: &Client, path: &str) -> i64 {
         let version = self.pooled(officer, 0).get(path).succeeded(200)["version"].take();
@@ -67,7 +67,7 @@ impl Pooled {
     }
 }
 
-/// All that it says, but for the request's id.
+/// All of an answer except the request's id.
 fn content(answer: Answer) -> (u16, Value) {
     let mut body = answer.json;
     if let Some(fields) = body.as_object_mut() {
@@ -76,7 +76,7 @@ fn content(answer: Answer) -> (u16, Value) {
     (answer.status, body)
 }
 
-/// Asks until it is not told to come back later: this machine may be busy, and the pooler's patience is short.
+/// Asks until it is not told to come back later: this machine may be busy, and the pooler is impatient.
 #[track_caller]
 fn insist(ask: impl Fn() -> Answer) -> Answer {
     let end = Instant::now() + Duration::from_secs(20);
@@ -307,7 +307,7 @@ fn connections_that_the_database_ends_are_replaced() {
     }
 }
 
-/// Named statements are the connection's, and there each would be whatever another server has named so.
+/// Named statements belong to a connection; behind the pooler, another server may have used the name.
 #[test]
 fn without_the_setting_no_server_starts() {
     let pooled = Pooled::new();

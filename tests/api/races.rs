@@ -1,4 +1,4 @@
-//! What holds when many ask at once, over connections of their own.
+//! Rules hold when many ask at once, over connections of their own.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -237,7 +237,7 @@ fn everything_at_once_on_one_case_ends_in_order() {
     assert_chains_are_whole(&stage);
 }
 
-/// Asks again and again until told to stop; the statuses of what was asked after `over` was set.
+/// Asks until told to stop; returns the statuses of requests made after `over` was set.
 fn ask_until(over: &AtomicBool, stop: &AtomicBool, ask: impl Fn() -> u16) -> Vec<u16> {
     let mut late = Vec::new();
     while !stop.load(Ordering::SeqCst) {

@@ -1,4 +1,4 @@
-//! How often somebody may ask, and that nobody suffers from somebody else's haste.
+//! Limits on requests: nobody suffers from another client's haste.
 
 use std::{thread, time::Duration};
 
@@ -23,7 +23,7 @@ fn ask_from(client: &Client, address: &str) -> u16 {
     client.request("GET", "/api/protected").header("X-Forwarded-For", address).send().status
 }
 
-/// How many of ten requests are not beyond the limit.
+/// How many of ten requests are within the limit.
 fn allowed(mut ask: impl FnMut() -> u16) -> usize {
     (0..10).map(|_| ask()).filter(|status| *status != 429).count()
 }
@@ -48,7 +48,7 @@ fn logins_of_one_address_are_limited() {
     let refused = log_in_from(&client, "198.51.100.7");
     assert!((1..=20).contains(&retry_after(&refused)));
     assert_eq!(refused.header("Set-Cookie"), None);
-    // Whatever a client writes there itself.
+    // Even if a client writes there itself.
     retry_after(&log_in_from(&client, "6.6.6.6, 198.51.100.7"));
 
     for address in ["198.51.100.8", "2001:db8::7", ""] {
@@ -60,7 +60,7 @@ fn logins_of_one_address_are_limited() {
     retry_after(&log_in_from(&client, "2001:db8::ffff:1"));
     retry_after(&log_in_from(&client, "2001:db8:0:1::1"));
     log_in_from(&client, "2001:db8:1::1").succeeded(200);
-    // Who is logged in goes on.
+    // Logged-in users go on.
     assert_eq!(allowed(|| ask_from(&stage.officer().at(&server), "198.51.100.7")), 10);
 }
 
@@ -127,7 +127,7 @@ fn requests_of_one_session_are_limited_and_others_go_on() {
     }
 }
 
-/// The limits that an answer tells, each with what is left and until when.
+/// The limits in an answer, each with what is left and until when.
 fn told(answer: &Answer) -> Vec<(String, u64, u64)> {
     let limits = answer.header("RateLimit").unwrap_or_default().split(", ").filter(|limit| !limit.is_empty());
     let number = |part: Option<&str>, name: &str| part.unwrap().strip_prefix(name).unwrap().parse().unwrap();

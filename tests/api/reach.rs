@@ -1,4 +1,4 @@
-//! Who reaches which case with which operation: the two tables of the domain, over HTTP.
+//! Access to cases by each operation: the two tables of the domain, over HTTP.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -9,7 +9,7 @@ struct Operation {
     id: &'static str,
     call: fn(&Client, &str) -> Answer,
     roles: &'static [&'static str],
-    /// Whether it tells everybody that there is no such case, or only those whose operation it is.
+    /// Whether everybody is told that there is no such case, or only roles that have the operation.
     says_missing_to_all: bool,
 }
 

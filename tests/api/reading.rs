@@ -1,4 +1,4 @@
-//! What is read from documents, by the real Tesseract and Poppler.
+//! Text from documents, by the real Tesseract and Poppler.
 
 use std::{thread, time::Duration};
 
@@ -108,7 +108,7 @@ fn what_takes_too_long_is_not_tried_again() {
     let workshop = Workshop::new();
     let officer = workshop.officer();
     let case = officer.create_case();
-    // What the kernel does to a program that has used up its time.
+    // The kernel does this to a program out of time.
     let tools = Tools::with_tesseract("kill -XCPU $$");
     let _worker = workshop.worker_with(&[("PATH", &tools.path())]);
     let document = upload(&officer, &case, "scan.png", &fixture("scan.png"));

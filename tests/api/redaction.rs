@@ -1,4 +1,4 @@
-//! What an adopter must not see, in every operation that answers a case or a part of it.
+//! Data hidden from an adopter, in every operation that answers a case or a part of it.
 
 use serde_json::{Value, json};
 

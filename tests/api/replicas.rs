@@ -1,5 +1,5 @@
-//! Reads from a standby: as long as no commit is acknowledged before the standby has applied it, and from the primary
-//! otherwise. So nobody reads what was changed, revoked or ended before.
+//! Reads come from a standby while it applies each commit before its acknowledgement, and from the primary otherwise.
+//! So nobody reads what was changed, revoked or ended before.
 
 use std::{
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -88,7 +88,7 @@ fn what_is_revoked_is_read_by_nobody_however_often_replay_is_paused() {
             let assignment = id_of(&assignments["assignments"][0]).to_owned();
             let revocation = format!("{path}/assignments/{assignment}");
             let revoked = officer.delete(&revocation).status;
-            // Who is told that it is done is told so by all reads from then on.
+            // Once a change is reported as done, all later reads show it.
             if revoked < 300 {
                 for _ in 0..5 {
                     if judge.get(&path).status == 200 {

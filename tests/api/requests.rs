@@ -1,4 +1,4 @@
-//! What holds for every request: one shape for every failure, an id, JSON and nothing else.
+//! Rules for every request: one shape for every failure, an id, JSON and nothing else.
 
 use serde_json::{Value, json};
 use uuid::Uuid;

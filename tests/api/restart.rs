@@ -1,4 +1,4 @@
-//! What was acknowledged is there after anything: on a cluster of its own, with fsync on, run by scripts/db.
+//! Acknowledged changes survive anything: on a cluster of its own, with fsync on, run by scripts/db.
 
 use std::{
     sync::Mutex,
@@ -17,7 +17,7 @@ fn stop(mut server: Server) {
     assert!(server.wait(PATIENCE).success());
 }
 
-/// As long as the database is down: one clear line, soon, and not success.
+/// While the database is down: one clear line, soon, and no success.
 #[track_caller]
 fn assert_does_not_start(url: &str) {
     let (output, took) = run(&["serve"], &[("APP_ENV", "TEST"), ("DATABASE_URL", url)]);

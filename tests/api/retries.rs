@@ -1,4 +1,4 @@
-//! Transactions that may succeed at another try are tried again, so many times and no more.
+//! Transactions that may succeed at another try are tried again, but only so often.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::{Figures, Stage, assert_is, at_once, id_of};
 
-/// Lets the changes of details fail with that code, as many as said. How often one was tried, `tries` tells.
+/// Lets the changes of details fail with that code, that many times. `tries` counts the attempts.
 fn let_fail(stage: &Stage, sqlstate: &str, times: u32) {
     stage.database().execute(&format!(
         "drop sequence if exists public.tries cascade;
@@ -104,7 +104,7 @@ fn connections(stage: &Stage) -> HashSet<i32> {
     stage.database().superuser().query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect()
 }
 
-/// A defect of one function, or a deadlock, is no reason to open all connections anew.
+/// A defect of one function, or a deadlock, is no reason to reopen all connections.
 #[test]
 fn what_fails_each_time_costs_one_connection_at_most() {
     let stage = Stage::alone();

@@ -1,4 +1,4 @@
-//! What the virus scan finds, and what is served after it.
+//! The virus scan's findings, and the downloads after it.
 
 use std::{thread, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Secrets that change while server and worker run: they are in files, which SIGHUP has read again.
+//! Secrets that change while server and worker run: they are in files, which are read again at SIGHUP.
 
 use std::{
     fs,
@@ -129,7 +129,7 @@ fn a_password_is_changed_after_the_file() {
     scene.hang_up(KEPT);
     scene.cut();
     scene.serves();
-    // Another attempt, as wrong as the first: the one that was good is kept.
+    // Another wrong attempt: the working secret is kept.
     scene.secret.change(&scene.url_with("casefile_api", "fresher"));
     scene.hang_up(KEPT);
     scene.cut();

@@ -1,4 +1,4 @@
-//! What the server's own login can do by itself, and what a browser can do without being asked.
+//! The powers of the server's own login, and of a browser that acts unasked.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! A server that is told to stop: what is in flight is answered, nothing new is taken, and it ends in time.
+//! A server that is told to stop: it answers requests in flight, takes no new ones, and ends in time.
 
 use std::{
     io::{Read, Write},
@@ -23,7 +23,7 @@ fn server(stage: &Stage, seconds: &str) -> Server {
     Server::start_with(&stage.database().url, &environment)
 }
 
-/// Tells it to stop, and waits until it ends, which has to be well. How long it took.
+/// Tells it to stop, and waits for its successful end. Returns the time that it took.
 fn stop(server: &mut Server) -> Duration {
     let from = Instant::now();
     server.send_signal("TERM");

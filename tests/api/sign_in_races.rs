@@ -1,4 +1,4 @@
-//! What holds when somebody signs in while the directory changes, over connections of their own.
+//! Rules hold when somebody signs in while the directory changes, over connections of their own.
 
 use std::{thread, time::Duration};
 
@@ -27,7 +27,7 @@ fn sessions(database: &Database) -> i64 {
     database.count("select count(*) from auth.sessions", &[])
 }
 
-/// What a statement says, or its error's code.
+/// A statement's result, or its error's code.
 fn ask(client: &mut Client, sql: &str) -> Option<String> {
     match client.query(sql, &[]) {
         Ok(rows) => rows.first().and_then(|row| row.get(0)),
@@ -35,7 +35,7 @@ fn ask(client: &mut Client, sql: &str) -> Option<String> {
     }
 }
 
-/// The first is done, and not committed before the second waits for it, or is done as well.
+/// The first is done, but not committed before the second waits for it or is done as well.
 fn overlap(
     database: &Database,
     first: (&mut Client, &str),
@@ -57,7 +57,7 @@ fn overlap(
     [said, other]
 }
 
-/// Whoever comes first, and when both come at once: no session is left.
+/// In either order, and both at once: no session is left.
 #[track_caller]
 fn leaves_no_session(entitles: &str, change: &str, refused: &str) {
     let database = with_una(entitles);

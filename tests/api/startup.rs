@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::support::{Cluster, Database, Server, free_port, id_of, run, scripts_db, with_database};
 
-/// Both commands exit in time, not with success, and say why in one line that holds these words.
+/// Both commands exit in time and unsuccessfully, and say why in one line that holds these words.
 #[track_caller]
 fn refuses(environment: &[(&str, &str)], words: &[&str]) {
     refuses_as("check", environment, words);
@@ -20,7 +20,7 @@ fn refuses(environment: &[(&str, &str)], words: &[&str]) {
 
 #[track_caller]
 fn refuses_as(command: &str, environment: &[(&str, &str)], words: &[&str]) {
-    // What is said of it last counts.
+    // The last value of a variable counts.
     let environment = &[&[("APP_ENV", "TEST")], environment].concat();
     let (output, took) = run(&[command], environment);
     assert!(!output.status.success(), "{command} with {environment:?} succeeded");
@@ -45,7 +45,7 @@ fn said(output: &Output) -> String {
 }
 
 const GOOD: (&str, &str) = ("DATABASE_URL", "postgresql://casefile_api:hushhush@127.0.0.1:1/adoption");
-/// Where documents are in production, too.
+/// Documents are kept there in production, too.
 const STORE: (&str, &str) =
     ("DOCUMENT_STORE_URL", concat!("file://", env!("CARGO_TARGET_TMPDIR"), "/documents/startup"));
 
@@ -168,7 +168,7 @@ fn a_database_that_another_login_has_migrated_is_refused_and_what_it_made_is_nam
         let name = thing.split('(').next().unwrap();
         refuses(&[("DATABASE_URL", &database.url)], &[name, owner, "casefile_owner", "scripts/migrate"]);
     }
-    // What is said of each undoes it.
+    // Each message says how to undo it.
     for _ in 0..4 {
         let (output, _) = run(&["check"], &[("APP_ENV", "TEST"), ("DATABASE_URL", &database.url)]);
         let said = said(&output);

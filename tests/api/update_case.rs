@@ -122,6 +122,18 @@ fn a_stale_if_match_is_refused_with_412() {
 }
 
 #[test]
+fn an_if_match_that_cannot_be_read_is_refused() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    for unreadable in [&b"\"\xff\""[..], b"\"1\", \"\xc3\xa9\""] {
+        let request = officer.request("PATCH", &path(&case)).header("If-Match", unreadable);
+        request.json(&json!({"notes": "x"})).send().refused_field("If-Match");
+    }
+    assert_eq!(officer.read_case(id_of(&case))["version"], 1);
+}
+
+#[test]
 fn versions_that_contradict_each_other_are_refused() {
     let stage = Stage::new();
     let officer = stage.officer();

@@ -1,4 +1,4 @@
-//! How a worker starts, works and stops.
+//! A worker starts, works and stops.
 
 use std::{
     fs, thread,
@@ -54,7 +54,7 @@ fn a_hundred_documents_through_three_workers_are_each_done_once() {
     let database = &workshop.database;
     assert_eq!(database.count("select count(*) from core.document_texts", &[]), 100);
     assert_eq!(database.count("select count(*) from core.document_jobs", &[]), 0);
-    // Of each: what the scan found, the text, and that it is read.
+    // For each: the scan's finding, the text, and that it is read.
     let by_workers = "select count(*) from audit.entries where actor = 'document_processor'";
     assert_eq!(database.count(by_workers, &[]), 300);
 }

@@ -46,7 +46,7 @@ test("the answer to another browser", async () => {
   const url = await olivia.bringAnswer("olivia.officer");
   await thief.start();
   await assertNobody(thief, await thief.open(url), 400);
-  // Which leaves it good for its own.
+  // It stays good for its own browser.
   assert.equal((await olivia.open(url)).url, site.page);
 });
 

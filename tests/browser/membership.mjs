@@ -1,4 +1,4 @@
-// Somebody who has two roles.
+// A user who has two roles.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Site } from "./support/site.mjs";
@@ -38,7 +38,7 @@ test("a chosen role comes with a new cookie, and the old one is dead", async () 
   const audit = await olga.ask("GET", `/api/cases/${created.body.id}/audit`);
   assert.deepEqual([audit.body.entries[0].actor, audit.body.entries[0].actorRole], ["olga.officer", "HMCTS_CASE_OFFICER"]);
 
-  // One court does not see the cases that the other has created.
+  // One court does not see the other's cases.
   await olga.ask("POST", "/api/auth/membership", BIRMINGHAM);
   assert.equal((await olga.session()).user.courtAssignment, "Birmingham Family Court");
   assert.equal((await olga.ask("GET", `/api/cases/${created.body.id}`)).status, 403);
@@ -71,7 +71,7 @@ test("a role that ends takes its session along", async () => {
     where user_id = 'olga.officer' and court = 'Leeds Family Court'`;
   await site.database.query(ended);
   assert.equal((await olga.ask("GET", "/api/cases")).status, 401);
-  // Now there is only one, which need not be chosen.
+  // The only one left need not be chosen.
   await olga.start();
   assert.equal((await olga.session()).user.courtAssignment, "Birmingham Family Court");
 });

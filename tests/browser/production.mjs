@@ -1,4 +1,4 @@
-// As in production: TLS to the database, secrets in files, nobody who is who they say.
+// A setup as in production: TLS to the database, secrets in files, no mock login.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

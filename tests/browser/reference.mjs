@@ -1,4 +1,4 @@
-// Every operation of the reference, tried as the page has it, gives the answer that it documents.
+// Every operation of the reference, tried as the page shows it, gives its documented answer.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";

@@ -1,4 +1,4 @@
-//! What a request passes before the database is asked, and after.
+//! The path of a request before and after the database.
 
 use casefile::counted::{presented_session, server};
 use futures_util::FutureExt;

@@ -1,4 +1,4 @@
-//! What PostgreSQL sent for some calls, as scripts/gen-instruction-counts --answers has recorded it.
+//! PostgreSQL's answers to some calls, recorded by scripts/gen-instruction-counts --answers.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use casefile::counted::{AuditPage, CasePage, CaseRead, read};

@@ -1,4 +1,4 @@
-// scripts/backup and scripts/restore: what comes back is what was there, or nobody may connect to it.
+// scripts/backup and scripts/restore: all comes back as it was, or nobody may connect to it.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -139,7 +139,7 @@ test("a backup that is not whole is refused before anything is restored", async 
 });
 
 test("whatever a restore does not bring back, nobody may connect to it", async () => {
-  // A dump whose functions lost their revokes, as one that was restored before its roles.
+  // A dump whose functions lost their revokes, like one restored before its roles.
   const folder = altered((at) => {
     const file = join(at, "contents.json");
     const contents = JSON.parse(readFileSync(file, "utf8"));

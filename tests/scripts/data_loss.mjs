@@ -1,4 +1,4 @@
-// scripts/db reset and rollback drop data: they ask first, do it beside nobody, and leave nothing of it.
+// scripts/db reset and rollback drop data: they ask first, refuse beside other sessions, and leave nothing.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Errors name their cause to a user who is not root and may not write, or when npm does not reach its registry.
+// Errors name their cause to a user who is not root and may not write, or when npm cannot reach its registry.
 import assert from "node:assert/strict";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync } from "node:fs";
 import { basename, join } from "node:path";

@@ -1,4 +1,4 @@
-// Each kind of break, made in every place of our own document where it can be, is named; and what breaks nobody is not.
+// Each kind of break, made in every place of our own document where it can be, is named; harmless changes are not.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { differences } from "../../scripts/lib/openapi-diff/differences.mjs";

@@ -1,4 +1,4 @@
-// A second scripts/dev of a clone, and ports that cannot be.
+// A second scripts/dev of a clone, and impossible ports.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";

@@ -1,5 +1,5 @@
-//! A `Deserializer` of PostgreSQL's binary format. The type tells what is there: of what a visitor asks for, only the
-//! fields of a struct matter.
+//! A `Deserializer` of PostgreSQL's binary format. The type tells what is there; of a visitor's wishes, only a struct's
+//! fields matter.
 
 use std::slice;
 
@@ -20,7 +20,7 @@ pub struct Value<'a> {
 pub enum Content<'a> {
     Null,
     Bytes(&'a [u8]),
-    /// Some value of the type, to see who can read it.
+    /// A sample value of the type, to test its readers.
     Sample,
 }
 
@@ -93,7 +93,7 @@ fn scalar<'de, V: Visitor<'de>>(sql_type: &Type, bytes: &'de [u8], visitor: V) -
             Err(_) => Err(Error::new("no UTF-8")),
         },
         Type::UUID | Type::BYTEA => visitor.visit_borrowed_bytes(bytes),
-        // Microseconds since 2000, wrapped: no number takes itself for a moment.
+        // Microseconds since 2000, wrapped so that no number passes for a moment.
         Type::TIMESTAMPTZ => {
             let microseconds: I64Deserializer<Error> =
                 i64::from_be_bytes(exactly(bytes)?).into_deserializer();

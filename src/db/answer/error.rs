@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use serde::de::{self, Expected, Unexpected};
 
-/// It tells what was expected and never what is there: an answer is about people, and this goes to the log.
+/// It says what was expected, never what is there: answers are about people, and this goes to the log.
 #[derive(Debug)]
 pub struct Error {
     place: String,

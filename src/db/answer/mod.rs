@@ -1,5 +1,5 @@
-//! From what the database answers to values of Rust. Composites are read by the names of their attributes: a newer
-//! database may have more of them than this server knows, and those are passed over.
+//! Turns the database's answers into values of Rust. Composites are read by attribute name: a newer database may have
+//! more attributes than this server knows, and those are skipped.
 
 mod binary;
 mod error;
@@ -23,8 +23,8 @@ pub fn read<T: Answer>(row: &Row) -> Result<T, Error> {
     decode(column.type_(), raw.map(|raw| raw.0))
 }
 
-/// Whether values of that type have all that is wanted. To ask before a call, so that nothing is changed that cannot
-/// be answered.
+/// Whether values of that type have all that is wanted. Asked before a call, so that no change is made without a
+/// readable answer.
 pub fn fits<T: Answer>(sql_type: &Type) -> Result<(), Error> {
     match *sql_type {
         Type::JSON | Type::JSONB => Ok(()),
@@ -42,7 +42,7 @@ pub fn decode<'a, T: Deserialize<'a>>(sql_type: &'a Type, bytes: Option<&'a [u8]
     }
 }
 
-/// The bytes of a column, of whatever type.
+/// The bytes of a column of any type.
 struct Raw<'a>(&'a [u8]);
 
 impl<'a> FromSql<'a> for Raw<'a> {

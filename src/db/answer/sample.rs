@@ -2,7 +2,7 @@
 
 use postgres_types::Type;
 
-/// In PostgreSQL's binary format: the largest number, bytes that are no text, JSON that is as good as any.
+/// The largest number, bytes that are no text, and some JSON, in PostgreSQL's binary format.
 pub fn scalar(sql_type: &Type) -> &'static [u8] {
     match *sql_type {
         Type::BOOL => &[1],

@@ -255,7 +255,7 @@ fn malformed_bytes_are_refused() {
     assert_eq!(refused::<Parcel>(&parcel(), Some(&longer)), "bytes without a meaning");
 }
 
-/// Whatever it makes of them, it neither panics nor takes all memory.
+/// With any bytes, it neither panics nor takes all memory.
 #[test]
 fn random_bytes_do_no_harm() {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;

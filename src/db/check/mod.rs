@@ -21,8 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 pub const READ_ONLY: &str = "The database takes no changes: it is a standby, or its default_transaction_read_only is on. Lead the URL to the primary, or have the setting off.";
 
-/// Connects once and looks around. What is wrong is said in one line, with what to do about it; what differs from what was
-/// shipped, and does no harm, in a line each.
+/// Connects once and looks around. An error says in one line what is wrong and what to do; harmless differences from
+/// the shipped state get a line each.
 pub async fn check(database: &DatabaseUrl, statements: Statements) -> Result<Vec<String>, String> {
     let (mut hosts, deadline) = (Hosts::new(database.clone())?, Instant::now() + PATIENCE);
     let look_around = async {
@@ -43,8 +43,8 @@ pub async fn check(database: &DatabaseUrl, statements: Statements) -> Result<Vec
     })
 }
 
-/// Whether the database has all that this server needs, and nobody else made it; it may have more. What differs from what was
-/// shipped, and does no harm.
+/// Checks that the database has all that this server needs, made by nobody else; it may have more. Returns harmless
+/// differences from the shipped state.
 pub async fn check_schema(client: &Client, login: &str) -> Result<Vec<String>, String> {
     schema::check_writable(client).await?;
     schema::check_migrations(client).await?;

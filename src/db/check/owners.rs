@@ -1,11 +1,11 @@
-//! Whether everything belongs to the owner whom row-level security binds. What another login has made may do more: a
-//! definer function of a superuser passes every policy by.
+//! Whether everything belongs to the owner whom row-level security binds. Another login's objects may do more: a
+//! superuser's definer function bypasses every policy.
 
 use tokio_postgres::{Client, types::Type};
 
 use crate::db::{connect::reason, roles::ROLES};
 
-/// One role that passes row-level security by, of those that should not, and one thing that is not the owner's, with whose it is.
+/// A role that bypasses row-level security and should not; and a thing that is not the owner's, with its actual owner.
 const OWNERS: &str = "
     with ours (id) as (
       select oid from pg_catalog.pg_namespace where nspname in ('api', 'audit', 'auth', 'core', 'worker')

@@ -1,5 +1,5 @@
-//! Poolers that give every transaction another connection. What a connection remembers is lost behind them, or
-//! worse: the name of a statement there means what another server meant by it.
+//! Poolers that give every transaction another connection. Behind them, a connection's memory is lost, or worse: a
+//! statement's name may mean another server's statement.
 
 use tokio::time::Instant;
 use tokio_postgres::{Client, SimpleQueryMessage};

@@ -1,5 +1,5 @@
-//! Whether the login is as db/roles.sql made it. A setting of a role or a database holds for whatever connects from then on,
-//! and leaves no other trace.
+//! Whether the login is as db/roles.sql made it. A setting of a role or a database holds for all later connections, and
+//! leaves no other trace.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ const DANGEROUS: [&str; 9] = [
 ];
 const DANGEROUS_KINDS: [&str; 3] = ["debug_print_", "plpgsql.", "casefile."];
 
-/// Logins that take turns with the one that is shipped are called like it, with an ending.
+/// Logins that take turns with the shipped one have its name plus an ending.
 fn is_as_shipped(login: &str, shipped: &str) -> bool {
     login.strip_prefix(shipped).is_some_and(|ending| ending.is_empty() || ending.starts_with('_'))
 }
@@ -82,7 +82,7 @@ fn compare(login: &str, shipped: &str, found: &[(String, String, String)]) -> Re
     }
     if is_as_shipped(login, shipped) {
         let is_found = |name: &str| found.iter().any(|(other, _, whose)| other == name && *whose == own);
-        // Those of the log take a superuser.
+        // Log settings need a superuser.
         let missing = expected.iter().filter(|(name, _)| !name.starts_with("log_") && !is_found(name));
         differences.extend(missing.map(|(name, value)| {
             format!("The login {login} lacks the setting {name} = {value:?}. Apply db/roles.sql as an administrator.")

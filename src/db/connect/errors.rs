@@ -7,12 +7,12 @@ use tokio_postgres::error::SqlState;
 use super::place::address;
 use crate::config::DatabaseUrl;
 
-/// Why a host gave no connection that is of use.
+/// Why a host gave no usable connection.
 pub enum Refusal {
     /// It did not let us in for so long.
     Slow(Duration),
     Error(tokio_postgres::Error),
-    /// It let us in, and is not the one that is meant.
+    /// It let us in, but is not the wanted host.
     Unwanted(String),
 }
 
@@ -75,7 +75,7 @@ pub fn connect_error(database: &DatabaseUrl, error: &tokio_postgres::Error) -> S
     format!("The database of {variable} cannot be used: {}.", reason(error))
 }
 
-/// The driver says little itself; what is behind its error says more.
+/// The driver says little; the source of its error says more.
 pub fn reason(error: &tokio_postgres::Error) -> String {
     match (error.as_db_error(), error.source()) {
         (Some(error), _) => error.message().to_owned(),

@@ -29,8 +29,8 @@ pub struct Task {
     doubt: Arc<AtomicBool>,
 }
 
-/// What PostgreSQL warns from when somebody has ended the wait for a standby: what it then acknowledges is committed on
-/// the primary, and perhaps nowhere else. Its words depend on the server's language.
+/// PostgreSQL's warning that a wait for a standby was cut short: the commit that it then acknowledges is on the
+/// primary, and perhaps nowhere else. Its words depend on the server's language.
 const GAVE_UP_ON_STANDBY: &str = "SyncRepWaitForLSN";
 
 impl Line {
@@ -40,7 +40,7 @@ impl Line {
         Self { client, guard: Guard(Some(Task { driving, doubt })) }
     }
 
-    /// From now on it ends when the client is dropped, and all has been answered.
+    /// From now on it ends once the client is dropped and all is answered.
     pub fn kept(mut self) -> (Client, Option<Task>) {
         (self.client, self.guard.0.take())
     }
@@ -55,7 +55,7 @@ impl Drop for Guard {
 }
 
 impl Task {
-    /// Whether, since this was last asked, something was acknowledged that may be lost with its host.
+    /// Whether, since the last call, something was acknowledged that may be lost with its host.
     pub fn take_doubt(&self) -> bool {
         self.doubt.swap(false, Ordering::Relaxed)
     }

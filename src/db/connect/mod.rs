@@ -1,4 +1,4 @@
-//! Connections to the database: to whichever of its hosts is meant, as soon as one of them answers.
+//! Connections to the database: to the wanted one of its hosts, as soon as it answers.
 
 mod errors;
 mod line;
@@ -35,9 +35,9 @@ pub use self::{
 use super::tls;
 use crate::config::{DatabaseUrl, Target, is_shuffled};
 
-/// After how much of its time a host that has not answered is joined by the next.
+/// The fraction of a silent host's time after which the next joins it.
 const PATIENCE_BEFORE_NEXT: u32 = 4;
-/// For what was sent to a host that says nothing at all any more.
+/// For data sent to a host that has gone silent.
 const PATIENCE_FOR_PACKETS: Duration = Duration::from_secs(5);
 const PATIENCE_FOR_A_COMMAND: Duration = Duration::from_secs(10);
 const NOBODY: usize = usize::MAX;
@@ -76,12 +76,12 @@ impl Opened {
         self.rest.is_left()
     }
 
-    /// Whether, since this was last asked, something was acknowledged that may be lost with its host.
+    /// Whether, since the last call, something was acknowledged that may be lost with its host.
     pub fn take_doubt(&self) -> bool {
         self.rest.task.as_ref().is_some_and(Task::take_doubt)
     }
 
-    /// At once, whatever it still waits for.
+    /// At once, even while it waits.
     pub fn end(&self) {
         self.rest.end();
     }
@@ -102,7 +102,7 @@ impl Rest {
         self.standing.timeline.is_some_and(|timeline| timeline < self.newest.load(Ordering::Relaxed))
     }
 
-    /// Whether its process in the database has done with it; or is on a host that others have left behind.
+    /// Whether its process has finished with it, or is on a host that others have left behind.
     pub fn is_over(&self) -> bool {
         self.is_left() || self.task.as_ref().is_none_or(Task::is_over)
     }
@@ -168,7 +168,7 @@ impl Hosts {
         self.places.iter().map(|place| place.name.as_str()).collect::<Vec<_>>().join(", ")
     }
 
-    /// In the place of those: the same hosts, known by another secret.
+    /// Replaces others: the same hosts, with another secret.
     pub fn after(self, others: &Self) -> Self {
         let have_all_been_asked = others.have_all_been_asked.load(Ordering::Relaxed).into();
         Self { have_all_been_asked, newest: Arc::clone(&others.newest), news: others.news.clone(), ..self }
@@ -187,7 +187,7 @@ impl Hosts {
         self.places.len() > 1
     }
 
-    /// A connection to the host that is meant; or what is wrong with each, and what to do about it, in one line.
+    /// Connects to the wanted host; or says in one line what is wrong with each, and what to do.
     pub async fn connect(&self, deadline: Instant) -> Result<Opened, String> {
         let left = || deadline.saturating_duration_since(Instant::now());
         let mut budget = if self.are_several() { self.database.host_patience } else { left() };
@@ -198,7 +198,7 @@ impl Hosts {
             };
             let is_any_slow = refusals.iter().any(|(_, refusal)| matches!(refusal, Refusal::Slow(_)));
             budget *= 2;
-            // Where none was too slow, the same again is no better.
+            // If none was too slow, trying again is no better.
             if !is_any_slow || left() < budget {
                 return Err(self.explain(&refusals));
             }
@@ -277,7 +277,7 @@ impl Hosts {
         Ok(Line::new(opened, self.news.clone()))
     }
 
-    /// Whether that host is the one that is meant.
+    /// Whether that host is the wanted one.
     async fn look_along(&self, number: usize, line: &Line) -> Result<Standing, Refusal> {
         let standing = Standing::ask(&line.client).await.map_err(Refusal::Error)?;
         let target = self.database.target;

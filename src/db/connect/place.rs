@@ -37,7 +37,7 @@ impl Place {
             .collect()
     }
 
-    /// TCP, TLS and start-up, to whichever of its addresses answers. A name with several of them shares its time out.
+    /// TCP, TLS and start-up, to an address that answers. Several addresses of one name share its time.
     pub async fn connect(
         &self,
         config: &Config,
@@ -64,7 +64,7 @@ impl Place {
         Err(refusal)
     }
 
-    /// The driver's settings with this host alone: it has no way to take one away.
+    /// The driver's settings with this host alone: it cannot remove a host.
     fn at(&self, address: Option<IpAddr>, all: &Config) -> Config {
         let mut config = Config::new();
         match &self.host {
@@ -97,7 +97,7 @@ fn unknown(error: &impl ToString) -> Refusal {
     Refusal::Unwanted(error.to_string())
 }
 
-/// Where the database server is, or the servers are, for people.
+/// The address of the database server or servers, for people.
 pub fn address(database: &DatabaseUrl) -> String {
     let names: Vec<_> = Place::all_of(&database.config).into_iter().map(|place| place.name).collect();
     names.join(", ")

@@ -4,13 +4,13 @@ use tokio_postgres::{Client, SimpleQueryMessage, error::SqlState};
 
 use crate::config::Target;
 
-/// In one message that no pooler minds. The number of a process is given again, but not with the same beginning.
+/// In one message that no pooler minds. A process's number comes again, but not with the same beginning.
 const PROCESS: &str = "select
   (
     select a.pid || ' ' || a.backend_start
     from pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) as a
   ),";
-/// Of a login that db/roles.sql does not know, which may not ask: whoever goes on says better what is wrong with it.
+/// For a login that db/roles.sql does not know, which may not ask: a later check explains better what is wrong.
 const NO_PROCESS: &str = "select null,";
 /// The name of a primary's file of WAL begins with its timeline, which a promotion moves on; a standby has none of its own.
 const REST: &str = "
@@ -49,7 +49,7 @@ impl Standing {
         })
     }
 
-    /// Why it is not the one that is meant.
+    /// Why it is not the wanted one.
     pub fn misses(&self, target: Target) -> Option<&'static str> {
         match target {
             Target::ReadWrite | Target::Primary if self.is_standby => Some("it is a standby"),

@@ -1,5 +1,5 @@
-//! Looks about once a second which of the hosts is the primary. One that lost touch with the others may still take
-//! changes, which are lost: whoever sees both leaves it.
+//! Checks about once a second which host is the primary. One that lost touch with the others may still take changes,
+//! which are lost: a server that sees both leaves it.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::{Hosts, line::Line};
 const EVERY: Duration = Duration::from_secs(1);
 
 impl Hosts {
-    /// For as long as there are several, one of which others follow.
+    /// While there are several, one of which others follow.
     pub async fn watch(&self) {
         if !self.are_several() || !self.database.target.leads() {
             return;
@@ -26,7 +26,7 @@ impl Hosts {
         }
     }
 
-    /// Along a line that stays, as long as the host answers: what it is now, it has told then.
+    /// Along a line that stays while the host answers, and so tells its present state.
     async fn look(&self, number: usize, line: &mut Option<Line>) {
         let budget = self.database.host_patience;
         let looking = async {

@@ -1,5 +1,5 @@
-//! Calls that were given up, while the database is still at them. They are cancelled, but for those that may be committing: a commit
-//! that is cancelled while it waits for a standby, or on its way there, counts as done, and would be lost with its host.
+//! Calls given up while the database still works on them. They are cancelled, except those that may be committing: a
+//! commit cancelled while it waits for a standby, or on its way there, counts as done, and would be lost with its host.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,8 +15,8 @@ use crate::db::connect::Opened;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 const BETWEEN_CANCELS: Duration = Duration::from_secs(1);
 
-/// What reads, and what waits for somebody else's lock, and so has not begun to commit. Anything else that writes is ended by the
-/// login's own limits (db/roles.sql).
+/// Cancels reads, and calls that wait for another's lock and so have not begun to commit. The login's own limits
+/// (db/roles.sql) end any other write.
 const CANCEL: &str = "
   select pg_catalog.pg_cancel_backend(a.pid)
   from pg_catalog.pg_stat_activity as a
@@ -60,7 +60,7 @@ impl Shared {
         }
     }
 
-    /// Whether any is left, after those that are over have made room.
+    /// Whether any is left, once finished ones have made room.
     fn has_abandoned(self: &Arc<Self>) -> bool {
         let mut state = self.state();
         let over: Vec<_> = state.abandoned.extract_if(.., |abandoned| abandoned.rest.is_over()).collect();

@@ -1,5 +1,5 @@
-//! The connections to the database. A plan under row-level security belongs to one role, and a connection that
-//! changes roles plans anew at each change: so it goes on with the role that it served last, as far as may be.
+//! The connections to the database. A plan under row-level security belongs to one role, and a connection plans again
+//! at each change of role: so it keeps the role that it served last, where possible.
 
 mod abandoned;
 mod state;
@@ -25,8 +25,8 @@ use self::state::{State, Waiting};
 use super::{access::Access, connect::Opened, roles::Role};
 use crate::config::Statements;
 
-/// For how long a request waits for a connection of its role before it takes one from another role: to plan anew costs
-/// as much as many requests, and the role that lost its connection soon takes another.
+/// How long a request waits for a connection of its role before it takes another role's: planning again costs as much
+/// as many requests, and the role that lost its connection soon takes another.
 const WAIT_FOR_OWN_ROLE: Duration = Duration::from_millis(100);
 /// For work whose client has gone: the logins' own limits (db/roles.sql) are shorter.
 const PATIENCE_FOR_ABANDONED: Duration = Duration::from_secs(5);
@@ -36,7 +36,7 @@ pub enum PoolError {
     /// All are in use, and none came back in time.
     AllInUse,
     Unreachable(String),
-    /// Too many calls that were given up have not come to an end.
+    /// Too many abandoned calls have not ended.
     Stuck,
     /// The server is about to end.
     Closed,
@@ -66,8 +66,7 @@ struct Shared {
     state: Mutex<State<PooledConnection>>,
 }
 
-/// A connection for one request, or the room to open one. It goes to the next as soon as all has been answered that
-/// was asked on it.
+/// A connection for one request, or the room to open one. It goes to the next once everything asked on it is answered.
 pub struct PooledConnection {
     connection: Option<Connection>,
     role: Option<Role>,
@@ -89,8 +88,8 @@ impl Pool {
         Self(Arc::new(Shared { open, size, knows_processes, state: Mutex::new(State::new()) }))
     }
 
-    /// A connection, if possible one that has served the role before. Whoever waits for one gives up after `wait`;
-    /// opening one may take until the deadline.
+    /// A connection, if possible one that has served the role before. A waiting request gives up after `wait`; opening
+    /// one may take until the deadline.
     pub async fn get(
         &self,
         role: Option<Role>,
@@ -105,7 +104,7 @@ impl Pool {
         pooled.opened(deadline).await
     }
 
-    /// Nobody is given a connection any more that was opened before now.
+    /// No connection opened before now is lent any more.
     pub fn outdate(&self) {
         self.0.outdate(Instant::now());
     }
@@ -239,7 +238,7 @@ impl Shared {
         if let Some(Waiting { role, turn, .. }) = state.next_for(Some(&connection)) {
             let pooled = self.lend(&mut state, Some(connection), role);
             drop(state);
-            // If the one who waited has gone just now, this is dropped, and so passed on.
+            // If the waiting request has just gone, this is dropped, and so passed on.
             drop(turn.send(pooled));
         } else {
             state.idle.push(Connection { idle_since: Instant::now(), ..connection });
@@ -274,7 +273,7 @@ impl PooledConnection {
         Ok(self)
     }
 
-    /// A new connection in the place of this one, which remembers what may no longer be so.
+    /// A new connection in place of this one, which may remember outdated things.
     pub async fn renewed(mut self, deadline: Instant) -> Result<Self, PoolError> {
         self.connection = None;
         self.opened(deadline).await

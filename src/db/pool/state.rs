@@ -73,13 +73,13 @@ impl<T> State<T> {
         }
     }
 
-    /// Whether one more may be opened. What is abandoned counts, but does not take all: else the pool would be lost with
-    /// the processes that it waits for.
+    /// Whether one more may be opened. Abandoned ones count, but cannot take all: else the pool would be lost with the
+    /// processes that it waits for.
     pub fn has_room(&self, size: usize) -> bool {
         self.open + self.abandoned.len().min(size / 2) < size
     }
 
-    /// Whether so many are abandoned that what does not come to an end should not begin.
+    /// Whether so many are abandoned that no call should begin that may not end.
     pub fn is_stuck(&self, size: usize) -> bool {
         self.abandoned.len() >= (size / 2).max(1)
     }
@@ -121,7 +121,7 @@ impl<T> State<T> {
         (!self.is_served(role) || longest.idle_since + KEPT_FOR_OWN_ROLE <= now).then(|| self.idle.remove(0))
     }
 
-    /// The first who takes any, or whose role the connection has served. Room is for anybody.
+    /// The first that takes any, or whose role the connection has served. Room is for anybody.
     pub fn next_for(&mut self, connection: Option<&Connection>) -> Option<Waiting<T>> {
         let now = Instant::now();
         self.waiting.retain(|waiting| !waiting.turn.is_closed());
@@ -139,7 +139,7 @@ impl Connection {
         &self.line.client
     }
 
-    /// Whether, since this was last asked, something was acknowledged that may be lost with its host.
+    /// Whether, since the last call, something was acknowledged that may be lost with its host.
     pub fn take_doubt(&self) -> bool {
         self.line.take_doubt()
     }

@@ -1,5 +1,5 @@
-//! The pool, on connections to a server that has no more of PostgreSQL than it takes to be asked, and on time that
-//! passes when it is waited for.
+//! The pool, on connections to a server with just enough of PostgreSQL to be asked, and on a clock that moves only when
+//! waited for.
 
 use std::{
     io,
@@ -19,7 +19,7 @@ use tokio_postgres::{Config, NoTls};
 
 use super::{Opened, Pool, PoolError, PooledConnection, Usage};
 
-/// How long the server is at a question.
+/// The server's time for one question.
 const WORK: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(3);
 const OFFICER: Option<&str> = Some("hmcts_case_officer");

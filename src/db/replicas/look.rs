@@ -31,7 +31,7 @@ struct Sender {
     is_awaited: bool,
 }
 
-/// A connection along which it is asked, again and again.
+/// A connection for asking it again and again.
 pub struct Lookout {
     access: Access,
     opened: Option<Opened>,
@@ -79,7 +79,7 @@ impl Drop for Lookout {
     }
 }
 
-/// Why what the primary acknowledges may not be there yet.
+/// Why acknowledged changes may not be there yet.
 pub fn misses(primary: &Look, standby: &Look) -> Result<(), String> {
     if primary.is_standby || !standby.is_standby {
         return Err("it is no standby of the primary".to_owned());

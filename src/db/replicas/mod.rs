@@ -1,5 +1,5 @@
-//! Standbys from which operations are served that only read: as long as each commit is acknowledged only after they have
-//! applied it, so that nobody reads what was changed or revoked before.
+//! Standbys that serve read-only operations, as long as they apply each commit before it is acknowledged: so nobody
+//! reads what was changed or revoked before.
 
 mod look;
 mod names;
@@ -44,12 +44,12 @@ pub struct Replica {
     trust: Mutex<Trust>,
 }
 
-/// Whether, and until when, what is read there is what it is.
+/// Whether, and until when, reads from it are current.
 enum Trust {
-    /// And why not.
+    /// Why they are not.
     None(String),
-    /// What the primary had written when commits were first seen to wait for the standby. As soon as that is applied, all is
-    /// that was acknowledged.
+    /// The primary's position when commits were first seen to wait for the standby. Once that is applied, so is every
+    /// acknowledged change.
     Begun {
         written: u64,
         timeline: String,
@@ -88,7 +88,7 @@ impl Replicas {
         self.all.is_empty()
     }
 
-    /// In turns, those that are trusted now.
+    /// A trusted one, in turns.
     pub fn pick(&self) -> Option<&Replica> {
         if self.all.is_empty() {
             return None;

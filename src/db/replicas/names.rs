@@ -1,6 +1,6 @@
 //! The setting `synchronous_standby_names`: for which standbys a commit waits.
 
-/// All those for which it waits, if it waits for all that it names; else nobody is sure to be waited for.
+/// The named standbys, if a commit waits for all of them; otherwise none is certain.
 pub fn awaited(setting: &str) -> Option<Vec<String>> {
     let setting = setting.trim();
     let (count, names) = match setting.split_once('(') {

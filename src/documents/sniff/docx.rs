@@ -51,7 +51,7 @@ fn holds_document(file: &File) -> ZipResult<bool> {
             main_part = content_types::main_part(&types).map(|name| part_name(&name));
         }
         parts.insert(name);
-        // To the end, where a checksum that is not what the directory says is an error.
+        // To the end, where a checksum that differs from the directory is an error.
         read += io::copy(&mut part.take(size.saturating_add(1) - read), &mut io::sink())?;
         if read != size {
             return Ok(false);
@@ -60,7 +60,7 @@ fn holds_document(file: &File) -> ZipResult<bool> {
     Ok(main_part.is_some_and(|name| parts.contains(&name)))
 }
 
-/// As parts are compared: some programs write backslashes, and upper or lower case makes no difference.
+/// For comparing parts: some programs write backslashes, and case makes no difference.
 fn part_name(name: &str) -> String {
     name.replace('\\', "/").trim_start_matches('/').to_lowercase()
 }

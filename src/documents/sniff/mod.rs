@@ -1,5 +1,5 @@
-//! What a file is, by its content: opened as what it says it is, and nothing else at the same time. Only
-//! signatures would let anything pass that begins with the right three bytes.
+//! The type of a file, by its content: it must open as that type, and as no other at the same time. Signatures alone
+//! would let anything pass that begins with the right three bytes.
 
 mod archive;
 mod content_types;

@@ -46,7 +46,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// Where the bytes of a document are, and what they are.
+/// The place and the type of a document's bytes.
 #[derive(Deserialize)]
 struct Stored {
     document_id: Uuid,
@@ -114,7 +114,7 @@ impl ApiResponse for Download {
     fn register(_registry: &mut Registry) {}
 }
 
-/// Of what there are documents.
+/// The types of documents.
 const TYPES: [&str; 6] = [
     "application/pdf",
     "application/msword",

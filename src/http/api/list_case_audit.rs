@@ -79,7 +79,7 @@ struct AuditEntry {
     request_id: Option<Uuid>,
 }
 
-/// It comes as a text, for servers that hand it on as one; an empty one, from whoever asks for the shape of an answer.
+/// It comes as a text, for servers that pass it on as one; an empty text only asks for the shape of an answer.
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     let text = String::deserialize(deserializer)?;
     if text.is_empty() { Ok(0) } else { text.parse().map_err(D::Error::custom) }

@@ -58,7 +58,7 @@ impl Api {
         let begun = answer.state.as_deref().and_then(|state| cookies::presented_sign_in(cookies, state));
         let (sign_in, code) = answer.check(begun).inspect_err(count)?;
         provider.check_answerer(text(iss).as_deref()).await.inspect_err(count)?;
-        // Whatever comes of it, the code is worth nothing any more.
+        // In any case, the code is worth nothing any more.
         cookies::clear_sign_in(cookies, &sign_in.state(), config.environment);
         let claims = provider.redeem(&sign_in, &code).await.inspect_err(count)?;
 
@@ -77,7 +77,7 @@ impl Api {
     }
 }
 
-/// With which the provider has sent the browser back.
+/// The provider's answer, in the redirect.
 struct Answer {
     code: Option<String>,
     state: Option<String>,
@@ -85,7 +85,7 @@ struct Answer {
 }
 
 impl Answer {
-    /// Whether it is the provider's answer to what this browser has started, and the code that it brings.
+    /// Checks that it answers this browser's sign-in; returns that sign-in and the code.
     fn check(self, started: Option<SignIn>) -> Result<(SignIn, String), Failure> {
         let sign_in = started.ok_or_else(|| {
             Failure::bad_sign_in("this browser did not start the sign-in, or it took too long")

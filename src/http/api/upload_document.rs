@@ -114,7 +114,7 @@ async fn refuse_without_file(
     }
 }
 
-/// Goes on to its end even if the one who asked for it is gone. `number` tells the files of one form apart.
+/// Runs to its end even if the client is gone. `number` tells the files of one form apart.
 pub async fn upload(
     db: &Db,
     store: &Store,

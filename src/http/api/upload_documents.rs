@@ -105,7 +105,7 @@ impl Api {
             let name = file.name.clone();
             let outcome = match &server_failure {
                 None => upload(&db, &store, &caller, case_id, number, file, details).await,
-                // What is in server_failure would let the next wait as long.
+                // A failure in server_failure would hold up the next as long.
                 Some(failure) => Err(failure.clone()),
             };
             results.push(UploadResult::new(&name, outcome.as_ref().map(|document| document.id)));

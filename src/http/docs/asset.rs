@@ -1,4 +1,4 @@
-//! What is served as it is, and for how long a browser may keep it.
+//! Files served as they are, and how long a browser may keep them.
 
 use bytes::Bytes;
 use poem::{

@@ -47,7 +47,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const JSON: &str = "application/json";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// What differs from server to server.
+/// The differences between servers.
 #[derive(Clone, Copy)]
 struct Server {
     /// The words by which pages choose what to say.
@@ -72,7 +72,7 @@ impl Server {
     }
 }
 
-/// Everything under /docs, and the document itself: made when somebody first asks for any of it.
+/// Everything under /docs, and the document itself: made at the first request for any of it.
 pub fn endpoint(config: &Config, document: fn() -> Value) -> impl Endpoint + use<> {
     let server = Server::of(config);
     let site = Arc::new(OnceLock::new());
@@ -171,7 +171,7 @@ fn filled(text: &str, document: &Value) -> String {
     text.lines().map(|line| table(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
 }
 
-/// What stands between the first of those marks and the next of the other.
+/// The text between the first `start` and the next `end`.
 fn within<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     let rest = text.split_once(start).map_or("", |(_, rest)| rest);
     rest.split_once(end).map_or("", |(within, _)| within)

@@ -8,7 +8,7 @@ const FRAME: &str = include_str!("../../../openapi/guide/frame.html");
 
 /// A page of the guide.
 pub struct Page {
-    /// What follows `/docs/` in its address; nothing, for the first.
+    /// The end of its address, after `/docs/`; empty for the first.
     pub name: &'static str,
     pub title: &'static str,
     /// In Markdown, without what is filled in.
@@ -61,7 +61,7 @@ impl Page {
     }
 }
 
-/// Of a page that is long enough for it.
+/// For a page that is long enough.
 fn sections(Content { sections, .. }: &Content) -> String {
     if sections.len() < 3 {
         return String::new();

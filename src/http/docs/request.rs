@@ -15,11 +15,11 @@ use std::fmt::Write as _;
 
 use pulldown_cmark_escape::escape_html;
 
-/// Whether pages send what changes something.
+/// Whether pages may send changes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Writes {
     Sent,
-    /// Cases that matter to somebody are no place to try things.
+    /// Real cases are no place to try things.
     Shown,
 }
 

@@ -1,5 +1,5 @@
-//! What pages say that the database knows, and the document: tables in Markdown, from files that `scripts/gen-docs`
-//! writes from a migrated database, and from the rows that are shipped with one.
+//! Facts from the database and the document, as tables in Markdown: from files that `scripts/gen-docs` writes from a
+//! migrated database, and from the rows shipped with one.
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -41,7 +41,7 @@ pub fn table(name: &str, document: &Value) -> Option<String> {
     })
 }
 
-/// Which role may call which operation: whom the database lets execute its function.
+/// Which role may call which operation: the roles that may execute its function.
 fn operations(document: &Value) -> String {
     let grants: BTreeSet<(String, String)> = records(OPERATIONS)
         .filter(|row| row.get(0) == Some("api"))

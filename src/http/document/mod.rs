@@ -114,7 +114,7 @@ fn move_example(content: &mut Value) {
     }
 }
 
-/// As the operations come: in the order of a case's life.
+/// Like the operations: in the order of a case's life.
 fn order_tags(document: &mut Value) {
     let mut names: Vec<Value> = Vec::new();
     for operation in operations(document) {

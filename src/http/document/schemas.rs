@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{entries, operations, reference};
 
-/// Calls `change` with every object of the document, the inner ones first. What an example holds is no part of it.
+/// Calls `change` with every object of the document, the inner ones first. The contents of examples are left out.
 fn visit(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
     match value {
         Value::Object(fields) => {
@@ -64,7 +64,7 @@ pub fn write_limits_whole(document: &mut Value) {
     });
 }
 
-/// A body may say null for what it could leave out; and an answer that says null leaves nothing out.
+/// A body may say null for an optional field; an answer that says null leaves nothing out.
 pub fn mark_nullable(document: &mut Value) {
     let asked: Vec<Value> = operations(document)
         .filter_map(|operation| {

@@ -1,4 +1,4 @@
-//! What many operations say alike, said once under `components`.
+//! Moves what many operations repeat to `components`.
 
 use std::cmp::Reverse;
 
@@ -16,7 +16,7 @@ pub fn share_all(document: &mut Value) {
 
 type Places = fn(&mut Value) -> Vec<(String, &mut Value)>;
 
-/// What several places say alike moves to the components, and each of them refers to it.
+/// Moves repeated parts to the components, and refers to them from each place.
 fn share(document: &mut Value, kind: &str, places: Places) {
     let mut shared = Map::new();
     let mut counts: Vec<(String, Value, usize)> = Vec::new();

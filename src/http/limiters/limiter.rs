@@ -21,14 +21,14 @@ use crate::{
     reason::Reason,
 };
 
-/// How many are told apart. Beyond, everybody counts with some neighbours, so that a flood takes no memory, and shuts
-/// out none but those who live beside it.
+/// The number of clients told apart. Beyond it, each counts with its neighbours, so that a flood takes no memory and
+/// shuts out only its own neighbours.
 pub const TOLD_APART: usize = 100_000;
 
-/// To look for those who need not be remembered takes a while.
+/// Looking for forgettable clients takes a while.
 const BETWEEN_TIDIES: Duration = Duration::from_secs(1);
 
-/// By which a session is known.
+/// Identifies a session.
 pub type TokenDigest = Vec<u8>;
 
 /// The client that asks.
@@ -54,7 +54,7 @@ impl Client {
         address.map_or(Self::Unknown, |address| Self::Address(network(address, 32, 48)))
     }
 
-    /// Whom it counts with where it is not told apart: one of 65,536 networks or parts of all sessions, or one provider's
+    /// The group it counts with when not told apart: one of 65,536 networks or parts of all sessions, or one provider's
     /// network.
     fn neighbours(&self) -> Self {
         match self {
@@ -116,7 +116,7 @@ impl Limiter {
         Failure { retry_after: Some(wait_seconds), ..Failure::from(Reason::RateLimited) }
     }
 
-    /// For one more. Whoever has not asked for so long that nothing is counted makes room, looked for once a second.
+    /// For one more. Once a second, clients without any counted requests make room.
     fn has_room(&self) -> bool {
         if self.rates.len() < TOLD_APART {
             return true;

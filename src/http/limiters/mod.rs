@@ -25,28 +25,28 @@ pub struct Limiters {
     requests: Option<Arc<Requests>>,
 }
 
-/// All servers count together, in the database. Whom this one alone has seen too often, it does not ask the database about.
+/// All servers count together, in the database. If this one alone has seen a client too often, it does not ask there.
 struct Logins {
     seen_here: Limiter,
     per_minute: i32,
 }
 
-/// A session has a limit of its own once the database has found it to be somebody's. Until then it may be made up, so
-/// what comes with it counts for the address that it comes from.
+/// A session has its own limit once the database knows it. Until then it may be made up, so its requests count for
+/// their address.
 struct Requests {
     of_addresses: Limiter,
     of_sessions: Limiter,
     known: RwLock<Known>,
 }
 
-/// The sessions that were somebody's in this round, and in the round before.
+/// The known sessions of this round, and of the round before.
 #[derive(Default)]
 struct Known {
     recent: HashSet<TokenDigest>,
     former: HashSet<TokenDigest>,
 }
 
-/// Not what costs nothing, or is there for whoever keeps the server going.
+/// Except paths that cost nothing or serve operators.
 pub fn is_limited(path: &str) -> bool {
     path.starts_with("/api/") && !path.starts_with("/api/public/") && path != "/api/site-access/status"
 }
@@ -86,14 +86,14 @@ impl Limiters {
         }
     }
 
-    /// The database has found the session to be somebody's.
+    /// The database knows the session.
     pub fn remember(&self, session: TokenDigest) {
         if let Some(requests) = &self.requests {
             requests.learn(session);
         }
     }
 
-    /// Forgets who has not asked lately.
+    /// Forgets idle clients.
     pub fn forget(&self) {
         if let Some(logins) = &self.logins {
             logins.seen_here.forget();

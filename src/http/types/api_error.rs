@@ -53,7 +53,7 @@ macro_rules! impl_api_error {
 
 impl_api_error!(A, B, C, D, E, F, G, H);
 
-/// What is said of a status: the example is that of the reason.
+/// The entry for a status, with the reason's example.
 pub fn documented(status: u16) -> MetaResponse {
     let (description, reason, message, extra) = match status {
         400 => (
@@ -164,7 +164,7 @@ fn retry_after(status: u16) -> MetaHeader {
     MetaHeader {
         name: "Retry-After".to_owned(),
         description: Some("How many seconds to wait before trying again".to_owned()),
-        // Of what conflicts, only a document that is not scanned yet changes by itself.
+        // Of all conflicts, only an unscanned document resolves by itself.
         required: status != 409,
         deprecated: false,
         schema: i32::schema_ref(),

@@ -74,7 +74,7 @@ fn parse<T: ParseFromJSON>(fields: Map<String, Value>) -> Result<T, Failure> {
     })
 }
 
-/// Documented as required. Whether it is there, the database sees in its turn.
+/// Documented as required. The database checks that it is there.
 #[derive(Debug)]
 pub struct Required<T>(pub Option<T>);
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 #[derive(Debug, PartialEq)]
 pub enum ByteRange {
-    /// Nothing that this server understands is asked for, and so all is given.
+    /// No range that this server understands: all is given.
     Whole,
     Part(Range<u64>),
     Unsatisfiable,

@@ -91,19 +91,19 @@ impl Kind for Reasons {
     }
 }
 
-/// What is wrong with one field.
+/// The fault of one field.
 #[derive(Object)]
 #[oai(rename = "FieldError")]
 pub struct FieldFault {
     /// A field of the body, a parameter or a header
     field: String,
-    /// What kind of fault it is, in a word for programs
+    /// The kind of fault, as a word for programs
     code: Text<FieldCodes>,
     /// A sentence for people
     message: String,
 }
 
-/// What one of `errors` carries as `code`.
+/// The word of `code` in one of `errors`.
 struct FieldCodes;
 
 impl Kind for FieldCodes {

@@ -14,8 +14,8 @@ use crate::error::Failure;
 /// Room for a case; a list makes more for itself. Much more for every answer would cost more than it saves.
 const ROOM: usize = 2 * 1024;
 
-/// What the framework documents. It goes out by `Serialize`, straight into bytes; a test sees to it that this is what
-/// the framework would have written.
+/// A type that the framework documents. It goes out by `Serialize`, straight into bytes; a test checks that the
+/// framework would write the same.
 pub trait Documented: Serialize + Type + ToJSON + ParseFromJSON + Example {}
 impl<T: Serialize + Type + ToJSON + ParseFromJSON + Example> Documented for T {}
 
@@ -78,7 +78,7 @@ mod tests {
         assert!(crate::http::document().to_string().contains("CaseWithHistory"));
     }
 
-    /// The same fields in the same order, whichever of them are there.
+    /// The same fields in the same order, with any of them absent.
     pub fn assert_goes_out_as_documented<T: Documented>() {
         let example = T::example();
         assert_goes_out_as(&example);

@@ -25,7 +25,7 @@ pub enum Paged<T: Page> {
 }
 
 impl<T: Page> Paged<T> {
-    /// A page that a cursor led to has no number: how many came before it, nobody knows.
+    /// A page reached by a cursor has no number: nobody knows how many came before it.
     pub fn new(request: &Request, by_cursor: bool, mut page: T) -> Self {
         let pagination = page.pagination();
         if by_cursor {

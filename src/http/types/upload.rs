@@ -87,7 +87,7 @@ impl UploadResult {
     }
 }
 
-/// Where a browser shows a case, with its documents.
+/// The page that shows a case and its documents.
 pub fn case_page(case_id: Uuid) -> String {
     format!("/cases/{case_id}")
 }

@@ -80,7 +80,7 @@ fn file() -> MetaSchema {
 /// The details of a file: its type, and a description.
 pub type FileDetails = (Option<Text<DocumentTypes>>, Option<Text<UpTo<500>>>);
 
-/// The files of the larger form, each with what is said of it.
+/// The files of the larger form, each with its details.
 pub fn several(fields: Fields) -> Result<Vec<(SpooledFile, FileDetails)>, Failure> {
     let count = fields.files.len();
     if count == 0 {

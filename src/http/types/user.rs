@@ -1,4 +1,4 @@
-//! Somebody who is logged in.
+//! A logged-in user.
 
 use poem_openapi::{Object, types::Example};
 use serde::{Deserialize, Serialize};

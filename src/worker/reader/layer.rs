@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-/// Of the characters, one in so many may have no meaning. Fonts of which nobody knows the letters have far more.
+/// One in so many characters may have no meaning. Fonts with unknown letters have far more.
 const UNMAPPED: usize = 10;
 
 /// Whether there is nothing to read in it.

@@ -14,7 +14,7 @@ pub struct Text {
     pub pages_read: i32,
 }
 
-/// The pages of a document, as they are read: one that cannot be read does not take the others with it.
+/// The pages of a document as they are read: an unreadable page does not spoil the others.
 pub struct Pages {
     text: String,
     count: usize,
@@ -42,7 +42,7 @@ impl Pages {
         self.read += 1;
     }
 
-    /// All that there is of a page that was not read, or not all of it.
+    /// The text of a page that was not read, or not fully.
     pub fn leave_out(&mut self, text: &str) {
         self.text.push_str(text.trim_end());
         self.text.push(END_OF_PAGE);

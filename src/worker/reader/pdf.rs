@@ -8,9 +8,9 @@ use super::{
 };
 use crate::worker::error::{Blame, JobError};
 
-/// Those behind are counted and no more.
+/// Pages beyond are only counted.
 const MOST_PAGES: usize = 2000;
-/// Of a page, in how much of it pictures are more than a letterhead.
+/// The share of a page from which pictures are more than a letterhead.
 const LARGE: f64 = 0.25;
 
 /// Facts about the pages before they are read.
@@ -53,7 +53,7 @@ impl Reader {
         pages.finish()
     }
 
-    /// What a program says of all pages. One that stumbles over a page says nothing: then each is looked at.
+    /// A program's list of all pages. If it stumbles over one, it lists nothing: then each is looked at.
     async fn list(&self, file: &File, program: &'static str, arguments: &[&str]) -> Result<String, JobError> {
         match self.toolbox.run(program, arguments, file, LONGEST_TEXT).await {
             Err(error) if error.blame == Blame::Surroundings => Err(error),

@@ -45,7 +45,7 @@ impl Verdict {
 
 pub struct Scanner {
     virus_scan: VirusScan,
-    /// Whether it was tried once what it finds.
+    /// Whether its findings were tested once.
     is_tried: AtomicBool,
 }
 
@@ -57,7 +57,7 @@ impl Scanner {
         Self { virus_scan, is_tried: AtomicBool::new(false) }
     }
 
-    /// Whether clamd is there at all; the first time it is, what it finds.
+    /// Whether clamd is there; the first time, also tests its findings.
     pub async fn check(&self) -> Result<(), JobError> {
         let VirusScan::Clamd(address) = &self.virus_scan else { return Ok(()) };
         let ping = async {
@@ -77,7 +77,7 @@ impl Scanner {
         Ok(())
     }
 
-    /// It says OK of what it did not look into, unless told otherwise, and nobody would notice.
+    /// By default, it says OK of unopened content, and nobody would notice.
     async fn try_nested(&self) {
         let verdict = match nested::archive() {
             Ok(archive) => timeout(PATIENCE_FOR_A_SIGN_OF_LIFE, self.ask(&mut archive.as_slice()))

@@ -1,4 +1,4 @@
-//! What came back, and what holds for all of it.
+//! An answer, and the rules for every answer.
 
 use std::io::Read;
 
@@ -21,7 +21,7 @@ pub struct Answer {
     what: String,
 }
 
-/// What was compressed on its way.
+/// Undoes any compression.
 fn decoded(headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
     // HEAD tells of a body that does not come.

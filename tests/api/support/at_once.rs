@@ -2,7 +2,7 @@
 
 use std::{sync::Barrier, thread};
 
-/// Does it so many times at the same moment, and collects what came back.
+/// Does it that many times at the same moment, and collects the results.
 pub fn at_once<T: Send>(times: usize, action: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let barrier = Barrier::new(times);
     thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! Somebody who anchors the audit trail of a stage, with keys that openssl made, and holds it against anchors.
+//! An auditor of a stage, who anchors its audit trail with keys that openssl made, and compares it with anchors.
 
 use std::{
     fs,
@@ -18,7 +18,7 @@ pub struct Auditor<'a> {
     folder: PathBuf,
 }
 
-/// What the program said.
+/// The program's output.
 #[derive(Debug)]
 pub struct Heard {
     pub status: Option<i32>,
@@ -81,7 +81,8 @@ impl<'a> Auditor<'a> {
         anchors
     }
 
-    /// Does that as a superuser who turns off all triggers, knows how a trail is chained, and turns the triggers on again.
+    /// Runs it as a superuser who turns off all triggers, knows how a trail is chained, and turns the triggers on
+    /// again.
     pub fn tamper(&self, sql: &str) {
         let [off, on] = ["disable", "enable always"].map(triggers);
         let sql = format!(

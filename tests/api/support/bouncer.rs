@@ -16,7 +16,7 @@ pub struct Bouncer {
 }
 
 impl Bouncer {
-    /// With at most so many connections to the database of that URL, whose login alone may come.
+    /// With at most so many connections to the database of that URL; only its login may connect.
     pub fn start(database_url: &str, connections: u32) -> Self {
         let name = format!("{}-{}", unique("pgbouncer"), std::process::id());
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

@@ -1,4 +1,4 @@
-//! A client as a browser is one: it keeps the cookie that it was given.
+//! A client like a browser: it keeps the cookie that it was given.
 
 use std::time::Duration;
 
@@ -81,7 +81,7 @@ impl Client {
         self.post("/api/cases", fields).succeeded(201)
     }
 
-    /// Uploads a document without further ado.
+    /// Uploads a document.
     #[track_caller]
     pub fn upload(&self, case_id: &str, name: &str, bytes: &[u8]) -> Answer {
         self.upload_form(case_id, Form::new().file("file", name, bytes).text("documentType", "court-order"))
@@ -92,7 +92,7 @@ impl Client {
         self.request("POST", &format!("/api/cases/{case_id}/upload-document")).form(form).send()
     }
 
-    /// What is known of a document.
+    /// The details of a document.
     pub fn document(&self, id: &str) -> Value {
         self.get(&format!("/api/documents/{id}")).succeeded(200)["document"].take()
     }
@@ -147,7 +147,7 @@ impl Request {
         self.header("Content-Type", content_type).body(body)
     }
 
-    /// Text that is to be read as JSON, whatever it is.
+    /// Any text, declared as JSON.
     pub fn json_text(self, body: impl Into<Vec<u8>>) -> Self {
         self.header("Content-Type", "application/json").body(body)
     }
@@ -157,7 +157,7 @@ impl Request {
         self
     }
 
-    /// Sends it, and checks what holds for every answer.
+    /// Sends it, and checks the rules for every answer.
     #[track_caller]
     pub fn send(self) -> Answer {
         let (method, path) = (self.method.clone(), self.path.clone());
@@ -184,7 +184,7 @@ impl Request {
         answer
     }
 
-    /// Where the inside was broken on purpose.
+    /// For an inside that was broken on purpose.
     pub fn send_expecting_500(self) -> Answer {
         let answer = self.run();
         assert_eq!(answer.status, 500, "{}", answer.text);
@@ -199,7 +199,7 @@ impl Request {
         Some((status, serde_json::from_str(&text).ok()?))
     }
 
-    /// Sends it, whatever becomes of it.
+    /// Sends it, without any checks.
     pub fn run(self) -> Answer {
         let what = format!("{} {}", self.method, self.path);
         let outcome = match self.body {

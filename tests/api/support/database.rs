@@ -23,7 +23,7 @@ static MADE: AtomicU32 = AtomicU32::new(0);
 pub struct Database {
     pub name: String,
     superuser: Mutex<Client>,
-    /// What the server gets as its `DATABASE_URL`.
+    /// The server's `DATABASE_URL`.
     pub url: String,
 }
 
@@ -87,12 +87,12 @@ impl Database {
         connect(&Cluster::of_this_run().superuser, Some(&self.name))
     }
 
-    /// What the server's login could do by itself.
+    /// A session by the server's login.
     pub fn as_login(&self) -> Client {
         connect(&self.url, None)
     }
 
-    /// A connection of its own for what an administrator does.
+    /// A connection of its own for an administrator's work.
     pub fn as_superuser(&self) -> Client {
         connect(&Cluster::of_this_run().superuser, Some(&self.name))
     }
@@ -149,7 +149,7 @@ impl Cluster {
     }
 }
 
-/// Runs `scripts/db` and gives what it prints.
+/// Runs `scripts/db` and returns its output.
 pub fn scripts_db(arguments: &[&str], environment: &[(&str, &str)]) -> String {
     let output = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/db"))
         .args(arguments)

@@ -16,7 +16,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// All of these words stand in what it said.
+    /// Its output contains all of these words.
     #[track_caller]
     pub fn says(&self, words: &[&str]) -> &Self {
         for word in words {

@@ -67,7 +67,7 @@ fn is_at(template: &str, path: &str) -> bool {
         && template.iter().zip(&path).all(|(wanted, given)| wanted.starts_with('{') || wanted == given)
 }
 
-/// What is served beside the API.
+/// Paths served beside the API.
 const NO_OPERATIONS: [&str; 3] = ["/docs", "/metrics", "/openapi.json"];
 
 #[track_caller]
@@ -110,7 +110,7 @@ fn essence(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// A value is what its schema says: of its type, one of its words, with all fields that there have to be and no other.
+/// A value matches its schema: its type, one of its words, and all required fields but no unknown ones.
 #[track_caller]
 fn check_value(operation: &str, place: &str, value: &Value, schema: &'static Value) {
     let mut schemas = Vec::new();
@@ -195,13 +195,13 @@ fn is_of(kind: &str, value: &Value) -> bool {
     }
 }
 
-/// Whether there may be no other fields than those that are told.
+/// Whether no fields but the documented ones may appear.
 fn is_closed(schemas: &[&Value]) -> bool {
     schemas.iter().any(|schema| schema.get("properties").is_some())
         && schemas.iter().all(|schema| schema.get("additionalProperties").is_none_or(|more| more == false))
 }
 
-/// What a reference of the document refers to.
+/// The target of a reference.
 pub fn resolve(value: &'static Value) -> &'static Value {
     match value["$ref"].as_str() {
         Some(reference) => openapi().pointer(reference.trim_start_matches('#')).unwrap(),

@@ -1,4 +1,4 @@
-//! What /metrics says.
+//! The figures of /metrics.
 
 use std::collections::HashMap;
 
@@ -38,7 +38,7 @@ impl Figures {
         Self(samples)
     }
 
-    /// What has never been counted is not there.
+    /// A figure that was never counted is absent.
     pub fn find(&self, sample: &str) -> Option<f64> {
         let sample = if sample.starts_with("process_") { sample } else { &format!("casefile_{sample}") };
         self.0.get(sample).copied()

@@ -33,7 +33,7 @@ impl IdentityProvider {
         Self { process: None, port: free_port(), flags: &["--control"] }
     }
 
-    /// That takes no client's secret in a header.
+    /// Takes no client's secret in a header.
     pub fn with_secret_in_form() -> Self {
         let mut provider = Self::away();
         provider.flags = &["--control", "--secret-in-form"];
@@ -84,7 +84,7 @@ impl IdentityProvider {
         Server::start_with(&database.url, &[&environment, more].concat())
     }
 
-    /// What a program is given for its own secret.
+    /// A program's token for its own secret.
     pub fn token_of_robot(&self) -> String {
         let answer = Agent::new_with_defaults()
             .post(format!("{}/token", self.issuer()))
@@ -96,13 +96,13 @@ impl IdentityProvider {
         answer["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// As good as any that it gives to programs.
+    /// Claims like those that it gives to programs.
     pub fn good_claims(&self) -> Value {
         let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
         json!({"iss": self.issuer(), "aud": AUDIENCE, "sub": "case.robot", "iat": now, "exp": now + 600})
     }
 
-    /// A token with those changes, signed by a key that `scripts/oidc/provider.mjs` names so; null takes a claim away.
+    /// A token with those changes, signed by a key that `scripts/oidc/provider.mjs` names so; null removes a claim.
     pub fn sign(&self, key: &str, header: Value, changes: Value) -> String {
         self.signed(key, header, self.changed(json!({}), changes))
     }
@@ -125,18 +125,18 @@ impl IdentityProvider {
         claims
     }
 
-    /// The next code is answered with an ID token that is signed so, and was made out for that nonce.
+    /// Answers the next code with an ID token that is signed so, for that nonce.
     pub fn forge(&self, nonce: &str, key: &str, header: Value, changes: Value) {
         let claims = self.changed(json!({"aud": CLIENT, "nonce": nonce, "sub": "olivia.officer"}), changes);
         self.control("forge", &json!({"header": header, "claims": claims, "key": key}));
     }
 
-    /// The next code is answered so.
+    /// Answers the next code so.
     pub fn answer_next(&self, status: u16, body: Value) {
         self.control("forge", &json!({"status": status, "body": body}));
     }
 
-    /// Says that the session of a subject has ended; with those changes.
+    /// Says, with those changes, that the session of a subject has ended.
     pub fn logout_token(&self, header: Value, changes: Value) -> String {
         let events = json!({"http://schemas.openid.net/event/backchannel-logout": {}});
         let plain = json!({"aud": CLIENT, "sub": "olivia.officer", "events": events, "jti": "1"});
@@ -153,7 +153,7 @@ impl IdentityProvider {
         self.control("rotate", &json!({}));
     }
 
-    /// How often that was asked for.
+    /// How often that was fetched.
     pub fn fetched(&self, path: &str) -> u64 {
         self.control("fetched", &json!({}))[path].as_u64().unwrap_or(0)
     }

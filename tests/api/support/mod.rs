@@ -1,4 +1,4 @@
-//! How the tests get at a real server, a real database and their answers.
+//! Gives the tests a real server, a real database and their answers.
 
 mod answer;
 mod at_once;

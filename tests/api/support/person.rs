@@ -32,7 +32,7 @@ impl SignInStage {
         stage
     }
 
-    /// Whom the provider knows by the same name.
+    /// The provider knows the user by this name.
     pub fn add_user(&self, user_id: &str) {
         let issuer = self.provider.issuer();
         self.database
@@ -52,7 +52,7 @@ impl SignInStage {
         Person { client: self.server.client(), at_provider: BTreeMap::new(), issuer: self.provider.issuer() }
     }
 
-    /// Somebody who has signed in.
+    /// A person who has signed in.
     #[track_caller]
     pub fn signed_in(&self, user_id: &str) -> Client {
         let mut person = self.person();
@@ -92,7 +92,7 @@ impl Person {
         answer.header("Location").unwrap().to_owned()
     }
 
-    /// Signs in at the provider, and is sent back: to the path of the callback, with what it brings.
+    /// Signs in at the provider, and returns to the path of the callback, with its parameters.
     #[track_caller]
     pub fn authenticate(&mut self, url: &str, user_id: &str) -> String {
         let mut next = url.to_owned();
@@ -119,7 +119,7 @@ impl Person {
         answer
     }
 
-    /// What the browser has of our server's cookies, by name.
+    /// The browser's cookies of our server, by name.
     pub fn cookies(&self) -> BTreeMap<String, String> {
         let stated = self.client.cookie.as_deref().unwrap_or_default();
         let pairs = stated.split("; ").filter_map(|pair| pair.split_once('='));
@@ -178,7 +178,7 @@ pub fn parameter(url: &str, name: &str) -> String {
     value.unwrap_or_else(|| panic!("{url} has no {name}")).1.to_owned()
 }
 
-/// The session, as it tells itself.
+/// The session, by its own account.
 pub fn session_of(client: &Client) -> Value {
     client.get("/api/auth/session").succeeded(200)
 }

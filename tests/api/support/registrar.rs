@@ -1,4 +1,4 @@
-//! Somebody who keeps the directory, by a login of their own, gone with the test: logins are the cluster's.
+//! A registrar with a login of its own, removed with the test: logins belong to the cluster.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ pub struct Registrar<'a> {
 
 impl<'a> Registrar<'a> {
     pub fn new(database: &'a Database) -> Self {
-        // What db/roles.sql grants in a database.
+        // The grants of db/roles.sql in a database.
         database.execute(&format!("grant connect on database {} to casefile_registrar", database.name));
         Self::with(database, "in role casefile_registrar")
     }
@@ -72,7 +72,7 @@ pub fn directory(arguments: &[&str], environment: &[(&str, &str)]) -> Told {
     Told::of(&command.envs(environment.iter().copied()).output().unwrap())
 }
 
-/// What the program told, on stdout and on stderr.
+/// The program's stdout and stderr.
 pub struct Told {
     pub out: String,
     pub err: String,

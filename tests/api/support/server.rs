@@ -35,7 +35,7 @@ impl Server {
         Self::start_by(|| casefile(&["serve"]), database_url, environment)
     }
 
-    /// With so many file descriptors at most.
+    /// With at most that many file descriptors.
     pub fn start_with_descriptors(count: u32, database_url: &str, environment: &[(&str, &str)]) -> Self {
         let limited = || {
             let program = casefile(&["serve"]);
@@ -98,7 +98,7 @@ impl Server {
         self.process.id()
     }
 
-    /// For how long processors have been at its work.
+    /// The processor time that it has used.
     pub fn processor_time(&self) -> Duration {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
         let fields: Vec<_> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
@@ -162,7 +162,7 @@ impl Drop for Server {
     }
 }
 
-/// Runs the program to its end: what it said, and how long it took.
+/// Runs the program to its end: its output, and how long it took.
 pub fn run(arguments: &[&str], environment: &[(&str, &str)]) -> (Output, Duration) {
     let from = Instant::now();
     let process = casefile(arguments)
@@ -193,7 +193,7 @@ pub fn casefile(arguments: &[&str]) -> Command {
     command
 }
 
-/// Where the documents of a database are, whichever server stores them.
+/// The folder of a database's documents, for every server.
 pub fn documents_of(database_url: &str) -> PathBuf {
     let (_, place) = database_url.split('?').next().unwrap().rsplit_once(':').unwrap();
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents").join(place.replace('/', "-"))

@@ -1,4 +1,4 @@
-//! A court of its own for each test, on a server that tests which run at the same time share.
+//! A court for each test, on a server that simultaneous tests share.
 
 use std::{
     fs,
@@ -92,12 +92,12 @@ impl Stage {
         &self.home.database
     }
 
-    /// Somebody without a session.
+    /// A client without a session.
     pub fn visitor(&self) -> Client {
         self.home.server.client()
     }
 
-    /// Somebody with these fields, and a user name that nobody else has.
+    /// A user with these fields, and a user name that nobody else has.
     pub fn user(&self, role: &str, mut fields: Value) -> Client {
         fields["role"] = json!(role);
         if fields.get("username").is_none() {
@@ -113,7 +113,7 @@ impl Stage {
         self.user("HMCTS_CASE_OFFICER", json!({"courtAssignment": self.court_name}))
     }
 
-    /// Somebody of that role who reaches no case of this court; an officer of another court.
+    /// A user of that role who reaches no case of this court; an officer of another court.
     pub fn stranger(&self, role: &str) -> Client {
         match role {
             "HMCTS_CASE_OFFICER" => self.next_court().officer(),
@@ -121,7 +121,7 @@ impl Stage {
         }
     }
 
-    /// Somebody of that role who reaches the case, by the officer's doing.
+    /// A user of that role who reaches the case, through the officer.
     pub fn insider(&self, role: &str, officer: &Client, case_id: &str) -> Client {
         let assignment_type = match role {
             "HMCTS_CASE_OFFICER" => return self.officer(),
@@ -144,7 +144,7 @@ impl Stage {
         self.insider("JUDGE_LEGAL_ADVISER", officer, case_id)
     }
 
-    /// What the worker would record of a document.
+    /// Records a scan, as the worker would.
     pub fn scanned(&self, document_id: &str, status: &str) {
         let scan = "update core.documents set virus_scan_status = $2::text::core.virus_scan_status where id::text = $1";
         assert_eq!(self.database().superuser().execute(scan, &[&document_id, &status]).unwrap(), 1);

@@ -11,7 +11,7 @@ use postgres::{Client, Config, NoTls};
 use super::{cluster::Cluster, server::free_port, stage::unique, workshop::until};
 
 pub struct Standby {
-    /// What it calls itself to its primary.
+    /// Its name to its primary.
     pub name: String,
     folder: PathBuf,
     superuser: String,
@@ -54,7 +54,7 @@ impl Standby {
         self.superuser.parse::<Config>().unwrap().connect(NoTls).ok()
     }
 
-    /// Makes a primary of it, whatever becomes of the old one.
+    /// Promotes it, whatever the old primary does.
     pub fn promote(&self) {
         self.superuser().execute("select pg_promote()", &[]).unwrap();
     }
@@ -78,7 +78,7 @@ fn with_port(url: &str, port: u16) -> String {
     format!("{before}:{port}/{rest}")
 }
 
-/// One URL for several servers, which have database and login in common.
+/// One URL for several servers, which share database and login.
 pub fn url_of_hosts(urls: &[&str]) -> String {
     let place = |url: &str| {
         let (_, rest) = url.split_once('@').unwrap();

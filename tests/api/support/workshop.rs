@@ -40,7 +40,7 @@ impl Workshop {
         self.worker_with(&[])
     }
 
-    /// What `casefile worker --again` says of these documents, or of all.
+    /// The output of `casefile worker --again` for these documents, or all.
     pub fn read_again(&self, documents: &[&str]) -> String {
         let output = self.command(&[&["worker", "--again"], documents].concat()).output().unwrap();
         String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
@@ -80,20 +80,20 @@ impl Workshop {
         officer
     }
 
-    /// Where the bytes of a document are.
+    /// The file with a document's bytes.
     pub fn stored(&self, document: &Value) -> PathBuf {
         let id = |name: &str| document[name].as_str().unwrap().to_owned();
         documents_of(&self.database.url).join(id("caseId")).join(id("id"))
     }
 
-    /// What the workers read from a document.
+    /// The text read from a document.
     pub fn text_of(&self, document: &Value) -> Option<String> {
         let sql = "select content from core.document_texts where document_id::text = $1";
         let row = self.database.superuser().query_opt(sql, &[&document["id"].as_str().unwrap()]).unwrap();
         row.map(|row| row.get(0))
     }
 
-    /// What workers changed, in the order in which they did: the new states of scan and reading.
+    /// The workers' changes, in their order: the new states of scan and reading.
     pub fn recorded(&self, document: &Value) -> Vec<String> {
         let sql =
             "select concat_ws(' ', after ->> 'virusScanStatus', after ->> 'ocrStatus') from audit.entries
@@ -200,7 +200,7 @@ impl Drop for Clamd {
     }
 }
 
-/// The address of a scanner that is there, and gives this verdict of everything; or never any.
+/// The address of a scanner that gives this verdict on everything; or never any.
 pub fn careless_scanner(verdict: Option<&'static str>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -237,7 +237,7 @@ impl Tools {
         Self(folder)
     }
 
-    /// With all, but that `tesseract` does this where it should read a page.
+    /// With all, but `tesseract` does this where it should read a page.
     pub fn with_tesseract(does: &str) -> Self {
         let tools = Self::new();
         tools.install();

@@ -1,4 +1,4 @@
-// A cluster of its own, as production has one: with TLS, migrated over it, and marked PROD.
+// A cluster of its own, as in production: with TLS, migrated over it, and marked PROD.
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";

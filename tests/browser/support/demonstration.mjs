@@ -36,7 +36,7 @@ export class Demonstration extends Site {
       if (protocol !== "data:" && origin !== this.url) troubles.push(`asks ${request.url()}`);
     });
     page.on("console", (message) => {
-      // An answer that is a refusal is told there, too.
+      // Refusals are reported there, too.
       if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) troubles.push(message.text());
     });
     page.on("pageerror", (error) => troubles.push(String(error)));

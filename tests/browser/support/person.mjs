@@ -1,4 +1,4 @@
-// Somebody at a browser.
+// A person at a browser.
 import assert from "node:assert/strict";
 
 /** Where sign-ins end that want to go nowhere else: it comes fast. */

@@ -1,4 +1,4 @@
-// The identity provider of scripts/oidc, with what only tests need of it.
+// The identity provider of scripts/oidc, with additions for tests.
 import { fileURLToPath } from "node:url";
 import { freePort, Program } from "../../../scripts/lib/drill/program.mjs";
 import { until } from "../../../scripts/lib/drill/time.mjs";

@@ -1,4 +1,4 @@
-// All that a sign-in takes: a database, an identity provider, the server between them, and a browser before them.
+// All that a sign-in needs: a database, an identity provider, the server between them, and a browser before them.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ export class Site {
   async start(database = undefined) {
     this.folder = mkdtempSync(join(tmpdir(), "casefile-browser-"));
     const port = await freePort();
-    // The provider is at 127.0.0.1, so that to the browser it is another site.
+    // The provider is at 127.0.0.1, so the browser sees another site.
     this.url = `http://localhost:${port}`;
     this.provider = await Provider.make(`${this.url}/api/auth/callback`, join(this.folder, "provider.log"));
     this.database = database ?? (await Database.clone());

@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What progenitor does not know: forms with files, and a second kind of success or of failure.
+/// progenitor does not know forms with files, nor a second kind of success or of failure.
 fn leave_out_unknown(document: &mut Value) {
     let paths = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
     for path in paths.filter_map(Value::as_object_mut) {

@@ -103,7 +103,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     seen.dedup();
     assert!(count > 2 && seen.len() == count);
 
-    // All that people did is in the audit trail, beside what the worker did with the document. The newest comes first.
+    // All that people did is in the audit trail, beside the worker's steps for the document. The newest comes first.
     let trail = judge.list_case_audit().id(id).send().await?.into_inner().entries;
     let entries: Vec<_> = trail.iter().filter(|entry| entry.action != AuditAction::DocumentStatus).collect();
     assert_eq!(entries[0].action, AuditAction::DocumentDownload);
@@ -135,7 +135,7 @@ async fn sign_in(username: &str, role: UserRole) -> Result<Client, Box<dyn Error
     Ok(client)
 }
 
-/// The body of an answer that has to be a refusal, for this reason.
+/// The body of an answer that must be a refusal, for this reason.
 fn refused<T>(answer: Answer<T>, status: u16, reason: ErrorReason) -> types::Error {
     match answer {
         Err(Failure::ErrorResponse(error)) => {

@@ -1,5 +1,5 @@
-// The scripts of this clone, run as somebody would who has just cloned it: with a state folder of its own, and on a machine that
-// may lack a program or have an old one.
+// The scripts of this clone, run as after a fresh clone: with a state folder of its own, on a machine that may lack a
+// program or have an old one.
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
