@@ -174,7 +174,7 @@ CREATE TYPE api.case_permissions AS (
 -- Name: TYPE case_permissions; Type: COMMENT; Schema: api; Owner: -
 --
 
-COMMENT ON TYPE api.case_permissions IS 'What the caller may do with the case now.';
+COMMENT ON TYPE api.case_permissions IS 'The caller''s current rights to the case.';
 
 --
 -- Name: key_dates; Type: TYPE; Schema: api; Owner: -
@@ -697,7 +697,7 @@ CREATE TYPE core.field_error AS (
 -- Name: TYPE field_error; Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON TYPE core.field_error IS 'What is wrong with a field of a request: its name in the API, a word for programs (src/field_error.rs), a sentence for people.';
+COMMENT ON TYPE core.field_error IS 'An error in a field of a request: its name in the API, a word for programs (src/field_error.rs), a sentence for people.';
 
 --
 -- Name: ocr_status; Type: TYPE; Schema: core; Owner: -
@@ -848,13 +848,13 @@ CREATE FUNCTION api.change_case_status(p_case_id uuid, p_expected_version intege
 declare
   v_case core.cases := core.lock_case(p_case_id, p_expected_version, p_any_of);
 begin
-  -- The guard trigger on core.cases asks core.permit_transition again, for whoever updates without
-  -- this function, and moves the version; the audit trigger records the change.
+  -- The guard trigger on core.cases repeats core.permit_transition for updates without this
+  -- function, and moves the version. The audit trigger records the change.
   update core.cases
   set status = core.permit_transition(v_case.status, p_status, p_reason), status_reason = core.trimmed(p_reason)
   where id = v_case.id;
 
-  -- Whoever waited for the lock may have lost the case meanwhile.
+  -- The caller may have lost the case while it waited for the lock.
   if not found then
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
@@ -887,7 +887,7 @@ begin
     return null;
   end if;
 
-  -- The policy knows whether the caller still reaches the case.
+  -- The policy checks that the caller still reaches the case.
   select k.answer into v_answer
   from core.kept_answers as k
   where k.user_role = core.caller_role() and k.user_id = core.actor() and k.key = p_key;
@@ -896,7 +896,7 @@ begin
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
 
-  -- For the server, which tells its client. A command, as set_config is not for callers.
+  -- The server tells its client. Callers may not call set_config, but may SET.
   set local casefile.is_replay = 'on';
   return v_answer;
 end;
@@ -934,7 +934,7 @@ begin
   return (select r from core.document_records() as r where r.id = p_document_id);
 exception
   when sqlstate 'JCSAM' then
-    -- The first is named to those who may see it, which is for the policy to say.
+    -- Names the first document if the policy shows it to the caller.
     select e.id into v_existing
     from core.documents as d
     join core.documents as e
@@ -1512,7 +1512,7 @@ declare
   v_cases api.case_record[];
   v_last core.page_cursor;
 begin
-  -- Most requests have no parameters, and each call is a hundredth of what a list costs.
+  -- Most requests have no parameters, and each call adds a hundredth to the cost.
   if num_nonnulls(
     p_status, p_case_type, p_date_from, p_date_to, p_case_number, p_sort_by, p_sort_order, p_page, p_page_size, p_cursor
   ) > 0 then
@@ -1536,7 +1536,7 @@ begin
     v_offset := (coalesce(p_page, 1) - 1)::bigint * v_page_size;
   end if;
 
-  -- What is left has an index of its own, and plans that are kept.
+  -- Other filters have their own indexes and cached plans.
   v_is_simple := v_filter.case_number is null;
   v_count := case when v_is_simple then core.count_cases(v_filter) else core.count_filtered_cases(v_filter) end;
 
@@ -1637,7 +1637,7 @@ CREATE FUNCTION api.list_documents(p_case_id uuid, p_document_type text DEFAULT 
     AS $$
 declare
   v_case core.cases := core.find_case(p_case_id);
-  -- Existing clients ask for no page, and show no second one.
+  -- Existing clients ask for no page and show only one.
   v_page_size integer := coalesce(p_page_size, case when p_page is null then 1000 else 20 end);
   v_offset bigint := 0;
   v_after core.page_cursor := core.read_cursor(p_cursor, 'uploadedAt', 'desc');
@@ -1908,7 +1908,7 @@ declare
   v_previous bytea;
   v_entry audit.entries;
 begin
-  -- The lock on the chain comes first: the id and the time of an entry are taken behind it.
+  -- Locks the chain first: the entry's id and time must follow the lock.
   select c.digest into v_previous
   from audit.chains as c
   where c.case_id = p_case_id
@@ -1953,7 +1953,7 @@ COMMENT ON FUNCTION audit.append(p_case_id uuid, p_entity text, p_entity_id text
 CREATE FUNCTION core.attention_place(p_next_hearing timestamp with time zone) RETURNS bigint
     LANGUAGE sql IMMUTABLE
     AS $$
-  -- In milliseconds before 1970. Without a hearing it is less than that of any time there is.
+  -- In milliseconds before 1970. Without a hearing, less than for any possible time.
   select coalesce(-floor(extract(epoch from p_next_hearing at time zone 'UTC') * 1000)::bigint, -10000000000000000);
 $$;
 
@@ -2254,7 +2254,7 @@ COMMENT ON COLUMN audit.entries.id IS 'Strictly ordered within a case: taken whi
 -- Name: COLUMN entries.entity; Type: COMMENT; Schema: audit; Owner: -
 --
 
-COMMENT ON COLUMN audit.entries.entity IS 'What was changed: case, assignment or organisation.';
+COMMENT ON COLUMN audit.entries.entity IS 'The thing changed: case, assignment or organisation.';
 
 --
 -- Name: COLUMN entries.actor; Type: COMMENT; Schema: audit; Owner: -
@@ -2473,14 +2473,14 @@ CREATE FUNCTION audit.entry_digest(p_previous bytea, p_entry audit.entries) RETU
     AS $$
 begin
   if p_entry.digest_form = 2 then
-    -- PostgreSQL's binary form of a row: of each field its type, its length (-1 for null), its bytes. Times are in microseconds.
+    -- PostgreSQL's binary form of a row: the type, length (-1 for null) and bytes of each field. Times are in microseconds.
     return sha256(record_send(row(
       p_entry.digest_form, p_previous, p_entry.id, p_entry.case_id, p_entry.entity, p_entry.entity_id, p_entry.action::text,
       p_entry.actor, p_entry.actor_role, p_entry.occurred_at, p_entry.before, p_entry.after, p_entry.request_id,
       p_entry.client_address, p_entry.court_code
     )));
   elsif p_entry.digest_form = 1 then
-    -- In which a time before Christ is as one after, and null as the null of JSON.
+    -- This form cannot tell BC from AD, or null from the null of JSON.
     return sha256(
       coalesce(p_previous, '') || convert_to(
         jsonb_build_array(
@@ -2537,15 +2537,15 @@ declare
       )
   );
 begin
-  -- Before anything is told: whether there is a session.
+  -- Says nothing without a session.
   perform core.actor();
 
   if v_required_roles = '{}' then
     perform core.refuse(row('operation', 'UNKNOWN_WORD', 'Unknown operation'));
   end if;
 
-  -- Some operations tell anybody that there is no such case, the others only those whose role they are for. Whoever may
-  -- create one, and is refused, has asked again under its key, and the case is deleted.
+  -- Some operations tell every role that there is no such case, the others only the roles that may use them. A refused creation
+  -- is a repeated request whose case has been deleted.
   if v_case_id is null
     and (v_is_of_role or p_operation in ('change_case_status', 'list_case_audit', 'revoke_assignment', 'delete_document'))
   then
@@ -2605,7 +2605,7 @@ CREATE FUNCTION audit.find_broken_links(p_from uuid, p_to uuid) RETURNS TABLE(ca
     SET enable_nestloop TO 'off'
     AS $$
 begin
-  -- In PL/pgSQL, so that a session that asks of one case after the other plans once.
+  -- In PL/pgSQL, so that a session plans once for many single cases.
   return query
     with bounds as (
       select
@@ -2709,7 +2709,7 @@ CREATE FUNCTION audit.find_departures(p_from uuid, p_to uuid, p_case_ids uuid[],
   with changed as materialized (
     select * from audit.changed_tips(p_from, p_to, p_case_ids, p_lengths, p_digests)
   ),
-  -- One case costs as much as thirty that are read along their ids: it is not the rows, but a plan for each.
+  -- Planning makes a single case cost as much as thirty that are read together, in the order of ids.
   extent as materialized (
     select min(c.case_id::text)::uuid as first, max(c.case_id::text)::uuid as last, count(*) > 100 as are_many
     from changed as c
@@ -2753,7 +2753,7 @@ CREATE FUNCTION audit.find_faults(p_from uuid, p_to uuid) RETURNS TABLE(case_id 
     SET search_path TO ''
     AS $$
 begin
-  -- In PL/pgSQL, so that a session that asks of one case after the other plans once.
+  -- In PL/pgSQL, so that a session plans once for many single cases.
   return query
     select b.case_id, b.entry_id, b.problem
     from audit.find_broken_links(p_from, p_to) as b
@@ -2824,7 +2824,7 @@ begin
       from audit.entries as e
       where e.case_id between p_from and p_to
     ),
-    -- Each field as the last entry that names it left it.
+    -- The last recorded value of each field.
     recorded as (
       select e.case_id, e.entity, e.entity_id, jsonb_strip_nulls(jsonb_object_agg(f.key, f.value order by e.id)) as fields
       from entries as e
@@ -2859,7 +2859,7 @@ begin
       full join recorded as r on r.case_id = a.case_id and r.entity = a.entity and r.entity_id = a.entity_id
       where jsonb_strip_nulls(a.fields) is distinct from r.fields - 'foundDamaged'
     ),
-    -- What happens once or is undone: as often here as there.
+    -- Events must be in both places equally often.
     happened as (
       select s.case_id, 'status changed to ' || s.to_status as what
       from core.status_changes as s
@@ -3036,7 +3036,7 @@ declare
   v_since timestamptz := clock_timestamp() - interval '1 minute';
   v_latest audit.refusals;
 begin
-  -- Looked for among those of this user in this minute alone: so it costs the same, however many there are of before.
+  -- Reads only this user's rows of this minute, so that older rows add no cost.
   for v_latest in
     select * from audit.refusals as r where r.user_id = v_user_id order by r.id desc
   loop
@@ -3168,7 +3168,7 @@ begin
   select * into v_previous from audit.seals as s where s.journal = p_journal order by s.number desc limit 1;
   v_seal.journal := p_journal;
   v_seal.number := coalesce(v_previous.number, 0) + 1;
-  -- A refusal is counted on for a minute.
+  -- A refusal may be counted up for a minute.
   v_seal.last_id := (
     select max(n.id)
     from (
@@ -3222,7 +3222,7 @@ begin
       v_most := greatest(v_most, audit.seal_journal(v_journal, p_limit));
     exception
       when lock_not_available then
-        -- A registrar is in the middle of a change: the next minute will do.
+        -- A registrar is making a change: the next minute is soon enough.
         null;
     end;
   end loop;
@@ -3580,7 +3580,7 @@ CREATE FUNCTION audit.tg_refusals__guard() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  -- Compared as a whole, so that a column that comes later is kept as well.
+  -- Compares whole rows, so that later columns are protected as well.
   old.times := old.times + 1;
 
   if new is distinct from old then
@@ -3717,7 +3717,7 @@ begin
   select e.* into v_last from audit.entries as e order by e.id desc limit 1;
   select r.* into v_restore from audit.restores as r order by r.id desc limit 1;
 
-  -- Twice the same is done once: nothing has happened since.
+  -- A repetition changes nothing, if nothing has happened since.
   if v_restore.system_identifier = (select s.system_identifier::text from pg_catalog.pg_control_system() as s)
     and v_restore.store_id = v_home.store_id
     and v_restore.last_entry_id is not distinct from v_last.id
@@ -3740,18 +3740,18 @@ begin
   from pg_catalog.pg_control_system() as s
   returning * into v_restore;
 
-  -- Whoever comes back to what is lost must not find it, nor be told that it was done.
+  -- Lost work must not appear as done, in a session or in a kept answer.
   delete from auth.sessions;
   delete from core.kept_answers;
   v_moved := core.pass_over_numbers(p_mark -> 'series', coalesce(v_last.occurred_at, now()), p_gap, v_restore.id);
 
-  -- What the newest entries were called, no other shall be.
+  -- No new entry gets the id of a lost one.
   perform setval(
     pg_get_serial_sequence('audit.entries', 'id'),
     greatest(nextval(pg_get_serial_sequence('audit.entries', 'id')), (p_mark ->> 'entryId')::bigint, v_last.id) + p_gap
   );
 
-  -- The store has another id from now on: a server of the database that this was made of knows that it is not its own.
+  -- Gives the store a new id, so that servers of the original database recognise that it is not theirs.
   update auth.home
   set system_identifier = v_restore.system_identifier, store_id = v_restore.store_id, since = now();
 
@@ -3789,7 +3789,7 @@ begin
     core.check_length('organisationId', p_organisation_id, 100)
   );
 
-  -- The user, the rules, the session: who ends one of them waits for us, or we for it.
+  -- Locks the user, the rules and the session, so that none of them ends meanwhile.
   perform from auth.users as u where u.user_id = v_session.user_id for no key update;
   perform
   from auth.claim_rules as r
@@ -3921,7 +3921,7 @@ $$;
 -- Name: FUNCTION check_role(p_role text); Type: COMMENT; Schema: auth; Owner: -
 --
 
-COMMENT ON FUNCTION auth.check_role(p_role text) IS 'What is wrong with a role that is missing, or is none. Null if nothing is.';
+COMMENT ON FUNCTION auth.check_role(p_role text) IS 'The error of a role that is missing or unknown; null if it is valid.';
 
 --
 -- Name: claim_session(bytea, boolean); Type: FUNCTION; Schema: auth; Owner: -
@@ -3937,7 +3937,7 @@ declare
   v_role text;
   v_settings text;
 begin
-  -- As auth.find_session does it; calling that would be a tenth of what a request costs.
+  -- Repeats auth.find_session: a call would add a tenth to the cost of a request.
   select * into v_session
   from auth.sessions as s
   where s.token_sha256 = p_token_sha256;
@@ -3953,7 +3953,7 @@ begin
       detail = auth.memberships_detail(v_session.user_id, v_session.claimed);
   end if;
 
-  -- Where nothing can be changed, as on a standby, somebody else does it: the server asks the primary once a minute.
+  -- A standby cannot move it. There, the server asks the primary to do so once a minute.
   if v_session.expires_at < least(now() + interval '29 minutes', v_session.ends_at)
     and current_setting('transaction_read_only') = 'off'
   then
@@ -3964,8 +3964,8 @@ begin
     perform auth.touch_session(p_token_sha256);
   end if;
 
-  -- Under the name of the role, so that they are no other role's. An assignment, as this is not planned as a query, which an
-  -- extension might log.
+  -- The role is part of each name, so that no other role can use the claims. An assignment and not a query: an extension might
+  -- log the plan of a query.
   v_role := lower(v_session.user_role::text);
   v_settings := set_config(auth.claims_prefix() || 'user_id_' || v_role, v_session.user_id, true)
     || set_config(auth.claims_prefix() || 'court_code_' || v_role, coalesce(v_session.court_code, ''), true)
@@ -3992,7 +3992,7 @@ CREATE FUNCTION auth.claims_prefix() RETURNS text
     SET search_path TO ''
     AS $$
 begin
-  -- This is called while plans are made, that have it in them.
+  -- A plan contains the result, so a printed plan would show it.
   if current_setting('debug_print_plan') <> 'off' then
     raise exception using errcode = 'JCSES', message = 'No requests are served while debug_print_plan is on';
   end if;
@@ -4102,7 +4102,7 @@ CREATE FUNCTION auth.end_sessions(p_user_id text) RETURNS integer
 declare
   v_count integer;
 begin
-  -- A sign-in that holds the row is waited for, and its session counts, too.
+  -- Waits for a sign-in that holds the row, and ends its session too.
   perform from auth.users as u where u.user_id = p_user_id for no key update;
   delete from auth.sessions where user_id = p_user_id;
   get diagnostics v_count = row_count;
@@ -4243,7 +4243,7 @@ begin
   from auth.sessions as s
   where s.token_sha256 = p_token_sha256;
 
-  -- Not in the query, for the same reason: there is an index on this, too.
+  -- Not in the query, where the planner could choose the index on it.
   if v_session.expires_at > now() then
     return v_session;
   end if;
@@ -4445,7 +4445,7 @@ begin
     end loop;
     return query select e.* from auth.import_endings(p_rows) as e;
 
-    -- Takes back what this block has done, but not the rows that are to be returned.
+    -- Undoes the changes of this block, but keeps the rows to return.
     if p_dry_run then
       v_is_dry := true;
       raise exception using errcode = 'JCFIX', message = 'A dry run changes nothing';
@@ -4640,7 +4640,7 @@ begin
       ('subject', v_before.subject, core.trimmed(p_row ->> 'subject'))
   ) as s (field, before, stated)
   where s.stated <> s.before;
-  -- Who stays as it is is not touched: its row would be locked, and its sign-in wait for the end of the import.
+  -- Leaves an unchanged user alone: a lock on its row would make its sign-ins wait for the end of the import.
   if v_changes is null then
     return null;
   end if;
@@ -4673,7 +4673,7 @@ begin
     return false;
   end if;
 
-  -- Up to the end of the year 9999, beyond which there need be no timestamp.
+  -- Up to the end of the year 9999; PostgreSQL may have no later timestamp.
   return to_timestamp(least(greatest((p_claims ->> 'iat')::numeric, 0), 253402300799)::double precision) >= p_since;
 end;
 $$;
@@ -5009,7 +5009,7 @@ begin
   v_session.username := v_session.user_id;
   v_session.user_role := p_role;
 
-  -- A user of the directory is what it is there, without saying so.
+  -- A user of the directory need not state its only membership.
   v_memberships := array(
     select m from auth.list_memberships(v_session.user_id, null) as m where m.user_role = v_session.user_role
   );
@@ -5089,7 +5089,7 @@ begin
     )::auth.sign_in;
   end if;
 
-  -- Of two requests that bring a bearer token for the first time, the second finds the session of the first.
+  -- If two requests bring a new bearer token at once, the second finds the session of the first.
   if p_kind <> 'bearer' or not auth.is_open_for(p_token_sha256, v_user.user_id, v_chosen.id) then
     perform auth.log_out(p_previous_token_sha256);
     v_session := auth.open_session(v_session, p_request_id, p_client_address);
@@ -5167,7 +5167,7 @@ CREATE FUNCTION auth.look_at_replication() RETURNS jsonb
     AS $$
   select jsonb_build_object(
     'is_standby', pg_catalog.pg_is_in_recovery(),
-    -- On a standby: where it is, whether it goes on, and by which name its primary knows it.
+    -- On a standby: its position, whether it is paused, and its name at the primary.
     'replayed', pg_catalog.pg_last_wal_replay_lsn() - '0/0'::pg_catalog.pg_lsn,
     'is_paused', case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_is_wal_replay_paused() end,
     'name', (
@@ -5178,7 +5178,7 @@ CREATE FUNCTION auth.look_at_replication() RETURNS jsonb
       from pg_catalog.pg_stat_wal_receiver as r
       where r.status = 'streaming'
     ),
-    -- On a primary: where it is, for whom its commits wait, and how.
+    -- On a primary: its position, and how commits wait for which standbys.
     'written', case when not pg_catalog.pg_is_in_recovery() then pg_catalog.pg_current_wal_lsn() - '0/0'::pg_catalog.pg_lsn end,
     'timeline', case when not pg_catalog.pg_is_in_recovery()
       then left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8)
@@ -5193,7 +5193,7 @@ CREATE FUNCTION auth.look_at_replication() RETURNS jsonb
       ),
       '[]'
     ),
-    -- Of everybody: not only here, where it may be a setting of the session.
+    -- For every session: this one may have a setting of its own.
     'is_applied_first', pg_catalog.current_setting('synchronous_commit') = 'remote_apply'
       and exists (
         select from pg_catalog.pg_settings as s
@@ -5426,7 +5426,7 @@ CREATE FUNCTION auth.resume(p_token_sha256 bytea, p_request_id uuid, p_client_ad
     AS $$
 declare
   v_role text := auth.claim_session(p_token_sha256, p_reads);
-  -- An assignment is half the work of a query.
+  -- An assignment costs half as much as a query.
   v_settings text := set_config('application_name', 'casefile ' || coalesce(p_request_id::text, ''), true);
 begin
   if p_reads then
@@ -5514,7 +5514,7 @@ declare
   v_sign_ins integer;
   v_rates integer;
 begin
-  -- Whoever has a row locked is about to remove it, or to take it over.
+  -- Skips locked rows: another session is removing or taking them over.
   delete from auth.sessions
   where ctid = any (array(
     select s.ctid from auth.sessions as s where s.expires_at <= now() order by s.expires_at limit p_limit for update skip locked
@@ -5527,7 +5527,7 @@ begin
   ));
   get diagnostics v_answers = row_count;
 
-  -- Whole seals alone, and those that an anchor has.
+  -- Only whole seals that an anchor contains.
   delete from audit.refusals
   where id = any (array(
     select r.id from audit.refusals as r where r.id <= audit.last_expired('audit.refusals') order by r.id limit p_limit
@@ -5568,7 +5568,7 @@ CREATE FUNCTION auth.take_mark() RETURNS jsonb
     SET row_security TO 'on'
     AS $$
 begin
-  -- Of two servers that come first at the same time, the second waits, and is given the id of the first.
+  -- If two servers are first at the same time, the second waits and gets the id of the first.
   update auth.home as h set store_id = core.new_id() where h.store_id is null;
 
   return (
@@ -5632,7 +5632,7 @@ CREATE FUNCTION auth.tg_memberships__end_sessions() RETURNS trigger
     AS $$
 begin
   if new is distinct from old then
-    -- A sign-in that has read the membership as it was holds this lock until its session is there to be ended.
+    -- A sign-in that read the old membership holds this lock until it has committed its session.
     perform from auth.users as u where u.user_id = old.user_id for no key update;
     delete from auth.sessions where user_id = old.user_id and membership_id = old.id;
   end if;
@@ -5712,7 +5712,7 @@ CREATE FUNCTION auth.touch_session(p_token_sha256 bytea) RETURNS void
     AS $$
   update auth.sessions
   set expires_at = least(now() + interval '30 minutes', ends_at)
-  -- Whoever has locked it is moving it, or ending it. Nobody waits for that.
+  -- Does not wait for a lock: its holder is moving the expiry or ending the session.
   where token_sha256 = (
     select s.token_sha256
     from auth.sessions as s
@@ -5898,8 +5898,8 @@ definer function. The planner inlines it into the calling query.';
 CREATE FUNCTION core.case_records() RETURNS SETOF api.case_record
     LANGUAGE sql STABLE
     AS $$
-  -- Where the policy of a side table shows the caller nothing (to an adopter: no details, no particulars, no
-  -- participants) the fields are simply null.
+  -- Fields from a side table are null if its policy hides them. An adopter sees no details, particulars or
+  -- participants.
   select
     c.id,
     c.case_number,
@@ -5911,7 +5911,7 @@ CREATE FUNCTION core.case_records() RETURNS SETOF api.case_record
     c.created_at,
     c.updated_at,
     c.version,
-    -- An adopter is shown itself alone.
+    -- An adopter sees only itself.
     case
       when core.caller_role() = 'ADOPTER' then array(
         select a.user_id
@@ -5929,7 +5929,7 @@ CREATE FUNCTION core.case_records() RETURNS SETOF api.case_record
     d.linked_family_court_case_reference,
     row(c.created_at, c.next_hearing)::api.key_dates,
     core.attention(c.next_hearing),
-    -- The grants are the only list of who may do what. Asked once for all cases.
+    -- Only the grants say who may do what. Evaluated once for all cases.
     row(
       (select pg_catalog.has_function_privilege('api.update_case'::pg_catalog.regproc, 'execute')),
       n.to_statuses is not null,
@@ -5977,7 +5977,7 @@ $$;
 -- Name: FUNCTION check_cursor(p_cursor text, p_place core.page_cursor); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.check_cursor(p_cursor text, p_place core.page_cursor) IS 'What is wrong with a cursor in which core.read_cursor finds no place. Null if nothing is, and for null.';
+COMMENT ON FUNCTION core.check_cursor(p_cursor text, p_place core.page_cursor) IS 'The error of a cursor that core.read_cursor cannot read; null if it is valid, or null.';
 
 --
 -- Name: check_file_name(text); Type: FUNCTION; Schema: core; Owner: -
@@ -5994,7 +5994,7 @@ begin
     return row('file', 'REQUIRED', 'file is required')::core.field_error;
   end if;
 
-  -- A path, a control character, or a mark that turns the direction of writing and so hides the true end.
+  -- A path, a control character, or a mark that reverses the writing direction to hide the true ending.
   if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
     return row('file', 'INVALID_CHARACTER', 'The file name contains characters that are not allowed')::core.field_error;
   end if;
@@ -6019,7 +6019,7 @@ $$;
 -- Name: FUNCTION check_file_name(p_filename text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.check_file_name(p_filename text) IS 'What is wrong with the name of a file, or the type of file that it promises. Null if nothing is.';
+COMMENT ON FUNCTION core.check_file_name(p_filename text) IS 'The error of a file name, or of the type that it stands for; null if it is valid.';
 
 --
 -- Name: check_length(text, text, integer); Type: FUNCTION; Schema: core; Owner: -
@@ -6042,7 +6042,7 @@ $$;
 -- Name: FUNCTION check_length(p_field text, p_value text, p_limit integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.check_length(p_field text, p_value text, p_limit integer) IS 'What is wrong with a text of more characters than the limit, which its table has as well. Null if nothing is, and for null.';
+COMMENT ON FUNCTION core.check_length(p_field text, p_value text, p_limit integer) IS 'The error of a text with more characters than the limit, which its table has as well; null if it is valid, or null.';
 
 --
 -- Name: check_name(text, text); Type: FUNCTION; Schema: core; Owner: -
@@ -6070,8 +6070,8 @@ $$;
 -- Name: FUNCTION check_name(p_field text, p_value text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.check_name(p_field text, p_value text) IS 'What is wrong with a name: a control, bidirectional, zero-width or otherwise invisible character, another form than NFC, or more than
-100 characters. Null if nothing is, and for null. Two names that differ only in what nobody sees would be two people.';
+COMMENT ON FUNCTION core.check_name(p_field text, p_value text) IS 'The error of a name with a control, bidirectional, zero-width or other invisible character, not in NFC, or with more than 100
+characters; null if it is valid, or null. Otherwise, names that look the same could be different people.';
 
 --
 -- Name: check_page(integer); Type: FUNCTION; Schema: core; Owner: -
@@ -6094,7 +6094,7 @@ $$;
 -- Name: FUNCTION check_page(p_page integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.check_page(p_page integer) IS 'What is wrong with the number of a page. Null if nothing is, and for null.';
+COMMENT ON FUNCTION core.check_page(p_page integer) IS 'The error of a wrong page number; null if it is valid, or null.';
 
 --
 -- Name: check_page_size(integer); Type: FUNCTION; Schema: core; Owner: -
@@ -6117,7 +6117,7 @@ $$;
 -- Name: FUNCTION check_page_size(p_page_size integer); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.check_page_size(p_page_size integer) IS 'What is wrong with the length of a page. Null if nothing is, and for null.';
+COMMENT ON FUNCTION core.check_page_size(p_page_size integer) IS 'The error of a wrong page size; null if it is valid, or null.';
 
 --
 -- Name: check_required(text, text); Type: FUNCTION; Schema: core; Owner: -
@@ -6140,7 +6140,7 @@ $$;
 -- Name: FUNCTION check_required(p_field text, p_value text); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.check_required(p_field text, p_value text) IS 'What is wrong with a text that must be there: it is missing, or is nothing but white space. Null if nothing is.';
+COMMENT ON FUNCTION core.check_required(p_field text, p_value text) IS 'The error of a required text that is missing or only white space; null if it is valid.';
 
 --
 -- Name: check_time(text, timestamp with time zone); Type: FUNCTION; Schema: core; Owner: -
@@ -6163,7 +6163,7 @@ $$;
 -- Name: FUNCTION check_time(p_field text, p_value timestamp with time zone); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.check_time(p_field text, p_value timestamp with time zone) IS 'What is wrong with a time whose year does not have four digits, infinity included. Null if nothing is, and for null.';
+COMMENT ON FUNCTION core.check_time(p_field text, p_value timestamp with time zone) IS 'The error of a time, infinity included, whose year does not have four digits; null if it is valid, or null.';
 
 --
 -- Name: check_word(text, text, text[]); Type: FUNCTION; Schema: core; Owner: -
@@ -6186,7 +6186,7 @@ $$;
 -- Name: FUNCTION check_word(p_field text, p_value text, p_words text[]); Type: COMMENT; Schema: core; Owner: -
 --
 
-COMMENT ON FUNCTION core.check_word(p_field text, p_value text, p_words text[]) IS 'What is wrong with a text that is none of these words. Null if nothing is, and for null.';
+COMMENT ON FUNCTION core.check_word(p_field text, p_value text, p_words text[]) IS 'The error of a text that is none of these words; null if it is valid, or null.';
 
 --
 -- Name: claim(text); Type: FUNCTION; Schema: core; Owner: -
@@ -6234,13 +6234,13 @@ declare
   v_count bigint;
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
-    -- By name. A case that somebody reaches in two ways counts once.
+    -- By name. Each case counts once, even if it is reached in two ways.
     if not (p_filter is null) then
       return core.count_filtered_cases(p_filter);
     end if;
 
     v_organisation_id := nullif(core.claim('organisation_id'), '');
-    -- Whoever is called like its organisation counts once.
+    -- Counts once if user and organisation have the same id.
     v_user_id := nullif(core.claim('user_id'), v_organisation_id);
     v_count := (
       select count(*)
@@ -6259,7 +6259,7 @@ begin
         limit v_most + 1
       ) as f
     );
-  -- A court's, by a statement for each index.
+  -- By court: one query for each index.
   elsif p_filter.since is not null or p_filter.before is not null then
     v_count := (
       select count(*)
@@ -6680,7 +6680,7 @@ begin
     return is_normalized(p_text, 'NFC');
   end if;
 
-  -- PostgreSQL 12 cannot tell. What it lets pass has one form only: Latin letters, punctuation, Chinese characters, emoji.
+  -- PostgreSQL 12 cannot tell. It accepts only characters that have one form: Latin, punctuation, Chinese, emoji.
   return p_text !~ E'[^\u0001-\u02FF\u2010-\u2027\u2030-\u205E\u4E00-\u9FFF\U0001F300-\U0001FAFF]';
 end;
 $$;
@@ -6805,7 +6805,7 @@ CREATE FUNCTION core.newest_cases(p_filter core.case_filter, p_after core.page_c
     SET enable_bitmapscan TO 'off'
     AS $$
 declare
-  -- Bounds that always hold where there is no cursor, so that with one and without the index is read from the right place.
+  -- Without a cursor, these bounds always hold: either way, a read of the index begins at the right place.
   v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
   v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_status_place smallint := core.status_place(p_filter.status);
@@ -6813,7 +6813,7 @@ declare
   v_page core.page_cursor[];
 begin
   if core.caller_role() <> 'HMCTS_CASE_OFFICER' then
-    -- By name. A case that somebody reaches in two ways comes once.
+    -- By name. Each case comes once, even if it is reached in two ways.
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.case_id)::core.page_cursor
       from (
@@ -6838,7 +6838,7 @@ begin
     );
   elsif p_filter.since is not null or p_filter.before is not null then
     v_page := core.newest_scheduled_cases(p_filter, p_after, p_offset, p_limit, p_has_many);
-  -- A court's, by a statement for each index.
+  -- By court: one query for each index.
   elsif v_status_place is not null then
     v_page := array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
@@ -6901,7 +6901,7 @@ declare
   v_created_at timestamptz := coalesce(p_after.sort_key::timestamp at time zone 'UTC', 'infinity');
   v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 begin
-  -- The page and what it shows in one query: half as dear as one after the other. This is how every list opens.
+  -- One query for the page and its contents costs half as much as two. Every list opens with it.
   if core.caller_role() = 'HMCTS_CASE_OFFICER' then
     return array(
       select r
@@ -6918,7 +6918,7 @@ begin
     );
   end if;
 
-  -- By name. A case that somebody reaches in two ways comes once.
+  -- By name. Each case comes once, even if it is reached in two ways.
   return array(
     select r
     from (
@@ -6964,17 +6964,17 @@ declare
   v_id uuid := coalesce(p_after.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_since timestamptz := coalesce(p_filter.since, '-infinity');
   v_before timestamptz := coalesce(p_filter.before, 'infinity');
-  -- One bound, from which the index is read: a second one would be looked at entry by entry.
+  -- One bound, where the read of the index begins: a second one would be compared entry by entry.
   v_first timestamptz := least(v_created_at, v_before);
   v_first_id uuid := case when v_created_at < v_before then v_id else '00000000-0000-0000-0000-000000000000' end;
   v_without_hearing bigint := core.attention_place(null);
-  -- The sooner, the greater.
+  -- The sooner, the higher.
   v_most bigint := case when p_filter.since is null then 9223372036854775807 else core.attention_place(p_filter.since) end;
   v_least bigint := core.attention_place(p_filter.before);
   v_status_place smallint := core.status_place(p_filter.status);
   v_case_type_place smallint := core.case_type_place(p_filter.case_type);
 begin
-  -- Where many are of days that have not passed, the newest of all are among them.
+  -- If many of the days lie ahead, the newest cases of all are among them.
   if p_has_many and v_before > now() then
     return array(
       select row(to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), c.id)::core.page_cursor
@@ -6988,8 +6988,8 @@ begin
     );
   end if;
 
-  -- Those without a hearing lie in the order of their creation, which is what their days are about. Those with one are
-  -- read by its days, and sorted.
+  -- Cases without a hearing are indexed by creation, which their days refer to. Cases with one are read by its
+  -- days, and sorted.
   return array(
     select row(to_char(f.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), f.id)::core.page_cursor
     from (
@@ -7107,7 +7107,7 @@ declare
 begin
   if p_gap = 0 then return 0; end if;
 
-  -- Of a year that was over at p_since, no number was issued later. A series that is not there may have begun since.
+  -- Years that had ended at p_since got no later numbers. A missing series may have begun since.
   insert into core.case_number_gaps (court_code, year, first_number, last_number, restore_id)
   select
     c.code, y.year, coalesce(s.last_number, 0) + 1,
@@ -7124,7 +7124,7 @@ begin
   where g.restore_id = p_restore_id
   on conflict (court_code, year) do update set last_number = excluded.last_number;
   get diagnostics v_count = row_count;
-  -- Here, and not at the end of the transaction, when a migrator's sessions have row_security = off.
+  -- Checks now: at the end of the transaction, a migrator's session has row_security = off.
   set constraints core.tg_case_number_series__in_use immediate;
   set constraints core.tg_case_number_series__in_use deferred;
 
@@ -7171,7 +7171,7 @@ begin
       )::text;
   end if;
 
-  -- Work done past the server has no role to check.
+  -- Work without the server has no role to check.
   if core.caller_role() <> all (v_transition.roles) then
     raise exception using
       errcode = 'JCROL',
@@ -7288,7 +7288,7 @@ declare
   v_cursor core.page_cursor;
   v_key text;
 begin
-  -- Ours are far shorter; depth of JSON is no matter below this.
+  -- Real ones are far shorter, and too short for deep JSON.
   if p_cursor is null or length(p_cursor) > 500 then
     return null;
   end if;
@@ -7299,7 +7299,7 @@ begin
     );
     v_cursor := row(v_place ->> 2, v_place ->> 3)::core.page_cursor;
 
-    -- A cursor that somebody made up fails here. In other orders than that of creation, the time of it ends the key.
+    -- An invented cursor fails here. Except in the order of creation, the time of creation ends the key.
     v_key := left(v_cursor.sort_key, -26);
     case p_sort_by
       when 'entry' then perform v_cursor.sort_key::bigint;
@@ -7372,7 +7372,7 @@ CREATE FUNCTION core.side_of(p_case_id uuid, p_user_id text) RETURNS text
     SET search_path TO ''
     AS $$
 begin
-  -- Revoked or not: who has applied uploaded as an adopter.
+  -- Even if revoked: an applicant uploaded as an adopter.
   if exists (
     select from core.assignments as a
     where a.case_id = p_case_id and a.user_id = p_user_id and a.assignment_type = 'APPLICANT'
@@ -7403,7 +7403,7 @@ CREATE FUNCTION core.sorted_cases(p_filter core.case_filter, p_after core.page_c
 declare
   v_reached uuid[] := core.reached_case_ids();
   v_order text := p_sort_by || ' ' || p_sort_order;
-  -- Every key ends with the time of creation. The case number's year and sequence are numbers, whatever their length.
+  -- Every key ends with the time of creation. The case number's year and sequence are numbers of any length.
   v_key text := left(p_after.sort_key, -26);
   v_created_at timestamptz := right(p_after.sort_key, 26)::timestamp at time zone 'UTC';
   v_id uuid := p_after.id;
@@ -7413,7 +7413,7 @@ declare
   v_status_place smallint := case p_sort_by when 'status' then v_key end;
   v_attention_place bigint := case p_sort_by when 'attention' then ceil((v_key::numeric - 1e13) * 1000) end;
 begin
-  -- Keys are written for the page alone, and columns read that the order needs.
+  -- Writes keys only for the page, and reads only columns that the order needs.
   return array(
     select row(
       case p_sort_by
@@ -7436,8 +7436,8 @@ begin
       from core.cases as c
       where c.deleted_at is null
         and (v_reached is null or c.id = any ((select v_reached)::uuid[]))
-        -- Many: along the index of the order. The planner cannot tell how many numbers of one court begin alike, and so shall
-        -- not see it.
+        -- Many: along the index of the order. coalesce hides the filter from the planner, which cannot tell how many numbers of a
+        -- court begin alike.
         and case
           when p_has_many and p_filter.case_number is not null then coalesce(core.fits_filter(c, p_filter), false)
           else core.fits_filter(c, p_filter)
@@ -7458,7 +7458,7 @@ begin
             then (c.attention_place, c.created_at, c.id) > (v_attention_place, v_created_at, v_id)
         end
       order by
-        -- Few: all of them, by the index of the filter. It is never true, which the planner does not know.
+        -- Few: all of them, by the index of the filter. The planner does not know that this is never true.
         case when not p_has_many then c.created_at = 'infinity' end,
         case v_order when 'caseNumber desc' then c.court_code end desc,
         case v_order when 'caseNumber desc' then c.number_year end desc,
@@ -7526,8 +7526,8 @@ declare
   v_organisation_id text := nullif(core.claim('organisation_id'), '');
   v_kept core.kept_answers;
 begin
-  -- Whoever comes second waits here until the first has committed. An expired key is as good as a new one, and so is
-  -- one under which nothing was kept.
+  -- A second request waits here until the first has committed. An expired key counts as new, and so does one without
+  -- an answer.
   insert into core.kept_answers as k (user_role, user_id, key, court_code, organisation_id, request_sha256)
   values (v_role, v_user_id, p_key, v_court_code, v_organisation_id, p_request_sha256)
   on conflict (user_role, user_id, key) do update
@@ -7543,7 +7543,7 @@ begin
     return true;
   end if;
 
-  -- What was not taken over is locked nevertheless, so that no sweep comes in between.
+  -- The upsert locks the row even without taking it over, which keeps the sweep out.
   select * into v_kept
   from core.kept_answers as k
   where k.user_role = v_role and k.user_id = v_user_id and k.key = p_key;
@@ -7575,7 +7575,7 @@ CREATE FUNCTION core.tg_assignments__guard() RETURNS trigger
     SET search_path TO ''
     AS $$
 declare
-  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  -- The lock keeps out a deletion, and keeps changes in the order of the audit.
   v_case core.cases := core.lock_case(new.case_id, null);
 begin
   if tg_op = 'INSERT' then
@@ -7717,13 +7717,13 @@ CREATE FUNCTION core.tg_case_details__stamp() RETURNS trigger
 declare
   v_case core.cases;
 begin
-  -- Locked before its details, as api.update_case does.
+  -- Locks the case before its details, like api.update_case.
   select * into v_case
   from core.cases as c
   where c.id = new.case_id
   for no key update;
 
-  -- Before the case is there: that of its officer, or what somebody without a session says.
+  -- Before the case exists: from its officer, or as stated without a session.
   new.court_code := coalesce(v_case.court_code, nullif(core.claim('court_code'), ''), new.court_code);
   new.version := coalesce(v_case.version + 1, 1);
   new.created_by := coalesce(
@@ -7800,7 +7800,7 @@ begin
     raise exception using errcode = 'JCFIX', message = 'A deleted case cannot be changed';
   end if;
 
-  -- Whoever waited for the row may have lost the case meanwhile: this asks the policies anew.
+  -- The caller may have lost the case while it waited for the row: asks the policies again.
   if not exists (select from core.cases as c where c.id = old.id) then
     raise exception using errcode = 'JCMIS', message = 'Case not found';
   end if;
@@ -7822,7 +7822,7 @@ begin
     raise exception using errcode = 'JCFIX', message = 'A reason belongs to a change of status';
   end if;
 
-  -- A change that changes nothing moves nothing and writes nothing.
+  -- An update without a change moves and writes nothing.
   if (new.status, new.next_hearing, new.details_version, new.deleted_at)
     is not distinct from (old.status, old.next_hearing, old.details_version, old.deleted_at)
   then
@@ -8012,7 +8012,7 @@ CREATE FUNCTION core.tg_document_texts__guard() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  -- More than any scan of 20 MiB has.
+  -- More than a scan of 20 MiB contains.
   if octet_length(new.content) > 20971520 then
     perform core.refuse(row('content', 'TOO_LONG', 'The text of a document must not be longer than 20 MiB'));
   end if;
@@ -8110,7 +8110,7 @@ begin
 
   perform core.refuse(core.check_length('ocrFailureReason', new.ocr_failure_reason, 500));
 
-  -- A change that changes nothing writes nothing.
+  -- An update without a change writes nothing.
   if new is not distinct from old then
     return null;
   end if;
@@ -8166,7 +8166,7 @@ begin
     perform core.refuse(row('file', 'FILE_CONTENT', 'The content of the file does not match the ending of its name'));
   end if;
 
-  -- Completions in one case, one after the other.
+  -- One completion at a time in each case.
   perform from audit.chains as c where c.case_id = new.case_id for no key update;
 
   if exists (
@@ -8233,7 +8233,7 @@ CREATE FUNCTION core.tg_organisation_links__guard() RETURNS trigger
     SET search_path TO ''
     AS $$
 declare
-  -- Nothing is tied to a case while somebody deletes it, nor in another order than the audit has it.
+  -- The lock keeps out a deletion, and keeps changes in the order of the audit.
   v_case core.cases := core.lock_case(new.case_id, null);
 begin
   if tg_op = 'INSERT' then
@@ -9026,7 +9026,7 @@ CREATE FUNCTION request.upload_document(p_token_sha256 bytea, p_request_id uuid,
 declare
   v_role text := auth.resume(p_token_sha256, p_request_id, p_client_address, p_reads => false);
 begin
-  -- What it begins has come to its end, and that answer was kept.
+  -- The upload that it begins has ended, and its answer is kept.
   if p_key is not null and api.claim_key(p_key, p_request_sha256) is not null then
     return null;
   end if;
@@ -9126,7 +9126,7 @@ declare
 begin
   delete from core.document_jobs as j where j.document_id = p_document_id returning * into v_job;
 
-  -- What has not been scanned stays so, and is never served. A deleted document stays as it was.
+  -- An unscanned document stays unscanned and is never served. A deleted one does not change.
   update core.documents as d
   set ocr_status = 'failed', ocr_failure_reason = coalesce(v_job.last_failure, 'The document could not be processed')
   where d.id = p_document_id and d.deleted_at is null and d.ocr_status in ('pending', 'processing');
@@ -9261,7 +9261,7 @@ declare
 begin
   perform worker.hold_lease(p_document_id, p_lease);
 
-  -- What is not the document's fault (no scanner) is tried for ever; what may be, five times.
+  -- Five attempts, or no limit if the document is not to blame (no scanner).
   update core.document_jobs as j
   set
     attempts = case when p_blames_document then j.attempts else j.attempts - 1 end,
@@ -9330,7 +9330,7 @@ begin
     end
   where d.id = p_document_id;
 
-  -- Not the update's returning: what is recorded already changes no row.
+  -- Not from RETURNING: a repeated result updates no row.
   select * into v_document from core.documents as d where d.id = p_document_id;
 
   if v_document.ocr_status = 'processing' then
@@ -9365,7 +9365,7 @@ CREATE FUNCTION worker.record_text(p_document_id uuid, p_lease uuid, p_text text
 begin
   perform worker.hold_lease(p_document_id, p_lease);
 
-  -- The document's row before the audit's chain, in which order all others take them.
+  -- Locks the document before the audit chain, as everything else does.
   update core.documents
   set ocr_status = 'complete', ocr_page_count = p_page_count, ocr_pages_read = p_pages_read
   where id = p_document_id;
@@ -9391,12 +9391,12 @@ CREATE FUNCTION worker.sweep(p_upload_seconds integer DEFAULT 3600) RETURNS SETO
     SET search_path TO ''
     AS $$
 begin
-  -- Uploads that nobody will end: their server is gone.
+  -- Abandoned uploads: their server is gone.
   update core.documents as d
   set upload_status = 'failed'
   where d.upload_status = 'uploading' and d.deleted_at is null and d.uploaded_at < now() - p_upload_seconds * interval '1 second';
 
-  -- Documents that killed their worker five times; and deleted ones, which nobody works on.
+  -- Documents that killed their worker five times, and deleted documents.
   perform worker.give_up(j.document_id)
   from core.document_jobs as j
   join core.documents as d on d.id = j.document_id
@@ -13425,4 +13425,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128190737'),
     ('20261128205000'),
     ('20261128230655'),
-    ('20261129031352');
+    ('20261129031541');
