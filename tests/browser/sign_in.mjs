@@ -16,7 +16,7 @@ test("a sign-in ends on the page that was asked for, with a session", async () =
   assert.equal(page.status, 200);
   assert.equal(page.url, `${site.url}/docs`);
 
-  const { expiresAt, memberships, ...session } = await olivia.session();
+  const { expiresAt, endsAt, memberships, ...session } = await olivia.session();
   assert.deepEqual(session, {
     authenticated: true,
     authMode: "oidc",
@@ -29,6 +29,8 @@ test("a sign-in ends on the page that was asked for, with a session", async () =
   });
   const minutes = (Date.parse(expiresAt) - Date.now()) / 60_000;
   assert.ok(minutes > 25 && minutes <= 30, expiresAt);
+  const hours = (Date.parse(endsAt) - Date.now()) / 3_600_000;
+  assert.ok(hours > 11.9 && hours <= 12, endsAt);
   assert.equal(memberships.length, 1);
   assert.equal((await olivia.ask("GET", "/api/cases")).status, 200);
 });
