@@ -16,7 +16,7 @@ use super::{
     auth, idempotency,
     limiters::is_limited,
     parameters::{IGNORED, Parameters},
-    pipeline::is_probe,
+    probes::is_probe,
     standing,
     types::documented,
 };

@@ -23,6 +23,7 @@ mod methods;
 mod origin;
 mod parameters;
 mod pipeline;
+mod probes;
 mod problem;
 mod representation;
 mod server;

@@ -22,6 +22,7 @@ use super::{
     limiters::{Limiters, is_limited},
     methods::Methods,
     origin::PageOrigin,
+    probes::is_probe,
     problem,
     representation::Wanted,
     standing::{self, with_standings},
@@ -202,11 +203,6 @@ fn check(
         limiters.check_request(session, address)?;
     }
     Ok(())
-}
-
-/// Probes, which come every few seconds: metrics count them, and the log says when a server becomes ready or not.
-pub fn is_probe(path: &str) -> bool {
-    matches!(path, "/live" | "/ready" | "/metrics" | "/api/health" | "/api/public/health")
 }
 
 fn failure_of(response: &Response) -> Option<Failure> {

@@ -68,7 +68,17 @@ const HOUSE: [(&str, Floors); 9] = [
     (
         "http",
         &[
-            &["accept", "cookies", "document", "examples", "links", "methods", "standing", "time_limit"],
+            &[
+                "accept",
+                "cookies",
+                "document",
+                "examples",
+                "links",
+                "methods",
+                "probes",
+                "standing",
+                "time_limit",
+            ],
             &[
                 "auth",
                 "body",

@@ -9,7 +9,7 @@ use std::{
 
 use postgres::{Client, Config, NoTls};
 
-use super::database::scripts_db;
+use super::{database::scripts_db, server::documents_of};
 
 pub struct Cluster {
     state: PathBuf,
@@ -33,6 +33,8 @@ impl Cluster {
             settings: settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
         };
         cluster.db(&["start"]);
+        // An earlier run may have had a cluster at the same port.
+        let _ = fs::remove_dir_all(documents_of(&cluster.url()));
         cluster
     }
 
