@@ -274,8 +274,9 @@ grant usage on schema public to casefile_migrator, casefile_api, casefile_backup
 
 -- What PostgreSQL lets everybody do, and not everybody here needs: large objects, which no policy protects; messages to other
 -- sessions and into the log that replicas read; locks that hold up others, or that a migration waits for; settings made within a
--- query, the role among them; text run as a query; counts of the rows that a query passed over, and what others are at. A
--- superuser alone can take these away; elsewhere they stay. (NOTIFY, LISTEN, SET and EXPLAIN as commands know no privilege.)
+-- query, the role among them; text run as a query; counts of the rows that a query passed over, and what others are at; where the
+-- newest version of any row is (currtid2). A superuser alone can take these away; elsewhere they stay. (NOTIFY, LISTEN, SET and
+-- EXPLAIN as commands know no privilege.)
 do $$
 declare
   v_function record;
@@ -286,30 +287,32 @@ begin
     return;
   end if;
 
-  -- Names that each version has alike: pg_dump writes down what was taken away, and pg_upgrade has to find it.
+  -- Names that each later version has too: pg_dump writes down what was taken away, and pg_upgrade has to find it. Those that
+  -- version 12 lacks are left out in scripts/lib/drift/catalogue/privileges.sql.
   for v_function in
     select p.oid::pg_catalog.regprocedure as signature, t.keepers
     from pg_catalog.pg_proc as p
     join (
       values
-        ('^(lo_.*|loread|lowrite|pg_logical_emit_message)$', '{}'::text[]),
+        ('^(lo_.*|loread|lowrite|pg_logical_emit_message|currtid2|setseed)$', '{}'::text[]),
         ('^(query_to_xml.*|ts_stat|ts_rewrite)$', '{}'),
         -- The trigger that fills the queue notifies, and migrations take turns.
         ('^(pg_notify|pg_(try_)?advisory_.*)$', '{casefile_owner}'),
         -- auth.resume, and pg_dump.
         ('^set_config$', '{casefile_owner,casefile_api,casefile_backup}'),
+        ('^pg_export_snapshot$', '{casefile_backup}'),
         -- Whoever connects by our programs asks for its own process, and monitoring for all.
         (
           '^(pg_stat_get_activity|pg_lock_status)$',
           '{casefile_owner,casefile_api,casefile_worker,casefile_registrar,casefile_backup,pg_monitor}'
         ),
         (
-          '^pg_stat_get_((xact|db)_)?(numscans|(tuples|blocks|function)_(returned|fetched|hit|inserted|(hot_)?updated|deleted|calls|(total|self)_time))$',
+          '^pg_stat_get_((xact|db)_.*|numscans|lastscan|(tuples|blocks|function)_.*|(live|dead)_tuples|(mod|ins)_since_.*|progress_info)$',
           '{pg_monitor}'
         ),
-        ('^pg_stat_get_(live_tuples|dead_tuples|mod_since_analyze|progress_info)$', '{pg_monitor}'),
-        ('^pg_stat_get_backend_(idset|pid|dbid|userid|activity|activity_start|xact_start|start|client_addr|client_port|wait_event_type|wait_event)$', '{pg_monitor}'),
-        ('^pg_blocking_pids$', '{casefile_owner,pg_monitor}')
+        ('^pg_stat_get_backend_(idset|pid|dbid|userid|activity|activity_start|xact_start|start|client_addr|client_port|wait_event_type|wait_event|subxact|io)$', '{pg_monitor}'),
+        ('^(pg_current_snapshot|txid_current_snapshot)$', '{pg_monitor}'),
+        ('^(pg_blocking_pids|pg_safe_snapshot_blocking_pids|pg_isolation_test_session_is_blocked|pg_stat_get_wal_senders)$', '{casefile_owner,pg_monitor}')
     ) as t (names, keepers) on p.proname ~ t.names
     where p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
   loop

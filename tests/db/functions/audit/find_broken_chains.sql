@@ -16,9 +16,7 @@ select is_empty('select audit.find_broken_chains()', 'as the owner sees it, too'
 reset role;
 
 -- A change with the protection disabled leaves a trace.
-alter table audit.entries disable trigger user;
-alter table audit.chains disable trigger user;
-set local session_replication_role = replica;
+select disable_triggers();
 
 savepoint whole;
 update audit.entries set after = '{}' where id = entry('ours', 3);
@@ -28,7 +26,7 @@ select is(found(id_of('theirs')), null, 'another case alone is whole');
 select isnt(found(id_of('ours')), null, 'this case alone is not');
 rollback to whole;
 
-update audit.entries set actor = 'somebody' where id = entry('ours', 9);
+update audit.entries set client_address = 'elsewhere' where id = entry('ours', 9);
 select isnt(found(), null, 'the last one changed');
 rollback to whole;
 
@@ -64,6 +62,19 @@ rollback to whole;
 
 update audit.entries as e set id = e.id + case e.id when entry('ours', 3) then 1000000 else 0 end where e.case_id = id_of('ours');
 select isnt(found(), null, 'one moved');
+rollback to whole;
+
+-- The older form leaves out the court; nothing new has it.
+update audit.entries set digest_form = 1 where id = (select max(e.id) from audit.entries as e where e.case_id = id_of('bare'));
+update audit.entries as e set digest = audit.entry_digest(null, e) where e.case_id = id_of('bare');
+update audit.chains as c set digest = e.digest from audit.entries as e where e.case_id = c.case_id and c.case_id = id_of('bare');
+select is(found(), null, 'a trail in the older form alone');
+rollback to whole;
+update audit.entries as e set digest_form = 1 where e.id = (select max(x.id) from audit.entries as x where x.case_id = id_of('ours'));
+update audit.entries as e set digest = audit.entry_digest((select x.digest from audit.entries as x where x.case_id = e.case_id and x.id < e.id order by x.id desc limit 1), e)
+where e.digest_form = 1;
+update audit.chains as c set digest = e.digest from audit.entries as e where e.case_id = c.case_id and e.digest_form = 1;
+select isnt(found(), null, 'an older form after the newer');
 rollback to whole;
 select is(found(), null, 'and whole again');
 

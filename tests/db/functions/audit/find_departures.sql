@@ -53,25 +53,22 @@ select act_as_dba();
 select is(departed(), null, 'many that are new depart from nothing');
 set local session_replication_role = replica;
 alter table audit.entries disable trigger user;
-update audit.entries set actor = 'somebody' where id in (
+update audit.entries set client_address = 'elsewhere' where id in (
   select min(e.id) from audit.entries as e where e.case_id = id_of('theirs') union all select max(e.id) from audit.entries as e
 );
 select is(departed(), 'gone changed, or an entry before it is missing', 'of many, exactly the changed one is named');
 rollback to few;
 
-set local session_replication_role = replica;
-alter table audit.entries disable trigger user;
-alter table audit.chains disable trigger user;
-alter table core.cases disable trigger user;
+select disable_triggers();
 savepoint whole;
 
-update audit.entries set actor = 'somebody' where id = (select min(e.id) from audit.entries as e where e.case_id = id_of('theirs'));
+update audit.entries set client_address = 'elsewhere' where id = (select min(e.id) from audit.entries as e where e.case_id = id_of('theirs'));
 select chain_anew('theirs');
 select is_empty('select audit.find_broken_chains()', 'a case that was chained anew is whole by itself');
 select is(departed(), 'theirs is not the entry that was anchored', 'and not by the anchor');
 rollback to whole;
 
-update audit.entries set actor = 'somebody' where id = (select min(e.id) from audit.entries as e where e.case_id = id_of('bare'));
+update audit.entries set client_address = 'elsewhere' where id = (select min(e.id) from audit.entries as e where e.case_id = id_of('bare'));
 select chain_anew('bare');
 select is_empty('select audit.find_broken_chains()', 'also one that goes on');
 select is(departed(), 'bare is not the entry that was anchored', 'has another entry where the anchor was');
@@ -90,10 +87,10 @@ select is_empty('select audit.find_broken_chains()', 'a case that is gone with i
 select matches(departed(), 'bare was anchored with \d+ entries, and has 0', 'but the anchor has it');
 rollback to whole;
 
-update audit.entries set actor = 'somebody' where id = (select max(e.id) from audit.entries as e where e.case_id = id_of('bare'));
+update audit.entries set client_address = 'elsewhere' where id = (select max(e.id) from audit.entries as e where e.case_id = id_of('bare'));
 select is(departed(), 'bare changed, or an entry before it is missing', 'later entries are read again');
 rollback to whole;
-update audit.entries set actor = 'somebody' where id = (select max(e.id) from audit.entries as e where e.case_id = id_of('theirs'));
+update audit.entries set client_address = 'elsewhere' where id = (select max(e.id) from audit.entries as e where e.case_id = id_of('theirs'));
 select is(departed(), null, 'trails with an unchanged tip wait for their turn');
 rollback to whole;
 select is(departed(), null, 'and whole again');

@@ -58,10 +58,7 @@ create function fixture.found(p_since jsonb default '{}') returns text language 
   select string_agg(format('%s %s: %s', b.journal, b.seal_number, regexp_replace(b.problem, '\d+ to \d+', '# to #')), e'\n' order by b.journal, b.seal_number, b.problem)
   from audit.find_broken_seals(p_since) as b;
 $$;
-set local session_replication_role = replica;
-alter table audit.refusals disable trigger user;
-alter table auth.sign_ins disable trigger user;
-alter table audit.seals disable trigger user;
+select disable_triggers();
 savepoint whole;
 update auth.sign_ins set outcome = 'JCOFF' where user_id = 'i1';
 select is(found(), 'auth.sign_ins 1: rows # to # were changed, removed or added', 'a row that was changed');
@@ -105,11 +102,18 @@ alter table audit.refusals enable always trigger tg_refusals__guard;
 select audit.seal_journals(2);
 select audit.seal_journals(2);
 select is(found(), null, 'sealed anew');
+savepoint expired;
+select disable_triggers();
+update audit.refusals set user_id = 'r9' where user_id = 'r1';
+select is(found(), 'audit.refusals 1: rows # to # were changed, removed or added', 'after two years, too, a row cannot be changed');
+rollback to expired;
 select act_as_server();
 select is(auth.sweep(10), 0, 'none goes before an anchor has it');
 select act_as_dba();
 select set_config('session_authorization', 'casefile_backup', true);
 set local transaction_read_only = off;
+select is(outcome(format('select audit.record_anchor(%L, 4, sha256(''root''), sha256(''header''), ''{}'', ''{}'')', t)), 'JCFIX', 'no anchor is from the future: ' || t)
+from unnest(array['infinity', (clock_timestamp() + interval '1 minute')::text]) as t;
 select audit.record_anchor(now(), 4, sha256('root'), sha256('header'), '{audit.refusals}', '{0}');
 select act_as_server();
 select is(auth.sweep(10), 0, 'nor when it has others');
@@ -124,6 +128,7 @@ select is(auth.sweep(1), 1, 'then they go, at most so many');
 select is(auth.sweep(10), 1, 'and all of the seal');
 select is(auth.sweep(10), 0, 'and no more');
 select is(journal('r'), 'r3*1 r4*1 r5*1', 'not those that are younger');
+select ok(abs(audit.newest_anchor() - extract(epoch from now())) < 1, 'the server learns when the newest anchor was taken');
 select act_as_dba();
 select is(found(), null, 'the seals stay, and fit');
 
