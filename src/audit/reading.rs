@@ -103,7 +103,7 @@ impl Stage {
         let number = match self {
             Self::Format => {
                 return format!(
-                    "It is no anchor of an audit trail: it does not begin with the line `{FORMAT}`."
+                    "It is not an anchor of an audit trail: it does not begin with the line `{FORMAT}`."
                 );
             }
             Self::Header => 2,

@@ -125,7 +125,7 @@ fn secure_url(name: &str, text: &str) -> Result<Url, String> {
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_here => Ok(url),
-        _ => Err(format!("{name} is no https URL. Make it one; http is for this machine alone.")),
+        _ => Err(format!("{name} is not an https URL. Make it one; http is for this machine alone.")),
     }
 }
 

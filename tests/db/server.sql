@@ -110,7 +110,7 @@ end;
 $$;
 grant select on forged to public;
 select act_as_server();
-select is(forge(f.role, f.statement), 'nothing', format('it is no user without a session: %s, %s', f.role, f.statement)) from forged as f;
+select is(forge(f.role, f.statement), 'nothing', format('without a session it is no user: %s, %s', f.role, f.statement)) from forged as f;
 
 -- A session has one role, in one transaction.
 select act_as_server();

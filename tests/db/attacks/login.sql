@@ -25,11 +25,11 @@ end;
 $$;
 
 -- 'Secret' is in a case of another court. Nobody finds it. An officer learns nothing of it: its policies read no other table.
-select is(seen(s.name, $$select d.notes from core.case_details as d where d.notes >= 'S' and d.notes < 'T'$$), '', 'nothing is found: ' || s.name)
+select is(seen(s.name, $$select d.notes from core.case_details as d where d.notes >= 'S' and d.notes < 'T'$$), '', 'a case of another court is not found: ' || s.name)
 from six as s;
 select is(
   plan_of('officer', t.name, t.field, 'Secret'), plan_of('officer', t.name, t.field, 'Nobody wrote this'),
-  format('an officer learns from no plan what stands in another court: %s.%s', t.name, t.field)
+  format('no plan shows an officer what another court has: %s.%s', t.name, t.field)
 )
 from (
   values
@@ -46,7 +46,7 @@ where o.relkind = 'r' and o.relnamespace = 'core'::regnamespace and o.relname <>
 -- For other roles, a policy is checked for each row that the attacker's comparison accepts, and a plan shows how often.
 select isnt(
   plan_of(n, 'core.case_details', 'notes', 'Secret'), plan_of(n, 'core.case_details', 'notes', 'Nobody wrote this'),
-  'what does not hold, where somebody may say EXPLAIN: ' || n
+  'with EXPLAIN, a plan shows this role which rows match: ' || n
 )
 from unnest('{judge,cafcass,social_worker,agency}'::text[]) as n;
 select is(
