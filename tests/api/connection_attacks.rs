@@ -58,6 +58,9 @@ fn bad_percent_encoding_in_a_query_is_400_and_names_the_parameter() {
         ] {
             officer.get(&format!("/api/cases?{field}={bad}")).refused_field(field);
         }
+        let fault = if bad.contains("%00") { "NUL" } else { "percent-encoded" };
+        let error = officer.get(&format!("/api/cases?status={bad}")).json["error"].to_string();
+        assert!(error.contains(fault), "{bad}: {error}");
         officer.get(&format!("/api/cases?{bad}=1")).refused(400, "VALIDATION_ERROR");
         officer.get(&format!("/api/cases?unknown={bad}")).refused(400, "VALIDATION_ERROR");
     }

@@ -56,12 +56,12 @@ select is(
 
 -- SET, RESET and ALTER ROLE of one's own role need no privilege.
 select act_as('officer');
-select is(outcome(s), 'ok', 'what does not hold, where somebody may send statements: ' || s)
+select is(outcome(s), 'ok', 'an attacker who may send statements can run: ' || s)
 from unnest(array[
   'reset role; select auth.sweep(1)', 'set local statement_timeout = 0', 'set local casefile.client_address = ''192.0.2.9''',
   'reset role; alter role casefile_api set search_path = evil', 'reset role; alter role casefile_api password ''mine'''
 ]) as s;
-select is(outcome(s), '42501', 'and what holds all the same: ' || s)
+select is(outcome(s), '42501', 'an attacker who may send statements cannot run: ' || s)
 from unnest(array[
   'reset role; alter role casefile_api superuser', 'reset role; alter role casefile_api createrole', 'reset role; alter role adopter set search_path = evil',
   'reset role; alter database postgres set search_path = evil', 'set local session_replication_role = replica', 'set local log_statement = ''none'''
