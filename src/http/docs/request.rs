@@ -135,7 +135,7 @@ pub fn html(info: &str, text: &str, writes: Writes) -> String {
     )
 }
 
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut html = String::new();
     let _ = escape_html(&mut html, text);
     html
