@@ -17,8 +17,8 @@ pub enum Paged<T: Page> {
     #[oai(status = 200)]
     Page(
         Json<T>,
-        /// The pages beside it (RFC 8288): `first`; `next`, if there is one; `prev`, if it was asked for by its number and is
-        /// not the first
+        /// Addresses of other pages (RFC 8288): `first`; `next`, if there is one; `prev`, if this page was requested by its
+        /// number and is not the first
         #[oai(header = "Link")]
         String,
     ),
