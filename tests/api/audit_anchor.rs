@@ -119,7 +119,7 @@ fn the_first_anchor_reads_everything() {
 }
 
 #[test]
-fn what_hinders_an_anchor_is_said_in_one_line() {
+fn an_anchor_that_cannot_be_taken_is_explained_in_one_line() {
     let stage = Stage::alone();
     let auditor = Auditor::new(&stage);
     let anchor = |environment: &[(&str, &str)]| auditor.run_with(&["anchor"], environment);

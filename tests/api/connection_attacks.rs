@@ -243,7 +243,7 @@ fn headers_that_mean_nothing_do_no_harm() {
 }
 
 #[test]
-fn cookies_that_are_none_are_a_visitor_s() {
+fn a_request_with_malformed_cookies_has_no_session() {
     let stage = Stage::new();
     let values: [&[u8]; 8] = [
         b"casefile_session=\xff\xfe",
@@ -275,7 +275,7 @@ fn a_bearer_token_is_no_session() {
 }
 
 #[test]
-fn a_list_is_attacked_in_vain() {
+fn hostile_list_parameters_do_no_harm() {
     let stage = Stage::new();
     let officer = stage.officer();
     officer.create_case();

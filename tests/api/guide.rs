@@ -82,7 +82,7 @@ fn nothing_stands_in_a_page_that_its_policy_forbids() {
 }
 
 #[test]
-fn a_page_is_asked_for_again_and_an_asset_never() {
+fn browsers_ask_again_for_a_page_but_never_for_an_asset() {
     let stage = Stage::new();
     let visitor = stage.visitor();
     let revalidated = |path: &str| {

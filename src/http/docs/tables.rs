@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_may_call_an_operation_is_whom_the_database_lets_execute_its_function() {
+    fn the_roles_of_an_operation_are_those_that_may_execute_its_function() {
         let operation = |id: &str, security: Value| json!({"tags": ["Cases"], "operationId": id, "summary": id, "security": security});
         let document = json!({"tags": [{"name": "Cases"}, {"name": "Nothing"}], "paths": {
             "/cases": {"post": operation("create_case", json!([{"session": []}])), "get": operation("list_cases", json!([{}]))},
