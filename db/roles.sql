@@ -1,7 +1,7 @@
 -- The cluster's roles. An administrator applies this file once per database, connected to it, before
 -- the first migration, and again whenever it changes; it may be run any number of times.
 -- It sets no password: give casefile_migrator, casefile_api, casefile_worker and casefile_backup one of
--- your own. An administrator who is no superuser needs CREATEROLE and a database of its own (managed PostgreSQL).
+-- your own. An administrator who is not a superuser (managed PostgreSQL) needs CREATEROLE and a database of their own.
 
 do $$
 declare
@@ -34,11 +34,11 @@ begin
 end;
 $$;
 
--- What all six callers may do, said once.
+-- The privileges that all six callers share.
 grant casefile_caller
   to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter;
 
--- What the four professionals share who reach cases by name: by an assignment, or through their organisation.
+-- The privileges that the four professions share that reach cases by name: by an assignment, or through their organisation.
 grant casefile_professional to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker;
 
 grant hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter
@@ -50,8 +50,9 @@ grant document_processor to casefile_worker;
 grant casefile_owner to casefile_migrator;
 alter role casefile_migrator set role = 'casefile_owner';
 
--- A backup has every row. Row-level security is forced on the owner too, so that is for a role above it: up to version 15 a
--- superuser alone makes one, and later whoever is one and has CREATEROLE. Elsewhere policies give it the rows, see below.
+-- A backup reads every row. Row-level security is forced on the owner too, so the role needs BYPASSRLS. Up to version 15 only a
+-- superuser can grant that; from 16 on, also an administrator who has BYPASSRLS and CREATEROLE. Otherwise policies show it the
+-- rows: see below.
 do $$
 begin
   if not (select rolbypassrls from pg_catalog.pg_roles where rolname = 'casefile_backup') then
@@ -59,13 +60,13 @@ begin
   end if;
 exception
   when insufficient_privilege then
-    raise notice 'casefile_backup sees rows by policies, as % may not give it BYPASSRLS: apply this file after each migration, too',
+    raise notice 'casefile_backup sees rows by policies, because % may not give it BYPASSRLS: apply this file after each migration, too',
       current_user;
 end;
 $$;
 
--- It reads all that there is, and all that will be. Where PostgreSQL has no role for that (12 and 13), or the administrator may
--- not grant it, the same is granted one by one.
+-- It reads every table, also those that later migrations create. If PostgreSQL has no role for that (12 and 13), or the
+-- administrator may not grant it, each table is granted by itself.
 do $$
 begin
   if exists (select from pg_catalog.pg_roles where rolname = 'pg_read_all_data') then
@@ -91,7 +92,8 @@ begin
   where r.rolname = 'casefile_backup';
   if v_is_above and v_reads_all then return; end if;
 
-  -- What the owner has, the owner gives. From version 16 on, whoever made a role may take it on, and has to say so.
+  -- Only the owner can grant what it owns. From version 16 on, the role that created casefile_owner may inherit from it if it
+  -- grants itself that.
   if not v_is_owner then
     execute format(
       'grant casefile_owner to %I %s', current_user,
@@ -131,15 +133,15 @@ alter role casefile_backup set default_transaction_read_only = on;
 alter role casefile_backup set jit = off;
 alter role casefile_backup set timezone = 'UTC';
 
--- SET ROLE takes over no settings of the role, so what holds for every caller is set on the login.
+-- SET ROLE does not apply the settings of the new role, so the settings for every caller are on the login.
 alter role casefile_api set jit = off;
 alter role casefile_api set timezone = 'UTC';
 alter role casefile_worker set jit = off;
 alter role casefile_worker set timezone = 'UTC';
 
--- For the same reason the limits are here. Those of the server are shorter than its own patience, so that a call that is
--- stuck ends with a clear outcome; for the worker nobody waits. Whoever is left in the middle of a transaction, its client
--- gone or hanging, keeps its locks no longer than the last of the three.
+-- For the same reason the timeouts are here. Those of the server are shorter than the time that it waits itself, so that a call
+-- that is stuck ends with a clear outcome. Nobody waits for the worker. If the client of an open transaction hangs or is gone,
+-- the last of the three ends the transaction and frees its locks.
 alter role casefile_api set statement_timeout = '1500ms';
 alter role casefile_api set lock_timeout = '1000ms';
 alter role casefile_api set idle_in_transaction_session_timeout = '5s';
@@ -147,8 +149,8 @@ alter role casefile_worker set statement_timeout = '30s';
 alter role casefile_worker set lock_timeout = '10s';
 alter role casefile_worker set idle_in_transaction_session_timeout = '30s';
 
--- However many calls are given up and not yet at an end, a login does not take all connections of the database server: of
--- the usual 100, these leave some to migrations and administrators. A limit of your own stays.
+-- However many abandoned calls have not ended yet, a login must not take all connections of the database server. These limits
+-- leave some of the usual 100 to migrations and administrators. A limit that you have set stays.
 do $$
 declare
   v_role text;
@@ -162,8 +164,8 @@ begin
 end;
 $$;
 
--- auth.look_at_replication reads the views of replication, for a server that reads from standbys. Where the administrator may
--- not grant this, all is read from the primary.
+-- auth.look_at_replication reads the views of replication, for a server that reads from standbys. If the
+-- administrator may not grant this, everything is read from the primary.
 do $$
 begin
   grant pg_read_all_stats to casefile_owner;
@@ -172,15 +174,15 @@ exception
 end;
 $$;
 
--- While a migration waits for a lock, everybody after it waits too: better that it fails soon, and is tried again.
+-- While a migration waits for a lock, everybody behind it waits too. So it fails soon, and is tried again.
 alter role casefile_migrator set lock_timeout = '2s';
 
 -- Row-level security is forced on the owner too. Without this, a migration that touches rows and forgets "no force" would
 -- change none of them, and count as applied. With it, the migration fails.
 alter role casefile_migrator set row_security = off;
 
--- Logins that take turns with these two, so that a password can change without haste (casefile_api_b, in role casefile_api),
--- have the same settings and limits. Those of the log come below.
+-- A second login makes it easy to change a password (casefile_api_b, in role casefile_api). It gets the same settings and limits
+-- as the first. The settings of the log come below.
 do $$
 declare
   v_login record;
@@ -205,9 +207,9 @@ begin
 end;
 $$;
 
--- Notes of cases are parameters of statements, and PostgreSQL writes those into its log beside slow statements; the rows that a
--- constraint refuses are in the DETAIL of its errors. A superuser alone can set this on a login: who is none has it set for the
--- whole server (scripts/deploy/postgresql.conf). Version 12 does not know the first two.
+-- Notes of cases are parameters of statements, and PostgreSQL writes those into its log beside slow statements. The rows that a
+-- constraint refuses are in the DETAIL of its errors. Only a superuser can set this on a login. Without one, set it for the whole
+-- server (scripts/deploy/postgresql.conf). Version 12 does not have the first two settings.
 do $$
 declare
   v_wanted record;
@@ -246,9 +248,9 @@ comment on role la_social_worker is 'A social worker of a local authority.';
 comment on role vaa_worker is 'A worker of a voluntary adoption agency.';
 comment on role adopter is 'An applicant; sees a redacted case.';
 
--- Whoever owns a database may drop it. So it belongs to the administrator, and casefile_owner may only create in it. A
--- database that casefile_owner still owns is handed to whoever applies this file. An administrator who is no superuser
--- needs CREATEDB and membership for that: grant casefile_owner to yourself, apply this file, and revoke it again.
+-- The owner of a database may drop it. So the database belongs to the administrator, and casefile_owner may only create objects
+-- in it. If casefile_owner still owns the database, it now goes to the administrator who applies this file. If that is not a
+-- superuser, CREATEDB and membership are needed: grant casefile_owner to yourself, apply this file, and revoke it again.
 do $$
 begin
   if exists (
@@ -272,21 +274,21 @@ revoke create on schema public from public;
 grant usage, create on schema public to casefile_owner;
 grant usage on schema public to casefile_migrator, casefile_api, casefile_backup;
 
--- What PostgreSQL lets everybody do, and not everybody here needs: large objects, which no policy protects; messages to other
--- sessions and into the log that replicas read; locks that hold up others, or that a migration waits for; settings made within a
--- query, the role among them; text run as a query; counts of the rows that a query passed over, and what others are at. A
--- superuser alone can take these away; elsewhere they stay. (NOTIFY, LISTEN, SET and EXPLAIN as commands know no privilege.)
+-- PostgreSQL lets everybody do these things, but few roles here need them: use large objects, which no policy protects; send
+-- messages to other sessions, or into the log that replicas read; take locks that block others or a migration; change settings
+-- within a query, including the role; run text as a query; count the rows that a query skipped; see what other sessions do. Only
+-- a superuser can revoke these; otherwise they stay. (The commands NOTIFY, LISTEN, SET and EXPLAIN need no privilege.)
 do $$
 declare
   v_function record;
   v_role text;
 begin
   if not (select rolsuper from pg_catalog.pg_roles where rolname = current_user) then
-    raise notice 'large objects, advisory locks, set_config and statistics of tables stay open to everybody: % is no superuser', current_user;
+    raise notice 'large objects, advisory locks, set_config and statistics of tables stay open to everybody: % is not a superuser', current_user;
     return;
   end if;
 
-  -- Names that each version has alike: pg_dump writes down what was taken away, and pg_upgrade has to find it.
+  -- Only names that exist in every version: pg_dump records the revoked privileges, and pg_upgrade must find these functions.
   for v_function in
     select p.oid::pg_catalog.regprocedure as signature, t.keepers
     from pg_catalog.pg_proc as p
@@ -294,11 +296,11 @@ begin
       values
         ('^(lo_.*|loread|lowrite|pg_logical_emit_message)$', '{}'::text[]),
         ('^(query_to_xml.*|ts_stat|ts_rewrite)$', '{}'),
-        -- The trigger that fills the queue notifies, and migrations take turns.
+        -- For the trigger that fills the queue, which notifies, and for migrations, which take turns.
         ('^(pg_notify|pg_(try_)?advisory_.*)$', '{casefile_owner}'),
-        -- auth.resume, and pg_dump.
+        -- For auth.resume and pg_dump.
         ('^set_config$', '{casefile_owner,casefile_api,casefile_backup}'),
-        -- Whoever connects by our programs asks for its own process, and monitoring for all.
+        -- Our programs look at their own process, and monitoring at all of them.
         (
           '^(pg_stat_get_activity|pg_lock_status)$',
           '{casefile_owner,casefile_api,casefile_worker,casefile_registrar,casefile_backup,pg_monitor}'
@@ -319,7 +321,7 @@ begin
     end loop;
   end loop;
 
-  -- Up to release 0.6, api.claim_key calls it as the caller: until the database is migrated, all callers may.
+  -- Up to release 0.6, api.claim_key calls set_config as the caller. Until the database is migrated, all callers may call it.
   if exists (
     select from pg_catalog.pg_proc as p
     join pg_catalog.pg_namespace as n on n.oid = p.pronamespace

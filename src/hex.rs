@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_goes_out_comes_back_and_nothing_else() {
+    fn encoded_bytes_are_decoded_and_anything_else_is_refused() {
         let bytes: [u8; 32] = std::array::from_fn(|number| u8::try_from(number * 8).unwrap());
         let text = hex(&bytes);
         assert!(text.starts_with("00081018") && text.ends_with("f0f8"), "{text}");

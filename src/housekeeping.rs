@@ -25,7 +25,7 @@ async fn without_end<F: Future<Output = ()>>(begin: impl Fn() -> F) {
     loop {
         let _ = AssertUnwindSafe(begin()).catch_unwind().await;
         metrics::housekeeping_ended();
-        tracing::error!("housekeeping has broken off, and begins again in a minute");
+        tracing::error!("housekeeping has failed, and starts again in a minute");
         sleep(EVERY).await;
     }
 }
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn what_breaks_off_begins_again() {
+    async fn housekeeping_that_fails_is_started_again() {
         let begun = AtomicU32::new(0);
         let breaks_off = || async {
             assert!(begun.fetch_add(1, Ordering::SeqCst) > 0, "the first time");

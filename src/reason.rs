@@ -88,7 +88,7 @@ register! {
            "Read the reason for each file in `results`."
     TerminalStatus "TERMINAL_STATUS": 400 TERMINAL_STATUS; from "JCTRM"
         => "The case has its outcome, so its status cannot change any more."
-           "Do not ask again. Nothing follows an outcome."
+           "Do not try again: no status follows an outcome."
     InvalidTransition "INVALID_TRANSITION": 400 INVALID_TRANSITION; from "JCSTA"
         => "The case cannot move from its status to the one that the request asks for."
            "Choose one of `validTransitions`."

@@ -22,7 +22,7 @@ read_words() {
         shift
         ;;
       --jobs)
-        [[ ${2:-} =~ ^[1-9][0-9]?$ ]] || die "--jobs wants a number, from 1 to 99."
+        [[ ${2:-} =~ ^[1-9][0-9]?$ ]] || die "--jobs needs a number from 1 to 99."
         JOBS=$2
         shift
         ;;

@@ -10,7 +10,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 pgbouncer=$(command -v pgbouncer || command -v /usr/sbin/pgbouncer) ||
   die "pgbouncer is missing." "Install it with: sudo apt-get install pgbouncer"
-[[ $DATABASE_URL =~ ^postgresql://([^:]+):([^@]+)@([^:/]+):([0-9]+)/ ]] || die "DATABASE_URL is no usable URL."
+[[ $DATABASE_URL =~ ^postgresql://([^:]+):([^@]+)@([^:/]+):([0-9]+)/ ]] || die "DATABASE_URL is not a usable URL."
 
 mkdir -p "$folder"
 (umask 077 && say "\"${BASH_REMATCH[1]}\" \"${BASH_REMATCH[2]}\"" >"$folder/users.txt")

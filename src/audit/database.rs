@@ -96,7 +96,11 @@ impl Database {
                     report.found("anchors", "is not the one that was recorded", &about);
                 }
             }
-            _ => report.found("anchors", "was recorded, and is not there", &about),
+            _ => report.found(
+                "anchors",
+                "was recorded, and is not there; if it is in a file, name that file",
+                &about,
+            ),
         }
         Ok(())
     }

@@ -168,7 +168,7 @@ L7yt0tkZniLQpigYmCI=
     }
 
     #[test]
-    fn any_other_file_is_no_key() {
+    fn a_file_without_a_key_is_refused() {
         let no_private = [PUBLIC, PRIVATE_P256, PRIVATE_X25519, ENCRYPTED, "", "\0\0", &PRIVATE[..90]];
         for pem in no_private {
             let reason = PrivateKey::read(&file(pem)).err().unwrap();

@@ -103,7 +103,7 @@ impl Stage {
         let number = match self {
             Self::Format => {
                 return format!(
-                    "It is no anchor of an audit trail: it does not begin with the line `{FORMAT}`."
+                    "It is not an anchor of an audit trail: it does not begin with the line `{FORMAT}`."
                 );
             }
             Self::Header => 2,
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_in_pieces_of_any_length() {
+    fn a_written_anchor_can_be_read_in_pieces_of_any_length() {
         for cases in [0, 1, 2, 7, 100] {
             let bytes = written(cases);
             for piece in [1, 2, 3, 100, 100_000] {
@@ -209,9 +209,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_anchor_is_told_from_one_that_was_changed() {
+    fn a_file_that_is_not_an_anchor_differs_from_a_changed_anchor() {
         for bytes in ["", "\n", "\0\0\0", "casefile audit anchor 2\n", "{}\n"] {
-            assert!(read(bytes.as_bytes(), 64).err().unwrap().contains("no anchor"), "{bytes:?}");
+            assert!(read(bytes.as_bytes(), 64).err().unwrap().contains("not an anchor"), "{bytes:?}");
         }
         let text = String::from_utf8(written(5)).unwrap();
         let reason = |text: &str| read(text.as_bytes(), 64).err().unwrap();

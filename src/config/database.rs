@@ -169,12 +169,12 @@ fn host_patience(variable: impl Fn(&str) -> Option<String>) -> Result<Duration, 
 fn usable(stated: Stated, demands_tls: bool, host_patience: Duration) -> Result<DatabaseUrl, String> {
     let Stated { variable: name, value: url } = stated;
     if is_misread(&url) {
-        return Err(format!("{name} is no usable URL. {SHAPE}. {ENCODE}."));
+        return Err(format!("{name} is not a usable URL. {SHAPE}. {ENCODE}."));
     }
     let (url, mut asked) = take_own(&url);
     // Not in the driver's words, which may quote a part of the password.
     let mut config: tokio_postgres::Config =
-        url.parse().map_err(|_| format!("{name} is no usable URL. {SHAPE}. {ENCODE}."))?;
+        url.parse().map_err(|_| format!("{name} is not a usable URL. {SHAPE}. {ENCODE}."))?;
     if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
         return Err(format!("{name} names no host. {SHAPE}."));
     }

@@ -26,7 +26,7 @@ pub fn document_store(
     let shape = "Make it file:///folder or az://container/folder";
     let url = match url.as_deref() {
         Some(url) => Url::parse(url)
-            .map_err(|error| format!("DOCUMENT_STORE_URL is no usable URL ({error}). {shape}."))?,
+            .map_err(|error| format!("DOCUMENT_STORE_URL is not a usable URL ({error}). {shape}."))?,
         None if environment == Environment::Prod => {
             return Err(format!("DOCUMENT_STORE_URL is not set. {shape}."));
         }

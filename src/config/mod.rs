@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn wrong_settings_are_named() {
         for (name, value) in [
             ("APP_ENV", "STAGING"),
             ("AUTH_MODE", "anything"),
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_whoever_they_say_in_production() {
+    fn the_mock_login_is_refused_in_production() {
         let prod = [
             ("APP_ENV", "PROD"),
             ("PROD_DATABASE_URL", "postgresql://a:b@localhost/d"),

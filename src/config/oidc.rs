@@ -125,7 +125,7 @@ fn secure_url(name: &str, text: &str) -> Result<Url, String> {
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_here => Ok(url),
-        _ => Err(format!("{name} is no https URL. Make it one; http is for this machine alone.")),
+        _ => Err(format!("{name} is not an https URL. Make it one; http is for this machine alone.")),
     }
 }
 
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_has_its_default_and_no_log_has_the_secret() {
+    fn omitted_settings_have_defaults_and_the_secret_is_not_logged() {
         let settings = read(&[]).unwrap();
         assert_eq!((settings.scopes.as_str(), settings.adds_users), ("openid profile", false));
         assert!(settings.audience.is_none());
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn wrong_settings_are_named() {
         for (name, value) in [
             ("OIDC_ISSUER", ""),
             ("OIDC_ISSUER", "http://id.example"),

@@ -23,7 +23,7 @@ mod tests {
     use crate::config::{Target, Tls};
 
     #[test]
-    fn what_the_url_says_comes_last() {
+    fn options_of_the_url_take_precedence() {
         let database = DatabaseUrl {
             variable: "DATABASE_URL".to_owned(),
             config: "postgresql://u@h/d?options=-c%20lock_timeout%3D7s".parse().unwrap(),

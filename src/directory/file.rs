@@ -100,7 +100,7 @@ fn columns(header: &StringRecord) -> Result<Vec<&'static str>, String> {
         let known = COLUMNS.into_iter().find(|column| *column == name.trim());
         let known = known.ok_or_else(|| {
             format!(
-                "Its first line has {name:?}, which is no column. The columns are: {}.",
+                "Its first line has {name:?}, which is not a column. The columns are: {}.",
                 COLUMNS.join(",")
             )
         })?;

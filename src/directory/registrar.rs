@@ -106,7 +106,7 @@ fn explained(database: &DatabaseUrl, error: &Error) -> String {
     match error.code().map(SqlState::code) {
         Some("JCVAL") => format!("{said}."),
         Some("42501") => format!(
-            "The login {login} is no registrar ({said}). As an administrator: grant casefile_registrar to {login}."
+            "The login {login} is not a registrar ({said}). As an administrator: grant casefile_registrar to {login}."
         ),
         Some("3F000" | "42883") => format!(
             "The database of {} is not one of this version ({said}). Correct it, or run scripts/migrate.",

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_without_an_end_are_none() {
+    fn a_page_without_an_end_is_refused() {
         for nexts in [&[8][..], &[26, 8], &[26, 44, 26], &[26], &[4_000_000_000]] {
             assert!(pages(tiff(nexts)).is_err(), "{nexts:?}");
         }

@@ -117,7 +117,7 @@ fn service() -> OpenApiService<Operations<impl OpenApi>, ()> {
             "true if the `X-Request-Id` of the request was not a UUID, and the server has generated another",
         ))
         .extra_response_header::<Option<String>, _>(ExtraHeader::new(IGNORED).description(
-            "The names of ignored query parameters, percent-encoded and separated by commas: unknown to the operation, or repeated. Of a repeated parameter, the first value counts",
+            "The names of ignored query parameters, percent-encoded and separated by commas: unknown to the operation, or repeated. The first value of a repeated parameter is used",
         ))
 }
 

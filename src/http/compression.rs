@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_compressed_can_be_read_again() {
+    fn a_compressed_answer_can_be_decompressed() {
         let text = "The case stands at DIRECTIONS. ".repeat(1000);
         for effort in [Effort::Quick, Effort::Thorough] {
             let (mut gzip, mut brotli) = (String::new(), Vec::new());

@@ -171,7 +171,7 @@ fn tell_programs(operation: &mut MetaOperation) {
     if takes_key(operation) {
         operation.params.push(idempotency_key());
         for response in operation.responses.responses.iter_mut().filter(|response| is_success(response)) {
-            let description = "`true`: this is the first answer to the same request under the same `Idempotency-Key`, given again";
+            let description = "`true`: nothing was done again; this is the first answer to the same request with the same `Idempotency-Key`";
             response.headers.push(told(idempotency::REPLAYED, "true", description));
         }
     }
@@ -199,7 +199,7 @@ fn tell_tag(operation: &mut MetaOperation) {
         "The `ETag` of what you have already. If it is still the same, the answer is 304, without a body.",
     ));
     operation.responses.responses.push(MetaResponse {
-        description: "It is still what the `ETag` in `If-None-Match` names.",
+        description: "It has not changed since the `ETag` in `If-None-Match`.",
         status: Some(304),
         status_range: None,
         content: Vec::new(),
@@ -214,12 +214,12 @@ fn tell_limits(operation: &mut MetaOperation) {
             told(
                 standing::POLICY,
                 "\"session\";q=1200;w=60",
-                "The limits that this request counts for: `q` requests in `w` seconds, of this session, or of this address. Left out where there are none",
+                "The limits that apply to this request: `q` requests in `w` seconds for this session or this address. Left out if there are none",
             ),
             told(
                 standing::LIMIT,
                 "\"session\";r=1187;t=1",
-                "Of each limit, how many requests are left (`r`), and after how many seconds all of them are again, or after 429 the next one (`t`)",
+                "For each limit: how many requests are left (`r`), and after how many seconds (`t`) all are available again, or, after 429, the next one",
             ),
         ]);
     }

@@ -1,6 +1,6 @@
 //! Entity tags, by which a client says what it has seen.
 //!
-//! The tag of a case is `"3.9f86d081884c7d65"`: its version, and a digest of what the caller is shown of it, which changes
+//! The tag of a case is `"3.9f86d081884c7d65"`: its version, and a digest of what the caller can see of it, which changes
 //! without the version when a judge is assigned or the next hearing draws near. `If-None-Match` compares all of it.
 //! `If-Match` is about changes of the case, and so compares the version alone; `"3"`, which was all of the tag once, still
 //! states it. The history is no part of the digest, as the version determines it, so an answer to a change has the same tag as

@@ -190,7 +190,7 @@ async fn serve(
 
 async fn turn_away(mut socket: TcpStream) -> io::Result<()> {
     let id = Uuid::new_v4();
-    tracing::warn!(%id, "turned away, as too many are connected");
+    tracing::warn!(%id, "refused, because too many clients are connected");
     socket.write_all(farewell(id).as_bytes()).await?;
     socket.shutdown().await?;
     // Closed with bytes unread, the answer might be lost to a reset.

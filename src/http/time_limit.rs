@@ -41,7 +41,7 @@ mod tests {
     const LIMIT: Duration = Duration::from_secs(60);
 
     #[tokio::test(start_paused = true)]
-    async fn only_what_takes_in_files_may_take_longer() {
+    async fn only_uploads_may_take_longer() {
         let limit = TimeLimit::default();
         assert_eq!(limit.keep(LIMIT, sleep(LIMIT / 2)).await, Some(()));
         assert_eq!(limit.keep(LIMIT, sleep(LIMIT * 2)).await, None);

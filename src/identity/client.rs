@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_private_key_is_none() {
+    fn a_file_without_a_private_key_is_refused() {
         let begin = "-----BEGIN PRIVATE KEY-----\n";
         for pem in
             [begin, &format!("{begin}aGFsbG8=\n-----END PRIVATE KEY-----\n"), "-----BEGIN PUBLIC KEY-----"]

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_cookie_of_ours_or_old_or_of_the_future_is_none() {
+    fn a_foreign_old_or_future_cookie_is_refused() {
         for cookie in ["", "a", "a.b.c", "a.1", "a.1.", "a.99999999999999.", "a.1..", "a.1.%"] {
             assert!(SignIn::read(cookie).is_none(), "{cookie}");
         }

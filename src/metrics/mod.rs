@@ -46,19 +46,19 @@ static POOL_WAITING: LazyLock<IntGauge> =
     LazyLock::new(|| gauge("pool_waiting", "Requests that wait for a connection"));
 static CONNECTIONS: LazyLock<IntGauge> = LazyLock::new(|| gauge("connections", "Clients that are connected"));
 static CONNECTIONS_REFUSED: LazyLock<IntCounter> = LazyLock::new(|| {
-    let opts = opts("connections_refused_total", "Clients turned away, as too many were connected");
+    let opts = opts("connections_refused_total", "Clients refused because too many were connected");
     registered(IntCounter::with_opts(opts))
 });
 static RATE_LIMITED: LazyLock<IntCounterVec> =
     LazyLock::new(|| counters("rate_limited_total", "Requests beyond a rate limit", &["limit"]));
 static HOUSEKEEPING_ENDED: LazyLock<IntCounter> = LazyLock::new(|| {
-    let opts = opts("housekeeping_ended_total", "Times that housekeeping has broken off, and begun again");
+    let opts = opts("housekeeping_ended_total", "How many times housekeeping failed and was started again");
     registered(IntCounter::with_opts(opts))
 });
 static SIGN_INS: LazyLock<IntCounterVec> =
-    LazyLock::new(|| counters("sign_ins_total", "Sessions opened, and refused", &["kind", "outcome"]));
+    LazyLock::new(|| counters("sign_ins_total", "Sign-ins, by kind and outcome", &["kind", "outcome"]));
 static SESSIONS_ENDED: LazyLock<IntCounterVec> = LazyLock::new(|| {
-    counters("sessions_ended_total", "Sessions that their user, or the identity provider, has ended", &["by"])
+    counters("sessions_ended_total", "Sessions ended by their user or by the identity provider", &["by"])
 });
 static STORE_SECONDS: LazyLock<HistogramVec> = LazyLock::new(|| {
     seconds_of_a_job(
@@ -68,11 +68,7 @@ static STORE_SECONDS: LazyLock<HistogramVec> = LazyLock::new(|| {
     )
 });
 static STORE_ERRORS: LazyLock<IntCounterVec> = LazyLock::new(|| {
-    counters(
-        "store_errors_total",
-        "Times that the document store did not do what it was asked",
-        &["operation"],
-    )
+    counters("store_errors_total", "How many requests to the document store failed", &["operation"])
 });
 static SCANS: LazyLock<IntCounterVec> = LazyLock::new(|| {
     counters("scans_total", "What the virus scanner said, or error if it said nothing", &["verdict"])
@@ -88,7 +84,8 @@ static DOCUMENTS_WAITING: LazyLock<IntGaugeVec> = LazyLock::new(|| {
     registered(IntGaugeVec::new(opts, &["task"]))
 });
 static DOCUMENTS_DAMAGED: LazyLock<IntCounter> = LazyLock::new(|| {
-    let opts = opts("documents_damaged_total", "Downloads refused, as the stored bytes are gone or damaged");
+    let opts =
+        opts("documents_damaged_total", "Downloads refused because the stored bytes are gone or damaged");
     registered(IntCounter::with_opts(opts))
 });
 static DOCUMENTS_OLDEST_SECONDS: LazyLock<GaugeVec> = LazyLock::new(|| {

@@ -20,7 +20,7 @@ static CPU_SECONDS: LazyLock<Counter> = LazyLock::new(|| {
     registered(Counter::with_opts(opts))
 });
 static MEMORY: LazyLock<IntGauge> =
-    LazyLock::new(|| gauge("process_resident_memory_bytes", "Memory that the process has, in bytes"));
+    LazyLock::new(|| gauge("process_resident_memory_bytes", "Memory that the process uses, in bytes"));
 static DESCRIPTORS: LazyLock<IntGauge> =
     LazyLock::new(|| gauge("process_open_fds", "File descriptors that are open"));
 static MOST_DESCRIPTORS: LazyLock<IntGauge> =

@@ -55,7 +55,7 @@ pub struct DocumentRecord {
     virus_scan_status: Text<VirusScanStatuses>,
     #[oai(nullable)]
     virus_scan_completed_at: Option<Timestamp>,
-    /// The side that uploaded it; each side has its own versions. Null in a kept answer from before there were sides
+    /// The side that uploaded it; each side has its own versions. Null only in an answer that was kept before documents had sides
     #[oai(nullable)]
     side: Option<Text<Sides>>,
     /// The number of pages

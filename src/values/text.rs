@@ -93,8 +93,8 @@ macro_rules! forms {
 
 forms! {
     CaseNumber = "Court code, year, number within the year.", 50, "^[A-Z]{2,8}/[0-9]{4,}/[0-9]{5,}$";
-    CourtCode = "What the numbers of a court's cases begin with.", 8, "^[A-Z]{2,8}$";
-    Cursor = "The place where a list goes on.", 500, "^[A-Za-z0-9_-]+$";
+    CourtCode = "The beginning of each case number of a court.", 8, "^[A-Z]{2,8}$";
+    Cursor = "The place where the next page begins.", 500, "^[A-Za-z0-9_-]+$";
 }
 
 /// One of these words.

@@ -17,7 +17,7 @@ pub async fn read_again(config: WorkerConfig, documents: Vec<Uuid>) -> Result<()
         return Ok(());
     }
     Err(format!(
-        "Left alone, as there is no such document, or its reading has not failed: {}.",
+        "Not queued, because there is no such document or its reading has not failed: {}.",
         others.join(", ")
     ))
 }

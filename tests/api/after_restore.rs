@@ -69,7 +69,7 @@ fn take_back(stage: &Stage, series: &Value) {
 const TO_ANOTHER_CLUSTER: &str = "update auth.home set system_identifier = '1'";
 
 #[test]
-fn a_dump_that_was_restored_is_not_served_before_it_is_seen_to() {
+fn a_restored_dump_is_not_served_until_after_restore_has_run() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let first = new_case(&officer);
@@ -133,7 +133,7 @@ fn a_recovery_to_an_earlier_moment_is_noticed_by_the_mark_in_the_store() {
 }
 
 #[test]
-fn what_was_done_is_done_once_and_what_nothing_tells_of_only_if_it_is_meant() {
+fn a_second_run_changes_nothing_and_an_unnoticed_restore_needs_the_anyway_option() {
     let stage = Stage::alone();
     let officer = stage.officer();
     new_case(&officer);

@@ -32,7 +32,7 @@ fn told(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn alerts_and_dashboard_ask_for_what_is_told() {
+fn alerts_and_dashboard_use_only_existing_metrics() {
     let workshop = Workshop::new();
     let admin = free_port();
     let port = admin.to_string();

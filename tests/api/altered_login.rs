@@ -67,7 +67,7 @@ fn a_server_whose_login_was_altered_is_not_ready_and_says_what_to_do() {
 }
 
 #[test]
-fn the_timeouts_are_the_server_s_own_whatever_became_of_the_login() {
+fn the_server_s_timeouts_apply_even_if_the_login_was_altered() {
     let cluster = Cluster::new();
     let mut superuser = cluster.superuser();
     superuser

@@ -67,9 +67,10 @@ fn an_anchor_in_a_file_is_never_overwritten_and_only_its_owner_reads_it() {
 
     // The database knows that there was one, so the next names it.
     let next = auditor.path("next");
-    auditor
-        .run(&["anchor", "--file", &next])
-        .says(1, &["was recorded, and is not there", "No anchor was written"]);
+    auditor.run(&["anchor", "--file", &next]).says(
+        1,
+        &["was recorded, and is not there; if it is in a file, name that file", "No anchor was written"],
+    );
     assert!(!fs::exists(&next).unwrap());
     auditor.run(&["anchor", "--file", &next, "--previous", &path]).says(0, &["Anchored 0 trails"]);
     assert_eq!(
@@ -118,7 +119,7 @@ fn the_first_anchor_reads_everything() {
 }
 
 #[test]
-fn what_hinders_an_anchor_is_said_in_one_line() {
+fn an_anchor_that_cannot_be_taken_is_explained_in_one_line() {
     let stage = Stage::alone();
     let auditor = Auditor::new(&stage);
     let anchor = |environment: &[(&str, &str)]| auditor.run_with(&["anchor"], environment);

@@ -25,7 +25,7 @@ fn problems_of(lines: &[Value], case: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_goes_on_after_an_anchor_is_fine() {
+fn changes_after_an_anchor_are_accepted() {
     let stage = Stage::alone();
     let auditor = Auditor::new(&stage);
     let officer = stage.officer();
@@ -54,7 +54,7 @@ fn what_goes_on_after_an_anchor_is_fine() {
 }
 
 #[test]
-fn what_leaves_the_trail_whole_is_found_by_an_anchor_and_named() {
+fn changes_that_leave_the_trail_whole_are_found_by_an_anchor_and_named() {
     let stage = Stage::alone();
     let auditor = Auditor::new(&stage);
     let officer = stage.officer();
@@ -92,7 +92,7 @@ fn what_leaves_the_trail_whole_is_found_by_an_anchor_and_named() {
 }
 
 #[test]
-fn an_older_state_is_found_as_such() {
+fn an_older_state_of_the_database_is_found() {
     let stage = Stage::alone();
     let auditor = Auditor::new(&stage);
     let officer = stage.officer();
@@ -164,7 +164,7 @@ fn a_row_of_a_journal_and_the_newest_anchor_are_missed() {
 }
 
 #[test]
-fn an_anchor_that_is_none_that_was_changed_or_that_is_anothers_is_no_finding() {
+fn an_invalid_changed_or_foreign_anchor_is_an_error_and_not_a_finding() {
     let stage = Stage::alone();
     let auditor = Auditor::new(&stage);
     cases(&stage.officer(), 2);
@@ -176,9 +176,9 @@ fn an_anchor_that_is_none_that_was_changed_or_that_is_anothers_is_no_finding() {
         auditor.run(&["verify", "--against", &path]).cannot(&[&[path.as_str()], words].concat());
         auditor.run(&["anchor", "--previous", &path]).cannot(words);
     };
-    cannot(b"", &["no anchor of an audit trail"]);
-    cannot(&[0; 4096], &["no anchor of an audit trail"]);
-    cannot(&vec![b'x'; 4 * 1024 * 1024], &["no anchor of an audit trail"]);
+    cannot(b"", &["not an anchor of an audit trail"]);
+    cannot(&[0; 4096], &["not an anchor of an audit trail"]);
+    cannot(&vec![b'x'; 4 * 1024 * 1024], &["not an anchor of an audit trail"]);
     cannot(text.replacen("\"cases\":2", "\"cases\":1", 1).as_bytes(), &["signature does not fit"]);
     cannot(text.replacen(" 2 ", " 3 ", 1).as_bytes(), &["do not have the root"]);
     cannot(&text.as_bytes()[..text.len() - 1], &["cut off", "1 of 2 cases"]);
@@ -218,7 +218,7 @@ fn an_anchor_from_before_a_restore_still_counts() {
 }
 
 #[test]
-fn whoever_changes_what_looks_for_faults_is_found() {
+fn changes_to_the_functions_that_look_for_faults_are_found() {
     let stage = Stage::alone();
     let auditor = Auditor::new(&stage);
     stage.database().execute(

@@ -33,7 +33,7 @@ fn accepted(answer: Answer) -> Value {
 }
 
 #[test]
-fn only_a_token_that_the_provider_made_out_for_this_server_is_taken() {
+fn only_a_token_that_the_provider_issued_for_this_server_is_accepted() {
     let stage = SignInStage::new();
     admit_robot(&stage);
     let (provider, client) = (&stage.provider, stage.server.client());
@@ -108,13 +108,13 @@ fn cookie_and_token_together_are_refused_and_no_challenge_lacks_its_realm() {
 }
 
 #[test]
-fn where_no_provider_is_set_no_token_is_taken() {
+fn a_server_without_a_provider_accepts_no_token() {
     let (provider, stage) = (IdentityProvider::start(), Stage::new());
     refused(call(&stage.visitor(), &provider.token_of_robot()));
 }
 
 #[test]
-fn another_key_of_the_provider_is_fetched_and_the_old_one_counts_no_longer() {
+fn a_new_key_of_the_provider_is_fetched_and_the_old_one_is_no_longer_accepted() {
     let stage = SignInStage::with(&[("OIDC_KEYS_SECONDS", "1")]);
     admit_robot(&stage);
     let (provider, client) = (&stage.provider, stage.server.client());
@@ -142,7 +142,7 @@ fn ten_thousand_unknown_keys_are_few_fetches() {
 }
 
 #[test]
-fn a_provider_that_is_away_is_no_defect_and_its_keys_go_on() {
+fn an_unavailable_provider_is_not_a_defect_and_its_known_keys_still_work() {
     let (provider, database) = (IdentityProvider::away(), Database::new());
     let server = provider.serve(&database, &[("OIDC_KEYS_SECONDS", "1")]);
     let mut stage = SignInStage { server, database, provider };
@@ -165,7 +165,7 @@ fn a_provider_that_is_away_is_no_defect_and_its_keys_go_on() {
 }
 
 #[test]
-fn a_program_works_as_what_the_directory_says_and_its_session_ends_with_its_token() {
+fn a_program_has_its_role_in_the_directory_and_its_session_ends_with_its_token() {
     let stage = SignInStage::new();
     admit_robot(&stage);
     let (client, token) = (stage.server.client(), stage.provider.token_of_robot());
@@ -190,7 +190,7 @@ fn a_program_works_as_what_the_directory_says_and_its_session_ends_with_its_toke
 }
 
 #[test]
-fn a_program_may_ask_first_who_it_is() {
+fn a_program_may_ask_who_it_is() {
     let stage = SignInStage::new();
     admit_robot(&stage);
     let (mut client, token) = (stage.server.client(), stage.provider.token_of_robot());
@@ -204,7 +204,7 @@ fn a_program_may_ask_first_who_it_is() {
 }
 
 #[test]
-fn whom_the_directory_does_not_admit_is_refused_with_the_reason() {
+fn a_user_whom_the_directory_refuses_is_told_the_reason() {
     let stage = SignInStage::new();
     let (client, token) = (stage.server.client(), stage.provider.token_of_robot());
     let reason = |answer: Answer| answer.refused(403, "FORBIDDEN")["reason"].as_str().unwrap().to_owned();
@@ -258,7 +258,7 @@ fn a_program_with_several_roles_names_one_in_each_request() {
 }
 
 #[test]
-fn who_may_not_sign_in_is_told_why_by_the_same_word_with_a_token_or_a_cookie() {
+fn a_refused_sign_in_has_the_same_reason_with_a_token_or_a_cookie() {
     let (provider, database) = (IdentityProvider::start(), Database::new());
     let server = provider.serve(&database, &[]);
     let mut client = server.client();

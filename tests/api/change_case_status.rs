@@ -89,7 +89,7 @@ fn every_transition_of_the_table_is_allowed_to_a_judge_and_no_other() {
 }
 
 #[test]
-fn an_outcome_is_for_ever() {
+fn an_outcome_cannot_be_changed() {
     let stage = Stage::new();
     let officer = stage.officer();
     for outcome in OUTCOMES {
@@ -105,7 +105,7 @@ fn an_outcome_is_for_ever() {
 }
 
 #[test]
-fn an_order_is_the_judge_s_to_make() {
+fn only_a_judge_makes_an_order() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = case_in(&officer, |case| stage.judge_of(&officer, id_of(case)), "FINAL_HEARING");
@@ -117,7 +117,7 @@ fn an_order_is_the_judge_s_to_make() {
 }
 
 #[test]
-fn what_is_refused_is_told_in_the_order_of_the_contract() {
+fn refusals_are_reported_in_the_order_of_the_contract() {
     let stage = Stage::new();
     let officer = stage.officer();
     let hopeless = json!({"status": "NONE", "version": 99});

@@ -57,7 +57,7 @@ fn the_chosen_role_is_another_session_and_the_one_before_is_over() {
 }
 
 #[test]
-fn nobody_chooses_what_they_are_not_and_a_refusal_ends_nothing() {
+fn a_membership_of_another_user_cannot_be_chosen_and_a_refusal_ends_no_session() {
     let stage = stage_of_many();
     let mut client = stage.signed_in("olivia.officer");
     choose(&mut client, json!({"role": "ADOPTER"})).succeeded(200);

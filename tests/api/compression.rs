@@ -39,7 +39,7 @@ fn json_is_compressed_as_the_client_takes_it() {
 }
 
 #[test]
-fn what_is_small_or_a_document_is_left_as_it_is() {
+fn small_answers_and_documents_are_not_compressed() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

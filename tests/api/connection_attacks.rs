@@ -58,6 +58,9 @@ fn bad_percent_encoding_in_a_query_is_400_and_names_the_parameter() {
         ] {
             officer.get(&format!("/api/cases?{field}={bad}")).refused_field(field);
         }
+        let fault = if bad.contains("%00") { "NUL" } else { "percent-encoded" };
+        let error = officer.get(&format!("/api/cases?status={bad}")).json["error"].to_string();
+        assert!(error.contains(fault), "{bad}: {error}");
         officer.get(&format!("/api/cases?{bad}=1")).refused(400, "VALIDATION_ERROR");
         officer.get(&format!("/api/cases?unknown={bad}")).refused(400, "VALIDATION_ERROR");
     }
@@ -240,7 +243,7 @@ fn headers_that_mean_nothing_do_no_harm() {
 }
 
 #[test]
-fn cookies_that_are_none_are_a_visitor_s() {
+fn a_request_with_malformed_cookies_has_no_session() {
     let stage = Stage::new();
     let values: [&[u8]; 8] = [
         b"casefile_session=\xff\xfe",
@@ -289,7 +292,7 @@ fn a_bearer_token_is_no_session() {
 }
 
 #[test]
-fn a_list_is_attacked_in_vain() {
+fn hostile_list_parameters_do_no_harm() {
     let stage = Stage::new();
     let officer = stage.officer();
     officer.create_case();

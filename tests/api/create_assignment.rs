@@ -3,7 +3,7 @@ use serde_json::json;
 use crate::support::{ROLES, Stage, assign, at_once, fields_of, id_of, unique};
 
 #[test]
-fn an_assignment_answers_what_it_ties() {
+fn a_new_assignment_is_returned_with_its_user_and_case() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -36,7 +36,7 @@ fn the_same_assignment_again_is_a_conflict() {
 }
 
 #[test]
-fn it_can_be_made_again_after_it_was_revoked() {
+fn a_revoked_assignment_can_be_made_again() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -93,7 +93,7 @@ fn an_assignment_gives_access_from_now_on() {
 }
 
 #[test]
-fn of_those_who_come_and_go_at_once_the_case_names_all_who_stay() {
+fn a_case_names_exactly_the_users_who_remain_after_simultaneous_changes() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

@@ -69,7 +69,7 @@ fn a_new_case_is_an_application_with_the_first_number_of_its_court() {
 }
 
 #[test]
-fn everything_that_can_be_given_is_kept() {
+fn every_field_of_a_new_case_is_stored() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case_with(json!({

@@ -100,7 +100,7 @@ fn another_site_s_pages_may_not_write() {
 }
 
 #[test]
-fn on_a_developer_s_machine_its_own_pages_may_use_it_whatever_serves_them() {
+fn on_a_developer_s_machine_pages_of_any_local_server_may_use_the_api() {
     let stage = Stage::new();
     let local = Server::start_with(&stage.database().url, &[("APP_ENV", "LOCAL"), ("AUTH_MODE", "mock")]);
     let officer = stage.officer().at(&local);
@@ -122,7 +122,7 @@ fn on_a_developer_s_machine_its_own_pages_may_use_it_whatever_serves_them() {
 }
 
 #[test]
-fn it_is_the_same_for_every_method_that_writes_and_for_logins() {
+fn every_method_that_writes_and_logins_have_the_same_check_of_origin() {
     let stage = Stage::new();
     let mut officer = stage.officer();
     let case = officer.create_case();
@@ -149,7 +149,7 @@ fn it_is_the_same_for_every_method_that_writes_and_for_logins() {
 }
 
 #[test]
-fn another_site_s_pages_are_answered_what_they_ask_to_read_but_cannot_see_it() {
+fn a_page_of_another_site_is_answered_but_cannot_read_the_answer() {
     let stage = Stage::new();
     let officer = stage.officer();
     let path = format!("/api/cases/{}", id_of(&officer.create_case()));
@@ -305,7 +305,7 @@ fn only_a_deployed_server_insists_on_tls() {
 }
 
 #[test]
-fn the_documentation_may_do_what_it_has_to_and_no_more() {
+fn the_documentation_s_policy_allows_only_what_it_needs() {
     let stage = Stage::new();
     let answer = stage.visitor().get("/docs");
     let policy = answer.header("Content-Security-Policy").unwrap();

@@ -144,7 +144,7 @@ fn a_server_without_tls_is_refused() {
 }
 
 #[test]
-fn nothing_is_said_to_a_server_that_declines_tls() {
+fn nothing_is_sent_to_a_server_that_declines_tls() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     let (sender, receiver) = mpsc::channel();

@@ -68,7 +68,7 @@ fn backends(database: &Database) -> Vec<u32> {
 }
 
 #[test]
-fn when_all_of_it_hangs_everybody_is_answered_in_time() {
+fn requests_are_answered_in_time_while_the_whole_database_hangs() {
     let cluster = Cluster::new();
     let server = Server::start_with(&cluster.url(), &TEST);
     let mut officer = server.client();
@@ -104,7 +104,7 @@ fn when_all_of_it_hangs_everybody_is_answered_in_time() {
 }
 
 #[test]
-fn when_its_connections_hang_they_are_replaced_and_nothing_is_half_done() {
+fn hanging_connections_are_replaced_and_nothing_is_half_done() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -127,7 +127,7 @@ fn when_its_connections_hang_they_are_replaced_and_nothing_is_half_done() {
 }
 
 #[test]
-fn a_server_that_is_asked_nothing_but_whether_it_is_ready_gets_well_by_itself() {
+fn a_server_that_only_gets_probes_recovers_by_itself() {
     let stage = Stage::alone();
     let size = ("DATABASE_POOL_SIZE", "3");
     let server = Server::start_with(&stage.database().url, &[&TEST[..], &[size]].concat());
@@ -148,7 +148,7 @@ fn a_server_that_is_asked_nothing_but_whether_it_is_ready_gets_well_by_itself() 
 }
 
 #[test]
-fn figures_are_given_in_time_without_the_database() {
+fn metrics_are_served_in_time_without_the_database() {
     let stage = Stage::alone();
     let server = Server::start_with(&stage.database().url, &TEST);
     let client = server.client();

@@ -23,7 +23,7 @@ fn a_deleted_case_is_gone_from_every_operation_but_stays_in_the_database() {
 }
 
 #[test]
-fn its_number_is_not_given_out_again() {
+fn the_number_of_a_deleted_case_is_not_used_again() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

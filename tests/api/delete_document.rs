@@ -28,7 +28,7 @@ fn a_deleted_document_is_gone_but_its_bytes_and_its_trail_stay() {
 }
 
 #[test]
-fn its_version_is_not_given_out_again() {
+fn the_version_of_a_deleted_document_is_not_used_again() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

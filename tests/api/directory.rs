@@ -60,7 +60,7 @@ line 2: end membership una (HMCTS_CASE_OFFICER, BFC)
 }
 
 #[test]
-fn what_is_listed_can_be_imported_again() {
+fn a_listed_directory_can_be_imported_again() {
     let database = Database::new();
     let registrar = Registrar::new(&database);
     assert_eq!(registrar.list(), format!("{HEADER}\n"));
@@ -99,7 +99,7 @@ fn files_come_from_any_editor() {
 }
 
 #[test]
-fn what_is_no_file_of_users_is_refused() {
+fn a_file_that_does_not_list_users_is_refused() {
     let database = Database::new();
     let registrar = Registrar::new(&database);
     registrar.import(PEOPLE, &[]).succeeded();
@@ -113,9 +113,9 @@ fn what_is_no_file_of_users_is_refused() {
         (Vec::new(), &["empty", HEADER][..]),
         (b"\n\n".to_vec(), &["empty"]),
         (PEOPLE.replacen(",enabled", "", 1).into_bytes(), &["lacks enabled"]),
-        (PEOPLE.replacen("enabled", "active", 1).into_bytes(), &["\"active\"", "no column"]),
+        (PEOPLE.replacen("enabled", "active", 1).into_bytes(), &["\"active\"", "not a column"]),
         (PEOPLE.replacen("enabled", "name", 1).into_bytes(), &["name twice"]),
-        (PEOPLE.replace(',', ";").into_bytes(), &["no column"]),
+        (PEOPLE.replace(',', ";").into_bytes(), &["not a column"]),
         (utf16, &["not UTF-8"]),
         (latin, &["Line 2, name", "not UTF-8"]),
         (rows("a,b\0,c,d,,,,"), &["Line 2, issuer", "NUL"]),
@@ -221,7 +221,7 @@ fn an_output_that_cannot_be_written_does_not_hide_that_the_file_is_imported() {
 }
 
 #[test]
-fn who_is_no_registrar_is_told_what_to_do() {
+fn a_login_that_is_not_a_registrar_is_told_what_to_do() {
     let database = Database::new();
     let registrar = Registrar::new(&database);
     let refused = |environment: &[(&str, &str)], words: &[&str]| {
@@ -249,8 +249,8 @@ fn who_is_no_registrar_is_told_what_to_do() {
     refused(&[(name, &stranger.url())], &["may not connect", &format!("to {login}.")]);
     database.execute(&format!("grant connect on database {} to {login}", database.name));
     let grant = format!("grant casefile_registrar to {login}.");
-    refused(&[(name, &stranger.url())], &["no registrar", &grant]);
-    stranger.import(PEOPLE, &[]).refused(&["no registrar", &grant, "Nothing was changed"]);
+    refused(&[(name, &stranger.url())], &["not a registrar", &grant]);
+    stranger.import(PEOPLE, &[]).refused(&["not a registrar", &grant, "Nothing was changed"]);
     database.execute(&format!("grant casefile_registrar to {login}"));
     stranger.run(&["list"]).succeeded();
 

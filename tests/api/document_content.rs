@@ -12,7 +12,7 @@ fn joined(first: &[u8], second: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn each_kind_is_taken_under_its_own_name_only() {
+fn each_type_of_file_is_accepted_only_with_its_own_extension() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -39,7 +39,7 @@ fn each_kind_is_taken_under_its_own_name_only() {
 }
 
 #[test]
-fn its_sender_may_not_declare_another_type() {
+fn a_declared_type_that_does_not_match_the_name_is_refused() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -66,7 +66,7 @@ fn its_sender_may_not_declare_another_type() {
 }
 
 #[test]
-fn what_only_begins_like_a_document_is_refused() {
+fn a_file_that_only_begins_like_a_document_is_refused() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -106,7 +106,7 @@ fn what_only_begins_like_a_document_is_refused() {
 }
 
 #[test]
-fn what_is_two_things_at_once_is_refused() {
+fn a_file_that_is_two_types_at_once_is_refused() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

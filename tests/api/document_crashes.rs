@@ -123,7 +123,7 @@ fn a_client_that_is_gone_leaves_nothing() {
 }
 
 #[test]
-fn a_store_that_fails_is_answered_with_503() {
+fn a_failing_store_is_answered_with_503() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let case = officer.create_case();

@@ -17,7 +17,7 @@ fn upload_at_once(officer: &Client, case: &Value, bytes: impl Fn() -> Vec<u8> + 
 }
 
 #[test]
-fn of_equal_files_one_is_stored() {
+fn only_one_of_several_equal_files_is_stored() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

@@ -35,7 +35,7 @@ fn assert_recorded(stage: &Stage, answer: &Answer, wanted: &Value) {
 }
 
 #[test]
-fn whoever_reaches_the_case_reaches_its_documents_but_an_adopter_only_its_own() {
+fn all_who_reach_a_case_reach_its_documents_but_adopters_only_their_own() {
     let stage = Stage::new();
     let officer = stage.officer();
     for role in ROLES {
@@ -77,7 +77,7 @@ fn an_adopter_reaches_what_it_uploaded_while_it_reaches_the_case() {
 }
 
 #[test]
-fn nobody_reaches_the_documents_of_another_case_and_each_attempt_is_recorded() {
+fn documents_of_another_case_are_out_of_reach_and_each_attempt_is_recorded() {
     let stage = Stage::new();
     let officer = stage.officer();
     let (case_id, id) = document(&stage, &officer);

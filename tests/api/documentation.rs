@@ -89,7 +89,7 @@ fn every_operation_tells_its_refusals() {
             assert_ne!(
                 operation.definition["security"],
                 json!([]),
-                "{id} does not say that it wants a session"
+                "{id} does not say that it needs a session"
             );
         }
         if operation.path.contains("{id}") {
@@ -181,7 +181,7 @@ fn camel_case(name: &str) -> String {
 }
 
 #[test]
-fn whoever_reads_no_further_ends_the_command_quietly() {
+fn a_command_ends_quietly_when_nobody_reads_its_output() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_casefile"));
     let mut child = command.arg("openapi").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());

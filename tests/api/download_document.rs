@@ -53,7 +53,7 @@ fn the_bytes_come_back_with_their_type_and_name() {
 }
 
 #[test]
-fn a_part_is_given_to_whoever_asks_for_one() {
+fn a_requested_range_is_served() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -118,7 +118,7 @@ fn head_gives_the_headers_alone() {
 }
 
 #[test]
-fn only_what_was_found_clean_or_skipped_is_given() {
+fn only_clean_and_skipped_documents_are_served() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -152,7 +152,7 @@ fn each_download_is_in_the_audit_trail() {
 }
 
 #[test]
-fn nothing_is_given_of_bytes_that_are_gone_or_not_those_that_were_stored() {
+fn missing_or_altered_bytes_are_not_served() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let whole = samples::pdf_of(200_000);

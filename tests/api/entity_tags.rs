@@ -36,7 +36,7 @@ fn the_same_case_has_the_same_tag_however_it_was_answered() {
 }
 
 #[test]
-fn whatever_the_caller_is_shown_is_in_the_tag() {
+fn the_tag_covers_everything_that_the_caller_sees() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case_with(json!({"notes": "n"}));
@@ -122,7 +122,7 @@ fn a_document_that_the_client_has_is_not_sent_again() {
 }
 
 #[test]
-fn a_precondition_for_a_change_is_about_the_version_alone() {
+fn a_precondition_for_a_change_compares_only_the_version() {
     let stage = Stage::new();
     let officer = stage.officer();
     let id = id_of(&officer.create_case()).to_owned();

@@ -102,7 +102,7 @@ fn all_fields_of_a_form_that_are_wrong_are_named_at_once() {
 }
 
 #[test]
-fn parameters_that_do_not_count_are_named_by_every_operation() {
+fn every_operation_names_ignored_parameters() {
     let stage = Stage::new();
     let visitor = stage.visitor();
     for operation in operations() {
@@ -121,7 +121,7 @@ fn parameters_that_do_not_count_are_named_by_every_operation() {
 }
 
 #[test]
-fn of_a_parameter_that_comes_twice_the_first_counts() {
+fn the_first_value_of_a_repeated_parameter_is_used() {
     let stage = Stage::new();
     let officer = stage.officer();
     let answer = officer.get("/api/cases?pageSize=7&stauts=ON_HOLD&pageSize=8");
@@ -134,7 +134,7 @@ fn of_a_parameter_that_comes_twice_the_first_counts() {
 }
 
 #[test]
-fn problem_details_are_for_those_who_ask() {
+fn problem_details_are_returned_only_on_request() {
     let stage = Stage::new();
     let officer = stage.officer();
     let id = "3f1b8f0e-6a0b-4f7e-8a57-0d5c1d6d3c11";
@@ -182,7 +182,7 @@ fn a_request_id_that_is_no_uuid_is_replaced_and_said_to_be() {
 }
 
 #[test]
-fn what_shares_a_code_has_reasons_of_its_own() {
+fn refusals_with_the_same_code_have_different_reasons() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

@@ -43,7 +43,7 @@ fn a_case_that_stays_locked_is_answered_with_503_and_is_not_changed() {
 }
 
 #[test]
-fn when_all_connections_wait_others_are_answered_in_time() {
+fn requests_are_answered_in_time_while_all_connections_wait() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let case = officer.create_case();

@@ -101,7 +101,7 @@ fn an_audit_trail_or_a_number_that_was_tampered_with_is_named() {
 }
 
 #[test]
-fn who_reaches_a_case_without_being_tied_to_it_is_named() {
+fn reach_without_an_assignment_or_link_is_named() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let [more, fewer] = [officer.create_case(), officer.create_case()];
@@ -143,7 +143,7 @@ fn privileges_policies_and_functions_that_somebody_changed_are_named() {
 }
 
 #[test]
-fn what_cannot_be_looked_at_is_no_finding() {
+fn a_part_that_cannot_be_checked_is_not_a_finding() {
     let stage = Stage::alone();
     stage.database().execute(
         "delete from public.schema_migrations where version = (select max(version) from public.schema_migrations)",

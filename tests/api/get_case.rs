@@ -126,7 +126,7 @@ fn a_revoked_assignment_or_an_ended_link_ends_access_at_once() {
 }
 
 #[test]
-fn an_id_that_is_none_names_no_case() {
+fn an_id_that_is_not_a_uuid_names_no_case() {
     let stage = Stage::new();
     let officer = stage.officer();
     let unknown = officer.get("/api/cases/019ab3c4-5d6e-7f80-9a0b-1c2d3e4f5061").refused(404, "NOT_FOUND");

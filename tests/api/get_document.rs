@@ -3,7 +3,7 @@ use serde_json::json;
 use crate::support::{Stage, assert_is_timestamp, id_of, samples};
 
 #[test]
-fn its_states_are_seen_as_they_move() {
+fn a_document_shows_its_current_states() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -29,7 +29,7 @@ fn its_states_are_seen_as_they_move() {
 }
 
 #[test]
-fn it_is_there_for_whoever_reaches_the_case() {
+fn a_document_can_be_read_by_all_who_reach_the_case() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

@@ -81,7 +81,7 @@ fn readiness_health_and_figures_are_looked_up_once_a_second_for_all() {
 }
 
 #[test]
-fn those_who_keep_the_server_going_have_a_port_of_their_own() {
+fn probes_and_metrics_can_have_a_port_of_their_own() {
     let stage = Stage::alone();
     let admin = free_port();
     let port = admin.to_string();

@@ -32,7 +32,7 @@ fn anybody_learns_what_a_form_needs_and_may_keep_the_answer() {
 }
 
 #[test]
-fn its_transitions_are_those_that_a_case_offers_to_its_reader() {
+fn the_transitions_are_those_that_a_case_offers_to_its_reader() {
     let stage = Stage::new();
     let reference = stage.visitor().get("/api/reference").succeeded(200);
     let officer = stage.officer();

@@ -10,7 +10,7 @@ fn a_visitor_is_not_authenticated() {
 }
 
 #[test]
-fn a_session_tells_whose_it_is() {
+fn a_session_names_its_user() {
     let stage = Stage::new();
     let officer = stage.officer();
     let mut told = officer.get("/api/auth/session").succeeded(200);
@@ -57,7 +57,7 @@ fn a_session_tells_whose_it_is() {
 }
 
 #[test]
-fn a_cookie_that_is_no_session_is_a_visitor_s() {
+fn a_request_with_an_unknown_cookie_has_no_session() {
     let stage = Stage::new();
     let mut visitor = stage.visitor();
     let long = format!("casefile_session={}", "x".repeat(4000));
@@ -112,7 +112,7 @@ fn a_session_opens_for_thirty_minutes_and_is_moved_at_most_once_a_minute() {
 }
 
 #[test]
-fn where_nobody_may_log_in_the_session_says_so_and_login_is_refused() {
+fn without_sign_in_the_session_says_so_and_logins_are_refused() {
     let home = Home::new();
     let server = Server::start_with(&home.database.url, &[("APP_ENV", "TEST")]);
     let mut client = server.client();

@@ -40,7 +40,7 @@ fn create_soon(officer: &Client) -> String {
 }
 
 #[test]
-fn hosts_that_say_nothing_cost_no_request_its_time() {
+fn silent_hosts_delay_no_request() {
     let database = Database::new();
     let (_silent, first) = silent();
     let dead = format!("postgresql://a:b@127.0.0.1:{}/x", free_port());

@@ -71,13 +71,13 @@ fn assert_each_write_happens_once(stage: &Stage, officer: &Client) {
 }
 
 #[test]
-fn what_is_repeated_under_its_key_happens_once_and_is_answered_the_same() {
+fn a_repeated_request_with_a_key_is_done_once_and_gets_the_same_answer() {
     let stage = Stage::new();
     assert_each_write_happens_once(&stage, &stage.officer());
 }
 
 #[test]
-fn so_it_is_where_statements_are_not_prepared() {
+fn keys_work_the_same_with_unprepared_statements() {
     let stage = Stage::new();
     let environment = [("APP_ENV", "TEST"), ("AUTH_MODE", "mock"), ("DATABASE_STATEMENTS", "unprepared")];
     let server = Server::start_with(&stage.database().url, &environment);
@@ -189,7 +189,7 @@ fn a_refused_request_frees_its_key() {
 }
 
 #[test]
-fn of_ten_at_once_one_writes_and_all_are_answered_the_same() {
+fn ten_equal_requests_at_once_write_once_and_get_the_same_answer() {
     let stage = Stage::new();
     let officer = stage.officer();
     let another_server = Server::start(&stage.database().url);
@@ -229,7 +229,7 @@ fn a_key_is_one_to_255_printable_characters_of_ascii() {
 }
 
 #[test]
-fn what_only_reads_or_deletes_ignores_it_and_so_do_logins() {
+fn reads_deletions_and_logins_ignore_the_key() {
     let stage = Stage::new();
     let officer = stage.officer();
     let path = path_of(&officer.create_case());
@@ -312,7 +312,7 @@ fn the_server_sweeps_what_has_expired_and_nothing_else() {
 }
 
 #[test]
-fn what_was_told_is_told_again_only_while_its_caller_reaches_the_case() {
+fn a_kept_answer_is_returned_only_while_the_caller_reaches_the_case() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -337,7 +337,7 @@ fn what_was_told_is_told_again_only_while_its_caller_reaches_the_case() {
 }
 
 #[test]
-fn of_a_case_that_is_deleted_since_no_write_is_answered_again() {
+fn a_kept_answer_about_a_case_deleted_since_is_not_returned() {
     let stage = Stage::new();
     let officer = stage.officer();
     for number in 0..5 {

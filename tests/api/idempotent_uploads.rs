@@ -85,7 +85,7 @@ fn a_refused_file_frees_its_key() {
 }
 
 #[test]
-fn of_several_files_each_happens_once_and_what_failed_is_tried_again() {
+fn each_of_several_files_is_stored_once_and_failed_ones_can_be_sent_again() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -123,7 +123,7 @@ fn of_several_files_each_happens_once_and_what_failed_is_tried_again() {
 }
 
 #[test]
-fn of_ten_at_once_one_is_stored_and_all_are_answered_the_same() {
+fn ten_equal_uploads_at_once_store_one_file_and_get_the_same_answer() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

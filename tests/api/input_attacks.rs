@@ -265,7 +265,7 @@ fn text_in_any_script_comes_back_intact() {
 }
 
 #[test]
-fn a_reason_is_attacked_in_vain() {
+fn hostile_reasons_do_no_harm() {
     let target = target();
     let case = target.officer.create_case();
     let path = format!("/api/cases/{}/status", id_of(&case));

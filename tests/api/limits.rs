@@ -24,7 +24,7 @@ struct Field {
 }
 
 #[test]
-fn a_value_at_its_limit_is_taken_and_one_beyond_is_refused() {
+fn a_value_at_its_limit_is_accepted_and_one_beyond_is_refused() {
     let stage = Stage::new();
     let mut tried = 0;
     for operation in operations().iter().filter(|operation| !OF_A_PROVIDER.contains(&operation.id.as_str())) {

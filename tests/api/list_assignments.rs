@@ -29,7 +29,7 @@ fn the_active_assignments_are_listed_as_they_were_made() {
 }
 
 #[test]
-fn whoever_reaches_the_case_sees_all_of_them_but_an_adopter_its_own() {
+fn all_who_reach_a_case_see_its_assignments_but_adopters_only_their_own() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

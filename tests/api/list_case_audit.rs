@@ -123,7 +123,7 @@ fn with_the_cursor_no_entry_comes_twice_though_more_are_written() {
 }
 
 #[test]
-fn a_page_that_cannot_be_is_refused() {
+fn an_impossible_page_is_refused() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

@@ -198,7 +198,7 @@ fn cases_created_meanwhile_shift_nothing_for_a_cursor() {
 }
 
 #[test]
-fn a_list_is_sorted_as_told() {
+fn a_list_is_sorted_as_requested() {
     let stage = Stage::new();
     let officer = stage.officer();
     let hearings =

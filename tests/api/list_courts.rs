@@ -16,7 +16,7 @@ fn anybody_learns_the_courts_and_may_keep_the_answer() {
 }
 
 #[test]
-fn somebody_who_is_signed_in_learns_them_too() {
+fn signed_in_users_may_list_the_courts_as_well() {
     let stage = Stage::new();
     let answer = stage.officer().get("/api/courts").succeeded(200);
     let own = answer["courts"].as_array().unwrap().iter().find(|court| court["name"] == stage.court_name);

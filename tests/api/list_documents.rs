@@ -60,7 +60,7 @@ fn the_documents_of_the_case_come_newest_first_with_all_their_fields() {
 }
 
 #[test]
-fn it_is_filtered_and_read_in_pages() {
+fn documents_are_filtered_and_listed_in_pages() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -95,7 +95,7 @@ fn it_is_filtered_and_read_in_pages() {
 }
 
 #[test]
-fn all_are_given_to_whoever_asks_for_no_page() {
+fn without_a_page_all_documents_are_listed() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let case = officer.create_case();

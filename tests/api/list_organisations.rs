@@ -22,7 +22,7 @@ fn the_linked_organisations_are_listed_as_they_were_linked() {
 }
 
 #[test]
-fn whoever_reaches_the_case_sees_them_but_not_an_adopter() {
+fn all_who_reach_a_case_see_its_organisations_except_adopters() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

@@ -8,7 +8,7 @@ fn officer_of(stage: &Stage, username: &str) -> Value {
 }
 
 #[test]
-fn login_tells_who_one_is_and_where_to_go() {
+fn a_login_returns_the_user_and_the_next_page() {
     let stage = Stage::new();
     let name = unique("olivia");
     let mut body = stage.visitor().log_in(officer_of(&stage, &name)).succeeded(200);
@@ -41,7 +41,7 @@ fn every_role_logs_in_and_an_adopter_goes_to_its_own_cases() {
 }
 
 #[test]
-fn what_was_not_given_is_left_out() {
+fn fields_that_were_not_given_are_left_out() {
     let stage = Stage::new();
     let body = stage.visitor().log_in(json!({"username": unique("ada"), "role": "ADOPTER"})).succeeded(200);
     assert_eq!(fields_of(&body), ["endsAt", "expiresAt", "redirectUrl", "success", "user"]);
@@ -165,7 +165,7 @@ fn every_login_gives_a_new_session_and_ends_the_one_that_the_browser_had() {
 }
 
 #[test]
-fn a_session_that_somebody_made_up_is_not_taken_over() {
+fn an_invented_session_id_is_not_kept_by_a_login() {
     let stage = Stage::new();
     let mut client = stage.visitor();
     client.cookie = stage

@@ -18,7 +18,7 @@ fn failed(person: &Person, answer: Answer, status: u16) -> Value {
 }
 
 #[test]
-fn who_has_signed_in_is_who_the_directory_says() {
+fn a_signed_in_user_has_the_membership_in_the_directory() {
     let stage = SignInStage::new();
     let mut person = stage.person();
     let answer = person.sign_in(&format!("{LOGIN}?returnUrl=/cases?page=2"), "olivia.officer");
@@ -58,7 +58,7 @@ fn who_has_signed_in_is_who_the_directory_says() {
 }
 
 #[test]
-fn without_a_safe_return_url_the_first_page_of_the_role_is_next() {
+fn without_a_safe_return_url_the_first_page_of_the_role_follows() {
     let stage = SignInStage::new();
     stage.add_user("adam.adopter");
     stage.add_membership("adam.adopter", "ADOPTER", None, None);
@@ -88,7 +88,7 @@ fn a_session_that_the_browser_had_ends_with_the_next_sign_in() {
 }
 
 #[test]
-fn whom_the_directory_does_not_admit_has_no_session_and_is_told_why() {
+fn a_user_whom_the_directory_refuses_has_no_session_and_is_told_why() {
     let stage = SignInStage::new();
     for user in ["vera.agency", "judge.judith"] {
         stage.add_user(user);
@@ -109,7 +109,7 @@ fn whom_the_directory_does_not_admit_has_no_session_and_is_told_why() {
 }
 
 #[test]
-fn an_answer_is_good_once_and_for_the_browser_that_asked() {
+fn a_callback_works_once_and_only_in_the_browser_that_began() {
     let stage = SignInStage::new();
     let (mut person, mut other) = (stage.person(), stage.person());
     let url = person.start(LOGIN);
@@ -130,7 +130,7 @@ fn an_answer_is_good_once_and_for_the_browser_that_asked() {
 }
 
 #[test]
-fn what_was_changed_on_the_way_is_refused() {
+fn a_callback_that_was_changed_on_the_way_is_refused() {
     let stage = SignInStage::new();
     let mut person = stage.person();
     let url = person.start(LOGIN);
@@ -159,7 +159,7 @@ fn what_was_changed_on_the_way_is_refused() {
 }
 
 #[test]
-fn only_an_id_token_made_out_for_this_sign_in_is_taken() {
+fn only_an_id_token_issued_for_this_sign_in_is_accepted() {
     let stage = SignInStage::new();
     let sign_in = |forge: &dyn Fn(&str)| {
         let mut person = stage.person();
@@ -222,7 +222,7 @@ fn only_an_id_token_made_out_for_this_sign_in_is_taken() {
 }
 
 #[test]
-fn this_server_proves_who_it_is_by_a_secret_in_the_form_or_by_a_private_key() {
+fn the_server_authenticates_with_a_secret_or_a_private_key() {
     let stage = SignInStage::at(IdentityProvider::with_secret_in_form(), &[]);
     stage.signed_in("olivia.officer");
 
@@ -242,7 +242,7 @@ fn this_server_proves_who_it_is_by_a_secret_in_the_form_or_by_a_private_key() {
 }
 
 #[test]
-fn a_wrong_secret_of_this_server_is_its_operator_s_matter() {
+fn a_wrong_client_secret_is_reported_to_the_operator() {
     let stage = SignInStage::with(&[("OIDC_CLIENT_SECRET", "wrong secret")]);
     let mut person = stage.person();
     person.sign_in(LOGIN, "olivia.officer").refused(503, "UNAVAILABLE");
@@ -251,7 +251,7 @@ fn a_wrong_secret_of_this_server_is_its_operator_s_matter() {
 }
 
 #[test]
-fn who_has_several_roles_chooses_one() {
+fn a_user_with_several_roles_chooses_one() {
     let stage = SignInStage::new();
     stage.add_membership("olivia.officer", "HMCTS_CASE_OFFICER", Some("Leeds Family Court"), None);
     let client = stage.signed_in("olivia.officer");
@@ -280,7 +280,7 @@ fn a_claim_rule_admits_somebody_new_only_where_that_is_set() {
 }
 
 #[test]
-fn a_user_who_is_disabled_is_out_at_once_and_keys_that_change_end_nothing() {
+fn a_disabled_user_is_signed_out_at_once_and_changed_keys_end_no_session() {
     let stage = SignInStage::new();
     let client = stage.signed_in("olivia.officer");
     stage.provider.rotate();

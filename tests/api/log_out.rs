@@ -43,7 +43,7 @@ fn logging_out_always_succeeds() {
 }
 
 #[test]
-fn a_body_does_not_matter() {
+fn a_logout_ignores_its_body() {
     let stage = Stage::new();
     let officer = stage.officer();
     officer.post("/api/auth/logout", json!({"anything": [1]})).succeeded(200);
@@ -51,7 +51,7 @@ fn a_body_does_not_matter() {
 }
 
 #[test]
-fn the_provider_s_own_session_is_ended_where_it_says() {
+fn a_logout_names_the_page_where_the_provider_ends_its_session() {
     let back = "http://127.0.0.1:3001/bye";
     let stage = SignInStage::with(&[("OIDC_LOGGED_OUT_URL", back)]);
     let client = stage.signed_in("olivia.officer");

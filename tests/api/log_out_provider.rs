@@ -39,7 +39,7 @@ fn a_session_ends_with_that_of_the_provider_and_no_other_does() {
 }
 
 #[test]
-fn what_is_no_logout_token_ends_nothing() {
+fn a_token_that_is_not_a_logout_token_ends_no_session() {
     let stage = SignInStage::new();
     let client = stage.signed_in("olivia.officer");
     let visitor = stage.server.client();
@@ -75,7 +75,7 @@ fn what_is_no_logout_token_ends_nothing() {
 }
 
 #[test]
-fn where_no_provider_is_set_there_is_no_such_address() {
+fn without_a_provider_the_address_does_not_exist() {
     let stage = Stage::new();
     tell(&stage.visitor(), "any").refused(404, "NOT_FOUND");
 }

@@ -85,7 +85,7 @@ fn each_request_leaves_one_line_of_json() {
 }
 
 #[test]
-fn who_wants_less_in_the_log_gets_what_went_wrong() {
+fn with_less_logging_only_failures_are_logged() {
     let stage = Stage::alone();
     for (variable, value) in [("ACCESS_LOG", "off"), ("LOG_LEVEL", "warn")] {
         let server = Server::start_with(&stage.database().url, &[&DEV[..], &[(variable, value)]].concat());
@@ -103,7 +103,7 @@ fn who_wants_less_in_the_log_gets_what_went_wrong() {
 }
 
 #[test]
-fn that_a_server_is_not_ready_is_said_once() {
+fn a_server_that_is_not_ready_logs_it_once() {
     let cluster = Cluster::new();
     let server = Server::start_with(&cluster.url(), &[&DEV[..], &[("ADMIN_PORT", "0")]].concat());
     let said = |message: &str| lines(&server).iter().filter(|line| line["message"] == message).count();
@@ -186,7 +186,7 @@ fn no_note_of_a_case_is_in_the_log_of_the_database() {
 }
 
 #[test]
-fn the_time_in_the_database_is_that_of_all_steps() {
+fn the_logged_database_time_is_the_sum_of_all_steps() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let id = id_of(&officer.create_case()).to_owned();

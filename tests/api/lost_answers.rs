@@ -58,7 +58,7 @@ fn ask_again(client: &Client, (method, path, body): (&str, &str, &Value)) -> Ans
 }
 
 #[test]
-fn of_a_server_that_is_killed() {
+fn the_lost_answer_of_a_killed_server_can_be_asked_for() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let writes = writes(&officer);
@@ -82,7 +82,7 @@ fn of_a_server_that_is_killed() {
 }
 
 #[test]
-fn of_a_client_that_is_cut_off() {
+fn a_client_that_is_cut_off_can_ask_for_its_lost_answer() {
     let stage = Stage::alone();
     let (server, another_server) = (patient_server(&stage), Server::start(&stage.database().url));
     let officer = stage.officer().at(&server);
@@ -107,7 +107,7 @@ fn of_a_client_that_is_cut_off() {
 }
 
 #[test]
-fn of_a_commit_that_takes_longer_than_anybody_is_kept_waiting() {
+fn the_lost_answer_of_a_slow_commit_can_be_asked_for() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let writes = writes(&officer);
@@ -124,7 +124,7 @@ fn of_a_commit_that_takes_longer_than_anybody_is_kept_waiting() {
 }
 
 #[test]
-fn of_a_database_connection_that_is_ended() {
+fn the_lost_answer_of_an_ended_database_connection_can_be_asked_for() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let writes = writes(&officer);
@@ -147,7 +147,7 @@ fn of_a_database_connection_that_is_ended() {
 }
 
 #[test]
-fn of_an_upload_to_a_server_that_is_killed() {
+fn the_lost_answer_of_an_upload_to_a_killed_server_can_be_asked_for() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let case = officer.create_case();

@@ -109,7 +109,7 @@ fn create(client: &Client, accept: &str) -> Answer {
 }
 
 #[test]
-fn whoever_takes_no_json_is_refused_before_anything_is_done() {
+fn a_request_that_does_not_accept_json_is_refused_before_anything_is_done() {
     let stage = Stage::new();
     let officer = stage.officer();
     for accept in ["text/html", "application/json;q=0", "*/*;q=0", "image/*, application/json;q=0.0"] {
@@ -152,7 +152,7 @@ fn a_document_is_given_as_what_it_is() {
 }
 
 #[test]
-fn whoever_is_unknown_hears_how_to_sign_in_wherever_that_is_needed() {
+fn every_operation_that_needs_a_session_answers_a_bad_token_with_how_to_sign_in() {
     let stage = Stage::new();
     let visitor = stage.visitor();
     let id = "019ab3c4-5d6e-7f80-9a0b-1c2d3e4f5061";

@@ -53,7 +53,7 @@ fn prometheus_can_read_them_and_they_count_what_is_asked() {
 }
 
 #[test]
-fn they_tell_how_the_pool_is_used() {
+fn metrics_show_how_the_pool_is_used() {
     let stage = Stage::alone();
     let pool = [("DATABASE_POOL_SIZE", "2"), ("DATABASE_POOL_WAIT_MS", "900")];
     let server = Server::start_with(&stage.database().url, &[&TEST[..], &pool].concat());
@@ -119,7 +119,7 @@ fn an_abandoned_connection_is_in_use_until_the_database_has_done_with_it() {
 
 /// Once one role needs no connections, another takes them all, and not only one of them.
 #[test]
-fn nobody_waits_for_connections_that_another_role_has_left() {
+fn connections_left_by_another_role_keep_nobody_waiting() {
     let stage = Stage::alone();
     let server =
         Server::start_with(&stage.database().url, &[&TEST[..], &[("DATABASE_POOL_SIZE", "3")]].concat());
@@ -144,7 +144,7 @@ fn nobody_waits_for_connections_that_another_role_has_left() {
 }
 
 #[test]
-fn they_tell_how_many_documents_wait_and_how_long() {
+fn metrics_show_how_many_documents_wait_and_for_how_long() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -172,7 +172,7 @@ fn they_tell_how_many_documents_wait_and_how_long() {
 }
 
 #[test]
-fn they_tell_of_the_process_its_store_and_its_sessions() {
+fn metrics_cover_the_process_its_store_and_its_sessions() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let before = Figures::of(&officer);
@@ -209,7 +209,7 @@ fn they_tell_of_the_process_its_store_and_its_sessions() {
 }
 
 #[test]
-fn they_are_given_while_the_database_is_stopped() {
+fn metrics_are_served_while_the_database_is_stopped() {
     let cluster = Cluster::new();
     let server = Server::start_with(&cluster.url(), &TEST);
     let client = server.client();

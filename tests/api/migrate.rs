@@ -142,7 +142,7 @@ fn a_database_that_comes_up_late_is_waited_for() {
 }
 
 #[test]
-fn of_several_hosts_the_one_is_migrated_that_takes_changes_and_is_on_the_newest_timeline() {
+fn the_host_that_accepts_changes_on_the_newest_timeline_is_migrated() {
     let cluster = Cluster::with(&[]);
     let standby = Standby::of(&cluster);
     let primary = cluster.url_of("casefile_migrator");
@@ -164,7 +164,7 @@ fn of_several_hosts_the_one_is_migrated_that_takes_changes_and_is_on_the_newest_
 }
 
 #[test]
-fn what_is_wrong_with_the_url_is_said_at_once_and_without_the_password() {
+fn a_wrong_url_is_reported_at_once_and_without_the_password() {
     let database = Database::empty();
     let after = database.url.split_once('@').unwrap().1;
     for (url, words) in [

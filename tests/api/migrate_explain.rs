@@ -16,7 +16,7 @@ fn explained(said: &str, name: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_pending_migrations_lock_rewrite_and_scan_is_told_without_touching_the_database() {
+fn explain_lists_locks_rewrites_and_scans_without_touching_the_database() {
     let database = Database::empty();
     let folder = Folder::new()
         .with(1, "create table first (number integer); create table other (id integer primary key);");

@@ -37,7 +37,7 @@ impl Drop for Login<'_> {
 }
 
 #[test]
-fn nobody_but_the_migrator_may_migrate() {
+fn only_the_migrator_may_migrate() {
     let database = Database::empty();
     let folder = Folder::new().with(1, "create table first ();");
     let options = ["--migrations", folder.0.to_str().unwrap()];

@@ -43,7 +43,7 @@ fn try_to_assign(officer: &Client, case_id: &str) {
 }
 
 #[test]
-fn new_attributes_of_a_type_are_passed_over() {
+fn new_attributes_of_a_type_are_ignored() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -148,7 +148,7 @@ fn a_function_that_comes_back_with_too_little_is_answered_with_500_and_nothing_i
 }
 
 #[test]
-fn a_type_that_lost_what_is_needed_is_noticed_before_the_call_and_is_used_again_when_it_is_back() {
+fn a_type_that_lost_a_needed_attribute_is_noticed_before_the_call_and_used_again_once_it_has_it() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let case = officer.create_case();

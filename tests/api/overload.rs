@@ -55,7 +55,7 @@ fn assert_turned_away(answer: &Answer) {
 }
 
 #[test]
-fn one_client_too_many_is_turned_away_and_the_others_go_on() {
+fn one_client_too_many_is_refused_and_the_others_continue() {
     let stage = Stage::new();
     let server = server(&stage, &[("MAX_CONNECTIONS", "3")]);
     let mut connections = connected(&server, 3);
@@ -79,7 +79,7 @@ fn one_client_too_many_is_turned_away_and_the_others_go_on() {
 }
 
 #[test]
-fn a_crowd_at_the_door_is_answered_and_gone_again() {
+fn a_crowd_of_clients_is_answered_and_leaves_nothing_behind() {
     let stage = Stage::new();
     let server = server(&stage, &[("MAX_CONNECTIONS", "20")]);
     let answers = at_once(110, |_| {
@@ -95,7 +95,7 @@ fn a_crowd_at_the_door_is_answered_and_gone_again() {
 }
 
 #[test]
-fn a_head_that_does_not_arrive_closes_its_connection_and_holds_up_nobody() {
+fn a_request_whose_headers_do_not_arrive_is_closed_and_delays_nobody() {
     let stage = Stage::new();
     let server = server(&stage, &[("HEADER_TIMEOUT_SECONDS", "1"), ("MAX_CONNECTIONS", "8")]);
     let head = format!("GET /live HTTP/1.1\r\nHost: {}\r\n\r\n", "x".repeat(1000));
@@ -184,7 +184,7 @@ fn a_client_that_takes_none_of_its_answer_loses_its_seat() {
 }
 
 #[test]
-fn without_a_connection_to_the_database_one_waits_only_so_long() {
+fn a_request_waits_a_limited_time_for_a_database_connection() {
     let stage = Stage::alone();
     let (size, wait) = (("DATABASE_POOL_SIZE", "1"), ("DATABASE_POOL_WAIT_MS", "300"));
     let server = server(&stage, &[size, wait]);
@@ -219,7 +219,7 @@ fn without_a_connection_to_the_database_one_waits_only_so_long() {
 }
 
 #[test]
-fn without_file_descriptors_the_server_waits_quietly_and_goes_on_afterwards() {
+fn without_file_descriptors_the_server_waits_quietly_and_continues_afterwards() {
     let stage = Stage::new();
     let server = Server::start_with_descriptors(40, &stage.database().url, &TEST);
     let mut client = connected(&server, 1);

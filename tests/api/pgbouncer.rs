@@ -90,7 +90,7 @@ fn insist(ask: impl Fn() -> Answer) -> Answer {
 }
 
 #[test]
-fn everybody_is_shown_what_is_theirs_whoever_else_asks_at_the_same_time() {
+fn simultaneous_callers_each_see_only_their_own_cases() {
     let pooled = Pooled::new();
     let courts = [pooled.stage.next_court(), pooled.stage.next_court()];
     let cast: Vec<_> = courts
@@ -156,7 +156,7 @@ fn everybody_is_shown_what_is_theirs_whoever_else_asks_at_the_same_time() {
 }
 
 #[test]
-fn what_is_written_is_written_once() {
+fn each_write_through_pgbouncer_is_done_once() {
     let pooled = Pooled::new();
     let officer = pooled.stage.officer();
     let body = json!({"caseType": "AGENCY_ADOPTION"});
@@ -247,7 +247,7 @@ fn the_login_s_limits_hold() {
 }
 
 #[test]
-fn clients_that_hang_up_leave_nothing_half_done_and_nothing_of_theirs_to_others() {
+fn clients_that_hang_up_leave_nothing_half_done_and_nothing_to_others() {
     let pooled = Pooled::new();
     let officer = pooled.stage.officer();
     let case = officer.create_case();
@@ -309,7 +309,7 @@ fn connections_that_the_database_ends_are_replaced() {
 
 /// Named statements belong to a connection; behind the pooler, another server may have used the name.
 #[test]
-fn without_the_setting_no_server_starts() {
+fn a_server_without_the_setting_does_not_start() {
     let pooled = Pooled::new();
     let url = pooled.bouncer.url(&pooled.stage.database().url);
     for command in ["check", "serve"] {

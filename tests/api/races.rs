@@ -80,7 +80,7 @@ fn creations_that_fail_among_others_leave_no_gap() {
 }
 
 #[test]
-fn of_twenty_changes_with_one_version_one_wins() {
+fn one_of_twenty_changes_with_the_same_version_wins() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -99,7 +99,7 @@ fn of_twenty_changes_with_one_version_one_wins() {
 }
 
 #[test]
-fn of_twenty_edits_with_one_entity_tag_one_wins() {
+fn one_of_twenty_edits_with_the_same_entity_tag_wins() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

@@ -94,7 +94,7 @@ fn an_address_that_is_only_claimed_does_not_count() {
 }
 
 #[test]
-fn whoever_waits_as_long_as_told_may_go_on() {
+fn a_client_that_waits_as_long_as_retry_after_says_may_continue() {
     let stage = Stage::alone();
     let server = server(&stage, &[("LOGINS_PER_MINUTE", "60")]);
     let client = server.client();
@@ -139,7 +139,7 @@ fn told(answer: &Answer) -> Vec<(String, u64, u64)> {
 }
 
 #[test]
-fn an_answer_tells_what_is_left_of_the_limits_that_it_counts_for() {
+fn an_answer_says_what_is_left_of_the_limits_that_apply_to_it() {
     let stage = Stage::new();
     let server = server(&stage, &[("REQUESTS_PER_MINUTE", "5"), ("LOGINS_PER_MINUTE", "2")]);
     let officer = stage.officer().at(&server);
@@ -193,7 +193,7 @@ fn made_up_sessions_count_for_the_address_that_they_come_from() {
 }
 
 #[test]
-fn no_other_spelling_of_an_address_leads_around_the_limit() {
+fn another_spelling_of_an_address_does_not_avoid_the_limit() {
     let stage = Stage::new();
     let server = server(&stage, &[("REQUESTS_PER_MINUTE", "1")]);
     let client = server.client();

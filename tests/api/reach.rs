@@ -75,7 +75,7 @@ fn operations() -> Vec<Operation> {
 }
 
 #[test]
-fn whoever_reaches_a_case_may_do_what_its_role_may_and_no_more() {
+fn a_caller_who_reaches_a_case_may_do_exactly_what_the_role_may() {
     let stage = Stage::new();
     let officer = stage.officer();
     for role in ROLES {
@@ -96,7 +96,7 @@ fn whoever_reaches_a_case_may_do_what_its_role_may_and_no_more() {
 }
 
 #[test]
-fn nobody_does_anything_with_a_case_out_of_reach_and_each_attempt_is_recorded() {
+fn every_operation_on_a_case_out_of_reach_is_refused_and_recorded() {
     let stage = Stage::new();
     let case = stage.officer().create_case();
     let id = id_of(&case);
@@ -138,7 +138,7 @@ fn a_case_that_does_not_exist_is_not_found_unless_the_role_may_not_even_ask() {
 }
 
 #[test]
-fn an_id_that_is_no_uuid_is_answered_like_one_that_nothing_has() {
+fn an_id_that_is_not_a_uuid_is_answered_like_an_unknown_one() {
     let stage = Stage::new();
     for role in ROLES {
         let client = stage.user(role, json!({"courtAssignment": stage.court_name}));
@@ -208,7 +208,7 @@ fn every_operation_on_a_case_wants_a_session() {
 }
 
 #[test]
-fn a_role_is_no_use_without_the_court_or_the_organisation_that_it_needs() {
+fn a_role_without_the_court_or_organisation_that_it_needs_reaches_nothing() {
     let stage = Stage::new();
     let case = stage.officer().create_case();
     link(&stage.officer(), id_of(&case), &unique("org"), "VOLUNTARY_AGENCY");

@@ -34,7 +34,7 @@ fn words_are_read_from_pictures_and_from_every_kind_of_page() {
 }
 
 #[test]
-fn what_cannot_be_read_fails_after_some_attempts_and_holds_nobody_up() {
+fn a_document_that_cannot_be_read_fails_after_some_attempts_and_delays_no_other() {
     let workshop = Workshop::new();
     let officer = workshop.officer();
     let case = officer.create_case();
@@ -104,7 +104,7 @@ fn all_that_is_on_a_page_is_read_whichever_way_it_lies() {
 }
 
 #[test]
-fn what_takes_too_long_is_not_tried_again() {
+fn a_document_that_takes_too_long_is_not_tried_again() {
     let workshop = Workshop::new();
     let officer = workshop.officer();
     let case = officer.create_case();
@@ -118,7 +118,7 @@ fn what_takes_too_long_is_not_tried_again() {
 }
 
 #[test]
-fn what_failed_is_read_again_when_somebody_says_so() {
+fn a_document_whose_reading_failed_is_read_again_on_request() {
     let workshop = Workshop::new();
     let officer = workshop.officer();
     let case = officer.create_case();

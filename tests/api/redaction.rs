@@ -108,7 +108,7 @@ fn an_adopter_sees_its_own_assignment_without_who_made_it() {
 }
 
 #[test]
-fn an_adopter_is_told_nothing_by_refusals_either() {
+fn refusals_tell_an_adopter_nothing() {
     let secrets = secrets();
     let id = &secrets.case_id;
     for answer in [
@@ -124,7 +124,7 @@ fn an_adopter_is_told_nothing_by_refusals_either() {
 }
 
 #[test]
-fn redaction_holds_for_a_case_without_details_to_hide() {
+fn a_case_without_details_is_redacted_as_well() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

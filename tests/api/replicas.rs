@@ -62,7 +62,7 @@ impl Pair {
 }
 
 #[test]
-fn what_is_revoked_is_read_by_nobody_however_often_replay_is_paused() {
+fn nobody_reads_a_case_after_revocation_even_when_replay_is_paused() {
     let pair = Pair::new();
     let officer = pair.server.officer();
     let over = AtomicBool::new(false);

@@ -50,7 +50,7 @@ fn a_method_that_is_not_taken_is_405() {
 }
 
 #[test]
-fn what_is_created_can_be_read_where_the_answer_says() {
+fn a_created_object_can_be_read_at_its_location() {
     let stage = Stage::new();
     let officer = stage.officer();
     let created = officer.post("/api/cases", json!({"caseType": "AGENCY_ADOPTION"}));

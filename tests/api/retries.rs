@@ -26,7 +26,7 @@ fn tries(stage: &Stage) -> i64 {
 }
 
 #[test]
-fn what_may_succeed_at_another_try_is_tried_again_and_happens_once() {
+fn a_transient_failure_is_tried_again_and_the_change_is_made_once() {
     let stage = Stage::alone();
     let officer = stage.officer();
     for (sqlstate, times) in [("40001", 1), ("40P01", 2), ("42883", 2), ("26000", 1)] {
@@ -49,7 +49,7 @@ fn what_may_succeed_at_another_try_is_tried_again_and_happens_once() {
 }
 
 #[test]
-fn what_fails_each_time_is_tried_three_times_and_answered_with_503() {
+fn a_repeated_failure_is_tried_three_times_and_answered_with_503() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -71,7 +71,7 @@ fn what_fails_each_time_is_tried_three_times_and_answered_with_503() {
 }
 
 #[test]
-fn what_no_other_try_would_help_is_tried_once() {
+fn a_permanent_failure_is_tried_once() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let path = format!("/api/cases/{}", id_of(&officer.create_case()));
@@ -106,7 +106,7 @@ fn connections(stage: &Stage) -> HashSet<i32> {
 
 /// A defect of one function, or a deadlock, is no reason to reopen all connections.
 #[test]
-fn what_fails_each_time_costs_one_connection_at_most() {
+fn a_repeated_failure_costs_one_connection_at_most() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let path = format!("/api/cases/{}", id_of(&officer.create_case()));

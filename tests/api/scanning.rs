@@ -8,7 +8,7 @@ use crate::support::{
 };
 
 #[test]
-fn what_is_infected_is_never_served() {
+fn an_infected_document_is_never_served() {
     let workshop = Workshop::new();
     let officer = workshop.officer();
     let case = officer.create_case();
@@ -24,7 +24,7 @@ fn what_is_infected_is_never_served() {
 }
 
 #[test]
-fn what_is_clean_is_served_even_before_it_is_read() {
+fn a_clean_document_is_served_even_before_it_is_read() {
     let workshop = Workshop::new();
     let officer = workshop.officer();
     let case = officer.create_case();
@@ -93,7 +93,7 @@ fn documents_wait_for_a_scanner_that_is_away() {
 }
 
 #[test]
-fn what_lies_deep_in_archives_is_found() {
+fn a_virus_deep_in_archives_is_found() {
     let workshop = Workshop::new();
     let officer = workshop.officer();
     let mut bytes = infected_pdf();

@@ -142,7 +142,7 @@ fn a_password_is_changed_after_the_file() {
 }
 
 #[test]
-fn two_logins_take_turns() {
+fn a_server_changes_from_one_login_to_another() {
     let scene = Scene::new();
     scene.serves();
     scene.execute("create role casefile_api_b login password 'b' in role casefile_api");
@@ -165,7 +165,7 @@ fn two_logins_take_turns() {
 }
 
 #[test]
-fn what_cannot_be_used_changes_nothing() {
+fn a_secret_that_cannot_be_used_changes_nothing() {
     let scene = Scene::new();
     for wrong in ["", "nonsense of a secret"] {
         scene.secret.change(wrong);
@@ -181,7 +181,7 @@ fn what_cannot_be_used_changes_nothing() {
 }
 
 #[test]
-fn the_provider_is_told_the_secret_of_now() {
+fn the_provider_gets_the_current_secret() {
     let secret = Secret::new("of yesterday");
     let environment = [("OIDC_CLIENT_SECRET", ""), ("OIDC_CLIENT_SECRET_FILE", secret.path())];
     let stage = SignInStage::at(IdentityProvider::start(), &environment);

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::{Server, Stage, id_of};
 
 #[test]
-fn the_server_s_login_reads_and_changes_nothing_by_itself() {
+fn the_server_s_login_reads_and_changes_nothing_without_a_session() {
     let stage = Stage::new();
     stage.officer().create_case();
     let mut login = stage.database().as_login();
@@ -58,7 +58,7 @@ fn the_server_s_login_reads_and_changes_nothing_by_itself() {
 }
 
 #[test]
-fn one_caller_s_role_is_not_left_behind_for_the_next_request() {
+fn the_role_of_one_caller_does_not_remain_for_the_next_request() {
     let stage = Stage::alone();
     let one_connection = [("APP_ENV", "TEST"), ("AUTH_MODE", "mock"), ("DATABASE_POOL_SIZE", "1")];
     let server = Server::start_with(&stage.database().url, &one_connection);
@@ -79,7 +79,7 @@ fn one_caller_s_role_is_not_left_behind_for_the_next_request() {
 }
 
 #[test]
-fn a_session_cannot_be_had_by_its_digest() {
+fn the_digest_of_a_token_opens_no_session() {
     let stage = Stage::new();
     let officer = stage.officer();
     let digests = stage
@@ -96,7 +96,7 @@ fn a_session_cannot_be_had_by_its_digest() {
 }
 
 #[test]
-fn tokens_do_not_resemble_each_other() {
+fn tokens_have_nothing_in_common() {
     let stage = Stage::new();
     let mut tokens: Vec<_> = (0..50).map(|_| stage.user("ADOPTER", json!({})).cookie.unwrap()).collect();
     tokens.sort_unstable();

@@ -32,7 +32,7 @@ fn stop(server: &mut Server) -> Duration {
 }
 
 #[test]
-fn connections_that_ask_for_nothing_hold_it_up_no_time() {
+fn idle_connections_do_not_delay_the_stop() {
     let stage = Stage::new();
     let mut server = server(&stage, "10");
     let mut idle: Vec<_> = (0..3).map(|_| connect(server.port)).collect();
@@ -101,7 +101,7 @@ fn a_second_signal_ends_the_drain_at_once() {
 }
 
 #[test]
-fn it_goes_on_after_sighup_and_says_so() {
+fn a_server_continues_after_sighup_and_says_so() {
     let stage = Stage::new();
     let mut server = server(&stage, "10");
     server.send_signal("HUP");
@@ -111,7 +111,7 @@ fn it_goes_on_after_sighup_and_says_so() {
 }
 
 #[test]
-fn what_is_in_flight_is_answered_on_a_connection_that_then_closes() {
+fn a_request_in_progress_is_answered_and_its_connection_then_closes() {
     let stage = Stage::alone();
     let mut server = server(&stage, "10");
     let officer = stage.officer().at(&server);
@@ -185,7 +185,7 @@ fn a_document_that_is_on_its_way_arrives_whole() {
 }
 
 #[test]
-fn what_hangs_longer_than_is_allowed_is_cut_off() {
+fn a_request_that_hangs_too_long_is_cut_off() {
     let stage = Stage::new();
     for (seconds, least) in [("2", Duration::from_millis(1800)), ("0", Duration::ZERO)] {
         let mut server = server(&stage, seconds);

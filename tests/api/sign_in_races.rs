@@ -85,22 +85,22 @@ const RULE: &str =
     "select auth.add_claim_rule('https://idp.example', '{group}', 'judges', 'JUDGE_LEGAL_ADVISER')";
 
 #[test]
-fn nobody_signs_in_past_being_disabled() {
+fn a_sign_in_cannot_overtake_the_disabling_of_its_user() {
     leaves_no_session(JUDGE, "select auth.change_user('una', null, null, null, false)::text", "JCOFF");
 }
 
 #[test]
-fn nobody_signs_in_past_the_end_of_a_membership() {
+fn a_sign_in_cannot_overtake_the_end_of_its_membership() {
     leaves_no_session(JUDGE, END, "JCNOM");
 }
 
 #[test]
-fn nobody_signs_in_past_the_end_of_a_claim_rule() {
+fn a_sign_in_cannot_overtake_the_end_of_its_claim_rule() {
     leaves_no_session(RULE, "select auth.end_claim_rule(r.id)::text from auth.claim_rules as r", "JCNOM");
 }
 
 #[test]
-fn nobody_signs_in_past_the_end_of_all_sessions() {
+fn a_sign_in_cannot_overtake_the_end_of_all_sessions() {
     let end = "select auth.end_sessions('una')::text";
     leaves_no_session(JUDGE, end, "JCEND");
 
@@ -111,7 +111,7 @@ fn nobody_signs_in_past_the_end_of_all_sessions() {
 }
 
 #[test]
-fn nobody_changes_to_a_membership_that_ends() {
+fn a_membership_that_ends_cannot_be_chosen() {
     let both = "select auth.add_membership('una', r, null, null) from unnest('{ADOPTER,JUDGE_LEGAL_ADVISER}'::text[]) as r";
     let end = format!("{END} and m.user_role = 'ADOPTER'");
     let signed_in = || {
@@ -145,7 +145,7 @@ fn nobody_changes_to_a_membership_that_ends() {
 }
 
 #[test]
-fn of_the_first_requests_of_a_bearer_token_each_is_served_and_one_opens_the_session() {
+fn the_first_simultaneous_requests_of_a_token_are_all_served_and_open_one_session() {
     let database = with_una(JUDGE);
     for said in at_once(8, |_| ask(&mut database.as_login(), SIGN_IN)) {
         assert_eq!(said, None);

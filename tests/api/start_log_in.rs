@@ -42,7 +42,7 @@ fn no_two_sign_ins_have_anything_in_common() {
 }
 
 #[test]
-fn a_return_url_that_cannot_be_kept_is_passed_over_and_one_that_is_no_text_is_refused() {
+fn a_return_url_that_cannot_be_kept_is_ignored_and_one_that_is_not_text_is_refused() {
     let stage = SignInStage::new();
     let long = format!("/api/auth/login?returnUrl=/{}", "x".repeat(5000));
     assert_eq!(stage.server.client().get(&long).status, 302);
@@ -51,7 +51,7 @@ fn a_return_url_that_cannot_be_kept_is_passed_over_and_one_that_is_no_text_is_re
 }
 
 #[test]
-fn where_no_provider_is_set_there_is_no_such_address() {
+fn without_a_provider_the_address_does_not_exist() {
     let stage = Stage::new();
     let visitor = stage.visitor();
     for path in ["/api/auth/login", "/api/auth/callback?code=a&state=b"] {
@@ -60,14 +60,14 @@ fn where_no_provider_is_set_there_is_no_such_address() {
 }
 
 #[test]
-fn where_a_provider_is_set_nobody_is_whoever_they_say() {
+fn with_a_provider_the_mock_login_is_refused() {
     let stage = SignInStage::new();
     let body = serde_json::json!({"username": "olivia.officer", "role": "HMCTS_CASE_OFFICER"});
     stage.server.client().post("/api/auth/login", body).refused(404, "NOT_FOUND");
 }
 
 #[test]
-fn a_provider_that_is_away_is_said_to_be_and_nothing_else_fails() {
+fn an_unavailable_provider_is_reported_and_nothing_else_fails() {
     let (mut provider, database) = (IdentityProvider::away(), crate::support::Database::new());
     let server = provider.serve(&database, &[]);
     let body = server.client().get("/api/auth/login").refused(503, "UNAVAILABLE");

@@ -50,7 +50,7 @@ const STORE: (&str, &str) =
     ("DOCUMENT_STORE_URL", concat!("file://", env!("CARGO_TARGET_TMPDIR"), "/documents/startup"));
 
 #[test]
-fn a_server_that_is_not_told_its_environment_does_not_start() {
+fn a_server_without_app_env_does_not_start() {
     for command in ["check", "serve", "worker"] {
         let (output, _) = run(&[command], &[GOOD]);
         assert!(!output.status.success());
@@ -59,7 +59,7 @@ fn a_server_that_is_not_told_its_environment_does_not_start() {
 }
 
 #[test]
-fn a_local_server_wants_a_database_on_this_machine() {
+fn a_local_server_needs_a_database_on_this_machine() {
     let elsewhere = ("DATABASE_URL", "postgresql://u:hushhush@no-such-host.invalid/db");
     refuses(&[("APP_ENV", "LOCAL"), elsewhere], &["DATABASE_URL", "LOCAL_DATABASE_ELSEWHERE"]);
     refuses(
@@ -213,7 +213,7 @@ fn a_login_that_cannot_become_the_callers_is_refused() {
 }
 
 #[test]
-fn nobody_is_whoever_they_say_in_production() {
+fn the_mock_login_is_refused_in_production() {
     let database = Database::new();
     refuses(
         &[("APP_ENV", "PROD"), ("PROD_DATABASE_URL", &database.url), ("AUTH_MODE", "mock")],

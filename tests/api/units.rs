@@ -20,7 +20,7 @@ fn setting(unit: &str, name: &str) -> String {
 }
 
 #[test]
-fn what_guards_one_unit_guards_all() {
+fn all_units_have_the_same_protection() {
     let guards = |name| {
         let unit = unit(name);
         let (_, guards) = unit.split_once("\nNoNewPrivileges=").unwrap();
@@ -35,7 +35,7 @@ fn what_guards_one_unit_guards_all() {
 }
 
 #[test]
-fn systemd_understands_them() {
+fn systemd_accepts_the_units() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("units");
     fs::create_dir_all(&folder).unwrap();
     let units: Vec<PathBuf> = UNITS.map(|name| folder.join(name)).into();

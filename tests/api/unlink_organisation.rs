@@ -41,7 +41,7 @@ fn an_id_is_found_in_whatever_characters_it_is_written() {
 }
 
 #[test]
-fn what_is_not_linked_cannot_be_unlinked() {
+fn an_organisation_that_is_not_linked_cannot_be_unlinked() {
     let stage = Stage::new();
     let officer = stage.officer();
     let (case, other) = (officer.create_case(), officer.create_case());

@@ -62,7 +62,7 @@ fn an_absent_field_keeps_and_null_clears() {
 }
 
 #[test]
-fn an_edit_that_changes_nothing_moves_nothing_and_writes_nothing() {
+fn an_edit_that_changes_nothing_keeps_the_version_and_writes_nothing() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case_with(json!({"notes": "n", "nextHearing": "2031-07-01T10:30:00Z"}));

@@ -55,7 +55,7 @@ fn the_parts_may_come_in_any_order_and_among_others() {
 }
 
 #[test]
-fn what_is_missing_or_wrong_is_named() {
+fn missing_and_wrong_parts_are_named() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -88,7 +88,7 @@ fn what_is_missing_or_wrong_is_named() {
 }
 
 #[test]
-fn twenty_mebibytes_are_taken_and_one_byte_more_is_not() {
+fn twenty_mebibytes_are_accepted_and_one_byte_more_is_refused() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -180,7 +180,7 @@ fn a_refused_upload_is_no_document_and_leaves_no_bytes() {
 }
 
 #[test]
-fn whoever_may_not_upload_is_refused_before_the_form_is_looked_at() {
+fn a_caller_who_may_not_upload_is_refused_before_the_form_is_read() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -197,7 +197,7 @@ fn whoever_may_not_upload_is_refused_before_the_form_is_looked_at() {
 }
 
 #[test]
-fn only_a_form_is_taken() {
+fn a_body_that_is_not_a_form_is_refused() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

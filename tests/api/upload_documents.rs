@@ -7,7 +7,7 @@ fn upload(client: &Client, case: &Value, form: Form) -> Answer {
 }
 
 #[test]
-fn all_are_stored_in_their_order() {
+fn several_files_are_stored_in_their_order() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -35,7 +35,7 @@ fn all_are_stored_in_their_order() {
 }
 
 #[test]
-fn one_type_may_do_for_all_and_some_may_fail() {
+fn one_type_may_apply_to_all_files_and_some_files_may_fail() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -76,7 +76,7 @@ fn if_all_fail_it_is_an_error_with_the_same_results() {
 }
 
 #[test]
-fn what_is_said_of_the_files_has_to_be_understood_before_any_is_stored() {
+fn the_types_and_descriptions_must_be_valid_before_any_file_is_stored() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();
@@ -112,7 +112,7 @@ fn ten_large_files_at_once_are_taken() {
 }
 
 #[test]
-fn whoever_may_not_upload_is_refused() {
+fn a_caller_who_may_not_upload_is_refused() {
     let stage = Stage::new();
     let officer = stage.officer();
     let case = officer.create_case();

@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 #[test]
-fn what_keeps_a_worker_from_its_work_is_said_in_one_line() {
+fn a_worker_that_cannot_start_says_why_in_one_line() {
     let database = ("WORKER_DATABASE_URL", "postgresql://a:secret@127.0.0.1:1/x");
     let (scan_off, store) = (("VIRUS_SCAN", "off"), ("DOCUMENT_STORE_URL", "file:///tmp"));
     let [test, prod] = ["TEST", "PROD"].map(|name| ("APP_ENV", name));
@@ -75,7 +75,7 @@ fn a_worker_outlives_the_loss_of_its_connection() {
 }
 
 #[test]
-fn a_worker_goes_on_after_sighup_and_logs_numbers_as_numbers() {
+fn a_worker_continues_after_sighup_and_logs_numbers_as_numbers() {
     let workshop = Workshop::new();
     let officer = workshop.officer();
     let worker = workshop.worker_with(&[("LOG_FORMAT", "json")]);
@@ -93,7 +93,7 @@ fn a_worker_goes_on_after_sighup_and_logs_numbers_as_numbers() {
 }
 
 #[test]
-fn a_worker_that_drains_is_not_ready_and_takes_nothing() {
+fn a_draining_worker_is_not_ready_and_claims_nothing() {
     let workshop = Workshop::new();
     let officer = workshop.officer();
     let admin = free_port();
@@ -145,7 +145,7 @@ fn a_worker_that_is_told_to_stop_gives_back_what_takes_too_long() {
 }
 
 #[test]
-fn what_an_abandoned_upload_left_is_removed() {
+fn the_bytes_of_an_abandoned_upload_are_removed() {
     let workshop = Workshop::new();
     let officer = workshop.officer();
     let case = officer.create_case();

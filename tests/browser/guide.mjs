@@ -41,11 +41,13 @@ for (const name of PAGES) {
     for (const { name: look, width, scheme, rules } of LOOKS) {
       await site.look(page, { width, scheme });
       assert.deepEqual(await violations(page, rules), [], look);
-      const { wide, paper } = await page.evaluate(() => ({
+      const { wide, cut, paper } = await page.evaluate(() => ({
         wide: document.documentElement.scrollWidth,
+        cut: [...document.querySelectorAll(".table")].filter((table) => table.scrollWidth > table.clientWidth).map(({ ariaLabel }) => ariaLabel),
         paper: getComputedStyle(document.body).backgroundColor,
       }));
       assert.ok(wide <= width, `${look} is ${wide} pixels wide`);
+      if (width === 1280) assert.deepEqual(cut, [], "every table fits");
       papers.push(paper);
       await page.screenshot({ path: `${SCREENSHOTS}${name || "getting-started"}-${look}.png` });
     }
@@ -102,9 +104,9 @@ test("the first action is three keys away", async () => {
   await page.waitForFunction(() => document.getElementById("session").textContent === "Signed in as olivia.officer, HMCTS_CASE_OFFICER");
 });
 
-test("the requests of the first page lead from nothing to a closed case", async () => {
-  const { page, troubles } = await site.open("/docs");
-  const statuses = await page.evaluate(async () => {
+/** Sends all requests of a page, one after another. */
+function sendAll(page) {
+  return page.evaluate(async () => {
     const seen = [];
     for (const request of document.querySelectorAll(".request")) {
       const button = request.querySelector("button");
@@ -120,7 +122,18 @@ test("the requests of the first page lead from nothing to a closed case", async 
     }
     return seen;
   });
-  assert.deepEqual(statuses, [
+}
+
+test("the requests of the page about signing in choose a court", async () => {
+  const { page, troubles } = await site.open("/docs/sign-in");
+  assert.deepEqual(await sendAll(page), ["POST 200 OK", "GET 200 OK", "POST 200 OK", "POST 200 OK"]);
+  assert.match(await page.$eval(".request:last-of-type .answer", (place) => place.textContent), /olga.officer[^]*Leeds Family Court/);
+  assert.deepEqual(troubles, []);
+});
+
+test("the requests of the first page lead from nothing to a closed case", async () => {
+  const { page, troubles } = await site.open("/docs");
+  assert.deepEqual(await sendAll(page), [
     "POST 200 OK", "GET 200 OK", // sign in
     "POST 201 Created",
     "POST 201 Created", "POST 201 Created", // assignments

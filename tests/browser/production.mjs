@@ -67,6 +67,23 @@ test("nobody logs in by naming themselves", async () => {
   assert.equal(status, 404);
 });
 
+test("the guide sends questions as the person who is signed in, and no changes", async () => {
+  const olivia = await site.signedIn("olivia.officer");
+  const page = await olivia.context.newPage();
+  await page.goto(`${site.url}/docs/lists`);
+  await page.waitForFunction(() => document.getElementById("session").textContent === "Signed in as olivia.officer, HMCTS_CASE_OFFICER");
+  assert.equal(await page.$("[data-login]"), null, "nobody logs in by naming themselves");
+  await page.click(".request[data-method=GET] button:not([hidden])");
+  await page.waitForSelector(".answer strong");
+  assert.equal(await page.$eval(".answer strong", (status) => status.textContent), "200 OK");
+
+  await page.goto(`${site.url}/docs`);
+  const changes = await page.$$eval(".request", (requests) =>
+    requests.filter(({ dataset }) => dataset.method !== "GET").map((request) => request.querySelector("[type=button]:not([hidden])") === null),
+  );
+  assert.ok(changes.length > 10 && changes.every((isShownOnly) => isShownOnly), changes.join());
+});
+
 test("the server's connections to the database are encrypted", async () => {
   const sql = `select count(*) filter (where ssl) as with_tls, count(*) filter (where not ssl) as without
     from pg_stat_ssl join pg_stat_activity using (pid) where application_name like 'casefile%' and usename = 'casefile_api'`;

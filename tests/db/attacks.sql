@@ -44,11 +44,11 @@ from six as s, unnest(array[
   'set plpgsql.variable_conflict = use_column', 'lock table core.cases in access exclusive mode', 'lock table audit.entries in share mode',
   'select pg_read_file(''/etc/passwd'')', 'copy core.cases to program ''true''', 'copy core.cases to ''/tmp/cases''', 'select rolpassword from pg_authid'
 ]) as a;
-select is(outcome(s.name, 'grant select on audit.chains to adopter; select from audit.chains'), '42501', 'grants nothing: ' || s.name) from six as s;
-select is(outcome(s.name, 'select c.id from core.cases as c for update'), '42501', s.name || ' locks nothing')
+select is(outcome(s.name, 'grant select on audit.chains to adopter; select from audit.chains'), '42501', 'a caller cannot grant itself the chains: ' || s.name) from six as s;
+select is(outcome(s.name, 'select c.id from core.cases as c for update'), '42501', s.name || ' cannot lock a row of a case')
 from six as s where s.name not in ('officer', 'judge');
 select act_as_dba();
-select is(everything(), digest, 'none of it changed anything') from before;
+select is(everything(), digest, 'the attempts change nothing') from before;
 
 -- Attempts with documents.
 select act_as_dba();
@@ -83,10 +83,10 @@ from (
 ) as v (n, a, code);
 select is(
   detail($$update core.documents set upload_status = 'complete', file_size = 1, file_hash = hash_of('order'), mime_type = 'application/pdf' where id = document('begun')$$),
-  null, 'only the operation names the first document'
+  null, 'an update by hand does not name the first document'
 ) from act_as('adopter');
 select act_as_dba();
-select is(everything(), digest, 'none of it changed anything') from before_documents;
+select is(everything(), digest, 'the attempts with documents change nothing') from before_documents;
 
 -- Attempts with keys: a caller has its own, and cannot spoil others.
 select act_as('officer');
@@ -94,28 +94,28 @@ select claim('k'), api.keep_answer('k', api.update_case(id_of('ours'), 2, '{"not
 select act_as_dba();
 create temp table before_keys as select everything() as digest, kept('k') as kept;
 grant select on before_keys to public;
-select is(outcome(c.name, 'select 1 / (claim(''k'') is null)::integer'), 'ok', 'nothing is known to ' || c.name)
+select is(outcome(c.name, 'select 1 / (claim(''k'') is null)::integer'), 'ok', 'a key is unknown to this other caller: ' || c.name)
 from callers as c where c.name <> 'officer';
-select is(outcome(n, 'select api.keep_answer(''k'', 1)'), 'JCKEY', 'nothing is spoilt by ' || n) from unnest('{officer,judge,adopter}'::text[]) as n;
-select is(outcome('adopter', 'select set_claims(''ADOPTER'', ''officer.one'', null, null); select 1 / (claim(''k'') is null)::integer'), 'ok', 'a name is no role');
-select is(outcome('officer', 'select set_claims(''HMCTS_CASE_OFFICER'', ''officer.one'', ''LDFC'', null); select claim(''k'')'), 'JCKEY', 'the court is a part of it');
-select is(outcome('officer', 'select set_claims(''HMCTS_CASE_OFFICER'', ''officer.one'', ''BFC'', ''la.one''); select claim(''k'')'), 'JCKEY', 'and so is the organisation');
-select is(outcome('officer', 'select set_claims(''JUDGE_LEGAL_ADVISER'', ''officer.one'', ''BFC'', null); set role judge_legal_adviser; select 1 / (claim(''k'') is null)::integer'), 'ok', 'and the role');
-select is(everything(), digest, 'none of it changed anything') from before_keys;
+select is(outcome(n, 'select api.keep_answer(''k'', 1)'), 'JCKEY', 'no other answer can be kept under the key by ' || n) from unnest('{officer,judge,adopter}'::text[]) as n;
+select is(outcome('adopter', 'select set_claims(''ADOPTER'', ''officer.one'', null, null); select 1 / (claim(''k'') is null)::integer'), 'ok', 'a user with the same name in another role does not have the key');
+select is(outcome('officer', 'select set_claims(''HMCTS_CASE_OFFICER'', ''officer.one'', ''LDFC'', null); select claim(''k'')'), 'JCKEY', 'a key belongs to a court');
+select is(outcome('officer', 'select set_claims(''HMCTS_CASE_OFFICER'', ''officer.one'', ''BFC'', ''la.one''); select claim(''k'')'), 'JCKEY', 'a key belongs to an organisation');
+select is(outcome('officer', 'select set_claims(''JUDGE_LEGAL_ADVISER'', ''officer.one'', ''BFC'', null); set role judge_legal_adviser; select 1 / (claim(''k'') is null)::integer'), 'ok', 'a key belongs to a role');
+select is(everything(), digest, 'the attempts with keys change nothing') from before_keys;
 -- An answer kept by hand returns only to its caller.
 select act_as('adopter');
 select claim('k'), api.keep_answer('k', answer('x'));
-select is(claim('k') ->> 'notes', 'x', 'an adopter may lie to itself');
-select is(kept('k'), b.kept, 'and to nobody else') from before_keys as b;
-select is(claim('k') ->> 'notes', 'for the court alone', 'told the truth') from act_as('officer');
+select is(claim('k') ->> 'notes', 'x', 'an adopter who keeps an invented answer gets it back');
+select is(kept('k'), b.kept, 'an invented answer does not change that of another caller') from before_keys as b;
+select is(claim('k') ->> 'notes', 'for the court alone', 'another caller still gets the true answer') from act_as('officer');
 
 -- Leaks through errors, statistics and plans.
 select act_as_dba();
 analyze core.cases, core.case_details;
 select act_as('JUDGE_LEGAL_ADVISER', 'judge.nobody', 'BFC', 'la.one');
-select lives_ok($$select from core.cases as c where (c.case_number || c.id)::integer = 1$$, 'no error about a row out of reach');
-select lives_ok($$select from core.case_details as d where d.notes::integer = 1$$, 'nor about its details');
-select is_empty($$select from pg_stats as s where s.schemaname in ('core', 'audit', 'auth')$$, 'no statistics');
+select lives_ok($$select from core.cases as c where (c.case_number || c.id)::integer = 1$$, 'a cast raises no error about a row out of reach');
+select lives_ok($$select from core.case_details as d where d.notes::integer = 1$$, 'a cast raises no error about details out of reach');
+select is_empty($$select from pg_stats as s where s.schemaname in ('core', 'audit', 'auth')$$, 'a caller sees no statistics of our tables');
 
 -- Other settings: the rule holds, or nothing happens.
 select is(
@@ -130,7 +130,7 @@ from (
 select act_as_dba();
 select is(
   array(select distinct e.actor from audit.entries as e where e.entity = 'case' and e.case_id = id_of('ours') order by 1), '{officer.one}',
-  'the actor is the signed-in user, whatever is set'
+  'the actor is the signed-in user even if the caller changes settings'
 );
 select is_empty('select audit.find_broken_chains()', 'every chain is whole');
 
@@ -139,11 +139,11 @@ select act_as('officer');
 set local casefile.role = 'JUDGE_LEGAL_ADVISER';
 set local casefile.user_role = 'JUDGE_LEGAL_ADVISER';
 set local casefile.user_id = 'judge.one';
-select is(outcome($$update core.cases set status = 'ORDER_GRANTED' where id = id_of('heard')$$), 'JCROL', 'claims are no role');
+select is(outcome($$update core.cases set status = 'ORDER_GRANTED' where id = id_of('heard')$$), 'JCROL', 'a setting does not give a caller another role');
 set local casefile.request_id = 'x';
 select is(
   outcome($$update core.cases set next_hearing = now() where id = id_of('heard')$$),
-  '22P02', 'no change without a record'
+  '22P02', 'a change that cannot be recorded is not made'
 );
 
 -- One statement, several changes; several statements, one transaction.
@@ -155,7 +155,7 @@ select is(
       b as (update core.cases set status = 'DIRECTIONS' where id = id_of('bare') returning 1)
     select from a, b
   $$),
-  '{1,1}', 'a statement changes a row once'
+  '{1,1}', 'one statement changes a row once, with one entry'
 );
 select is(
   moves(id_of('bare'), $$
@@ -163,17 +163,17 @@ select is(
     update core.cases set next_hearing = now() + random() * interval '9 years' where id = id_of('bare');
     update core.cases set next_hearing = next_hearing where id = id_of('bare');
   $$),
-  '{2,2}', 'each change is recorded'
+  '{2,2}', 'two changes in one transaction have two entries; an update that changes nothing has none'
 );
 select is(
   outcome($$
     insert into core.cases (id, court_code, case_type) values (id_of('ours'), 'BFC', 'AGENCY_ADOPTION') on conflict (id) do update set case_type = 'FOSTER_TO_ADOPT'
-  $$), '42501', 'an upsert is an update'
+  $$), '42501', 'an upsert of an existing case needs the right to update'
 );
 
 select is(
   outcome($$insert into core.cases (id, court_code, case_type) values (id_of('ours'), 'BFC', 'AGENCY_ADOPTION') on conflict do nothing$$), 'JCFIX',
-  'no number is taken for nothing'
+  'an insert that conflicts with an existing case takes no number'
 );
 
 select * from finish();

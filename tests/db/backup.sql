@@ -18,7 +18,7 @@ select is_empty(
       else has_table_privilege('casefile_backup', h.oid, 'select')
     end
   $$,
-  'it reads all that there is'
+  'the login reads every table, view and sequence'
 );
 select is_empty(
   $$
@@ -28,7 +28,7 @@ select is_empty(
       else has_table_privilege('casefile_backup', h.oid, 'insert, update, delete, truncate, references, trigger')
     end
   $$,
-  'and changes none of it'
+  'the login changes no table and no sequence'
 );
 select is(
   array(
@@ -42,24 +42,24 @@ select is(
     audit.find_broken_seals,audit.find_departures,audit.find_faults,audit.find_seal_departures,audit.find_unrecorded,audit.journal_tips,
     audit.record_anchor,audit.seal_digest,audit.sealed_rows,core.find_number_faults,core.find_reach_faults,core.ties
   }',
-  'it calls what looks for faults, records that an anchor was taken, and nothing else'
+  'the login calls only what looks for faults and records anchors'
 );
 select is_empty(
   $$
     select m.roleid::regrole from pg_auth_members as m
     where m.member = 'casefile_backup'::regrole and m.roleid::regrole::text <> 'pg_read_all_data'
   $$,
-  'and may become nobody'
+  'the login may take no other role'
 );
 
 set role casefile_owner;
 create table core.made_by_owner (value text);
 reset role;
 set local session authorization casefile_backup;
-select throws_ok($$insert into core.courts (code, name, region) values ('ZZFC', 'A court', 'Wales')$$, '42501', null, 'it inserts nothing');
-select lives_ok('select from core.made_by_owner', 'it reads what a migration makes later');
-select is((select count(*) from core.cases), (select count(*) from audit.chains), 'row-level security hides nothing from it');
-select cmp_ok((select count(*) from core.courts), '>', 0::bigint, 'not even where nobody sees a row');
+select throws_ok($$insert into core.courts (code, name, region) values ('ZZFC', 'A court', 'Wales')$$, '42501', null, 'the login inserts nothing');
+select lives_ok('select from core.made_by_owner', 'the login reads tables that a later migration creates');
+select is((select count(*) from core.cases), (select count(*) from audit.chains), 'row-level security hides no case from the login');
+select cmp_ok((select count(*) from core.courts), '>', 0::bigint, 'the login sees rows of a table on which no policy is for it');
 
 select * from finish();
 rollback;

@@ -17,17 +17,17 @@ from pg_trigger as t join tables as r on r.oid = t.tgrelid where not t.tgisinter
 create view fixture.constraints as
 select c.*, r.relname, r.name || '.' || c.conname as name from pg_constraint as c join tables as r on r.oid = c.conrelid;
 
-select is((select count(*) from schemas), 6::bigint, 'six schemas');
-select cmp_ok((select count(*) from functions), '>', 60::bigint, 'with functions');
-select cmp_ok((select count(*) from triggers), '>', 10::bigint, 'triggers');
-select cmp_ok((select count(*) from policies), '>', 20::bigint, 'policies');
-select is((select count(*) from tables), 39::bigint, 'and tables');
+select is((select count(*) from schemas), 6::bigint, 'there are six schemas');
+select cmp_ok((select count(*) from functions), '>', 60::bigint, 'there are functions to check');
+select cmp_ok((select count(*) from triggers), '>', 10::bigint, 'there are triggers to check');
+select cmp_ok((select count(*) from policies), '>', 20::bigint, 'there are policies to check');
+select is((select count(*) from tables), 39::bigint, 'there are 39 tables');
 
 -- Comments.
 select is_empty($$select s.nspname from schemas as s where obj_description(s.oid, 'pg_namespace') is null$$, 'every schema has a comment');
-select is_empty($$select t.name from tables as t where obj_description(t.oid, 'pg_class') is null$$, 'every table');
-select is_empty($$select f.name from functions as f where obj_description(f.oid, 'pg_proc') is null$$, 'every function');
-select is_empty($$select p.name from policies as p where obj_description(p.oid, 'pg_policy') is null$$, 'every policy');
+select is_empty($$select t.name from tables as t where obj_description(t.oid, 'pg_class') is null$$, 'every table has a comment');
+select is_empty($$select f.name from functions as f where obj_description(f.oid, 'pg_proc') is null$$, 'every function has a comment');
+select is_empty($$select p.name from policies as p where obj_description(p.oid, 'pg_policy') is null$$, 'every policy has a comment');
 
 -- Functions.
 
@@ -43,7 +43,7 @@ select results_eq(
       core.document_records,core.fits_filter,core.most_counted,core.organisation_link_records,core.status_history,core.status_place,core.ties
     }'::text[])
   $$,
-  'few functions become a part of their callers'' queries'
+  'only these functions may be inlined into their callers'' queries'
 );
 -- With an empty search path, so that they qualify every name.
 create function fixture.plan_of(p_function oid) returns setof text language plpgsql set search_path = '' as $$
@@ -60,12 +60,12 @@ begin
 end;
 $$;
 select ok(
-  not exists (select from plan_of(i.oid) as p (line) where p.line ~ 'Function Scan'), i.name || ' does, whatever the search path'
+  not exists (select from plan_of(i.oid) as p (line) where p.line ~ 'Function Scan'), i.name || ' is inlined with an empty search path'
 )
 from inlined as i
 where i.proretset;
 select ok(
-  not exists (select from plan_of(i.oid) as p (line) where p.line ~ ('Function Call: .*' || i.proname)), i.name || ' does, whatever the search path'
+  not exists (select from plan_of(i.oid) as p (line) where p.line ~ ('Function Call: .*' || i.proname)), i.name || ' is inlined with an empty search path'
 )
 from inlined as i
 where not i.proretset;
@@ -75,31 +75,31 @@ select is_empty(
     where not coalesce(f.proconfig, '{}') @> '{"search_path=\"\""}'
       and f.oid not in (select i.oid from inlined as i) and f.oid <> 'core.claim(text)'::regprocedure
   $$,
-  'every search path is pinned, and empty, but for the functions that are to become a part of their callers'' queries, and the one that policies call all the time'
+  'every function has an empty search path, except those that are inlined and core.claim'
 );
 select is(
   (
     select regexp_replace(regexp_replace(p.prosrc, '--[^\n]*|''[^'']*''|pg_catalog\.[a-z_]+|operator\(pg_catalog\.[=<>|]+\)|:=', '', 'gi'), '[^-+*/<>=~!@#%^&|`?]', '', 'g')
     from pg_proc as p where p.oid = 'core.claim(text)'::regprocedure
   ),
-  '', 'it qualifies each operator'
+  '', 'core.claim qualifies each operator'
 );
 select is_empty(
-  $$select f.name from functions as f join pg_language as l on l.oid = f.prolang where l.lanname not in ('sql', 'plpgsql')$$, 'in SQL or PL/pgSQL'
+  $$select f.name from functions as f join pg_language as l on l.oid = f.prolang where l.lanname not in ('sql', 'plpgsql')$$, 'every function is in SQL or PL/pgSQL'
 );
 select is_empty(
   $$
     select f.name from functions as f
     where regexp_replace(f.prosrc, '--[^\n]*|''[^'']*''', '', 'g') ~* '\m(execute|query_to_xml|cursor_to_xml)\M'
   $$,
-  'no dynamic SQL'
+  'no function has dynamic SQL'
 );
 select is_empty(
   $$
     select f.name from functions as f, aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) as a
     where a.grantee = 0 or a.is_grantable and a.grantee <> f.proowner
   $$,
-  'none is for PUBLIC, nor for others to grant'
+  'no function is granted to PUBLIC or with grant option'
 );
 select results_eq(
   $$select f.oid::regproc::text from functions as f where f.prosecdef order by 1$$,
@@ -115,9 +115,9 @@ select results_eq(
       core.tg_documents__number,core.tg_documents__queue,core.tg_organisation_links__participants,core.tg_organisation_links__reach,core.tg_status_transitions__next_statuses,worker.check_home,worker.measure_queue,worker.measure_tasks
     }'::text[])
   $$,
-  'the short list of those that run as their owner'
+  'only these functions run as their owner'
 );
-select is_empty($$select count(*), f.oid::regproc from functions as f group by 2 having count(*) > 1$$, 'one function for a name');
+select is_empty($$select count(*), f.oid::regproc from functions as f group by 2 having count(*) > 1$$, 'no two functions have the same name');
 select results_eq(
   $$select f.proname::text from functions as f where f.pronamespace = 'request'::regnamespace order by 1$$,
   $$
@@ -125,7 +125,7 @@ select results_eq(
     where f.pronamespace = 'api'::regnamespace and f.proname not in ('claim_key', 'keep_answer', 'get_reference', 'list_courts') or f.oid::regproc::text = 'audit.explain_refusal'
     order by 1
   $$,
-  'the server calls each operation through a function of its name, but for those that need no caller, and a refusal''s reason'
+  'request has one function for each operation that needs a caller, and explain_refusal'
 );
 select is_empty(
   $$
@@ -134,7 +134,7 @@ select is_empty(
     cross join lateral aclexplode(f.proacl) as a
     where f.pronamespace = 'request'::regnamespace and a.grantee not in ('casefile_api'::regrole, f.proowner)
   $$,
-  'no one else may call it'
+  'only the server may call the functions in request'
 );
 select is_empty(
   $$
@@ -143,7 +143,7 @@ select is_empty(
     join functions as f on f.proname = r.proname and f.pronamespace in ('api'::regnamespace, 'audit'::regnamespace)
     where r.pronamespace = 'request'::regnamespace and (f.provolatile = 's') <> (r.prosrc ~ 'p_reads => true')
   $$,
-  'and in which one that only reads can change nothing'
+  'a function in request resumes a read-only session exactly if its operation only reads'
 );
 select is_empty(
   $$
@@ -155,7 +155,7 @@ select is_empty(
     where f.pronamespace = 'api'::regnamespace
       and t.typnamespace <> 'pg_catalog'::regnamespace and not (t.typnamespace = 'api'::regnamespace and t.typtype = 'c')
   $$,
-  'operations take and give built-in types and composites of api'
+  'operations take and return only built-in types and composites of api'
 );
 select is_empty(
   $$
@@ -167,11 +167,11 @@ select is_empty(
     where r.relnamespace = 'api'::regnamespace
       and t.typnamespace <> 'pg_catalog'::regnamespace and not (t.typnamespace = 'api'::regnamespace and t.typtype = 'c')
   $$,
-  'which are made of the same'
+  'composites of api contain only built-in types and composites of api'
 );
 select is(
   array(select distinct m.code[1] from functions as f, regexp_matches(f.prosrc, '''(JC[A-Z0-9]{3})''', 'g') as m (code) order by 1),
-  '{JCAPP,JCDUP,JCEND,JCFIX,JCINF,JCKEY,JCLEA,JCMIS,JCMNY,JCMOC,JCNIL,JCNOM,JCOFF,JCREA,JCROL,JCSAM,JCSES,JCSTA,JCTRM,JCUNK,JCUNS,JCVAL,JCVER}', 'the codes of our own'
+  '{JCAPP,JCDUP,JCEND,JCFIX,JCINF,JCKEY,JCLEA,JCMIS,JCMNY,JCMOC,JCNIL,JCNOM,JCOFF,JCREA,JCROL,JCSAM,JCSES,JCSTA,JCTRM,JCUNK,JCUNS,JCVAL,JCVER}', 'functions raise exactly these SQLSTATEs of our own'
 );
 select is_empty(
   $$
@@ -180,7 +180,7 @@ select is_empty(
     select f.name from functions as f
     where (select count(*) from regexp_matches(f.prosrc, 'raise exception', 'g')) <> (select count(*) from regexp_matches(f.prosrc, 'errcode = ''JC', 'g'))
   $$,
-  'and nothing is raised without one'
+  'every exception has an SQLSTATE of our own'
 );
 
 -- Triggers.
@@ -194,9 +194,9 @@ select is_empty(
       'audit.tg_refuse_change'::regproc, 'audit.tg_keep_two_years'::regproc, 'audit.tg_record_reference_change'::regproc, 'auth.tg_record_directory_change'::regproc
     )
   $$,
-  'and so is its function'
+  'every trigger''s function has the name of the trigger, except the shared ones'
 );
-select is_empty($$select t.name from triggers as t where t.tgenabled <> 'A'$$, 'every trigger fires always');
+select is_empty($$select t.name from triggers as t where t.tgenabled <> 'A'$$, 'every trigger is enabled always');
 create function fixture.refused_for(p_event integer) returns text[] language sql as $$
   select array_agg(t.tgrelid::regclass::text order by t.tgrelid::regclass::text)
   from triggers as t
@@ -208,7 +208,7 @@ select is(
     audit.anchors,audit.entries,audit.reference_changes,audit.restores,audit.seals,auth.database_kind,auth.directory_changes,auth.sign_ins,core.case_details,
     core.case_number_gaps,core.document_downloads,core.document_removals,core.document_texts,core.status_change_particulars,core.status_changes
   }',
-  'append-only tables'
+  'exactly these tables refuse an UPDATE'
 );
 select is(
   refused_for(8),
@@ -217,28 +217,28 @@ select is(
     auth.home,auth.memberships,auth.users,core.assignment_particulars,core.assignments,core.case_details,core.case_number_gaps,core.cases,
     core.document_downloads,core.document_removals,core.document_texts,core.documents,core.organisation_links,core.status_change_particulars,core.status_changes
   }',
-  'never removed'
+  'exactly these tables refuse a DELETE'
 );
 select is(
   refused_for(32),
   array(
     select t from unnest(refused_for(8) || '{audit.refusals,auth.sign_ins,core.courts,core.document_types,core.file_types,core.status_transitions}'::text[]) as t order by 1
   ),
-  'by TRUNCATE either, nor what is kept for two years, nor reference rows, whose changes are recorded one by one'
+  'exactly these tables refuse a TRUNCATE: those that refuse a DELETE, those kept for two years, and the reference tables'
 );
 select is_empty(
   $$select f.name from functions as f where f.prorettype = 'trigger'::regtype and f.oid not in (select t.tgfoid from triggers as t)$$,
-  'no trigger function without a trigger'
+  'every trigger function has a trigger'
 );
 
 -- Tables and policies.
 select is_empty(
   $$select t.name from tables as t where not (t.relrowsecurity and t.relforcerowsecurity)$$,
-  'row-level security is enabled and forced'
+  'row-level security is enabled and forced on every table'
 );
 select is_empty(
   $$select r.name, r.relkind from relations as r where r.relkind not in ('r', 'i', 'S', 'c')$$,
-  'no view shows what a policy hides'
+  'there are no views, which could show what a policy hides'
 );
 select is_empty($$select t.name from tables as t where t.oid not in (select p.polrelid from policies as p)$$, 'every table has a policy');
 select is_empty(
@@ -250,14 +250,14 @@ select is_empty(
   $$,
   'every policy is called <verb>_<whose>'
 );
-select is_empty($$select p.name from policies as p where 0 = any (p.polroles) or not p.polpermissive$$, 'and names its roles');
-select is_empty($$select p.name from policies as p where p.polcmd = 'd'$$, 'none lets anybody delete');
+select is_empty($$select p.name from policies as p where 0 = any (p.polroles) or not p.polpermissive$$, 'every policy is permissive and names its roles');
+select is_empty($$select p.name from policies as p where p.polcmd = 'd'$$, 'no policy is for DELETE alone');
 select is_empty(
   $$
     select p.name from policies as p
     where p.polcmd = '*' and p.polroles <> array['casefile_owner'::regrole::oid] and p.name <> 'core.document_jobs.all_to_processor'
   $$,
-  'and only the owner may do everything, except the worker with its queue'
+  'only the owner has policies for everything, and the worker on its queue'
 );
 select is_empty(
   $$
@@ -265,7 +265,7 @@ select is_empty(
     from policies as p, concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) as e (expression)
     where regexp_replace(e.expression, '\( SELECT core.claim\(''[a-z_]+''::text\) AS claim\)', '', 'g') ~ 'current_setting|claim\('
   $$,
-  'policies read what the session says alone, once for a statement, in a scalar sub-select'
+  'policies read claims only in scalar sub-selects, which are evaluated once for each statement'
 );
 -- Except kept answers, which belong to a user.
 create view fixture.officers_policies as
@@ -287,7 +287,7 @@ select is_empty(
       )
     ]
   $$,
-  'an officer sees by one comparison, on side tables one that goes before any of its own'
+  'an officer''s policy is one comparison with the court; on side tables in the form that is evaluated first'
 );
 select is(
   array(select o.of_table from officers_policies as o order by 1),
@@ -295,7 +295,7 @@ select is(
     audit.entries,core.assignment_particulars,core.assignments,core.case_details,core.case_number_gaps,core.case_number_series,core.case_participants,
     core.cases,core.document_texts,core.documents,core.organisation_links,core.status_change_particulars,core.status_changes
   }',
-  'rows of its court'
+  'officers see rows of their court in exactly these tables'
 );
 select is_empty(
   $$
@@ -312,7 +312,7 @@ select is_empty(
     where a.attname = 'court_code' and not a.attnotnull and t.relnamespace <> 'auth'::regnamespace
       and t.oid <> 'core.kept_answers'::regclass
   $$,
-  'which is that of the case'
+  'the court of a row in a side table is that of its case'
 );
 select is_empty(
   $$
@@ -328,7 +328,7 @@ select is_empty(
     from relations as r join pg_attribute as t on t.attrelid = r.oid, aclexplode(t.attacl) as a
     where a.grantee = 0 or a.is_grantable or a.privilege_type not in ('INSERT', 'UPDATE')
   $$,
-  'whole tables are granted for reading alone, and nothing to PUBLIC; the worker ends its jobs'
+  'whole tables are granted for SELECT only and not to PUBLIC, except that the worker deletes its jobs'
 );
 select is_empty(
   $$
@@ -336,7 +336,7 @@ select is_empty(
     from schemas as s join pg_namespace as n on n.oid = s.oid, aclexplode(n.nspacl) as a
     where a.grantee <> n.nspowner and (a.grantee = 0 or a.privilege_type <> 'USAGE' or a.is_grantable)
   $$,
-  'nobody but the owner makes anything in our schemas'
+  'only the owner may create objects in our schemas'
 );
 
 -- Constraints. A foreign key is indexed, so that a change of the referenced row need not read the whole table.
@@ -355,7 +355,7 @@ select is_empty(
         select from triggers as t where t.tgrelid = c.confrelid and t.tgfoid = 'audit.tg_refuse_change'::regproc and t.tgtype & 16 <> 0
       )
   $$,
-  'foreign keys are indexed'
+  'every foreign key to a table that changes is indexed'
 );
 select is_empty(
   $$
@@ -364,7 +364,7 @@ select is_empty(
     where c.contype <> 'n' and c.conname !~ ('^(tg_)?' || c.relname || '_')
       or c.contype = 'f' and c.conname !~ '_fkey$' or c.contype = 'u' and c.conname !~ '_key$' or c.contype = 'p' and c.conname !~ '_pkey$'
   $$,
-  'constraints are called after their table and columns'
+  'the names of constraints begin with the table and end with their kind'
 );
 select is_empty(
   $$
@@ -372,7 +372,7 @@ select is_empty(
     from constraints as c
     where c.contype = 'c' and (pg_get_constraintdef(c.oid) ~ 'char_length') <> (c.conname ~ '_within_limit$')
   $$,
-  'limits by their column, so that an error can name it'
+  'a check of a text''s length is called _within_limit, so that an error can name the column'
 );
 select is_empty(
   $$
@@ -382,16 +382,16 @@ select is_empty(
     where c.conname ~ '_within_limit$' and (cardinality(c.conkey) <> 1 or c.conname <> c.relname || '_' || a.attname || '_within_limit')
       and c.conname <> 'documents_file_within_limit'
   $$,
-  'and it alone; the name of a document is the name of its file'
+  'a limit is named after its one column, except that of a document''s file name'
 );
-select is_empty($$select c.name from constraints as c where not c.convalidated$$, 'all of them hold for what is there');
+select is_empty($$select c.name from constraints as c where not c.convalidated$$, 'every constraint is validated');
 select is_empty(
   $$
     select i.indexrelid::regclass
     from pg_index as i join tables as t on t.oid = i.indrelid join pg_class as c on c.oid = i.indexrelid
     where c.relname !~ ('^' || t.relname || '_.*_(key|pkey|idx)$') and c.relname <> t.relname || '_pkey'
   $$,
-  'indexes as well'
+  'the names of indexes begin with the table and end with their kind'
 );
 
 -- Owners and roles.
@@ -405,7 +405,7 @@ select is_empty(
     union all
     select t.oid::regtype::text from pg_type as t where t.typnamespace in (select s.oid from schemas as s) and t.typowner <> 'casefile_owner'::regrole
   $$,
-  'one owner'
+  'casefile_owner owns every object'
 );
 select is_empty(
   $$
@@ -417,27 +417,27 @@ select is_empty(
         or r.rolcanlogin <> (r.rolname in ('casefile_api', 'casefile_migrator', 'casefile_worker', 'casefile_backup'))
       )
   $$,
-  'no role bypasses rules except for backups, and only the server, the worker, dbmate and backups log in'
+  'only casefile_backup bypasses row-level security, and only the server, the worker, dbmate and backups may log in'
 );
 select is_empty(
   $$select r.rolname from pg_roles as r where r.rolname in ('casefile_api', 'casefile_worker') and r.rolconnlimit < 1$$,
-  'neither server nor worker takes all connections'
+  'the connections of server and worker are limited'
 );
 select is_empty(
   $$
     select m.member::regrole from pg_auth_members as m
     where m.roleid = 'casefile_owner'::regrole and m.member::regrole::text not in ('casefile_migrator', (select d.login from dba as d))
   $$,
-  'nobody but dbmate works as the owner'
+  'only dbmate works as the owner'
 );
 select is(
   array(select c from pg_roles as r, unnest(r.rolconfig) as c where r.rolname = 'casefile_migrator' order by c),
   '{lock_timeout=2s,role=casefile_owner,row_security=off}',
-  'which does not wait for long for a lock, and fails where row-level security would hide rows from it'
+  'dbmate waits two seconds for a lock, and fails where row-level security would hide rows'
 );
 select is(
   array(select distinct s.user_role::text from unnest(enum_range(null::core.user_role)) as s (user_role) where to_regrole(lower(s.user_role::text)) is null),
-  '{}', 'each word for a role is a role'
+  '{}', 'every value of core.user_role has a database role'
 );
 
 -- PostgreSQL's rights for everybody that nobody here needs.
@@ -454,7 +454,7 @@ select is_empty(
       and p.proname ~ '^(lo_|loread$|lowrite$|pg_notify$|pg_(try_)?advisory_|pg_logical_emit_message$|query_to_xml|ts_stat$|ts_rewrite$|pg_stat_get_((xact|db|backend)_)?(numscans|tuples_returned|tuples_fetched|blocks_hit|live_tuples|idset|pid)$|pg_blocking_pids$)'
       and has_function_privilege(r.rolname, p.oid, 'execute')
   $$,
-  'no large objects, no messages, no locks by number, no text that is run as a query, no counts of rows'
+  'nobody may use large objects, messages, advisory locks, functions that run text as SQL, or counts of rows'
 );
 select is(
   array(
@@ -469,7 +469,7 @@ select is(
     'pg_stat_get_activity casefile_api', 'pg_stat_get_activity casefile_registrar', 'pg_stat_get_activity casefile_worker',
     'set_config casefile_api'
   ],
-  'what logins need is no caller''s'
+  'only logins that need it may call set_config or look at sessions and locks'
 );
 select is_empty(
   $$
@@ -477,7 +477,7 @@ select is_empty(
     where p.oid in ('pg_notify(text, text)'::regprocedure, 'pg_try_advisory_lock(bigint)'::regprocedure, 'pg_advisory_lock(bigint)'::regprocedure)
       and not has_function_privilege('casefile_owner', p.oid, 'execute')
   $$,
-  'except the owner''s queue and migrations'
+  'the owner may still send messages and take advisory locks'
 );
 select is_empty(
   $$
@@ -485,14 +485,14 @@ select is_empty(
     from pg_database as d, everybody as r, unnest('{connect,temporary,create}'::text[]) as v (privilege)
     where d.datname in ('postgres', 'template1') and has_database_privilege(r.rolname, d.oid, v.privilege)
   $$,
-  'no other database of this cluster'
+  'no role may connect to or create anything in other databases of the cluster'
 );
 
 -- Later objects.
 set local role casefile_owner;
 create function core.made_later() returns integer language sql as 'select 1';
 reset role;
-select ok(not has_function_privilege('adopter', 'core.made_later()', 'execute'), 'a new function is nobody''s until its file says whose');
+select ok(not has_function_privilege('adopter', 'core.made_later()', 'execute'), 'a new function is granted to nobody');
 
 select * from finish();
 rollback;

@@ -32,13 +32,13 @@ begin
   return (select keyed('key ' || c.operation, c.call) from calls as c where c.operation = p_operation);
 end;
 $$;
-select is(first_answer(c.operation), c.moves, c.operation || ': what it does') from calls as c;
-select isnt(a.answer, null, a.operation || ': and answers') from answers as a;
+select is(first_answer(c.operation), c.moves, c.operation || ': the first call does its work once') from calls as c;
+select isnt(a.answer, null, a.operation || ': the first call has an answer') from answers as a;
 select act_as_dba();
 create temp table before as select everything() as digest;
-select is(second_answer(a.operation), a.answer, a.operation || ': answered again') from answers as a;
+select is(second_answer(a.operation), a.answer, a.operation || ': the second call gets the same answer') from answers as a;
 select act_as_dba();
-select is(everything(), digest, 'and not done again') from before;
+select is(everything(), digest, 'the second calls change nothing') from before;
 
 -- The server's login prepares it, but may call it only after it becomes the caller.
 select act_as_server();
@@ -48,23 +48,23 @@ select case
   else jsonb_populate_record(case when false then api.create_case($1, $2, $3, $4, $5, $6) end, k.answer)
 end
 from api.claim_key($7, $8) as k (answer);
-select is(outcome($$execute create_case ('AGENCY_ADOPTION', 'n', null, null, null, null, 'k', sha256('r'))$$), '42501', 'not the server');
+select is(outcome($$execute create_case ('AGENCY_ADOPTION', 'n', null, null, null, null, 'k', sha256('r'))$$), '42501', 'the server may not call it without a caller');
 select act_as('officer');
 select results_eq(
   $$execute create_case ('AGENCY_ADOPTION', 'n', 'i', null, null, '2030-01-01 09:30+01', 'k', sha256('r'))$$,
   $$execute create_case ('AGENCY_ADOPTION', 'n', 'i', null, null, '2030-01-01 09:30+01', 'k', sha256('r'))$$,
-  'a case with all that is in it'
+  'creating a case twice under one key gives the same case'
 );
-select is((select count(*) from core.cases as c where c.next_hearing = '2030-01-01 08:30Z'), 1::bigint, 'one case');
-select is(outcome($$execute create_case ('AGENCY_ADOPTION', 'x', null, null, null, null, 'k', sha256('s'))$$), 'JCKEY', 'for one request');
-select is(outcome(n, $$execute create_case ('AGENCY_ADOPTION', 'n', 'i', null, null, null, 'k', sha256('r'))$$), '42501', 'a key gives nothing to ' || n)
+select is((select count(*) from core.cases as c where c.next_hearing = '2030-01-01 08:30Z'), 1::bigint, 'one case was created');
+select is(outcome($$execute create_case ('AGENCY_ADOPTION', 'x', null, null, null, null, 'k', sha256('s'))$$), 'JCKEY', 'another request under the same key is refused');
+select is(outcome(n, $$execute create_case ('AGENCY_ADOPTION', 'n', 'i', null, null, null, 'k', sha256('r'))$$), '42501', 'a key gives nothing to this role: ' || n)
 from unnest('{judge,cafcass,social_worker,agency,adopter}'::text[]) as n;
 
 -- A refusal frees its key.
 select act_as('officer');
-select is(outcome($$execute create_case ('NOTHING', 'n', null, null, null, null, 'refused', sha256('r'))$$), 'JCVAL', 'refused');
-select is((kept('refused')).key, null, 'nothing is kept');
-select is(outcome($$execute create_case ('AGENCY_ADOPTION', 'n', null, null, null, null, 'refused', sha256('s'))$$), 'ok', 'the next request has the key');
+select is(outcome($$execute create_case ('NOTHING', 'n', null, null, null, null, 'refused', sha256('r'))$$), 'JCVAL', 'a request with wrong input is refused');
+select is((kept('refused')).key, null, 'a refused request keeps no answer');
+select is(outcome($$execute create_case ('AGENCY_ADOPTION', 'n', null, null, null, null, 'refused', sha256('s'))$$), 'ok', 'the next request may use the key of a refused one');
 
 select * from finish();
 rollback;

@@ -43,17 +43,17 @@ select is(array(select executable('api')), array[
   'unlink_organisation: h',
   'update_case: h',
   'upload_document: hclva'
-], 'the operations');
+], 'exactly these roles may call the operations');
 
 select is(
   array(select e from executable('audit') as e where e !~ ': $'),
-  '{changes_of: hj,explain_refusal: all}', 'of the audit, only explanations'
+  '{changes_of: hj,explain_refusal: all}', 'callers may call only explanations of the audit'
 );
-select is(array(select e from executable('auth') as e where e !~ ': $'), '{}', 'nothing of the sessions');
-select is(array(select e from executable('worker') as e where e !~ ': $'), '{}', 'nothing of the worker');
+select is(array(select e from executable('auth') as e where e !~ ': $'), '{}', 'callers may call no function of auth');
+select is(array(select e from executable('worker') as e where e !~ ': $'), '{}', 'callers may call no function of worker');
 select is(array(select e from executable('core') as e where e !~ ': all$' and e !~ '^tg_.*: $'), '{"find_number_faults: ","find_reach_faults: ","gather_participants: ","gather_reach: ",lock_case: hj,"pass_over_numbers: ",permit_transition: hj,"ties: "}',
-  'of the rules, none that triggers alone call, and changes by those who change');
-select is(array(select e from executable('core') as e where e ~ '^tg_' and e !~ ': $'), '{}', 'no trigger');
+  'callers may not call what triggers alone call, and only some roles may call what changes a case');
+select is(array(select e from executable('core') as e where e ~ '^tg_' and e !~ ': $'), '{}', 'callers may call no trigger function');
 
 select * from finish();
 rollback;

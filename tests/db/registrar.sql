@@ -17,7 +17,7 @@ select results_eq(
     auth.add_claim_rule,auth.add_membership,auth.add_user,auth.change_user,auth.end_claim_rule,auth.end_membership,auth.end_sessions,
     auth.import_directory,auth.list_claim_rules,auth.list_directory
   }'::text[])$$,
-  'its functions'
+  'a registrar may call exactly these functions'
 );
 select is_empty(
   $$
@@ -29,16 +29,16 @@ select is_empty(
       or v.verb in ('select', 'insert', 'update', 'references') and has_any_column_privilege('rita_registrar', t.oid, v.verb)
     )
   $$,
-  'it reads and writes no table itself'
+  'a registrar reads and writes no table directly'
 );
 select is_empty(
   $$select r.rolname from pg_roles as r where r.rolname not in ('rita_registrar', 'casefile_registrar') and pg_has_role('rita_registrar', r.oid, 'member')$$,
-  'it is nobody else'
+  'a registrar may take no other role'
 );
 
 -- So it locks no table, and only rows that it has changed.
 select act_as_registrar();
-select is(outcome(s), '42501', s)
+select is(outcome(s), '42501', 'a registrar is refused: ' || s)
 from unnest(array[
   'lock table auth.users', 'lock table auth.users in access share mode', 'lock table auth.sessions', 'lock table core.cases',
   'select from auth.users for update', 'select from auth.memberships for share', 'select from auth.sessions', 'select from auth.sign_ins',

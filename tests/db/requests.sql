@@ -4,7 +4,7 @@
 -- The server's functions do the same as their operations. server.sql, idempotency.sql and tests/api test those that answer.
 select is_empty(
   $$select p.proname from pg_proc as p where p.pronamespace = 'request'::regnamespace and not has_function_privilege('casefile_api', p.oid, 'execute')$$,
-  'the server may call each'
+  'the server may call each function of request'
 );
 create function fixture.requested(p_name text, p_arguments text) returns void language plpgsql as $$
 begin
@@ -29,15 +29,15 @@ select requested('revoke_assignment', format('%L, %L', id_of('ours'), assignment
 select requested('unlink_organisation', format('%L, %L', id_of('ours'), 'la.one'));
 select requested('delete_case', quote_literal(id_of('ours')));
 \o
-select is((document_row('of_officer')).upload_status, 'failed', 'an upload fails');
-select ok(exists (select from core.document_downloads as d where d.document_id = document('order') and d.found_damaged), 'damage is reported');
-select isnt((document_row('order')).deleted_at, null, 'a document is deleted');
-select is(assignment('cafcass.one'), null, 'an assignment is revoked');
+select is((document_row('of_officer')).upload_status, 'failed', 'the server fails an upload');
+select ok(exists (select from core.document_downloads as d where d.document_id = document('order') and d.found_damaged), 'the server reports damage');
+select isnt((document_row('order')).deleted_at, null, 'the server deletes a document');
+select is(assignment('cafcass.one'), null, 'the server revokes an assignment');
 select is_empty(
   $$select from core.organisation_links as l where l.case_id = id_of('ours') and l.organisation_id = 'la.one' and l.unlinked_at is null$$,
-  'an organisation is unlinked'
+  'the server ends a link'
 );
-select isnt(c.deleted_at, null, 'a case is deleted') from core.cases as c where c.id = id_of('ours');
+select isnt(c.deleted_at, null, 'the server deletes a case') from core.cases as c where c.id = id_of('ours');
 
 select * from finish();
 rollback;

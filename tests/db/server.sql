@@ -12,7 +12,7 @@ select results_eq(
     api.get_reference,api.list_courts,audit.seal_journals,auth.change_membership,auth.check_home,auth.claim_session,auth.count_log_in,auth.get_session,auth.log_in,auth.log_in_with_claims,auth.log_out,auth.log_out_provider,
     auth.look_at_replication,auth.resume,auth.sweep,auth.take_mark,auth.touch_session,worker.measure_queue,worker.measure_tasks
   }'::text[])$$,
-  'it tells anybody the courts and the words of forms, counts log-ins, opens, resumes, ends and sweeps sessions, seals journals, looks at replication, and measures the queue'
+  'the server''s login may call exactly these functions'
 );
 select results_eq(
   $$
@@ -26,7 +26,7 @@ select results_eq(
     order by 1
   $$,
   $$values ('public.schema_migrations select')$$,
-  'it reads the list of migrations'
+  'the server''s login may read only the list of migrations'
 );
 select is_empty(
   $$
@@ -34,33 +34,33 @@ select is_empty(
     from pg_class as c
     where c.relnamespace in (select s.oid from fixture.schemas as s) and case c.relkind when 'S' then has_sequence_privilege('casefile_api', c.oid, 'usage, select, update') end
   $$,
-  'it takes no number'
+  'the server''s login may use no sequence'
 );
 select is_empty(
-  $$select s.nspname from fixture.schemas as s where has_schema_privilege('casefile_api', s.oid, 'create')$$, 'it makes nothing in any schema'
+  $$select s.nspname from fixture.schemas as s where has_schema_privilege('casefile_api', s.oid, 'create')$$, 'the server''s login may create nothing in any schema'
 );
-select is(has_schema_privilege('casefile_api', 'core', 'usage'), false, 'it does not look into core');
+select is(has_schema_privilege('casefile_api', 'core', 'usage'), false, 'the server''s login may not look into core');
 select results_eq(
   $$select m.roleid::regrole::text from pg_auth_members as m where m.member = 'casefile_api'::regrole order by 1$$,
   $$select r from unnest(caller_roles()) as r order by 1$$,
-  'it may take each caller role'
+  'the server''s login may take each caller role'
 );
 select is_empty(
   $$
     select r.rolname from pg_roles as r
     where r.rolname <> 'casefile_api' and pg_has_role('casefile_api', r.oid, 'usage')
   $$,
-  'and until then has nothing of theirs'
+  'until SET ROLE, the server''s login has no rights of other roles'
 );
 
 -- SET ROLE keeps the login's settings, and so its limits for a request.
 select is(
   array(select c from pg_roles as r, unnest(r.rolconfig) as c where r.rolname = 'casefile_api' and c ~ 'timeout' order by c),
-  '{idle_in_transaction_session_timeout=5s,lock_timeout=1000ms,statement_timeout=1500ms}', 'it waits for nothing for long'
+  '{idle_in_transaction_session_timeout=5s,lock_timeout=1000ms,statement_timeout=1500ms}', 'the timeouts of the server''s login are short'
 );
 
 select act_as_server();
-select is(outcome(s), 'ok', s) from unnest('{select auth.sweep(1000),select worker.measure_queue()}'::text[]) as s;
+select is(outcome(s), 'ok', 'the server''s login may: ' || s) from unnest('{select auth.sweep(1000),select worker.measure_queue()}'::text[]) as s;
 select is(outcome(s), '42501', 'it makes and alters no object, writes no audit, reads no secret and no directory: ' || s)
 from unnest(array[
   'select api.get_protected()', 'select api.list_cases()', 'select api.create_case(''AGENCY_ADOPTION'')', 'select core.actor()',
@@ -73,7 +73,7 @@ from unnest(array[
   'select from core.kept_answers', 'select api.claim_key(''x'', sha256(''''))', 'select api.keep_answer(''x'', 1)', 'select auth.limit_sessions(''x'', null)',
   'create function worker.mine() returns integer language sql as ''select 1''', 'set session_replication_role = replica', 'alter role casefile_api createrole'
 ]) as s;
-select lives_ok('select version from public.schema_migrations', 'the list of migrations');
+select lives_ok('select version from public.schema_migrations', 'the server''s login reads the list of migrations');
 
 -- Naming a caller does not make one.
 select act_as_dba();
@@ -110,7 +110,7 @@ end;
 $$;
 grant select on forged to public;
 select act_as_server();
-select is(forge(f.role, f.statement), 'nothing', format('it is no user without a session: %s, %s', f.role, f.statement)) from forged as f;
+select is(forge(f.role, f.statement), 'nothing', format('without a session it is no user: %s, %s', f.role, f.statement)) from forged as f;
 
 -- A session has one role, in one transaction.
 select act_as_server();
@@ -119,24 +119,24 @@ select auth.log_in(sha256('a'), null, 'officer.one', 'HMCTS_CASE_OFFICER', 'Birm
 select auth.log_in(sha256('b'), null, 'judge.nobody', 'JUDGE_LEGAL_ADVISER', 'Birmingham Family Court');
 select auth.resume(sha256('a'), null, null);
 \o
-select isnt(count(*), 0::bigint, 'a session reaches its cases') from core.cases;
-select is(forge(f.role, f.statement), 'nothing', format('an officer as %s: %s', f.role, f.statement)) from forged as f where f.role <> 'hmcts_case_officer';
+select isnt(count(*), 0::bigint, 'a resumed session reaches its cases') from core.cases;
+select is(forge(f.role, f.statement), 'nothing', format('an officer''s session gives nothing in another role: %s, %s', f.role, f.statement)) from forged as f where f.role <> 'hmcts_case_officer';
 reset role;
 savepoint resumed;
 select auth.resume(sha256('b'), null, null);
-select is(core.actor(), 'judge.nobody', 'another session in the same transaction');
-select is(forge(f.role, f.statement), 'nothing', format('a judge as %s: %s', f.role, f.statement))
+select is(core.actor(), 'judge.nobody', 'another session can be resumed in the same transaction');
+select is(forge(f.role, f.statement), 'nothing', format('a judge''s session gives nothing in another role: %s, %s', f.role, f.statement))
 from forged as f where f.role not in ('hmcts_case_officer', 'judge_legal_adviser');
 set local role hmcts_case_officer;
-select is(core.actor(), 'officer.one', 'and the one before, in its own role');
+select is(core.actor(), 'officer.one', 'the earlier session still counts in its own role');
 rollback to savepoint resumed;
 set local role judge_legal_adviser;
-select is(outcome('select core.actor()'), 'JCSES', 'and not beyond what is rolled back');
+select is(outcome('select core.actor()'), 'JCSES', 'a session whose resumption is rolled back does not count');
 
 -- Nothing visible contains the names of the settings with claims.
 select act_as_server();
 select auth.resume(sha256('a'), null, null);
-select is_empty($$select s.name from pg_settings as s where s.setting in ('officer.one', 'BFC')$$, 'no setting is listed');
+select is_empty($$select s.name from pg_settings as s where s.setting in ('officer.one', 'BFC')$$, 'no visible setting shows the claims');
 
 select * from finish();
 rollback;

@@ -27,33 +27,33 @@ create function fixture.may(p_role text) returns setof text language sql as $$
   order by 1;
 $$;
 
-select is(array(select may('casefile_worker')), '{}', 'the login may do nothing');
+select is(array(select may('casefile_worker')), '{}', 'the worker''s login may do nothing');
 select is(
   array(select m from may('document_processor') as m order by m collate "C"), '{
     core usage,core.actor,core.actor_role,core.caller_role,core.check_length,"core.document_jobs delete","core.document_jobs select","core.document_jobs update",
     "core.document_removals insert","core.document_removals select","core.document_texts insert","core.documents select","core.documents update",
     core.file_type,"core.file_types select",core.is_normal,core.new_id,core.refuse,core.trimmed,worker usage,worker.check_home,worker.claim_document,
     worker.give_up,worker.hold_lease,worker.read_again,worker.record_failure,worker.record_removal,worker.record_scan,worker.record_text,worker.sweep
-  }', 'its role may do its work'
+  }', 'the worker''s role may do exactly this'
 );
 select results_eq(
   $$select m.roleid::regrole::text from pg_auth_members as m where m.member = 'casefile_worker'::regrole$$, $$values ('document_processor')$$,
-  'it may take no other role'
+  'the worker''s login may take no other role'
 );
 select is_empty(
-  $$select m.roleid::regrole from pg_auth_members as m where m.member = 'document_processor'::regrole$$, 'inlined nowhere'
+  $$select m.roleid::regrole from pg_auth_members as m where m.member = 'document_processor'::regrole$$, 'no other role has the worker''s role through membership'
 );
 select results_eq(
   $$select m.member::regrole::text from pg_auth_members as m where m.roleid = 'document_processor'::regrole$$, $$values ('casefile_worker')$$,
-  'nor anybody else'
+  'only the worker''s login may take the worker''s role'
 );
 select is(
-  pg_has_role('casefile_worker', 'document_processor', 'usage'), false, 'and before SET ROLE, it has no rights'
+  pg_has_role('casefile_worker', 'document_processor', 'usage'), false, 'until SET ROLE, the worker''s login has no rights'
 );
 
 select is(
   array(select c from pg_roles as r, unnest(r.rolconfig) as c where r.rolname = 'casefile_worker' and c ~ 'timeout' order by c),
-  '{idle_in_transaction_session_timeout=30s,lock_timeout=10s,statement_timeout=30s}', 'the login keeps its limits'
+  '{idle_in_transaction_session_timeout=30s,lock_timeout=10s,statement_timeout=30s}', 'the timeouts of the worker''s login are set'
 );
 
 create table fixture.attempts as
@@ -74,21 +74,21 @@ select s from unnest(array[
 grant select on fixture.attempts to public;
 
 select act_as_worker();
-select is(outcome(a.s), '42501', 'the processor: ' || a.s) from attempts as a;
-select is(outcome(v), 'ok', 'the processor: ' || v)
+select is(outcome(a.s), '42501', 'the worker''s role is refused: ' || a.s) from attempts as a;
+select is(outcome(v), 'ok', 'the worker''s role may: ' || v)
 from unnest('{select worker.claim_document(),select worker.sweep(),select from core.documents,listen document_jobs}'::text[]) as v;
 
 -- A caller's claims give it nothing.
 select set_claims('document_processor', 'officer.one', 'BFC', null);
-select is(outcome('select from core.cases'), '42501', 'claims alone reach nothing');
+select is(outcome('select from core.cases'), '42501', 'claims give the worker''s role no case');
 
 select act_as_dba();
 set local session authorization casefile_worker;
-select is(outcome(a.s), '42501', 'the login: ' || a.s) from attempts as a;
-select is(outcome(v), '42501', 'the login: ' || v) from unnest('{select worker.claim_document(),select worker.sweep(),select from core.documents}'::text[]) as v;
+select is(outcome(a.s), '42501', 'the worker''s login is refused: ' || a.s) from attempts as a;
+select is(outcome(v), '42501', 'before SET ROLE, the worker''s login is refused: ' || v) from unnest('{select worker.claim_document(),select worker.sweep(),select from core.documents}'::text[]) as v;
 
 select act_as_server();
-select is(outcome(v), '42501', 'the server: ' || v)
+select is(outcome(v), '42501', 'the server''s login is refused: ' || v)
 from unnest('{set role document_processor,select worker.sweep(),select from core.documents}'::text[]) as v;
 
 select * from finish();

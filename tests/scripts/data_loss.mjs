@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { freePort } from "../../scripts/lib/drill/program.mjs";
 import { connect } from "../../scripts/lib/pg.mjs";
 import { Clone, ROOT, placeOf, signal, textOf, until } from "./support/clone.mjs";
 
@@ -75,7 +76,7 @@ test("what drops data", async (t) => {
 
   await t.test("beside scripts/dev neither is done", async () => {
     const cargo = `case $1 in build) exec sleep 60 ;; *) exec ${placeOf("cargo")} "$@" ;; esac`;
-    const dev = clone.begin("dev", [], { PATH: clone.path([], { cargo }) });
+    const dev = clone.begin("dev", [], { PORT: String(await freePort()), PATH: clone.path([], { cargo }) });
     await until("it builds", () => dev.said.stdout.includes("== build"));
     for (const word of ["reset", "rollback"]) {
       const { status, stderr } = await clone.run("db", [word, "--yes"]);

@@ -60,11 +60,11 @@ function databaseUrl(text) {
     url = new URL(text);
     decodeURIComponent(url.password);
   } catch {
-    throw new Complaint("DATABASE_URL is no usable URL.", ...shape);
+    throw new Complaint("DATABASE_URL is not a usable URL.", ...shape);
   }
   // An unencoded password ends at its first / or #, and an error would show the rest as a host.
   if (url.pathname.includes("@") || url.hash || url.search.includes("@")) {
-    throw new Complaint("DATABASE_URL is no usable URL.", ...shape);
+    throw new Complaint("DATABASE_URL is not a usable URL.", ...shape);
   }
   if (!/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2) {
     throw new Complaint("DATABASE_URL names no PostgreSQL database.", ...shape);

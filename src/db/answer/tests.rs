@@ -125,7 +125,7 @@ fn composites_are_read_by_name_and_deep() {
 }
 
 #[test]
-fn attributes_that_this_server_does_not_know_are_passed_over() {
+fn attributes_that_this_server_does_not_know_are_ignored() {
     // Whether or not the driver knows of them already.
     for described in [parcel(), larger_parcel()] {
         assert_is_sample(&decode(&described, Some(&sample_of(&larger_parcel()))).unwrap());
@@ -193,7 +193,7 @@ fn values_of_another_kind_are_noticed_before_the_call() {
 }
 
 #[test]
-fn nulls_are_none_and_nothing_else() {
+fn null_is_read_as_none_and_nothing_else_is() {
     assert_eq!(decode::<Option<String>>(&Type::TEXT, None).unwrap(), None);
     assert!(decode::<Option<Parcel>>(&parcel(), None).unwrap().is_none());
     assert_eq!(refused::<String>(&Type::TEXT, None), "null, where a string is expected");

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_other_is_named() {
+    fn missing_and_different_settings_are_named() {
         let mut found = SHIPPED;
         found[4].1 = "0";
         let differences = compared("casefile_api", &found[1..]).unwrap();
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_another_of_a_statement_is_dangerous() {
+    fn settings_that_change_the_meaning_of_statements_are_dangerous() {
         for name in ["role", "search_path", "row_security", "casefile.x", "timezone", "debug_print_plan"] {
             for whose in ["role casefile_api", "role all", "database casefile"] {
                 let refused = compared("casefile_api", &[(name, "x", whose)]);

@@ -55,7 +55,7 @@ impl Standing {
             Target::ReadWrite | Target::Primary if self.is_standby => Some("it is a standby"),
             Target::ReadWrite if self.is_read_only => Some("it takes no changes"),
             Target::ReadOnly if !self.is_read_only => Some("it takes changes"),
-            Target::Standby | Target::PreferStandby if !self.is_standby => Some("it is no standby"),
+            Target::Standby | Target::PreferStandby if !self.is_standby => Some("it is not a standby"),
             _ => None,
         }
     }

@@ -84,7 +84,7 @@ async fn ask(pooled: &mut PooledConnection) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_abandoned_is_lent_again_when_the_database_has_done_with_it() {
+async fn an_abandoned_connection_is_lent_again_once_its_call_has_ended() {
     let (pool, opened) = pool(1);
     let mut pooled = lent(&pool, OFFICER).await;
     assert!(timeout(WORK / 4, ask(&mut pooled)).await.is_err());
@@ -97,7 +97,7 @@ async fn what_is_abandoned_is_lent_again_when_the_database_has_done_with_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_abandoned_for_good_makes_room_for_another() {
+async fn a_connection_abandoned_for_good_makes_room_for_another() {
     let (pool, opened) = pool(1);
     let mut pooled = lent(&pool, OFFICER).await;
     let all = async {
@@ -114,7 +114,7 @@ async fn what_is_abandoned_for_good_makes_room_for_another() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_waits_for_too_long_is_told_so() {
+async fn a_caller_that_waits_too_long_gets_an_error() {
     let (pool, _) = pool(1);
     let held = lent(&pool, OFFICER).await;
     let from = Instant::now();

@@ -82,7 +82,7 @@ impl Drop for Lookout {
 /// Why acknowledged changes may not be there yet.
 pub fn misses(primary: &Look, standby: &Look) -> Result<(), String> {
     if primary.is_standby || !standby.is_standby {
-        return Err("it is no standby of the primary".to_owned());
+        return Err("it is not a standby of the primary".to_owned());
     }
     if !primary.is_applied_first {
         return Err("synchronous_commit is not remote_apply for everybody, in postgresql.conf".to_owned());

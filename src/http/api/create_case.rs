@@ -48,7 +48,7 @@ enum CaseCreated {
         /// The address of the case
         #[oai(header = "Location")]
         String,
-        /// The version of the case, and a digest of what the caller is shown of it
+        /// The version of the case, and a digest of what the caller can see of it
         #[oai(header = "ETag")]
         String,
     ),

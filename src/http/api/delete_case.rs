@@ -30,7 +30,7 @@ impl Api {
         caller: Caller,
         /// The case
         id: Path<PathId>,
-        /// The `ETag` of the case as you read it. Of several, any may match
+        /// The `ETag` of the case as you read it. If there are several, one that matches is enough
         #[oai(name = "If-Match")]
         if_match: Header<Option<IfMatch>>,
     ) -> Result<Json<Success>, ApiError<400, 401, 403, 404, 412>> {

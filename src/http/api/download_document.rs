@@ -167,10 +167,10 @@ pub struct Api;
 impl Api {
     /// Download a document
     ///
-    /// The bytes of the document, with its name and content type; HEAD returns the headers only. The virus scan must
-    /// have found the document clean or have been skipped: until then the answer is 409, and 403 if it is infected.
-    /// Every download is recorded in the case's audit trail, also of a part, and also HEAD. All stored bytes are
-    /// compared with their SHA-256 before any are sent, also for a part. If they are damaged, none are sent: the
+    /// The bytes of the document, with its name and content type; HEAD returns the headers only. Until the
+    /// document has been scanned for viruses, the answer is 409; if it is infected, 403. Every download is recorded in
+    /// the case's audit trail, even of a part, and so is HEAD. All stored bytes are compared with their SHA-256 before
+    /// any are sent, even for a part. If they are damaged, none are sent: the
     /// answer is 500 with the reason `DOCUMENT_DAMAGED`.
     #[oai(path = "/documents/:id/download", method = "get", operation_id = "download_document")]
     #[expect(clippy::too_many_arguments, reason = "each is read from the request")]

@@ -35,7 +35,7 @@ struct SessionState {
     auth_mode: Text<AuthModes>,
     /// When the session ends if nobody uses it. Each use of a cookie's session moves this, up to `endsAt`.
     expires_at: Option<Timestamp>,
-    /// When the session ends in any case: 12 hours after the login, or with the bearer token
+    /// When the session ends in any case: 12 hours after the login, or when the bearer token expires
     ends_at: Option<Timestamp>,
     /// The user's roles, for `POST /api/auth/membership`. The session has one of them. A user with several roles must
     /// choose one first.
@@ -62,7 +62,7 @@ pub struct Api;
 impl Api {
     /// See who is logged in
     ///
-    /// Answers 200 in any case, also without a session, unless a bearer token is refused.
+    /// The answer is 200 even without a session. A bearer token that is not accepted is refused with 401.
     #[oai(path = "/auth/session", method = "get", operation_id = "get_session")]
     async fn get_session(
         &self,

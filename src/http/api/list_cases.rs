@@ -58,10 +58,10 @@ impl Api {
         /// Only cases of this type
         #[oai(name = "caseType")]
         case_type: Query<Option<Text<CaseTypes>>>,
-        /// Only cases whose next hearing is on this day or later; for a case without a hearing, its creation counts
+        /// Only cases whose next hearing is on this day or later; without a hearing, the day of creation is used
         #[oai(name = "dateFrom")]
         date_from: Query<Option<Date>>,
-        /// Only cases whose next hearing is on this day or earlier; for a case without a hearing, its creation counts
+        /// Only cases whose next hearing is on this day or earlier; without a hearing, the day of creation is used
         #[oai(name = "dateTo")]
         date_to: Query<Option<Date>>,
         /// Only cases whose number begins with this text
@@ -78,7 +78,7 @@ impl Api {
         /// Cases on a page: 20 by default, at most 100
         #[oai(name = "pageSize")]
         page_size: Query<Option<PageSize>>,
-        /// `nextCursor` of the previous page, with the same order
+        /// `nextCursor` of the previous page; use the same sort order
         cursor: Query<Option<Text<Cursor>>>,
     ) -> Result<Paged<CasePage>, ApiError<400, 401>> {
         let cases = db

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-use super::request::{self, Writes};
+use super::request::{self, Writes, escaped};
 
 pub struct Content {
     pub html: String,
@@ -37,6 +37,7 @@ pub fn render(text: &str, writes: Writes) -> Content {
     let mut shown = Vec::new();
     let mut sections = Vec::new();
     let mut last_heading = String::new();
+    let mut is_in_table = false;
     while let Some(event) = events.next() {
         match event {
             Event::Start(Tag::Heading { level, id, .. }) => {
@@ -61,8 +62,13 @@ pub fn render(text: &str, writes: Writes) -> Content {
                     "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"Table: {label}\">"
                 );
                 shown.extend([Event::Html(opening.into()), start]);
+                is_in_table = true;
             }
-            end @ Event::End(TagEnd::Table) => shown.extend([end, Event::Html("</div>\n".into())]),
+            end @ Event::End(TagEnd::Table) => {
+                shown.extend([end, Event::Html("</div>\n".into())]);
+                is_in_table = false;
+            }
+            Event::Code(code) if is_in_table => shown.push(Event::InlineHtml(breakable(&code).into())),
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if info.starts_with("request") => {
                 let inside: Vec<_> = events
                     .by_ref()
@@ -76,6 +82,11 @@ pub fn render(text: &str, writes: Writes) -> Content {
     let mut page = String::new();
     html::push_html(&mut page, shown.into_iter());
     Content { html: page, sections }
+}
+
+/// Code that may go on in the next line after `_` and `/`, so that a column of long words leaves room for the next one.
+fn breakable(code: &str) -> String {
+    format!("<code>{}</code>", escaped(code).replace('_', "_<wbr>").replace('/', "/<wbr>"))
 }
 
 fn plain(events: &[Event]) -> String {
@@ -112,6 +123,13 @@ mod tests {
         let html = render("## Courts\n\n| a |\n| --- |\n| b |\n", Writes::Sent).html;
         assert!(html.contains("tabindex=\"0\" aria-label=\"Table: Courts\"><table>"), "{html}");
         assert!(html.contains("</table>\n</div>"), "{html}");
+    }
+
+    #[test]
+    fn code_in_a_table_has_places_to_break() {
+        let html = render("`A_B`\n\n| a |\n| --- |\n| `A_B /<c>` |\n", Writes::Sent).html;
+        assert!(html.contains("<p><code>A_B</code></p>"), "{html}");
+        assert!(html.contains("<td><code>A_<wbr>B /<wbr>&lt;c&gt;</code></td>"), "{html}");
     }
 
     #[test]

@@ -196,12 +196,13 @@ fn methods(writes: Writes) -> &'static str {
     }
 }
 
-/// The text with its tables: each line `{{name}}` is one.
+/// The text with its tables: each line `{{name}}` is one. In a release, nothing is unreleased.
 fn filled(text: &str, document: &Value) -> String {
     let table = |line: &str| {
         let name = line.strip_prefix("{{")?.strip_suffix("}}")?;
         if name == "reasons" { Some(reasons::sections()) } else { tables::table(name, document) }
     };
+    let text = text.replace("## Unreleased\n\n## ", "## ");
     text.lines().map(|line| table(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
 }
 
@@ -228,6 +229,12 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_changelog_of_a_release_begins_with_the_release() {
+        assert_eq!(filled("## Unreleased\n\n## 1.0.0\n", &Value::Null), "## 1.0.0\n");
+        assert_eq!(filled("## Unreleased\n\n- New\n", &Value::Null), "## Unreleased\n\n- New\n");
     }
 
     #[test]

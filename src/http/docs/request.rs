@@ -135,7 +135,7 @@ pub fn html(info: &str, text: &str, writes: Writes) -> String {
     )
 }
 
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut html = String::new();
     let _ = escape_html(&mut html, text);
     html
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_something_is_sent_only_where_it_may_be() {
+    fn a_request_that_changes_something_is_sent_only_to_a_trial_server() {
         for (text, writes, is_sent) in [
             (CHANGE, Writes::Sent, true),
             (CHANGE, Writes::Shown, false),
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_earlier_request_saved_has_an_element_to_stand_in() {
+    fn a_saved_value_has_an_element_in_later_requests() {
         assert_eq!(
             with_blanks("<a>/{caseId}/{\"b\": 1}"),
             "&lt;a&gt;/<var data-name=\"caseId\">{caseId}</var>/{&quot;b&quot;: 1}"

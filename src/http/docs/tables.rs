@@ -55,9 +55,7 @@ fn operations(document: &Value) -> String {
             continue;
         }
         let _ = write!(page, "\n## {name}\n\n");
-        page.push_str(&head(
-            &["Operation", "Request"].into_iter().chain(ROLES.map(|role| role.2)).collect::<Vec<_>>(),
-        ));
+        page.push_str(&head(&["Operation"].into_iter().chain(ROLES.map(|role| role.2)).collect::<Vec<_>>()));
         page.extend(lines);
     }
     page
@@ -92,8 +90,8 @@ impl Operation<'_> {
             (false, true) => "–",
         });
         let summary = self.definition["summary"].as_str().unwrap_or_default();
-        let request = format!("`{} {}`", self.method.to_uppercase(), self.path);
-        line(&[summary.to_owned(), request].into_iter().chain(cells.map(str::to_owned)).collect::<Vec<_>>())
+        let operation = format!("{summary}<br>`{} {}`", self.method.to_uppercase(), self.path);
+        line(&[operation].into_iter().chain(cells.map(str::to_owned)).collect::<Vec<_>>())
     }
 }
 
@@ -140,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_may_call_an_operation_is_whom_the_database_lets_execute_its_function() {
+    fn the_roles_of_an_operation_are_those_that_may_execute_its_function() {
         let operation = |id: &str, security: Value| json!({"tags": ["Cases"], "operationId": id, "summary": id, "security": security});
         let document = json!({"tags": [{"name": "Cases"}, {"name": "Nothing"}], "paths": {
             "/cases": {"post": operation("create_case", json!([{"session": []}])), "get": operation("list_cases", json!([{}]))},
@@ -150,11 +148,11 @@ mod tests {
         }});
         let page = operations(&document);
         for line in [
-            "| create_case | `POST /cases` | yes | – | – | – | – | – |",
-            "| list_cases | `GET /cases` | yes | yes | yes | yes | yes | yes |",
-            "| upload_documents | `POST /documents` | yes | – | yes | yes | yes | yes |",
-            "| get_live | `GET /live` | anyone | anyone | anyone | anyone | anyone | anyone |",
-            "| change_membership | `GET /me` | yes | yes | yes | yes | yes | yes |",
+            "| create_case<br>`POST /cases` | yes | – | – | – | – | – |",
+            "| list_cases<br>`GET /cases` | yes | yes | yes | yes | yes | yes |",
+            "| upload_documents<br>`POST /documents` | yes | – | yes | yes | yes | yes |",
+            "| get_live<br>`GET /live` | anyone | anyone | anyone | anyone | anyone | anyone |",
+            "| change_membership<br>`GET /me` | yes | yes | yes | yes | yes | yes |",
         ] {
             assert!(page.contains(line), "{line} is not in {page}");
         }

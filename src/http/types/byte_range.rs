@@ -40,7 +40,7 @@ mod tests {
     use super::ByteRange::{self, Part, Unsatisfiable, Whole};
 
     #[test]
-    fn one_range_is_honoured_and_what_is_none_is_passed_over() {
+    fn a_single_range_is_honoured_and_anything_else_is_ignored() {
         for (header, range) in [
             ("bytes=0-0", Part(0..1)),
             ("bytes=0-", Part(0..100)),

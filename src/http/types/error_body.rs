@@ -22,7 +22,7 @@ use crate::{
 pub struct ErrorBody {
     /// A sentence for people
     error: String,
-    /// A word for programs; several reasons share one
+    /// A word for programs; several reasons may share one
     code: Text<Codes>,
     /// The exact reason, as a word for programs
     reason: Text<Reasons>,
@@ -55,9 +55,9 @@ pub struct ErrorBody {
     virus_scan_status: Option<String>,
     /// The length of the document in bytes
     file_size: Option<i64>,
-    /// For several uploads: how many succeeded, which is none
+    /// For several uploads: how many succeeded, always 0
     success_count: Option<i32>,
-    /// For several uploads: how many failed, which is all
+    /// For several uploads: how many failed, always all of them
     failure_count: Option<i32>,
     /// For several uploads: the result of each
     results: Option<Vec<UploadResult>>,

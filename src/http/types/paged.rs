@@ -20,8 +20,8 @@ pub enum Paged<T: Page> {
     #[oai(status = 200)]
     Page(
         Json<T>,
-        /// The pages beside it (RFC 8288): `first`; `next`, if there is one; `prev`, if it was asked for by its number and is
-        /// not the first. Beyond the last page, `prev` is the last, if `total` is exact
+        /// Addresses of other pages (RFC 8288): `first`; `next`, if there is one; `prev`, if this page was requested by its
+        /// number and is not the first. Beyond the last page, `prev` is the last, if `total` is exact
         #[oai(header = "Link")]
         String,
     ),

@@ -69,7 +69,7 @@ pub enum Versioned<T: Documented> {
     #[oai(status = 200)]
     Case(
         Json<T>,
-        /// The version of the case, and a digest of what the caller is shown of it
+        /// The version of the case, and a digest of what the caller can see of it
         #[oai(header = "ETag")]
         String,
     ),

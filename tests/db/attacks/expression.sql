@@ -9,13 +9,13 @@ create function fixture.every(p_promise text, p_code text, variadic p_expression
 $$;
 
 select every(
-  'it stays the caller that it is', '42501',
+  'it cannot become another caller', '42501',
   'set_config(''role'', ''none'', true)', 'set_config(''role'', ''casefile_api'', true)', 'set_config(''session_authorization'', ''casefile_api'', true)',
   'set_config(''casefile.request_id'', '''', true)', 'auth.claim_session(sha256(''''), false)', 'auth.claims_prefix()',
   'auth.log_in(sha256(''''), null, ''x'', ''ADOPTER'')', 'auth.resume(sha256(''''), null, null)', 'request.get_case(sha256(''''), null, null, null)'
 );
 select every(
-  'it has no setting but those of the server', '42501',
+  'it cannot change a setting', '42501',
   'set_config(''statement_timeout'', ''0'', false)', 'set_config(''row_security'', ''off'', true)', 'set_config(''search_path'', ''pg_temp'', true)',
   'set_config(''session_replication_role'', ''replica'', true)', 'set_config(''transaction_read_only'', ''off'', true)'
 );
@@ -25,7 +25,7 @@ select every(
   '(select t.word from ts_stat(''select null::tsvector'') as t limit 1)', 'ts_rewrite(''a''::tsquery, ''select null::tsquery, null::tsquery'')'
 );
 select every(
-  'it counts no rows but its caller''s', '42501',
+  'it counts only its caller''s rows', '42501',
   'pg_stat_get_xact_numscans(''core.case_reach''::regclass)', 'pg_stat_get_xact_tuples_fetched(''core.case_details''::regclass)',
   'pg_stat_get_live_tuples(''core.cases''::regclass)', 'pg_stat_get_xact_function_calls(''core.claim(text)''::regprocedure)',
   '(select sum(t.idx_scan) from pg_stat_xact_user_tables as t)', '(select sum(t.n_live_tup) from pg_stat_user_tables as t)',
@@ -40,14 +40,14 @@ select every(
   '(select count(*) from pg_stat_progress_vacuum)', '(select count(*) from pg_stat_replication)'
 );
 select every(
-  'it touches nothing outside of the tables', '42501',
+  'it touches nothing outside the tables', '42501',
   'lo_create(0)', 'lo_import(''/etc/passwd'')', 'pg_read_file(''/etc/passwd'')', 'pg_ls_dir(''.'')', 'pg_reload_conf()', 'pg_stat_reset()',
   'pg_notify(''document_jobs'', '''')', 'pg_advisory_xact_lock(1)', 'pg_logical_emit_message(true, '''', '''')'
 );
 
 select is(
   outcome(s.name, 'set local transaction_read_only = on; select api.claim_key(''x'', sha256(''''))'), '25006',
-  'it changes nothing where its caller only reads: ' || s.name
+  'it changes nothing in an operation that only reads: ' || s.name
 )
 from six as s;
 
@@ -62,7 +62,7 @@ grant select on of_cases to public;
 select is(
   seen(s.name, format('select count(*) from %s as t where t.%s = id_of(''theirs'')', o.name, case o.name::text when 'core.cases' then 'id' else 'case_id' end)),
   case when has_any_column_privilege(lower(c.role), o.name, 'select') then '0' else '42501' end,
-  format('it is given no row beyond its caller''s reach: %s, %s', s.name, o.name)
+  format('it gets no row beyond its caller''s reach: %s, %s', s.name, o.name)
 )
 from of_cases as o, six as s join callers as c on c.name = s.name;
 

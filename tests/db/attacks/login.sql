@@ -25,11 +25,11 @@ end;
 $$;
 
 -- 'Secret' is in a case of another court. Nobody finds it. An officer learns nothing of it: its policies read no other table.
-select is(seen(s.name, $$select d.notes from core.case_details as d where d.notes >= 'S' and d.notes < 'T'$$), '', 'nothing is found: ' || s.name)
+select is(seen(s.name, $$select d.notes from core.case_details as d where d.notes >= 'S' and d.notes < 'T'$$), '', 'a case of another court is not found: ' || s.name)
 from six as s;
 select is(
   plan_of('officer', t.name, t.field, 'Secret'), plan_of('officer', t.name, t.field, 'Nobody wrote this'),
-  format('an officer learns from no plan what stands in another court: %s.%s', t.name, t.field)
+  format('no plan shows an officer what another court has: %s.%s', t.name, t.field)
 )
 from (
   values
@@ -46,7 +46,7 @@ where o.relkind = 'r' and o.relnamespace = 'core'::regnamespace and o.relname <>
 -- For other roles, a policy is checked for each row that the attacker's comparison accepts, and a plan shows how often.
 select isnt(
   plan_of(n, 'core.case_details', 'notes', 'Secret'), plan_of(n, 'core.case_details', 'notes', 'Nobody wrote this'),
-  'what does not hold, where somebody may say EXPLAIN: ' || n
+  'with EXPLAIN, a plan shows this role which rows match: ' || n
 )
 from unnest('{judge,cafcass,social_worker,agency}'::text[]) as n;
 select is(
@@ -56,12 +56,12 @@ select is(
 
 -- SET, RESET and ALTER ROLE of one's own role need no privilege.
 select act_as('officer');
-select is(outcome(s), 'ok', 'what does not hold, where somebody may send statements: ' || s)
+select is(outcome(s), 'ok', 'an attacker who may send statements can run: ' || s)
 from unnest(array[
   'reset role; select auth.sweep(1)', 'set local statement_timeout = 0', 'set local casefile.client_address = ''192.0.2.9''',
   'reset role; alter role casefile_api set search_path = evil', 'reset role; alter role casefile_api password ''mine'''
 ]) as s;
-select is(outcome(s), '42501', 'and what holds all the same: ' || s)
+select is(outcome(s), '42501', 'an attacker who may send statements cannot run: ' || s)
 from unnest(array[
   'reset role; alter role casefile_api superuser', 'reset role; alter role casefile_api createrole', 'reset role; alter role adopter set search_path = evil',
   'reset role; alter database postgres set search_path = evil', 'set local session_replication_role = replica', 'set local log_statement = ''none'''

@@ -6,17 +6,17 @@ select v from unnest(array[
   'select from audit.seals', 'delete from audit.seals', 'truncate audit.seals', 'insert into audit.seals default values'
 ]) as v;
 grant select on fixture.statements to public;
-select is(array(select grants_on('audit.seals')), '{}', 'no grants');
+select is(array(select grants_on('audit.seals')), '{}', 'no role has a grant on the table');
 select is(array(select passes('audit.seals', $$insert into audit.seals (journal, number, last_id, row_count, newest_at, content, digest) values ('auth.sign_ins', 1, 1, 1, now(), sha256(''), sha256(''))$$)), array[
   'casefile_owner: sees all, writes all'
-], 'access by its policies');
+], 'with every grant, the policies let exactly this pass');
 select act_as_server();
-select is(outcome(s.v), '42501', 'the server: ' || s.v) from statements as s;
-select is(tried(c.name, s.v), '42501', format('%s: %s', c.name, s.v)) from six as c, statements as s;
+select is(outcome(s.v), '42501', 'the server is refused: ' || s.v) from statements as s;
+select is(tried(c.name, s.v), '42501', format('%s is refused: %s', c.name, s.v)) from six as c, statements as s;
 
 select act_as_dba();
 set local role casefile_owner;
-select is((select count(*) from audit.seals), 0::bigint, 'the owner reads it, for its functions');
+select is((select count(*) from audit.seals), 0::bigint, 'the owner reads the table');
 
 select * from finish();
 rollback;

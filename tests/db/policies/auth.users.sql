@@ -3,22 +3,22 @@
 \ir ../directory.psql
 
 select act_as_dba();
-select is(array(select grants_on('auth.users')), '{}', 'no grants');
+select is(array(select grants_on('auth.users')), '{}', 'no role has a grant on the table');
 select is(array(select passes('auth.users')), array[
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'access by its policies');
+], 'with every grant, the policies let exactly this pass');
 
 select act_as_server();
-select is(outcome(v), '42501', 'the server: ' || v)
+select is(outcome(v), '42501', 'the server is refused: ' || v)
 from unnest(array['select from auth.users', 'update auth.users set name = ''x''', 'delete from auth.users', 'truncate auth.users', 'insert into auth.users default values']) as v;
-select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+select is(tried(s.name, v), '42501', format('%s is refused: %s', s.name, v))
 from six as s, unnest(array['select from auth.users', 'update auth.users set name = ''x''', 'delete from auth.users', 'insert into auth.users default values']) as v;
 select act_as_registrar();
-select is(outcome(v), '42501', 'a registrar: ' || v)
+select is(outcome(v), '42501', 'a registrar is refused: ' || v)
 from unnest(array['select from auth.users', 'update auth.users set name = ''x''', 'delete from auth.users', 'truncate auth.users', 'insert into auth.users default values']) as v;
 
 select act_as_dba();
-select is(outcome(v), 'JCAPP', 'nobody: ' || v) from unnest(array['delete from auth.users', 'truncate auth.users cascade']) as v;
+select is(outcome(v), 'JCAPP', 'even a superuser is refused: ' || v) from unnest(array['delete from auth.users', 'truncate auth.users cascade']) as v;
 
 select * from finish();
 rollback;

@@ -3,7 +3,7 @@
 
 select is(array(select grants_on('core.assignments')), array[
   'select *: all', 'insert case_id, user_id, assignment_type: hmcts_case_officer', 'update revoked_at: hmcts_case_officer'
-], 'the grants');
+], 'exactly these grants exist');
 -- One adopter has a revoked assignment and then another.
 select is(array(select passes('core.assignments', $$
   insert into core.assignments (id, case_id, court_code, user_id, assignment_type, created_at, revoked_at)
@@ -17,7 +17,7 @@ $$)), array[
   'other_officer: sees 5, changes 5, into 5, writes 5',
   'other_judge, other_cafcass, other_social_worker, other_agency: sees 5',
   'casefile_owner: sees all'
-], 'access by its policies');
+], 'with every grant, the policies let exactly this pass');
 
 -- Rows: case and user.
 create table fixture.query as
@@ -32,21 +32,21 @@ select is(
       || 'ours/adopter.one ours/cafcass.one ours/judge.one ours/social.one ours/spouse.one'
     when c.name ~ 'other' then 'theirs/adopter.two theirs/cafcass.two theirs/judge.two theirs/social.two theirs/spouse.two'
     else 'ours/adopter.one ours/cafcass.one ours/judge.one ours/social.one ours/spouse.one'
-  end, 'seen by ' || c.name
+  end, 'exactly the rows within reach are seen by ' || c.name
 ) from callers as c, query as q;
 select act_as('casefile_caller', 'adopter.one', 'BFC', null);
-select is_empty('select from core.assignments', 'none for the callers'' group');
+select is_empty('select from core.assignments', 'the role that all callers share sees nothing');
 select act_as_server();
-select throws_ok('select from core.assignments', '42501', null, 'nor for the server');
+select throws_ok('select from core.assignments', '42501', null, 'the server may not read the table');
 select act_as_dba();
 set local role casefile_owner;
-select is((select count(*) from core.assignments), 15::bigint, 'the owner sees them all, for its functions');
-select is(affected('update core.assignments set revoked_at = now()'), 0::bigint, 'and changes none');
+select is((select count(*) from core.assignments), 15::bigint, 'the owner sees every row');
+select is(affected('update core.assignments set revoked_at = now()'), 0::bigint, 'the owner changes no row');
 reset role;
 
 -- Forbidden to all.
 create temp table before as select everything() as digest;
-select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+select is(tried(s.name, v), '42501', format('%s is refused: %s', s.name, v))
 from six as s, unnest(array[
   'delete from core.assignments', 'truncate core.assignments cascade', 'update core.assignments set user_id = ''x''',
   'update core.assignments set case_id = id_of(''bare'')', 'update core.assignments set assignment_type = ''JUDICIAL''',
@@ -54,7 +54,7 @@ from six as s, unnest(array[
   'insert into core.assignments (id, case_id, user_id, assignment_type) values (core.new_id(), id_of(''ours''), ''x'', ''CAFCASS'')',
   'insert into core.assignments (case_id, user_id, assignment_type, created_at) values (id_of(''ours''), ''x'', ''CAFCASS'', now())'
 ]) as v;
-select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+select is(tried(s.name, v), '42501', format('%s is refused: %s', s.name, v))
 from six as s, unnest(array[
   'update core.assignments set revoked_at = now()',
   'insert into core.assignments (case_id, user_id, assignment_type) values (id_of(''ours''), ''x'', ''CAFCASS'')'
@@ -68,51 +68,51 @@ select is(
 )
 from (
   values
-    ('id_of(''theirs''), ''x'', ''CAFCASS''', 'JCMIS', 'another court''s case'),
-    ('id_of(''deleted''), ''x'', ''CAFCASS''', 'JCMIS', 'a deleted case'),
-    ('core.new_id(), ''x'', ''CAFCASS''', 'JCMIS', 'no case'),
-    ('id_of(''ours''), ''judge.one'', ''JUDICIAL''', '23505', 'there already'),
-    ('id_of(''ours''), '' x'', ''CAFCASS''', '23514', 'an untrimmed user id'),
-    ('id_of(''ours''), '''', ''CAFCASS''', '23514', 'an empty user id'),
-    ('id_of(''ours''), repeat(''x'', 101), ''CAFCASS''', 'JCVAL', 'too long a user id')
+    ('id_of(''theirs''), ''x'', ''CAFCASS''', 'JCMIS', 'another court''s case cannot get an assignment'),
+    ('id_of(''deleted''), ''x'', ''CAFCASS''', 'JCMIS', 'a deleted case cannot get an assignment'),
+    ('core.new_id(), ''x'', ''CAFCASS''', 'JCMIS', 'a case that does not exist cannot get an assignment'),
+    ('id_of(''ours''), ''judge.one'', ''JUDICIAL''', '23505', 'an assignment that exists already is refused'),
+    ('id_of(''ours''), '' x'', ''CAFCASS''', '23514', 'a user id with white space around it is refused'),
+    ('id_of(''ours''), '''', ''CAFCASS''', '23514', 'an empty user id is refused'),
+    ('id_of(''ours''), repeat(''x'', 101), ''CAFCASS''', 'JCVAL', 'a user id of more than 100 characters is refused')
 ) as a (row, refused, what);
 select is(
   tried('officer', 'update core.assignments set revoked_at = now() where case_id = id_of(''theirs'')'),
-  '0', 'revoke another court''s'
+  '0', 'another court''s assignment cannot be revoked'
 );
 select is(
   tried('officer', 'update core.assignments set revoked_at = now() where case_id = id_of(''deleted'')'),
-  '0', 'revoke a deleted case''s'
+  '0', 'an assignment to a deleted case cannot be revoked'
 );
 select is(
   tried('officer', 'update core.assignments set revoked_at = null where case_id = id_of(''ours'')'),
-  'JCFIX', 'revoke and not revoke'
+  'JCFIX', 'a revocation to null is refused'
 );
 select act_as_dba();
-select is(everything(), digest, 'none of it changed anything') from before;
+select is(everything(), digest, 'the refused statements change nothing') from before;
 
 -- Allowed to it.
 select act_as('officer');
 select is(
   moves(id_of('bare'), $$insert into core.assignments (case_id, user_id, assignment_type) values (id_of('bare'), 'x', 'JUDICIAL')$$), '{0,1}',
-  'assign, with one entry'
+  'an officer assigns a user, with one entry'
 );
-select is(moves(id_of('bare'), $$update core.assignments set revoked_at = now() where user_id = 'x'$$), '{0,1}', 'revoke, with one entry');
-select is(tried('officer', 'update core.assignments set revoked_at = null where user_id = ''x'''), 'JCFIX', 'for ever');
+select is(moves(id_of('bare'), $$update core.assignments set revoked_at = now() where user_id = 'x'$$), '{0,1}', 'an officer revokes an assignment, with one entry');
+select is(tried('officer', 'update core.assignments set revoked_at = null where user_id = ''x'''), 'JCFIX', 'a revocation cannot be undone');
 
 -- Access ends with its source.
 select is(
   tried('officer', 'update core.assignments set revoked_at = now() where case_id = id_of(''ours'') and user_id in (''judge.one'', ''adopter.one'')'),
-  '2', 'revoke'
+  '2', 'an officer revokes two assignments'
 );
-select is(seen(n, q.text), '', 'which ends the access of ' || n) from unnest('{judge,adopter}'::text[]) as n, query as q;
+select is(seen(n, q.text), '', 'a revocation ends the access of ' || n) from unnest('{judge,adopter}'::text[]) as n, query as q;
 
 -- The policies refuse it too, without the guard.
 select act_as_dba();
 alter table core.assignments disable trigger user;
 select is(
   tried('officer', format('insert into core.assignments (case_id, user_id, assignment_type) values (id_of(''%s''), ''x'', ''CAFCASS'')', n)),
-  '42501', 'no row of ' || n
+  '42501', 'an officer cannot assign users to this case: ' || n
 )
 from unnest('{theirs,deleted}'::text[]) as n;
 

@@ -1,12 +1,12 @@
 \ir ../fixtures.psql
 \ir ../policies.psql
 
-select is(array(select grants_on('core.case_reach')), array['select *: all'], 'the grants');
+select is(array(select grants_on('core.case_reach')), array['select *: all'], 'exactly these grants exist');
 select is(array(select passes('core.case_reach')), array[
   'judge, cafcass, social_worker, agency, adopter, spouse, other_judge, other_cafcass, other_social_worker, other_agency, other_adopter: sees 1',
   'assigned_social_worker: sees 2',
   'casefile_owner: sees all, changes all, into all, deletes all, writes all'
-], 'access by its policies');
+], 'with every grant, the policies let exactly this pass');
 
 create function fixture.reached() returns text[] language sql as $$
   select array_agg(distinct n.name order by n.name) from core.case_reach as r join cases as n on n.id = r.case_id;
@@ -29,7 +29,7 @@ select is(
     when c.name = 'social_worker' then 'ours/LOCAL_AUTHORITY/la.one'
     when c.name = 'agency' then 'ours/VOLUNTARY_AGENCY/va.one'
     else format('ours/%s/%s', s.way, c.user_id)
-  end, 'seen by ' || c.name
+  end, 'exactly the rows within reach are seen by ' || c.name
 )
 from callers as c
 left join (
@@ -37,10 +37,10 @@ left join (
 ) as s (role, way) on s.role = c.role;
 
 select act_as('LA_SOCIAL_WORKER', 'social.one', null, 'la.two');
-select is(reached(), '{ours,theirs}', 'a social worker reaches its own and its authority''s');
+select is(reached(), '{ours,theirs}', 'a social worker reaches own cases and those of the authority');
 select act_as('LA_SOCIAL_WORKER', 'social.one', null, 'la.one');
-select is((select count(*) from core.case_reach), 2::bigint, 'a case in both ways, where it is both');
-select is((select count(*) from core.cases), 1::bigint, 'and is one case');
+select is((select count(*) from core.case_reach), 2::bigint, 'a case that is reached in two ways has two rows');
+select is((select count(*) from core.cases), 1::bigint, 'a case that is reached in two ways is seen once');
 
 -- An assignment or link gives access only in its own way: every role with everybody's claims.
 select is(
@@ -61,15 +61,15 @@ from unnest(enum_range(null::core.user_role)::text[] || 'casefile_caller'::text)
 
 -- Ids are case-sensitive; null matches nobody.
 select act_as('JUDGE_LEGAL_ADVISER', 'Judge.One', null, null);
-select is(reached(), null, 'another user');
+select is(reached(), null, 'a user id in other letters reaches nothing');
 select act_as('JUDGE_LEGAL_ADVISER', '', null, null);
-select is(reached(), null, 'nobody');
+select is(reached(), null, 'an empty user id reaches nothing');
 select act_as('VAA_WORKER', 'agency.one', null, 'VA.ONE');
-select is(reached(), null, 'another organisation');
+select is(reached(), null, 'an organisation id in other letters reaches nothing');
 select act_as('VAA_WORKER', 'agency.one', null, null);
-select is(reached(), null, 'no organisation');
+select is(reached(), null, 'no organisation reaches nothing');
 select act_as_server();
-select throws_ok('select from core.case_reach', '42501', null, 'nor the server');
+select throws_ok('select from core.case_reach', '42501', null, 'the server may not read the table');
 
 -- Revoked or ended: no access.
 select act_as('officer');
@@ -78,16 +78,16 @@ from core.assignments as a
 where a.case_id = id_of('ours') and a.assignment_type = 'JUDICIAL';
 select api.unlink_organisation(id_of('ours'), 'va.one');
 select act_as('judge');
-select is(reached(), null, 'a revoked assignment gives nothing');
-select is_empty('select from core.cases', 'and no case');
+select is(reached(), null, 'a revoked assignment gives no reach');
+select is_empty('select from core.cases', 'a revoked assignment gives no case');
 select act_as('agency');
-select is(reached(), null, 'an ended link gives nothing');
-select is_empty('select from core.cases', 'and no case');
+select is(reached(), null, 'an ended link gives no reach');
+select is_empty('select from core.cases', 'an ended link gives no case');
 
 -- No role may write or gather it.
 select act_as_dba();
 create temp table before as select everything() as digest;
-select is(tried(s.name, v), '42501', format('%s: %s', s.name, v))
+select is(tried(s.name, v), '42501', format('%s is refused: %s', s.name, v))
 from six as s, unnest(array[
   'insert into core.case_reach select id_of(''theirs''), r.way, r.reached_by, now() from core.case_reach as r',
   'update core.case_reach set case_id = id_of(''theirs'')', 'update core.case_reach set reached_by = ''x''',
@@ -95,7 +95,7 @@ from six as s, unnest(array[
   'select core.find_reach_faults(null, null)'
 ]) as v;
 select act_as_dba();
-select is(everything(), digest, 'none of it changed anything') from before;
+select is(everything(), digest, 'the refused statements change nothing') from before;
 
 select * from finish();
 rollback;

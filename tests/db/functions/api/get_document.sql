@@ -12,24 +12,24 @@ select is(
     when c.name ~ 'other' then 'JCMIS'
     else 'ok'
   end,
-  format('%s: %s', d.name, c.name)
+  format('exactly the callers who may see a document reach it: %s, %s', d.name, c.name)
 ) from callers as c, documents as d;
-select is(outcome(c.name, format('select api.get_document(%s)', i)), 'JCMIS', format('%s: %s', i, c.name))
+select is(outcome(c.name, format('select api.get_document(%s)', i)), 'JCMIS', format('it is not found: %s, %s', i, c.name))
 from callers as c, unnest('{core.new_id(),"null",id_of(''ours'')}'::text[]) as i;
 
 select act_as('adopter');
-select is(api.get_document(document('passport')), d, 'its details') from core.document_records() as d where d.id = document('passport');
-select is(moves(id_of('ours'), $$select api.get_document(document('passport'))$$), '{0,0}', 'reading is no change');
+select is(api.get_document(document('passport')), d, 'the answer contains the details of the document') from core.document_records() as d where d.id = document('passport');
+select is(moves(id_of('ours'), $$select api.get_document(document('passport'))$$), '{0,0}', 'reading a document changes nothing');
 
 -- It ends with its source.
 select act_as('officer');
 select api.revoke_assignment(id_of('ours'), a.id) from core.assignments as a
 where a.case_id = id_of('ours') and a.user_id in ('adopter.one', 'judge.one', 'cafcass.one');
-select is(outcome(n, format('select api.get_document(document(%L))', d)), 'JCMIS', 'no more: ' || n)
+select is(outcome(n, format('select api.get_document(document(%L))', d)), 'JCMIS', 'a document is out of reach after the assignment has ended: ' || n)
 from (values ('adopter', 'passport'), ('judge', 'order'), ('cafcass', 'report')) as v (n, d);
 select act_as('officer');
 select api.delete_case(id_of('ours'));
-select is(outcome(c.name, format('select api.get_document(document(%L))', d)), 'JCMIS', format('a deleted case, %s: %s', d, c.name))
+select is(outcome(c.name, format('select api.get_document(document(%L))', d)), 'JCMIS', format('the documents of a deleted case are out of reach: %s, %s', d, c.name))
 from callers as c, unnest('{order,passport,report}'::text[]) as d;
 
 select * from finish();

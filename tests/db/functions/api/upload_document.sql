@@ -9,7 +9,7 @@ select is(
     when n = 'ours' and c.name !~ 'other' or n = 'theirs' and c.name ~ 'other' or n = 'bare' and c.name = 'officer' then 'ok'
     else 'JCMIS'
   end,
-  format('%s: %s', n, c.name)
+  format('exactly the callers who may upload to a case can begin an upload: %s, %s', n, c.name)
 ) from callers as c, unnest('{ours,theirs,bare,deleted,nowhere}'::text[]) as n;
 
 -- The start.
@@ -23,46 +23,46 @@ select is(
     'upload_status', 'uploading', 'virus_scan_status', 'pending', 'ocr_status', 'pending', 'deleted_at', null, 'file_size', null, 'file_hash', null,
     'mime_type', null, 'version', null, 'virus_scan_completed_at', null, 'ocr_completed_at', null, 'ocr_failure_reason', null, 'ocr_page_count', null, 'ocr_pages_read', null
   ),
-  'an upload, trimmed'
+  'an upload begins with a trimmed name, type and description'
 ) from document_row('new') as d;
-select is(d.uploaded_at, now(), 'now') from document_row('new') as d;
+select is(d.uploaded_at, now(), 'the upload has the current time') from document_row('new') as d;
 select is(
   to_jsonb(api.upload_document(id_of('ours'), 'scan.JPG', 'photographs')) - '{document_id}'::text[],
-  jsonb_build_object('case_id', id_of('ours'), 'mime_type', 'image/jpeg', 'size_limit', 20971520), 'the required bytes'
+  jsonb_build_object('case_id', id_of('ours'), 'mime_type', 'image/jpeg', 'size_limit', 20971520), 'the answer says which type the file must have and how large it may be'
 );
 select is(
-  moves(id_of('ours'), $$select api.upload_document(id_of('ours'), 'order.pdf', 'court-order')$$), '{0,1}', 'does not move the case, and is recorded'
+  moves(id_of('ours'), $$select api.upload_document(id_of('ours'), 'order.pdf', 'court-order')$$), '{0,1}', 'beginning an upload makes one entry and does not change the case'
 );
 
 -- Valid files.
-select is(outcome(format('select api.upload_document(id_of(''ours''), ''a.pdf'', %L, ''x'')', t.value)), 'ok', t.value)
+select is(outcome(format('select api.upload_document(id_of(''ours''), ''a.pdf'', %L, ''x'')', t.value)), 'ok', 'a document may have the type ' || t.value)
 from core.document_types as t;
 select is(outcome(format('select api.upload_document(id_of(''ours''), ''a.pdf'', %L)', t.value)), case t.value when 'other' then 'JCVAL' else 'ok' end,
-  'without a description: ' || t.value)
+  'only the type other needs a description: ' || t.value)
 from core.document_types as t;
-select is(outcome(format('select api.upload_document(id_of(''ours''), ''a.pdf'', ''photographs'', %s)', d)), code, 'a description of ' || d)
+select is(outcome(format('select api.upload_document(id_of(''ours''), ''a.pdf'', ''photographs'', %s)', d)), code, 'a description may have 500 characters: ' || d)
 from (
   values
     ('repeat(''x'', 500)', 'ok'), ('repeat(''合'', 500)', 'ok'), ('repeat(''x'', 501)', 'JCVAL'), (''' '' || repeat(''x'', 500) || '' ''', 'ok'), ('''''', 'ok')
 ) as v (d, code);
-select is((document_row('begun')).description, null, 'a description that is not there');
-select is(outcome(format('select api.upload_document(id_of(''ours''), %s)', a.arguments)), 'JCVAL', a.arguments)
+select is((document_row('begun')).description, null, 'an upload may have no description');
+select is(outcome(format('select api.upload_document(id_of(''ours''), %s)', a.arguments)), 'JCVAL', 'name, type or description is refused: ' || a.arguments)
 from (
   values
     ('null, ''court-order'''), (''' '', ''court-order'''), ('''a/b.pdf'', ''court-order'''), ('''a.exe'', ''court-order'''), ('''.pdf'', ''court-order'''),
     ('repeat(''a'', 252) || ''.pdf'', ''court-order'''), ('''a.pdf'', null'), ('''a.pdf'', '' '''), ('''a.pdf'', ''Court-Order'''), ('''a.pdf'', ''unknown'''),
     ('''a.pdf'', ''other'''), ('''a.pdf'', ''other'', '''''), ('''a.pdf'', ''other'', e'' \n''')
 ) as a (arguments);
-select is(detail(format('select api.upload_document(id_of(''ours''), %s)', a.arguments)), jsonb_build_object('field', a.field), a.field || ': ' || a.arguments)
+select is(detail(format('select api.upload_document(id_of(''ours''), %s)', a.arguments)), jsonb_build_object('field', a.field), 'the error names the field ' || a.field || ': ' || a.arguments)
 from (
   values
     ('''a.exe'', ''x''', 'file'), ('null, ''x''', 'file'), ('''a.pdf'', ''x''', 'documentType'), ('''a.pdf'', null', 'documentType'),
     ('''a.pdf'', ''other''', 'description')
 ) as a (arguments, field);
-select is(outcome($$select api.upload_document(id_of('ours'), repeat('a', 251) || '.pdf', 'court-order')$$), 'ok', 'a name of 255 characters');
+select is(outcome($$select api.upload_document(id_of('ours'), repeat('a', 251) || '.pdf', 'court-order')$$), 'ok', 'a name of 255 characters is accepted');
 
 -- A name already in use, in any state.
-select is(outcome(format('select api.upload_document(id_of(''ours''), %L, ''court-order'')', n)), 'ok', n || ' again')
+select is(outcome(format('select api.upload_document(id_of(''ours''), %L, ''court-order'')', n)), 'ok', n || ' may be uploaded again')
 from unnest('{order.pdf,begun.pdf,removed.pdf,failed.pdf,infected.pdf}'::text[]) as n;
 
 select act_as_dba();
@@ -74,9 +74,9 @@ select is(outcome($$select api.upload_document(id_of('granted'), 'a.pdf', 'court
 select act_as('officer');
 select is(
   errors_of($$select api.upload_document(id_of('ours'), 'a.exe', 'x', repeat('x', 501))$$),
-  '{file FILE_TYPE_NOT_ALLOWED,documentType UNKNOWN_WORD,description TOO_LONG}', 'of an upload'
+  '{file FILE_TYPE_NOT_ALLOWED,documentType UNKNOWN_WORD,description TOO_LONG}', 'all errors in one request are reported together'
 );
-select is(errors_of($$select api.upload_document(id_of('ours'), null, 'other')$$), '{file REQUIRED,description REQUIRED}', 'and all that is missing');
+select is(errors_of($$select api.upload_document(id_of('ours'), null, 'other')$$), '{file REQUIRED,description REQUIRED}', 'all missing fields are reported together');
 
 select * from finish();
 rollback;

@@ -7,14 +7,14 @@ create function fixture.changes(p_action audit.action, p_before jsonb, p_after j
   ) as e;
 $$;
 select is(
-  changes('UPDATE', '{"notes": null}', '{"notes": "n"}'), '{"entity": "case", "entityId": "x", "before": {"notes": null}, "after": {"notes": "n"}}', 'fields'
+  changes('UPDATE', '{"notes": null}', '{"notes": "n"}'), '{"entity": "case", "entityId": "x", "before": {"notes": null}, "after": {"notes": "n"}}', 'a change of details shows the fields before and after'
 );
-select is(changes('CREATE', null, '{"status": "APPLICATION"}') -> 'after', '{"status": "APPLICATION"}', 'a status that was not changed');
+select is(changes('CREATE', null, '{"status": "APPLICATION"}') -> 'after', '{"status": "APPLICATION"}', 'a status in a new case is shown as a field');
 select is(
   changes('STATUS_CHANGE', '{"status": "DIRECTIONS", "version": 2}', '{"status": "ON_HOLD", "version": 3, "statusReason": "why"}'),
   '{"entity": "case", "entityId": "x", "before": "DIRECTIONS", "after": "ON_HOLD",
     "others": {"before": {"version": 2}, "after": {"version": 3, "statusReason": "why"}}}',
-  'a status as a word, the others beside it'
+  'a change of status shows the two statuses as words, and the other fields beside them'
 );
 
 select * from finish();

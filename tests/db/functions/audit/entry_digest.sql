@@ -4,16 +4,16 @@ create function fixture.sample() returns setof audit.entries language sql as $$
   select e.* from audit.entries as e where e.case_id = id_of('ours') order by e.id limit 1;
 $$;
 
-select is(octet_length(audit.entry_digest(null, s)), 32, 'a SHA-256') from sample() as s;
-select is(audit.entry_digest(null, s), s.digest, 'the first of a chain has no predecessor') from sample() as s;
-select is(s.digest_form, 2::smallint, 'in the second form') from sample() as s;
-select isnt(audit.entry_digest('\x00', s), s.digest, 'the predecessor counts') from sample() as s;
-select isnt(audit.entry_digest('', s), audit.entry_digest(null, s), 'also whether there is one') from sample() as s;
+select is(octet_length(audit.entry_digest(null, s)), 32, 'a digest is a SHA-256') from sample() as s;
+select is(audit.entry_digest(null, s), s.digest, 'the first entry of a chain has no predecessor') from sample() as s;
+select is(s.digest_form, 2::smallint, 'a new entry has the second form of digest') from sample() as s;
+select isnt(audit.entry_digest('\x00', s), s.digest, 'the digest depends on the predecessor') from sample() as s;
+select isnt(audit.entry_digest('', s), audit.entry_digest(null, s), 'the digest depends on whether there is a predecessor') from sample() as s;
 
 create function fixture.with(p_entry audit.entries, p_column text, p_value text) returns audit.entries language sql as $$
   select jsonb_populate_record(p_entry, jsonb_build_object(p_column, p_value::jsonb));
 $$;
-select is(audit.entry_digest(null, fixture.with(s, 'actor', to_jsonb(s.actor)::text)), s.digest, 'the same again') from sample() as s;
+select is(audit.entry_digest(null, fixture.with(s, 'actor', to_jsonb(s.actor)::text)), s.digest, 'the same entry has the same digest') from sample() as s;
 select isnt(audit.entry_digest(null, fixture.with(s, c.name, c.value)), s.digest, c.name || ' counts')
 from sample() as s, (
   values
@@ -23,7 +23,7 @@ from sample() as s, (
 ) as c (name, value);
 select is(
   (select count(*) from pg_attribute as a where a.attrelid = 'audit.entries'::regclass and a.attnum > 0 and not a.attisdropped),
-  15::bigint, 'every column but the digest'
+  15::bigint, 'these are all columns but the digest'
 );
 select is(audit.entry_digest(null, fixture.with(s, 'digest_form', '3')), null, 'an unknown form has no digest') from sample() as s;
 
@@ -94,9 +94,9 @@ create function fixture.rows_that_differ() returns bigint language sql as $$
     || coalesce('b' || e.before::text, '') || ',' || coalesce('a' || e.after::text, ''))
   from fixture.entries as e;
 $$;
-select cmp_ok(rows_that_differ(), '>', 1000::bigint, 'rows that differ');
-select is(digests(2::smallint), rows_that_differ(), 'have different digests');
-select cmp_ok(digests(1::smallint), '<', rows_that_differ(), 'in the first form not all of them');
+select cmp_ok(rows_that_differ(), '>', 1000::bigint, 'more than a thousand entries differ from each other');
+select is(digests(2::smallint), rows_that_differ(), 'entries that differ have different digests');
+select cmp_ok(digests(1::smallint), '<', rows_that_differ(), 'in the first form, some entries that differ have the same digest');
 
 -- Old entries keep their form.
 create function fixture.first_form() returns audit.entries language sql as $$
@@ -108,14 +108,14 @@ select is(
     f.id, f.case_id, f.entity, f.entity_id, f.action::text, f.actor, f.actor_role,
     to_char(f.occurred_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), f.before, f.after, f.request_id, f.client_address
   )::text, 'UTF8')),
-  'the first form is as it was'
+  'the first form is computed as before 0.7.0'
 ) from first_form() as f;
 
 set local timezone = 'Pacific/Auckland';
 set local datestyle = 'German';
 set local intervalstyle = 'sql_standard';
 set local extra_float_digits = -15;
-select is(audit.entry_digest(null, s), s.digest, 'the session''s settings do not count') from sample() as s;
+select is(audit.entry_digest(null, s), s.digest, 'the digest does not depend on the settings of the session') from sample() as s;
 
 select * from finish();
 rollback;

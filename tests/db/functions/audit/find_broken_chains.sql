@@ -10,9 +10,9 @@ create function fixture.entry(p_name text, p_nth integer) returns bigint languag
   select e.id from audit.entries as e where e.case_id = id_of(p_name) order by e.id offset p_nth - 1 limit 1;
 $$;
 
-select is(found(), null, 'all is as it was written');
+select is(found(), null, 'an unchanged trail has no findings');
 set local role casefile_owner;
-select is_empty('select audit.find_broken_chains()', 'as the owner sees it, too');
+select is_empty('select audit.find_broken_chains()', 'the owner finds nothing in an unchanged trail');
 reset role;
 
 -- A change with the protection disabled leaves a trace.
@@ -22,50 +22,50 @@ set local session_replication_role = replica;
 
 savepoint whole;
 update audit.entries set after = '{}' where id = entry('ours', 3);
-select is(b.entry_id, entry('ours', 3), 'an entry that was changed') from audit.find_broken_chains() as b;
-select is(b.case_id, id_of('ours'), 'in its case') from audit.find_broken_chains() as b;
-select is(found(id_of('theirs')), null, 'another case alone is whole');
-select isnt(found(id_of('ours')), null, 'this case alone is not');
+select is(b.entry_id, entry('ours', 3), 'a changed entry is found') from audit.find_broken_chains() as b;
+select is(b.case_id, id_of('ours'), 'a changed entry is found in its case') from audit.find_broken_chains() as b;
+select is(found(id_of('theirs')), null, 'a check of another case alone finds nothing');
+select isnt(found(id_of('ours')), null, 'a check of this case alone finds it');
 rollback to whole;
 
 update audit.entries set actor = 'somebody' where id = entry('ours', 9);
-select isnt(found(), null, 'the last one changed');
+select isnt(found(), null, 'a change of the last entry is found');
 rollback to whole;
 
 delete from audit.entries where id = entry('ours', 3);
-select isnt(found(), null, 'one missing in the middle');
+select isnt(found(), null, 'a missing entry in the middle is found');
 rollback to whole;
 
 delete from audit.entries where id = entry('ours', 1);
-select isnt(found(), null, 'the first one missing');
+select isnt(found(), null, 'a missing first entry is found');
 rollback to whole;
 
 delete from audit.entries where id >= entry('ours', 8);
-select matches(found(), 'entries are missing at the end$', 'the tail missing');
+select matches(found(), 'entries are missing at the end$', 'a missing end is found');
 rollback to whole;
 
 delete from audit.entries where case_id = id_of('ours');
-select isnt(found(), null, 'all of them missing');
+select isnt(found(), null, 'a trail without its entries is found');
 rollback to whole;
 
 delete from audit.chains where case_id = id_of('ours');
-select isnt(found(), null, 'the tip missing');
+select isnt(found(), null, 'a missing tip is found');
 rollback to whole;
 
 delete from audit.entries where case_id = id_of('ours');
 delete from audit.chains where case_id = id_of('ours');
-select isnt(found(), null, 'all of it missing');
+select isnt(found(), null, 'a case without any trail is found');
 rollback to whole;
 
 insert into audit.entries (case_id, court_code, entity, entity_id, action, actor, actor_role, occurred_at, digest)
 values (id_of('ours'), 'BFC', 'case', 'x', 'UPDATE', 'somebody', 'ADOPTER', now(), sha256(''));
-select isnt(found(), null, 'one slipped in');
+select isnt(found(), null, 'an inserted entry is found');
 rollback to whole;
 
 update audit.entries as e set id = e.id + case e.id when entry('ours', 3) then 1000000 else 0 end where e.case_id = id_of('ours');
-select isnt(found(), null, 'one moved');
+select isnt(found(), null, 'a moved entry is found');
 rollback to whole;
-select is(found(), null, 'and whole again');
+select is(found(), null, 'the restored trail has no findings');
 
 select * from finish();
 rollback;

@@ -35,28 +35,28 @@ begin
 end;
 $$;
 
-select is(departed(), null, 'no departure at first');
-select is(changed(), null, 'nor has anything changed');
+select is(departed(), null, 'an unchanged trail has no departure');
+select is(changed(), null, 'an unchanged trail has no changed tip');
 
 -- New entries are no departure.
 select act_as('officer');
 select api.update_case(id_of('bare'), 1, '{"notes": "since then"}');
 select act_as_dba();
-select is(departed(), null, 'later entries are no departure');
-select is(changed(), format('bare %s %s', a.length, a.length + 1), 'but is read') from anchor as a where a.case_id = id_of('bare');
+select is(departed(), null, 'later entries are no departure from the anchor');
+select is(changed(), format('bare %s %s', a.length, a.length + 1), 'a trail with later entries has a changed tip') from anchor as a where a.case_id = id_of('bare');
 
 -- A batch of many reports the same.
 savepoint few;
 select act_as('officer');
 select api.create_case('AGENCY_ADOPTION') from generate_series(1, 101);
 select act_as_dba();
-select is(departed(), null, 'many that are new depart from nothing');
+select is(departed(), null, 'many new cases are no departure from the anchor');
 set local session_replication_role = replica;
 alter table audit.entries disable trigger user;
 update audit.entries set actor = 'somebody' where id in (
   select min(e.id) from audit.entries as e where e.case_id = id_of('theirs') union all select max(e.id) from audit.entries as e
 );
-select is(departed(), 'gone changed, or an entry before it is missing', 'of many, exactly the changed one is named');
+select is(departed(), 'gone changed, or an entry before it is missing', 'among many, exactly the changed trail is named');
 rollback to few;
 
 set local session_replication_role = replica;
@@ -67,36 +67,36 @@ savepoint whole;
 
 update audit.entries set actor = 'somebody' where id = (select min(e.id) from audit.entries as e where e.case_id = id_of('theirs'));
 select chain_anew('theirs');
-select is_empty('select audit.find_broken_chains()', 'a case that was chained anew is whole by itself');
-select is(departed(), 'theirs is not the entry that was anchored', 'and not by the anchor');
+select is_empty('select audit.find_broken_chains()', 'a recomputed chain has no findings without an anchor');
+select is(departed(), 'theirs is not the entry that was anchored', 'a recomputed chain departs from the anchor');
 rollback to whole;
 
 update audit.entries set actor = 'somebody' where id = (select min(e.id) from audit.entries as e where e.case_id = id_of('bare'));
 select chain_anew('bare');
-select is_empty('select audit.find_broken_chains()', 'also one that goes on');
-select is(departed(), 'bare is not the entry that was anchored', 'has another entry where the anchor was');
+select is_empty('select audit.find_broken_chains()', 'a recomputed chain with later entries has no findings without an anchor');
+select is(departed(), 'bare is not the entry that was anchored', 'a recomputed chain with later entries departs from the anchor');
 rollback to whole;
 
 delete from audit.entries where id = (select max(e.id) from audit.entries as e where e.case_id = id_of('ours'));
 select chain_anew('ours');
-select is_empty('select audit.find_broken_chains()', 'a tail that was cut with its tip is whole by itself');
-select matches(departed(), 'ours was anchored with \d+ entries, and has \d+', 'and too short for the anchor');
+select is_empty('select audit.find_broken_chains()', 'a trail whose end was cut off together with its tip has no findings without an anchor');
+select matches(departed(), 'ours was anchored with \d+ entries, and has \d+', 'a trail whose end was cut off is shorter than the anchor says');
 rollback to whole;
 
 delete from audit.entries where case_id = id_of('bare');
 delete from audit.chains where case_id = id_of('bare');
 delete from core.cases where id = id_of('bare');
-select is_empty('select audit.find_broken_chains()', 'a case that is gone with its chain leaves nothing');
-select matches(departed(), 'bare was anchored with \d+ entries, and has 0', 'but the anchor has it');
+select is_empty('select audit.find_broken_chains()', 'a case that was removed with its trail has no findings without an anchor');
+select matches(departed(), 'bare was anchored with \d+ entries, and has 0', 'a case that was removed with its trail is missing compared with the anchor');
 rollback to whole;
 
 update audit.entries set actor = 'somebody' where id = (select max(e.id) from audit.entries as e where e.case_id = id_of('bare'));
-select is(departed(), 'bare changed, or an entry before it is missing', 'later entries are read again');
+select is(departed(), 'bare changed, or an entry before it is missing', 'entries since the anchor are read again');
 rollback to whole;
 update audit.entries set actor = 'somebody' where id = (select max(e.id) from audit.entries as e where e.case_id = id_of('theirs'));
-select is(departed(), null, 'trails with an unchanged tip wait for their turn');
+select is(departed(), null, 'a trail with an unchanged tip is not read again');
 rollback to whole;
-select is(departed(), null, 'and whole again');
+select is(departed(), null, 'the restored trail has no departure');
 
 select * from finish();
 rollback;

@@ -8,7 +8,7 @@ create function fixture.unrecorded() returns text language sql as $$
   from audit.find_unrecorded('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff') as u
   left join cases as n on n.id = u.case_id;
 $$;
-select is(unrecorded(), null, 'all is as it was recorded');
+select is(unrecorded(), null, 'an unchanged database is as its trail says');
 create table fixture.tampers (statement text primary key, problem text not null);
 insert into fixture.tampers
 values
@@ -56,8 +56,8 @@ alter table core.assignments disable trigger user;
 alter table core.organisation_links disable trigger user;
 alter table core.status_changes disable trigger user;
 alter table audit.entries disable trigger user;
-select matches(found_after(t.statement), '^' || t.problem || '[^\n]*$', t.statement) from tampers as t;
-select is(outcome(c.name, 'select audit.find_unrecorded(null, null)'), '42501', 'not for ' || c.name) from callers as c;
+select matches(found_after(t.statement), '^' || t.problem || '[^\n]*$', 'a change behind the back of the trail is found: ' || t.statement) from tampers as t;
+select is(outcome(c.name, 'select audit.find_unrecorded(null, null)'), '42501', 'this function may not be called by ' || c.name) from callers as c;
 
 select * from finish();
 rollback;

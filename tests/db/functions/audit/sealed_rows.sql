@@ -25,7 +25,7 @@ select is(
     group by j.journal
     order by j.journal
   ),
-  'every journal, with every column'
+  'the content of every journal has every column'
 );
 
 create table fixture.refused as
@@ -34,13 +34,13 @@ create function fixture.content() returns bytea language sql as $$
   select r.content from fixture.refused as f, lateral audit.sealed_rows('audit.refusals', f.id - 1, f.id) as r;
 $$;
 create table fixture.before as select content();
-select is(content(), b.content, 'the same again') from before as b;
+select is(content(), b.content, 'the same row has the same content') from before as b;
 set local timezone = 'Pacific/Auckland';
 set local datestyle = 'German';
-select is(content(), b.content, 'the session''s settings do not count') from before as b;
+select is(content(), b.content, 'the content does not depend on the settings of the session') from before as b;
 alter table audit.refusals disable trigger user;
 update audit.refusals as r set client_address = '' from refused as f where f.id = r.id;
-select isnt(content(), b.content, 'nothing and the empty differ') from before as b;
+select isnt(content(), b.content, 'null and an empty text have different contents') from before as b;
 
 select * from finish();
 rollback;

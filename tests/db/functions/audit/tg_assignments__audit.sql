@@ -10,25 +10,25 @@ $$;
 select act_as('officer');
 select is(
   moves(id_of('bare'), $$select api.create_assignment(id_of('bare'), 'a', 'CAFCASS')$$),
-  '{0,1}', 'one entry, and the case does not move'
+  '{0,1}', 'an assignment makes one entry and does not change the case'
 );
 select is(
-  shown(), 'bare assignment ASSIGNMENT_CREATE officer.one HMCTS_CASE_OFFICER {"userId": "a", "assignmentType": "CAFCASS"}', 'an assignment'
+  shown(), 'bare assignment ASSIGNMENT_CREATE officer.one HMCTS_CASE_OFFICER {"userId": "a", "assignmentType": "CAFCASS"}', 'the entry of an assignment has its user and type'
 );
 select act_as_dba();
-select is((select a.id::text from core.assignments as a where a.user_id = 'a'), e.entity_id, 'by its id')
+select is((select a.id::text from core.assignments as a where a.user_id = 'a'), e.entity_id, 'the entry names the assignment by its id')
 from audit.entries as e order by e.id desc limit 1;
 
-select is(moves(id_of('bare'), $$update core.assignments set revoked_at = now() where user_id = 'a'$$), '{0,1}', 'one entry');
+select is(moves(id_of('bare'), $$update core.assignments set revoked_at = now() where user_id = 'a'$$), '{0,1}', 'a revocation makes one entry');
 select is(
-  shown(), format('bare assignment ASSIGNMENT_REVOKE %s DATABASE {"userId": "a", "assignmentType": "CAFCASS"}', session_user), 'a revocation'
+  shown(), format('bare assignment ASSIGNMENT_REVOKE %s DATABASE {"userId": "a", "assignmentType": "CAFCASS"}', session_user), 'the entry of a revocation has the user and type'
 );
-select is(row(e.before is null, e.after is null)::text, '(f,t)', 'only before') from audit.entries as e order by e.id desc limit 1;
+select is(row(e.before is null, e.after is null)::text, '(f,t)', 'the entry of a revocation has an image only before') from audit.entries as e order by e.id desc limit 1;
 
 set local session_replication_role = replica;
 select is(
   moves(id_of('bare'), $$insert into core.assignments (case_id, user_id, assignment_type) values (id_of('bare'), 'b', 'CAFCASS')$$), '{0,1}',
-  'in a replica''s session, too'
+  'the trigger also fires in a session with session_replication_role = replica'
 );
 
 select * from finish();

@@ -20,51 +20,51 @@ select is(
       'status', 'APPLICATION', 'notes', 'n', 'nextHearing', '2026-07-01T09:00:00.000Z', 'version', 1
     )
   )::text,
-  'a creation with all that there is'
+  'the entry of a creation has every field that is not null'
 ) from latest() as e;
 
-select is(moves(id_of('new'), $$select api.change_case_status(id_of('new'), 1, 'ON_HOLD', 'why')$$), '{1,1}', 'one entry');
+select is(moves(id_of('new'), $$select api.change_case_status(id_of('new'), 1, 'ON_HOLD', 'why')$$), '{1,1}', 'putting a case on hold makes one entry');
 select is(
   shown(),
   'case STATUS_CHANGE officer.one HMCTS_CASE_OFFICER {"status": "APPLICATION", "statusReason": null} {"status": "ON_HOLD", "statusReason": "why"}',
-  'a change of status with its reason'
+  'the entry of a change of status has the statuses and the reason'
 );
-select is(row(e.before -> 'version', e.after -> 'version')::text, '(1,2)', 'and the versions') from latest() as e;
+select is(row(e.before -> 'version', e.after -> 'version')::text, '(1,2)', 'the entry of a change of status has the versions') from latest() as e;
 
-select is(moves(id_of('new'), $$select api.change_case_status(id_of('new'), 2, 'DIRECTIONS')$$), '{1,1}', 'one entry');
+select is(moves(id_of('new'), $$select api.change_case_status(id_of('new'), 2, 'DIRECTIONS')$$), '{1,1}', 'the next change of status makes one entry');
 select is(
   shown(),
   'case STATUS_CHANGE officer.one HMCTS_CASE_OFFICER {"status": "ON_HOLD", "statusReason": "why"} {"status": "DIRECTIONS", "statusReason": null}',
-  'the reason is gone with the next change'
+  'the next change of status records that the reason is gone'
 );
 
-select is(moves(id_of('new'), $$select api.update_case(id_of('new'), 3, '{"notes": null, "staff_comments": "s"}')$$), '{1,1}', 'one entry');
+select is(moves(id_of('new'), $$select api.update_case(id_of('new'), 3, '{"notes": null, "staff_comments": "s"}')$$), '{1,1}', 'a change of details makes one entry');
 select is(
   shown(), 'case UPDATE officer.one HMCTS_CASE_OFFICER {"notes": "n", "staffComments": null} {"notes": null, "staffComments": "s"}',
-  'the changed details alone'
+  'the entry of a change has only the changed details'
 );
 
 select act_as_dba();
 update core.cases set next_hearing = null where id = id_of('new');
 select is(
   shown(), format('case UPDATE %s DATABASE {"nextHearing": "2026-07-01T09:00:00.000Z"} {"nextHearing": null}', session_user),
-  'work past the server is recorded as such'
+  'a change made without the server is recorded as such'
 );
 
 set local session_replication_role = replica;
 select is(
   moves(id_of('new'), $$update core.cases set next_hearing = '2026-07-01' where id = id_of('new')$$),
-  '{1,1}', 'in a replica''s session, too'
+  '{1,1}', 'the trigger also fires in a session with session_replication_role = replica'
 );
 set local session_replication_role = origin;
 
 select act_as('officer');
-select is(moves(id_of('new'), $$select api.delete_case(id_of('new'), 6)$$), '{1,1}', 'one entry');
-select is(e.action, 'DELETE', 'a deletion') from latest() as e;
-select is(row(e.before ->> 'deletedAt', e.after ? 'deletedAt')::text, '(,t)', 'and when') from latest() as e;
+select is(moves(id_of('new'), $$select api.delete_case(id_of('new'), 6)$$), '{1,1}', 'a deletion makes one entry');
+select is(e.action, 'DELETE', 'the entry of a deletion has the action DELETE') from latest() as e;
+select is(row(e.before ->> 'deletedAt', e.after ? 'deletedAt')::text, '(,t)', 'the entry of a deletion has its time') from latest() as e;
 
 select act_as_dba();
-select is_empty('select audit.find_broken_chains()', 'all in one chain');
+select is_empty('select audit.find_broken_chains()', 'all entries form one chain');
 
 select * from finish();
 rollback;

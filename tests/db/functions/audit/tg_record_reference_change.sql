@@ -9,7 +9,7 @@ set local role casefile_owner;
 
 -- An administrator sets this too: otherwise casefile_migrator gets an error that rows are hidden.
 set local row_security = off;
-select throws_ok('update core.courts set region = ''X''', '42501', null, 'nothing changes without policies');
+select throws_ok('update core.courts set region = ''X''', '42501', null, 'a change with row_security off is refused instead of changing nothing');
 set local row_security = on;
 
 insert into core.courts (code, name, region) values ('ZZFC', 'A new court', 'Wales');
@@ -27,21 +27,21 @@ select results_eq(
     ('core.courts', 'ZZFC', 'A newer court', null), ('core.status_transitions', 'ADJOURNED,DIRECTIONS', null, null),
     ('core.document_types', 'other', null, null), ('core.file_types', 'pdf', null, null)
   $$,
-  'each change once, by its key, and none that changes nothing'
+  'each change is recorded once, by the key of its row; an update that changes nothing is not recorded'
 );
-select is((select array_agg(distinct actor) from changes), array[session_user::text], 'by the login');
+select is((select array_agg(distinct actor) from changes), array[session_user::text], 'the recorded actor is the login');
 select is(
   (select before - 'size_limit' = after - 'size_limit' and after ->> 'size_limit' = '1' from changes where row_key = 'pdf'),
-  true, 'the whole row, before and after'
+  true, 'the whole row is recorded, before and after'
 );
-select throws_ok('truncate core.file_types', 'JCAPP', null, 'TRUNCATE, which fires for no row, is refused');
+select throws_ok('truncate core.file_types', 'JCAPP', null, 'TRUNCATE, for which no row trigger fires, is refused');
 
 -- Even if ordinary triggers are off.
 reset role;
 set local session_replication_role = replica;
 update core.courts set region = 'X' where code = 'BFC';
 reset session_replication_role;
-select is((select count(*) from changes where row_key = 'BFC'), 1::bigint, 'always');
+select is((select count(*) from changes where row_key = 'BFC'), 1::bigint, 'a change is recorded even with session_replication_role = replica');
 
 select * from finish();
 rollback;

@@ -11,12 +11,12 @@ from (
     ('times = times + 1, reason = ''x''::text', 'JCAPP'), ('occurred_at = occurred_at - interval ''3 years'' * 1', 'JCAPP')
 ) as v (set, code);
 grant select on fixture.changes to public;
-select is(outcome('update audit.refusals set ' || c.set), c.code, 'a superuser: ' || c.set) from changes as c;
+select is(outcome('update audit.refusals set ' || c.set), c.code, 'a superuser may only count a refusal up by one: ' || c.set) from changes as c;
 set local session_replication_role = replica;
-select is(outcome('update audit.refusals set ' || c.set), c.code, 'in a replica''s session: ' || c.set) from changes as c;
+select is(outcome('update audit.refusals set ' || c.set), c.code, 'in a session with session_replication_role = replica, a refusal may only be counted up by one: ' || c.set) from changes as c;
 set local session_replication_role = origin;
 set local role casefile_owner;
-select is(outcome('update audit.refusals set ' || c.set), c.code, 'the owner: ' || c.set) from changes as c;
+select is(outcome('update audit.refusals set ' || c.set), c.code, 'the owner may only count a refusal up by one: ' || c.set) from changes as c;
 
 select * from finish();
 rollback;

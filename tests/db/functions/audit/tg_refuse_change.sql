@@ -18,28 +18,28 @@ from (
 ) as v (verb, statement)
 where t.any_column is not null or v.verb !~ 'update';
 grant select on fixture.attempts to public;
-select is((select count(*) from attempts), 53::bigint, 'seven tables that nobody changes, six that nobody removes from');
+select is((select count(*) from attempts), 53::bigint, 'there are 53 attempts: on seven append-only tables, and on six whose rows stay');
 
-select is(outcome(a.statement), 'JCAPP', 'the superuser, ' || a.what) from attempts as a;
+select is(outcome(a.statement), 'JCAPP', 'a superuser is refused: ' || a.what) from attempts as a;
 
 set local session_replication_role = replica;
-select is(outcome(a.statement), 'JCAPP', 'in a replica''s session, ' || a.what) from attempts as a;
+select is(outcome(a.statement), 'JCAPP', 'a superuser with session_replication_role = replica is refused: ' || a.what) from attempts as a;
 set local session_replication_role = origin;
 
 set local role casefile_owner;
-select is(outcome(a.statement), 'JCAPP', 'the owner, ' || a.what) from attempts as a;
+select is(outcome(a.statement), 'JCAPP', 'the owner is refused: ' || a.what) from attempts as a;
 reset role;
 
-select is(outcome(n, a.statement), '42501', n || ', ' || a.what)
+select is(outcome(n, a.statement), '42501', n || ' is refused: ' || a.what)
 from attempts as a, unnest('{officer,judge,cafcass,social_worker,agency,adopter}'::text[]) as n;
 
 select act_as_server();
-select is(outcome(a.statement), '42501', 'the server''s login, ' || a.what) from attempts as a;
+select is(outcome(a.statement), '42501', 'the server''s login is refused: ' || a.what) from attempts as a;
 
 select act_as_dba();
 set local session authorization casefile_worker;
 set local role document_processor;
-select is(outcome(a.statement), '42501', 'the worker, ' || a.what) from attempts as a;
+select is(outcome(a.statement), '42501', 'the worker is refused: ' || a.what) from attempts as a;
 
 select * from finish();
 rollback;

@@ -6,19 +6,19 @@ select auth.resume(token(1), null, null);
 select act_as_dba();
 select count_changes() as changes \gset
 update auth.memberships set ended_at = ended_at;
-select is(array(select is_open(n) from generate_series(1, 3) as n), '{t,t,t}', 'no change, no end');
-select is(count_changes(), :changes::bigint, 'and is not recorded');
+select is(array(select is_open(n) from generate_series(1, 3) as n), '{t,t,t}', 'an update that changes nothing ends no session');
+select is(count_changes(), :changes::bigint, 'an update that changes nothing is not recorded');
 select act_as_registrar();
 select auth.end_membership(membership('sara officer'));
-select is(array(select is_open(n) from generate_series(1, 3) as n), '{f,t,t}', 'only its sessions end');
-select is(last_change(), format('rita_registrar membership %s f', membership('sara officer')), 'the actor is recorded');
-select is(outcome($$select auth.end_membership(membership('sara officer'))$$), 'JCNIL', 'it ends once');
+select is(array(select is_open(n) from generate_series(1, 3) as n), '{f,t,t}', 'ending a membership ends only its sessions');
+select is(last_change(), format('rita_registrar membership %s f', membership('sara officer')), 'the registrar is recorded');
+select is(outcome($$select auth.end_membership(membership('sara officer'))$$), 'JCNIL', 'a membership cannot be ended twice');
 select act_as_server();
-select is((sign_in(4, claims('sara'), 'bearer', membership('sara officer'))).refusal_code, 'JCNOM', 'and opens nothing any more');
-select is(outcome($$select auth.change_membership(token(2), token(5), 'HMCTS_CASE_OFFICER', null, null)$$), 'JCNOM', 'nor by a change');
+select is((sign_in(4, claims('sara'), 'bearer', membership('sara officer'))).refusal_code, 'JCNOM', 'an ended membership opens no session');
+select is(outcome($$select auth.change_membership(token(2), token(5), 'HMCTS_CASE_OFFICER', null, null)$$), 'JCNOM', 'an ended membership cannot be chosen');
 select act_as_dba();
 select auth.add_membership('sara', 'HMCTS_CASE_OFFICER', 'LDFC', null);
-select pass('it may be given again');
+select pass('an ended membership may be given again');
 
 select * from finish();
 rollback;

@@ -28,14 +28,14 @@ select is(
   }'::text[],
   'a dry run says what would change'
 );
-select is(everything(), :'before', 'and changes nothing');
-select ok(is_open(1), 'nor ends a session');
-select is(differences(false), :'differences'::text[], 'it is what changes then');
-select is(differences(false), '{}', 'once');
-select is((select count(*) from auth.list_directory() as d where d.user_id = 'sara'), 3::bigint, 'a user not in the file stays');
-select ok(not is_open(1), 'a session of a membership that has ended is gone');
+select is(everything(), :'before', 'a dry run changes nothing');
+select ok(is_open(1), 'a dry run ends no session');
+select is(differences(false), :'differences'::text[], 'the import makes the changes that the dry run named');
+select is(differences(false), '{}', 'a second import changes nothing');
+select is((select count(*) from auth.list_directory() as d where d.user_id = 'sara'), 3::bigint, 'a user who is not in the file stays');
+select ok(not is_open(1), 'the session of an ended membership has ended');
 
-select is(detail(format('select auth.import_directory(%L, false)', jsonb_build_array('{"line": 2, "userId": "nora"}'::jsonb, a.row::jsonb))), a.refused::jsonb, a.row)
+select is(detail(format('select auth.import_directory(%L, false)', jsonb_build_array('{"line": 2, "userId": "nora"}'::jsonb, a.row::jsonb))), a.refused::jsonb, 'a wrong row is named by line and field: ' || a.row)
 from (
   values
     ('{"line": 3, "userId": "new"}', '{"line": 3, "field": "issuer"}'),
@@ -52,7 +52,7 @@ from (
 select is(
   detail(format($$select auth.import_directory('[{"line": 2, "userId": " una", %1$s}, {"line": 3, "userId": "una"}, {"line": 4, "userId": "una", %2$s}]', false)$$, a.one, a.other)),
   jsonb_build_object('line', 4, 'field', a.field),
-  a.field || ' is twice, and not the same'
+  a.field || ' of one user has two values'
 )
 from (
   values
@@ -64,14 +64,14 @@ from (
 select is(
   outcome($$select auth.import_directory('[{"line": 2, "userId": "una", "name": "Una"}, {"line": 3, "userId": "nora", "name": "Nora"}, {"line": 4, "userId": "una", "name": " Una "}]', true)$$),
   'ok',
-  'the same twice is no contradiction'
+  'the same value twice is accepted'
 );
 select act_as_dba();
 create function fixture.version_of_una() returns text language sql security definer as $$ select u.xmin::text || u.ctid::text from auth.users as u where u.user_id = 'una'; $$;
 select act_as_registrar();
 select version_of_una() as version \gset
-select is(differences_of('[{"line": 2, "userId": "una", "issuer": "https://idp.example", "name": "Una Renamed", "enabled": "true", "role": "HMCTS_CASE_OFFICER", "court": "LDFC"}]'), '{}', 'an unchanged user');
-select is(version_of_una(), :'version', 'is not touched, so that nobody waits for its row');
+select is(differences_of('[{"line": 2, "userId": "una", "issuer": "https://idp.example", "name": "Una Renamed", "enabled": "true", "role": "HMCTS_CASE_OFFICER", "court": "LDFC"}]'), '{}', 'an unchanged user is imported without a change');
+select is(version_of_una(), :'version', 'the row of an unchanged user is not written');
 -- So small that the planner would read all of it, as at the start of a long file.
 select act_as_dba();
 analyze auth.users, auth.memberships;
@@ -83,28 +83,28 @@ select whole_reads() as reads \gset
 select cmp_ok(cardinality(differences_of((
   select jsonb_agg(jsonb_build_object('line', n, 'userId', 'u' || n, 'issuer', 'i', 'subject', n, 'name', 'U', 'role', 'ADOPTER'))
   from generate_series(1, 20) as n
-))), '=', 40, 'more users');
-select is(whole_reads(), :reads::bigint, 'find their rows by index, or a long file takes time by the square');
+))), '=', 40, 'a file with twenty new users is imported');
+select is(whole_reads(), :reads::bigint, 'users are looked up by an index, or a long file would take quadratic time');
 select is(
   array(
     select d
     from unnest(differences_of(jsonb_build_array(jsonb_build_object('line', 2, 'userId', m.name, 'role', m.role, 'court', m.court, 'organisationId', m.organisation)))) as d
     where d ~ 'add'
   ),
-  array[format('2 | add membership | %s | %s', m.name, concat_ws(', ', m.role, m.court, m.organisation))], 'another than ' || m.than
+  array[format('2 | add membership | %s | %s', m.name, concat_ws(', ', m.role, m.court, m.organisation))], 'a membership is added beside ' || m.than
 )
 from (
   values
     ('sara', 'LA_SOCIAL_WORKER', null, 'la.two', 'those in other organisations'), ('sara', 'VAA_WORKER', null, 'la.two', 'that in another role'),
     ('una', 'HMCTS_CASE_OFFICER', 'BFC', null, 'one that has ended')
 ) as m (name, role, court, organisation, than);
-select is(outcome($$select auth.import_directory('[{"line": 3}]', false)$$), 'JCVAL', 'refused');
+select is(outcome($$select auth.import_directory('[{"line": 3}]', false)$$), 'JCVAL', 'a row without a user is refused');
 select act_as_dba();
 create function fixture.tg_refuse() returns trigger language plpgsql as $$ begin raise exception using errcode = 'JCFIX'; end $$;
 create trigger refuse before update on auth.users for each row execute function fixture.tg_refuse();
 select act_as_registrar();
-select is(outcome($$select auth.import_directory('[{"line": 2, "userId": "una", "name": "Una Again"}]', false)$$), 'JCFIX', 'and what else refuses is heard');
-select is(outcome(c.name, 'select auth.import_directory(''[]'', true)'), '42501', 'not for ' || c.name) from callers as c;
+select is(outcome($$select auth.import_directory('[{"line": 2, "userId": "una", "name": "Una Again"}]', false)$$), 'JCFIX', 'an error of a trigger is passed on');
+select is(outcome(c.name, 'select auth.import_directory(''[]'', true)'), '42501', 'this function may not be called by ' || c.name) from callers as c;
 
 select * from finish();
 rollback;

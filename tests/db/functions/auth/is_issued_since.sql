@@ -1,7 +1,7 @@
 \ir ../../fixtures.psql
 
 select act_as_dba();
-select is(auth.is_issued_since(c.claims::jsonb, c.since), c.issued, format('%s since %s', c.claims, c.since))
+select is(auth.is_issued_since(c.claims::jsonb, c.since), c.issued, format('a token counts as issued since then only by its iat: %s since %s', c.claims, c.since))
 from (
   values
     ('{}', null::timestamptz, true),

@@ -15,17 +15,17 @@ $$;
 set local role casefile_owner;
 select auth.limit_sessions('much', 'ADOPTER');
 reset role;
-select is(sessions_of('much'), 'V25 A19', 'room for one more of this user in this role');
+select is(sessions_of('much'), 'V25 A19', 'room is made for one more session of this user in this role');
 select is(
-  array(select n from generate_series(1, 25) as n where remaining(token(100 + n)) is null order by n), '{1,2,3,4,5,6}', 'by those that would expire first'
+  array(select n from generate_series(1, 25) as n where remaining(token(100 + n)) is null order by n), '{1,2,3,4,5,6}', 'the sessions that would expire first end'
 );
-select is(sessions_of('other'), 'A25', 'and of nobody else');
+select is(sessions_of('other'), 'A25', 'the sessions of other users stay');
 set local role casefile_owner;
 create temp table before as select md5(string_agg(s::text, '' order by s.token_sha256)) as digest from auth.sessions as s;
 select auth.limit_sessions('much', 'ADOPTER');
 select auth.limit_sessions('officer.one', 'HMCTS_CASE_OFFICER');
 select auth.limit_sessions('nobody', 'ADOPTER');
-select is(md5(string_agg(s::text, '' order by s.token_sha256)), (select digest from before), 'where there is room, nothing ends') from auth.sessions as s;
+select is(md5(string_agg(s::text, '' order by s.token_sha256)), (select digest from before), 'where there is room, no session ends') from auth.sessions as s;
 reset role;
 
 -- Sessions without a role count separately.
@@ -34,19 +34,19 @@ select token(400 + n), 'much', 'much', 'i', 's', now() + n * interval '1 minute'
 set local role casefile_owner;
 select auth.limit_sessions('much', null);
 reset role;
-select is((select count(*) from auth.sessions where user_id = 'much' and user_role is null), 19::bigint, 'nor more that wait for a role');
-select is(sessions_of('much'), 'V25 A19 19', 'and no other goes for them');
+select is((select count(*) from auth.sessions where user_id = 'much' and user_role is null), 19::bigint, 'sessions without a role are limited separately');
+select is(sessions_of('much'), 'V25 A19 19', 'sessions without a role take no room from others');
 
 -- Reads only the user's sessions, even with a plan made while the table was empty.
 truncate auth.sessions;
 analyze auth.sessions;
 set local role casefile_owner;
-select is(scans('auth.sessions_user_id_user_role_idx', 'select auth.limit_sessions(''nobody'', ''ADOPTER'') from generate_series(1, 10)'), 10::bigint, 'in their index');
+select is(scans('auth.sessions_user_id_user_role_idx', 'select auth.limit_sessions(''nobody'', ''ADOPTER'') from generate_series(1, 10)'), 10::bigint, 'the sessions are looked up in their index');
 reset role;
 
-select is(outcome(c.name, 'select auth.limit_sessions(''much'', ''ADOPTER'')'), '42501', 'not for ' || c.name) from callers as c;
+select is(outcome(c.name, 'select auth.limit_sessions(''much'', ''ADOPTER'')'), '42501', 'this function may not be called by ' || c.name) from callers as c;
 select act_as_server();
-select is(outcome('select auth.limit_sessions(''much'', null)'), '42501', 'nor for the server, but by a login');
+select is(outcome('select auth.limit_sessions(''much'', null)'), '42501', 'the server may not call it except through a login');
 
 select * from finish();
 rollback;

@@ -4,12 +4,12 @@
 -- The template of these tests is already marked, and has cases.
 select act_as_dba();
 set local role casefile_owner;
-select is(outcome($$select auth.mark_database('LOCAL')$$), 'JCFIX', 'not with cases');
+select is(outcome($$select auth.mark_database('LOCAL')$$), 'JCFIX', 'a database with cases cannot be marked');
 reset role;
-select is((select k.kind from auth.database_kind as k), 'TEST', 'a mark');
-select is(outcome(v), 'JCAPP', v)
+select is((select k.kind from auth.database_kind as k), 'TEST', 'the template of the tests is marked TEST');
+select is(outcome(v), 'JCAPP', 'the mark cannot be changed: ' || v)
 from unnest(array['update auth.database_kind set kind = ''PROD''', 'delete from auth.database_kind', 'truncate auth.database_kind']) as v;
-select is(outcome($$insert into auth.database_kind (kind) values ('LOCAL')$$), '23505', 'one row at most');
+select is(outcome($$insert into auth.database_kind (kind) values ('LOCAL')$$), '23505', 'there is at most one mark');
 
 create function fixture.mark(p_kind text) returns void language plpgsql as $$
 begin
@@ -33,7 +33,7 @@ from (values ('PROD', 'JCMOC'), ('DEV', 'JCMOC'), (null, 'JCMOC'), ('LOCAL', 'ok
 select act_as_dba();
 select mark(null);
 set local role casefile_owner;
-select is(outcome($$select auth.mark_database('LOCAL')$$), 'JCFIX', 'too late once it has cases');
+select is(outcome($$select auth.mark_database('LOCAL')$$), 'JCFIX', 'a database without a mark cannot be marked once it has cases');
 reset role;
 create function fixture.mark_without_cases(p_kind text) returns text language plpgsql as $$
 begin
@@ -49,8 +49,8 @@ end;
 $$;
 select is(mark_without_cases(k.kind), k.outcome, 'a database without cases that is ' || coalesce(k.kind, 'not marked'))
 from (values (null, 'ok'), ('TEST', 'JCFIX')) as k (kind, outcome);
-select is(outcome($$insert into auth.database_kind (kind) values ('OTHER')$$), '23514', 'no other kind');
-select is(outcome(c.name, 'select auth.mark_database(''LOCAL'')'), '42501', 'not for ' || c.name) from callers as c;
+select is(outcome($$insert into auth.database_kind (kind) values ('OTHER')$$), '23514', 'another kind is refused');
+select is(outcome(c.name, 'select auth.mark_database(''LOCAL'')'), '42501', 'this function may not be called by ' || c.name) from callers as c;
 
 select * from finish();
 rollback;

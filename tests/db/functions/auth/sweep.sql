@@ -18,24 +18,24 @@ create function fixture.expire(p_ago interval, p_session integer, p_answer integ
 $$;
 
 select act_as_server();
-select is(auth.sweep(10), 0, 'nothing has expired');
+select is(auth.sweep(10), 0, 'a sweep removes nothing while nothing has expired');
 select expire('0', 1, null), expire('-1 microsecond', 2, 2);
-select is(auth.sweep(10), 1, 'an expired session');
-select is(left_over(), 'a1 a2 a3 a4 a5 a6 s2 s3 s4 s5 s6', 'goes, and none that lasts');
+select is(auth.sweep(10), 1, 'one expired session is removed');
+select is(left_over(), 'a1 a2 a3 a4 a5 a6 s2 s3 s4 s5 s6', 'only the expired session is gone');
 select expire('0', null, 1);
-select is(auth.sweep(10), 1, 'an expired answer');
-select is(left_over(), 'a2 a3 a4 a5 a6 s2 s3 s4 s5 s6', 'goes as well');
+select is(auth.sweep(10), 1, 'one expired answer is removed');
+select is(left_over(), 'a2 a3 a4 a5 a6 s2 s3 s4 s5 s6', 'only the expired answer is gone');
 
 -- In batches, the oldest first.
 select expire('1 day', 5, 3), expire('3 days', 4, 4), expire('2 days', 3, 5);
-select is(auth.sweep(0), 0, 'none at all');
-select is(auth.sweep(2), 2, 'two of each');
-select is(left_over(), 'a2 a3 a6 s2 s5 s6', 'at most');
-select is(auth.sweep(2), 1, 'then the rest');
-select is(auth.sweep(2), 0, 'then nothing');
-select is(left_over(), 'a2 a6 s2 s6', 'is left of them');
+select is(auth.sweep(0), 0, 'a batch of none removes nothing');
+select is(auth.sweep(2), 2, 'a batch of two removes two of each');
+select is(left_over(), 'a2 a3 a6 s2 s5 s6', 'the batch removes the oldest');
+select is(auth.sweep(2), 1, 'the next batch removes the rest');
+select is(auth.sweep(2), 0, 'a later batch removes nothing');
+select is(left_over(), 'a2 a6 s2 s6', 'what has not expired stays');
 select expire('1 s', 6, 6), expire('1 s', null, 2);
-select is(auth.sweep(10), 2, 'the larger of the two counts');
+select is(auth.sweep(10), 2, 'the larger of the two numbers is returned');
 
 -- Audit rows that are kept for two years, oldest first.
 select act_as_dba();
@@ -54,26 +54,26 @@ create function fixture.kept_on() returns text language sql security definer as 
 $$;
 select audit.seal_journal(j.journal::audit.journal, 1) from generate_series(1, 9) as n, unnest('{audit.refusals,auth.sign_ins}'::text[]) as j (journal);
 select act_as_server();
-select is(auth.sweep(2), 0, 'none of which goes before an anchor has it');
+select is(auth.sweep(2), 0, 'no audit row is removed before an anchor has it');
 select act_as_dba();
 select audit.record_anchor(now(), 0, sha256(''), sha256(''), '{audit.refusals,auth.sign_ins}', '{9,9}');
 select act_as_server();
-select is(auth.sweep(2), 2, 'two of each again');
-select is(kept_on(), 'i3 i4 i5 i6 r3 r4 r5 r6', 'the oldest');
-select is(auth.sweep(2), 1, 'then the rest');
-select is(kept_on(), 'i3 i4 i5 i6 r4 r5 r6', 'and what is not two years old stays');
-select is(auth.sweep(2), 0, 'for good');
+select is(auth.sweep(2), 2, 'a batch of two removes two refusals and two sign-ins');
+select is(kept_on(), 'i3 i4 i5 i6 r3 r4 r5 r6', 'the batch removes the oldest audit rows');
+select is(auth.sweep(2), 1, 'the next batch removes the rest');
+select is(kept_on(), 'i3 i4 i5 i6 r4 r5 r6', 'audit rows that are younger than two years stay');
+select is(auth.sweep(2), 0, 'a later batch removes no audit rows');
 
 -- Counts of log-ins that have run out.
 select act_as_dba();
 insert into auth.log_in_rates (client, paid_until) values ('paid', now()), ('owing', now() + interval '1 second'), ('long paid', now() - interval '1 hour');
 select act_as_server();
-select is(auth.sweep(1), 1, 'one count at most');
-select is(auth.sweep(10), 1, 'and the other');
+select is(auth.sweep(1), 1, 'a batch of one removes one count of log-ins');
+select is(auth.sweep(10), 1, 'the next batch removes the other paid count');
 select act_as_dba();
-select is(array(select r.client from auth.log_in_rates as r), '{owing}', 'but not the owing one');
+select is(array(select r.client from auth.log_in_rates as r), '{owing}', 'a count that still owes time stays');
 
-select is(outcome(c.name, 'select auth.sweep(10)'), '42501', 'not for ' || c.name) from callers as c;
+select is(outcome(c.name, 'select auth.sweep(10)'), '42501', 'this function may not be called by ' || c.name) from callers as c;
 
 select * from finish();
 rollback;

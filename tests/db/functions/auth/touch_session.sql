@@ -4,18 +4,18 @@
 select set_remaining(token(1), '1 minute');
 select set_remaining(token(2), '1 minute');
 select auth.touch_session(token(1));
-select is(remaining(token(1)), '30 minutes', '30 minutes from now');
-select is(remaining(token(2)), '1 minute', 'not another session');
+select is(remaining(token(1)), '30 minutes', 'the session lasts 30 minutes from now');
+select is(remaining(token(2)), '1 minute', 'another session is not touched');
 select act_as_dba();
 select is(
   pg_stat_get_xact_tuples_hot_updated('auth.sessions'::regclass), pg_stat_get_xact_tuples_updated('auth.sessions'::regclass),
-  'a HOT update: no index changes'
+  'the update is HOT: no index changes'
 );
 select act_as_server();
 select set_remaining(token(1), '0');
 select auth.touch_session(token(1));
-select is(remaining(token(1)), '0', 'an expired one stays expired');
-select lives_ok($$select auth.touch_session(token(9))$$, 'an unknown one is nothing');
+select is(remaining(token(1)), '0', 'an expired session stays expired');
+select lives_ok($$select auth.touch_session(token(9))$$, 'an unknown token is no error');
 
 -- Never beyond its end.
 select act_as_dba();
@@ -25,10 +25,10 @@ $$;
 select act_as_server();
 select set_end(token(2), '1 minute', '10 minutes');
 select auth.touch_session(token(2));
-select is(remaining(token(2)), '10 minutes', 'up to its end');
+select is(remaining(token(2)), '10 minutes', 'the expiry moves no further than the end of the session');
 select set_end(token(2), '2 hours', '2 hours');
 select auth.touch_session(token(2));
-select is(remaining(token(2)), '2 hours', 'that of a bearer stays');
+select is(remaining(token(2)), '2 hours', 'the expiry of a token''s session stays');
 
 select * from finish();
 rollback;

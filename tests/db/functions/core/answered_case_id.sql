@@ -1,6 +1,6 @@
 \ir ../../fixtures.psql
 
-select is(core.answered_case_id(a.answer), a.id, a.answer::text)
+select is(core.answered_case_id(a.answer), a.id, 'the case of an answer: ' || a.answer::text)
 from (
   values
     ('{"id": "00000000-0000-7000-8000-00000000000a", "notes": "x"}'::jsonb, '00000000-0000-7000-8000-00000000000a'::uuid),
@@ -24,7 +24,7 @@ select is(
       ) is null
     order by 1
   ),
-  '{}', 'the answers of writes'
+  '{}', 'every answer of a write names its case'
 );
 
 select * from finish();

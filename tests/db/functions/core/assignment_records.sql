@@ -7,14 +7,14 @@ create function fixture.seen() returns text language sql as $$
 $$;
 select act_as('officer');
 select seen() as seen \gset
-select matches(:'seen'::text, '^adopter.one APPLICANT [a-z.]+, .*judge.one JUDICIAL [a-z.]+', 'user, type, and assigned by');
+select matches(:'seen'::text, '^adopter.one APPLICANT [a-z.]+, .*judge.one JUDICIAL [a-z.]+', 'a record has the user, the type, and who assigned');
 select act_as('judge');
-select is(seen(), :'seen'::text, 'to everyone with reach');
+select is(seen(), :'seen'::text, 'a judge of the case sees the same records');
 select act_as('adopter');
-select is(seen(), 'adopter.one APPLICANT'::text, 'an adopter sees its own, not the officer');
+select is(seen(), 'adopter.one APPLICANT'::text, 'an adopter sees only the adopter''s own assignment, without who assigned');
 select act_as('officer');
 select api.revoke_assignment(id_of('ours'), r.id) from core.assignment_records() as r where r.case_id = id_of('ours') and r.user_id = 'judge.one';
-select doesnt_match(seen(), 'judge.one'::text, 'nobody sees what is revoked');
+select doesnt_match(seen(), 'judge.one'::text, 'a revoked assignment is not shown');
 
 select * from finish();
 rollback;

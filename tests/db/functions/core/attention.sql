@@ -9,7 +9,7 @@ select results_eq(
     order by t.place
   $$,
   $$values ('overdue'), ('approaching'), ('approaching'), ('normal'), ('normal')$$,
-  'overdue when past, approaching within seven days, else normal'
+  'a past hearing is overdue, one within seven days is approaching, and any other is normal'
 );
 
 select * from finish();

@@ -13,7 +13,7 @@ select act_as('officer');
 select set_eq(
   $$select r.id from core.case_records() as r where r.id in (id_of('bare'), id_of('theirs'), id_of('deleted'), id_of('ours'))$$,
   array[id_of('bare'), id_of('ours')],
-  'without those out of reach and deleted ones'
+  'cases out of reach and deleted cases are not shown'
 );
 select is(
   to_jsonb(record_of('ours')) - '{id,case_number,created_at,updated_at,key_dates,applicant_ids,organisation_ids}'::text[],
@@ -28,7 +28,7 @@ select is(
     },
     "redacted": false
   }',
-  'everything, to an officer'
+  'an officer sees every field'
 );
 -- In one transaction, they have no order.
 select results_eq(
@@ -39,7 +39,7 @@ select results_eq(
     order by 1
   $$,
   $$values ('adopter.one'), ('la.one'), ('spouse.one'), ('va.one')$$,
-  'the applicants and the organisations, too'
+  'an officer sees the applicants and the organisations'
 );
 select is(
   (select row(r.key_dates, r.created_at, r.case_number)::text from record_of('ours') as r),
@@ -54,7 +54,7 @@ select is(
     "status_reason": null, "notes": null, "internal_notes": null, "staff_comments": null,
     "linked_family_court_case_reference": null, "attention": "normal", "redacted": false
   }',
-  'a case with nothing to it'
+  'a case without details has empty fields'
 );
 
 select act_as('adopter');
@@ -69,20 +69,20 @@ select is(
       "can_edit": false, "can_update_status": false, "can_delete": false, "can_view_audit": false, "valid_transitions": []
     }
   }',
-  'redacted, to an adopter'
+  'an adopter sees the case redacted'
 );
 
 select is(
   permissions('judge'),
   '(f,t,f,t,"{APPLICATION,DIRECTIONS,CONSENT_AND_REPORTING,FINAL_HEARING,APPLICATION_WITHDRAWN}")',
-  'a judge may move it and read its trail'
+  'a judge may change the status and read the trail'
 );
-select is(permissions(n), '(f,f,f,f,{})', n || ' may only read it') from unnest('{cafcass,social_worker,assigned_social_worker,agency}'::text[]) as n;
+select is(permissions(n), '(f,f,f,f,{})', n || ' may only read the case') from unnest('{cafcass,social_worker,assigned_social_worker,agency}'::text[]) as n;
 
 select act_as_dba();
 select new_case_in('refused', 'APPLICATION_REFUSED');
 select act_as('officer');
-select is((record_of('refused')).permissions::text, '(t,f,t,t,{})', 'a terminal case may be edited and deleted, not moved');
+select is((record_of('refused')).permissions::text, '(t,f,t,t,{})', 'a terminal case may be edited and deleted, but keeps its status');
 
 select api.revoke_assignment(id_of('ours'), a.id)
 from core.assignments as a
@@ -91,7 +91,7 @@ select api.unlink_organisation(id_of('ours'), 'la.one');
 select is(
   (select row(r.applicant_ids, r.assigned_judge, r.organisation_ids)::text from record_of('ours') as r),
   '({adopter.one},,{va.one})',
-  'revoked users are left out'
+  'revoked users and ended links are left out'
 );
 
 select * from finish();

@@ -12,7 +12,7 @@ select is(
     'version', 1, 'upload_status', 'complete', 'ocr_status', 'pending', 'ocr_failure_reason', null, 'ocr_page_count', null, 'ocr_pages_read', null, 'virus_scan_status', 'pending',
     'side', 'PROFESSIONALS'
   ),
-  'every field'
+  'a record has every field'
 ) from core.document_records() as d where d.id = document('described');
 
 select set_document('described', $$
@@ -21,9 +21,9 @@ select set_document('described', $$
 $$);
 select is(
   row(c.uploaded_at, c.virus_scan_status, c.virus_scan_completed_at, c.ocr_status, c.ocr_completed_at, c.ocr_failure_reason, c.ocr_page_count, c.ocr_pages_read)::text,
-  row(timestamptz '2026-01-01', 'clean', timestamptz '2026-01-02', 'failed', timestamptz '2026-01-03', 'why', 3, 2)::text, 'when and why'
+  row(timestamptz '2026-01-01', 'clean', timestamptz '2026-01-02', 'failed', timestamptz '2026-01-03', 'why', 3, 2)::text, 'a record says when the document was uploaded, scanned and read, and why reading failed'
 ) from core.document_records() as c where c.id = document('described');
-select is_empty($$select from core.document_records() as d where d.id = document('begun')$$, 'nothing of an upload under way');
+select is_empty($$select from core.document_records() as d where d.id = document('begun')$$, 'an upload in progress has no record');
 
 select * from finish();
 rollback;

@@ -6,7 +6,7 @@ create function fixture.faults() returns table (name text, problem text) languag
   from core.find_reach_faults('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff') as f
   join cases as c on c.id = f.case_id;
 $$;
-select is_empty('select * from faults()', 'all is well');
+select is_empty('select * from faults()', 'an unchanged database has no faults');
 
 insert into core.case_reach (case_id, way, reached_by, created_at)
 values (id_of('bare'), 'JUDICIAL', 'x', now()), (id_of('deleted'), 'JUDICIAL', 'judge.one', now());
@@ -22,12 +22,12 @@ select bag_eq(
       ('theirs', 'CAFCASS cafcass.two does not reach it'),
       ('theirs', 'CAFCASS cafcass.two reaches it, and is not tied to it')
   $$,
-  'too much reach, too little reach, and a row with other facts about the case'
+  'too much reach, too little reach and a wrong time of creation are found'
 );
-select is_empty($$select f.* from cases as c, core.find_reach_faults(c.id, c.id) as f where c.name = 'other'$$, 'of the cases that are asked for');
+select is_empty($$select f.* from cases as c, core.find_reach_faults(c.id, c.id) as f where c.name = 'other'$$, 'only the given cases are checked');
 
 select core.gather_reach(array(select c.id from core.cases as c where c.id <> id_of('theirs')));
-select is(array(select distinct f.name from faults() as f), '{theirs}', 'gathering mends it');
+select is(array(select distinct f.name from faults() as f), '{theirs}', 'gathering the reach again mends the faults');
 
 select * from finish();
 rollback;

@@ -17,11 +17,11 @@ $$;
 
 select unalike(
   plan_of($$select count(*) from core.cases as c where core.fits_filter(c, row('ON_HOLD', null, null, null, null)::core.case_filter)$$),
-  '%fits_filter%', 'the planner copies it into the query'
+  '%fits_filter%', 'the planner inlines the function into the query'
 );
 select matches(
   plan_of($$select count(*) from core.cases as c where core.fits_filter(c, row('ON_HOLD', null, null, null, null)::core.case_filter)$$),
-  'Filter: \(c\.status_place = ''8''::smallint\)', 'and leaves out what is not asked for'
+  'Filter: \(c\.status_place = ''8''::smallint\)', 'the planner drops conditions that are not asked for'
 );
 
 -- An officer's conditions run beside the policy; an index gets only leakproof ones.
@@ -35,7 +35,7 @@ select matches(
     select count(*) from core.cases as c where c.deleted_at is null and core.fits_filter(c, %s::core.case_filter)
   $$, f.filter)),
   'Index Only Scan using ' || f.index || ' .*Index Cond: .*court_code = .*' || f.condition,
-  'so that an index serves ' || f.what
+  'an index serves the filter by ' || f.what
 )
 from (
   values

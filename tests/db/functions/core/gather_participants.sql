@@ -7,7 +7,7 @@ create function fixture.participants(p_name text) returns text language sql as $
 $$;
 
 select act_as_dba();
-select is(participants('bare'), null, 'nothing of a case without any ties');
+select is(participants('bare'), null, 'a case without assignments or links has no participants');
 
 -- As if they came in separate transactions.
 set session_replication_role = replica;
@@ -29,19 +29,19 @@ from (
   values ('z', interval '1 hour', null::interval), ('a', '2 hours', null), ('gone', '0', interval '1 hour')
 ) as o (organisation_id, after, unlinked_after);
 reset session_replication_role;
-select is(participants('bare'), null, 'nor where the triggers were disabled');
+select is(participants('bare'), null, 'with triggers disabled, no participants are gathered');
 
 create temp table others as select p from core.case_participants as p where p.case_id <> id_of('bare');
 select core.gather_participants(array[id_of('bare'), core.new_id()]);
 select is(
   participants('bare'), '(BFC,"{z,a}",last,"{z,a}")',
-  'in order of arrival, the latest judge, and none revoked or of another kind'
+  'applicants and organisations are in order of arrival, the judge is the latest, and revoked ones are left out'
 );
 
 update core.assignments set revoked_at = now() + interval '6 hours' where case_id = id_of('bare') and revoked_at is null;
 update core.organisation_links set unlinked_at = now() + interval '6 hours', unlinked_by = 'x' where case_id = id_of('bare') and unlinked_at is null;
 select core.gather_participants(array[id_of('bare')]);
-select is(participants('bare'), '(BFC,{},,)', 'all of whom may go');
+select is(participants('bare'), '(BFC,{},,)', 'all participants may leave a case');
 select bag_eq(
   $$select p from core.case_participants as p where p.case_id <> id_of('bare')$$, 'select p from others', 'no other case is touched'
 );

@@ -2,8 +2,8 @@
 
 select is(core.known_time('at', v::timestamptz), v::timestamptz, v)
 from unnest('{0001-01-01 00:00:00+00,2030-01-01 09:30:00+01,9999-12-31 23:59:59.999999+00}'::text[]) as v;
-select is(core.known_time('at', null), null, 'none');
-select is(outcome(format('select core.known_time(''at'', %L)', v)), 'JCVAL', v)
+select is(core.known_time('at', null), null, 'a missing time stays null');
+select is(outcome(format('select core.known_time(''at'', %L)', v)), 'JCVAL', 'a time that cannot be written is refused: ' || v)
 from unnest('{0001-12-31 23:59:59.999999+00 BC,4713-01-01 BC,10000-01-01 00:00:00+00,294276-12-31,infinity,-infinity}'::text[]) as v;
 
 -- Each time that a caller may write, with every writer. The others are stamped.
@@ -20,7 +20,7 @@ where c.relnamespace in (select n.oid from pg_catalog.pg_namespace as n where n.
 select is(
   array(select t."table" || '.' || t."column" from times as t order by 1),
   '{core.assignments.revoked_at,core.cases.deleted_at,core.cases.next_hearing,core.documents.deleted_at,core.organisation_links.unlinked_at}',
-  'the times that a caller may write: one more is to be checked as well'
+  'exactly these times may be written by callers; a new one must be checked as well'
 );
 grant select on fixture.times to public;
 create function fixture.unreadable() returns bigint language sql security definer as $$
@@ -45,12 +45,12 @@ exception
 end;
 $$;
 select act_as('officer');
-select is(left_unreadable(format('update %s set %I = %L', t."table", t."column", v)), '0', format('%s: %s', t."column", v))
+select is(left_unreadable(format('update %s set %I = %L', t."table", t."column", v)), '0', format('no caller writes a time that cannot be read: %s, %s', t."column", v))
 from times as t, unnest('{infinity,-infinity,0044-03-15 BC,294276-12-31}'::text[]) as v;
-select is(outcome(format('update core.cases set next_hearing = %L where id = id_of(''ours'')', v)), 'JCVAL', 'an officer: ' || v)
+select is(outcome(format('update core.cases set next_hearing = %L where id = id_of(''ours'')', v)), 'JCVAL', 'an officer cannot write such a hearing: ' || v)
 from unnest('{infinity,-infinity,0044-03-15 BC,294276-12-31}'::text[]) as v;
 select act_as_dba();
-select is(outcome(format('update core.cases set next_hearing = %L where id = id_of(''ours'')', v)), 'JCVAL', 'a superuser: ' || v)
+select is(outcome(format('update core.cases set next_hearing = %L where id = id_of(''ours'')', v)), 'JCVAL', 'a superuser cannot write such a hearing: ' || v)
 from unnest('{infinity,0044-03-15 BC,294276-12-31}'::text[]) as v;
 
 select * from finish();

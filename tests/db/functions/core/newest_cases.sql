@@ -1,21 +1,21 @@
 \ir ../../fixtures.psql
 \ir ../../caseload.psql
 
-select is(names(core.newest_cases(null, null, 0, 100)), '11 07 09 08 06 05 04 03 02 01 10', 'newest first, then the greater id');
-select is(names(core.newest_cases(null, null, 2, 3)), '09 08 06', 'from an offset, as many as asked for');
+select is(names(core.newest_cases(null, null, 0, 100)), '11 07 09 08 06 05 04 03 02 01 10', 'cases are in order of creation, newest first, and then by id');
+select is(names(core.newest_cases(null, null, 2, 3)), '09 08 06', 'an offset and a number of cases are respected');
 select is(
   names(core.newest_cases(null, row('2024-01-01 09:00:00.000000', id_of('02'))::core.page_cursor, 0, 100)), '01 10',
-  'after a place, among cases of one moment'
+  'a place among cases of one moment is found'
 );
 select is(
   core.newest_cases(null, null, 0, 1), array[row('2024-09-01 09:00:00.000000', id_of('11'))::core.page_cursor],
-  'each with its place'
+  'each case has its place'
 );
-select is(names(core.newest_cases(core.read_case_filter('DIRECTIONS', null, null, null, null), null, 0, 100)), '04 03', 'by status');
-select is(names(core.newest_cases(core.read_case_filter(null, 'FOSTER_TO_ADOPT', null, null, null), null, 0, 100)), '07 09', 'by type');
-select is(names(core.newest_cases(core.read_case_filter('APPLICATION', 'FOSTER_TO_ADOPT', null, null, null), null, 0, 100)), '09', 'by both');
+select is(names(core.newest_cases(core.read_case_filter('DIRECTIONS', null, null, null, null), null, 0, 100)), '04 03', 'cases are filtered by status');
+select is(names(core.newest_cases(core.read_case_filter(null, 'FOSTER_TO_ADOPT', null, null, null), null, 0, 100)), '07 09', 'cases are filtered by type');
+select is(names(core.newest_cases(core.read_case_filter('APPLICATION', 'FOSTER_TO_ADOPT', null, null, null), null, 0, 100)), '09', 'cases are filtered by status and type');
 select is(
-  names(core.newest_cases(f.filter, (core.newest_cases(f.filter, null, 1, 1))[1], 0, 2)), f.rest, 'after the second of ' || f.filter
+  names(core.newest_cases(f.filter, (core.newest_cases(f.filter, null, 1, 1))[1], 0, 2)), f.rest, 'the rest follows after the second case of ' || f.filter
 )
 from (
   values
@@ -24,15 +24,15 @@ from (
     (core.read_case_filter('APPLICATION', 'AGENCY_ADOPTION', null, null, null), '10')
 ) as f (filter, rest);
 select act_as('officer');
-select is(core.newest_cases(null, row('2000-01-01 00:00:00', id_of('01'))::core.page_cursor, 0, 9), '{}', 'none is an empty list');
+select is(core.newest_cases(null, row('2000-01-01 00:00:00', id_of('01'))::core.page_cursor, 0, 9), '{}', 'after the last place, the list is empty');
 
 
 -- By name.
 select act_as('LA_SOCIAL_WORKER', 'social.one', null, 'la.one');
-select is(names(core.newest_cases(null, null, 0, 9)), 'ours', 'a case that is reached in two ways comes once');
+select is(names(core.newest_cases(null, null, 0, 9)), 'ours', 'a case that is reached in two ways is listed once');
 select act_as('LA_SOCIAL_WORKER', 'social.one', null, 'la.two');
 select is(
-  names(core.newest_cases(f.filter, null, f.place, f.places)), f.found, format('of those of its own and of its authority: %s', f)
+  names(core.newest_cases(f.filter, null, f.place, f.places)), f.found, format('own cases and those of the authority are listed together: %s', f)
 )
 from (
   values

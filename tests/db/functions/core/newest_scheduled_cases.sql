@@ -11,22 +11,22 @@ returns text language sql as $$
 $$;
 select act_as('HMCTS_CASE_OFFICER', 'officer.three', 'MFC', null);
 
-select is(scheduled('2024-07-01', '2024-07-01'), '05 04', 'of one day');
-select is(scheduled('2024-07-01', null), '11 07 09 08 06 05 04', 'from a day on: a hearing is later');
-select is(scheduled(null, '2024-06-30'), '03 02 01 10', 'by day: not by creation if there is a hearing');
-select is(scheduled((now() + interval '1 day')::date, (now() + interval '3 days')::date), '11 08', 'hearings of days to come');
-select is(scheduled(null, (now() + interval '3 days')::date), '11 07 08 06 05 04 03 02 01 10', 'hearings and creations, in the order of creation');
-select is(scheduled('2024-07-02', '2024-07-01'), '', 'of no day');
-select is(scheduled('2024-01-01', null, null, 'APPLICATION'), '09 05 01', 'of a status');
-select is(scheduled('2024-01-01', null, null, null, 'FOSTER_TO_ADOPT'), '07 09', 'of a type');
-select is(scheduled('2024-01-01', null, null, 'APPLICATION', 'FOSTER_TO_ADOPT'), '09', 'of both');
+select is(scheduled('2024-07-01', '2024-07-01'), '05 04', 'cases of one day are listed');
+select is(scheduled('2024-07-01', null), '11 07 09 08 06 05 04', 'cases from a day on are listed, and a future hearing is later');
+select is(scheduled(null, '2024-06-30'), '03 02 01 10', 'cases up to a day are listed by their hearing, if there is one');
+select is(scheduled((now() + interval '1 day')::date, (now() + interval '3 days')::date), '11 08', 'future hearings are listed');
+select is(scheduled(null, (now() + interval '3 days')::date), '11 07 08 06 05 04 03 02 01 10', 'hearings and creations are listed in the order of creation');
+select is(scheduled('2024-07-02', '2024-07-01'), '', 'dates in the wrong order match nothing');
+select is(scheduled('2024-01-01', null, null, 'APPLICATION'), '09 05 01', 'cases are filtered by status');
+select is(scheduled('2024-01-01', null, null, null, 'FOSTER_TO_ADOPT'), '07 09', 'cases are filtered by type');
+select is(scheduled('2024-01-01', null, null, 'APPLICATION', 'FOSTER_TO_ADOPT'), '09', 'cases are filtered by status and type');
 
 select is(
-  scheduled(d.from_day, d.to_day, p.place), substr(scheduled(d.from_day, d.to_day), p.place * 3 + 1), format('after place %s of %s', p.place, d)
+  scheduled(d.from_day, d.to_day, p.place), substr(scheduled(d.from_day, d.to_day), p.place * 3 + 1), format('the rest follows after place %s of %s', p.place, d)
 )
 from (values (null::date, '2024-06-30'::date), ('2024-01-01', null), ('2024-01-01', '2024-07-01')) as d (from_day, to_day),
   generate_series(1, 4) as p (place);
-select is(names(core.newest_scheduled_cases(core.read_case_filter(null, null, '2024-01-01', null, null), null, 2, 3)), '09 08 06', 'from an offset, as many as asked for');
+select is(names(core.newest_scheduled_cases(core.read_case_filter(null, null, '2024-01-01', null, null), null, 2, 3)), '09 08 06', 'an offset and a number of cases are respected');
 
 -- All three ways to read days agree.
 select is(
@@ -35,7 +35,7 @@ select is(
     names(core.sorted_cases(f, null, 'createdAt', 'desc', 0, 100))
   ],
   array[scheduled(d.from_day, d.to_day, null, s), scheduled(d.from_day, d.to_day, null, s), scheduled(d.from_day, d.to_day, null, s)],
-  format('in whatever way: %s', d)
+  format('all three ways to read the dates give the same list: %s', d)
 )
 from (
   values (null::date, '2024-06-30'::date), ('2024-01-01', null), ('2024-01-01', '2024-07-01'), ('2024-08-01', (now() + interval '9 days')::date)

@@ -10,17 +10,17 @@ select is(
   jsonb_build_object(
     'case_id', id_of('ours'), 'organisation_id', 'la.one', 'organisation_type', 'LOCAL_AUTHORITY', 'created_by', 'officer.one'
   ),
-  'a link in the words of the API'
+  'a link is shown in the words of the API'
 );
 
 
 select act_as('agency');
-select is((select count(*) from core.organisation_link_records() as l where l.case_id = id_of('ours')), 2::bigint, 'users of the case see them');
+select is((select count(*) from core.organisation_link_records() as l where l.case_id = id_of('ours')), 2::bigint, 'users of the case see its links');
 select act_as('adopter');
-select is_empty('select from core.organisation_link_records()', 'an adopter none');
+select is_empty('select from core.organisation_link_records()', 'an adopter sees no links');
 select act_as('officer');
 select api.unlink_organisation(id_of('ours'), 'la.one');
-select is((select count(*) from core.organisation_link_records() as l where l.case_id = id_of('ours')), 1::bigint, 'and nobody what does not hold any more');
+select is((select count(*) from core.organisation_link_records() as l where l.case_id = id_of('ours')), 1::bigint, 'an ended link is not shown');
 
 select * from finish();
 rollback;

@@ -40,43 +40,43 @@ create function fixture.expected(p_is_judge boolean, p_has_reason boolean) retur
   order by p.from_status, p.to_status;
 $$;
 
-select is((select count(*) from every_pair), 81::bigint, 'nine statuses');
+select is((select count(*) from every_pair), 81::bigint, 'nine statuses give 81 pairs');
 
 select act_as('officer');
-select results_eq($$select actual('why')$$, $$select expected(false, true)$$, 'an officer with a reason');
-select results_eq($$select actual(null)$$, $$select expected(false, false)$$, 'an officer without');
-select results_eq($$select actual(e' \t\n')$$, $$select expected(false, false)$$, 'white space is no reason');
+select results_eq($$select actual('why')$$, $$select expected(false, true)$$, 'an officer with a reason may make exactly the allowed changes');
+select results_eq($$select actual(null)$$, $$select expected(false, false)$$, 'an officer without a reason may not make changes that need one');
+select results_eq($$select actual(e' \t\n')$$, $$select expected(false, false)$$, 'white space does not count as a reason');
 select act_as('judge');
-select results_eq($$select actual('why')$$, $$select expected(true, true)$$, 'a judge with a reason');
-select results_eq($$select actual(null)$$, $$select expected(true, false)$$, 'a judge without');
+select results_eq($$select actual('why')$$, $$select expected(true, true)$$, 'a judge with a reason may make exactly the allowed changes');
+select results_eq($$select actual(null)$$, $$select expected(true, false)$$, 'a judge without a reason may not make changes that need one');
 select act_as_dba();
-select results_eq($$select actual('why')$$, $$select expected(true, true)$$, 'past the server every transition, but no other');
-select results_eq($$select actual(null)$$, $$select expected(true, false)$$, 'nor one without its reason');
+select results_eq($$select actual('why')$$, $$select expected(true, true)$$, 'work without the server may make exactly the allowed changes');
+select results_eq($$select actual(null)$$, $$select expected(true, false)$$, 'work without the server needs a reason too');
 
 select act_as('officer');
-select is(core.permit_transition('APPLICATION', 'DIRECTIONS', null), 'DIRECTIONS', 'the status to move to');
-select is(outcome(format('select core.permit_transition(%L, %L, null)', 'APPLICATION', w)), 'JCSTA', 'an unknown status: ' || w)
+select is(core.permit_transition('APPLICATION', 'DIRECTIONS', null), 'DIRECTIONS', 'the function returns the new status');
+select is(outcome(format('select core.permit_transition(%L, %L, null)', 'APPLICATION', w)), 'JCSTA', 'an unknown status is refused: ' || w)
 from unnest('{directions,"DIRECTIONS ",""," ",NONSENSE}'::text[]) as w;
-select is(outcome($$select core.permit_transition('APPLICATION', null, null)$$), 'JCSTA', 'no status');
-select is(outcome($$select core.permit_transition('ORDER_GRANTED', 'NONSENSE', null)$$), 'JCTRM', 'a terminal case first');
+select is(outcome($$select core.permit_transition('APPLICATION', null, null)$$), 'JCSTA', 'a missing status is refused');
+select is(outcome($$select core.permit_transition('ORDER_GRANTED', 'NONSENSE', null)$$), 'JCTRM', 'a terminal status is reported before an unknown status');
 
 select is(
   detail($$select core.permit_transition('FINAL_HEARING', 'APPLICATION', null)$$),
-  '{"validTransitions": ["APPLICATION_WITHDRAWN", "ADJOURNED"]}', 'alternatives of an officer'
+  '{"validTransitions": ["APPLICATION_WITHDRAWN", "ADJOURNED"]}', 'the error lists what an officer may choose'
 );
 select is(
   detail($$select core.permit_transition('FINAL_HEARING', 'ORDER_GRANTED', null)$$),
-  '{"requiredRoles": ["JUDGE_LEGAL_ADVISER"], "userRole": "HMCTS_CASE_OFFICER"}', 'its roles'
+  '{"requiredRoles": ["JUDGE_LEGAL_ADVISER"], "userRole": "HMCTS_CASE_OFFICER"}', 'the error names the roles that may make the change'
 );
-select is(detail($$select core.permit_transition('DIRECTIONS', 'ON_HOLD', null)$$), '{"field": "reason"}', 'the missing field');
+select is(detail($$select core.permit_transition('DIRECTIONS', 'ON_HOLD', null)$$), '{"field": "reason"}', 'the error names the missing field');
 select act_as('judge');
 select is(
   detail($$select core.permit_transition('FINAL_HEARING', 'APPLICATION', null)$$),
   '{"validTransitions": ["ORDER_GRANTED", "APPLICATION_REFUSED", "APPLICATION_WITHDRAWN", "ADJOURNED"]}',
-  'alternatives of a judge'
+  'the error lists what a judge may choose'
 );
 
-select is(outcome(n, $$select core.permit_transition('APPLICATION', 'DIRECTIONS', null)$$), '42501', n || ' moves no case')
+select is(outcome(n, $$select core.permit_transition('APPLICATION', 'DIRECTIONS', null)$$), '42501', n || ' may not call it')
 from unnest('{cafcass,social_worker,agency,adopter}'::text[]) as n;
 
 select * from finish();

@@ -1,10 +1,10 @@
 \ir ../../fixtures.psql
 
-select is(core.read_case_filter(null, null, null, null, null), null::core.case_filter, 'nothing asked for');
+select is(core.read_case_filter(null, null, null, null, null), null::core.case_filter, 'no conditions give a null filter');
 select is(
   core.read_case_filter('ON_HOLD', 'FOSTER_TO_ADOPT', null, null, e' bfc/2026 \t'),
   row('ON_HOLD', 'FOSTER_TO_ADOPT', null, null, 'BFC/2026')::core.case_filter,
-  'words are taken as they are, a case number trimmed and in capitals'
+  'words are kept as they are; a case number is trimmed and in capitals'
 );
 
 -- The bounds of days in Europe/London, wherever the server is.
@@ -22,7 +22,7 @@ select results_eq(
     ('2026-06-30 23:00', '2026-07-01 23:00'),
     ('2026-10-24 23:00', '2026-10-26 00:00')
   $$,
-  'a day in winter, the 23 hours when summer time begins, a day in summer, the 25 hours when it ends'
+  'the bounds of a day are those of London, also when summer time begins or ends'
 );
 
 select * from finish();

@@ -16,18 +16,18 @@ select is(
     'APPLICATION DIRECTIONS dba, DIRECTIONS CONSENT_AND_REPORTING dba, CONSENT_AND_REPORTING FINAL_HEARING dba, FINAL_HEARING ADJOURNED judge.one',
     'dba', (select login from fixture.dba)
   ),
-  'oldest first, with who'
+  'the oldest change comes first, with who made it'
 );
-select is((array(select h.changed_at from core.status_history(id_of('long')) as h))[4], c.updated_at, 'and when') from core.cases as c where c.id = id_of('long');
+select is((array(select h.changed_at from core.status_history(id_of('long')) as h))[4], c.updated_at, 'a change has the time of the case''s update') from core.cases as c where c.id = id_of('long');
 
 select act_as('adopter');
 select is(
   told('long'), 'APPLICATION DIRECTIONS, DIRECTIONS CONSENT_AND_REPORTING, CONSENT_AND_REPORTING FINAL_HEARING, FINAL_HEARING ADJOURNED',
-  'an adopter is not told who'
+  'an adopter does not see who made a change'
 );
-select is(told('theirs'), null, 'nothing of a case out of reach');
+select is(told('theirs'), null, 'a case out of reach has no history');
 select act_as('officer');
-select is(told('bare'), null, 'none before the first change');
+select is(told('bare'), null, 'a case has no history before the first change');
 
 select * from finish();
 rollback;

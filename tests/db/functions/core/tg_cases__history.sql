@@ -15,23 +15,23 @@ update core.cases set status = 'ON_HOLD', status_reason = e' waiting \n' where i
 select is(
   array(select changes('bare')),
   array['APPLICATION DIRECTIONS officer.one', format('DIRECTIONS ON_HOLD %s waiting', session_user)],
-  'each change of status, actor and reason'
+  'each change of status is recorded with its actor and reason'
 );
 select is(
   row(c.status_reason, c.status_change_id, c.updated_at)::text, (select row(null::text, max(s.id), max(s.changed_at))::text from core.status_changes as s where s.case_id = c.id),
-  'the case points at the last; the reason does not stay on it'
+  'the case points at its last change of status, and does not keep the reason itself'
 ) from core.cases as c where c.id = id_of('bare');
 
 select act_as('officer');
 update core.cases set next_hearing = now() where id = id_of('bare');
-select is((select count(*) from changes('bare')), 2::bigint, 'no other change is in the history');
+select is((select count(*) from changes('bare')), 2::bigint, 'other changes are not in the history');
 select is(
   outcome($$update core.cases set status = 'DIRECTIONS', status_reason = repeat('x', 2000) where id = id_of('bare')$$),
-  'ok', 'a long reason'
+  'ok', 'a reason of 2,000 characters is accepted'
 );
 select is(
   outcome($$update core.cases set status = 'DIRECTIONS', status_reason = repeat('x', 2001) where id = id_of('bare')$$),
-  '23514', 'too long a reason'
+  '23514', 'a reason of more than 2,000 characters is refused'
 );
 
 select * from finish();

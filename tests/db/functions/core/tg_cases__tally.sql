@@ -10,29 +10,29 @@ $$;
 create function fixture.number_of(p_name text) returns text language sql security definer as $$
   select c.case_number from core.cases as c where c.id = id_of(p_name);
 $$;
-select is(tally('BFC'), '2 of 2', 'the deleted case of the fixtures is counted out');
-select is(tally('LDFC'), '1 of 1', 'another court has its own');
+select is(tally('BFC'), '2 of 2', 'a deleted case is not in the tally');
+select is(tally('LDFC'), '1 of 1', 'another court has its own tally');
 
 select act_as('officer');
 select api.create_case('AGENCY_ADOPTION') from generate_series(1, 3);
-select is(tally('BFC'), '5 of 5', 'creations are counted in');
+select is(tally('BFC'), '5 of 5', 'created cases are added to the tally');
 select api.change_case_status(id_of('bare'), 1, 'DIRECTIONS');
-select is(tally('BFC'), '5 of 5', 'changes make no difference');
+select is(tally('BFC'), '5 of 5', 'a change of status does not change the tally');
 select api.delete_case(id_of('bare'));
-select is(tally('BFC'), '4 of 4', 'a deletion does');
-select throws_ok($$select api.delete_case(id_of('bare'))$$, 'JCMIS', null, 'once');
-select throws_ok($$select api.delete_case(id_of('theirs'))$$, 'JCMIS', null, 'and not where it is refused');
-select is(tally('BFC') || ', ' || tally('LDFC'), '4 of 4, 1 of 1', 'which counts nothing');
+select is(tally('BFC'), '4 of 4', 'a deleted case is taken out of the tally');
+select throws_ok($$select api.delete_case(id_of('bare'))$$, 'JCMIS', null, 'a deleted case cannot be deleted again');
+select throws_ok($$select api.delete_case(id_of('theirs'))$$, 'JCMIS', null, 'a case of another court cannot be deleted');
+select is(tally('BFC') || ', ' || tally('LDFC'), '4 of 4, 1 of 1', 'refused deletions do not change the tallies');
 
 savepoint before_a_failure;
-select throws_ok($$select api.delete_case(id_of('ours')), 1 / 0$$, '22012', null, 'a deletion that is rolled back');
+select throws_ok($$select api.delete_case(id_of('ours')), 1 / 0$$, '22012', null, 'a deletion is rolled back');
 rollback to before_a_failure;
-select is(tally('BFC'), '4 of 4', 'is counted in still');
+select is(tally('BFC'), '4 of 4', 'a deletion that is rolled back stays in the tally');
 
 select act_as_dba();
 set local session_replication_role = replica;
 update core.cases set deleted_at = now() where id = id_of('theirs');
-select is(tally('LDFC'), '0 of 0', 'in a replica''s session, too');
+select is(tally('LDFC'), '0 of 0', 'the trigger also fires with session_replication_role = replica');
 set local session_replication_role = origin;
 
 -- By the year of its number, not of the deletion.
@@ -43,14 +43,14 @@ insert into core.case_number_series (court_code, year, last_number, case_count) 
 select act_as('officer');
 select api.delete_case(id_of('ours'));
 select act_as_dba();
-select is(s.case_count, 0, 'counted out of the series of its number') from core.case_number_series as s where s.year = 1999;
+select is(s.case_count, 0, 'a deleted case is taken out of the series of its number''s year') from core.case_number_series as s where s.year = 1999;
 
 -- A court with its own numbers: its series matches none of its cases.
 alter table core.case_number_series disable trigger user;
 update core.case_number_series set last_number = last_number + 300 where court_code = 'BFC';
 alter table core.case_number_series enable always trigger tg_case_number_series__in_use;
 select act_as('officer');
-select is(outcome($$select api.delete_case(c.id) from core.cases as c where c.deleted_at is null limit 1$$), 'ok', 'a tally takes no number');
+select is(outcome($$select api.delete_case(c.id) from core.cases as c where c.deleted_at is null limit 1$$), 'ok', 'a change of the tally takes no number');
 
 select * from finish();
 rollback;

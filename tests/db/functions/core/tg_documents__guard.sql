@@ -16,14 +16,14 @@ select is(
     'ocr_status', 'pending', 'deleted_at', null, 'file_size', null, 'file_hash', null, 'mime_type', null, 'version', null,
     'virus_scan_completed_at', null, 'ocr_completed_at', null, 'ocr_failure_reason', null, 'ocr_page_count', null, 'ocr_pages_read', null
   ),
-  'begins now, as an upload, not as stated'
+  'a new document begins now, as an upload, whatever is stated'
 ) from core.documents as d where d.case_id = id_of('bare');
 select is(
   outcome(format('insert into core.documents (case_id, filename, document_type) values (id_of(''bare''), %L, ''court-order'')', n)), 'JCVAL',
-  format('not a name: %L', n)
+  format('a document with this name is refused: %L', n)
 ) from unnest(array['a/b.pdf', 'a.exe', ' ', e'a\u202E.pdf', repeat('a', 252) || '.pdf']) as n;
 select is(
-  outcome(format('insert into core.documents (case_id, filename, document_type, description) values (id_of(''bare''), ''a.pdf'', %s)', v)), code, v
+  outcome(format('insert into core.documents (case_id, filename, document_type, description) values (id_of(''bare''), ''a.pdf'', %s)', v)), code, 'type and description of a new document: ' || v
 )
 from (
   values
@@ -39,71 +39,71 @@ begin
 end;
 $$;
 select is(turned(format('virus_scan_status = %L', f), format('virus_scan_status = %L', t)), case when f in ('pending', t) then 'ok' else 'JCFIX' end,
-  format('scan from %s to %s', f, t))
+  format('only a pending scan gets a result: %s to %s', f, t))
 from unnest(enum_range(null::core.virus_scan_status)) as f, unnest(enum_range(null::core.virus_scan_status)) as t;
 select is(
   turned(format('ocr_status = %L', f), format('ocr_status = %L', t)),
   case
     when f = t or f in ('pending', 'processing') and t <> 'pending' or f = 'failed' and t in ('pending', 'processing') then 'ok'
     else 'JCFIX'
-  end, format('reading from %s to %s', f, t)
+  end, format('the status of reading changes only forward: %s to %s', f, t)
 )
 from unnest(enum_range(null::core.ocr_status)) as f, unnest(enum_range(null::core.ocr_status)) as t;
 select is(
   turned('ocr_status = ''pending'', upload_status = ' || quote_literal(f), format('upload_status = %L', t)),
   case when f = t then 'ok' when f = 'uploading' and t = 'failed' then 'ok' when f = 'uploading' then 'JCSAM' else 'JCFIX' end,
-  format('upload from %s to %s', f, t)
+  format('only an upload in progress ends: %s to %s', f, t)
 )
 from unnest('{uploading,failed,complete}'::text[]) as f, unnest('{uploading,failed,complete}'::text[]) as t
 where (f, t) <> ('uploading', 'complete');
-select is(turned('upload_status = ''uploading'', virus_scan_status = ''pending'', ocr_status = ''pending''', s), 'JCFIX', 'while uploading: ' || s)
+select is(turned('upload_status = ''uploading'', virus_scan_status = ''pending'', ocr_status = ''pending''', s), 'JCFIX', 'an upload in progress cannot get this: ' || s)
 from unnest('{virus_scan_status = ''clean'',ocr_status = ''processing'',file_size = 7,file_hash = hash_of(''x''),mime_type = ''x'',version = 7}'::text[]) as s;
-select is(turned('upload_status = ''uploading''', 'upload_status = ''failed'', ' || s), 'JCFIX', 'with its failure: ' || s)
+select is(turned('upload_status = ''uploading''', 'upload_status = ''failed'', ' || s), 'JCFIX', 'a failing upload cannot get this: ' || s)
 from unnest('{virus_scan_status = ''clean'',ocr_status = ''processing'',file_size = 7,file_hash = hash_of(''x''),mime_type = ''x'',version = 7}'::text[]) as s;
-select is(turned('upload_status = ''complete''', s), 'JCFIX', 'fixed: ' || s)
+select is(turned('upload_status = ''complete''', s), 'JCFIX', 'a complete document cannot get this: ' || s)
 from unnest('{
   id = core.new_id(),case_id = id_of(''bare''),filename = ''b.pdf'',document_type = ''other'',description = ''x'',uploaded_by = ''x'',
   uploaded_at = now() - interval ''1 s'',court_code = ''LDFC'',file_size = 7,file_hash = hash_of(''x''),mime_type = ''x'',version = 7,
   "virus_scan_status = ''clean'', filename = ''b.pdf''",ocr_failure_reason = ''why''
 }'::text[]) as s;
-select is(turned('ocr_status = ''processing''', format('ocr_status = ''failed'', ocr_failure_reason = repeat(''x'', %s)', n)), code, format('%s characters of a reason', n))
+select is(turned('ocr_status = ''processing''', format('ocr_status = ''failed'', ocr_failure_reason = repeat(''x'', %s)', n)), code, format('the reason of a failed reading has at most 500 characters: %s', n))
 from (values (500, 'ok'), (501, 'JCVAL')) as v (n, code);
-select is(turned('ocr_status = ''complete''', 'ocr_failure_reason = ''why'''), 'JCFIX', 'no read fails');
-select is(turned('ocr_status = ''failed'', ocr_failure_reason = ''why''', 'ocr_failure_reason = ' || s), 'JCFIX', 'why it failed: ' || s)
+select is(turned('ocr_status = ''complete''', 'ocr_failure_reason = ''why'''), 'JCFIX', 'a document that was read has no reason of failure');
+select is(turned('ocr_status = ''failed'', ocr_failure_reason = ''why''', 'ocr_failure_reason = ' || s), 'JCFIX', 'the reason of a failed reading cannot be changed: ' || s)
 from unnest('{"null",''because''}'::text[]) as s;
-select is(turned('ocr_status = ''failed'', ocr_failure_reason = ''why''', 'ocr_status = ''processing'', ocr_failure_reason = ' || s), code, 'again: ' || s)
+select is(turned('ocr_status = ''failed'', ocr_failure_reason = ''why''', 'ocr_status = ''processing'', ocr_failure_reason = ' || s), code, 'a document that is read again loses the reason of failure: ' || s)
 from (values ('null', 'ok'), ('''because''', 'JCFIX'), ('ocr_failure_reason', 'JCFIX')) as v (s, code);
-select is(turned(s || ', ocr_failure_reason = null', 'ocr_page_count = 3, ocr_pages_read = 2' || c), code, format('pages: %s%s', s, c))
+select is(turned(s || ', ocr_failure_reason = null', 'ocr_page_count = 3, ocr_pages_read = 2' || c), code, format('pages are counted only when reading is complete: %s%s', s, c))
 from (
   values
     ('ocr_status = ''processing''', ', ocr_status = ''complete''', 'ok'), ('ocr_status = ''processing''', '', 'JCFIX'),
     ('ocr_status = ''processing''', ', ocr_status = ''failed''', 'JCFIX'), ('ocr_status = ''complete'', ocr_page_count = null, ocr_pages_read = null', '', 'JCFIX')
 ) as v (s, c, code);
-select is(turned('ocr_status = ''complete'', ocr_page_count = 3, ocr_pages_read = 2', s), 'JCFIX', 'counted once: ' || s)
+select is(turned('ocr_status = ''complete'', ocr_page_count = 3, ocr_pages_read = 2', s), 'JCFIX', 'the count of pages cannot be changed: ' || s)
 from unnest('{ocr_page_count = 4,ocr_pages_read = 1}'::text[]) as s;
-select is(turned('ocr_status = ''processing'', ocr_page_count = null, ocr_pages_read = null', 'ocr_status = ''complete'', ' || s), code, s)
+select is(turned('ocr_status = ''processing'', ocr_page_count = null, ocr_pages_read = null', 'ocr_status = ''complete'', ' || s), code, 'the count of pages fits together: ' || s)
 from (
   values
     ('ocr_page_count = 3, ocr_pages_read = 3', 'ok'), ('ocr_page_count = 3, ocr_pages_read = 0', 'ok'), ('ocr_page_count = 3, ocr_pages_read = 4', '23514'),
     ('ocr_page_count = 3, ocr_pages_read = -1', '23514'), ('ocr_page_count = 0, ocr_pages_read = 0', '23514'), ('ocr_page_count = 3', '23514'), ('ocr_pages_read = 3', '23514')
 ) as v (s, code);
 select set_document('order', 'virus_scan_status = ''pending'', ocr_status = ''pending'', ocr_completed_at = null, ocr_page_count = null, ocr_pages_read = null');
-select is(moves(id_of('ours'), format('update core.documents set %s where id = document(''order'')', s)), '{0,0}', 'nothing: ' || s)
+select is(moves(id_of('ours'), format('update core.documents set %s where id = document(''order'')', s)), '{0,0}', 'an update without a change makes no entry: ' || s)
 from unnest('{upload_status = upload_status,ocr_status = ''pending'',file_hash = file_hash,deleted_at = null}'::text[]) as s;
 
 -- Time.
 update core.documents set virus_scan_status = 'clean', ocr_status = 'processing' where id = document('order');
-select ok(d.virus_scan_completed_at > now(), 'the scan is done now') from document_row('order') as d;
-select is(d.ocr_completed_at, null, 'the reading is not') from document_row('order') as d;
+select ok(d.virus_scan_completed_at > now(), 'the scan is completed now') from document_row('order') as d;
+select is(d.ocr_completed_at, null, 'a reading in progress has no time of completion') from document_row('order') as d;
 update core.documents set ocr_status = 'failed', ocr_failure_reason = 'why' where id = document('order');
-select ok(d.ocr_completed_at > d.virus_scan_completed_at, 'now it is') from document_row('order') as d;
+select ok(d.ocr_completed_at > d.virus_scan_completed_at, 'a failed reading is completed now') from document_row('order') as d;
 update core.documents set ocr_status = 'processing', ocr_failure_reason = null where id = document('order');
-select is(d.ocr_completed_at, null, 'and again it is not') from document_row('order') as d;
+select is(d.ocr_completed_at, null, 'a document that is read again has no time of completion') from document_row('order') as d;
 
 update core.documents set ocr_status = 'failed', ocr_failure_reason = 'why' where id = document('order');
 create temp table times as select d.virus_scan_completed_at, d.ocr_completed_at from document_row('order') as d;
 update core.documents set deleted_at = now() where id = document('order');
-select is(row(d.virus_scan_completed_at, d.ocr_completed_at), row(t.virus_scan_completed_at, t.ocr_completed_at), 'another change moves neither')
+select is(row(d.virus_scan_completed_at, d.ocr_completed_at), row(t.virus_scan_completed_at, t.ocr_completed_at), 'a deletion changes neither time of completion')
 from document_row('order') as d, times as t;
 
 -- Uploaders.
@@ -114,21 +114,21 @@ create function fixture.ended(p_caller text, p_name text) returns text language 
     p_name
   ));
 $$;
-select is(ended('officer', 'begun'), 'JCFIX', 'an officer does not end an upload of another');
-select is(ended('adopter', 'begun'), 'ok', 'its uploader may');
+select is(ended('officer', 'begun'), 'JCFIX', 'an officer cannot complete another''s upload');
+select is(ended('adopter', 'begun'), 'ok', 'an uploader can complete the upload');
 select act_as_dba();
-select is(outcome($$update core.documents set upload_status = 'failed' where id = document('begun')$$), 'ok', 'and work done past the server');
+select is(outcome($$update core.documents set upload_status = 'failed' where id = document('begun')$$), 'ok', 'work without the server can fail an upload');
 
 -- Deletion.
 select act_as('officer');
-select is(moves(id_of('ours'), $$update core.documents set deleted_at = 'infinity' where id = document('report')$$), '{0,1}', 'a deletion');
-select ok(d.deleted_at between now() and clock_timestamp(), 'made now, not as stated') from document_row('report') as d;
+select is(moves(id_of('ours'), $$update core.documents set deleted_at = 'infinity' where id = document('report')$$), '{0,1}', 'a deletion makes one entry and does not change the case');
+select ok(d.deleted_at between now() and clock_timestamp(), 'a deletion has the current time, not the stated one') from document_row('report') as d;
 select act_as_dba();
-select is(outcome(format('update core.documents set %s where id = document(''report'')', s)), 'JCFIX', 'deleted: ' || s)
+select is(outcome(format('update core.documents set %s where id = document(''report'')', s)), 'JCFIX', 'a deleted document cannot be changed: ' || s)
 from unnest('{deleted_at = null,deleted_at = now(),virus_scan_status = ''clean'',ocr_status = ''failed'',filename = filename}'::text[]) as s;
 
 set local session_replication_role = replica;
-select is(outcome($$update core.documents set deleted_at = null where id = document('report')$$), 'JCFIX', 'in a replica''s session, too');
+select is(outcome($$update core.documents set deleted_at = null where id = document('report')$$), 'JCFIX', 'the trigger also fires with session_replication_role = replica');
 
 select * from finish();
 rollback;

@@ -14,43 +14,43 @@ exception
 end;
 $$;
 select act_as('adopter');
-select is(refusal('begun', 'new', s.size), s.answer, 'a size of ' || coalesce(s.size::text, 'nothing'))
+select is(refusal('begun', 'new', s.size), s.answer, 'a document has between 1 byte and 20 MiB: ' || coalesce(s.size::text, 'nothing'))
 from (
   values
     (null, 'The file is empty'), (0, 'The file is empty'), (1, 'ok'), (20971520, 'ok'), (20971521, 'The file is larger than 20 MiB'),
     (9223372036854775807, 'The file is larger than 20 MiB')
 ) as s (size, answer);
-select is(outcome($$select end_upload('begun', 'new', -1)$$), '23514', 'a size below nothing');
-select is(refusal('begun', 'new', 1, m), 'The content of the file does not match the ending of its name', 'content of ' || m)
+select is(outcome($$select end_upload('begun', 'new', -1)$$), '23514', 'a negative size is refused');
+select is(refusal('begun', 'new', 1, m), 'The content of the file does not match the ending of its name', 'content of another type is refused: ' || m)
 from unnest('{application/msword,image/png,application/PDF,application/pdf; charset=utf-8,application/octet-stream,text/html}'::text[]) as m;
-select is(outcome($$select api.complete_upload(document('begun'), 1, hash_of('new'), null)$$), 'JCVAL', 'content of no type');
-select is(outcome(format('select api.complete_upload(document(''begun''), 1, %L, ''application/pdf'')', h)), '23514', format('no hash: %L', h))
+select is(outcome($$select api.complete_upload(document('begun'), 1, hash_of('new'), null)$$), 'JCVAL', 'content without a type is refused');
+select is(outcome(format('select api.complete_upload(document(''begun''), 1, %L, ''application/pdf'')', h)), '23514', format('this is not a SHA-256: %L', h))
 from unnest(array[null, '', 'x', upper(hash_of('new')), left(hash_of('new'), 63), hash_of('new') || '0']) as h;
-select is(detail($$select end_upload('begun', 'new', 20971521)$$), '{"field": "file"}', 'the field is named');
+select is(detail($$select end_upload('begun', 'new', 20971521)$$), '{"field": "file"}', 'the error names the field');
 
 -- The limit is the table's.
 select act_as_dba();
 update core.file_types set size_limit = 1048576 where extension = 'pdf';
 select act_as('adopter');
-select is(refusal('begun', 'new', 1048576), 'ok', 'another limit');
-select is(refusal('begun', 'new', 1048577), 'The file is larger than 1 MiB', 'and beyond it');
+select is(refusal('begun', 'new', 1048576), 'ok', 'a size within the limit of the table is accepted');
+select is(refusal('begun', 'new', 1048577), 'The file is larger than 1 MiB', 'a size beyond the limit of the table is refused');
 
 -- The same bytes.
 select act_as('adopter');
-select is(outcome($$select end_upload('begun', 'order')$$), 'JCSAM', 'in the case already, unseen by the caller');
-select is(outcome($$select end_upload('begun', 'infected')$$), 'JCSAM', 'infected as they are');
-select is(outcome($$select end_upload('begun', 'removed')$$), 'ok', 'of a deleted document');
-select is(outcome($$select end_upload('begun', 'failed')$$), 'ok', 'of a failed upload');
+select is(outcome($$select end_upload('begun', 'order')$$), 'JCSAM', 'bytes that the case already has are refused, even if the caller does not see that document');
+select is(outcome($$select end_upload('begun', 'infected')$$), 'JCSAM', 'the bytes of an infected document are refused');
+select is(outcome($$select end_upload('begun', 'removed')$$), 'ok', 'the bytes of a deleted document are accepted');
+select is(outcome($$select end_upload('begun', 'failed')$$), 'ok', 'the bytes of a failed upload are accepted');
 select act_as('officer');
 select begin_upload('elsewhere', 'elsewhere.pdf', 'bare');
-select is(outcome($$select end_upload('elsewhere', 'order')$$), 'ok', 'in another case');
+select is(outcome($$select end_upload('elsewhere', 'order')$$), 'ok', 'the bytes of a document in another case are accepted');
 
 -- Versions of one name on one side of a case, from all users, including deleted ones.
-select is((document_row('foreign')).version, 1, 'another case counts for itself');
+select is((document_row('foreign')).version, 1, 'versions are counted for each case');
 select upload('second', 'order.pdf'), upload('third', 'order.pdf');
 select act_as('adopter');
 select upload('of_adopter', 'order.pdf'), upload('of_adopter_too', 'order.pdf');
-select is(array(select (document_row(n)).version from unnest('{of_adopter,of_adopter_too}'::text[]) as n), '{1,2}', 'an adopter counts for itself');
+select is(array(select (document_row(n)).version from unnest('{of_adopter,of_adopter_too}'::text[]) as n), '{1,2}', 'the versions of adopters are counted separately');
 select act_as('cafcass');
 select upload('fourth', 'order.pdf');
 select act_as('officer');
@@ -61,15 +61,15 @@ select api.fail_upload(document('abandoned'));
 select end_upload('sixth');
 select is(
   array(select d.version from core.documents as d where d.case_id = id_of('ours') and d.filename = 'order.pdf' and d.version is not null and d.uploaded_by <> 'adopter.one' order by d.version),
-  '{1,2,3,4,5,6}', 'without gap or repeat'
+  '{1,2,3,4,5,6}', 'the versions of one name have no gap and no repeat'
 );
 select is(
   array(select (document_row(n)).version from unnest('{order,second,third,fourth,fifth,sixth}'::text[]) as n), '{1,2,3,4,5,6}',
-  'in the order of their completion'
+  'versions are in the order of completion'
 );
-select is((document_row('abandoned')).version, null, 'none for what failed');
+select is((document_row('abandoned')).version, null, 'a failed upload has no version');
 select upload('capital', 'ORDER.pdf'), upload('other_type', 'order.png');
-select is((document_row(n)).version, 1, 'a name of its own: ' || n) from unnest('{capital,other_type}'::text[]) as n;
+select is((document_row(n)).version, 1, 'another name has versions of its own: ' || n) from unnest('{capital,other_type}'::text[]) as n;
 select act_as_dba();
 select is(
   outcome($$
@@ -78,13 +78,13 @@ select is(
     where upload_status = 'uploading' and filename = 'order.pdf';
     do 'begin if (select max(version) from core.documents) <> 7 then raise division_by_zero; end if; end';
   $$),
-  'ok', 'any stated value'
+  'ok', 'a stated version is ignored'
 );
 
 -- Reading jobs.
 select act_as('officer');
 select upload(e, 'file.' || e) from unnest('{pdf,jpg,jpeg,png,tif,tiff,doc,docx}'::text[]) as e;
-select is((document_row(e)).ocr_status::text, case when e ~ 'doc' then 'not-applicable' else 'pending' end, 'reading of ' || e)
+select is((document_row(e)).ocr_status::text, case when e ~ 'doc' then 'not-applicable' else 'pending' end, 'only readable types are to be read: ' || e)
 from unnest('{pdf,jpg,jpeg,png,tif,tiff,doc,docx}'::text[]) as e;
 
 -- The table refuses it too, without the trigger.
@@ -92,7 +92,7 @@ select is(
   array(select i.indexdef from pg_indexes as i where i.indexname ~ '^documents_case_id_file_hash_key$' order by i.indexname),
   '{
     "CREATE UNIQUE INDEX documents_case_id_file_hash_key ON core.documents USING btree (case_id, file_hash) WHERE ((upload_status = ''complete''::core.upload_status) AND (deleted_at IS NULL))"
-  }', 'unique'
+  }', 'a unique index refuses the same bytes without the trigger'
 );
 
 select * from finish();

@@ -1,7 +1,7 @@
 \ir ../../fixtures.psql
 
 select act_as('officer');
-select is(l.linked_by, 'officer.one', 'linked by') from core.organisation_links as l where l.case_id = id_of('ours') and l.organisation_id = 'la.one';
+select is(l.linked_by, 'officer.one', 'a link records who made it') from core.organisation_links as l where l.case_id = id_of('ours') and l.organisation_id = 'la.one';
 
 select act_as_dba();
 insert into core.organisation_links
@@ -13,17 +13,17 @@ select is(
   'a link begins now, by the current user, and has not ended'
 ) from core.organisation_links as l where l.organisation_id = 'a';
 insert into core.organisation_links (case_id, organisation_id, organisation_type) values (id_of('bare'), 'b', 'LOCAL_AUTHORITY');
-select isnt(l.id, null, 'an id is made where none is given') from core.organisation_links as l where l.organisation_id = 'b';
+select isnt(l.id, null, 'an id is generated if none is given') from core.organisation_links as l where l.organisation_id = 'b';
 
 select throws_ok(
   format('update core.organisation_links set %s where organisation_id = %L', c, 'a'),
-  'JCFIX', null, 'no change by itself: ' || c
+  'JCFIX', null, 'a link cannot be changed: ' || c
 )
 from unnest('{
   id = core.new_id(), case_id = fixture.id_of(''ours''), organisation_id = ''z'', organisation_type = ''VOLUNTARY_AGENCY'',
   linked_at = now() - interval ''1 s'', linked_by = ''z'', linked_by = linked_by
 }'::text[]) as c;
-select is(outcome(format('update core.organisation_links set unlinked_at = now(), %s where organisation_id = %L', c, 'a')), 'JCFIX', 'nor beside an end: ' || c)
+select is(outcome(format('update core.organisation_links set unlinked_at = now(), %s where organisation_id = %L', c, 'a')), 'JCFIX', 'a link cannot be changed together with its end: ' || c)
 from unnest('{
   id = core.new_id(), case_id = fixture.id_of(''ours''), organisation_id = ''z'', organisation_type = ''VOLUNTARY_AGENCY'',
   linked_at = now() - interval ''1 s'', linked_by = ''z'', court_code = ''LDFC''
@@ -31,22 +31,22 @@ from unnest('{
 select is(
   outcome($$
     insert into core.organisation_links (case_id, organisation_id, organisation_type) values (id_of('bare'), e'a\u202Eb', 'LOCAL_AUTHORITY')
-  $$), 'JCVAL', 'no name'
+  $$), 'JCVAL', 'an organisation id with an invisible character is refused'
 );
 
 select act_as('officer');
 update core.organisation_links set unlinked_at = 'infinity' where case_id = id_of('bare') and organisation_id = 'a';
-select is(l.unlinked_by, 'officer.one', 'unlinked by') from core.organisation_links as l where l.organisation_id = 'a';
-select ok(l.unlinked_at between l.linked_at and clock_timestamp(), 'ended now, not as stated')
+select is(l.unlinked_by, 'officer.one', 'the end of a link records who ended it') from core.organisation_links as l where l.organisation_id = 'a';
+select ok(l.unlinked_at between l.linked_at and clock_timestamp(), 'the end of a link has the current time, not the stated one')
 from core.organisation_links as l where l.organisation_id = 'a';
-select throws_ok($$update core.organisation_links set unlinked_at = now() where organisation_id = 'a'$$, 'JCFIX', null, 'once');
-select throws_ok($$update core.organisation_links set unlinked_at = null where organisation_id = 'a'$$, 'JCFIX', null, 'for ever');
+select throws_ok($$update core.organisation_links set unlinked_at = now() where organisation_id = 'a'$$, 'JCFIX', null, 'a link cannot be ended twice');
+select throws_ok($$update core.organisation_links set unlinked_at = null where organisation_id = 'a'$$, 'JCFIX', null, 'the end of a link cannot be undone');
 
 select act_as_dba();
 set local session_replication_role = replica;
 select throws_ok(
   $$update core.organisation_links set linked_by = 'z' where organisation_id = 'b'$$,
-  'JCFIX', null, 'in a replica''s session, too'
+  'JCFIX', null, 'the trigger also fires with session_replication_role = replica'
 );
 
 select * from finish();

@@ -13,7 +13,7 @@ CONSENT_AND_REPORTING: FINAL_HEARING APPLICATION_WITHDRAWN ON_HOLD ADJOURNED
 FINAL_HEARING: ORDER_GRANTED APPLICATION_REFUSED APPLICATION_WITHDRAWN ADJOURNED
 ON_HOLD: APPLICATION DIRECTIONS CONSENT_AND_REPORTING FINAL_HEARING APPLICATION_WITHDRAWN
 ADJOURNED: DIRECTIONS CONSENT_AND_REPORTING FINAL_HEARING APPLICATION_WITHDRAWN
-', e'\n'), 'a judge');
+', e'\n'), 'a judge may make every change of the table');
 
 select is(next_for('officer'), btrim('
 APPLICATION: DIRECTIONS APPLICATION_WITHDRAWN ON_HOLD
@@ -22,16 +22,16 @@ CONSENT_AND_REPORTING: FINAL_HEARING APPLICATION_WITHDRAWN ON_HOLD ADJOURNED
 FINAL_HEARING: APPLICATION_WITHDRAWN ADJOURNED
 ON_HOLD: APPLICATION DIRECTIONS CONSENT_AND_REPORTING FINAL_HEARING APPLICATION_WITHDRAWN
 ADJOURNED: DIRECTIONS CONSENT_AND_REPORTING FINAL_HEARING APPLICATION_WITHDRAWN
-', e'\n'), 'an officer gives no judgment');
+', e'\n'), 'an officer may make every change except the judgment');
 
-select is(next_for(n), null, n || ' moves nothing') from unnest('{cafcass,social_worker,agency,adopter}'::text[]) as n;
+select is(next_for(n), null, n || ' may make no change') from unnest('{cafcass,social_worker,agency,adopter}'::text[]) as n;
 
 -- An administrator's change applies at once.
 select act_as_dba();
 update core.status_transitions set roles = roles || '{VAA_WORKER}' where from_status = 'ON_HOLD' and to_status = 'DIRECTIONS';
 delete from core.status_transitions where from_status = 'ADJOURNED' and to_status <> 'DIRECTIONS';
-select is(next_for('agency'), 'ON_HOLD: DIRECTIONS', 'a role more');
-select ok(next_for('officer') like '%ADJOURNED: DIRECTIONS', 'fewer statuses');
+select is(next_for('agency'), 'ON_HOLD: DIRECTIONS', 'a role that is added may make the change at once');
+select ok(next_for('officer') like '%ADJOURNED: DIRECTIONS', 'a transition that is removed is gone at once');
 
 select * from finish();
 rollback;

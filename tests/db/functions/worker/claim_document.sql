@@ -31,9 +31,9 @@ end;
 $$;
 
 -- Its owner.
-select is(outcome(c.name, 'select worker.claim_document()'), '42501', 'not for ' || c.name) from callers as c;
+select is(outcome(c.name, 'select worker.claim_document()'), '42501', 'this function may not be called by ' || c.name) from callers as c;
 select act_as_server();
-select is(outcome('select worker.claim_document()'), '42501', 'nor for the server');
+select is(outcome('select worker.claim_document()'), '42501', 'the server may not claim a document');
 
 -- Documents to claim.
 select act_as_dba();
@@ -46,19 +46,19 @@ select is(
   to_jsonb(c.job) - 'lease', jsonb_build_object(
     'document_id', document('report'), 'case_id', id_of('ours'), 'filename', 'report.pdf', 'mime_type', 'application/pdf', 'file_size', 1000,
     'attempt', 1, 'needs_scan', true, 'needs_reading', false
-  ), 'all that it takes'
+  ), 'a claim returns all that the worker needs'
 ) from claimed as c;
 select is(
-  row((c.job).lease, now() + interval '60 s', 1, null)::text, row(j.lease, j.leased_until, j.attempts, j.last_failure)::text, 'for a minute'
+  row((c.job).lease, now() + interval '60 s', 1, null)::text, row(j.lease, j.leased_until, j.attempts, j.last_failure)::text, 'a claim of 60 seconds lasts a minute'
 ) from claimed as c, job_of('report') as j;
-select is(array[claim(), claim(), claim()], '{order,clean,NULL}', 'the oldest first, each once, and what is scanned last');
-select is((worker.claim_document()).document_id, null, 'and then nothing') from act_as_worker();
-select is(worker.claim_document()::text, null, 'which is no row of nulls');
-select is((job_of('order')).leased_until, now() + interval '300 s', 'for five minutes by default');
-select isnt((job_of('order')).lease, (job_of('report')).lease, 'each claim has its own name');
+select is(array[claim(), claim(), claim()], '{order,clean,NULL}', 'the oldest documents come first, each once, and scanned ones last');
+select is((worker.claim_document()).document_id, null, 'when all documents are claimed, there is none to claim') from act_as_worker();
+select is(worker.claim_document()::text, null, 'the result is then null and not a row of nulls');
+select is((job_of('order')).leased_until, now() + interval '300 s', 'a claim lasts five minutes by default');
+select isnt((job_of('order')).lease, (job_of('report')).lease, 'each claim has another lease');
 
 -- Times.
-select is(claimed_with(s.setting), s.name, s.setting)
+select is(claimed_with(s.setting), s.name, 'a job is claimed when it is due, free, and tried less than five times: ' || s.setting)
 from (
   values
     ('attempts = 0, lease = null, leased_until = null, run_at = now()', 'order'),
@@ -70,15 +70,15 @@ from (
     ('attempts = 1, lease = core.new_id(), leased_until = now() - interval ''1 ms''', 'order'),
     ('attempts = 5, lease = core.new_id(), leased_until = now() - interval ''1 ms''', null)
 ) as s (setting, name);
-select is((job_of('order')).attempts, 5, 'five times in all');
-select is(claimed_with('attempts = 1, lease = null, leased_until = null, run_at = now()'), 'order', 'one given back');
-select is((job_of('order')).attempts, 2, 'is counted on');
+select is((job_of('order')).attempts, 5, 'a document may be claimed five times in all');
+select is(claimed_with('attempts = 1, lease = null, leased_until = null, run_at = now()'), 'order', 'a document that was given back may be claimed again');
+select is((job_of('order')).attempts, 2, 'a claim after a document was given back counts as another attempt');
 select act_as('officer');
 select api.delete_document(document('order'));
-select is(claimed_with('attempts = 1, lease = null, leased_until = null'), null, 'a deleted document is not worked on');
+select is(claimed_with('attempts = 1, lease = null, leased_until = null'), null, 'a deleted document is not claimed');
 
 -- The tasks that earlier results leave.
-select is(needs(v.scan, v.ocr), v.needs, format('%s, %s', v.scan, v.ocr))
+select is(needs(v.scan, v.ocr), v.needs, format('the status says what is left to do: %s, %s', v.scan, v.ocr))
 from (
   values
     ('pending', 'pending', 'scan'), ('clean', 'processing', 'read'), ('skipped', 'processing', 'read'), ('pending', 'not-applicable', 'scan'),
@@ -96,14 +96,14 @@ begin
   return array[fixture.claim(300, p_task), fixture.claim(300, p_task)];
 end;
 $$;
-select is(claimed_for('scan'), '{clean,NULL}', 'to scan');
-select is(claimed_for('read'), '{report,NULL}', 'to read');
-select is(claimed_for(null), '{clean,report}', 'any');
+select is(claimed_for('scan'), '{clean,NULL}', 'a claim to scan gets only documents that were not scanned');
+select is(claimed_for('read'), '{report,NULL}', 'a claim to read gets only documents that were scanned');
+select is(claimed_for(null), '{clean,report}', 'a claim without a task gets both');
 select act_as_worker();
-select is(outcome(format('select worker.claim_document(300, %L)', t)), 'JCFIX', 'for nothing else: ' || t) from unnest('{Scan,"",all}'::text[]) as t;
+select is(outcome(format('select worker.claim_document(300, %L)', t)), 'JCFIX', 'another task is refused: ' || t) from unnest('{Scan,"",all}'::text[]) as t;
 
 -- A claim holds a lock; the source must skip locked rows.
-select matches(p.prosrc, 'for update of n skip locked', 'two workers do not wait for each other') from pg_proc as p where p.oid = 'worker.claim_document'::regproc;
+select matches(p.prosrc, 'for update of n skip locked', 'a claim skips locked rows, so that two workers do not wait for each other') from pg_proc as p where p.oid = 'worker.claim_document'::regproc;
 
 select * from finish();
 rollback;

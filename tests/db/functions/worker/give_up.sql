@@ -16,12 +16,12 @@ begin
 end;
 $$;
 select set_job('order', 'last_failure = ''because''');
-select is(given_up('order'), 'pending, failed, because, done', 'unscanned, it is not served');
-select is(given_up('report'), 'pending, failed, The document could not be processed, done', 'without a reason');
-select is(given_up('clean'), 'clean, not-applicable, done', 'scanned, and nothing to read');
-select is(given_up('removed'), 'pending, pending, done', 'a deleted document stays as it was');
-select is(given_up('order'), 'pending, failed, because, done', 'twice');
-select is(outcome(c.name, $$select worker.give_up(document('report'))$$), '42501', 'not for ' || c.name) from callers as c;
+select is(given_up('order'), 'pending, failed, because, done', 'a document that was not scanned is failed and never served');
+select is(given_up('report'), 'pending, failed, The document could not be processed, done', 'without a recorded failure, a general reason is given');
+select is(given_up('clean'), 'clean, not-applicable, done', 'a scanned document without a text to read is only done');
+select is(given_up('removed'), 'pending, pending, done', 'a deleted document keeps its status');
+select is(given_up('order'), 'pending, failed, because, done', 'giving up twice changes nothing');
+select is(outcome(c.name, $$select worker.give_up(document('report'))$$), '42501', 'this function may not be called by ' || c.name) from callers as c;
 
 select * from finish();
 rollback;

@@ -8,25 +8,25 @@ begin
 end;
 $$;
 
-select is(measured(), 'scan 5 0, read 2 0, removal 1 0', 'each kind of work, since this moment');
+select is(measured(), 'scan 5 0, read 2 0, removal 1 0', 'documents wait for each task, since now');
 select set_job('clean', 'queued_at = now() - interval ''1.5 s''');
 select set_job('order', 'queued_at = now() - interval ''2 days 1 s''');
 select set_document('failed', 'uploaded_at = now() - interval ''90 s''');
-select is(measured(), 'scan 5 172801, read 2 1.5, removal 1 90', 'the oldest of each');
+select is(measured(), 'scan 5 172801, read 2 1.5, removal 1 90', 'each task has its oldest document');
 select set_job('order', 'lease = core.new_id(), leased_until = now()');
-select is(measured(), 'scan 4 0, read 2 1.5, removal 1 90', 'claimed documents do not wait');
+select is(measured(), 'scan 4 0, read 2 1.5, removal 1 90', 'a claimed document does not wait');
 select set_job('order', 'leased_until = now() - interval ''1 microsecond''');
-select is(measured(), 'scan 5 172801, read 2 1.5, removal 1 90', 'but does when the lease has ended');
+select is(measured(), 'scan 5 172801, read 2 1.5, removal 1 90', 'a document waits again when its lease has ended');
 select act_as_worker();
 select worker.record_removal(document('failed'));
-select is(measured(), 'scan 5 172801, read 2 1.5, removal 0 0', 'removed, it no longer waits');
+select is(measured(), 'scan 5 172801, read 2 1.5, removal 0 0', 'a document whose bytes were removed does not wait');
 select act_as_dba();
 delete from core.document_jobs;
-select is(measured(), 'scan 0 0, read 0 0, removal 0 0', 'none');
+select is(measured(), 'scan 0 0, read 0 0, removal 0 0', 'an empty queue has no waiting documents');
 
-select is(outcome(c.name, 'select worker.measure_tasks()'), '42501', 'not for ' || c.name) from callers as c;
+select is(outcome(c.name, 'select worker.measure_tasks()'), '42501', 'this function may not be called by ' || c.name) from callers as c;
 select act_as_worker();
-select is(outcome('select worker.measure_tasks()'), '42501', 'nor for the worker');
+select is(outcome('select worker.measure_tasks()'), '42501', 'the worker may not call it');
 
 select * from finish();
 rollback;

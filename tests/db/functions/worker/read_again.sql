@@ -11,24 +11,24 @@ begin
   );
 end;
 $$;
-select is(again(), null, 'nothing has failed');
+select is(again(), null, 'without failed readings, nothing is queued');
 delete from core.document_jobs;
 select set_document(n, 'ocr_status = ''failed'', ocr_failure_reason = ''why'', ocr_completed_at = now()') from unnest('{order,report,passport,removed}'::text[]) as n;
 select set_document('order', 'virus_scan_status = ''clean''');
-select is(again('order', 'clean', 'begun', 'removed'), 'order', 'of these, existing failed ones');
+select is(again('order', 'clean', 'begun', 'removed'), 'order', 'of the named documents, only existing ones with a failed reading are queued');
 select is(
-  row(d.ocr_status, d.ocr_failure_reason, d.ocr_completed_at)::text, '(processing,,)', 'is to be read'
+  row(d.ocr_status, d.ocr_failure_reason, d.ocr_completed_at)::text, '(processing,,)', 'a queued document is being processed'
 ) from document_row('order') as d;
-select is((job_of('order')).attempts, 0, 'from the beginning');
+select is((job_of('order')).attempts, 0, 'a queued document has a new job');
 select is(
   row(e.action, e.actor, e.actor_role, e.before, e.after)::text,
   row('DOCUMENT_STATUS', 'document_processor', 'DOCUMENT_PROCESSOR', '{"ocrStatus": "failed", "ocrFailureReason": "why"}'::jsonb, '{"ocrStatus": "processing", "ocrFailureReason": null}'::jsonb)::text,
-  'recorded'
+  'the new reading is recorded'
 ) from latest_entry() as e;
-select is(again('order'), null, 'once');
-select is(again(), 'passport report', 'all others');
-select is((document_row('report')).ocr_status::text, 'pending', 'unscanned, it is scanned first');
-select is(outcome(c.name, 'select worker.read_again()'), '42501', 'not for ' || c.name) from callers as c;
+select is(again('order'), null, 'a document that is queued is not queued again');
+select is(again(), 'passport report', 'without names, all failed readings are queued');
+select is((document_row('report')).ocr_status::text, 'pending', 'a document that was not scanned is scanned before it is read');
+select is(outcome(c.name, 'select worker.read_again()'), '42501', 'this function may not be called by ' || c.name) from callers as c;
 
 select * from finish();
 rollback;

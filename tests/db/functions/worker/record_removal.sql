@@ -9,17 +9,17 @@ begin
   );
 end;
 $$;
-select is(swept(), 'failed', 'a failed upload');
-select is(swept(), 'failed', 'is named until it is gone');
+select is(swept(), 'failed', 'a sweep names a failed upload');
+select is(swept(), 'failed', 'a sweep names a failed upload again until its bytes are gone');
 select worker.record_removal(document('failed'));
-select is(swept(), '', 'and then no more');
-select is(outcome($$select worker.record_removal(document('failed'))$$), 'ok', 'twice is as good as once');
-select is(outcome($$select worker.record_removal(core.new_id())$$), 'JCFIX', 'no document');
-select is(outcome(format('select worker.record_removal(document(%L))', n)), 'JCFIX', n || ' is not what an upload left')
+select is(swept(), '', 'a sweep does not name an upload whose bytes are gone');
+select is(outcome($$select worker.record_removal(document('failed'))$$), 'ok', 'a second record of the same removal is accepted');
+select is(outcome($$select worker.record_removal(core.new_id())$$), 'JCFIX', 'a document that does not exist is refused');
+select is(outcome(format('select worker.record_removal(document(%L))', n)), 'JCFIX', n || ' is not a failed upload')
 from unnest('{order,begun,removed,clean}'::text[]) as n;
-select is(outcome(c.name, $$select worker.record_removal(document('failed'))$$), '42501', 'not for ' || c.name) from callers as c;
+select is(outcome(c.name, $$select worker.record_removal(document('failed'))$$), '42501', 'this function may not be called by ' || c.name) from callers as c;
 select act_as_dba();
-select ok(r.removed_at > now(), 'when') from core.document_removals as r;
+select ok(r.removed_at > now(), 'a removal has its own time') from core.document_removals as r;
 
 select * from finish();
 rollback;

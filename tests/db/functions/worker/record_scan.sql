@@ -18,11 +18,11 @@ select act_as('officer');
 select upload(n, n || '.pdf') from unnest('{skipped,read}'::text[]) as n;
 select upload('doc', 'doc.doc'), upload('bad_doc', 'bad.doc');
 select act_as_dba();
-select is(found('order', 'clean'), 'clean, processing, to be read', 'clean');
-select is(found('skipped', 'skipped'), 'skipped, processing, to be read', 'not scanned');
-select is(found('report', 'infected'), 'infected, not-applicable, done', 'infected: nobody reads it');
-select is(found('doc', 'clean'), 'clean, not-applicable, done', 'clean, and nothing to read');
-select is(found('bad_doc', 'infected'), 'infected, not-applicable, done', 'infected, and nothing to read');
+select is(found('order', 'clean'), 'clean, processing, to be read', 'a clean document is to be read');
+select is(found('skipped', 'skipped'), 'skipped, processing, to be read', 'a document whose scan was skipped is to be read');
+select is(found('report', 'infected'), 'infected, not-applicable, done', 'an infected document is not read');
+select is(found('doc', 'clean'), 'clean, not-applicable, done', 'a clean document without a text to read is done');
+select is(found('bad_doc', 'infected'), 'infected, not-applicable, done', 'an infected document without a text to read is done');
 
 -- The audit names the actor.
 select is(
@@ -30,20 +30,20 @@ select is(
   row(
     id_of('ours'), 'DOCUMENT_STATUS', 'document', document('passport'), 'document_processor', 'DOCUMENT_PROCESSOR',
     '{"ocrStatus": "pending", "virusScanStatus": "pending"}'::jsonb, '{"ocrStatus": "processing", "virusScanStatus": "clean"}'::jsonb, null, null
-  )::text, 'an entry'
+  )::text, 'a scan makes an entry with the worker as its actor'
 ) from found('passport', 'clean') as f, latest_entry() as e where f is not null;
-select ok((document_row('passport')).virus_scan_completed_at > now(), 'when');
+select ok((document_row('passport')).virus_scan_completed_at > now(), 'a scan has its own time');
 
 -- A second scan.
-select is(found('passport', 'clean'), 'clean, processing, to be read', 'the same again');
-select throws_ok($$select found('passport', 'infected')$$, 'JCFIX', null, 'not another');
+select is(found('passport', 'clean'), 'clean, processing, to be read', 'the same result of a second scan is accepted');
+select throws_ok($$select found('passport', 'infected')$$, 'JCFIX', null, 'another result of a second scan is refused');
 
 -- Refused results.
-select is(outcome(format('select worker.record_scan(document(%L), claim_of(%L), %L)', 'read', 'read', s)), code, coalesce(s, 'null'))
+select is(outcome(format('select worker.record_scan(document(%L), claim_of(%L), %L)', 'read', 'read', s)), code, 'only the results of a scan are accepted: ' || coalesce(s, 'null'))
 from (values ('pending', 'JCFIX'), ('Clean', '22P02'), ('', '22P02'), (null, '23502'), ('clean', 'ok')) as v (s, code);
-select is(outcome($$select worker.record_scan(document('read'), core.new_id(), 'clean')$$), 'JCLEA', 'with another claim');
-select is(outcome($$select worker.record_scan(document('report'), core.new_id(), 'clean')$$), 'JCLEA', 'done');
-select is(outcome(c.name, $$select worker.record_scan(document('read'), null, 'clean')$$), '42501', 'not for ' || c.name) from callers as c;
+select is(outcome($$select worker.record_scan(document('read'), core.new_id(), 'clean')$$), 'JCLEA', 'another lease is refused');
+select is(outcome($$select worker.record_scan(document('report'), core.new_id(), 'clean')$$), 'JCLEA', 'a document without a job is refused');
+select is(outcome(c.name, $$select worker.record_scan(document('read'), null, 'clean')$$), '42501', 'this function may not be called by ' || c.name) from callers as c;
 
 -- A document deleted in the meantime.
 select act_as_dba();
@@ -51,7 +51,7 @@ select claim_of('read') as lease \gset
 select act_as('officer');
 select api.delete_document(document('read'));
 select act_as_worker();
-select is(outcome(format('select worker.record_scan(document(%L), %L, %L)', 'read', :'lease', 'clean')), 'JCFIX', 'deleted');
+select is(outcome(format('select worker.record_scan(document(%L), %L, %L)', 'read', :'lease', 'clean')), 'JCFIX', 'a document that was deleted meanwhile is refused');
 
 select * from finish();
 rollback;
