@@ -238,6 +238,13 @@ mod tests {
     }
 
     #[test]
+    fn the_picture_of_the_statuses_has_its_place_before_it_arrives() {
+        let site = Site::new(Server::new(AuthMode::Mock, Writes::Sent), &json!({}));
+        let size = within(STATUSES, "xmlns=\"http://www.w3.org/2000/svg\" ", " viewBox=");
+        assert!(site.text("/docs/life-of-a-case").contains(&format!(" {size} alt=\"")), "{size}");
+    }
+
+    #[test]
     fn a_server_with_real_cases_is_sent_no_changes() {
         let site = Site::new(Server::new(AuthMode::Oidc, Writes::Shown), &json!({}));
         assert!(site.assets.text("/docs/reference").contains("data-methods=\"get head\""));
