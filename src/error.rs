@@ -153,7 +153,6 @@ impl From<Reason> for Failure {
             Reason::MethodNotAllowed => "This address does not take that method",
             Reason::AlreadyExists => "This exists already",
             Reason::PayloadTooLarge => "The body is larger than 1 MiB",
-            Reason::UnsupportedMediaType => "The body must be application/json",
             Reason::RangeNotSatisfiable => "The document has no bytes in this range",
             Reason::RateLimited => "Too many requests. Try again later",
             Reason::InternalError => "Something went wrong on our side",

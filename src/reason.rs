@@ -54,8 +54,8 @@ macro_rules! optional {
 
 register! {
     InvalidInput "INVALID_INPUT": 400 VALIDATION_ERROR; from "JCVAL", "23514"
-        => "A field of the body, a parameter or a header is missing, or holds a value that is not allowed. `errors` lists every one."
-           "Correct the fields in `errors` and send the request again."
+        => "A field of the body, a parameter or a header is missing, or holds a value that is not allowed. `errors` lists those that the server has found."
+           "Correct the fields in `errors` and send the request again. If a value had the wrong type, the next answer may list others."
     MalformedJson "MALFORMED_JSON": 400 VALIDATION_ERROR
         => "The body is not a JSON object."
            "Send a JSON object. The sentence in `error` names the line and column of a mistake."
@@ -187,7 +187,7 @@ register! {
            "Send less at once."
     UnsupportedMediaType "UNSUPPORTED_MEDIA_TYPE": 415 UNSUPPORTED_MEDIA_TYPE
         => "`Content-Type` is not the one that the operation takes."
-           "Send `application/json`, or `multipart/form-data` for an upload."
+           "Send the type that the sentence in `error` names."
     RangeNotSatisfiable "RANGE_NOT_SATISFIABLE": 416 RANGE_NOT_SATISFIABLE
         => "The document has no bytes in the requested range."
            "Ask for a range within `fileSize`."

@@ -15,6 +15,9 @@ fn weights(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = (&str,
 fn weight(parameter: &str) -> Option<u16> {
     let (name, value) = parameter.split_once('=')?;
     let value: f32 = value.trim().parse().ok().filter(|_| name.trim().eq_ignore_ascii_case("q"))?;
+    if !value.is_finite() {
+        return None;
+    }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is from 0 to 1000")]
     Some((value.clamp(0.0, 1.0) * 1000.0) as u16)
 }
@@ -25,6 +28,13 @@ pub fn weight_of(headers: &HeaderMap, header: &HeaderName, names: &[&str]) -> Op
         let mut listed = weights(headers, header.clone());
         listed.find_map(|(name, weight)| name.eq_ignore_ascii_case(wanted).then_some(weight))
     })
+}
+
+/// Whether the client names this media type, and likes it as much as JSON.
+pub fn prefers(headers: &HeaderMap, media_type: &str) -> bool {
+    let weight = |names: &[&str]| weight_of(headers, &header::ACCEPT, names).unwrap_or_default();
+    let wanted = weight(&[media_type]);
+    wanted > 0 && wanted >= weight(&["application/json", "application/*", "*/*"])
 }
 
 /// Whether a client may be given JSON. A client that asks for problems in JSON means the successes too.
@@ -60,6 +70,7 @@ mod tests {
             (&["application/problem+json"], true),
             (&["nonsense"], true),
             (&["application/json;q=nonsense"], true),
+            (&["application/json;q=NaN"], true),
             (&["application/json;q=-1"], false),
             (&["text/html"], false),
             (&["text/*;q=1.0"], false),

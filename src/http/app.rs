@@ -3,7 +3,7 @@
 use std::{any::Any, sync::Arc};
 
 use poem::{
-    Endpoint, EndpointExt, Response, Route,
+    Endpoint, EndpointExt, IntoEndpoint, Response, Route,
     endpoint::make,
     get,
     middleware::{CatchPanic, CookieJarManager},
@@ -13,7 +13,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    admin, api, docs,
+    admin, api, cookies, docs,
     document::finish,
     documented::Operations,
     examples::add_examples,
@@ -45,6 +45,7 @@ pub fn app(
     let config = Arc::new(config);
 
     let docs = Arc::new(docs::endpoint(&config, document));
+    let service = Arc::new(service().into_endpoint());
     let (figures, stops) = (db.clone(), stop.clone());
     let routes = match config.admin {
         Some(_) => Route::new(),
@@ -52,9 +53,12 @@ pub fn app(
     };
     routes
         .at("/openapi.json", get(Arc::clone(&docs)))
+        .at("/", get(Arc::clone(&docs)))
         .at("/docs", get(Arc::clone(&docs)))
         .at("/docs/*path", get(docs))
-        .nest("/", service())
+        .at("/live", Arc::clone(&service))
+        .at("/ready", Arc::clone(&service))
+        .nest_no_strip("/api", service)
         .data(db)
         .data(store)
         .data(limiters.clone())
@@ -68,6 +72,10 @@ pub fn app(
         })
         // Otherwise requests have no cookies before they reach the operation.
         .with(CookieJarManager::new())
+        .before(|mut request| async move {
+            cookies::make_readable(request.headers_mut());
+            Ok(request)
+        })
 }
 
 /// The OpenAPI document of all operations.

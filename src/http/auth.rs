@@ -111,11 +111,11 @@ fn refused(failure: &Failure) {
 
 /// For open operations: the session of the request's cookie or token, if any.
 pub async fn presented(request: &Request) -> Result<Option<Session>, Failure> {
-    let Some(stated) = request.header(header::AUTHORIZATION) else {
+    let Some(stated) = request.headers().get(header::AUTHORIZATION) else {
         let Some(token_sha256) = cookies::presented_session(request.cookie()) else { return Ok(None) };
         return Ok(Some(Session { token_sha256, request: origin_of(request)?, opening: None }));
     };
-    match stated.split_once(' ') {
+    match stated.to_str().unwrap_or_default().split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
             bearer_session(request, token.trim()).await.map(Some)
         }

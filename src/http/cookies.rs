@@ -4,7 +4,13 @@
 use std::time::Duration;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use poem::web::cookie::{Cookie, CookieJar, SameSite};
+use poem::{
+    http::{
+        HeaderMap, HeaderValue,
+        header::{self, Entry},
+    },
+    web::cookie::{Cookie, CookieJar, SameSite},
+};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -17,6 +23,21 @@ pub const SESSION: &str = "casefile_session";
 const SIGN_IN: &str = "casefile_sign_in";
 /// Ways to the provider that one browser may be on at once: all their cookies come with each request.
 const WAYS: u32 = 32;
+
+/// Another application of the same host may have set a cookie that is not ASCII. The framework would then read none.
+pub fn make_readable(headers: &mut HeaderMap) {
+    let Entry::Occupied(mut cookies) = headers.entry(header::COOKIE) else { return };
+    for value in cookies.iter_mut().filter(|value| value.to_str().is_err()) {
+        let text: String = value
+            .as_bytes()
+            .iter()
+            .map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' })
+            .collect();
+        if let Ok(readable) = HeaderValue::try_from(text) {
+            *value = readable;
+        }
+    }
+}
 
 /// The database's name of the session that the browser has, if it has one.
 pub fn presented_session(cookies: &CookieJar) -> Option<Vec<u8>> {

@@ -2,7 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use poem::{Endpoint, EndpointExt, Error, Request, Response, endpoint::BoxEndpoint, http::Method};
+use poem::{
+    Endpoint, EndpointExt, Error, Request, Response,
+    endpoint::BoxEndpoint,
+    http::{Method, StatusCode},
+};
 use poem_openapi::{
     OpenApi,
     registry::{
@@ -77,13 +81,14 @@ impl<T: OpenApi> OpenApi for Operations<T> {
                 let operation = path.operations.iter().find(|operation| operation.method == method);
                 let asks_for_json = operation.is_some_and(|operation| asks_for_json(&path.path, operation));
                 let parameters = Arc::new(Parameters::of(operation, names.clone()));
+                let body_type = operation.and_then(body_type);
                 let endpoint = endpoint.around(move |endpoint, request| {
                     let parameters = Arc::clone(&parameters);
                     async move {
                         if asks_for_json && !takes_json(request.headers()) {
                             return Err(Failure::from(Reason::NotAcceptable).into());
                         }
-                        answer(endpoint, request, &parameters).await
+                        answer(endpoint, request, parameters, body_type).await
                     }
                 });
                 (method, endpoint.boxed())
@@ -94,19 +99,39 @@ impl<T: OpenApi> OpenApi for Operations<T> {
     }
 }
 
-/// Names the parameters at fault, and those that did not count.
+/// Names what is at fault, and the parameters that did not count.
 async fn answer(
     endpoint: Arc<BoxEndpoint<'static>>,
-    request: Request,
-    parameters: &Parameters,
+    mut request: Request,
+    parameters: Arc<Parameters>,
+    body_type: Option<&str>,
 ) -> poem::Result<Response> {
     let query = request.uri().query().map(str::to_owned);
     let query = query.as_deref();
-    let outcome = endpoint.call(request).await.map_err(|error| parameters.name(error, query));
+    if query.is_some() {
+        request.set_data(Arc::clone(&parameters));
+    }
+    let outcome = endpoint.call(request).await;
+    let outcome = outcome.map_err(|error| name_type(parameters.name(error, query), body_type));
     let Some(ignored) = query.and_then(|query| parameters.ignored(query)) else { return outcome };
     let mut response = outcome.unwrap_or_else(Error::into_response);
     response.headers_mut().insert(IGNORED, ignored);
     Ok(response)
+}
+
+fn body_type(operation: &MetaOperation) -> Option<&'static str> {
+    Some(operation.request.as_ref()?.content.first()?.content_type)
+}
+
+/// Names the type that the body must have.
+fn name_type(error: Error, body_type: Option<&str>) -> Error {
+    match body_type {
+        Some(body_type) if error.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            let message = format!("The body must be {body_type}");
+            Failure::new(Reason::UnsupportedMediaType, message).into()
+        }
+        _ => error,
+    }
 }
 
 /// And not about the session of a browser.

@@ -14,7 +14,7 @@ const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
     "authorization, casefile-membership, content-type, idempotency-key, if-match, if-none-match, if-range, range, traceparent, x-request-id",
 );
 const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
-    "allow, casefile-ignored-parameters, casefile-request-id-replaced, content-disposition, content-range, etag, idempotency-replayed, link, location, ratelimit, ratelimit-policy, retry-after, x-request-id",
+    "allow, casefile-ignored-parameters, casefile-request-id-replaced, content-disposition, content-range, etag, idempotency-replayed, link, location, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-request-id",
 );
 const A_DAY: HeaderValue = HeaderValue::from_static("86400");
 

@@ -1,10 +1,10 @@
-//! The parameters of one operation, as its document has them: which is at fault, and which parameters of a request are
-//! none of them.
+//! The parameters of one operation in the API's document: which of them is at fault, and which parameters of a request
+//! the operation does not have.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use poem::{Error, http::HeaderValue};
+use poem::{Error, Request, http::HeaderValue};
 use poem_openapi::{
     error::{ParseParamError, ParsePathError},
     registry::{MetaOperation, MetaParamIn, MetaSchemaRef},
@@ -31,6 +31,19 @@ pub struct Parameters {
     query: Vec<(String, Kind)>,
 }
 
+/// Those of a request that its operation has; of repeated ones, the first.
+pub fn counting(request: &Request) -> Vec<(String, String)> {
+    let given = form_urlencoded::parse(request.original_uri().query().unwrap_or_default().as_bytes());
+    let Some(parameters) = request.data::<Arc<Parameters>>() else { return Vec::new() };
+    let mut counting: Vec<(String, String)> = Vec::new();
+    for (name, value) in given {
+        if parameters.has(&name) && !counting.iter().any(|(known, _)| *known == name) {
+            counting.push((name.into_owned(), value.into_owned()));
+        }
+    }
+    counting
+}
+
 /// The kind of value that a parameter takes.
 enum Kind {
     Integer,
@@ -45,12 +58,16 @@ impl Parameters {
         Self { path, query: of_query.map(|param| (param.name.clone(), Kind::of(&param.schema))).collect() }
     }
 
+    fn has(&self, name: &str) -> bool {
+        self.query.iter().any(|(known, _)| known == name)
+    }
+
     /// The parameters that the operation does not have, and repeated ones: the first counts.
     pub fn ignored(&self, query: &str) -> Option<HeaderValue> {
         let mut seen = Vec::new();
         let mut names: Vec<String> = Vec::new();
         for (name, _) in form_urlencoded::parse(query.as_bytes()) {
-            if self.query.iter().any(|(known, _)| *known == name) && !seen.contains(&name) {
+            if self.has(&name) && !seen.contains(&name) {
                 seen.push(name);
                 continue;
             }
@@ -73,7 +90,7 @@ impl Parameters {
             return error;
         };
         let mut errors = match query {
-            Some(query) if self.query.iter().any(|(name, _)| name == field) => self.errors(query),
+            Some(query) if self.has(field) => self.errors(query),
             _ => Vec::new(),
         };
         if !errors.iter().any(|error| error.field == field) {

@@ -18,6 +18,7 @@ use super::{
     client_address::client_address,
     encoding::check_encoding,
     entity_tag::check_if_match,
+    fixed::Fixed,
     idempotency::{self, key_of},
     limiters::{Limiters, is_limited},
     methods::Methods,
@@ -173,6 +174,8 @@ async fn respond<E: Endpoint>(
             request.set_data(RequestOrigin { id, client_address: address, key });
             if request.method() == Method::HEAD {
                 request.set_method(Method::GET);
+                // Only GET has ranges (RFC 9110, section 14.2).
+                request.headers_mut().remove(header::RANGE);
             }
             next.get_response(request).await
         }
@@ -208,7 +211,9 @@ fn check(
 fn failure_of(response: &Response) -> Option<Failure> {
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
-    failed.then(|| response.data().cloned().unwrap_or_else(|| Failure::from(status)))
+    // The guide has a page of its own for browsers.
+    let is_page = response.data::<Fixed>().is_some();
+    (failed && !is_page).then(|| response.data().cloned().unwrap_or_else(|| Failure::from(status)))
 }
 
 /// The one shape of every failure.

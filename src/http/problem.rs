@@ -1,19 +1,17 @@
 //! The shape of failures in RFC 9457, for clients that ask for it.
 
-use poem::http::{HeaderMap, HeaderValue, header};
+use poem::http::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::accept::weight_of;
+use super::accept::prefers;
 use crate::error::Failure;
 
 pub const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 /// Whether the request asks for problem details, and does not prefer plain JSON.
 pub fn is_wanted(headers: &HeaderMap) -> bool {
-    let weight = |names: &[&str]| weight_of(headers, &header::ACCEPT, names).unwrap_or_default();
-    let problem = weight(&["application/problem+json"]);
-    problem > 0 && problem >= weight(&["application/json", "application/*", "*/*"])
+    prefers(headers, "application/problem+json")
 }
 
 /// The members that RFC 9457 defines. All others are extensions.

@@ -49,6 +49,13 @@ impl Timestamp {
         self.0.to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
+    /// As PostgreSQL reads it, in any age.
+    pub fn for_postgres(self) -> String {
+        let (is_after_christ, year) = self.0.year_ce();
+        let rest = self.0.format("-%m-%dT%H:%M:%S%.3fZ");
+        format!("{year:04}{rest}{}", if is_after_christ { "" } else { " BC" })
+    }
+
     /// The same by hand: a list has many moments, and each costs the library 500 instructions more.
     fn digits(self) -> Option<[u8; 24]> {
         let moment = self.0.naive_utc();

@@ -266,11 +266,28 @@ fn a_request_with_malformed_cookies_has_no_session() {
 }
 
 #[test]
+fn the_cookie_of_another_application_is_none_of_ours_whatever_it_is() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let session = officer.cookie.clone().unwrap();
+    for other in [&b"name=J\xc3\xbcrgen"[..], b"\xff\xfe", b"a=\"; b=\x80", b"=;"] {
+        for cookies in [[other, session.as_bytes()], [session.as_bytes(), other]] {
+            let request = stage.visitor().request("GET", "/api/protected");
+            request.header("Cookie", cookies.join(&b"; "[..])).send().succeeded(200);
+        }
+    }
+}
+
+#[test]
 fn a_bearer_token_is_no_session() {
     let stage = Stage::new();
     for token in ["Bearer x", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.", "Basic YTpi", ""] {
         let answer = stage.visitor().request("GET", "/api/protected").header("Authorization", token).send();
         answer.refused(401, "AUTH_REQUIRED");
+    }
+    for path in ["/api/protected", "/api/auth/session"] {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \u{e9}\r\n\r\n");
+        raw::exchange(stage.server().port, request.as_bytes()).refused(401, "AUTH_REQUIRED");
     }
 }
 

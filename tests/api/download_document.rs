@@ -74,10 +74,28 @@ fn a_requested_range_is_served() {
         assert_eq!(answer.header("Content-Range"), Some("bytes */100000"));
         answer.refused(416, "RANGE_NOT_SATISFIABLE");
     }
-    let whole = officer.get(&path);
-    for (etag, status) in [(whole.header("ETag").unwrap(), 206), ("\"another\"", 200)] {
-        let request = officer.request("GET", &path).header("Range", "bytes=0-9").header("If-Range", etag);
-        assert_eq!(request.send().status, status);
+    let etag = officer.get(&path).header("ETag").unwrap().to_owned();
+    let if_range = |tags: &[&[u8]]| {
+        let request = officer.request("GET", &path).header("Range", "bytes=0-9");
+        tags.iter().fold(request, |request, tag| request.header("If-Range", tag)).send().status
+    };
+    assert_eq!(if_range(&[etag.as_bytes()]), 206);
+    for other in [
+        "\"another\"",
+        &format!("W/{etag}"),
+        etag.trim_matches('"'),
+        &format!("{etag}, \"another\""),
+        "Sun, 29 Nov 2026 00:00:00 GMT",
+        "*",
+        "",
+    ] {
+        assert_eq!(if_range(&[other.as_bytes()]), 200, "{other}");
+    }
+    for unreadable in [&b"\xff"[..], b"\"\xc3\xa9\""] {
+        assert_eq!(if_range(&[unreadable]), 200, "{unreadable:?}");
+    }
+    for doubled in [[etag.as_bytes(), b"\"another\""], [b"\"another\"", etag.as_bytes()]] {
+        assert_eq!(if_range(&doubled), 200, "{doubled:?}");
     }
 }
 
@@ -92,8 +110,11 @@ fn head_gives_the_headers_alone() {
     for name in ["Content-Type", "Content-Length", "Content-Disposition", "ETag", "Accept-Ranges"] {
         assert_eq!(head.header(name), get.header(name), "{name}");
     }
-    let part = officer.request("HEAD", &path).header("Range", "bytes=0-9").send();
-    assert_eq!((part.status, part.header("Content-Length")), (206, Some("10")));
+    for range in ["bytes=0-9", "bytes=5000-"] {
+        let head = officer.request("HEAD", &path).header("Range", range).send();
+        let told = (head.status, head.header("Content-Length"), head.header("Content-Range"));
+        assert_eq!(told, (200, Some("5000"), None), "only GET has ranges");
+    }
 }
 
 #[test]

@@ -30,6 +30,19 @@ fn all_fields_of_a_body_that_are_wrong_are_named_at_once() {
         faults(officer.post("/api/cases", refused)),
         ["caseType UNKNOWN_WORD", "notes TOO_LONG", "nextHearing OUT_OF_RANGE"]
     );
+    let path = format!("/api/cases/{}", id_of(&officer.create_case()));
+    for moment in ["0000-01-01T00:00:00Z", "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"] {
+        let refused = json!({ "notes": "x".repeat(20_001), "nextHearing": moment });
+        assert_eq!(
+            faults(officer.patch(&path, refused)),
+            ["notes TOO_LONG", "nextHearing OUT_OF_RANGE"],
+            "{moment}"
+        );
+    }
+    for moment in ["0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"] {
+        let changed = officer.patch(&path, json!({ "nextHearing": moment })).succeeded(200);
+        assert_eq!(changed["keyDates"]["nextHearing"], moment);
+    }
     let nobody = json!({ "username": " ", "courtAssignment": "Nowhere" });
     assert_eq!(
         faults(stage.visitor().post("/api/auth/login", nobody)),

@@ -19,6 +19,9 @@ const PAGES: [&str; 11] = [
     "/docs/changelog",
 ];
 
+/// As browsers send it.
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
 /// The addresses that a page links to or loads.
 fn addresses(page: &str) -> BTreeSet<String> {
     let values = ["href=\"", "src=\""].map(|attribute| {
@@ -111,6 +114,67 @@ fn browsers_ask_again_for_a_page_but_never_for_an_asset() {
 }
 
 #[test]
+fn an_address_with_a_slash_too_many_leads_to_the_page() {
+    let stage = Stage::new();
+    let visitor = stage.visitor();
+    for (address, page) in [
+        ("/".to_owned(), "/docs"),
+        ("/docs//".to_owned(), "/docs"),
+        ("/docs/?x=//elsewhere.example".to_owned(), "/docs"),
+    ]
+    .into_iter()
+    .chain(PAGES.map(|page| (format!("{page}/"), page)))
+    {
+        for method in ["GET", "HEAD"] {
+            let answer = visitor.request(method, &address).header("Accept", BROWSER).send();
+            assert_eq!((answer.status, answer.header("Location")), (308, Some(page)), "{method} {address}");
+            assert_eq!(answer.header("Cache-Control"), Some("no-store"), "{address}");
+        }
+    }
+    visitor.get("//elsewhere.example/docs/").refused(404, "NOT_FOUND");
+    visitor.request("POST", "/").send().refused(405, "METHOD_NOT_ALLOWED");
+}
+
+#[test]
+fn a_browser_is_shown_that_there_is_no_such_page_and_a_program_told() {
+    let stage = Stage::new();
+    let visitor = stage.visitor();
+    let page = visitor.get("/docs");
+    for address in ["/docs/nothing", "/docs/errors/nothing/", "/docs/assets/style-0000000000000000.css"] {
+        let answer = visitor.request("GET", address).header("Accept", BROWSER).run();
+        assert_eq!(
+            (answer.status, answer.header("Content-Type")),
+            (404, page.header("Content-Type")),
+            "{address}"
+        );
+        let text = &answer.text;
+        assert!(text.contains("<h1 id=\"no-such-page\">") && text.contains("<a href=\"/docs\">"), "{text}");
+        assert!(!text.contains("aria-current") && !text.contains("{{"), "{text}");
+        for name in
+            ["Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"]
+        {
+            assert_eq!(answer.header(name), page.header(name), "{name}");
+        }
+        assert!(answer.list("Vary").contains("Accept,"), "{}", answer.list("Vary"));
+        answer.request_id();
+        let tag = answer.header("ETag").unwrap();
+        let again =
+            visitor.request("GET", address).header("Accept", BROWSER).header("If-None-Match", tag).run();
+        assert_eq!(again.status, 404, "{address}");
+        for accept in
+            ["*/*", "application/json", "text/css,*/*;q=0.1", "text/html;q=0.5, application/json", ""]
+        {
+            let told = visitor.request("GET", address).header("Accept", accept).send();
+            told.refused(404, "NOT_FOUND");
+        }
+    }
+    let elsewhere = visitor.request("GET", "/nothing").header("Accept", BROWSER).send();
+    elsewhere.refused(404, "NOT_FOUND");
+    let head = visitor.request("HEAD", "/docs/nothing").header("Accept", BROWSER).run();
+    assert_eq!((head.status, head.bytes.len()), (404, 0));
+}
+
+#[test]
 fn pages_and_assets_come_compressed_to_those_who_take_it() {
     let stage = Stage::new();
     let visitor = stage.visitor();
@@ -143,8 +207,12 @@ fn the_pages_say_what_the_database_says() {
     for name in rows("select name from core.courts where name not like 'Test %'") {
         assert!(words.contains(&format!("<td>{name}</td>")), "{name}");
     }
+    let (statuses, _) = life.split_once("id=\"every-change\"").unwrap();
     for status in rows("select unnest(enum_range(null::core.case_status))::text") {
-        assert!(life.contains(&format!("<td><code>{status}</code></td><td>")), "{status} is not explained");
+        assert!(
+            statuses.contains(&format!("<td><code>{status}</code></td><td>")),
+            "{status} is not explained"
+        );
     }
     for word in rows(
         "select unnest(enum_range(null::core.case_type))::text union all select unnest(enum_range(null::core.assignment_type))::text",

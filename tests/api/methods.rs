@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::{
     Answer, Client, Stage,
-    document::{openapi, operations},
+    document::{openapi, operations, resolve},
     id_of, samples,
 };
 
@@ -171,6 +171,8 @@ fn every_operation_that_needs_a_session_answers_a_bad_token_with_how_to_sign_in(
                 "{path}"
             );
         }
+        let (_, documented) = operation.responses().find(|(status, _)| *status == "401").unwrap();
+        assert_eq!(resolve(&documented["headers"]["WWW-Authenticate"])["required"], true, "{path}");
     }
     assert!(refused >= 24, "{refused}");
 }

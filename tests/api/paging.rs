@@ -85,6 +85,72 @@ fn a_filter_stays_in_the_links_whatever_it_is() {
 }
 
 #[test]
+fn only_what_counts_stands_in_the_links() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let unknown: Vec<_> = (0..2_000).map(|number| format!("u{number}=x")).collect();
+    let unknown = unknown.join("&");
+    for query in [
+        "status=ON_HOLD&status=NONE&Status=DIRECTIONS&pageSize=2&page=2",
+        "pagesize=7&status=ON_HOLD&page=2&pageSize=2",
+        &format!("{unknown}&status=ON_HOLD&{unknown}&page=2&pageSize=00000000002"),
+    ] {
+        let answer = officer.get(&format!("/api/cases?{query}"));
+        let same = "/api/cases?status=ON_HOLD&pageSize=2";
+        let links = format!("<{same}>; rel=\"first\", <{same}&page=1>; rel=\"prev\"");
+        assert_eq!(answer.header("Link"), Some(&*links), "{query}");
+    }
+}
+
+#[test]
+fn the_links_have_a_greatest_length() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let documents = format!("/api/cases/{}/documents", id_of(&officer.create_case()));
+    // A hundred characters, of three each before they are normalised: nothing that is taken is longer.
+    let name = "%E1%84%80%E1%85%A1%E1%86%A8".repeat(100);
+    let zeros = "0".repeat(10_000);
+    for path in [
+        format!("{documents}?uploadedBy={name}&page=2&pageSize={zeros}20&documentType=legal-correspondence"),
+        format!("/api/cases?caseNumber={}&page={zeros}2&pageSize=%2B{zeros}1", "%F0%9F%8F%9B".repeat(50)),
+    ] {
+        let answer = officer.get(&path);
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let length = answer.header("Link").unwrap().len();
+        assert!(length < 10_000, "{length}");
+    }
+    for parameter in ["uploadedBy", "documentType", "ocrStatus", "cursor"] {
+        officer.get(&format!("{documents}?{parameter}={}", "x".repeat(501))).refused_field(parameter);
+    }
+    for parameter in
+        ["status", "caseType", "dateFrom", "dateTo", "caseNumber", "sortBy", "sortOrder", "cursor"]
+    {
+        officer.get(&format!("/api/cases?{parameter}={}", "x".repeat(501))).refused_field(parameter);
+    }
+}
+
+#[test]
+fn beyond_the_end_the_links_lead_back_to_the_last_page() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let audit = format!("/api/cases/{}/audit", id_of(&officer.create_case()));
+    for _ in 0..5 {
+        officer.create_case();
+    }
+    for (list, items, last) in
+        [("/api/cases?pageSize=2", "cases", 3), (&format!("{audit}?pageSize=2"), "entries", 1)]
+    {
+        let beyond = officer.get(&format!("{list}&page=99"));
+        assert_eq!(beyond.json[items], json!([]));
+        let back = linked(&beyond, "prev").unwrap();
+        assert_eq!(back, format!("{list}&page={last}"));
+        let page = officer.get(&back);
+        assert!(!ids(&page, items).is_empty(), "{back}");
+        assert_eq!(linked(&page, "next"), None);
+    }
+}
+
+#[test]
 fn the_pages_of_documents_keep_their_size() {
     let stage = Stage::new();
     let officer = stage.officer();

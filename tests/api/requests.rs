@@ -1,16 +1,17 @@
 //! Rules for every request: one shape for every failure, an id, JSON and nothing else.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Form, Stage, id_of, samples};
+use crate::support::{Form, Stage, document::operations, id_of, samples};
 
 #[test]
 fn an_unknown_address_is_not_found_in_the_shape_of_every_failure() {
     let stage = Stage::new();
     let officer = stage.officer();
     for path in [
-        "/",
         "/api",
         "/api/",
         "/api/nothing",
@@ -101,6 +102,7 @@ fn a_body_that_is_not_declared_as_json_is_415() {
         let answer =
             officer.request("POST", "/api/cases").header("Content-Type", kind).body(body.clone()).send();
         assert_eq!(answer.status, 415, "{kind:?}: {}", answer.text);
+        assert_eq!(answer.json["error"], "The body must be application/json");
     }
     let answer = officer.request("POST", "/api/cases").body(body.clone()).send();
     assert_eq!(answer.status, 415, "without any: {}", answer.text);
@@ -112,6 +114,26 @@ fn a_body_that_is_not_declared_as_json_is_415() {
             .send()
             .succeeded(201);
     }
+}
+
+#[test]
+fn a_body_of_another_type_is_refused_with_the_type_that_is_wanted() {
+    let stage = Stage::new();
+    let officer = stage.officer();
+    let case = officer.create_case();
+    let mut wanted = BTreeSet::new();
+    for operation in operations().iter().filter(|operation| !operation.definition["requestBody"].is_null()) {
+        let kinds = operation.definition["requestBody"]["content"].as_object().unwrap();
+        let kind = kinds.keys().next().unwrap();
+        let path = operation.path.replace("{id}", id_of(&case));
+        let request = officer.request(&operation.method, &format!("{path}?unknown=1"));
+        let refused = request.header("Content-Type", "text/plain").body("x").send();
+        let refused = refused.refused(415, "UNSUPPORTED_MEDIA_TYPE");
+        assert_eq!(refused["error"], format!("The body must be {kind}"), "{path}");
+        wanted.insert(kind.as_str());
+    }
+    let kinds = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
+    assert_eq!(wanted, BTreeSet::from(kinds));
 }
 
 #[test]

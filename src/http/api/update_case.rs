@@ -53,6 +53,9 @@ impl UpdateCase {
             };
         }
         change!(notes, internal_notes, staff_comments, linked_family_court_case_reference, next_hearing);
+        if let MaybeUndefined::Value(moment) = self.next_hearing {
+            changes.insert("next_hearing".to_owned(), moment.for_postgres().into());
+        }
         Value::Object(changes)
     }
 }

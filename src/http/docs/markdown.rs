@@ -84,9 +84,11 @@ pub fn render(text: &str, writes: Writes) -> Content {
     Content { html: page, sections }
 }
 
-/// Code that may go on in the next line after `_` and `/`, so that a column of long words leaves room for the next one.
+/// Code that may go on in the next line after these marks, so that a column of long words leaves room for the next one.
 fn breakable(code: &str) -> String {
-    format!("<code>{}</code>", escaped(code).replace('_', "_<wbr>").replace('/', "/<wbr>"))
+    let places =
+        ["_", "/", "."].iter().fold(escaped(code), |code, mark| code.replace(mark, &format!("{mark}<wbr>")));
+    format!("<code>{places}</code>")
 }
 
 fn plain(events: &[Event]) -> String {
@@ -127,9 +129,9 @@ mod tests {
 
     #[test]
     fn code_in_a_table_has_places_to_break() {
-        let html = render("`A_B`\n\n| a |\n| --- |\n| `A_B /<c>` |\n", Writes::Sent).html;
+        let html = render("`A_B`\n\n| a |\n| --- |\n| `A_B /<c>.d` |\n", Writes::Sent).html;
         assert!(html.contains("<p><code>A_B</code></p>"), "{html}");
-        assert!(html.contains("<td><code>A_<wbr>B /<wbr>&lt;c&gt;</code></td>"), "{html}");
+        assert!(html.contains("<td><code>A_<wbr>B /<wbr>&lt;c&gt;.<wbr>d</code></td>"), "{html}");
     }
 
     #[test]

@@ -13,18 +13,23 @@ use std::{
 };
 
 use bytes::Bytes;
-use poem::{Endpoint, Request, Response, endpoint::make, http::HeaderValue};
+use poem::{
+    Endpoint, Request, Response,
+    endpoint::make,
+    http::{HeaderValue, StatusCode, header},
+};
 use poem_openapi::OpenApiService;
 use serde_json::Value;
 
 use self::{
     asset::{Asset, Keep},
-    page::{CHANGELOG, PAGES},
+    page::{CHANGELOG, NO_PAGE, PAGES},
     request::Writes,
 };
 use crate::{
     config::{AuthMode, Config, Environment},
     error::Failure,
+    http::accept::prefers,
 };
 
 /// Scripts and styles are files of this server. Swagger UI has pictures in its style.
@@ -85,24 +90,27 @@ pub fn endpoint(config: &Config, document: fn() -> Value) -> impl Endpoint + use
     })
 }
 
-/// By their addresses.
-struct Site(HashMap<String, (Asset, Keep)>);
+struct Site {
+    assets: Assets,
+    /// For browsers, at any other address.
+    no_page: Asset,
+}
 
 impl Site {
     fn new(server: Server, document: &Value) -> Self {
-        let mut site = Self(HashMap::new());
-        site.add("/openapi.json", Asset::new(JSON, POLICY, document.to_string()));
+        let mut assets = Assets(HashMap::new());
+        assets.add("/openapi.json", Asset::new(JSON, POLICY, document.to_string()));
         let viewer = OpenApiService::new((), "", "").swagger_ui_html();
-        let style = site.keep("style.css", CSS, STYLE);
-        let script = site.keep("script.js", JAVASCRIPT, SCRIPT);
+        let style = assets.keep("style.css", CSS, STYLE);
+        let script = assets.keep("script.js", JAVASCRIPT, SCRIPT);
         let viewer_style =
             within(&viewer, "<style charset=\"UTF-8\">", "</style>").to_owned() + REFERENCE_STYLE;
-        let viewer_style = site.keep("reference.css", CSS, viewer_style);
+        let viewer_style = assets.keep("reference.css", CSS, viewer_style);
         let viewer_script = within(&viewer, "<script charset=\"UTF-8\">", "</script>").to_owned();
-        let viewer_script = site.keep("swagger-ui.js", JAVASCRIPT, viewer_script);
-        let reference_script = site.keep("reference.js", JAVASCRIPT, REFERENCE_SCRIPT);
-        let sample = site.keep("order.pdf", "application/pdf", SAMPLE);
-        let statuses = site.picture("statuses.svg", STATUSES);
+        let viewer_script = assets.keep("swagger-ui.js", JAVASCRIPT, viewer_script);
+        let reference_script = assets.keep("reference.js", JAVASCRIPT, REFERENCE_SCRIPT);
+        let sample = assets.keep("order.pdf", "application/pdf", SAMPLE);
+        let statuses = assets.picture("statuses.svg", STATUSES);
 
         let common =
             format!("<link rel=\"stylesheet\" href=\"{style}\">\n<script src=\"{script}\" defer></script>");
@@ -117,11 +125,32 @@ impl Site {
                 .replace("{{methods}}", methods(server.writes));
             let content = markdown::render(&text, server.writes);
             let head = if page.name == "reference" { format!("{common}\n{viewer}") } else { common.clone() };
-            site.add(&page.address(), Asset::new(HTML, POLICY, page.html(&content, &head)));
+            assets.add(&page.address(), Asset::new(HTML, POLICY, page.html(&content, &head)));
         }
-        site
+        let content = markdown::render(NO_PAGE.text, server.writes);
+        Self { assets, no_page: Asset::new(HTML, POLICY, NO_PAGE.html(&content, &common)) }
     }
 
+    fn answer(&self, request: &Request) -> poem::Result<Response> {
+        let path = request.uri().path();
+        if let Some((asset, keep)) = self.assets.0.get(path) {
+            return Ok(asset.answer(*keep));
+        }
+        let page = if path == "/" { "/docs" } else { path.trim_end_matches('/') };
+        if self.assets.0.contains_key(page) {
+            return Ok(moved(page));
+        }
+        if prefers(request.headers(), "text/html") {
+            return Ok(missing(&self.no_page));
+        }
+        Err(Failure::from(StatusCode::NOT_FOUND).into())
+    }
+}
+
+/// By their addresses.
+struct Assets(HashMap<String, (Asset, Keep)>);
+
+impl Assets {
     fn add(&mut self, address: &str, asset: Asset) {
         self.0.insert(address.to_owned(), (asset, Keep::Revalidated));
     }
@@ -145,13 +174,18 @@ impl Site {
     fn text(&self, address: &str) -> String {
         self.0[address].0.text()
     }
+}
 
-    fn answer(&self, request: &Request) -> poem::Result<Response> {
-        let Some((asset, keep)) = self.0.get(request.uri().path()) else {
-            return Err(Failure::from(poem::http::StatusCode::NOT_FOUND).into());
-        };
-        Ok(asset.answer(*keep))
-    }
+/// Nobody keeps it: behind a front end, `/` may be another page one day.
+fn moved(address: &str) -> Response {
+    Response::builder().status(StatusCode::PERMANENT_REDIRECT).header(header::LOCATION, address).finish()
+}
+
+fn missing(page: &Asset) -> Response {
+    let mut response = page.answer(Keep::Revalidated);
+    response.set_status(StatusCode::NOT_FOUND);
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept"));
+    response
 }
 
 /// Which methods the reference offers to try.
@@ -190,7 +224,7 @@ mod tests {
             for writes in [Writes::Sent, Writes::Shown] {
                 let site = Site::new(Server::new(mode, writes), &json!({}));
                 for page in PAGES.iter().chain([&CHANGELOG]) {
-                    let html = site.text(&page.address());
+                    let html = site.assets.text(&page.address());
                     assert!(html.contains("<h1") && !html.contains("{{"), "{} {mode}", page.title);
                 }
             }
@@ -204,14 +238,22 @@ mod tests {
     }
 
     #[test]
+    fn the_picture_of_the_statuses_has_its_place_before_it_arrives() {
+        let page =
+            Site::new(Server::new(AuthMode::Mock, Writes::Sent), &json!({})).text("/docs/life-of-a-case");
+        let size = within(STATUSES, "xmlns=\"http://www.w3.org/2000/svg\" ", " viewBox=");
+        assert!(page.contains(&format!(" {size} alt=\"")), "{size}");
+    }
+
+    #[test]
     fn a_server_with_real_cases_is_sent_no_changes() {
         let site = Site::new(Server::new(AuthMode::Oidc, Writes::Shown), &json!({}));
-        assert!(site.text("/docs/reference").contains("data-methods=\"get head\""));
-        for request in site.text("/docs").split("<div class=\"request\"").skip(1) {
+        assert!(site.assets.text("/docs/reference").contains("data-methods=\"get head\""));
+        for request in site.assets.text("/docs").split("<div class=\"request\"").skip(1) {
             let reads = request.starts_with(" data-method=\"GET\"");
             assert_eq!(request.contains("<button"), reads, "{request}");
         }
         let trial = Site::new(Server::new(AuthMode::Oidc, Writes::Sent), &json!({}));
-        assert!(trial.text("/docs/reference").contains("data-methods=\"get head post patch delete\""));
+        assert!(trial.assets.text("/docs/reference").contains("data-methods=\"get head post patch delete\""));
     }
 }

@@ -36,6 +36,9 @@ pub const PAGES: [Page; 10] = [
 pub const CHANGELOG: Page =
     Page { name: "changelog", title: "Changelog", text: include_str!("../../../CHANGELOG.md") };
 
+/// At an address where no other page is.
+pub const NO_PAGE: Page = page!("no-page", "No such page", "no-page.md");
+
 impl Page {
     pub fn address(&self) -> String {
         if self.name.is_empty() { "/docs".to_owned() } else { format!("/docs/{}", self.name) }

@@ -57,7 +57,7 @@ impl_api_error!(A, B, C, D, E, F, G, H);
 pub fn documented(status: u16) -> MetaResponse {
     let (description, reason, message, extra) = match status {
         400 => (
-            "The request is malformed, or its contents are refused. `errors` lists every faulty field, parameter and header; `field` is the first.",
+            "The request is malformed, or its contents are refused. `errors` lists the faulty fields, parameters and headers: if a value has the wrong type, only such, else all; `field` is the first.",
             Reason::InvalidInput,
             Some("Invalid caseType"),
             json!({
@@ -156,7 +156,25 @@ fn response(status: u16, description: &'static str, failure: &Failure, extra: Va
             content_type: Json::<ErrorBody>::CONTENT_TYPE,
             schema: MetaSchemaRef::Inline(Box::new(schema)),
         }],
-        headers: if matches!(status, 409 | 429 | 503) { vec![retry_after(status)] } else { Vec::new() },
+        headers: match status {
+            401 => vec![www_authenticate()],
+            409 | 429 | 503 => vec![retry_after(status)],
+            _ => Vec::new(),
+        },
+    }
+}
+
+fn www_authenticate() -> MetaHeader {
+    let example = Some("Bearer realm=\"casefile\"".into());
+    let schema = MetaSchema { example, ..MetaSchema::new("string") };
+    MetaHeader {
+        name: "WWW-Authenticate".to_owned(),
+        description: Some(
+            "`Bearer`; with `error=\"invalid_token\"` if a token was refused (RFC 6750)".to_owned(),
+        ),
+        required: true,
+        deprecated: false,
+        schema: MetaSchemaRef::Inline(Box::new(schema)),
     }
 }
 

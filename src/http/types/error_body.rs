@@ -34,7 +34,8 @@ pub struct ErrorBody {
     details: Option<String>,
     /// The first faulty part of the request: a field of the body, a parameter or a header; or `body`, `path` or `query`
     field: Option<String>,
-    /// With the reason `INVALID_INPUT`: every faulty field, parameter and header
+    /// With the reason `INVALID_INPUT`: the faulty fields, parameters and headers. As long as a value has the wrong type or
+    /// form, only such values are listed; after that, all that are refused
     errors: Option<Vec<FieldFault>>,
     /// The version that the case has now
     current_version: Option<i32>,

@@ -63,7 +63,7 @@ impl<'a, F: FormFields> ApiExtractor<'a> for Form<F> {
             if is_form(request) {
                 return malformed();
             }
-            Failure::new(Reason::UnsupportedMediaType, "The body must be multipart/form-data")
+            Reason::UnsupportedMediaType.into()
         })?;
         if let Some(limit) = request.data::<TimeLimit>() {
             limit.lift();

@@ -4,7 +4,10 @@ use poem::Request;
 use poem_openapi::ApiResponse;
 
 use super::json::{Documented, Json};
-use crate::{http::links::links, values::Pagination};
+use crate::{
+    http::{links::Asked, parameters::counting},
+    values::Pagination,
+};
 
 /// Which part of its list a page is.
 pub trait Page: Documented {
@@ -18,7 +21,7 @@ pub enum Paged<T: Page> {
     Page(
         Json<T>,
         /// Addresses of other pages (RFC 8288): `first`; `next`, if there is one; `prev`, if this page was requested by its
-        /// number and is not the first
+        /// number and is not the first. Beyond the last page, `prev` is the last, if `total` is exact
         #[oai(header = "Link")]
         String,
     ),
@@ -31,7 +34,8 @@ impl<T: Page> Paged<T> {
         if by_cursor {
             pagination.page = None;
         }
-        let links = links(request.original_uri(), pagination);
+        let asked = Asked { path: request.original_uri().path(), parameters: counting(request) };
+        let links = asked.links(pagination);
         Self::Page(Json(page), links)
     }
 }

@@ -68,7 +68,7 @@ fn is_at(template: &str, path: &str) -> bool {
 }
 
 /// Paths served beside the API.
-const NO_OPERATIONS: [&str; 3] = ["/docs", "/metrics", "/openapi.json"];
+const NO_OPERATIONS: [&str; 4] = ["/", "/docs", "/metrics", "/openapi.json"];
 
 #[track_caller]
 pub fn check_documented(method: &str, path: &str, answer: &Answer) {

@@ -12,6 +12,7 @@ alter table audit.refusals disable trigger user;
 alter table auth.sign_ins disable trigger user;
 truncate audit.refusals, auth.sign_ins;
 alter table audit.refusals enable always trigger tg_refusals__guard;
+do $$ begin perform audit.seal_journals(1000); end $$; -- what the migrations have recorded
 insert into audit.refusals (operation, user_id, user_role, reason, occurred_at)
 select 'x', 'r' || n, 'x', 'x', now() - interval '2 minutes 1 second' - (5 - n) * interval '1 hour' from generate_series(1, 5) as n;
 insert into audit.refusals (operation, user_id, user_role, reason, occurred_at) values ('x', 'young', 'x', 'x', now() - interval '119 seconds');
