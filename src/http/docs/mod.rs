@@ -241,7 +241,7 @@ mod tests {
     fn the_picture_of_the_statuses_has_its_place_before_it_arrives() {
         let site = Site::new(Server::new(AuthMode::Mock, Writes::Sent), &json!({}));
         let size = within(STATUSES, "xmlns=\"http://www.w3.org/2000/svg\" ", " viewBox=");
-        assert!(site.text("/docs/life-of-a-case").contains(&format!(" {size} alt=\"")), "{size}");
+        assert!(site.assets.text("/docs/life-of-a-case").contains(&format!(" {size} alt=\"")), "{size}");
     }
 
     #[test]
