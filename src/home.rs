@@ -38,7 +38,7 @@ pub fn judge(problem: Option<&str>) -> Result<(), Trouble> {
             "This database was restored, or copied: it is on another cluster than the one that it was made on."
         }
         "LOST" => {
-            "This database was taken back to an earlier moment: it lacks a change that the mark in the document store names."
+            "This database was restored to an earlier moment: it lacks a change that the mark in the document store names."
         }
         _ => {
             "The document store is not that of this database: correct DOCUMENT_STORE_URL, unless either was restored or copied."

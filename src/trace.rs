@@ -1,5 +1,5 @@
-//! The trace that a request belongs to, as its sender names it (W3C Trace Context): it stands in the log, and every
-//! service that the request calls gets it.
+//! The trace that a request belongs to, which its sender names (W3C Trace Context). It is in the log, and every service
+//! that the request calls gets it.
 
 use std::fmt;
 

@@ -27,7 +27,7 @@ test_down_and_up() {
   dbmate_quietly "$database" migrate --strict
   URL_A=$(url_of postgres "$TEMPLATE") URL_B=$(url_of postgres "$database") \
     node "$SCRIPTS/lib/drift/main.mjs" "migrated up" "down and up again" ||
-    die "Down and up again is not the same as up: see above." "Some migrate:down does not take back what its migrate:up did."
+    die "Down and up again is not the same as up: see above." "Some migrate:down does not undo what its migrate:up did."
   drop_database "$database"
 }
 
@@ -53,7 +53,7 @@ test_unreleased_migrations() {
   rm "$MIGRATIONS"/2999*
   (migrate_database "$database") >/dev/null
   output=$(superuser_sql "select to_json(c) from core.courts as c where code = 'ZZFC'" "$database")
-  [[ $output == '{"code":"ZZFC","name":"A court","region":"Wales"}' ]] || die "Not taken back: $output"
+  [[ $output == '{"code":"ZZFC","name":"A court","region":"Wales"}' ]] || die "Not undone: $output"
 
   MIGRATIONS=$ROOT/db/migrations
   drop_database "$database"
@@ -61,7 +61,7 @@ test_unreleased_migrations() {
   sql "$(url_of casefile_migrator "$database")" "create table public.schema_migrations (version varchar primary key);
     insert into public.schema_migrations values ('20261124090000')"
   output=$(migrate_database "$database" 2>&1) && die "A database with some of the migrations before the baseline was not refused."
-  [[ $output == *"Bring it up with those of commit 20fbd475"* ]] || die "It is not said what to do:" "$output"
+  [[ $output == *"Bring it up with those of commit 20fbd475"* ]] || die "The output does not say what to do:" "$output"
   drop_database "$database"
 }
 
@@ -111,7 +111,7 @@ test_rows_of_the_release() {
   rows_as_they_should_be "$database" "Brought up"
   MIGRATIONS=$ROOT/db/migrations
   for ((steps = $(unreleased_migrations | wc -l); steps > 0; steps--)); do dbmate_quietly "$database" rollback; done
-  [[ $(superuser_sql "$count" "$database") == "$counted" ]] || die "The way back loses rows: there were $counted."
+  [[ $(superuser_sql "$count" "$database") == "$counted" ]] || die "Migrating down loses rows: there were $counted."
   dbmate_quietly "$database" migrate --strict
   rows_as_they_should_be "$database" "Brought up once more"
   drop_database "$database"

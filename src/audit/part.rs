@@ -1,4 +1,4 @@
-//! The part of the old rows that one run reads again: thirty runs read all.
+//! The part of the old rows that one run reads again: thirty runs read all of them.
 
 use std::{fmt, ops::Range, str::FromStr};
 

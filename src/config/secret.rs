@@ -1,4 +1,4 @@
-//! Variables that hold a secret, or the file that does: `NAME` or `NAME_FILE`.
+//! Variables that contain a secret, or name a file that does: `NAME` or `NAME_FILE`.
 
 use std::fs;
 

@@ -39,7 +39,7 @@ pub fn storable<K: Kind>(field: &str, text: &str) -> Result<Text<K>, FieldError>
 }
 
 /// Reads the form to its end: at most so many files in parts of the one name, and the texts of the other names.
-/// Parts of any further name are passed over, as fields of a JSON body are.
+/// Parts with other names are ignored, like unknown fields of a JSON body.
 pub async fn read_form(
     body: Body,
     boundary: &str,

@@ -1,4 +1,4 @@
-//! A file that has arrived: in a nameless temporary file, which goes once no process has it open, this server included.
+//! A file that has arrived: in a nameless temporary file, which disappears once no process has it open.
 
 use std::{fs::File, sync::Arc};
 
@@ -90,7 +90,7 @@ async fn look_into(file: &Arc<File>) -> Option<&'static str> {
     looking.await.unwrap_or_default()
 }
 
-/// The name that was sent; `filename*` if there is one, as its encoding is beyond doubt.
+/// The name that was sent; `filename*` if there is one, because its encoding is certain.
 fn file_name(part: &Part) -> String {
     let extended = part.field().headers().get("Content-Disposition").and_then(|header| {
         let (_, value) = std::str::from_utf8(header.as_bytes()).ok()?.split_once("filename*=")?;

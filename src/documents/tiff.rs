@@ -1,4 +1,4 @@
-//! The pages of a TIFF: directories that each say where the next one is. EXIF data are one, too.
+//! The pages of a TIFF: directories that each say where the next one is. EXIF data are such a directory, too.
 
 use std::{
     collections::HashSet,

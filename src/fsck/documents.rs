@@ -1,4 +1,4 @@
-//! The bytes of documents: all there, as they were, and nothing besides.
+//! The bytes of documents: whether all are there and unchanged, and whether there are others.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio_postgres::{Client, Row};

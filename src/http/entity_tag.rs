@@ -2,8 +2,8 @@
 //!
 //! The tag of a case is `"3.9f86d081884c7d65"`: its version, and a digest of what the caller can see of it, which changes
 //! without the version when a judge is assigned or the next hearing draws near. `If-None-Match` compares all of it.
-//! `If-Match` is about changes of the case, and so compares the version alone; `"3"`, which was all of the tag once, still
-//! states it. The history is no part of the digest, as the version determines it, so an answer to a change has the same tag as
+//! `If-Match` is about changes of the case, so it compares only the version; it still accepts `"3"`, the whole tag of earlier
+//! releases. The history is not in the digest, because the version determines it. So an answer to a change has the same tag as
 //! the case that is read next. A compressed answer has other bytes, and so another tag: `"3.9f86d081884c7d65-gzip"`.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -15,7 +15,7 @@ use crate::{error::Failure, field_error::FieldCode, values::CaseRecord};
 
 const DIGITS: usize = 16;
 
-/// The digest need not be the same for ever: a server of another release may make another, and the case is then read again.
+/// A server of another release may make another digest; clients then read the case again.
 pub fn of_case(case: &CaseRecord) -> String {
     let mut hasher = DefaultHasher::new();
     case.hash(&mut hasher);

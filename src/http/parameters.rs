@@ -1,5 +1,5 @@
-//! The parameters of one operation, as its document has them: which is at fault, and which parameters of a request are
-//! none of them.
+//! The parameters of one operation in the API's document: which of them is at fault, and which parameters of a request
+//! the operation does not have.
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! The limits that a request counts for, as its client hears of them (draft-ietf-httpapi-ratelimit-headers).
+//! The limits that apply to a request, for the headers of its answer (draft-ietf-httpapi-ratelimit-headers).
 
 use std::cell::RefCell;
 

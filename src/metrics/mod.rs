@@ -231,7 +231,7 @@ pub fn rate_limited(limit: &str) {
     RATE_LIMITED.with_label_values(&[limit]).inc();
 }
 
-/// Housekeeping has broken off.
+/// A run of housekeeping has failed.
 pub fn housekeeping_ended() {
     HOUSEKEEPING_ENDED.inc();
 }

@@ -43,7 +43,7 @@ impl Lane {
     }
 
     async fn work_on_next(&mut self) -> Progress {
-        // Else documents would be claimed and fetched in vain.
+        // Otherwise documents would be claimed and fetched for nothing.
         let checked = self.work.check().await;
         let obstacle = checked.as_ref().err().map(|error| error.reason.as_str());
         self.obstacles.note(self.work.task(), obstacle);

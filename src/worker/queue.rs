@@ -1,5 +1,5 @@
-//! The worker's side of the queue, which is the database's. A call is repeated until it is answered, however often the
-//! connection is lost: nothing is recorded twice, as the record ends the claim.
+//! The worker's side of the queue, which is the database's. A call is repeated until it is answered, even if
+//! the connection is lost. Nothing is recorded twice, because the record ends the claim.
 
 use std::{sync::Arc, time::Duration};
 

@@ -125,7 +125,7 @@ fn a_recovery_to_an_earlier_moment_is_noticed_by_the_mark_in_the_store() {
     take_back(&stage, &json!({ &series: 500 }));
     until_ready_is(&officer, 503);
     let said = started(&stage, "serve");
-    assert!(said.contains("taken back to an earlier moment"), "{said}");
+    assert!(said.contains("restored to an earlier moment"), "{said}");
     after_restore(&stage, &[]).unwrap();
     until_ready_is(&officer, 200);
     let next = new_case(&stage.officer());

@@ -31,7 +31,7 @@ test("an answer that has been used", async () => {
   assert.equal((await olivia.cookie()).value, before.value, "who is signed in stays so");
 });
 
-test("an answer that has been used, with the cookie of then", async () => {
+test("an answer that has been used, with the cookie of that time", async () => {
   const olivia = await site.person();
   const url = await olivia.bringAnswer("olivia.officer");
   const begun = await olivia.cookie(SIGN_INS);
@@ -93,7 +93,7 @@ test("a cookie that was tampered with", async () => {
   }
 });
 
-test("somebody who goes no further at the provider", async () => {
+test("a sign-in that is cancelled at the provider", async () => {
   const olivia = await site.person();
   await olivia.start();
   const page = await olivia.click("a[href$=abort]");
@@ -102,7 +102,7 @@ test("somebody who goes no further at the provider", async () => {
   assert.ok(!page.text.includes("aborted"), "what the provider says is not passed on");
 });
 
-test("an error that nobody has asked for", async () => {
+test("an error without a sign-in", async () => {
   const olivia = await site.person();
   const page = await olivia.open("/api/auth/callback?error=access_denied&error_description=%3Cscript%3E");
   await assertNobody(olivia, page, 400);

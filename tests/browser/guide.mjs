@@ -70,7 +70,7 @@ for (const name of ["", "reference"]) {
   });
 }
 
-test("an operation that is open, and tried, looks as it should", async () => {
+test("an operation that was opened and tried looks as it should", async () => {
   const { page, troubles } = await site.open("/docs/reference");
   await page.click("[data-login]");
   await page.waitForFunction(() => document.getElementById("session").textContent.startsWith("Signed in"));
@@ -131,7 +131,7 @@ test("the requests of the page about signing in choose a court", async () => {
   assert.deepEqual(troubles, []);
 });
 
-test("the requests of the first page lead from nothing to a closed case", async () => {
+test("the requests of the first page take a new case to its end", async () => {
   const { page, troubles } = await site.open("/docs");
   assert.deepEqual(await sendAll(page), [
     "POST 200 OK", "GET 200 OK", // sign in

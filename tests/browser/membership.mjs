@@ -10,7 +10,7 @@ const site = new Site();
 before(() => site.start());
 after(() => site.stop());
 
-test("who has several roles has none until one is chosen", async () => {
+test("a user with several roles has none until one is chosen", async () => {
   const olga = await site.signedIn("olga.officer");
   assert.equal(olga.page.url(), site.page);
   const session = await olga.session();
@@ -22,7 +22,7 @@ test("who has several roles has none until one is chosen", async () => {
   assert.deepEqual([status, body.reason], [403, "MEMBERSHIP_REQUIRED"]);
 });
 
-test("a chosen role comes with a new cookie, and the old one is dead", async () => {
+test("a chosen role comes with a new cookie, and the old one no longer works", async () => {
   const olga = await site.signedIn("olga.officer");
   const undecided = await olga.cookie();
   const { status, body } = await olga.ask("POST", "/api/auth/membership", LEEDS);
@@ -64,7 +64,7 @@ test("a change of role needs a session", async () => {
   assert.equal(await nobody.cookie(), undefined);
 });
 
-test("a role that ends takes its session along", async () => {
+test("a role that ends also ends its session", async () => {
   const olga = await site.signedIn("olga.officer");
   await olga.ask("POST", "/api/auth/membership", LEEDS);
   const ended = `select auth.end_membership(membership_id) from auth.list_directory()

@@ -33,7 +33,7 @@ function secret(name, value) {
   return join(folder, name);
 }
 
-test("a case that a program has created is read by somebody at a browser", async () => {
+test("a person with a browser reads a case that a program has created", async () => {
   const token = await site.provider.tokenOfRobot();
   const answer = await fetch(`${site.loopback}/api/cases`, {
     method: "POST",
@@ -60,19 +60,19 @@ test("a case that a program has created is read by somebody at a browser", async
   }
 });
 
-test("nobody logs in by naming themselves", async () => {
+test("nobody can log in with only a user name", async () => {
   const somebody = await site.person();
   await somebody.open(site.page);
   const { status } = await somebody.ask("POST", "/api/auth/login", { username: "judge.judith", role: "JUDGE_LEGAL_ADVISER" });
   assert.equal(status, 404);
 });
 
-test("the guide sends questions as the person who is signed in, and no changes", async () => {
+test("the guide sends reads in the name of the signed-in person, and no changes", async () => {
   const olivia = await site.signedIn("olivia.officer");
   const page = await olivia.context.newPage();
   await page.goto(`${site.url}/docs/lists`);
   await page.waitForFunction(() => document.getElementById("session").textContent === "Signed in as olivia.officer, HMCTS_CASE_OFFICER");
-  assert.equal(await page.$("[data-login]"), null, "nobody logs in by naming themselves");
+  assert.equal(await page.$("[data-login]"), null, "nobody can log in with only a user name");
   await page.click(".request[data-method=GET] button:not([hidden])");
   await page.waitForSelector(".answer strong");
   assert.equal(await page.$eval(".answer strong", (status) => status.textContent), "200 OK");

@@ -8,7 +8,7 @@ const site = new Site({ OIDC_KEYS_SECONDS: "1" });
 before(() => site.start());
 after(() => site.stop());
 
-test("new keys end no session, and sign-ins go on with them", async () => {
+test("new keys end no session, and sign-ins work with them", async () => {
   const olivia = await site.signedIn("olivia.officer");
   await site.provider.control("rotate");
   assert.equal((await olivia.ask("GET", "/api/cases")).status, 200);
@@ -17,7 +17,7 @@ test("new keys end no session, and sign-ins go on with them", async () => {
   assert.equal((await leo.session()).authenticated, true);
 });
 
-test("a session works while the provider is away, and ends without it", async () => {
+test("a session works and can be ended while the provider is unavailable", async () => {
   const olivia = await site.signedIn("olivia.officer");
   await site.provider.stop();
   assert.equal((await olivia.ask("GET", "/api/cases")).status, 200);
@@ -26,7 +26,7 @@ test("a session works while the provider is away, and ends without it", async ()
   await site.provider.start();
 });
 
-test("a sign-in whose answer meets a provider that has gone is told to try again", async () => {
+test("a sign-in that returns while the provider is unavailable is told to try again", async () => {
   const olivia = await site.person();
   const url = await olivia.bringAnswer("olivia.officer");
   await site.provider.stop();
@@ -39,7 +39,7 @@ test("a sign-in whose answer meets a provider that has gone is told to try again
   assert.equal((await olivia.enter("olivia.officer")).url, site.page);
 });
 
-test("a sign-in whose answer meets a provider that hangs is told so in time", async () => {
+test("a sign-in that returns while the provider hangs is told so in time", async () => {
   const olivia = await site.person();
   const url = await olivia.bringAnswer("olivia.officer");
   const began = performance.now();
@@ -49,7 +49,7 @@ test("a sign-in whose answer meets a provider that hangs is told so in time", as
   assert.ok(performance.now() - began < 8000, `${performance.now() - began} ms`);
 });
 
-test("a server that has never met its provider says so, and serves once it is there", async (t) => {
+test("a server that has not reached its provider yet says so, and serves once it does", async (t) => {
   const fresh = new Site();
   t.after(() => fresh.stop());
   await fresh.start();

@@ -51,7 +51,7 @@ test("the browser keeps the session's cookie from pages and other sites, and not
   assert.equal(await olivia.page.evaluate(() => document.cookie), "");
 });
 
-test("in LOCAL the cookies are not for TLS alone", async (t) => {
+test("in LOCAL the cookies also work without TLS", async (t) => {
   const local = new Site({ APP_ENV: "LOCAL" });
   t.after(() => local.stop());
   await local.start();
@@ -73,7 +73,7 @@ test("a returnUrl keeps its query, in any script", async () => {
   assert.equal(olivia.page.url(), `${site.url}/cases?q=a%20b&name=Zo%C3%AB`);
 });
 
-test("a returnUrl that leads elsewhere is passed over", async () => {
+test("a returnUrl to another site is ignored", async () => {
   const long = `/${"a".repeat(2000)}`;
   const elsewhere = ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "docs", "/\t/evil.example"];
   for (const returnUrl of [...elsewhere, "/docs\r\nSet-Cookie: a=b", long]) {
@@ -83,7 +83,7 @@ test("a returnUrl that leads elsewhere is passed over", async () => {
   }
 });
 
-test("whoever is signed in at the provider is not asked again, and the session before ends", async () => {
+test("a user who is signed in at the provider is not asked again, and the previous session ends", async () => {
   const olivia = await site.signedIn("olivia.officer");
   const first = await olivia.cookie();
   assert.equal((await olivia.start()).url, site.page);
@@ -118,7 +118,7 @@ test("two browsers of one person have two sessions", async () => {
   assert.equal((await other.session()).authenticated, true);
 });
 
-test("somebody who is disabled between two requests is out at once", async () => {
+test("a user who is disabled between two requests is signed out at once", async () => {
   const judge = await site.signedIn("judge.judith");
   assert.equal((await judge.ask("GET", "/api/cases")).status, 200);
   await site.database.disable("judge.judith");
@@ -126,7 +126,7 @@ test("somebody who is disabled between two requests is out at once", async () =>
   assert.equal((await judge.session()).authenticated, false);
 });
 
-test("nobody logs in by naming themselves", async () => {
+test("nobody can log in with only a user name", async () => {
   const somebody = await site.person();
   await somebody.open(site.page);
   const { status } = await somebody.ask("POST", "/api/auth/login", { username: "judge.judith", role: "JUDGE_LEGAL_ADVISER" });

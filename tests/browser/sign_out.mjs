@@ -7,7 +7,7 @@ const site = new Site();
 before(() => site.start());
 after(() => site.stop());
 
-test("who signs out here alone is let in again without being asked", async () => {
+test("a user who signs out only here can sign in again without a password", async () => {
   const olivia = await site.signedIn("olivia.officer");
   const cookie = await olivia.cookie();
   const { status, body } = await olivia.ask("POST", "/api/auth/logout");
@@ -17,7 +17,7 @@ test("who signs out here alone is let in again without being asked", async () =>
   assert.equal((await olivia.start()).url, site.page);
 });
 
-test("who follows the logoutUrl signs out at the provider, too, and is asked again", async () => {
+test("a user who follows the logoutUrl signs out at the provider too, and is asked again", async () => {
   const olivia = await site.signedIn("olivia.officer");
   const { body } = await olivia.ask("POST", "/api/auth/logout");
   assert.equal(new URL(body.logoutUrl).origin, site.provider.issuer);
@@ -42,7 +42,7 @@ test("a session that ends at the provider ends here, and no other one", async ()
   assert.equal((await other.session()).authenticated, true, "somebody else's");
 });
 
-test("who has signed out twice is still told so", async () => {
+test("a second sign-out succeeds as well", async () => {
   const olivia = await site.signedIn("olivia.officer");
   await olivia.ask("POST", "/api/auth/logout");
   const { status, body } = await olivia.ask("POST", "/api/auth/logout");

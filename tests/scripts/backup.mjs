@@ -85,7 +85,7 @@ before(async () => {
 });
 after(() => clone.stop());
 
-test("a backup comes back as it was, documents and all", async () => {
+test("a backup is restored as it was, with its documents", async () => {
   const taken = await takeBackup(backup, "casefile_backup", ["--documents", store]);
   assert.equal(taken.status, 0, taken.stderr);
   assert.ok(!existsSync(`${backup}.unfinished`));
@@ -114,7 +114,7 @@ test("a backup comes back as it was, documents and all", async () => {
   assert.deepEqual(found, ["only in the database at URL: membership adoption in casefile_api"]); // the login of a clone
 });
 
-test("a database that has anything is refused, and keeps it", async () => {
+test("a database that is not empty is refused, and stays as it is", async () => {
   await fresh("taken");
   await query("taken", "create table public.mine (value text)");
   const { status, stderr } = await restore("taken");
@@ -129,7 +129,7 @@ test("a backup that is not whole is refused before anything is restored", async 
   for (const [change, said] of [
     [(folder) => appendFileSync(toc(folder), "x"), /toc\.dat is altered/],
     [(folder) => rmSync(toc(folder)), /toc\.dat is missing/],
-    [(folder) => rmSync(join(folder, "manifest.json")), /is no backup/],
+    [(folder) => rmSync(join(folder, "manifest.json")), /is not a backup/],
   ]) {
     const { status, stderr } = await restore("untouched", altered(change));
     assert.equal(status, 1);
@@ -138,7 +138,7 @@ test("a backup that is not whole is refused before anything is restored", async 
   assert.equal((await query("untouched", "select count(*) from pg_namespace where nspname = 'core'"))[0].count, "0");
 });
 
-test("whatever a restore does not bring back, nobody may connect to it", async () => {
+test("nobody may connect to a database that was not restored completely", async () => {
   // A dump whose functions lost their revokes, like one restored before its roles.
   const folder = altered((at) => {
     const file = join(at, "contents.json");
@@ -161,7 +161,7 @@ test("whatever a restore does not bring back, nobody may connect to it", async (
   assert.equal(connects, "f");
 });
 
-test("a restore that breaks off leaves a database that nobody may connect to", async () => {
+test("an interrupted restore leaves a database that nobody may connect to", async () => {
   await fresh("half");
   const slow = clone.path([], { pg_restore: `if [[ $1 == --list || $1 == --version ]]; then exec /usr/bin/pg_restore "$@"; fi; exec sleep 60` });
   const running = clone.begin("restore", [backup], { DATABASE_URL: inDatabase("half")(urls.postgres), PATH: slow });
@@ -173,7 +173,7 @@ test("a restore that breaks off leaves a database that nobody may connect to", a
   assert.equal((await query("half", "select has_database_privilege('casefile_api', 'half', 'connect') as may"))[0].may, "f");
 });
 
-test("a backup that breaks off leaves nothing that looks like one", async () => {
+test("an interrupted backup leaves nothing that looks like a backup", async () => {
   const folder = join(clone.folder, "interrupted");
   const slow = clone.path([], { pg_dump: `if [[ $1 == --version ]]; then exec /usr/bin/pg_dump "$@"; fi; exec sleep 60` });
   for (const name of ["SIGTERM", "SIGKILL"]) {
@@ -186,7 +186,7 @@ test("a backup that breaks off leaves nothing that looks like one", async () => 
     assert.equal(existsSync(`${folder}.unfinished`), name === "SIGKILL");
   }
   const refused = await restore("untouched", `${folder}.unfinished`);
-  assert.match(refused.stderr, /is no backup/);
+  assert.match(refused.stderr, /is not a backup/);
   assert.equal((await takeBackup(folder)).status, 0);
   assert.ok(!existsSync(`${folder}.unfinished`));
 });
@@ -202,7 +202,7 @@ test("documents that are not in the store as the database says are named", async
   assert.match(stderr, new RegExp(`${second}/\\S+ is missing`));
 });
 
-test("whoever does not read every row gets no backup", async () => {
+test("a login that does not read every row gets no backup", async () => {
   for (const login of ["casefile_api", "casefile_migrator"]) {
     const folder = join(clone.folder, `by-${login}`);
     const { status, stderr } = await takeBackup(folder, login);

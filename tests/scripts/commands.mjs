@@ -27,7 +27,7 @@ test("an answer that somebody reads ends with a line", () => {
   assert.match(walk, /\nask\(\) \{ curl -s -w '\\n' "\$@"; \}\n/);
 });
 
-test("what openapi/walk.md uploads is a document without a fault", () => {
+test("the file that openapi/walk.md uploads is a valid document", () => {
   const files = new Set([...walk.matchAll(/file=@([^\s;')]+)/g)].map(([, name]) => name));
   assert.equal(files.size, 1);
   for (const name of files) {

@@ -54,7 +54,7 @@ async function typed(answer, ...words) {
   return clone.beginProgram("bash", ["-c", command]).ended;
 }
 
-test("what drops data", async (t) => {
+test("commands that drop data", async (t) => {
   await fill();
 
   for (const word of ["reset", "rollback"]) {

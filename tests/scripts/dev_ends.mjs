@@ -62,7 +62,7 @@ test("after kill -9 the next one ends the database that the first began", async 
   assert.ok(!(await clone.isRunning()));
 });
 
-test("a database that somebody started anew after kill -9 is theirs", async () => {
+test("a database that was started by hand after kill -9 is left alone", async () => {
   const first = await building();
   first.kill("SIGKILL"); // and not what it has begun
   await clone.output("db", "stop");

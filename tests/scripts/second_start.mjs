@@ -25,7 +25,7 @@ test("while the first builds, the second does not say that it runs", async () =>
   assert.match(stderr, new RegExp(`not ready yet \\(it is at: build\\), and nothing answers on port ${port}`));
 });
 
-test("what the first does not do is not left out without a word", async () => {
+test("a second that asks for something else is refused", async () => {
   for (const [words, asked] of [[[], { PORT: "3999" }], [["--oidc"], {}], [[], { CLAMD_ADDRESS: "127.0.0.1:3999" }]]) {
     const { status, stderr } = await clone.run("dev", words, asked);
     assert.equal(status, 1);
@@ -49,7 +49,7 @@ test("the second has not disturbed the first", async () => {
   assert.ok(!(await clone.isRunning()));
 });
 
-test("beside another command it says which, whatever a run that was killed has left", async () => {
+test("beside another command it names that command, even after a killed run", async () => {
   clone.write("dev.step", "ready\n");
   clone.write("dev.start", `${port}\nmock\n127.0.0.1:3310\n`);
   const command = `source ${ROOT}/scripts/lib/common.sh && take_clone "scripts/db reset" && echo taken && exec sleep 60`;
@@ -60,7 +60,7 @@ test("beside another command it says which, whatever a run that was killed has l
   assert.match(stderr, /scripts\/db reset is running in this clone/);
 });
 
-test("a port that cannot be is refused before anything is made", async () => {
+test("an impossible port is refused before anything is created", async () => {
   const empty = new Clone();
   const taken = createServer();
   const stranger = await new Promise((resolve) => taken.listen(0, "127.0.0.1", () => resolve(String(taken.address().port))));

@@ -13,7 +13,7 @@ const scripts = readdirSync(join(ROOT, "scripts")).filter((name) => {
   return (mode & 0o170111) === 0o100111; // a file that may be run
 });
 
-test("every script has a help, on a machine that has nothing", async () => {
+test("every script has a help text, even on an empty machine", async () => {
   assert.ok(scripts.length >= 12);
   const PATH = clone.path(["cargo", "cc", "node", "npm", "curl"]);
   await Promise.all(
@@ -29,7 +29,7 @@ test("every script has a help, on a machine that has nothing", async () => {
   assert.ok(!existsSync(clone.state));
 });
 
-test("a word that a script does not know is an error, and nothing is made", async () => {
+test("an unknown argument is an error, and nothing is created", async () => {
   await Promise.all(
     scripts.map(async (script) => {
       const { status, stdout, stderr } = await clone.run(script, ["--no-such-word"]);

@@ -16,7 +16,7 @@ export function writeManifest(folder, manifest) {
 export function readManifest(folder) {
   const file = join(folder, NAME);
   if (!existsSync(file)) {
-    throw new Complaint(`${folder} is no backup: it has no ${NAME}.`, "Name the folder that scripts/backup has made.");
+    throw new Complaint(`${folder} is not a backup: it has no ${NAME}.`, "Name the folder that scripts/backup has made.");
   }
   let manifest;
   try {
