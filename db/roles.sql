@@ -276,7 +276,8 @@ grant usage on schema public to casefile_migrator, casefile_api, casefile_backup
 
 -- PostgreSQL lets everybody do these things, but few roles here need them: use large objects, which no policy protects; send
 -- messages to other sessions, or into the log that replicas read; take locks that block others or a migration; change settings
--- within a query, including the role; run text as a query; count the rows that a query skipped; see what other sessions do. Only
+-- within a query, including the role; run text as a query; count the rows that a query skipped; see what other sessions do; see where the
+-- newest version of any row is (currtid2). Only
 -- a superuser can revoke these; otherwise they stay. (The commands NOTIFY, LISTEN, SET and EXPLAIN need no privilege.)
 do $$
 declare
@@ -288,30 +289,32 @@ begin
     return;
   end if;
 
-  -- Only names that exist in every version: pg_dump records the revoked privileges, and pg_upgrade must find these functions.
+  -- Only names that exist in every later version, too: pg_dump records the revoked privileges, and pg_upgrade must find these
+  -- functions. scripts/lib/drift/catalogue/privileges.sql leaves out those that version 12 lacks.
   for v_function in
     select p.oid::pg_catalog.regprocedure as signature, t.keepers
     from pg_catalog.pg_proc as p
     join (
       values
-        ('^(lo_.*|loread|lowrite|pg_logical_emit_message)$', '{}'::text[]),
+        ('^(lo_.*|loread|lowrite|pg_logical_emit_message|currtid2|setseed)$', '{}'::text[]),
         ('^(query_to_xml.*|ts_stat|ts_rewrite)$', '{}'),
         -- For the trigger that fills the queue, which notifies, and for migrations, which take turns.
         ('^(pg_notify|pg_(try_)?advisory_.*)$', '{casefile_owner}'),
         -- For auth.resume and pg_dump.
         ('^set_config$', '{casefile_owner,casefile_api,casefile_backup}'),
+        ('^pg_export_snapshot$', '{casefile_backup}'),
         -- Our programs look at their own process, and monitoring at all of them.
         (
           '^(pg_stat_get_activity|pg_lock_status)$',
           '{casefile_owner,casefile_api,casefile_worker,casefile_registrar,casefile_backup,pg_monitor}'
         ),
         (
-          '^pg_stat_get_((xact|db)_)?(numscans|(tuples|blocks|function)_(returned|fetched|hit|inserted|(hot_)?updated|deleted|calls|(total|self)_time))$',
+          '^pg_stat_get_((xact|db)_.*|numscans|lastscan|(tuples|blocks|function)_.*|(live|dead)_tuples|(mod|ins)_since_.*|progress_info)$',
           '{pg_monitor}'
         ),
-        ('^pg_stat_get_(live_tuples|dead_tuples|mod_since_analyze|progress_info)$', '{pg_monitor}'),
-        ('^pg_stat_get_backend_(idset|pid|dbid|userid|activity|activity_start|xact_start|start|client_addr|client_port|wait_event_type|wait_event)$', '{pg_monitor}'),
-        ('^pg_blocking_pids$', '{casefile_owner,pg_monitor}')
+        ('^pg_stat_get_backend_(idset|pid|dbid|userid|activity|activity_start|xact_start|start|client_addr|client_port|wait_event_type|wait_event|subxact|io)$', '{pg_monitor}'),
+        ('^(pg_current_snapshot|txid_current_snapshot)$', '{pg_monitor}'),
+        ('^(pg_blocking_pids|pg_safe_snapshot_blocking_pids|pg_isolation_test_session_is_blocked|pg_stat_get_wal_senders)$', '{casefile_owner,pg_monitor}')
     ) as t (names, keepers) on p.proname ~ t.names
     where p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
   loop

@@ -2618,6 +2618,7 @@ begin
         e.id,
         e.digest,
         audit.entry_digest(lag(e.digest) over (partition by e.case_id order by e.id), e) as expected,
+        e.digest_form < lag(e.digest_form) over (partition by e.case_id order by e.id) as is_older_form,
         row_number() over (partition by e.case_id order by e.id desc) as from_end,
         count(*) over (partition by e.case_id) as length
       from audit.entries as e
@@ -2625,7 +2626,7 @@ begin
     )
     select e.case_id, e.id, 'changed, or an entry before it is missing'
     from entries as e
-    where e.digest is distinct from e.expected
+    where e.digest is distinct from e.expected or e.is_older_form
     union all
     select c.case_id, e.id, 'entries are missing at the end'
     from audit.chains as c
@@ -2668,7 +2669,7 @@ CREATE FUNCTION audit.find_broken_seals(p_since jsonb DEFAULT '{}'::jsonb) RETUR
       audit.seal_digest(lag(s.digest) over of_journal, s) as expected,
       coalesce(lag(s.number) over of_journal, 0) as number_before,
       coalesce(lag(s.last_id) over of_journal, 0) as last_before,
-      s.journal in ('audit.refusals', 'auth.sign_ins') and s.newest_at < now() - interval '2 years' as may_be_removed
+      s.journal in ('audit.refusals', 'auth.sign_ins') and s.newest_at < (select audit.kept_since()) as may_be_removed
     from audit.seals as s
     where s.number >= coalesce((p_since ->> s.journal::text)::bigint, 0)
     window of_journal as (partition by s.journal order by s.number)
@@ -2688,7 +2689,8 @@ CREATE FUNCTION audit.find_broken_seals(p_since jsonb DEFAULT '{}'::jsonb) RETUR
     select count(*) as row_count, sha256(string_agg(r.content, '' order by r.id)) as content
     from audit.sealed_rows(c.journal, c.last_before, c.last_id) as r
   ) as f
-  where not c.may_be_removed and (f.row_count <> c.row_count or f.content is distinct from c.content);
+  where (f.row_count <> c.row_count or f.content is distinct from c.content)
+    and not (c.may_be_removed and f.row_count < c.row_count);
 $$;
 
 --
@@ -2696,7 +2698,7 @@ $$;
 --
 
 COMMENT ON FUNCTION audit.find_broken_seals(p_since jsonb) IS 'For DBAs: the seals whose rows or position in the chain differ from what was sealed; all seals, or those after the given numbers
-({"auth.sign_ins": 1440}). The rows of refusals and sign-ins that may have been removed after two years are not read.';
+({"auth.sign_ins": 1440}). Rows of refusals and sign-ins from over two years ago may be missing.';
 
 --
 -- Name: find_departures(uuid, uuid, uuid[], bigint[], bytea[]); Type: FUNCTION; Schema: audit; Owner: -
@@ -2820,7 +2822,7 @@ CREATE FUNCTION audit.find_unrecorded(p_from uuid, p_to uuid) RETURNS TABLE(case
 begin
   return query
     with entries as (
-      select e.case_id, e.id, e.entity, e.entity_id, e.action, e.before, e.after
+      select e.case_id, e.id, e.entity, e.entity_id, e.action, e.actor, e.before, e.after
       from audit.entries as e
       where e.case_id between p_from and p_to
     ),
@@ -2859,40 +2861,62 @@ begin
       full join recorded as r on r.case_id = a.case_id and r.entity = a.entity and r.entity_id = a.entity_id
       where jsonb_strip_nulls(a.fields) is distinct from r.fields - 'foundDamaged'
     ),
-    -- Events must be in both places equally often.
+    -- Events, and who caused them, must be in both places equally often.
     happened as (
-      select s.case_id, 'status changed to ' || s.to_status as what
+      select c.id as case_id, 'created by ' || d.created_by as what
+      from core.cases as c
+      join core.case_details as d on d.case_id = c.id and d.version = c.details_version
+      where c.id between p_from and p_to
+      union all
+      select s.case_id, format('status changed to %s by %s', s.to_status, p.changed_by)
       from core.status_changes as s
+      left join core.status_change_particulars as p on p.status_change_id = s.id
       where s.case_id between p_from and p_to
       union all
-      select d.case_id, 'document ' || d.id || ' downloaded'
+      select d.case_id, format('document %s begun by %s', d.id, d.uploaded_by)
+      from core.documents as d
+      where d.case_id between p_from and p_to
+      union all
+      select d.case_id, format('document %s downloaded by %s', d.id, w.downloaded_by)
       from core.document_downloads as w
       join core.documents as d on d.id = w.document_id
       where d.case_id between p_from and p_to
       union all
-      select a.case_id, format('assignment %s %s: %s as %s', a.id, h.what, a.user_id, a.assignment_type)
+      select a.case_id, format('assignment %s of %s as %s %s by %s', a.id, a.user_id, a.assignment_type, h.what, h.actor)
       from core.assignments as a
-      cross join lateral (select 'made' as what union all select 'revoked' where a.revoked_at is not null) as h
+      left join core.assignment_particulars as p on p.assignment_id = a.id
+      cross join lateral (
+        select 'made' as what, p.assigned_by as actor
+        union all
+        select 'revoked', p.revoked_by where a.revoked_at is not null
+      ) as h
       where a.case_id between p_from and p_to
       union all
-      select l.case_id, format('organisation %s: %s as %s', h.what, l.organisation_id, l.organisation_type)
+      select l.case_id, format('organisation %s as %s %s by %s', l.organisation_id, l.organisation_type, h.what, h.actor)
       from core.organisation_links as l
-      cross join lateral (select 'linked' as what union all select 'unlinked' where l.unlinked_at is not null) as h
+      cross join lateral (
+        select 'linked' as what, l.linked_by as actor
+        union all
+        select 'unlinked', l.unlinked_by where l.unlinked_at is not null
+      ) as h
       where l.case_id between p_from and p_to
     ),
     told as (
       select
         e.case_id,
-        case e.action
-          when 'STATUS_CHANGE' then 'status changed to ' || (e.after ->> 'status')
-          when 'DOCUMENT_DOWNLOAD' then 'document ' || e.entity_id || ' downloaded'
-          when 'ASSIGNMENT_CREATE' then
-            format('assignment %s made: %s as %s', e.entity_id, e.after ->> 'userId', e.after ->> 'assignmentType')
-          when 'ASSIGNMENT_REVOKE' then
-            format('assignment %s revoked: %s as %s', e.entity_id, e.before ->> 'userId', e.before ->> 'assignmentType')
-          when 'ORGANISATION_LINK' then format('organisation linked: %s as %s', e.entity_id, e.after ->> 'organisationType')
-          when 'ORGANISATION_UNLINK' then format('organisation unlinked: %s as %s', e.entity_id, e.before ->> 'organisationType')
-        end as what
+        case
+          when e.action = 'CREATE' then 'created by '
+          when e.action = 'STATUS_CHANGE' then format('status changed to %s by ', e.after ->> 'status')
+          when e.action = 'DOCUMENT_STATUS' and e.after ? 'filename' then format('document %s begun by ', e.entity_id)
+          when e.action = 'DOCUMENT_DOWNLOAD' then format('document %s downloaded by ', e.entity_id)
+          when e.action = 'ASSIGNMENT_CREATE' then
+            format('assignment %s of %s as %s made by ', e.entity_id, e.after ->> 'userId', e.after ->> 'assignmentType')
+          when e.action = 'ASSIGNMENT_REVOKE' then
+            format('assignment %s of %s as %s revoked by ', e.entity_id, e.before ->> 'userId', e.before ->> 'assignmentType')
+          when e.action = 'ORGANISATION_LINK' then format('organisation %s as %s linked by ', e.entity_id, e.after ->> 'organisationType')
+          when e.action = 'ORGANISATION_UNLINK' then
+            format('organisation %s as %s unlinked by ', e.entity_id, e.before ->> 'organisationType')
+        end || e.actor as what
       from entries as e
     )
     select d.case_id, null::bigint, d.entity || ' ' || d.entity_id || ' is not as its trail says: ' || n.names
@@ -2922,7 +2946,8 @@ $$;
 --
 
 COMMENT ON FUNCTION audit.find_unrecorded(p_from uuid, p_to uuid) IS 'For DBAs, for the cases between two ids: fields of cases and documents, texts and removals that differ from their last entry;
-changes of status, downloads, assignments and links that are more or fewer than the trail records.';
+creations, changes of status, uploads, downloads, assignments and links that are more or fewer than the trail records, or by others.
+Not compared: their times, and the reasons and details of earlier versions, which the trail has.';
 
 --
 -- Name: hold_journal(audit.journal); Type: FUNCTION; Schema: audit; Owner: -
@@ -2973,6 +2998,23 @@ $$;
 COMMENT ON FUNCTION audit.journal_tips() IS 'For an anchor: how many seals each journal has, and the digest of the last; no row for one without.';
 
 --
+-- Name: kept_since(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.kept_since() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select now() - interval '2 years';
+$$;
+
+--
+-- Name: FUNCTION kept_since(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.kept_since() IS 'Refusals and sign-ins from before it may be removed.';
+
+--
 -- Name: last_expired(audit.journal); Type: FUNCTION; Schema: audit; Owner: -
 --
 
@@ -2983,7 +3025,7 @@ CREATE FUNCTION audit.last_expired(p_journal audit.journal) RETURNS bigint
   select s.last_id
   from audit.seals as s
   where s.journal = p_journal
-    and s.newest_at < now() - interval '2 years'
+    and s.newest_at < audit.kept_since()
     and s.number <= (select (a.journals ->> p_journal::text)::bigint from audit.anchors as a order by a.id desc limit 1)
   order by s.newest_at desc
   limit 1;
@@ -2997,6 +3039,24 @@ COMMENT ON FUNCTION audit.last_expired(p_journal audit.journal) IS 'The last row
 For auth.sweep.';
 
 --
+-- Name: newest_anchor(); Type: FUNCTION; Schema: audit; Owner: -
+--
+
+CREATE FUNCTION audit.newest_anchor() RETURNS double precision
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select coalesce(extract(epoch from max(a.taken_at)), 0)::double precision from audit.anchors as a;
+$$;
+
+--
+-- Name: FUNCTION newest_anchor(); Type: COMMENT; Schema: audit; Owner: -
+--
+
+COMMENT ON FUNCTION audit.newest_anchor() IS 'The moment that the newest recorded anchor shows, in seconds since 1970; 0 without one. Definer: the server, which reports it,
+may not read the table.';
+
+--
 -- Name: record_anchor(timestamp with time zone, bigint, bytea, bytea, text[], bigint[]); Type: FUNCTION; Schema: audit; Owner: -
 --
 
@@ -3005,6 +3065,11 @@ CREATE FUNCTION audit.record_anchor(p_taken_at timestamp with time zone, p_cases
     SET search_path TO ''
     AS $$
 begin
+  -- Otherwise nobody would miss the newest anchor until then.
+  if p_taken_at > clock_timestamp() then
+    raise exception using errcode = 'JCFIX', message = 'An anchor cannot be from the future';
+  end if;
+
   insert into audit.anchors (actor, taken_at, cases, root, digest, journals)
   select session_user, p_taken_at, p_cases, p_root, p_digest, coalesce(jsonb_object_agg(j.journal, j.number), '{}')
   from unnest(p_journals, p_numbers) as j (journal, number);
@@ -3016,7 +3081,8 @@ $$;
 --
 
 COMMENT ON FUNCTION audit.record_anchor(p_taken_at timestamp with time zone, p_cases bigint, p_root bytea, p_digest bytea, p_journals text[], p_numbers bigint[]) IS 'Records an anchor once it is safe elsewhere. From then on, the refusals and sign-ins that it contains may be removed after two
-years. This is all that casefile_backup can write; hence definer.';
+years. This is all that casefile_backup can write; hence definer.
+Errors: JCFIX a moment that is still to come.';
 
 --
 -- Name: record_refusal(uuid, text, text); Type: FUNCTION; Schema: audit; Owner: -
@@ -3484,7 +3550,7 @@ CREATE FUNCTION audit.tg_keep_two_years() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  if old.occurred_at >= now() - interval '2 years' then
+  if old.occurred_at >= audit.kept_since() then
     raise exception using
       errcode = 'JCAPP',
       message = format('%s of %s is refused: its rows are kept for two years', tg_op, tg_relid::regclass);
@@ -4146,6 +4212,56 @@ $$;
 COMMENT ON FUNCTION auth.find_court(p_court text) IS 'The code of the court with that name or code; null if none is stated or there is no such court.';
 
 --
+-- Name: find_directory_faults(); Type: FUNCTION; Schema: auth; Owner: -
+--
+
+CREATE FUNCTION auth.find_directory_faults() RETURNS TABLE(entity text, entity_id text, problem text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  with recorded as (
+    select distinct on (c.entity, c.entity_id) c.entity, c.entity_id, c.after
+    from auth.directory_changes as c
+    order by c.entity, c.entity_id, c.id desc
+  ),
+  -- A column that a record does not name was added later, and is as it is.
+  compared as (
+    select
+      'user' as entity, coalesce(r.entity_id, u.user_id) as entity_id, r.after is not null as is_recorded, u.user_id is not null as is_there,
+      jsonb_populate_record(u, r.after) is not distinct from u as is_same
+    from auth.users as u
+    full join (select * from recorded where entity = 'user') as r on r.entity_id = u.user_id
+    union all
+    select
+      'membership', coalesce(r.entity_id, m.id::text), r.after is not null, m.id is not null,
+      jsonb_populate_record(m, r.after) is not distinct from m
+    from auth.memberships as m
+    full join (select * from recorded where entity = 'membership') as r on r.entity_id = m.id::text
+    union all
+    select
+      'claim rule', coalesce(r.entity_id, l.id::text), r.after is not null, l.id is not null,
+      jsonb_populate_record(l, r.after) is not distinct from l
+    from auth.claim_rules as l
+    full join (select * from recorded where entity = 'claim rule') as r on r.entity_id = l.id::text
+  )
+  select
+    c.entity, c.entity_id,
+    case
+      when not c.is_there then 'is gone'
+      when not c.is_recorded then 'was never recorded'
+      else 'is not as its last change left it'
+    end
+  from compared as c
+  where not (c.is_there and c.is_recorded and c.is_same);
+$$;
+
+--
+-- Name: FUNCTION find_directory_faults(); Type: COMMENT; Schema: auth; Owner: -
+--
+
+COMMENT ON FUNCTION auth.find_directory_faults() IS 'For DBAs: users, memberships and claim rules that differ from their last record in auth.directory_changes.';
+
+--
 -- Name: sessions; Type: TABLE; Schema: auth; Owner: -
 --
 
@@ -4591,7 +4707,7 @@ CREATE FUNCTION auth.import_problem(p_state text, p_message text, p_constraint t
     when p_state = '23502' then 'It is missing'
     when p_state = '23505' then 'Another user has this issuer and subject'
     when p_state = '22P02' then 'It is neither true nor false'
-    when p_constraint like '%\_within\_limit' then 'It is too long'
+    when p_constraint like '%_within_limit' then 'It is too long'
     when p_constraint = 'memberships_officer_has_court' then 'A case officer needs a court'
     when p_constraint = 'memberships_agency_worker_has_organisation' then 'An agency worker needs an organisation'
     when p_constraint = 'memberships_organisation_is_of_its_workers' then 'This role has no organisation'
@@ -4716,7 +4832,7 @@ CREATE FUNCTION auth.is_safe_return_url(p_url text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     SET search_path TO ''
     AS $_$
-  select coalesce(p_url ~ '^/(?![/\\])[^\\[:cntrl:][:space:]]*$' and char_length(p_url) <= 2000, false);
+  select coalesce(p_url ~ E'^/(?![/\\\\])[^\\\\[:cntrl:][:space:]]*$' and char_length(p_url) <= 2000, false);
 $_$;
 
 --
@@ -5172,8 +5288,8 @@ CREATE FUNCTION auth.look_at_replication() RETURNS jsonb
     'is_paused', case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_is_wal_replay_paused() end,
     'name', (
       select coalesce(
-        substring(r.conninfo from '(?:^|\s)application_name=(\S+)'),
-        substring(r.conninfo from '(?:^|\s)fallback_application_name=(\S+)')
+        substring(r.conninfo from '(?:^|[[:space:]])application_name=([^[:space:]]+)'),
+        substring(r.conninfo from '(?:^|[[:space:]])fallback_application_name=([^[:space:]]+)')
       )
       from pg_catalog.pg_stat_wal_receiver as r
       where r.status = 'streaming'
@@ -5201,7 +5317,7 @@ CREATE FUNCTION auth.look_at_replication() RETURNS jsonb
       )
       and not exists (
         select from pg_catalog.pg_db_role_setting as d, unnest(d.setconfig) as c (setting)
-        where c.setting like 'synchronous\_commit=%' and c.setting <> 'synchronous_commit=remote_apply'
+        where c.setting like 'synchronous_commit=%' and c.setting <> 'synchronous_commit=remote_apply'
       )
   )
 $$;
@@ -5995,7 +6111,7 @@ begin
   end if;
 
   -- A path, a control character, or a mark that reverses the writing direction to hide the true ending.
-  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
+  if v_filename ~ E'[/\\\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
     return row('file', 'INVALID_CHARACTER', 'The file name contains characters that are not allowed')::core.field_error;
   end if;
 
@@ -6414,7 +6530,7 @@ begin
   return (
     select t
     from core.file_types as t
-    where v_filename ~ '[^.]' and t.extension = lower(substring(v_filename from '[^.].*\.([^.]+)$'))
+    where v_filename ~ '[^.]' and t.extension = lower(substring(v_filename from '[^.].*[.]([^.]+)$'))
   );
 end;
 $_$;
@@ -13425,4 +13541,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128190737'),
     ('20261128205000'),
     ('20261128230655'),
-    ('20261129031541');
+    ('20261129031541'),
+    ('20261129091712');

@@ -11,14 +11,12 @@ use super::{
     part::Part,
 };
 use crate::{
-    fsck::{Fault, Report, check_journals, check_numbers, find_faults, tell},
+    fsck::{Fault, Report, after, check_journals, check_rest, find_faults, next_page, tell},
     hex::unhex,
 };
 
 /// Cases compared in one statement.
 const PAGE: u16 = 10_000;
-const NEXT_CASES: &str = "select max(p.id::text)::uuid, count(*)
-  from (select c.id from core.cases as c where c.id >= $1 order by c.id limit $2) as p";
 const CASES: &str = "select count(*) from core.cases as c where c.id between $1 and $2";
 const DEPARTURES: &str = "select case_id, entry_id, problem from audit.find_departures($1, $2, $3, $4, $5)";
 const SEAL_DEPARTURES: &str =
@@ -48,7 +46,7 @@ pub async fn check(
         }
     }
     check_journals(client, &sealed, report).await?;
-    check_numbers(client, report).await
+    check_rest(client, report).await
 }
 
 /// Reads all rows of one case.
@@ -75,7 +73,7 @@ async fn check_trails(
     let again = part.map(|part| part.positions(tips.len())).unwrap_or_default();
     let (mut from, mut at) = (Uuid::nil(), 0);
     loop {
-        let last_cases = last_of_page(client, from).await?;
+        let last_cases = next_page(client, from, PAGE).await?.last;
         let ends = [at + usize::from(PAGE), again.start, again.end].into_iter().filter(|end| *end > at);
         let ends = ends.filter_map(|end| tips.get(end)).map(|tip| before(tip.case_id));
         let to = ends.chain(last_cases).min().unwrap_or(Uuid::max());
@@ -94,13 +92,6 @@ async fn check_trails(
         }
         (from, at) = (after(to), end);
     }
-}
-
-/// None if one page holds all the rest.
-async fn last_of_page(client: &Client, from: Uuid) -> Result<Option<Uuid>, Error> {
-    let row = client.query_one(NEXT_CASES, &[&from, &i64::from(PAGE)]).await?;
-    let is_full = row.get::<_, i64>(1) == i64::from(PAGE);
-    Ok(row.get::<_, Option<Uuid>>(0).filter(|_| is_full))
 }
 
 async fn count_cases(client: &Client, from: Uuid, to: Uuid) -> Result<u64, Error> {
@@ -157,8 +148,4 @@ async fn check_series(client: &Client, header: &Header, report: &mut Report) -> 
 
 fn before(id: Uuid) -> Uuid {
     Uuid::from_u128(id.as_u128().saturating_sub(1))
-}
-
-fn after(id: Uuid) -> Uuid {
-    Uuid::from_u128(id.as_u128().saturating_add(1))
 }

@@ -72,6 +72,14 @@ impl Take {
             return Ok(false);
         }
         let mut header = database.header().await.map_err(lost)?;
+        if let Some(previous) =
+            previous.as_ref().filter(|previous| previous.header.taken_at >= header.taken_at)
+        {
+            return Err(format!(
+                "The clock of the database is behind that of the anchor before, of {}: an anchor of {} would not be the newest. Set it right.",
+                previous.header.taken_at, header.taken_at
+            ));
+        }
         let lines = take_tips(&database).await?;
         database.batch_execute("commit").await.map_err(lost)?;
 

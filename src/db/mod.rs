@@ -120,6 +120,11 @@ impl Db {
         self.signs.measure_tasks(&self.transactions).await
     }
 
+    /// In seconds since 1970; 0 without one. None if the database does not tell.
+    pub async fn newest_anchor(&self) -> Option<f64> {
+        self.signs.newest_anchor(&self.transactions).await
+    }
+
     /// Faults of the database's home or state, by the mark in its document store.
     pub async fn check_home(&self, mark: Option<&serde_json::Value>) -> Result<Option<String>, Failure> {
         let deadline = Instant::now() + PATIENCE;

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
@@ -22,6 +22,7 @@ use crate::{error::Failure, reason::Reason, recent::Recent};
 const PATIENCE_FOR_A_SIGN_OF_LIFE: Duration = Duration::from_millis(1500);
 
 const MEASURE_TASKS: Operation = Operation::read("worker.measure_tasks");
+const NEWEST_ANCHOR: Operation = Operation::read("audit.newest_anchor");
 /// Whether the database is read-only: on or off.
 const PING: Operation = Operation::read("pg_catalog.current_setting").within("ping");
 
@@ -41,6 +42,7 @@ pub struct Signs {
     is_unready: Arc<AtomicBool>,
     differences: Arc<Mutex<Vec<String>>>,
     tasks: Recent<Option<Vec<TaskState>>>,
+    newest_anchor: Recent<Option<f64>>,
 }
 
 impl Signs {
@@ -70,13 +72,20 @@ impl Signs {
 
     /// None if the database does not tell.
     pub async fn measure_tasks(&self, transactions: &Arc<Transactions>) -> Option<Vec<TaskState>> {
-        let transactions = Arc::clone(transactions);
-        let measuring = async move {
-            let deadline = Instant::now() + PATIENCE;
-            transactions.transact(deadline, None, &MEASURE_TASKS, &[]).await.ok()
-        };
-        self.tasks.get(measuring).await
+        self.tasks.get(measure(Arc::clone(transactions), &MEASURE_TASKS)).await
     }
+
+    /// In seconds since 1970; 0 without one. None if the database does not tell.
+    pub async fn newest_anchor(&self, transactions: &Arc<Transactions>) -> Option<f64> {
+        self.newest_anchor.get(measure(Arc::clone(transactions), &NEWEST_ANCHOR)).await
+    }
+}
+
+async fn measure<T: DeserializeOwned + Send>(
+    transactions: Arc<Transactions>,
+    operation: &'static Operation,
+) -> Option<T> {
+    transactions.transact(Instant::now() + PATIENCE, None, operation, &[]).await.ok()
 }
 
 async fn ping(transactions: Arc<Transactions>) -> Result<(), Failure> {

@@ -1,4 +1,4 @@
-//! The audit trail of each case, its access by name, journals of no case, and case numbers.
+//! The audit trail of each case, its access by name, journals of no case, the directory, and case numbers.
 
 use serde_json::{Value, json};
 use tokio_postgres::{Client, Error};
@@ -7,35 +7,56 @@ use uuid::Uuid;
 use super::report::Report;
 
 /// Cases read in one statement.
-const CASES: i64 = 1000;
-const NEXT: &str = "select min(p.id::text)::uuid, max(p.id::text)::uuid, count(*)
-  from (select c.id from core.cases as c where c.id > $1 order by c.id limit $2) as p";
+const CASES: u16 = 1000;
+const PAGE: &str = "select max(p.id::text)::uuid, count(*)
+  from (select c.id from core.cases as c where c.id >= $1 order by c.id limit $2) as p";
 const FAULTS: &str = "select case_id, entry_id, problem from audit.find_faults($1, $2)";
 const REACH_FAULTS: &str = "select case_id, problem from core.find_reach_faults($1, $2)";
 const SEAL_FAULTS: &str = "select journal, seal_number, problem from audit.find_broken_seals($1)";
+const DIRECTORY_FAULTS: &str = "select entity, entity_id, problem from auth.find_directory_faults()";
 const NUMBER_FAULTS: &str = "select court_code || '/' || year, problem from core.find_number_faults()";
+
+/// Cases in the order of their ids.
+pub struct Page {
+    /// None if it is not full, so that no case follows.
+    pub last: Option<Uuid>,
+    pub cases: u64,
+}
 
 /// Of a trail: which case, which of its entries, what is wrong.
 pub type Fault = (Uuid, Option<i64>, String);
 
 pub async fn check(client: &Client, from: Option<Uuid>, report: &mut Report) -> Result<(), Error> {
-    let mut after = from.unwrap_or_default();
+    let mut from = from.map(after).unwrap_or_default();
     loop {
-        let page = client.query_one(NEXT, &[&after, &CASES]).await?;
-        let (Some(first), Some(last)) = (page.get::<_, Option<Uuid>>(0), page.get::<_, Option<Uuid>>(1))
-        else {
-            break;
-        };
-        tell(find_faults(client, first, last).await?, report);
-        for fault in client.query(REACH_FAULTS, &[&first, &last]).await? {
+        let Page { last, cases } = next_page(client, from, CASES).await?;
+        // All ids have their turn: the case of a trail may be gone.
+        let to = last.unwrap_or(Uuid::max());
+        tell(find_faults(client, from, to).await?, report);
+        for fault in client.query(REACH_FAULTS, &[&from, &to]).await? {
             report.found("reach", fault.get(1), &[("case", fault.get::<_, Uuid>(0).to_string())]);
         }
-        report.checked("cases", page.get::<_, i64>(2).unsigned_abs());
-        report.sign("audit", Some(last));
-        after = last;
+        report.checked("cases", cases);
+        if to == Uuid::max() {
+            break;
+        }
+        report.sign("audit", last);
+        from = after(to);
     }
     check_journals(client, &json!({}), report).await?;
-    check_numbers(client, report).await
+    check_rest(client, report).await
+}
+
+/// At most so many, from that one on.
+pub async fn next_page(client: &Client, from: Uuid, size: u16) -> Result<Page, Error> {
+    let row = client.query_one(PAGE, &[&from, &i64::from(size)]).await?;
+    let cases = row.get::<_, i64>(1).unsigned_abs();
+    let last = row.get::<_, Option<Uuid>>(0).filter(|_| cases == u64::from(size));
+    Ok(Page { last, cases })
+}
+
+pub fn after(id: Uuid) -> Uuid {
+    Uuid::from_u128(id.as_u128().saturating_add(1))
 }
 
 /// The faults in the trails of the cases from one id to another; reads all their rows.
@@ -61,7 +82,12 @@ pub async fn check_journals(client: &Client, since: &Value, report: &mut Report)
     Ok(())
 }
 
-pub async fn check_numbers(client: &Client, report: &mut Report) -> Result<(), Error> {
+/// Numbers of cases, and the directory.
+pub async fn check_rest(client: &Client, report: &mut Report) -> Result<(), Error> {
+    for fault in client.query(DIRECTORY_FAULTS, &[]).await? {
+        let (entity, id): (String, String) = (fault.get(0), fault.get(1));
+        report.found("directory", fault.get(2), &[("what", format!("{entity} {id}"))]);
+    }
     for fault in client.query(NUMBER_FAULTS, &[]).await? {
         report.found("numbers", fault.get(1), &[("series", fault.get(0))]);
     }

@@ -11,7 +11,7 @@ use clap::Args;
 use uuid::Uuid;
 
 pub use self::{
-    audit::{Fault, check as check_audit, check_journals, check_numbers, find_faults, tell},
+    audit::{Fault, after, check as check_audit, check_journals, check_rest, find_faults, next_page, tell},
     privileges::check_audit as check_functions,
     report::Report,
 };

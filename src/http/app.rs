@@ -134,6 +134,9 @@ impl Vitals for Db {
         for state in self.measure_tasks().await.unwrap_or_default() {
             metrics::documents_waiting(&state.task, state.waiting, state.oldest_seconds);
         }
+        if let Some(seconds) = self.newest_anchor().await {
+            metrics::newest_anchor(seconds);
+        }
     }
 }
 

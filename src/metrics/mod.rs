@@ -5,7 +5,7 @@ mod process;
 use std::{sync::LazyLock, time::Duration};
 
 use prometheus::{
-    GaugeVec, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Gauge, GaugeVec, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
     TextEncoder, core::Collector,
 };
 
@@ -88,6 +88,10 @@ static DOCUMENTS_DAMAGED: LazyLock<IntCounter> = LazyLock::new(|| {
         opts("documents_damaged_total", "Downloads refused because the stored bytes are gone or damaged");
     registered(IntCounter::with_opts(opts))
 });
+static NEWEST_ANCHOR: LazyLock<Gauge> = LazyLock::new(|| {
+    let opts = opts("newest_anchor_timestamp_seconds", "When the newest anchor was taken, 0 without one");
+    registered(Gauge::with_opts(opts))
+});
 static DOCUMENTS_OLDEST_SECONDS: LazyLock<GaugeVec> = LazyLock::new(|| {
     let opts = opts("documents_oldest_seconds", "For how long the oldest document of each kind has waited");
     registered(GaugeVec::new(opts, &["task"]))
@@ -168,6 +172,11 @@ pub fn readiness(is_ready: bool) {
 pub fn documents_waiting(task: &str, waiting: i64, oldest_seconds: f64) {
     DOCUMENTS_WAITING.with_label_values(&[task]).set(waiting);
     DOCUMENTS_OLDEST_SECONDS.with_label_values(&[task]).set(oldest_seconds);
+}
+
+/// When the newest anchor of the audit trail was taken, in seconds since 1970; 0 without one.
+pub fn newest_anchor(seconds: f64) {
+    NEWEST_ANCHOR.set(seconds);
 }
 
 /// The document store was asked for something.

@@ -89,8 +89,8 @@ fn nothing_is_anchored_that_departs_from_the_anchor_before_unless_it_is_meant() 
     let case = stage.officer().create_case();
     auditor.run(&["anchor"]).says(0, &[]);
     let id = id_of(&case);
-    auditor.tamper(&format!(
-        "update audit.entries set actor = 'somebody' where case_id = '{id}'; select pg_temp.chain_anew('{id}')"
+    stage.tamper(&format!(
+        "update audit.entries set client_address = 'elsewhere' where case_id = '{id}'; select pg_temp.chain_anew('{id}')"
     ));
 
     auditor
@@ -112,8 +112,10 @@ fn the_first_anchor_reads_everything() {
     let stage = Stage::alone();
     let auditor = Auditor::new(&stage);
     let case = stage.officer().create_case();
-    auditor
-        .tamper(&format!("update audit.entries set actor = 'somebody' where case_id = '{}'", id_of(&case)));
+    stage.tamper(&format!(
+        "update audit.entries set client_address = 'elsewhere' where case_id = '{}'",
+        id_of(&case)
+    ));
     auditor.run(&["anchor"]).says(1, &["changed, or an entry before it is missing", id_of(&case)]);
     assert!(auditor.stored().is_empty());
 }
@@ -146,6 +148,25 @@ fn a_standby_is_named_as_one() {
     auditor
         .run_with(&["anchor"], &[("BACKUP_DATABASE_URL", &url)])
         .cannot(&["is a standby", "Name the primary"]);
+}
+
+#[test]
+fn no_anchor_is_older_than_the_one_before() {
+    let stage = Stage::alone();
+    let auditor = Auditor::new(&stage);
+    let anchor = auditor.anchor();
+    let text = fs::read_to_string(&anchor).unwrap();
+    let header = text.lines().nth(1).unwrap();
+    let later =
+        header.replacen(header_of(&text)["takenAt"].as_str().unwrap(), "9999-01-01T00:00:00.000000Z", 1);
+    let text =
+        text.replacen(text.lines().nth(2).unwrap(), &auditor.sign(&later), 1).replacen(header, &later, 1);
+    fs::write(&anchor, text).unwrap();
+    auditor.run(&["verify", "--against", &anchor]).says(0, &["against 9999-01-01"]);
+    auditor
+        .run(&["anchor", "--previous", &anchor, "--restart"])
+        .says(2, &["The clock of the database is behind", "9999-01-01"]);
+    assert!(auditor.stored().is_empty());
 }
 
 #[test]

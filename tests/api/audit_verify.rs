@@ -64,8 +64,8 @@ fn changes_that_leave_the_trail_whole_are_found_by_an_anchor_and_named() {
     let change = json!({"version": 2, "notes": "since then"});
     officer.patch(&format!("/api/cases/{continued}"), change).succeeded(200);
 
-    auditor.tamper(&format!(
-        "update audit.entries set actor = 'somebody' where case_id in ('{rewritten}', '{continued}') and action = 'CREATE';
+    stage.tamper(&format!(
+        "update audit.entries set client_address = 'elsewhere' where case_id in ('{rewritten}', '{continued}') and action = 'CREATE';
          select pg_temp.chain_anew('{rewritten}'); select pg_temp.chain_anew('{continued}');
          delete from audit.entries where case_id = '{cut}' and action <> 'CREATE';
          update core.cases set version = 1, details_version = 1 where id = '{cut}';
@@ -73,7 +73,7 @@ fn changes_that_leave_the_trail_whole_are_found_by_an_anchor_and_named() {
     ));
     let (_, all) = auditor.run(&["verify", "--json"]).found();
     assert_eq!(all["found"], 0, "each is whole by itself");
-    auditor.tamper(&format!("select pg_temp.remove_case('{removed}')"));
+    stage.tamper(&format!("select pg_temp.remove_case('{removed}')"));
 
     for option in ["--against", "--since"] {
         let (lines, _) = auditor.run(&["verify", option, &anchor, "--json"]).found();
@@ -101,7 +101,7 @@ fn an_older_state_of_the_database_is_found() {
     stage.database().execute("select audit.seal_journals(1000)");
     let anchor = auditor.anchor();
     // As an older backup has it.
-    auditor.tamper(&format!(
+    stage.tamper(&format!(
         "select pg_temp.remove_case('{}'), pg_temp.remove_case('{}');
          update core.case_number_series set last_number = 1, case_count = 1; delete from audit.seals; delete from audit.anchors",
         new[0], new[1]
@@ -126,8 +126,8 @@ fn a_row_that_was_changed_is_found_when_its_part_has_its_turn() {
     let mut ids = cases(&stage.officer(), 4);
     ids.sort();
     let anchor = auditor.anchor();
-    auditor.tamper(&format!(
-        "update audit.entries set actor = 'somebody' where case_id = '{}' and action = 'CREATE'",
+    stage.tamper(&format!(
+        "update audit.entries set client_address = 'elsewhere' where case_id = '{}' and action = 'CREATE'",
         ids[1]
     ));
     let found = |arguments: &[&str]| {
@@ -153,7 +153,7 @@ fn a_row_of_a_journal_and_the_newest_anchor_are_missed() {
     auditor.run(&["anchor"]).says(0, &[]);
     auditor.run(&["anchor"]).says(0, &[]);
     fs::remove_file(auditor.stored().last().unwrap()).unwrap();
-    auditor.tamper("update auth.sign_ins set user_id = 'nobody'");
+    stage.tamper("update auth.sign_ins set user_id = 'nobody'");
     let (lines, _) = auditor.run(&["verify", "--json"]).found();
     assert!(lines.iter().any(|line| line["journal"] == "auth.sign_ins" && line["seal"] == "1"), "{lines:?}");
     let (lines, _) = auditor.run(&["verify", "--since", "latest", "--part", "30/30", "--json"]).found();

@@ -78,25 +78,54 @@ fn an_audit_trail_or_a_number_that_was_tampered_with_is_named() {
     let stage = Stage::alone();
     let officer = stage.officer();
     let [changed, cut, moved] = [officer.create_case(), officer.create_case(), officer.create_case()];
-    let tamper = |sql: &str| {
-        stage.database().execute(&format!("set session_replication_role = replica; begin;
-            alter table audit.entries disable trigger user; alter table core.cases disable trigger user; {sql};
-            alter table audit.entries enable always trigger tg_entries__refuse_change; commit; reset session_replication_role"));
-    };
-    tamper(&format!("update audit.entries set actor = 'nobody' where case_id = '{}'", id_of(&changed)));
-    tamper(&format!("update core.cases set version = 5 where id = '{}'", id_of(&moved)));
-    tamper(&format!("delete from audit.entries where case_id = '{}'", id_of(&cut)));
-    stage.database().execute(
-        "alter table core.case_number_series disable trigger user;
-         update core.case_number_series set last_number = last_number + 1 where last_number = 3;
-         alter table core.case_number_series enable always trigger tg_case_number_series__in_use",
-    );
+    let [changed, moved, cut] = [&changed, &moved, &cut].map(id_of);
+    stage.tamper(&format!(
+        "update audit.entries set client_address = 'elsewhere' where case_id = '{changed}';
+         update core.cases set version = 5 where id = '{moved}';
+         delete from audit.entries where case_id = '{cut}';
+         update core.case_number_series set last_number = last_number + 1 where last_number = 3"
+    ));
 
     let (lines, status) = found(&stage, &["--audit"]);
-    let of = |case: &Value| lines.iter().filter(|line| line["case"] == case["id"]).count();
+    let of = |case: &str| lines.iter().filter(|line| line["case"] == case).count();
     // A version is compared with the entries' number, and with the last of them.
-    assert!(of(&changed) == 1 && of(&moved) == 2 && of(&cut) >= 1, "{lines:?}");
+    assert!(of(changed) == 1 && of(moved) == 2 && of(cut) >= 1, "{lines:?}");
     assert!(lines.iter().any(|line| line["part"] == "numbers"), "{lines:?}");
+    assert_eq!(status, Some(1));
+}
+
+#[test]
+fn a_trail_whose_case_is_gone_is_named_even_if_it_was_the_first_or_the_last() {
+    let stage = Stage::alone();
+    let officer = stage.officer();
+    let cases = [officer.create_case(), officer.create_case(), officer.create_case()];
+    let [first, _, last] = cases.each_ref().map(id_of);
+    stage.tamper(&format!(
+        "delete from core.cases where id in ('{first}', '{last}');
+         update core.cases set number_sequence = 1; update core.case_number_series set last_number = 1, case_count = 1"
+    ));
+
+    let (lines, _) = found(&stage, &["--audit"]);
+    for id in [first, last] {
+        let is_named =
+            |line: &Value| line["case"] == id && line["problem"] == "the case of this trail is gone";
+        assert!(lines.iter().any(is_named), "{lines:?}");
+    }
+}
+
+#[test]
+fn a_membership_that_nobody_has_recorded_is_named() {
+    let stage = Stage::alone();
+    stage.user("JUDGE_LEGAL_ADVISER", json!({}));
+    assert_eq!(found(&stage, &["--audit"]).1, Some(0));
+    stage.tamper(
+        "insert into auth.users (user_id, issuer, subject, name) values ('mallory', 'x', 'mallory', 'Mallory');
+         insert into auth.memberships (id, user_id, user_role) values (core.new_id(), 'mallory', 'JUDGE_LEGAL_ADVISER')",
+    );
+    let (lines, status) = found(&stage, &["--audit"]);
+    let parts: Vec<_> = lines.iter().map(|line| (&line["part"], &line["problem"])).collect();
+    assert_eq!(parts, [(&json!("directory"), &json!("was never recorded")); 2], "{lines:?}");
+    assert!(lines.iter().any(|line| line["what"] == "user mallory"));
     assert_eq!(status, Some(1));
 }
 

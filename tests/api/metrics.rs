@@ -10,7 +10,8 @@ use std::{
 use serde_json::json;
 
 use crate::support::{
-    Client, Cluster, Figures, Server, Stage, assert_is, at_once, documents_of, id_of, raw, samples,
+    Auditor, Client, Cluster, Figures, Server, Stage, assert_is, at_once, documents_of, id_of, raw, samples,
+    workshop::until,
 };
 
 const TEST: [(&str, &str); 2] = [("APP_ENV", "TEST"), ("AUTH_MODE", "mock")];
@@ -50,6 +51,17 @@ fn prometheus_can_read_them_and_they_count_what_is_asked() {
     let buckets =
         buckets.map(|le| after.get(&format!("request_seconds_bucket{{operation=\"get_case\",le=\"{le}\"}}")));
     assert!(buckets.is_sorted() && buckets[11] > 3.0, "{buckets:?}");
+}
+
+#[test]
+fn they_tell_when_the_newest_anchor_was_taken() {
+    let stage = Stage::alone();
+    let newest = || Figures::of(&stage.visitor()).get("newest_anchor_timestamp_seconds");
+    assert_is(newest(), 0);
+    let before = UNIX_EPOCH.elapsed().unwrap().as_secs_f64();
+    Auditor::new(&stage).anchor();
+    until("the anchor is told", || newest() > 0.0);
+    assert!((before - 1.0..before + 60.0).contains(&newest()));
 }
 
 #[test]

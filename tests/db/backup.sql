@@ -39,8 +39,8 @@ select is(
   ),
   '{
     audit.case_image,audit.changed_tips,audit.document_image,audit.entry_digest,audit.find_broken_chains,audit.find_broken_links,
-    audit.find_broken_seals,audit.find_departures,audit.find_faults,audit.find_seal_departures,audit.find_unrecorded,audit.journal_tips,
-    audit.record_anchor,audit.seal_digest,audit.sealed_rows,core.find_number_faults,core.find_reach_faults,core.ties
+    audit.find_broken_seals,audit.find_departures,audit.find_faults,audit.find_seal_departures,audit.find_unrecorded,audit.journal_tips,audit.kept_since,
+    audit.record_anchor,audit.seal_digest,audit.sealed_rows,auth.find_directory_faults,core.find_number_faults,core.find_reach_faults,core.ties
   }',
   'the login calls only what looks for faults and records anchors'
 );

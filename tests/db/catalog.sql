@@ -94,6 +94,14 @@ select is_empty(
   $$,
   'no function has dynamic SQL'
 );
+-- A backslash in another string means what the caller's standard_conforming_strings says.
+select is_empty(
+  $$
+    select f.name from functions as f
+    where strpos(regexp_replace(f.prosrc, '--[^\n]*|\mE''[^'']*''', '', 'g'), E'\\') > 0
+  $$,
+  'backslashes only in escape strings'
+);
 select is_empty(
   $$
     select f.name from functions as f, aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) as a
@@ -105,7 +113,7 @@ select results_eq(
   $$select f.oid::regproc::text from functions as f where f.prosecdef order by 1$$,
   $$
     select unnest('{
-      api.get_reference,api.keep_answer,api.list_courts,audit.explain_refusal,audit.record_anchor,audit.seal_journals,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_document_downloads__audit,
+      api.get_reference,api.keep_answer,api.list_courts,audit.explain_refusal,audit.newest_anchor,audit.record_anchor,audit.seal_journals,audit.tg_assignments__audit,audit.tg_cases__audit,audit.tg_document_downloads__audit,
       audit.tg_document_removals__audit,audit.tg_document_texts__audit,audit.tg_documents__audit,audit.tg_organisation_links__audit,audit.tg_record_reference_change,
       auth.add_claim_rule,auth.add_membership,auth.add_user,auth.change_membership,auth.change_user,auth.check_home,auth.claim_session,auth.count_log_in,auth.end_claim_rule,auth.end_membership,
       auth.end_sessions,auth.get_session,auth.import_directory,auth.list_claim_rules,auth.list_directory,auth.log_in,

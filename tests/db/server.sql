@@ -9,7 +9,7 @@ select p.oid, p.oid::regproc::text as name from pg_proc as p where p.pronamespac
 select results_eq(
   $$select f.name from fixture.functions as f where has_function_privilege('casefile_api', f.oid, 'execute') order by 1$$,
   $$select unnest('{
-    api.get_reference,api.list_courts,audit.seal_journals,auth.change_membership,auth.check_home,auth.claim_session,auth.count_log_in,auth.get_session,auth.log_in,auth.log_in_with_claims,auth.log_out,auth.log_out_provider,
+    api.get_reference,api.list_courts,audit.newest_anchor,audit.seal_journals,auth.change_membership,auth.check_home,auth.claim_session,auth.count_log_in,auth.get_session,auth.log_in,auth.log_in_with_claims,auth.log_out,auth.log_out_provider,
     auth.look_at_replication,auth.resume,auth.sweep,auth.take_mark,auth.touch_session,worker.measure_queue,worker.measure_tasks
   }'::text[])$$,
   'the server''s login may call exactly these functions'

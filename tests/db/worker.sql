@@ -75,6 +75,7 @@ grant select on fixture.attempts to public;
 
 select act_as_worker();
 select is(outcome(a.s), '42501', 'the worker''s role is refused: ' || a.s) from attempts as a;
+select is(outcome('drop owned by current_user'), '42501', 'the worker''s role cannot take itself out of the policies');
 select is(outcome(v), 'ok', 'the worker''s role may: ' || v)
 from unnest('{select worker.claim_document(),select worker.sweep(),select from core.documents,listen document_jobs}'::text[]) as v;
 

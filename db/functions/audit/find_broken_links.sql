@@ -22,6 +22,7 @@ begin
         e.id,
         e.digest,
         audit.entry_digest(lag(e.digest) over (partition by e.case_id order by e.id), e) as expected,
+        e.digest_form < lag(e.digest_form) over (partition by e.case_id order by e.id) as is_older_form,
         row_number() over (partition by e.case_id order by e.id desc) as from_end,
         count(*) over (partition by e.case_id) as length
       from audit.entries as e
@@ -29,7 +30,7 @@ begin
     )
     select e.case_id, e.id, 'changed, or an entry before it is missing'
     from entries as e
-    where e.digest is distinct from e.expected
+    where e.digest is distinct from e.expected or e.is_older_form
     union all
     select c.case_id, e.id, 'entries are missing at the end'
     from audit.chains as c

@@ -11,7 +11,7 @@ as $$
 begin
   return query
     with entries as (
-      select e.case_id, e.id, e.entity, e.entity_id, e.action, e.before, e.after
+      select e.case_id, e.id, e.entity, e.entity_id, e.action, e.actor, e.before, e.after
       from audit.entries as e
       where e.case_id between p_from and p_to
     ),
@@ -50,40 +50,62 @@ begin
       full join recorded as r on r.case_id = a.case_id and r.entity = a.entity and r.entity_id = a.entity_id
       where jsonb_strip_nulls(a.fields) is distinct from r.fields - 'foundDamaged'
     ),
-    -- Events must be in both places equally often.
+    -- Events, and who caused them, must be in both places equally often.
     happened as (
-      select s.case_id, 'status changed to ' || s.to_status as what
+      select c.id as case_id, 'created by ' || d.created_by as what
+      from core.cases as c
+      join core.case_details as d on d.case_id = c.id and d.version = c.details_version
+      where c.id between p_from and p_to
+      union all
+      select s.case_id, format('status changed to %s by %s', s.to_status, p.changed_by)
       from core.status_changes as s
+      left join core.status_change_particulars as p on p.status_change_id = s.id
       where s.case_id between p_from and p_to
       union all
-      select d.case_id, 'document ' || d.id || ' downloaded'
+      select d.case_id, format('document %s begun by %s', d.id, d.uploaded_by)
+      from core.documents as d
+      where d.case_id between p_from and p_to
+      union all
+      select d.case_id, format('document %s downloaded by %s', d.id, w.downloaded_by)
       from core.document_downloads as w
       join core.documents as d on d.id = w.document_id
       where d.case_id between p_from and p_to
       union all
-      select a.case_id, format('assignment %s %s: %s as %s', a.id, h.what, a.user_id, a.assignment_type)
+      select a.case_id, format('assignment %s of %s as %s %s by %s', a.id, a.user_id, a.assignment_type, h.what, h.actor)
       from core.assignments as a
-      cross join lateral (select 'made' as what union all select 'revoked' where a.revoked_at is not null) as h
+      left join core.assignment_particulars as p on p.assignment_id = a.id
+      cross join lateral (
+        select 'made' as what, p.assigned_by as actor
+        union all
+        select 'revoked', p.revoked_by where a.revoked_at is not null
+      ) as h
       where a.case_id between p_from and p_to
       union all
-      select l.case_id, format('organisation %s: %s as %s', h.what, l.organisation_id, l.organisation_type)
+      select l.case_id, format('organisation %s as %s %s by %s', l.organisation_id, l.organisation_type, h.what, h.actor)
       from core.organisation_links as l
-      cross join lateral (select 'linked' as what union all select 'unlinked' where l.unlinked_at is not null) as h
+      cross join lateral (
+        select 'linked' as what, l.linked_by as actor
+        union all
+        select 'unlinked', l.unlinked_by where l.unlinked_at is not null
+      ) as h
       where l.case_id between p_from and p_to
     ),
     told as (
       select
         e.case_id,
-        case e.action
-          when 'STATUS_CHANGE' then 'status changed to ' || (e.after ->> 'status')
-          when 'DOCUMENT_DOWNLOAD' then 'document ' || e.entity_id || ' downloaded'
-          when 'ASSIGNMENT_CREATE' then
-            format('assignment %s made: %s as %s', e.entity_id, e.after ->> 'userId', e.after ->> 'assignmentType')
-          when 'ASSIGNMENT_REVOKE' then
-            format('assignment %s revoked: %s as %s', e.entity_id, e.before ->> 'userId', e.before ->> 'assignmentType')
-          when 'ORGANISATION_LINK' then format('organisation linked: %s as %s', e.entity_id, e.after ->> 'organisationType')
-          when 'ORGANISATION_UNLINK' then format('organisation unlinked: %s as %s', e.entity_id, e.before ->> 'organisationType')
-        end as what
+        case
+          when e.action = 'CREATE' then 'created by '
+          when e.action = 'STATUS_CHANGE' then format('status changed to %s by ', e.after ->> 'status')
+          when e.action = 'DOCUMENT_STATUS' and e.after ? 'filename' then format('document %s begun by ', e.entity_id)
+          when e.action = 'DOCUMENT_DOWNLOAD' then format('document %s downloaded by ', e.entity_id)
+          when e.action = 'ASSIGNMENT_CREATE' then
+            format('assignment %s of %s as %s made by ', e.entity_id, e.after ->> 'userId', e.after ->> 'assignmentType')
+          when e.action = 'ASSIGNMENT_REVOKE' then
+            format('assignment %s of %s as %s revoked by ', e.entity_id, e.before ->> 'userId', e.before ->> 'assignmentType')
+          when e.action = 'ORGANISATION_LINK' then format('organisation %s as %s linked by ', e.entity_id, e.after ->> 'organisationType')
+          when e.action = 'ORGANISATION_UNLINK' then
+            format('organisation %s as %s unlinked by ', e.entity_id, e.before ->> 'organisationType')
+        end || e.actor as what
       from entries as e
     )
     select d.case_id, null::bigint, d.entity || ' ' || d.entity_id || ' is not as its trail says: ' || n.names
@@ -110,7 +132,8 @@ $$;
 
 comment on function audit.find_unrecorded(uuid, uuid) is
 'For DBAs, for the cases between two ids: fields of cases and documents, texts and removals that differ from their last entry;
-changes of status, downloads, assignments and links that are more or fewer than the trail records.';
+creations, changes of status, uploads, downloads, assignments and links that are more or fewer than the trail records, or by others.
+Not compared: their times, and the reasons and details of earlier versions, which the trail has.';
 
 revoke all on function audit.find_unrecorded(uuid, uuid) from public;
 grant execute on function audit.find_unrecorded(uuid, uuid) to casefile_backup;

@@ -9,7 +9,7 @@ as $$
   select s.last_id
   from audit.seals as s
   where s.journal = p_journal
-    and s.newest_at < now() - interval '2 years'
+    and s.newest_at < audit.kept_since()
     and s.number <= (select (a.journals ->> p_journal::text)::bigint from audit.anchors as a order by a.id desc limit 1)
   order by s.newest_at desc
   limit 1;

@@ -7,7 +7,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  if old.occurred_at >= now() - interval '2 years' then
+  if old.occurred_at >= audit.kept_since() then
     raise exception using
       errcode = 'JCAPP',
       message = format('%s of %s is refused: its rows are kept for two years', tg_op, tg_relid::regclass);

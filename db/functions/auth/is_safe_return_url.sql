@@ -6,7 +6,7 @@ immutable
 security invoker
 set search_path = ''
 as $$
-  select coalesce(p_url ~ '^/(?![/\\])[^\\[:cntrl:][:space:]]*$' and char_length(p_url) <= 2000, false);
+  select coalesce(p_url ~ E'^/(?![/\\\\])[^\\\\[:cntrl:][:space:]]*$' and char_length(p_url) <= 2000, false);
 $$;
 
 comment on function auth.is_safe_return_url(text) is

@@ -13,8 +13,8 @@ as $$
     'is_paused', case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_is_wal_replay_paused() end,
     'name', (
       select coalesce(
-        substring(r.conninfo from '(?:^|\s)application_name=(\S+)'),
-        substring(r.conninfo from '(?:^|\s)fallback_application_name=(\S+)')
+        substring(r.conninfo from '(?:^|[[:space:]])application_name=([^[:space:]]+)'),
+        substring(r.conninfo from '(?:^|[[:space:]])fallback_application_name=([^[:space:]]+)')
       )
       from pg_catalog.pg_stat_wal_receiver as r
       where r.status = 'streaming'
@@ -42,7 +42,7 @@ as $$
       )
       and not exists (
         select from pg_catalog.pg_db_role_setting as d, unnest(d.setconfig) as c (setting)
-        where c.setting like 'synchronous\_commit=%' and c.setting <> 'synchronous_commit=remote_apply'
+        where c.setting like 'synchronous_commit=%' and c.setting <> 'synchronous_commit=remote_apply'
       )
   )
 $$;

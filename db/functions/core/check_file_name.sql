@@ -14,7 +14,7 @@ begin
   end if;
 
   -- A path, a control character, or a mark that reverses the writing direction to hide the true ending.
-  if v_filename ~ '[/\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
+  if v_filename ~ E'[/\\\\[:cntrl:]]' or v_filename ~ E'[\u0080-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]' then
     return row('file', 'INVALID_CHARACTER', 'The file name contains characters that are not allowed')::core.field_error;
   end if;
 

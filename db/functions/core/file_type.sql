@@ -12,7 +12,7 @@ begin
   return (
     select t
     from core.file_types as t
-    where v_filename ~ '[^.]' and t.extension = lower(substring(v_filename from '[^.].*\.([^.]+)$'))
+    where v_filename ~ '[^.]' and t.extension = lower(substring(v_filename from '[^.].*[.]([^.]+)$'))
   );
 end;
 $$;

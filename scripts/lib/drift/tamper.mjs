@@ -62,7 +62,8 @@ try {
   const scope = await scopeOf(client);
   const expected = await stateOf(client, scope);
   for (const tamper of TAMPERS.filter(({ since = 0, until = major }) => since <= major && major <= until)) {
-    check(tamper.sql.trim(), await runTamper(client, scope, expected, tamper));
+    const named = tamper.isRead && major < 14 ? [...tamper.named, "what is not read by casefile_backup"] : tamper.named;
+    check(tamper.sql.trim(), await runTamper(client, scope, expected, { ...tamper, named }));
   }
   check("all taken back", await runTamper(client, scope, expected, { sql: "", named: [] }));
 

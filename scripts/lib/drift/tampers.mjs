@@ -1,6 +1,7 @@
 // Changes made by hand to a database or its roles: the SQL, and the names that the comparison must give. Each
 // runs as superuser in a transaction that is rolled back, roles and settings included. Names in `accepted` do not fail.
-// `since` and `until` are the first and the last version of PostgreSQL that it is for.
+// `since` and `until` are the first and the last version of PostgreSQL that it is for. `isRead`: casefile_backup reads it from
+// version 14 on, by pg_read_all_data.
 /** A change of rows that the audit of reference rows misses. */
 const pastTheAudit = (table, change) => `
   create temporary table firing on commit drop as select oid, tgenabled from pg_trigger where tgrelid = '${table}'::regclass;
@@ -39,6 +40,7 @@ export const TAMPERS = [
   },
   {
     sql: "create table core.evil () inherits (core.document_removals)",
+    isRead: true,
     named: [
       "column core.evil.document_id",
       "column core.evil.removed_at",
@@ -60,7 +62,12 @@ export const TAMPERS = [
     ["casefile_api", "valid until '2020-01-01'"],
   ].map(([role, attribute]) => ({ sql: `alter role ${role} ${attribute}`, named: [`role ${role}`] })),
   // Up to version 15 the role's attribute says whether it inherits; later each membership does.
-  { sql: "alter role casefile_owner noinherit", named: ["membership casefile_owner in pg_read_all_stats", "role casefile_owner"] },
+  {
+    sql: "alter role casefile_owner noinherit",
+    named: ["membership casefile_owner in pg_read_all_stats", "role casefile_owner"],
+    until: 15,
+  },
+  { sql: "alter role casefile_owner noinherit", named: ["role casefile_owner"], since: 16 },
   {
     sql: "alter role casefile_worker inherit",
     named: ["membership casefile_worker in document_processor", "role casefile_worker"],
@@ -138,6 +145,7 @@ export const TAMPERS = [
   { sql: "create rule swallow as on insert to audit.refusals do instead nothing", named: ["rule swallow on audit.refusals"] },
   {
     sql: "create view public.peek as select id from core.cases",
+    isRead: true,
     named: ["column public.peek.id", "grants on table public.peek", "table public.peek"],
   },
   {
@@ -216,10 +224,12 @@ export const TAMPERS = [
   },
   {
     sql: "create table information_schema.evil (id integer)",
+    isRead: true,
     named: anEvilTable("information_schema"),
   },
   {
     sql: "set local allow_system_table_mods = on; create schema pg_evil; create table pg_evil.evil (id integer)",
+    isRead: true,
     named: [...anEvilTable("pg_evil"), "grants on schema pg_evil", "schema pg_evil"],
     since: 13,
   },

@@ -72,6 +72,16 @@ impl<'a> Auditor<'a> {
         path
     }
 
+    /// The signature over that text, in Base64.
+    pub fn sign(&self, text: &str) -> String {
+        let [text_path, signature, base64] = ["text", "signature", "base64"].map(|name| self.path(name));
+        fs::write(&text_path, text).unwrap();
+        let key = self.path("key.pem");
+        openssl(&["pkeyutl", "-sign", "-inkey", &key, "-rawin", "-in", &text_path, "-out", &signature]);
+        openssl(&["base64", "-A", "-in", &signature, "-out", &base64]);
+        fs::read_to_string(base64).unwrap()
+    }
+
     /// The anchors in the document store, the newest last.
     pub fn stored(&self) -> Vec<PathBuf> {
         let folder = documents_of(&self.stage.database().url).join("audit-anchors");
@@ -80,53 +90,7 @@ impl<'a> Auditor<'a> {
         anchors.sort();
         anchors
     }
-
-    /// Runs it as a superuser who turns off all triggers, knows how a trail is chained, and turns the triggers on
-    /// again.
-    pub fn tamper(&self, sql: &str) {
-        let [off, on] = ["disable", "enable always"].map(triggers);
-        let sql = format!(
-            "begin; set local session_replication_role = replica; {off}; {TOOLS}; {sql}; {on}; commit"
-        );
-        self.stage.database().execute(&sql);
-    }
 }
-
-fn triggers(how: &str) -> String {
-    format!(
-        "do $$
-         declare
-           v_trigger record;
-         begin
-           for v_trigger in select t.tgrelid::regclass as of, t.tgname as name from pg_trigger as t where not t.tgisinternal loop
-             execute format('alter table %s {how} trigger %I', v_trigger.of, v_trigger.name);
-           end loop;
-         end $$"
-    )
-}
-
-const TOOLS: &str = "
-    create or replace function pg_temp.chain_anew(p_case uuid) returns void language plpgsql as $$
-    declare
-      v_digest bytea;
-      v_entry audit.entries;
-      v_length bigint := 0;
-    begin
-      for v_entry in select * from audit.entries as e where e.case_id = p_case order by e.id loop
-        v_digest := audit.entry_digest(v_digest, v_entry);
-        update audit.entries set digest = v_digest where id = v_entry.id;
-        v_length := v_length + 1;
-      end loop;
-      update audit.chains set length = v_length, digest = v_digest where case_id = p_case;
-    end $$;
-    create or replace function pg_temp.remove_case(p_case uuid) returns void language sql as $$
-      delete from audit.entries where case_id = p_case;
-      delete from audit.chains where case_id = p_case;
-      delete from core.case_reach where case_id = p_case;
-      delete from core.status_changes where case_id = p_case;
-      delete from core.case_details where case_id = p_case;
-      delete from core.cases where id = p_case;
-    $$";
 
 impl Heard {
     /// That status, and these words.

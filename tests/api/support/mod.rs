@@ -21,6 +21,7 @@ pub mod samples;
 mod server;
 mod stage;
 mod standby;
+mod tamper;
 pub mod workshop;
 
 pub use self::{

@@ -17,7 +17,7 @@ select every(
 select every(
   'it cannot change a setting', '42501',
   'set_config(''statement_timeout'', ''0'', false)', 'set_config(''row_security'', ''off'', true)', 'set_config(''search_path'', ''pg_temp'', true)',
-  'set_config(''session_replication_role'', ''replica'', true)', 'set_config(''transaction_read_only'', ''off'', true)'
+  'set_config(''session_replication_role'', ''replica'', true)', 'set_config(''transaction_read_only'', ''off'', true)', 'setseed(0)'
 );
 select every(
   'it runs no text as SQL', '42501',
@@ -31,13 +31,26 @@ select every(
   '(select sum(t.idx_scan) from pg_stat_xact_user_tables as t)', '(select sum(t.n_live_tup) from pg_stat_user_tables as t)',
   '(select sum(t.heap_blks_hit) from pg_statio_user_tables as t)', '(select sum(i.idx_tup_read) from pg_stat_user_indexes as i)',
   '(select sum(f.calls) from pg_stat_xact_user_functions as f)',
-  '(select sum(d.tup_returned) from pg_stat_database as d)'
+  '(select sum(d.tup_returned) from pg_stat_database as d)', '(select sum(d.xact_commit) from pg_stat_database as d)',
+  'currtid2(''core.cases'', ''(0,1)'')', 'currtid2(''core.case_details'', ''(0,1)'')'
 );
 select every(
   'it sees no other session', '42501',
   '(select count(a.application_name) from pg_stat_activity as a)', '(select count(*) from pg_locks)', '(select count(*) from pg_stat_ssl)',
   '(select count(*) from pg_stat_get_backend_idset())', 'pg_stat_get_backend_pid(1)', 'pg_blocking_pids(1)',
-  '(select count(*) from pg_stat_progress_vacuum)', '(select count(*) from pg_stat_replication)'
+  '(select count(*) from pg_stat_progress_vacuum)', '(select count(*) from pg_stat_replication)', '(select count(*) from pg_stat_get_wal_senders())',
+  '(select sum(pg_stat_get_db_numbackends(d.oid)) from pg_database as d)', 'txid_current_snapshot()', 'pg_export_snapshot()',
+  'pg_safe_snapshot_blocking_pids(1)', 'pg_isolation_test_session_is_blocked(1, ''{2}'')'
+);
+-- By name: some of these are only in later versions.
+select is_empty(
+  $$
+    select p.oid::regprocedure, s.name
+    from pg_proc as p, six as s join callers as c on c.name = s.name
+    where p.pronamespace = 'pg_catalog'::regnamespace
+      and p.proname ~ '^(pg_current_snapshot|pg_stat_get_(lastscan|ins_since_vacuum|(xact_)?tuples_newpage_updated|db_sessions|backend_(subxact|io)))$'
+      and has_function_privilege(lower(c.role), p.oid, 'execute')
+  $$, 'nor counts anything by what later versions add'
 );
 select every(
   'it touches nothing outside the tables', '42501',

@@ -61,6 +61,14 @@ from unnest(array[
   'reset role; select auth.sweep(1)', 'set local statement_timeout = 0', 'set local casefile.client_address = ''192.0.2.9''',
   'reset role; alter role casefile_api set search_path = evil', 'reset role; alter role casefile_api password ''mine'''
 ]) as s;
+select is(outcome(s.name, 'drop owned by current_user'), '42501', 'a role cannot take itself out of the policies: ' || s.name) from six as s;
+select is(outcome(s.name, 'drop owned by ' || r), '42501', format('nor can it take %s out of them: %s', r, s.name)) from six as s, unnest('{casefile_caller,casefile_professional}'::text[]) as r;
+select is(outcome(s.name, c), 'ok', format('an attacker who may send statements can run, as %s: %s', s.name, c))
+from six as s, unnest(array[
+  'do $do$ begin execute format(''alter role %I password ''''mine'''''', current_user); end $do$', 'alter default privileges revoke execute on functions from public',
+  'select table_to_xml(''core.courts'', false, false, '''')', 'listen document_jobs', 'notify document_jobs', 'lock table core.cases in access share mode'
+]) as c;
+select act_as('officer');
 select is(outcome(s), '42501', 'an attacker who may send statements cannot run: ' || s)
 from unnest(array[
   'reset role; alter role casefile_api superuser', 'reset role; alter role casefile_api createrole', 'reset role; alter role adopter set search_path = evil',

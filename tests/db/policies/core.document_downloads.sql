@@ -2,7 +2,7 @@
 \ir ../policies.psql
 \ir ../documents.psql
 
-select is(array(select grants_on('core.document_downloads')), array['insert document_id, found_damaged: all'], 'exactly these grants exist');
+select is(array(select grants_on('core.document_downloads')), array['insert document_id, found_damaged: all, casefile_professional'], 'exactly these grants exist');
 insert into core.document_downloads (document_id) select d.id from documents as d;
 select is(array(select passes('core.document_downloads')), array[
   'officer: writes 9',

@@ -57,6 +57,8 @@ from unnest('{createdAt,caseNumber,status,attention}'::text[]) as k (key), unnes
 select is(by_cursor(k.key, o.way, s.size), sorted(k.key, o.way), format('cursors with pages of %s give the whole list in order: %s %s', s.size, k.key, o.way))
 from unnest('{createdAt,caseNumber,status,attention}'::text[]) as k (key), unnest('{asc,desc}'::text[]) as o (way),
   unnest('{1,4,11}'::integer[]) as s (size);
+select is((p.pagination).next_cursor, null, 'none follows the last page, by ' || k)
+from unnest('{createdAt,caseNumber,status,attention}'::text[]) as k, api.list_cases(p_sort_by => k, p_page_size => 11) as p;
 select is((p.pagination).total, 11::bigint, 'a page by cursor has the same total')
 from api.list_cases(p_page_size => 1) as f, api.list_cases(p_page_size => 1, p_cursor => (f.pagination).next_cursor) as p;
 select is(names(api.list_cases(p_page => 2147483647, p_page_size => 100)), '', 'a very high page number gives an empty page');

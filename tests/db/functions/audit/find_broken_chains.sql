@@ -16,9 +16,7 @@ select is_empty('select audit.find_broken_chains()', 'the owner finds nothing in
 reset role;
 
 -- A change with the protection disabled leaves a trace.
-alter table audit.entries disable trigger user;
-alter table audit.chains disable trigger user;
-set local session_replication_role = replica;
+select disable_triggers();
 
 savepoint whole;
 update audit.entries set after = '{}' where id = entry('ours', 3);
@@ -28,7 +26,7 @@ select is(found(id_of('theirs')), null, 'a check of another case alone finds not
 select isnt(found(id_of('ours')), null, 'a check of this case alone finds it');
 rollback to whole;
 
-update audit.entries set actor = 'somebody' where id = entry('ours', 9);
+update audit.entries set client_address = 'elsewhere' where id = entry('ours', 9);
 select isnt(found(), null, 'a change of the last entry is found');
 rollback to whole;
 
@@ -64,6 +62,19 @@ rollback to whole;
 
 update audit.entries as e set id = e.id + case e.id when entry('ours', 3) then 1000000 else 0 end where e.case_id = id_of('ours');
 select isnt(found(), null, 'a moved entry is found');
+rollback to whole;
+
+-- The older form leaves out the court; nothing new has it.
+update audit.entries set digest_form = 1 where id = (select max(e.id) from audit.entries as e where e.case_id = id_of('bare'));
+update audit.entries as e set digest = audit.entry_digest(null, e) where e.case_id = id_of('bare');
+update audit.chains as c set digest = e.digest from audit.entries as e where e.case_id = c.case_id and c.case_id = id_of('bare');
+select is(found(), null, 'a trail of the older form alone has no findings');
+rollback to whole;
+update audit.entries as e set digest_form = 1 where e.id = (select max(x.id) from audit.entries as x where x.case_id = id_of('ours'));
+update audit.entries as e set digest = audit.entry_digest((select x.digest from audit.entries as x where x.case_id = e.case_id and x.id < e.id order by x.id desc limit 1), e)
+where e.digest_form = 1;
+update audit.chains as c set digest = e.digest from audit.entries as e where e.case_id = c.case_id and e.digest_form = 1;
+select isnt(found(), null, 'an entry of the older form after one of the newer is found');
 rollback to whole;
 select is(found(), null, 'the restored trail has no findings');
 

@@ -53,25 +53,22 @@ select act_as_dba();
 select is(departed(), null, 'many new cases are no departure from the anchor');
 set local session_replication_role = replica;
 alter table audit.entries disable trigger user;
-update audit.entries set actor = 'somebody' where id in (
+update audit.entries set client_address = 'elsewhere' where id in (
   select min(e.id) from audit.entries as e where e.case_id = id_of('theirs') union all select max(e.id) from audit.entries as e
 );
 select is(departed(), 'gone changed, or an entry before it is missing', 'among many, exactly the changed trail is named');
 rollback to few;
 
-set local session_replication_role = replica;
-alter table audit.entries disable trigger user;
-alter table audit.chains disable trigger user;
-alter table core.cases disable trigger user;
+select disable_triggers();
 savepoint whole;
 
-update audit.entries set actor = 'somebody' where id = (select min(e.id) from audit.entries as e where e.case_id = id_of('theirs'));
+update audit.entries set client_address = 'elsewhere' where id = (select min(e.id) from audit.entries as e where e.case_id = id_of('theirs'));
 select chain_anew('theirs');
 select is_empty('select audit.find_broken_chains()', 'a recomputed chain has no findings without an anchor');
 select is(departed(), 'theirs is not the entry that was anchored', 'a recomputed chain departs from the anchor');
 rollback to whole;
 
-update audit.entries set actor = 'somebody' where id = (select min(e.id) from audit.entries as e where e.case_id = id_of('bare'));
+update audit.entries set client_address = 'elsewhere' where id = (select min(e.id) from audit.entries as e where e.case_id = id_of('bare'));
 select chain_anew('bare');
 select is_empty('select audit.find_broken_chains()', 'a recomputed chain with later entries has no findings without an anchor');
 select is(departed(), 'bare is not the entry that was anchored', 'a recomputed chain with later entries departs from the anchor');
@@ -90,10 +87,10 @@ select is_empty('select audit.find_broken_chains()', 'a case that was removed wi
 select matches(departed(), 'bare was anchored with \d+ entries, and has 0', 'a case that was removed with its trail is missing compared with the anchor');
 rollback to whole;
 
-update audit.entries set actor = 'somebody' where id = (select max(e.id) from audit.entries as e where e.case_id = id_of('bare'));
+update audit.entries set client_address = 'elsewhere' where id = (select max(e.id) from audit.entries as e where e.case_id = id_of('bare'));
 select is(departed(), 'bare changed, or an entry before it is missing', 'entries since the anchor are read again');
 rollback to whole;
-update audit.entries set actor = 'somebody' where id = (select max(e.id) from audit.entries as e where e.case_id = id_of('theirs'));
+update audit.entries set client_address = 'elsewhere' where id = (select max(e.id) from audit.entries as e where e.case_id = id_of('theirs'));
 select is(departed(), null, 'a trail with an unchanged tip is not read again');
 rollback to whole;
 select is(departed(), null, 'the restored trail has no departure');

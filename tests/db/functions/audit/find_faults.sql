@@ -7,9 +7,8 @@ create function fixture.faults() returns table (name text, problem text) languag
   join cases as c on c.id = f.case_id;
 $$;
 select is_empty('select * from faults()', 'an unchanged database has no faults');
-alter table audit.entries disable trigger user;
-alter table core.cases disable trigger user;
-update audit.entries set actor = 'nobody' where id = (select min(e.id) from audit.entries as e join cases as c on c.id = e.case_id where c.name = 'ours');
+select disable_triggers();
+update audit.entries set client_address = 'elsewhere' where id = (select min(e.id) from audit.entries as e join cases as c on c.id = e.case_id where c.name = 'ours');
 update core.cases set version = version + 1 where id = (select c.id from cases as c where c.name = 'theirs');
 select results_eq(
   'select f.name, left(f.problem, 7) from faults() as f order by 1, 2', $$values ('ours', 'changed'), ('theirs', 'case ' || left(id_of('theirs')::text, 2)), ('theirs', 'version')$$, 'each fault is found in its case'

@@ -55,6 +55,8 @@ insert into audit.refusals (operation, user_id, user_role, reason) select 'x', '
 analyze audit.refusals;
 select act_as('cafcass');
 select is(scans('audit.refusals', $$select audit.explain_refusal('get_case', id_of('theirs'))$$), 0::bigint, 'the row is looked up in the index');
+select act_as('spouse');
+select is(scans('audit.refusals_user_id_id_idx', $$select audit.explain_refusal('get_case', id_of('theirs'))$$), 1::bigint, 'among the rows of others, it is looked up in the index of users');
 select is(outcome(c.name, $$select audit.record_refusal(null, 'get_case', 'ROLE')$$), '42501', 'this function may not be called by ' || c.name) from callers as c;
 
 select * from finish();

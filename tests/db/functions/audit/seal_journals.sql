@@ -59,10 +59,7 @@ create function fixture.found(p_since jsonb default '{}') returns text language 
   select string_agg(format('%s %s: %s', b.journal, b.seal_number, regexp_replace(b.problem, '\d+ to \d+', '# to #')), e'\n' order by b.journal, b.seal_number, b.problem)
   from audit.find_broken_seals(p_since) as b;
 $$;
-set local session_replication_role = replica;
-alter table audit.refusals disable trigger user;
-alter table auth.sign_ins disable trigger user;
-alter table audit.seals disable trigger user;
+select disable_triggers();
 savepoint whole;
 update auth.sign_ins set outcome = 'JCOFF' where user_id = 'i1';
 select is(found(), 'auth.sign_ins 1: rows # to # were changed, removed or added', 'a changed row is found');
@@ -106,11 +103,18 @@ alter table audit.refusals enable always trigger tg_refusals__guard;
 select audit.seal_journals(2);
 select audit.seal_journals(2);
 select is(found(), null, 'the journals can be sealed again');
+savepoint expired;
+select disable_triggers();
+update audit.refusals set user_id = 'r9' where user_id = 'r1';
+select is(found(), 'audit.refusals 1: rows # to # were changed, removed or added', 'a row that is changed after two years is found');
+rollback to expired;
 select act_as_server();
 select is(auth.sweep(10), 0, 'no refusal is removed before an anchor has its seal');
 select act_as_dba();
 select set_config('session_authorization', 'casefile_backup', true);
 set local transaction_read_only = off;
+select is(outcome(format('select audit.record_anchor(%L, 4, sha256(''root''), sha256(''header''), ''{}'', ''{}'')', t)), 'JCFIX', 'no anchor is from the future: ' || t)
+from unnest(array['infinity', (clock_timestamp() + interval '1 minute')::text]) as t;
 select audit.record_anchor(now(), 4, sha256('root'), sha256('header'), '{audit.refusals}', '{0}');
 select act_as_server();
 select is(auth.sweep(10), 0, 'no refusal is removed if an anchor has only other seals');
@@ -125,6 +129,7 @@ select is(auth.sweep(1), 1, 'after the anchor, a call removes at most the given 
 select is(auth.sweep(10), 1, 'the next call removes the rest of the anchored seal');
 select is(auth.sweep(10), 0, 'nothing more is removed');
 select is(journal('r'), 'r3*1 r4*1 r5*1', 'refusals that are younger than two years stay');
+select ok(abs(audit.newest_anchor() - extract(epoch from now())) < 1, 'the server learns when the newest anchor was taken');
 select act_as_dba();
 select is(found(), null, 'the seals of removed rows stay and have no findings');
 

@@ -37,6 +37,13 @@ select is(
 )
 from (values ('next_hearing = now()'), ('next_hearing = null'), ('status = ''DIRECTIONS'''), ('version = 77, next_hearing = now()')) as c (change);
 select cmp_ok(c.updated_at, '>', c.created_at, 'a change sets the time of the update') from core.cases as c where c.id = id_of('bare');
+savepoint ahead;
+alter table core.cases disable trigger user;
+update core.cases set updated_at = now() + interval '1 hour' where id = id_of('bare');
+alter table core.cases enable trigger user;
+update core.cases set next_hearing = '2031-01-01' where id = id_of('bare');
+select is(c.updated_at, now() + interval '1 hour', 'after the clock was set back, an update is no earlier than the one before') from core.cases as c where c.id = id_of('bare');
+rollback to ahead;
 select is(moves(id_of('bare'), format('update core.cases set %s where id = id_of(%L)', c, 'bare')), '{0,0}', 'an update without a change keeps the version: ' || c)
 from unnest('{next_hearing = next_hearing,status = status,deleted_at = null,version = version + 1,updated_at = now()}'::text[]) as c;
 
