@@ -145,6 +145,11 @@ impl Site {
         }
         Err(Failure::from(StatusCode::NOT_FOUND).into())
     }
+
+    #[cfg(test)]
+    fn text(&self, address: &str) -> String {
+        self.assets.0[address].0.text()
+    }
 }
 
 /// By their addresses.
@@ -168,11 +173,6 @@ impl Assets {
         let address = format!("/docs/assets/{}", asset.name(name));
         self.0.insert(address.clone(), (asset, Keep::Forever));
         address
-    }
-
-    #[cfg(test)]
-    fn text(&self, address: &str) -> String {
-        self.0[address].0.text()
     }
 }
 
@@ -224,7 +224,7 @@ mod tests {
             for writes in [Writes::Sent, Writes::Shown] {
                 let site = Site::new(Server::new(mode, writes), &json!({}));
                 for page in PAGES.iter().chain([&CHANGELOG]) {
-                    let html = site.assets.text(&page.address());
+                    let html = site.text(&page.address());
                     assert!(html.contains("<h1") && !html.contains("{{"), "{} {mode}", page.title);
                 }
             }
@@ -248,12 +248,12 @@ mod tests {
     #[test]
     fn a_server_with_real_cases_is_sent_no_changes() {
         let site = Site::new(Server::new(AuthMode::Oidc, Writes::Shown), &json!({}));
-        assert!(site.assets.text("/docs/reference").contains("data-methods=\"get head\""));
-        for request in site.assets.text("/docs").split("<div class=\"request\"").skip(1) {
+        assert!(site.text("/docs/reference").contains("data-methods=\"get head\""));
+        for request in site.text("/docs").split("<div class=\"request\"").skip(1) {
             let reads = request.starts_with(" data-method=\"GET\"");
             assert_eq!(request.contains("<button"), reads, "{request}");
         }
         let trial = Site::new(Server::new(AuthMode::Oidc, Writes::Sent), &json!({}));
-        assert!(trial.assets.text("/docs/reference").contains("data-methods=\"get head post patch delete\""));
+        assert!(trial.text("/docs/reference").contains("data-methods=\"get head post patch delete\""));
     }
 }
