@@ -249,3 +249,21 @@ fn the_server_seals_what_has_come_into_the_journals() {
     let unsealed = "select count(*) from auth.sign_ins where id > (select max(last_id) from audit.seals where journal = 'auth.sign_ins')";
     assert_eq!(stage.database().count(unsealed, &[]), 0);
 }
+
+#[test]
+fn an_unfinished_change_of_the_directory_does_not_hold_up_other_seals() {
+    let stage = Stage::alone();
+    stage.officer();
+    let database = stage.database();
+    let mut registrar = database.superuser_of_its_own();
+    let mut change = registrar.transaction().unwrap();
+    let user = "insert into auth.users (user_id, issuer, subject, name) values ('new', 'x', 'new', 'New')";
+    change.batch_execute(user).unwrap();
+    let sealed = |journal: &str| {
+        database.execute("set local statement_timeout = '5s'; select audit.seal_journals(1000)");
+        database.count("select count(*) from audit.seals where journal::text = $1", &[&journal])
+    };
+    assert_eq!([sealed("auth.sign_ins"), sealed("auth.directory_changes")], [1, 0]);
+    change.commit().unwrap();
+    assert_eq!(sealed("auth.directory_changes"), 1);
+}
