@@ -239,9 +239,8 @@ mod tests {
 
     #[test]
     fn the_picture_of_the_statuses_has_its_place_before_it_arrives() {
-        let page = Site::new(Server::new(AuthMode::Mock, Writes::Sent), &json!({}))
-            .assets
-            .text("/docs/life-of-a-case");
+        let page =
+            Site::new(Server::new(AuthMode::Mock, Writes::Sent), &json!({})).text("/docs/life-of-a-case");
         let size = within(STATUSES, "xmlns=\"http://www.w3.org/2000/svg\" ", " viewBox=");
         assert!(page.contains(&format!(" {size} alt=\"")), "{size}");
     }
