@@ -50,7 +50,7 @@ select is_empty(
     where p.pronamespace = 'pg_catalog'::regnamespace
       and p.proname ~ '^(pg_current_snapshot|pg_stat_get_(lastscan|ins_since_vacuum|(xact_)?tuples_newpage_updated|db_sessions|backend_(subxact|io)))$'
       and has_function_privilege(lower(c.role), p.oid, 'execute')
-  $$, 'nor counts anything by what later versions add'
+  $$, 'functions that later versions add count nothing for a caller'
 );
 select every(
   'it touches nothing outside the tables', '42501',
