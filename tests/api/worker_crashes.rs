@@ -47,9 +47,11 @@ fn a_document_whose_result_is_being_recorded_cannot_be_claimed_even_if_its_claim
     let officer = workshop.officer();
     upload(&officer, &officer.create_case(), "a.docx", &samples::docx());
     let [mut slow, mut next] = [(); 2].map(|()| workshop.database.superuser_of_its_own());
-    slow.batch_execute("select worker.claim_document(1); begin").unwrap();
-    slow.batch_execute("select worker.hold_lease(j.document_id, j.lease) from core.document_jobs as j")
-        .unwrap();
+    slow.batch_execute("select worker.claim_document(1)").unwrap();
+    slow.batch_execute(
+        "begin; select worker.hold_lease(j.document_id, j.lease) from core.document_jobs as j",
+    )
+    .unwrap();
     thread::sleep(Duration::from_millis(1200));
     let mut claimed = || -> bool {
         next.query_one("select (worker.claim_document()).document_id is not null", &[]).unwrap().get(0)
