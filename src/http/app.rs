@@ -131,10 +131,11 @@ impl Vitals for Db {
         let Usage { used, idle, abandoned, waiting } = self.pool_usage();
         metrics::pool(used, idle, abandoned, waiting);
         // If the database is away, the other figures matter more.
-        for state in self.measure_tasks().await.unwrap_or_default() {
+        let (tasks, newest_anchor) = tokio::join!(self.measure_tasks(), self.newest_anchor());
+        for state in tasks.unwrap_or_default() {
             metrics::documents_waiting(&state.task, state.waiting, state.oldest_seconds);
         }
-        if let Some(seconds) = self.newest_anchor().await {
+        if let Some(seconds) = newest_anchor {
             metrics::newest_anchor(seconds);
         }
     }

@@ -1,5 +1,5 @@
--- The audit trail of all that, three entries to a case and one to each of authority.county, each chained to the one before it in its case. Of a document
--- only the upload is in it, as a trail of all its states would be longer than the one that is to be measured.
+-- The audit trail of all that: four entries for each case, and one more for each of authority.county, each chained to the one before it in its
+-- case. Of a document it has the beginning and the end of the upload, but not the states after it.
 
 create temp table happening as
 select
@@ -33,6 +33,13 @@ select
   l.case_id, l.linked_at, 'organisation', l.organisation_id, 'ORGANISATION_LINK', l.linked_by, 'HMCTS_CASE_OFFICER', null,
   jsonb_build_object('organisationId', l.organisation_id, 'organisationType', l.organisation_type)
 from core.organisation_links as l
+union all
+select
+  f.case_id, f.uploaded_at - interval '1 second', 'document', f.id::text, 'DOCUMENT_STATUS', f.officer, 'HMCTS_CASE_OFFICER', null,
+  jsonb_strip_nulls(audit.document_image(d) - '{fileSize,fileHash,mimeType,version}'::text[])
+    || '{"uploadStatus": "uploading", "virusScanStatus": "pending", "ocrStatus": "pending"}'
+from filing as f
+join core.documents as d on d.id = f.id
 union all
 select
   f.case_id, f.uploaded_at, 'document', f.id::text, 'DOCUMENT_UPLOAD', f.officer, 'HMCTS_CASE_OFFICER',
