@@ -38,7 +38,7 @@ $$;
 grant casefile_caller
   to hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter;
 
--- The privileges that the four professions share that reach cases by name: by an assignment, or through their organisation.
+-- The privileges of the four professions that reach cases by name: by an assignment, or through their organisation.
 grant casefile_professional to judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker;
 
 grant hmcts_case_officer, judge_legal_adviser, cafcass_officer, la_social_worker, vaa_worker, adopter
