@@ -170,8 +170,8 @@ impl Api {
     /// The bytes of the document, with its name and content type; HEAD returns the headers only. Until the
     /// document has been scanned for viruses, the answer is 409; if it is infected, 403. Every download is recorded in
     /// the case's audit trail, even of a part, and so is HEAD. All stored bytes are compared with their SHA-256 before
-    /// any are sent, even for a part. If they are damaged, none are sent: the
-    /// answer is 500 with the reason `DOCUMENT_DAMAGED`.
+    /// any are sent, even for a part. If they are damaged, none are sent: the answer is 500 with the reason
+    /// `DOCUMENT_DAMAGED`.
     #[oai(path = "/documents/:id/download", method = "get", operation_id = "download_document")]
     #[expect(clippy::too_many_arguments, reason = "each is read from the request")]
     async fn download_document(

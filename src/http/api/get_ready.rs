@@ -31,8 +31,8 @@ impl Api {
     /// Check whether the process can serve requests
     ///
     /// For a load balancer. The answer is 200 if a pooled connection to the database works, the database has every
-    /// migration that this version needs (it may have more) and accepts changes, and the login may become each role. A server that was told to stop is not
-    /// ready, although it still serves requests for a while.
+    /// migration that this version needs (it may have more) and accepts changes, and the login may become each role.
+    /// A server that was told to stop is not ready, although it still serves requests for a while.
     #[oai(path = "/ready", method = "get", operation_id = "get_ready")]
     async fn get_ready(&self, db: Data<&Db>, stop: Data<&Stop>) -> Result<Json<Ready>, ApiError> {
         if stop.is_requested() {
